@@ -1,0 +1,261 @@
+/** Observation → one verdict for every Voice Connector of a group, and one for every Region. Pure. */
+import { binomialUpperTail, countWindows, type CallCount, type CallMinute } from './evidence.ts';
+import {
+  minuteMs,
+  type ConnectorVerdicts,
+  type EpochMs,
+  type GroupPolicy,
+  type MetricName,
+  type MetricsReading,
+  type Minute,
+  type Observation,
+  type RegionVerdicts,
+  type Verdict,
+  type VoiceConnectorGroup,
+  type VoiceConnectorObservation,
+} from './model.ts';
+import { percent, probability } from './words.ts';
+
+/** History that is read, and the longest window that is judged. */
+export const historyMinutes = 60;
+
+/** An outage of one minute is shorter than anything worth a move: GitHub's 43 seconds of 2018 cost it 24 hours. */
+const minFailingMinutes = 2;
+
+/** Luck this small is worth an engineer's attention, though not yet a move. */
+const degradedProbability = 1e-3;
+
+/** Calls that a silence must have swallowed before it is called a loss of data rather than a quiet hour. */
+const staleExpectedAttempts = 5;
+
+/** The end (exclusive) of the newest minute whose metrics are complete. */
+export const judgedUntil = (observedAt: EpochMs, policy: Pick<GroupPolicy, 'metricLagSeconds'>): EpochMs =>
+  Math.floor((observedAt - policy.metricLagSeconds * 1000) / minuteMs) * minuteMs;
+
+/** Inbound calls, less those that the account's own call limit turned away: overload is not an outage. */
+export const inboundCalls = (minutes: readonly Minute[]): readonly CallMinute[] =>
+  minutes.map((minute) => {
+    const attempts = minute.InboundCallAttempts ?? 0;
+    const failures = Math.min(minute.InboundCallFailures ?? 0, attempts);
+    const throttled = Math.min(minute.Throttles ?? 0, failures);
+    return { startsAt: minute.startsAt, attempts: attempts - throttled, failures: failures - throttled };
+  });
+
+const outboundCalls = (minutes: readonly Minute[]): readonly CallMinute[] =>
+  minutes.map((minute) => {
+    const attempts = minute.OutboundCallAttempts ?? 0;
+    return { startsAt: minute.startsAt, attempts, failures: Math.min(minute.OutboundCallFailures ?? 0, attempts) };
+  });
+
+const failureRatio = (window: CallCount): number => (window.attempts === 0 ? 0 : window.failures / window.attempts);
+
+const counted = (window: CallCount): string =>
+  `${window.failures} of ${window.attempts} calls failed in ${window.windowMinutes} min (${percent(failureRatio(window))}`;
+
+type Proof = { readonly window: CallCount; readonly chance: number };
+
+/** The window that luck explains worst, among those that pass the floors. */
+const strongestProof = (windows: readonly CallCount[], policy: GroupPolicy): Proof | undefined => {
+  let strongest: Proof | undefined;
+  for (const window of windows) {
+    if (window.attempts < policy.minAttempts || window.failures < policy.minFailures) continue;
+    if (window.failingMinutes < minFailingMinutes) continue;
+    const chance = binomialUpperTail(window.failures, window.attempts, policy.tolerableFailureRatio);
+    if (strongest === undefined || chance < strongest.chance) strongest = { window, chance };
+  }
+  return strongest;
+};
+
+/** A silence that is too long for the traffic before it: the data is missing, not the calls. */
+const silence = (calls: readonly CallMinute[], until: EpochMs, window: CallCount): string | undefined => {
+  const from = until - window.windowMinutes * minuteMs;
+  let lastCallEndsAt = from;
+  for (const minute of calls) {
+    if (minute.attempts > 0 && minute.startsAt < until) {
+      lastCallEndsAt = Math.max(lastCallEndsAt, minute.startsAt + minuteMs);
+    }
+  }
+  const silentMinutes = (until - lastCallEndsAt) / minuteMs;
+  const talkingMinutes = window.windowMinutes - silentMinutes;
+  const expected = talkingMinutes <= 0 ? 0 : (window.attempts / talkingMinutes) * silentMinutes;
+  return expected < staleExpectedAttempts
+    ? undefined
+    : `nothing for ${silentMinutes} min where about ${Math.round(expected)} calls were to be expected`;
+};
+
+/** What call attempts alone say, in windows that end at `until`. */
+export const judgeCalls = (calls: readonly CallMinute[], until: EpochMs, policy: GroupPolicy): Verdict => {
+  const windows = countWindows(calls, until, historyMinutes, policy.tolerableFailureRatio);
+  const whole = windows[historyMinutes - 1];
+  if (whole === undefined || whole.attempts === 0) {
+    return { health: 'unknown', cause: 'idle', reason: `no calls in ${historyMinutes} min` };
+  }
+  const current = windows.find(
+    (window) => window.windowMinutes >= policy.judgingMinutes && window.attempts >= policy.minAttempts,
+  );
+  if (current === undefined) {
+    const reason = `${whole.attempts} calls in ${historyMinutes} min, minAttempts ${policy.minAttempts}`;
+    return { health: 'unknown', cause: 'low-volume', reason };
+  }
+  const silent = silence(calls, until, current);
+  if (silent !== undefined) return { health: 'unknown', cause: 'stale', reason: silent };
+  return weigh(current, strongestProof(windows, policy), policy);
+};
+
+/** `current` says whether it is still going on, `proof` whether it is more than luck. */
+const weigh = (current: CallCount, proof: Proof | undefined, policy: GroupPolicy): Verdict => {
+  const tolerable = `tolerable ${percent(policy.tolerableFailureRatio)}`;
+  if (failureRatio(current) <= policy.tolerableFailureRatio) {
+    return { health: 'healthy', reason: `${counted(current)}, ${tolerable})` };
+  }
+  if (proof === undefined) {
+    const floors = `proof needs ${policy.minFailures} failures over ${minFailingMinutes} failing minutes`;
+    return { health: 'unknown', cause: 'inconclusive', reason: `${counted(current)}, ${tolerable}; ${floors})` };
+  }
+  const chance = `chance ${probability(proof.chance)}`;
+  const compared = `${counted(proof.window)}, ${tolerable}; ${chance}`;
+  if (proof.chance < policy.falseAlarmProbability) {
+    return { health: 'unhealthy', reason: `${compared} < ${probability(policy.falseAlarmProbability)})` };
+  }
+  const notProven = `${compared}, proof needs < ${probability(policy.falseAlarmProbability)})`;
+  return proof.chance < degradedProbability
+    ? { health: 'degraded', reason: notProven }
+    : { health: 'unknown', cause: 'inconclusive', reason: notProven };
+};
+
+const blind = (reading: Exclude<MetricsReading, { readonly kind: 'read' }>): Verdict => ({
+  health: 'unknown',
+  cause: reading.kind,
+  reason: `CloudWatch: ${reading.message}`,
+});
+
+/** Bad audio or an overload is worth attention and never, by itself, a move. */
+const complaint = (minutes: readonly Minute[], until: EpochMs, policy: GroupPolicy): string | undefined => {
+  const from = until - policy.judgingMinutes * minuteMs;
+  const judged = minutes.filter((minute) => minute.startsAt >= from && minute.startsAt < until);
+  const legs: readonly MetricName[] = ['MOSBetweenVcAndCustomer', 'MOSBetweenVcAndRemote'];
+  for (const leg of legs) {
+    const scores = judged.flatMap((minute) => minute[leg] ?? []);
+    const mean = scores.reduce((sum, score) => sum + score, 0) / scores.length;
+    if (scores.length * 2 > policy.judgingMinutes && mean < policy.degradedMos) {
+      return `${leg} ${mean.toFixed(2)} on average over ${scores.length} min, degradedMos ${policy.degradedMos}`;
+    }
+  }
+  const throttles = judged.reduce((sum, minute) => sum + (minute.Throttles ?? 0), 0);
+  const attempts = judged.reduce((sum, minute) => sum + (minute.InboundCallAttempts ?? 0), 0);
+  return throttles > attempts * policy.tolerableFailureRatio
+    ? `${throttles} Throttles beside ${attempts} calls in ${policy.judgingMinutes} min: a quota is too low, moving would move the overload`
+    : undefined;
+};
+
+/** Nothing could be seen, which is another thing than seeing too little. */
+export const isBlind = (verdict: Verdict): boolean =>
+  verdict.health === 'unknown' &&
+  (verdict.cause === 'stale' ||
+    verdict.cause === 'fetch-error' ||
+    verdict.cause === 'partial' ||
+    verdict.cause === 'forbidden');
+
+/** What a Voice Connector's own metrics say of it. */
+const judgeAlone = (connector: VoiceConnectorObservation, observedAt: EpochMs, policy: GroupPolicy): Verdict => {
+  if (connector.region === undefined) {
+    return { health: 'unknown', cause: 'fetch-error', reason: 'AWS does not say in which Region it is' };
+  }
+  if (connector.inbound.kind !== 'read') return blind(connector.inbound);
+  const until = judgedUntil(observedAt, policy);
+  const verdict = judgeCalls(inboundCalls(connector.inbound.minutes), until, policy);
+  if (verdict.health !== 'healthy') return verdict;
+  const reason = complaint(connector.inbound.minutes, until, policy);
+  return reason === undefined ? verdict : { health: 'degraded', reason };
+};
+
+/** What outbound calls say of a Voice Connector that gets no inbound ones, over the minutes it must have been well. */
+export const judgeOutbound = (outbound: MetricsReading, observedAt: EpochMs, policy: GroupPolicy): Verdict =>
+  outbound.kind === 'read'
+    ? judgeCalls(outboundCalls(outbound.minutes), judgedUntil(observedAt, policy), {
+        ...policy,
+        judgingMinutes: policy.riseMinutes,
+      })
+    : blind(outbound);
+
+/**
+ * Pools the Voice Connectors of each Region, whatever group they serve: a Region can be proven unhealthy by evidence too
+ * thin for any one of them. One that is well on its own evidence clears the Region.
+ */
+export const judgeRegions = (observation: Observation, policy: GroupPolicy): RegionVerdicts => {
+  const until = judgedUntil(observation.observedAt, policy);
+  const byRegion = new Map<string, VoiceConnectorObservation[]>();
+  for (const connector of observation.connectors.values()) {
+    if (connector.region === undefined) continue;
+    byRegion.set(connector.region, [...(byRegion.get(connector.region) ?? []), connector]);
+  }
+  const verdicts = new Map<string, Verdict>();
+  for (const [region, connectors] of byRegion) {
+    const alone = connectors.map((connector) => judgeAlone(connector, observation.observedAt, policy));
+    verdicts.set(region, judgeRegion(connectors, alone, until, policy));
+  }
+  return verdicts;
+};
+
+const judgeRegion = (
+  connectors: readonly VoiceConnectorObservation[],
+  alone: readonly Verdict[],
+  until: EpochMs,
+  policy: GroupPolicy,
+): Verdict => {
+  const healthy = alone.filter((verdict) => verdict.health === 'healthy').length;
+  const unhealthy = alone.filter((verdict) => verdict.health === 'unhealthy').length;
+  const tally = `${healthy} healthy and ${unhealthy} unhealthy of ${alone.length} Voice Connectors`;
+  if (healthy > 0)
+    return unhealthy === 0 ? { health: 'healthy', reason: tally } : { health: 'degraded', reason: tally };
+  const readings = connectors.flatMap(({ inbound }) => (inbound.kind === 'read' ? [inbound] : []));
+  const [only] = alone;
+  if (readings.length === 0 || (alone.length === 1 && only !== undefined)) {
+    return only ?? { health: 'unknown', cause: 'idle', reason: tally };
+  }
+  const pooled = judgeCalls(
+    readings.flatMap(({ minutes }) => inboundCalls(minutes)),
+    until,
+    policy,
+  );
+  return { ...pooled, reason: `${pooled.reason}, pooled over ${readings.length} Voice Connectors` };
+};
+
+/** What a sick Region adds: it convicts a Voice Connector whose own calls fail too, but are too few to prove it. */
+const withRegion = (
+  verdict: Verdict,
+  connector: VoiceConnectorObservation,
+  region: Verdict | undefined,
+  until: EpochMs,
+  policy: GroupPolicy,
+): Verdict => {
+  if (verdict.health === 'healthy' || verdict.health === 'unhealthy') return verdict;
+  if (region?.health !== 'unhealthy' || connector.inbound.kind !== 'read') return verdict;
+  const own = countWindows(
+    inboundCalls(connector.inbound.minutes),
+    until,
+    policy.judgingMinutes,
+    policy.tolerableFailureRatio,
+  ).at(-1);
+  if (own === undefined || failureRatio(own) <= policy.tolerableFailureRatio) return verdict;
+  return { health: 'unhealthy', reason: `${counted(own)}); its Region is unhealthy: ${region.reason}` };
+};
+
+/** The verdicts on a group's members, by the group's own policy. A member that was not observed has none. */
+export const judgeGroup = (
+  group: VoiceConnectorGroup,
+  observation: Observation,
+  regions: RegionVerdicts,
+  policy: GroupPolicy,
+): ConnectorVerdicts => {
+  const until = judgedUntil(observation.observedAt, policy);
+  const verdicts = new Map<string, Verdict>();
+  for (const { voiceConnectorId } of group.items) {
+    const connector = observation.connectors.get(voiceConnectorId);
+    if (connector === undefined) continue;
+    const alone = judgeAlone(connector, observation.observedAt, policy);
+    const region = connector.region === undefined ? undefined : regions.get(connector.region);
+    verdicts.set(voiceConnectorId, withRegion(alone, connector, region, until, policy));
+  }
+  return verdicts;
+};

@@ -1,0 +1,182 @@
+/**
+ * The nouns. Names are AWS's own; every quantity carries its unit; what AWS did not say is absent, never zero.
+ */
+
+/** Milliseconds since the epoch. */
+export type EpochMs = number;
+
+export const minuteMs = 60_000;
+
+/** One member of a group. `priority` runs from 1 (tried first) to 99; a load-balanced group's items may have none. */
+export type VoiceConnectorItem = {
+  readonly voiceConnectorId: string;
+  readonly priority: number | undefined;
+};
+
+/** A Voice Connector group as one control Region listed it. */
+export type VoiceConnectorGroup = {
+  readonly voiceConnectorGroupId: string;
+  readonly name: string;
+  /** The Region whose endpoint listed the group; only there can it be changed. */
+  readonly controlRegion: string;
+  /** `PriorityWeightedDistribution`, `LoadBalancedDistribution`, a newer value, or absent: then AWS goes by priority. */
+  readonly callDistributionType: string | undefined;
+  readonly items: readonly VoiceConnectorItem[];
+  /** When anyone last changed the group; absent where AWS did not say. */
+  readonly updatedAt: EpochMs | undefined;
+};
+
+/** The metrics a verdict may need, by the name CloudWatch has for them in `AWS/ChimeVoiceConnector`. */
+export type MetricName =
+  | 'InboundCallAttempts'
+  | 'InboundCallFailures'
+  | 'Sip5xxCodes'
+  | 'Throttles'
+  | 'MOSBetweenVcAndCustomer'
+  | 'MOSBetweenVcAndRemote'
+  | 'OutboundCallAttempts'
+  | 'OutboundCallFailures';
+
+/**
+ * What one Voice Connector reported for one minute: sums of counts, averages of MOS (1.0 to 4.4).
+ * A metric without a datapoint is absent here, and a minute without any is absent from its list.
+ */
+export type Minute = { readonly startsAt: EpochMs } & Readonly<Partial<Record<MetricName, number>>>;
+
+/** What came of asking CloudWatch for one Voice Connector's minutes. */
+export type MetricsReading =
+  | { readonly kind: 'read'; readonly minutes: readonly Minute[] }
+  | { readonly kind: 'fetch-error' | 'forbidden' | 'partial'; readonly message: string };
+
+/** What is known of a Voice Connector without any inbound call: read only where a move to it is contemplated. */
+export type Liveness =
+  | {
+      readonly kind: 'read';
+      /** The last SIP OPTIONS message from the customer's infrastructure; absent: none was ever seen. */
+      readonly lastOptionsPingAt: EpochMs | undefined;
+      /** Whether inbound calls would reach a host of the customer's. */
+      readonly origination: 'ready' | 'disabled' | 'no-route';
+      readonly outbound: MetricsReading;
+    }
+  | { readonly kind: 'unreadable'; readonly message: string };
+
+/** One Voice Connector as one turn saw it. */
+export type VoiceConnectorObservation = {
+  readonly voiceConnectorId: string;
+  /** Absent where AWS knows no such Voice Connector, or did not answer. */
+  readonly region: string | undefined;
+  readonly inbound: MetricsReading;
+};
+
+/** The operator's word on a group, and whether it could be heard at all. */
+export type Override =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'pause' | 'pin'; readonly by: string; readonly reason: string; readonly until: EpochMs }
+  /** Something is there that nobody can understand: it counts as a pause until someone mends it. */
+  | { readonly kind: 'unparseable'; readonly message: string }
+  /** Parameter Store did not answer: nobody knows whether there is a word. */
+  | { readonly kind: 'unreadable'; readonly message: string };
+
+/** What one turn saw: the only thing a decision may depend on, beside the policy. */
+export type Observation = {
+  readonly observedAt: EpochMs;
+  readonly groups: readonly VoiceConnectorGroup[];
+  readonly connectors: ReadonlyMap<string, VoiceConnectorObservation>;
+};
+
+export type UnknownCause = 'idle' | 'low-volume' | 'stale' | 'fetch-error' | 'partial' | 'forbidden' | 'inconclusive';
+
+/** A verdict on a Voice Connector or a Region. `reason` prints the numbers that were compared. */
+export type Verdict =
+  | { readonly health: 'healthy'; readonly reason: string }
+  | { readonly health: 'degraded'; readonly reason: string }
+  | { readonly health: 'unhealthy'; readonly reason: string }
+  | { readonly health: 'unknown'; readonly cause: UnknownCause; readonly reason: string };
+
+/** Verdicts by Voice Connector id. */
+export type ConnectorVerdicts = ReadonlyMap<string, Verdict>;
+
+/** Verdicts by Region name. */
+export type RegionVerdicts = ReadonlyMap<string, Verdict>;
+
+export type HoldCode =
+  | 'top-healthy'
+  | 'top-degraded'
+  | 'top-unknown'
+  | 'no-target'
+  | 'all-unhealthy'
+  | 'cooldown'
+  | 'paused'
+  | 'pinned'
+  | 'override-unparseable'
+  | 'override-unreadable'
+  | 'tied-priorities'
+  | 'missing-priority'
+  | 'load-balanced'
+  | 'unknown-distribution'
+  | 'fewer-than-two-members'
+  | 'duplicate-members'
+  | 'failback-hold'
+  | 'failback-not-proven'
+  | 'failback-awaits-approval'
+  | 'failback-never';
+
+/**
+ * Why a member was not chosen. `not-examined` says that nobody looked closer yet: the turn then reads its
+ * {@link Liveness} and plans again.
+ */
+export type Rejection = {
+  readonly voiceConnectorId: string;
+  readonly code:
+    | 'not-examined'
+    | 'unhealthy'
+    | 'unhealthy-region'
+    | 'degraded'
+    | 'blind'
+    | 'unreadable'
+    | 'origination'
+    | 'no-sign-of-life'
+    | 'outbound-failing'
+    | 'outbound-not-proven';
+  readonly reason: string;
+};
+
+/** A decision on one group. Holding is a decision, and says why like any other. */
+export type Plan =
+  | {
+      readonly kind: 'hold';
+      readonly code: HoldCode;
+      readonly reason: string;
+      readonly rejected: readonly Rejection[];
+    }
+  | {
+      readonly kind: 'failover' | 'failback';
+      readonly reason: string;
+      readonly leaving: string;
+      readonly promoting: string;
+      readonly before: readonly VoiceConnectorItem[];
+      readonly after: readonly VoiceConnectorItem[];
+      readonly rejected: readonly Rejection[];
+    };
+
+/** A plan that changes something. */
+export type Move = Exclude<Plan, { readonly kind: 'hold' }>;
+
+/** What the operator decided for one group; see policy.yml for the meaning, unit and default of each. */
+export type GroupPolicy = {
+  readonly mode: 'observe' | 'enforce';
+  readonly preferredOrder: readonly string[] | undefined;
+  readonly failback: 'auto' | 'approve' | 'never';
+  readonly metricLagSeconds: number;
+  readonly judgingMinutes: number;
+  readonly minAttempts: number;
+  readonly minFailures: number;
+  readonly tolerableFailureRatio: number;
+  readonly falseAlarmProbability: number;
+  readonly degradedMos: number;
+  readonly optionsPingFreshMinutes: number;
+  readonly riseMinutes: number;
+  readonly cooldownMinutes: number;
+  readonly failbackHoldMinutes: number;
+  readonly evidenceLimitSeconds: number;
+};

@@ -1,0 +1,73 @@
+/** May this member be put on top? Never to a worse place, and never on the mere absence of bad news. Pure. */
+import { isBlind, judgeOutbound } from './judge.ts';
+import { minuteMs, type EpochMs, type GroupPolicy, type Liveness, type Rejection, type Verdict } from './model.ts';
+import { duration } from './words.ts';
+
+export type Assessment =
+  /** Proven well by its own inbound calls. */
+  | { readonly kind: 'healthy'; readonly reason: string }
+  /** It gets no inbound calls to prove itself, but shows other signs of life. */
+  | { readonly kind: 'alive'; readonly reason: string }
+  | { readonly kind: 'rejected'; readonly code: Rejection['code']; readonly reason: string };
+
+export type TargetInput = {
+  /** A failover flees a proven fault; a failback is a choice, and asks for proof. */
+  readonly purpose: 'failover' | 'failback';
+  readonly verdict: Verdict;
+  readonly region: Verdict | undefined;
+  readonly liveness: Liveness | undefined;
+  readonly observedAt: EpochMs;
+  readonly policy: GroupPolicy;
+};
+
+const rejected = (code: Rejection['code'], reason: string): Assessment => ({ kind: 'rejected', code, reason });
+
+export const assessTarget = (input: TargetInput): Assessment => {
+  const { verdict, region } = input;
+  if (verdict.health === 'unhealthy') return rejected('unhealthy', verdict.reason);
+  if (region?.health === 'unhealthy') return rejected('unhealthy-region', region.reason);
+  if (verdict.health === 'degraded') return rejected('degraded', verdict.reason);
+  if (verdict.health === 'healthy') return { kind: 'healthy', reason: verdict.reason };
+  return isBlind(verdict)
+    ? rejected('blind', `unknown (${verdict.cause}): ${verdict.reason}`)
+    : assessLiveness(input.liveness, input);
+};
+
+const assessLiveness = (liveness: Liveness | undefined, input: TargetInput): Assessment => {
+  if (liveness === undefined) return rejected('not-examined', 'nobody looked closer yet');
+  if (liveness.kind === 'unreadable') return rejected('unreadable', liveness.message);
+  if (liveness.origination !== 'ready') {
+    const why = liveness.origination === 'disabled' ? 'is disabled' : 'has no route';
+    return rejected('origination', `its origination ${why}: no inbound call would arrive`);
+  }
+  return assessSigns(liveness, input);
+};
+
+const assessSigns = (
+  liveness: Extract<Liveness, { readonly kind: 'read' }>,
+  { purpose, observedAt, policy }: TargetInput,
+): Assessment => {
+  const outbound = judgeOutbound(liveness.outbound, observedAt, policy);
+  const calls = `outbound ${outbound.health}: ${outbound.reason}`;
+  if (outbound.health === 'unhealthy' || outbound.health === 'degraded') return rejected('outbound-failing', calls);
+  const { fresh, words } = optionsPing(liveness.lastOptionsPingAt, observedAt, policy.optionsPingFreshMinutes);
+  if (purpose === 'failback') {
+    if (outbound.health !== 'healthy') return rejected('outbound-not-proven', `no inbound calls, and ${calls}`);
+    if (!fresh) return rejected('no-sign-of-life', words);
+  } else if (!fresh && outbound.health !== 'healthy') {
+    return rejected('no-sign-of-life', `${words}; ${calls}`);
+  }
+  return { kind: 'alive', reason: `origination ready; ${words}; ${calls}` };
+};
+
+const optionsPing = (
+  at: EpochMs | undefined,
+  observedAt: EpochMs,
+  freshMinutes: number,
+): { readonly fresh: boolean; readonly words: string } =>
+  at === undefined
+    ? { fresh: false, words: 'no OPTIONS ping was ever seen' }
+    : {
+        fresh: observedAt - at <= freshMinutes * minuteMs,
+        words: `last OPTIONS ping ${duration(observedAt - at)} ago, fresh up to ${freshMinutes} min`,
+      };
