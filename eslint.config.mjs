@@ -36,7 +36,8 @@ export default tseslint.config(
       'no-param-reassign': 'error',
       'object-shorthand': 'error',
       '@typescript-eslint/consistent-type-assertions': ['error', { assertionStyle: 'never' }],
-      '@typescript-eslint/consistent-type-definitions': ['error', 'type'],
+      // Ports are interfaces, everything else is a type.
+      '@typescript-eslint/consistent-type-definitions': 'off',
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/no-non-null-assertion': 'error',
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],

@@ -48,17 +48,19 @@ export type MetricsReading =
   | { readonly kind: 'read'; readonly minutes: readonly Minute[] }
   | { readonly kind: 'fetch-error' | 'forbidden' | 'partial'; readonly message: string };
 
-/** What is known of a Voice Connector without any inbound call: read only where a move to it is contemplated. */
-export type Liveness =
+/** What AWS says of a Voice Connector without any call. */
+export type SignsOfLife =
   | {
       readonly kind: 'read';
       /** The last SIP OPTIONS message from the customer's infrastructure; absent: none was ever seen. */
       readonly lastOptionsPingAt: EpochMs | undefined;
       /** Whether inbound calls would reach a host of the customer's. */
       readonly origination: 'ready' | 'disabled' | 'no-route';
-      readonly outbound: MetricsReading;
     }
   | { readonly kind: 'unreadable'; readonly message: string };
+
+/** What is known of a Voice Connector without any inbound call: read only where a move to it is contemplated. */
+export type Liveness = { readonly signs: SignsOfLife; readonly outbound: MetricsReading };
 
 /** One Voice Connector as one turn saw it. */
 export type VoiceConnectorObservation = {
@@ -161,6 +163,30 @@ export type Plan =
 
 /** A plan that changes something. */
 export type Move = Exclude<Plan, { readonly kind: 'hold' }>;
+
+/** How AWS said no, as far as it matters to what happens next. */
+export type Refusal = {
+  readonly kind: 'conflict' | 'forbidden' | 'not-found' | 'invalid' | 'throttled' | 'unavailable';
+  readonly message: string;
+};
+
+/** What became of a {@link Move}. */
+export type Outcome =
+  /** AWS shows the new order. */
+  | { readonly kind: 'applied'; readonly reason: string }
+  /** We did not write. */
+  | {
+      readonly kind: 'withheld';
+      readonly code: 'observe-mode' | 'group-changed' | 'evidence-expired';
+      readonly reason: string;
+    }
+  /** AWS did not let us look, or did not take the write. */
+  | { readonly kind: 'rejected'; readonly code: Refusal['kind']; readonly reason: string }
+  /** AWS may have taken the write, but does not show it yet. */
+  | { readonly kind: 'unverified'; readonly reason: string };
+
+/** Something that could not be done. The turn goes on without it, and ends as failed. */
+export type Problem = { readonly doing: string; readonly message: string };
 
 /** What the operator decided for one group; see policy.yml for the meaning, unit and default of each. */
 export type GroupPolicy = {

@@ -35,22 +35,23 @@ export const assessTarget = (input: TargetInput): Assessment => {
 
 const assessLiveness = (liveness: Liveness | undefined, input: TargetInput): Assessment => {
   if (liveness === undefined) return rejected('not-examined', 'nobody looked closer yet');
-  if (liveness.kind === 'unreadable') return rejected('unreadable', liveness.message);
-  if (liveness.origination !== 'ready') {
-    const why = liveness.origination === 'disabled' ? 'is disabled' : 'has no route';
+  const { signs, outbound } = liveness;
+  if (signs.kind === 'unreadable') return rejected('unreadable', signs.message);
+  if (signs.origination !== 'ready') {
+    const why = signs.origination === 'disabled' ? 'is disabled' : 'has no route';
     return rejected('origination', `its origination ${why}: no inbound call would arrive`);
   }
-  return assessSigns(liveness, input);
+  return assessSigns(signs.lastOptionsPingAt, judgeOutbound(outbound, input.observedAt, input.policy), input);
 };
 
 const assessSigns = (
-  liveness: Extract<Liveness, { readonly kind: 'read' }>,
+  lastOptionsPingAt: EpochMs | undefined,
+  outbound: Verdict,
   { purpose, observedAt, policy }: TargetInput,
 ): Assessment => {
-  const outbound = judgeOutbound(liveness.outbound, observedAt, policy);
   const calls = `outbound ${outbound.health}: ${outbound.reason}`;
   if (outbound.health === 'unhealthy' || outbound.health === 'degraded') return rejected('outbound-failing', calls);
-  const { fresh, words } = optionsPing(liveness.lastOptionsPingAt, observedAt, policy.optionsPingFreshMinutes);
+  const { fresh, words } = optionsPing(lastOptionsPingAt, observedAt, policy.optionsPingFreshMinutes);
   if (purpose === 'failback') {
     if (outbound.health !== 'healthy') return rejected('outbound-not-proven', `no inbound calls, and ${calls}`);
     if (!fresh) return rejected('no-sign-of-life', words);

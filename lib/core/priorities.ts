@@ -1,0 +1,34 @@
+/** Comparing and printing a group's order. Pure. */
+import type { VoiceConnectorGroup, VoiceConnectorItem } from './model.ts';
+
+/** The items as calls try them; those without a priority last. */
+export const inOrder = (items: readonly VoiceConnectorItem[]): readonly VoiceConnectorItem[] =>
+  [...items].sort(
+    (left, right) =>
+      (left.priority ?? Infinity) - (right.priority ?? Infinity) ||
+      (left.voiceConnectorId < right.voiceConnectorId ? -1 : 1),
+  );
+
+/** `vc-a 1, vc-b 2`. */
+export const printed = (items: readonly VoiceConnectorItem[]): string =>
+  inOrder(items)
+    .map(({ voiceConnectorId, priority }) => `${voiceConnectorId} ${priority ?? 'without priority'}`)
+    .join(', ');
+
+/** Whether both say the same of the same members, in whatever order they are written down. */
+export const sameItems = (left: readonly VoiceConnectorItem[], right: readonly VoiceConnectorItem[]): boolean =>
+  left.length === right.length && printed(left) === printed(right);
+
+/** What differs between a group as it was judged and as it is now, in words; empty where nothing does. */
+export const differences = (observed: VoiceConnectorGroup, current: VoiceConnectorGroup): readonly string[] => {
+  const found: string[] = [];
+  const compare = (what: string, before: string | undefined, now: string | undefined): void => {
+    if (before !== now) found.push(`${what} was ${before ?? 'absent'}, is ${now ?? 'absent'}`);
+  };
+  compare('Name', observed.name, current.name);
+  compare('CallDistributionType', observed.callDistributionType, current.callDistributionType);
+  compare('VoiceConnectorItems', printed(observed.items), printed(current.items));
+  const stamp = ({ updatedAt }: VoiceConnectorGroup): string | undefined => updatedAt?.toString();
+  compare('UpdatedTimestamp', stamp(observed), stamp(current));
+  return found;
+};

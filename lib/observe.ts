@@ -1,0 +1,117 @@
+/** AWS → one {@link Observation}, and the closer look at those that a move might promote. Decides nothing. */
+import {
+  minuteMs,
+  type EpochMs,
+  type Liveness,
+  type MetricName,
+  type MetricsReading,
+  type Observation,
+  type Problem,
+  type VoiceConnectorGroup,
+  type VoiceConnectorObservation,
+} from './core/model.ts';
+import { historyMinutes } from './core/judge.ts';
+import type { MetricsRequest, OverridesReading, Ports } from './ports.ts';
+
+/** Metrics are billed per metric asked for, so the standing question is short; the rest waits for a contemplated move. */
+const inboundMetrics: readonly MetricName[] = [
+  'InboundCallAttempts',
+  'InboundCallFailures',
+  'Throttles',
+  'MOSBetweenVcAndCustomer',
+  'MOSBetweenVcAndRemote',
+];
+const outboundMetrics: readonly MetricName[] = ['OutboundCallAttempts', 'OutboundCallFailures'];
+
+/** Room for the longest metric lag that a policy may name. */
+const lagAllowanceMinutes = 11;
+
+export type Observed = {
+  readonly observation: Observation;
+  readonly connectorRegions: ReadonlyMap<string, string>;
+  readonly overrides: OverridesReading;
+  readonly problems: readonly Problem[];
+};
+
+const windowAt = (observedAt: EpochMs): Pick<MetricsRequest, 'from' | 'until'> => {
+  const until = Math.floor(observedAt / minuteMs) * minuteMs;
+  return { from: until - (historyMinutes + lagAllowanceMinutes) * minuteMs, until };
+};
+
+export const observe = async (ports: Ports, observedAt: EpochMs, signal: AbortSignal): Promise<Observed> => {
+  const [inventory, overrides] = await Promise.all([ports.groups.list(signal), ports.overrides.read(signal)]);
+  const { groups, connectorRegions } = inventory;
+  const memberIds = [...new Set(groups.flatMap(({ items }) => items.map((item) => item.voiceConnectorId)))];
+  const connectors = memberIds.flatMap((voiceConnectorId) => {
+    const region = connectorRegions.get(voiceConnectorId);
+    return region === undefined ? [] : [{ voiceConnectorId, region }];
+  });
+  const request = { connectors, metrics: inboundMetrics, ...windowAt(observedAt) };
+  const readings = await ports.metrics.read(request, signal);
+  const observations = memberIds.map((voiceConnectorId): [string, VoiceConnectorObservation] => [
+    voiceConnectorId,
+    {
+      voiceConnectorId,
+      region: connectorRegions.get(voiceConnectorId),
+      inbound: readings.get(voiceConnectorId) ?? notAsked,
+    },
+  ]);
+  return {
+    observation: { observedAt, groups, connectors: new Map(observations) },
+    connectorRegions,
+    overrides,
+    problems: [
+      ...inventory.problems,
+      ...blindSpots(connectors, readings),
+      ...(overrides.kind === 'unreadable' ? [{ doing: 'reading the overrides', message: overrides.message }] : []),
+    ],
+  };
+};
+
+const notAsked: MetricsReading = { kind: 'fetch-error', message: 'its Region is unknown, so nobody could be asked' };
+
+/** One problem per Region and message, however many Voice Connectors it blinds us to. */
+const blindSpots = (
+  connectors: MetricsRequest['connectors'],
+  readings: ReadonlyMap<string, MetricsReading>,
+): readonly Problem[] => {
+  const problems = new Map<string, Problem>();
+  for (const { voiceConnectorId, region } of connectors) {
+    const reading = readings.get(voiceConnectorId);
+    if (reading === undefined || reading.kind === 'read') continue;
+    const doing = `reading metrics in ${region}`;
+    problems.set(`${doing}: ${reading.message}`, { doing, message: reading.message });
+  }
+  return [...problems.values()];
+};
+
+/** Reads what is known of a group's members without inbound calls. What could not be read says so in the liveness itself. */
+export const lookCloser = async (
+  ports: Ports,
+  { controlRegion }: VoiceConnectorGroup,
+  voiceConnectorIds: readonly string[],
+  connectorRegions: ReadonlyMap<string, string>,
+  observedAt: EpochMs,
+  signal: AbortSignal,
+): Promise<{ readonly liveness: ReadonlyMap<string, Liveness>; readonly problems: readonly Problem[] }> => {
+  const connectors = voiceConnectorIds.flatMap((voiceConnectorId) => {
+    const region = connectorRegions.get(voiceConnectorId);
+    return region === undefined ? [] : [{ voiceConnectorId, region }];
+  });
+  const [outbound, signs] = await Promise.all([
+    ports.metrics.read({ connectors, metrics: outboundMetrics, ...windowAt(observedAt) }, signal),
+    Promise.all(
+      connectors.map((connector) => ports.groups.signsOfLife(connector.voiceConnectorId, controlRegion, signal)),
+    ),
+  ]);
+  const liveness = new Map<string, Liveness>();
+  const problems = [...blindSpots(connectors, outbound)];
+  connectors.forEach(({ voiceConnectorId }, place) => {
+    const sign = signs[place];
+    if (sign === undefined) return;
+    liveness.set(voiceConnectorId, { signs: sign, outbound: outbound.get(voiceConnectorId) ?? notAsked });
+    if (sign.kind === 'unreadable')
+      problems.push({ doing: `looking closer at ${voiceConnectorId}`, message: sign.message });
+  });
+  return { liveness, problems };
+};

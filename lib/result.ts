@@ -1,0 +1,102 @@
+/** What a turn answers: shape `turn-result` version 1, described in docs/events.md. Times are ISO 8601. */
+import type { TurnIdentity } from './audit.ts';
+import type {
+  EpochMs,
+  Outcome,
+  Plan,
+  Problem,
+  RegionVerdicts,
+  Rejection,
+  Verdict,
+  VoiceConnectorItem,
+} from './core/model.ts';
+import type { PlanInput } from './core/plan.ts';
+import { inOrder } from './core/priorities.ts';
+import type { Trigger } from './trigger.ts';
+
+type ConnectorResult = {
+  readonly voiceConnectorId: string;
+  readonly priority: number | undefined;
+  readonly region: string | undefined;
+  readonly verdict: Verdict | undefined;
+};
+
+export type GroupResult = {
+  readonly voiceConnectorGroupId: string;
+  readonly name: string;
+  readonly controlRegion: string;
+  readonly mode: 'observe' | 'enforce';
+  readonly decision: Plan['kind'];
+  /** Which kind of hold; absent where something is to be changed. */
+  readonly code: Extract<Plan, { readonly kind: 'hold' }>['code'] | undefined;
+  readonly reason: string;
+  /** In the order calls tried them when the turn looked. */
+  readonly connectors: readonly ConnectorResult[];
+  readonly rejected: readonly Rejection[];
+  readonly before: readonly VoiceConnectorItem[];
+  /** Same as `before` where nothing is to be changed. */
+  readonly after: readonly VoiceConnectorItem[];
+  /** Absent for a hold. */
+  readonly outcome: Outcome | undefined;
+};
+
+export type TurnResult = {
+  readonly shape: 'turn-result';
+  readonly version: 1;
+  readonly turnId: string;
+  readonly trigger: Trigger;
+  readonly monitorRegion: string;
+  readonly policyHash: string;
+  readonly observedAt: string;
+  readonly finishedAt: string;
+  readonly outcome: 'succeeded' | 'failed';
+  readonly regions: readonly { readonly region: string; readonly verdict: Verdict }[];
+  readonly groups: readonly GroupResult[];
+  readonly problems: readonly Problem[];
+};
+
+export const groupResult = (
+  { group, verdicts, connectorRegions, policy }: PlanInput,
+  plan: Plan,
+  outcome: Outcome | undefined,
+): GroupResult => ({
+  voiceConnectorGroupId: group.voiceConnectorGroupId,
+  name: group.name,
+  controlRegion: group.controlRegion,
+  mode: policy.mode,
+  decision: plan.kind,
+  code: plan.kind === 'hold' ? plan.code : undefined,
+  reason: plan.reason,
+  connectors: inOrder(group.items).map(({ voiceConnectorId, priority }) => ({
+    voiceConnectorId,
+    priority,
+    region: connectorRegions.get(voiceConnectorId),
+    verdict: verdicts.get(voiceConnectorId),
+  })),
+  rejected: plan.rejected,
+  before: inOrder(group.items),
+  after: inOrder(plan.kind === 'hold' ? group.items : plan.after),
+  outcome,
+});
+
+export const turnResult = (turn: {
+  readonly identity: TurnIdentity;
+  readonly trigger: Trigger;
+  readonly regions: RegionVerdicts;
+  readonly groups: readonly GroupResult[];
+  readonly problems: readonly Problem[];
+  readonly finishedAt: EpochMs;
+}): TurnResult => ({
+  shape: 'turn-result',
+  version: 1,
+  turnId: turn.identity.turnId,
+  trigger: turn.trigger,
+  monitorRegion: turn.identity.monitorRegion,
+  policyHash: turn.identity.policyHash,
+  observedAt: new Date(turn.identity.observedAt).toISOString(),
+  finishedAt: new Date(turn.finishedAt).toISOString(),
+  outcome: turn.problems.length === 0 ? 'succeeded' : 'failed',
+  regions: [...turn.regions].map(([region, verdict]) => ({ region, verdict })),
+  groups: turn.groups,
+  problems: turn.problems,
+});
