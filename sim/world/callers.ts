@@ -1,0 +1,122 @@
+import { streamsFor, type Stream, type Streams } from './random.ts';
+import type { EpochMs } from '../clock.ts';
+import type { GroupSpec, RedialSpec, ShapeSpec } from './spec.ts';
+
+/**
+ * One call on its way in, with all the luck it will ever need.
+ *
+ * The luck is drawn before anything is known about routes and faults, and always in full, so that it stays the same
+ * whatever happens to the call. Numbers are uniform in [0, 1) where nothing else is said.
+ */
+export type Call = {
+  /** Minutes since the world began. */
+  readonly at: number;
+  /** Picks among connectors that share calls out. */
+  readonly share: number;
+  readonly failsByItself: number;
+  readonly failureCode: number;
+  readonly sip5xx: number;
+  readonly busy: number;
+  readonly oneWay: number;
+  /** Length if answered, in mean lengths. */
+  readonly length: number;
+  /** How rough the two legs' networks are; exponential with mean 1. */
+  readonly customerRoughness: number;
+  readonly remoteRoughness: number;
+  readonly caller: Caller;
+};
+
+/** Who calls: known by the minute of the first call and the place in it, so that the redials' luck can be found again. */
+export type Caller = {
+  readonly minute: number;
+  readonly index: number;
+  /** 0 for the first call, 1 for the first redial. */
+  readonly redials: number;
+  /** Whether the call before failed for a reason of its own. */
+  readonly failedByItselfBefore: boolean;
+};
+
+const minutesPerDay = 24 * 60;
+const millisecondsPerMinute = 60_000;
+/** More redials than any caller makes; keeps the redial streams of two callers apart. */
+const redialsPerCaller = 64;
+
+/** The people who call one group. */
+export class Callers {
+  readonly #group: GroupSpec;
+  readonly #startsAt: EpochMs;
+  readonly #arrivals: Streams;
+  readonly #redials: Streams;
+
+  constructor(seed: number, startsAt: EpochMs, group: GroupSpec) {
+    this.#group = group;
+    this.#startsAt = startsAt;
+    this.#arrivals = streamsFor(seed, 'arrivals', group.voiceConnectorGroupId);
+    this.#redials = streamsFor(seed, 'redials', group.voiceConnectorGroupId);
+  }
+
+  /** The new callers of a minute, in order of time. They do not depend on what became of earlier ones. */
+  callsOf(minute: number): readonly Call[] {
+    return arrivals(this.#arrivals(minute), minute, this.#rate(minute));
+  }
+
+  /** The caller's next attempt after `call` failed, if there is one. */
+  redialAfter(call: Call, failedByItself: boolean): Call | undefined {
+    const { redials } = this.#group;
+    const { minute, index, redials: made } = call.caller;
+    if (redials === undefined || made >= redials.atMost) return undefined;
+    const luck = this.#redials(minute, index * redialsPerCaller + made);
+    return redial(call, redials, luck, failedByItself);
+  }
+
+  #rate(minute: number): number {
+    const { callsPerMinute, shape, spikes } = this.#group;
+    let rate = callsPerMinute;
+    if (shape !== undefined) rate *= shapeFactor(shape, this.#startsAt + minute * millisecondsPerMinute);
+    for (const spike of spikes ?? []) {
+      if (minute >= spike.fromMinute && minute < spike.untilMinute) rate *= spike.factor;
+    }
+    return rate;
+  }
+}
+
+/** A Poisson process over one minute: the gaps between calls are exponential. */
+export function arrivals(luck: Stream, minute: number, callsPerMinute: number): readonly Call[] {
+  const calls: Call[] = [];
+  if (callsPerMinute <= 0) return calls;
+  for (let passed = luck.exponential() / callsPerMinute; passed < 1; passed += luck.exponential() / callsPerMinute) {
+    calls.push(callAt(minute + passed, luck, { minute, index: calls.length, redials: 0, failedByItselfBefore: false }));
+  }
+  return calls;
+}
+
+function redial(call: Call, redials: RedialSpec, luck: Stream, failedByItselfBefore: boolean): Call | undefined {
+  if (luck.uniform() >= redials.probability) return undefined;
+  const at = call.at + (luck.uniform() * redials.withinSeconds) / 60;
+  return callAt(at, luck, { ...call.caller, redials: call.caller.redials + 1, failedByItselfBefore });
+}
+
+function callAt(at: number, luck: Stream, caller: Caller): Call {
+  return {
+    at,
+    share: luck.uniform(),
+    failsByItself: luck.uniform(),
+    failureCode: luck.uniform(),
+    sip5xx: luck.uniform(),
+    busy: luck.uniform(),
+    oneWay: luck.uniform(),
+    length: luck.exponential(),
+    customerRoughness: luck.exponential(),
+    remoteRoughness: luck.exponential(),
+    caller,
+  };
+}
+
+function shapeFactor({ busiestHourUtc, quietestFactor, weekendFactor }: ShapeSpec, time: EpochMs): number {
+  const date = new Date(time);
+  const minuteOfDay = date.getUTCHours() * 60 + date.getUTCMinutes();
+  const phase = (2 * Math.PI * (minuteOfDay - busiestHourUtc * 60)) / minutesPerDay;
+  const ofDay = quietestFactor + ((1 - quietestFactor) * (1 + Math.cos(phase))) / 2;
+  const isWeekend = date.getUTCDay() % 6 === 0;
+  return isWeekend ? ofDay * weekendFactor : ofDay;
+}

@@ -1,0 +1,72 @@
+import { AudioTally, CallAudio, audioAt, type AudioConditions } from './audio.ts';
+import type { Call } from './callers.ts';
+import type { FaultsOfMinute, Site } from './faults.ts';
+import type { AudioMinute } from './minute.ts';
+
+export type Direction = 'inbound' | 'outbound';
+
+type LiveCall = {
+  readonly direction: Direction;
+  readonly site: Site;
+  readonly startsAt: number;
+  readonly endsAt: number;
+  readonly audio: CallAudio;
+};
+
+/** What the calls of one connector did during a minute. */
+export type TalkedMinute = {
+  /** Absent if there was no call at any moment. */
+  readonly audio: AudioMinute | undefined;
+  readonly hungUp: number;
+  /** The groups of the inbound calls that were cut off, one entry per call. */
+  readonly dropped: readonly string[];
+};
+
+/** The answered calls of one connector. They stay on it whatever becomes of its group's order. */
+export class CallsInProgress {
+  #calls: LiveCall[] = [];
+
+  begin(call: Call, direction: Direction, site: Site, meanMinutes: number): void {
+    const endsAt = call.at + call.length * meanMinutes;
+    this.#calls.push({ direction, site, startsAt: call.at, endsAt, audio: new CallAudio(call) });
+  }
+
+  count(direction: Direction): number {
+    let count = 0;
+    for (const call of this.#calls) if (call.direction === direction) count += 1;
+    return count;
+  }
+
+  /** Lets every call talk through the minute; those that end or are cut off in it are gone afterwards. */
+  talk(faults: FaultsOfMinute): TalkedMinute {
+    if (this.#calls.length === 0) return { audio: undefined, hungUp: 0, dropped: [] };
+    const heard = new AudioTally();
+    const conditionsAt = rememberedConditions(faults);
+    const dropped: string[] = [];
+    const remaining: LiveCall[] = [];
+    let hungUp = 0;
+    const minuteEnds = faults.minute + 1;
+    for (const call of this.#calls) {
+      const from = Math.max(call.startsAt, faults.minute);
+      const until = Math.min(call.endsAt, minuteEnds);
+      const cutOff = faults.cutOff(call.site, from, until);
+      call.audio.talk((cutOff ?? until) - from, conditionsAt(call.site), heard);
+      if (cutOff !== undefined) {
+        const { voiceConnectorGroupId } = call.site;
+        if (call.direction === 'inbound' && voiceConnectorGroupId !== undefined) dropped.push(voiceConnectorGroupId);
+      } else if (call.endsAt > minuteEnds) remaining.push(call);
+      else hungUp += 1;
+    }
+    this.#calls = remaining;
+    return { audio: heard, hungUp, dropped };
+  }
+}
+
+/** Calls of a connector mostly share their site: work its audio out once. */
+function rememberedConditions(faults: FaultsOfMinute): (site: Site) => AudioConditions {
+  let last: { readonly site: Site; readonly conditions: AudioConditions } | undefined;
+  return (site) => {
+    if (last?.site !== site) last = { site, conditions: audioAt(faults, site) };
+    return last.conditions;
+  };
+}

@@ -1,0 +1,168 @@
+import type { EpochMs } from '../clock.ts';
+import { arrivals, type Call } from './callers.ts';
+import { CallsInProgress, type Direction } from './calls-in-progress.ts';
+import type { FaultsOfMinute, Site } from './faults.ts';
+import type { ConnectorMinute, FailureCause } from './minute.ts';
+import { streamsFor, type Streams } from './random.ts';
+import type { ConnectorSpec } from './spec.ts';
+
+/** Where a call comes from: why such calls fail when nothing is wrong, and how long they last. */
+export type Origin = {
+  readonly direction: Direction;
+  readonly site: Site;
+  readonly ownFailureRatio: number;
+  readonly serverErrorShare: number;
+  readonly meanMinutes: number;
+};
+
+export const defaultServerErrorShare = 0.1;
+export const defaultMeanCallMinutes = 3;
+
+const defaultOutboundCallsPerMinute = 1;
+const defaultOutboundFailureRatio = 0.02;
+const millisecondsPerMinute = 60_000;
+
+/** A Voice Connector: takes calls, keeps those in progress, and counts as AWS does. */
+export class Connector {
+  readonly spec: ConnectorSpec;
+  readonly #startsAt: EpochMs;
+  readonly #outbound: Streams;
+  readonly #calls = new CallsInProgress();
+  readonly #sites = new Map<string | undefined, Site>();
+  #counts = noCounts();
+
+  constructor(seed: number, startsAt: EpochMs, spec: ConnectorSpec) {
+    this.spec = spec;
+    this.#startsAt = startsAt;
+    this.#outbound = streamsFor(seed, 'outbound', spec.voiceConnectorId);
+  }
+
+  /** This connector as a place for a group's calls. Always the same value, so that it can be compared cheaply. */
+  siteFor(voiceConnectorGroupId: string | undefined): Site {
+    const known = this.#sites.get(voiceConnectorGroupId);
+    if (known !== undefined) return known;
+    const site = { connector: this.spec, voiceConnectorGroupId };
+    this.#sites.set(voiceConnectorGroupId, site);
+    return site;
+  }
+
+  /**
+   * Takes one call that the network brought here.
+   *
+   * @returns why it failed, or nothing if it was answered
+   */
+  take(call: Call, origin: Origin, faults: FaultsOfMinute): FailureCause | undefined {
+    const counts = this.#counts;
+    if (origin.direction === 'inbound') counts.inboundCallAttempts += 1;
+    else counts.outboundCallAttempts += 1;
+    counts.sip1xxCodes += 1;
+    const failure = this.#failureOf(call, origin, faults);
+    if (failure === undefined) this.#answer(call, origin);
+    else this.#fail(failure, call, origin);
+    return failure;
+  }
+
+  /** The customer's own calls out, which use this connector whatever its place in a group. */
+  placeOutboundCalls(site: Site, faults: FaultsOfMinute): void {
+    const rate = this.spec.outboundCallsPerMinute ?? defaultOutboundCallsPerMinute;
+    if (rate === 0) return;
+    const origin: Origin = {
+      direction: 'outbound',
+      site,
+      ownFailureRatio: this.spec.outboundFailureRatio ?? defaultOutboundFailureRatio,
+      serverErrorShare: defaultServerErrorShare,
+      meanMinutes: defaultMeanCallMinutes,
+    };
+    for (const call of arrivals(this.#outbound(faults.minute), faults.minute, rate)) {
+      if (faults.connects(site, call.at)) this.take(call, origin, faults);
+    }
+  }
+
+  /** Ends the minute: calls talk, hang up or drop; the counts begin anew. */
+  endMinute(
+    site: Site,
+    faults: FaultsOfMinute,
+  ): { readonly counted: ConnectorMinute; readonly dropped: readonly string[] } {
+    const { audio, hungUp, dropped } = this.#calls.talk(faults);
+    const counts = this.#counts;
+    this.#counts = noCounts();
+    // A hang-up is a BYE and its 200.
+    counts.sip2xxCodes += hungUp;
+    const { missing, lateMinutes } = faults.metrics(site);
+    const counted = {
+      ...counts,
+      voiceConnectorId: this.spec.voiceConnectorId,
+      region: this.spec.region,
+      inboundCallsActive: this.#calls.count('inbound'),
+      outboundCallsActive: this.#calls.count('outbound'),
+      audio,
+      metricsMissing: missing,
+      metricsLateMinutes: lateMinutes,
+      optionsPings: this.#pings(site, faults),
+    };
+    return { counted, dropped };
+  }
+
+  #failureOf(call: Call, origin: Origin, faults: FaultsOfMinute): FailureCause | undefined {
+    const signalling = faults.signalling(origin.site, call.at);
+    const { inboundCallAttempts, outboundCallAttempts } = this.#counts;
+    const attempts = origin.direction === 'inbound' ? inboundCallAttempts : outboundCallAttempts;
+    if (attempts > signalling.callsPerMinuteLimit) return 'throttled';
+    if (signalling.customerUnreachable) return 'customerUnreachable';
+    if (call.sip5xx < signalling.sip5xxRatio) return 'sip5xx';
+    if (call.busy < signalling.busyRatio) return 'busy';
+    if (call.failsByItself < origin.ownFailureRatio) return 'ownReasons';
+    return undefined;
+  }
+
+  #answer(call: Call, { direction, site, meanMinutes }: Origin): void {
+    const counts = this.#counts;
+    if (direction === 'inbound') counts.inboundCallsAnswered += 1;
+    else counts.outboundCallsAnswered += 1;
+    counts.sip1xxCodes += 1; // it rang
+    counts.sip2xxCodes += 1;
+    this.#calls.begin(call, direction, site, meanMinutes);
+  }
+
+  #fail(failure: FailureCause, call: Call, { direction, serverErrorShare }: Origin): void {
+    const counts = this.#counts;
+    if (direction === 'inbound') counts.inboundCallFailures += 1;
+    else counts.outboundCallFailures += 1;
+    if (failure === 'throttled') counts.throttles += 1;
+    const isCallees = failure === 'busy' || (failure === 'ownReasons' && call.failureCode >= serverErrorShare);
+    if (isCallees) counts.sip4xxCodes += 1;
+    else counts.sip5xxCodes += 1;
+  }
+
+  #pings(site: Site, faults: FaultsOfMinute): ConnectorMinute['optionsPings'] {
+    const { optionsPing } = this.spec;
+    if (optionsPing === undefined) return [];
+    const pings: { at: EpochMs; source: string }[] = [];
+    const interval = optionsPing.everySeconds / 60;
+    for (let ping = Math.ceil(faults.minute / interval); ping * interval < faults.minute + 1; ping += 1) {
+      const minute = ping * interval;
+      if (!faults.connects(site, minute)) continue;
+      pings.push({ at: Math.round(this.#startsAt + minute * millisecondsPerMinute), source: optionsPing.source });
+    }
+    return pings;
+  }
+}
+
+function noCounts() {
+  return {
+    inboundCallAttempts: 0,
+    inboundCallFailures: 0,
+    inboundCallsAnswered: 0,
+    outboundCallAttempts: 0,
+    outboundCallFailures: 0,
+    outboundCallsAnswered: 0,
+    throttles: 0,
+    sip1xxCodes: 0,
+    sip2xxCodes: 0,
+    // Nothing in this world redirects a call or declines it for good.
+    sip3xxCodes: 0,
+    sip4xxCodes: 0,
+    sip5xxCodes: 0,
+    sip6xxCodes: 0,
+  };
+}

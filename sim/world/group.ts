@@ -1,0 +1,127 @@
+import { Callers, type Call } from './callers.ts';
+import { defaultMeanCallMinutes, defaultServerErrorShare, type Connector, type Origin } from './connector.ts';
+import type { FaultsOfMinute, Site } from './faults.ts';
+import type { FailureCause, GroupMinute } from './minute.ts';
+import type { Route } from './routing.ts';
+import type { GroupSpec, WorldSpec } from './spec.ts';
+
+/** What the calls of one group meet during a minute. */
+export type Network = {
+  /** Absent if the account knows no such group: then nobody can be reached. */
+  readonly route: Route | undefined;
+  readonly connectors: ReadonlyMap<string, Connector>;
+  readonly faults: FaultsOfMinute;
+};
+
+/** A Voice Connector group as the telephone network sees it: a number people call. */
+export class Group {
+  readonly id: string;
+  readonly #spec: GroupSpec;
+  readonly #callers: Callers;
+  /** In order of time. */
+  #redials: Call[] = [];
+  #tally = noTally();
+
+  constructor({ seed, startsAt }: WorldSpec, spec: GroupSpec) {
+    this.id = spec.voiceConnectorGroupId;
+    this.#spec = spec;
+    this.#callers = new Callers(seed, startsAt, spec);
+  }
+
+  /** Lets the minute's calls come in, in order of time. */
+  callIn(network: Network): void {
+    const { minute } = network.faults;
+    const newCallers = this.#callers.callsOf(minute);
+    this.#tally.newCallers += newCallers.length;
+    for (const call of newCallers) {
+      this.#redialUntil(call.at, network);
+      this.#offer(call, network);
+    }
+    this.#redialUntil(minute + 1, network);
+  }
+
+  /** Ends the minute and starts a new ledger. `dropped` names the group of every call that was cut off. */
+  endMinute(dropped: readonly string[]): GroupMinute {
+    const tally = this.#tally;
+    this.#tally = noTally();
+    const callsOffered = tally.newCallers + tally.redials;
+    return {
+      voiceConnectorGroupId: this.id,
+      newCallers: tally.newCallers,
+      redials: tally.redials,
+      callsOffered,
+      callsAnswered: tally.callsAnswered,
+      callsFailed: callsOffered - tally.callsAnswered,
+      callsFailedBecause: tally.callsFailedBecause,
+      callsRerouted: tally.callsRerouted,
+      callsDropped: dropped.reduce((count, id) => count + (id === this.id ? 1 : 0), 0),
+      callsAnsweredWithPoorAudio: tally.callsAnsweredWithPoorAudio,
+    };
+  }
+
+  #redialUntil(minute: number, network: Network): void {
+    for (let next = this.#redials[0]; next !== undefined && next.at < minute; next = this.#redials[0]) {
+      this.#redials.shift();
+      this.#tally.redials += 1;
+      this.#offer(next, network);
+    }
+  }
+
+  #offer(call: Call, network: Network): void {
+    const failure = this.#attempt(call, network);
+    if (failure === undefined) {
+      this.#tally.callsAnswered += 1;
+      return;
+    }
+    this.#tally.callsFailedBecause[failure] += 1;
+    const redial = this.#callers.redialAfter(call, failure === 'ownReasons');
+    if (redial === undefined) return;
+    const later = this.#redials.findIndex(({ at }) => at > redial.at);
+    this.#redials.splice(later < 0 ? this.#redials.length : later, 0, redial);
+  }
+
+  /** AWS goes on to the next connector only past those it cannot reach; a call that fails on one it can is lost. */
+  #attempt(call: Call, { route, connectors, faults }: Network): FailureCause | undefined {
+    const voiceConnectorIds = route?.attemptsOf(call.share) ?? [];
+    for (const voiceConnectorId of voiceConnectorIds) {
+      const connector = connectors.get(voiceConnectorId);
+      if (connector === undefined || !faults.reaches(connector.spec, call.at)) continue;
+      if (voiceConnectorId !== voiceConnectorIds[0]) this.#tally.callsRerouted += 1;
+      const site = connector.siteFor(this.id);
+      const failure = connector.take(call, this.#originOf(call, site), faults);
+      if (failure === undefined && faults.spoilsAudio(site, call)) this.#tally.callsAnsweredWithPoorAudio += 1;
+      return failure;
+    }
+    return 'noConnectorReachable';
+  }
+
+  #originOf({ caller }: Call, site: Site): Origin {
+    const { redials, baselineFailureRatio, baselineServerErrorShare, meanCallMinutes } = this.#spec;
+    const repeats = redials !== undefined && caller.failedByItselfBefore;
+    return {
+      direction: 'inbound',
+      site,
+      ownFailureRatio: repeats ? redials.failureRatio : baselineFailureRatio,
+      serverErrorShare: baselineServerErrorShare ?? defaultServerErrorShare,
+      meanMinutes: meanCallMinutes ?? defaultMeanCallMinutes,
+    };
+  }
+}
+
+function noTally() {
+  return {
+    newCallers: 0,
+    redials: 0,
+    callsAnswered: 0,
+    callsFailedBecause: {
+      ownReasons: 0,
+      sip5xx: 0,
+      busy: 0,
+      throttled: 0,
+      customerUnreachable: 0,
+      noConnectorReachable: 0,
+    },
+    callsRerouted: 0,
+    callsAnsweredWithPoorAudio: 0,
+  };
+}

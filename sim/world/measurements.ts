@@ -1,0 +1,72 @@
+import type { ConnectorMinute, LegMinute, Spread, StreamMinute } from './minute.ts';
+
+/** G.711 in frames of 20 ms: 160 bytes of sound and 12 of RTP header. */
+const bytesPerRtpPacket = 172;
+/** A report every 5 seconds. */
+const rtpPacketsPerRtcpPacket = 250;
+const bytesPerRtcpPacket = 84;
+
+/**
+ * A connector's minute under AWS's metric names.
+ *
+ * Counts are one sample a minute, so that Sum is the count; what is measured on calls has one sample for each call.
+ * That AWS also publishes zeros while any call exists is our reading of "it sends all of the metrics".
+ */
+export function measurementsOf(minute: ConnectorMinute): ReadonlyMap<string, Spread> {
+  return new Map([...counts(minute), ...audio(minute)]);
+}
+
+function counts(minute: ConnectorMinute): readonly (readonly [string, Spread])[] {
+  const byName = {
+    VoiceConnectorActiveCallCount: minute.inboundCallsActive + minute.outboundCallsActive,
+    InboundCallAttempts: minute.inboundCallAttempts,
+    InboundCallFailures: minute.inboundCallFailures,
+    InboundCallsAnswered: minute.inboundCallsAnswered,
+    InboundCallsActive: minute.inboundCallsActive,
+    OutboundCallAttempts: minute.outboundCallAttempts,
+    OutboundCallFailures: minute.outboundCallFailures,
+    OutboundCallsAnswered: minute.outboundCallsAnswered,
+    OutboundCallsActive: minute.outboundCallsActive,
+    Throttles: minute.throttles,
+    Sip1xxCodes: minute.sip1xxCodes,
+    Sip2xxCodes: minute.sip2xxCodes,
+    Sip3xxCodes: minute.sip3xxCodes,
+    Sip4xxCodes: minute.sip4xxCodes,
+    Sip5xxCodes: minute.sip5xxCodes,
+    Sip6xxCodes: minute.sip6xxCodes,
+  };
+  return Object.entries(byName).map(([name, count]) => [
+    name,
+    { count: 1, sum: count, minimum: count, maximum: count },
+  ]);
+}
+
+function audio({ audio: heard }: ConnectorMinute): readonly (readonly [string, Spread])[] {
+  if (heard === undefined) return [];
+  return [...leg('Customer', heard.customer), ...leg('Remote', heard.remote)];
+}
+
+function leg(name: 'Customer' | 'Remote', { toVc, fromVc, rttMicroseconds, mos }: LegMinute) {
+  return [
+    ...stream(`${name}ToVc`, toVc),
+    ...stream(`VcTo${name}`, fromVc),
+    [`RTTBetweenVcAnd${name}`, rttMicroseconds] as const,
+    [`MOSBetweenVcAnd${name}`, mos] as const,
+  ];
+}
+
+function stream(prefix: string, { rtpPackets, packetsLost, jitterMicroseconds }: StreamMinute) {
+  const rtcpPackets = times(rtpPackets, 1 / rtpPacketsPerRtcpPacket);
+  return [
+    [`${prefix}RtpPackets`, rtpPackets] as const,
+    [`${prefix}RtpBytes`, times(rtpPackets, bytesPerRtpPacket)] as const,
+    [`${prefix}RtcpPackets`, rtcpPackets] as const,
+    [`${prefix}RtcpBytes`, times(rtcpPackets, bytesPerRtcpPacket)] as const,
+    [`${prefix}PacketsLost`, packetsLost] as const,
+    [`${prefix}Jitter`, jitterMicroseconds] as const,
+  ];
+}
+
+function times({ count, sum, minimum, maximum }: Spread, factor: number): Spread {
+  return { count, sum: sum * factor, minimum: minimum * factor, maximum: maximum * factor };
+}

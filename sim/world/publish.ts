@@ -1,0 +1,81 @@
+import type { EpochMs } from '../clock.ts';
+import { measurementsOf } from './measurements.ts';
+import type { ConnectorMinute, MinuteOfWorld, Spread } from './minute.ts';
+import type { MetricSink, OptionsPingSink } from './ports.ts';
+import type { DimensionName, MetricsSpec } from './spec.ts';
+
+/** Where AWS keeps the metrics of Voice Connectors. */
+export const metricNamespace = 'AWS/ChimeVoiceConnector';
+
+const defaultLagSeconds = 30;
+const defaultDimensionSets: readonly (readonly DimensionName[])[] = [['VoiceConnectorId']];
+const millisecondsPerMinute = 60_000;
+
+/** Who is told about a minute. */
+export type Sinks = { readonly metrics: MetricSink; readonly pings: OptionsPingSink };
+
+/**
+ * Publishes a minute as AWS does: into CloudWatch of each connector's own Region and, because metrics are sent "for the
+ * duration of a call", nothing at all for a connector without one.
+ */
+export function publish(minute: MinuteOfWorld, spec: MetricsSpec | undefined, sinks: Sinks): void {
+  const published = minute.connectors.filter((connector) => hasCalls(connector) && !connector.metricsMissing);
+  for (const dimensionNames of spec?.dimensionSets ?? defaultDimensionSets) {
+    for (const connectors of Map.groupBy(published, seriesOf(dimensionNames)).values()) {
+      publishSeries(connectors, dimensionNames, minute.startsAt, spec, sinks.metrics);
+    }
+  }
+  for (const { voiceConnectorId, optionsPings } of minute.connectors) {
+    for (const ping of optionsPings) sinks.pings.recordOptionsPing(voiceConnectorId, ping);
+  }
+}
+
+function publishSeries(
+  connectors: readonly ConnectorMinute[],
+  dimensionNames: readonly DimensionName[],
+  timestamp: EpochMs,
+  spec: MetricsSpec | undefined,
+  sink: MetricSink,
+): void {
+  const [first] = connectors;
+  if (first === undefined) return;
+  const { region } = first;
+  const values = { VoiceConnectorId: first.voiceConnectorId, Region: region };
+  const dimensions = Object.fromEntries(dimensionNames.map((name) => [name, values[name]]));
+  const lagSeconds = spec?.lagSecondsByRegion?.[region] ?? spec?.lagSeconds ?? defaultLagSeconds;
+  const lateMinutes = Math.max(...connectors.map(({ metricsLateMinutes }) => metricsLateMinutes));
+  const visibleAt = timestamp + (1 + lateMinutes) * millisecondsPerMinute + lagSeconds * 1000;
+  for (const [metricName, spread] of together(connectors.map(measurementsOf))) {
+    const { count: sampleCount, sum, minimum, maximum } = spread;
+    const statistics = { sampleCount, sum, minimum, maximum };
+    sink.putMetric({ region, namespace: metricNamespace, metricName, dimensions, timestamp, statistics, visibleAt });
+  }
+}
+
+function hasCalls({ inboundCallAttempts, outboundCallAttempts, audio }: ConnectorMinute): boolean {
+  return inboundCallAttempts + outboundCallAttempts > 0 || audio !== undefined;
+}
+
+/** Which connectors land in one series. Metrics never leave their Region, whether or not it is a dimension. */
+function seriesOf(dimensionNames: readonly DimensionName[]): (connector: ConnectorMinute) => string {
+  return ({ region, voiceConnectorId }) =>
+    dimensionNames.includes('VoiceConnectorId') ? `${region} ${voiceConnectorId}` : region;
+}
+
+function together(all: readonly ReadonlyMap<string, Spread>[]): ReadonlyMap<string, Spread> {
+  const merged = new Map<string, Spread>();
+  for (const [metricName, spread] of all.flatMap((measurements) => [...measurements])) {
+    const sofar = merged.get(metricName);
+    merged.set(metricName, sofar === undefined ? spread : union(sofar, spread));
+  }
+  return merged;
+}
+
+function union(a: Spread, b: Spread): Spread {
+  return {
+    count: a.count + b.count,
+    sum: a.sum + b.sum,
+    minimum: Math.min(a.minimum, b.minimum),
+    maximum: Math.max(a.maximum, b.maximum),
+  };
+}

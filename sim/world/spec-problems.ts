@@ -1,0 +1,124 @@
+import type { FaultKind, FaultSpec, GroupSpec, Period, Place, WorldSpec } from './spec.ts';
+
+/** Everything that makes a spec impossible or meaningless, in words; none if it can be played. */
+export function worldSpecProblems(spec: WorldSpec): readonly string[] {
+  return [
+    ...timeProblems(spec),
+    ...repeated(
+      'connector',
+      spec.connectors.map(({ voiceConnectorId }) => voiceConnectorId),
+    ),
+    ...repeated(
+      'group',
+      spec.groups.map(({ voiceConnectorGroupId }) => voiceConnectorGroupId),
+    ),
+    ...spec.groups.flatMap(groupProblems),
+    ...spec.connectors.flatMap((connector) => {
+      const name = `connector ${connector.voiceConnectorId}`;
+      return [
+        ...negative(`${name}: outboundCallsPerMinute`, connector.outboundCallsPerMinute),
+        ...notARatio(`${name}: outboundFailureRatio`, connector.outboundFailureRatio),
+        ...notPositive(`${name}: optionsPing.everySeconds`, connector.optionsPing?.everySeconds),
+      ];
+    }),
+    ...(spec.faults ?? []).flatMap((fault, index) => faultProblems(spec, fault, `faults[${index}]`)),
+    ...(spec.controlPlane ?? []).flatMap((fault, index) => periodProblems(fault, `controlPlane[${index}]`)),
+    ...negative('metrics.lagSeconds', spec.metrics?.lagSeconds),
+  ];
+}
+
+function timeProblems({ seed, startsAt }: WorldSpec): readonly string[] {
+  const problems: string[] = [];
+  if (!Number.isSafeInteger(seed)) problems.push(`seed ${seed} is not an integer`);
+  if (!Number.isInteger(startsAt / 60_000)) problems.push(`startsAt ${startsAt} is not the start of a minute`);
+  return problems;
+}
+
+function groupProblems(group: GroupSpec): readonly string[] {
+  const name = `group ${group.voiceConnectorGroupId}`;
+  const { shape, redials } = group;
+  return [
+    ...negative(`${name}: callsPerMinute`, group.callsPerMinute),
+    ...notPositive(`${name}: meanCallMinutes`, group.meanCallMinutes),
+    ...notARatio(`${name}: baselineFailureRatio`, group.baselineFailureRatio),
+    ...notARatio(`${name}: baselineServerErrorShare`, group.baselineServerErrorShare),
+    ...notARatio(`${name}: shape.quietestFactor`, shape?.quietestFactor),
+    ...negative(`${name}: shape.weekendFactor`, shape?.weekendFactor),
+    ...notARatio(`${name}: redials.probability`, redials?.probability),
+    ...notARatio(`${name}: redials.failureRatio`, redials?.failureRatio),
+    ...notPositive(`${name}: redials.withinSeconds`, redials?.withinSeconds),
+    ...(group.spikes ?? []).flatMap((spike, index) => [
+      ...periodProblems(spike, `${name}: spikes[${index}]`),
+      ...negative(`${name}: spikes[${index}].factor`, spike.factor),
+    ]),
+  ];
+}
+
+function faultProblems(spec: WorldSpec, fault: FaultSpec, name: string): readonly string[] {
+  return [...periodProblems(fault, name), ...placeProblems(spec, fault.where, name), ...kindProblems(fault.what, name)];
+}
+
+function periodProblems({ fromMinute, untilMinute, every }: Period, name: string): readonly string[] {
+  const problems: string[] = [];
+  if (!(fromMinute < untilMinute))
+    problems.push(`${name}: ends at ${untilMinute}, not after it begins at ${fromMinute}`);
+  if (every !== undefined && !(every.forMinutes > 0 && every.forMinutes <= every.minutes)) {
+    problems.push(`${name}: pulses of ${every.forMinutes} minutes do not fit into every ${every.minutes}`);
+  }
+  return problems;
+}
+
+/** A fault at a place that does not exist would silently do nothing. */
+function placeProblems({ connectors, groups }: WorldSpec, where: Place, name: string): readonly string[] {
+  if ('region' in where) {
+    return connectors.some(({ region }) => region === where.region) ? [] : [`${name}: nothing is in ${where.region}`];
+  }
+  if ('voiceConnectorId' in where) {
+    const id = where.voiceConnectorId;
+    return connectors.some(({ voiceConnectorId }) => voiceConnectorId === id) ? [] : [`${name}: no connector ${id}`];
+  }
+  const id = where.voiceConnectorGroupId;
+  return groups.some(({ voiceConnectorGroupId }) => voiceConnectorGroupId === id) ? [] : [`${name}: no group ${id}`];
+}
+
+function kindProblems(what: FaultKind, name: string): readonly string[] {
+  switch (what.kind) {
+    case 'sip-5xx':
+    case 'busy':
+    case 'one-way-audio':
+      return [
+        ...notARatio(`${name}: ratio`, what.ratio),
+        ...notPositive(`${name}: growsOverMinutes`, what.growsOverMinutes),
+      ];
+    case 'bad-audio':
+      return [
+        ...(what.mos >= 1 && what.mos <= 4.4 ? [] : [`${name}: a MOS of ${what.mos} is not between 1.0 and 4.4`]),
+        ...negative(`${name}: rttMicroseconds`, what.rttMicroseconds),
+        ...negative(`${name}: jitterMicroseconds`, what.jitterMicroseconds),
+        ...notARatio(`${name}: lossRatio`, what.lossRatio),
+      ];
+    case 'throttles':
+      return negative(`${name}: callsPerMinuteLimit`, what.callsPerMinuteLimit);
+    case 'metrics-late':
+      return negative(`${name}: minutes`, what.minutes);
+    case 'connectivity-loss':
+    case 'metrics-missing':
+      return [];
+  }
+}
+
+function repeated(what: string, ids: readonly string[]): readonly string[] {
+  return ids.filter((id, index) => ids.indexOf(id) < index).map((id) => `${what} ${id} is there twice`);
+}
+
+function notARatio(name: string, value: number | undefined): readonly string[] {
+  return value === undefined || (value >= 0 && value <= 1) ? [] : [`${name} is ${value}, not between 0 and 1`];
+}
+
+function negative(name: string, value: number | undefined): readonly string[] {
+  return value === undefined || (value >= 0 && value < Infinity) ? [] : [`${name} is ${value}, not 0 or more`];
+}
+
+function notPositive(name: string, value: number | undefined): readonly string[] {
+  return value === undefined || (value > 0 && value < Infinity) ? [] : [`${name} is ${value}, not more than 0`];
+}
