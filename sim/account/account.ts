@@ -1,0 +1,47 @@
+import type { EpochMs } from '../clock.ts';
+import type { MetricDatum, MetricSink, OptionsPingSink, RoutedGroup, RoutingTable } from '../world/ports.ts';
+import { Chime } from './chime/chime.ts';
+import { CloudWatch } from './cloudwatch/cloudwatch.ts';
+import { EventBridge } from './eventbridge.ts';
+import { IdCounter } from './ids.ts';
+import { Parameters } from './parameters.ts';
+import { Queues } from './queues.ts';
+
+/** The account number that AWS's own documents use. */
+export const accountId = '111122223333';
+
+/**
+ * One AWS account: what its services keep, and the rules AWS documents for changing it. It knows no HTTP; the wire server
+ * speaks for it, and the world routes calls by it and measures into it.
+ *
+ * Two accounts told the same things in the same order have the same ids.
+ */
+export class Account implements RoutingTable, MetricSink, OptionsPingSink {
+  readonly now: () => EpochMs;
+  readonly chime: Chime;
+  readonly cloudWatch: CloudWatch;
+  readonly eventBridge: EventBridge;
+  readonly parameters: Parameters;
+  readonly queues: Queues;
+
+  constructor({ now, ids = new IdCounter() }: { readonly now: () => EpochMs; readonly ids?: IdCounter }) {
+    this.now = now;
+    this.chime = new Chime({ now, ids });
+    this.cloudWatch = new CloudWatch({ now });
+    this.eventBridge = new EventBridge({ now, ids });
+    this.parameters = new Parameters({ now });
+    this.queues = new Queues({ now, ids });
+  }
+
+  routedGroups(): readonly RoutedGroup[] {
+    return this.chime.groups.routed();
+  }
+
+  putMetric(datum: MetricDatum): void {
+    this.cloudWatch.record(datum);
+  }
+
+  recordOptionsPing(voiceConnectorId: string, ping: { readonly at: EpochMs; readonly source: string }): void {
+    this.chime.connectors.recordOptionsPing(voiceConnectorId, ping);
+  }
+}

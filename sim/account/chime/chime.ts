@@ -1,0 +1,68 @@
+import type { EpochMs } from '../../clock.ts';
+import { chimeError } from '../errors.ts';
+import type { IdCounter } from '../ids.ts';
+import type { Page } from '../paging.ts';
+import { Connectors, type ConnectorSeed, type OptionsPing, type Origination } from './connectors.ts';
+import { Groups, type GroupSeed } from './groups.ts';
+import { ProxySessions, type ProxySession, type ProxySessionSeed, type ProxySessionStatus } from './proxy-sessions.ts';
+import type { ListRequest } from './rules.ts';
+
+/** The Chime SDK Voice side of an account: what groups, Voice Connectors and proxy sessions have to do with each other. */
+export class Chime {
+  readonly groups: Groups;
+  readonly connectors: Connectors;
+  readonly proxySessions: ProxySessions;
+
+  constructor(dependencies: { readonly now: () => EpochMs; readonly ids: IdCounter }) {
+    const connectors = new Connectors(dependencies);
+    this.connectors = connectors;
+    this.groups = new Groups({ ...dependencies, connectorExists: (id) => connectors.has(id) });
+    this.proxySessions = new ProxySessions(dependencies);
+  }
+
+  /** Puts a Voice Connector in place, free of quotas and rules. Returns its id. */
+  seedConnector(seed: ConnectorSeed = {}): string {
+    return this.connectors.seed(seed);
+  }
+
+  /** Puts a group in place, free of quotas and rules: no members, ties and missing priorities included. Returns its id. */
+  seedGroup(seed: GroupSeed = {}): string {
+    return this.groups.seed(seed);
+  }
+
+  /** Puts a proxy session in place. Returns its id. */
+  seedProxySession(seed: ProxySessionSeed): string {
+    return this.proxySessions.seed(seed);
+  }
+
+  /** @throws ConflictException while the Voice Connector is a member of a group. */
+  deleteConnector(region: string, voiceConnectorId: string): void {
+    this.connectors.get(region, voiceConnectorId);
+    if (this.groups.isMember(voiceConnectorId)) {
+      const message = `Voice Connector ${voiceConnectorId} is a member of a Voice Connector group`;
+      throw chimeError('VoiceConnectorGroupAssociationsExist', message);
+    }
+    this.connectors.delete(region, voiceConnectorId);
+  }
+
+  /** The last OPTIONS ping; undefined if none ever came. */
+  terminationHealth(region: string, voiceConnectorId: string): OptionsPing | undefined {
+    return this.connectors.get(region, voiceConnectorId).lastOptionsPing;
+  }
+
+  /** @throws NotFoundException where origination was never set; AWS does not document that case. */
+  origination(region: string, voiceConnectorId: string): Origination {
+    const { origination } = this.connectors.get(region, voiceConnectorId);
+    if (!origination) throw chimeError('NotFound', `Voice Connector ${voiceConnectorId} has no origination settings`);
+    return origination;
+  }
+
+  listProxySessions(
+    region: string,
+    voiceConnectorId: string,
+    request: ListRequest & { readonly status?: ProxySessionStatus | undefined },
+  ): Page<ProxySession> {
+    this.connectors.get(region, voiceConnectorId);
+    return this.proxySessions.list(region, voiceConnectorId, request);
+  }
+}

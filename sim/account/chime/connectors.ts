@@ -1,0 +1,190 @@
+import type { EpochMs } from '../../clock.ts';
+import { chimeError } from '../errors.ts';
+import type { IdCounter } from '../ids.ts';
+import { listingName, pageOf, type Page } from '../paging.ts';
+import type { ResourceVisibility } from './groups.ts';
+import { badToken, requireName, requirePageSize, type ListRequest } from './rules.ts';
+
+/** Where a Voice Connector sends the calls that come in: one of the customer's SIP hosts. */
+export type OriginationRoute = {
+  readonly host: string;
+  readonly port: number;
+  readonly protocol: 'TCP' | 'UDP';
+  readonly priority: number;
+  readonly weight: number;
+};
+
+export type Origination = { readonly routes: readonly OriginationRoute[]; readonly disabled: boolean };
+
+/** "The source IP address and timestamp of the last successful SIP OPTIONS message from your SIP infrastructure". */
+export type OptionsPing = { readonly at: EpochMs; readonly source: string };
+
+export type VoiceConnector = {
+  readonly voiceConnectorId: string;
+  /** Where its media is, and where its metrics land. */
+  readonly awsRegion: string;
+  /** The Region whose endpoint created it: not always the same. */
+  readonly createdIn: string;
+  readonly name: string;
+  readonly requireEncryption: boolean;
+  readonly createdAt: EpochMs;
+  readonly updatedAt: EpochMs;
+  /** Undefined if nothing was ever set. */
+  readonly origination: Origination | undefined;
+  /** Undefined if no ping ever came. */
+  readonly lastOptionsPing: OptionsPing | undefined;
+};
+
+/** A Voice Connector put in place as a test wants it. */
+export type ConnectorSeed = {
+  readonly voiceConnectorId?: string;
+  /** Default `us-east-1`. */
+  readonly awsRegion?: string;
+  /** Default: `awsRegion`. */
+  readonly createdIn?: string;
+  readonly name?: string;
+  readonly createdAt?: EpochMs;
+  /** Default: enabled, with one route. `none` for a Voice Connector on which it was never set. */
+  readonly origination?: Origination | 'none';
+  readonly lastOptionsPing?: OptionsPing;
+};
+
+/** The Regions of the endpoint table, which the model also names in `AwsRegion`. */
+export const voiceConnectorRegions = [
+  'us-east-1',
+  'us-west-2',
+  'ap-northeast-1',
+  'ap-northeast-2',
+  'ap-southeast-1',
+  'ap-southeast-2',
+  'ca-central-1',
+  'eu-central-1',
+  'eu-west-1',
+  'eu-west-2',
+] as const;
+
+/** From the 192.0.2.0/24 block that is reserved for documentation. */
+const seededOrigination: Origination = {
+  routes: [{ host: '192.0.2.10', port: 5060, protocol: 'UDP', priority: 1, weight: 1 }],
+  disabled: false,
+};
+
+export class Connectors {
+  visibility: ResourceVisibility = 'creating-region-only';
+  /** The quota "Voice Connectors": 3 per Region, raised on request. */
+  quotaPerRegion = 3;
+  readonly #now: () => EpochMs;
+  readonly #ids: IdCounter;
+  readonly #connectors = new Map<string, VoiceConnector>();
+
+  constructor(dependencies: { readonly now: () => EpochMs; readonly ids: IdCounter }) {
+    this.#now = dependencies.now;
+    this.#ids = dependencies.ids;
+  }
+
+  /** Puts a Voice Connector in place without asking AWS's rules. Returns its id. */
+  seed(seed: ConnectorSeed): string {
+    const voiceConnectorId = seed.voiceConnectorId ?? this.#ids.opaque();
+    const awsRegion = seed.awsRegion ?? 'us-east-1';
+    const createdAt = seed.createdAt ?? this.#now();
+    this.#connectors.set(voiceConnectorId, {
+      voiceConnectorId,
+      awsRegion,
+      createdIn: seed.createdIn ?? awsRegion,
+      name: seed.name ?? voiceConnectorId,
+      requireEncryption: true,
+      createdAt,
+      updatedAt: createdAt,
+      origination: seed.origination === 'none' ? undefined : (seed.origination ?? seededOrigination),
+      lastOptionsPing: seed.lastOptionsPing,
+    });
+    return voiceConnectorId;
+  }
+
+  has(voiceConnectorId: string): boolean {
+    return this.#connectors.has(voiceConnectorId);
+  }
+
+  /** Every one in the account, whichever endpoint made it. */
+  all(): readonly VoiceConnector[] {
+    return [...this.#connectors.values()];
+  }
+
+  list(region: string, request: ListRequest): Page<VoiceConnector> {
+    const shown = this.all().filter((connector) => this.#isShownAt(region, connector));
+    return pageOf(shown, {
+      listing: listingName('ListVoiceConnectors', region),
+      nextToken: request.nextToken,
+      size: requirePageSize(request.maxResults),
+      refuse: badToken,
+    });
+  }
+
+  /** @throws NotFoundException if this Region's endpoint does not show such a Voice Connector. */
+  get(region: string, voiceConnectorId: string): VoiceConnector {
+    const connector = this.#connectors.get(voiceConnectorId);
+    if (!connector || !this.#isShownAt(region, connector)) {
+      throw chimeError('NotFound', `Voice Connector ${voiceConnectorId} was not found`);
+    }
+    return connector;
+  }
+
+  create(
+    region: string,
+    request: { readonly name: string; readonly awsRegion?: string | undefined; readonly requireEncryption: boolean },
+  ): VoiceConnector {
+    requireName(request.name);
+    const { awsRegion = region } = request;
+    if (!voiceConnectorRegions.some((known) => known === awsRegion)) {
+      throw chimeError('BadRequest', `AwsRegion ${awsRegion} has no Voice Connectors`);
+    }
+    if (this.all().filter((connector) => connector.awsRegion === awsRegion).length >= this.quotaPerRegion) {
+      throw chimeError('ResourceLimitExceeded', `${awsRegion} already has ${this.quotaPerRegion} Voice Connectors`);
+    }
+    const voiceConnectorId = this.seed({ name: request.name, awsRegion, createdIn: region, origination: 'none' });
+    return this.#replace(voiceConnectorId, { requireEncryption: request.requireEncryption });
+  }
+
+  delete(region: string, voiceConnectorId: string): void {
+    this.get(region, voiceConnectorId);
+    this.#connectors.delete(voiceConnectorId);
+  }
+
+  /** @throws BadRequestException outside the documented limits: 10 routes, port to 65535, priority and weight 1..100. */
+  putOrigination(region: string, voiceConnectorId: string, origination: Origination): Origination {
+    this.get(region, voiceConnectorId);
+    if (origination.routes.length > 10) {
+      throw chimeError('BadRequest', `Origination has ${origination.routes.length} routes, at most 10 are allowed`);
+    }
+    for (const { port, priority, weight } of origination.routes) {
+      requireBetween('Port', port, 0, 65_535);
+      requireBetween('Priority', priority, 1, 100);
+      requireBetween('Weight', weight, 1, 100);
+    }
+    this.#replace(voiceConnectorId, { origination, updatedAt: this.#now() });
+    return origination;
+  }
+
+  /** @throws RangeError if there is no such Voice Connector: the world and the account are then out of step. */
+  recordOptionsPing(voiceConnectorId: string, lastOptionsPing: OptionsPing): void {
+    if (!this.has(voiceConnectorId)) throw new RangeError(`an OPTIONS ping came to the unknown ${voiceConnectorId}`);
+    this.#replace(voiceConnectorId, { lastOptionsPing });
+  }
+
+  #replace(voiceConnectorId: string, changes: Partial<VoiceConnector>): VoiceConnector {
+    const connector = this.#connectors.get(voiceConnectorId);
+    if (!connector) throw new RangeError(`there is no Voice Connector ${voiceConnectorId}`);
+    const changed = { ...connector, ...changes };
+    this.#connectors.set(voiceConnectorId, changed);
+    return changed;
+  }
+
+  #isShownAt(region: string, connector: VoiceConnector): boolean {
+    return this.visibility === 'everywhere' || connector.createdIn === region;
+  }
+}
+
+function requireBetween(name: string, value: number, min: number, max: number): void {
+  if (Number.isInteger(value) && value >= min && value <= max) return;
+  throw chimeError('BadRequest', `${name} ${value} is not between ${min} and ${max}`);
+}

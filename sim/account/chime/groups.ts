@@ -1,0 +1,243 @@
+import type { EpochMs } from '../../clock.ts';
+import type { CallDistributionType, RoutedGroup } from '../../world/ports.ts';
+import { chimeError } from '../errors.ts';
+import type { IdCounter } from '../ids.ts';
+import { listingName, pageOf, type Page } from '../paging.ts';
+import { badToken, requireName, requirePageSize } from './rules.ts';
+import type { ListRequest } from './rules.ts';
+
+export type VoiceConnectorItem = { readonly voiceConnectorId: string; readonly priority?: number | undefined };
+
+/** What a caller may set on a group; an update replaces all of it. */
+export type GroupSettings = {
+  readonly name: string;
+  readonly items: readonly VoiceConnectorItem[];
+  readonly callDistributionType?: CallDistributionType | undefined;
+};
+
+/** A group as the API shows it. */
+export type VoiceConnectorGroup = GroupSettings & {
+  readonly voiceConnectorGroupId: string;
+  /** The Region whose endpoint created it. */
+  readonly createdIn: string;
+  readonly createdAt: EpochMs;
+  readonly updatedAt: EpochMs;
+};
+
+/** When an accepted change comes to light. */
+export type Propagation = {
+  /** How long after being accepted List and Get show it; `never` for an update that is accepted and lost. */
+  readonly visibleAfterMs: number | 'never';
+  /** How long until calls are routed by it. Default: when it is visible. */
+  readonly routedAfterMs?: number | 'never' | undefined;
+};
+
+/** A group put in place as a test wants it, legal or not. */
+export type GroupSeed = Partial<GroupSettings> & {
+  readonly voiceConnectorGroupId?: string;
+  /** Default `us-east-1`. */
+  readonly createdIn?: string;
+  /** Default: now. */
+  readonly createdAt?: EpochMs;
+  /** Default: `createdAt`. */
+  readonly updatedAt?: EpochMs;
+};
+
+type Revision = {
+  readonly settings: GroupSettings;
+  readonly updatedAt: EpochMs;
+  readonly visibleAt: EpochMs;
+  readonly routedAt: EpochMs;
+};
+type Stored = {
+  readonly voiceConnectorGroupId: string;
+  readonly createdIn: string;
+  readonly createdAt: EpochMs;
+  /** In the order of acceptance: the last one that is visible is what a reader sees. */
+  revisions: readonly Revision[];
+};
+
+/** Whether a group answers at the endpoint of another Region than its own. AWS's documents leave it open; both occur. */
+export type ResourceVisibility = 'creating-region-only' | 'everywhere';
+
+/** The documented limit of "3 VoiceConnectorItems per Voice Connector group". */
+const maxItems = 3;
+
+export class Groups {
+  visibility: ResourceVisibility = 'creating-region-only';
+  /** The quota "Voice Connector groups": 3 per account, raised on request. */
+  quota = 3;
+  /** For every update accepted from now on. */
+  updatePropagation: Propagation = { visibleAfterMs: 0 };
+  /** For every group created from now on; Terraform waits up to a minute for one to show. */
+  createPropagation: Propagation = { visibleAfterMs: 0 };
+  readonly #now: () => EpochMs;
+  readonly #ids: IdCounter;
+  readonly #connectorExists: (voiceConnectorId: string) => boolean;
+  readonly #groups = new Map<string, Stored>();
+  #conflictsLeft = 0;
+
+  constructor(dependencies: {
+    readonly now: () => EpochMs;
+    readonly ids: IdCounter;
+    readonly connectorExists: (voiceConnectorId: string) => boolean;
+  }) {
+    this.#now = dependencies.now;
+    this.#ids = dependencies.ids;
+    this.#connectorExists = dependencies.connectorExists;
+  }
+
+  /** Puts a group in place without asking AWS's rules. Returns its id. */
+  seed(seed: GroupSeed): string {
+    const voiceConnectorGroupId = seed.voiceConnectorGroupId ?? this.#ids.opaque();
+    const createdAt = seed.createdAt ?? this.#now();
+    const settings = {
+      name: seed.name ?? voiceConnectorGroupId,
+      items: seed.items ?? [],
+      callDistributionType: seed.callDistributionType,
+    };
+    const revision = { settings, updatedAt: seed.updatedAt ?? createdAt, visibleAt: -Infinity, routedAt: -Infinity };
+    const createdIn = seed.createdIn ?? 'us-east-1';
+    this.#groups.set(voiceConnectorGroupId, { voiceConnectorGroupId, createdIn, createdAt, revisions: [revision] });
+    return voiceConnectorGroupId;
+  }
+
+  /** The next `times` updates and deletes are answered with ConflictException, "made simultaneously". */
+  conflictNext(times = 1): void {
+    this.#conflictsLeft = times;
+  }
+
+  list(region: string, request: ListRequest): Page<VoiceConnectorGroup> {
+    const groups = [...this.#groups.values()].flatMap((group) => this.#shownAt(region, group) ?? []);
+    return pageOf(groups, {
+      listing: listingName('ListVoiceConnectorGroups', region),
+      nextToken: request.nextToken,
+      size: requirePageSize(request.maxResults),
+      refuse: badToken,
+    });
+  }
+
+  /** @throws NotFoundException if this Region's endpoint does not show such a group. */
+  get(region: string, voiceConnectorGroupId: string): VoiceConnectorGroup {
+    const stored = this.#groups.get(voiceConnectorGroupId);
+    const shown = stored && this.#shownAt(region, stored);
+    if (!shown) throw chimeError('NotFound', `Voice Connector group ${voiceConnectorGroupId} was not found`);
+    return shown;
+  }
+
+  create(region: string, settings: GroupSettings): VoiceConnectorGroup {
+    this.#requireLegal(settings);
+    if (this.#groups.size >= this.quota) {
+      throw chimeError('ResourceLimitExceeded', `The account already has ${this.quota} Voice Connector groups`);
+    }
+    const createdAt = this.#now();
+    const stored: Stored = {
+      voiceConnectorGroupId: this.#ids.opaque(),
+      createdIn: region,
+      createdAt,
+      revisions: [revisionOf(settings, createdAt, this.createPropagation)],
+    };
+    this.#groups.set(stored.voiceConnectorGroupId, stored);
+    return shownAs(stored, settings, createdAt);
+  }
+
+  /** Replaces everything a caller may set: a call distribution left out is gone. Returns what was accepted, seen already or not. */
+  update(region: string, voiceConnectorGroupId: string, settings: GroupSettings): VoiceConnectorGroup {
+    const { stored } = this.#changeable(region, voiceConnectorGroupId);
+    this.#requireLegal(settings);
+    const updatedAt = this.#now();
+    stored.revisions = [...stored.revisions, revisionOf(settings, updatedAt, this.updatePropagation)];
+    return shownAs(stored, settings, updatedAt);
+  }
+
+  /** @throws ConflictException while the group still has members: "you must unassign all" of them first. */
+  delete(region: string, voiceConnectorGroupId: string): void {
+    const { shown } = this.#changeable(region, voiceConnectorGroupId);
+    if (shown.items.length > 0) {
+      const message = `Voice Connector group ${voiceConnectorGroupId} still has ${shown.items.length} Voice Connectors`;
+      throw chimeError('VoiceConnectorGroupAssociationsExist', message);
+    }
+    this.#groups.delete(voiceConnectorGroupId);
+  }
+
+  /** Whether calls of any group, in any Region, may be routed to this Voice Connector now. */
+  isMember(voiceConnectorId: string): boolean {
+    return this.routed().some((group) => group.items.some((item) => item.voiceConnectorId === voiceConnectorId));
+  }
+
+  /** Every group as calls are routed now. */
+  routed(): readonly RoutedGroup[] {
+    const now = this.#now();
+    return [...this.#groups.values()].flatMap(({ voiceConnectorGroupId, revisions }) => {
+      const settings = revisions.findLast((revision) => revision.routedAt <= now)?.settings;
+      if (!settings) return [];
+      return {
+        voiceConnectorGroupId,
+        callDistributionType: settings.callDistributionType ?? 'PriorityWeightedDistribution',
+        items: settings.items.map(({ voiceConnectorId, priority }) => ({ voiceConnectorId, priority })),
+      };
+    });
+  }
+
+  #changeable(
+    region: string,
+    voiceConnectorGroupId: string,
+  ): { readonly stored: Stored; readonly shown: VoiceConnectorGroup } {
+    const stored = this.#groups.get(voiceConnectorGroupId);
+    const shown = stored && this.#shownAt(region, stored);
+    if (!shown) throw chimeError('NotFound', `Voice Connector group ${voiceConnectorGroupId} was not found`);
+    if (this.#conflictsLeft > 0) {
+      this.#conflictsLeft -= 1;
+      throw chimeError('Conflict', 'Multiple instances of the same request were made simultaneously');
+    }
+    return { stored, shown };
+  }
+
+  #shownAt(region: string, stored: Stored): VoiceConnectorGroup | undefined {
+    if (this.visibility === 'creating-region-only' && stored.createdIn !== region) return undefined;
+    const now = this.#now();
+    const revision = stored.revisions.findLast(({ visibleAt }) => visibleAt <= now);
+    return revision && shownAs(stored, revision.settings, revision.updatedAt);
+  }
+
+  #requireLegal({ name, items, callDistributionType }: GroupSettings): void {
+    requireName(name);
+    if (items.length > maxItems) {
+      throw chimeError('BadRequest', `VoiceConnectorItems has ${items.length} items, at most ${maxItems} are allowed`);
+    }
+    for (const item of items) requireLegalPriority(item, callDistributionType);
+    const ids = items.map(({ voiceConnectorId }) => voiceConnectorId);
+    const duplicate = ids.find((id, index) => ids.indexOf(id) !== index);
+    if (duplicate !== undefined) throw chimeError('BadRequest', `Voice Connector ${duplicate} is named twice`);
+    const unknown = ids.find((id) => !this.#connectorExists(id));
+    if (unknown !== undefined) throw chimeError('NotFound', `Voice Connector ${unknown} was not found`);
+  }
+}
+
+/** An item may leave its priority out only where priority is not what distributes the calls. */
+function requireLegalPriority(
+  { voiceConnectorId, priority }: VoiceConnectorItem,
+  type: CallDistributionType | undefined,
+): void {
+  if (priority === undefined) {
+    if (type === 'LoadBalancedDistribution') return;
+    throw chimeError('BadRequest', `Voice Connector ${voiceConnectorId} has no Priority`);
+  }
+  if (!Number.isInteger(priority) || priority < 1 || priority > 99) {
+    throw chimeError(
+      'BadRequest',
+      `Priority ${priority} of Voice Connector ${voiceConnectorId} is not between 1 and 99`,
+    );
+  }
+}
+
+function revisionOf(settings: GroupSettings, acceptedAt: EpochMs, propagation: Propagation): Revision {
+  const { visibleAfterMs, routedAfterMs = visibleAfterMs } = propagation;
+  const after = (delayMs: number | 'never') => (delayMs === 'never' ? Infinity : acceptedAt + delayMs);
+  return { settings, updatedAt: acceptedAt, visibleAt: after(visibleAfterMs), routedAt: after(routedAfterMs) };
+}
+
+function shownAs(stored: Stored, settings: GroupSettings, updatedAt: EpochMs): VoiceConnectorGroup {
+  const { voiceConnectorGroupId, createdIn, createdAt } = stored;
+  return { voiceConnectorGroupId, createdIn, createdAt, ...settings, updatedAt };
+}

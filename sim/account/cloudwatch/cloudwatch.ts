@@ -1,0 +1,151 @@
+import type { EpochMs } from '../../clock.ts';
+import type { MetricDatum } from '../../world/ports.ts';
+import { clientError } from '../errors.ts';
+import { listingName, offsetOf, pageOf, tokenAt, type Page } from '../paging.ts';
+import {
+  bucketed,
+  checkedQueries,
+  maxDatapointsPerCall,
+  validationError,
+  type CheckedQuery,
+  type GetMetricDataRequest,
+} from './metric-query.ts';
+import { MetricStore, minuteMs, type MetricIdentity, type Series } from './metric-store.ts';
+import { requirePuttable, statisticsOf, type MetricDatumInput } from './put-metric-data.ts';
+
+export type MetricDataResult = {
+  readonly id: string;
+  readonly label: string;
+  readonly timestamps: readonly EpochMs[];
+  readonly values: readonly number[];
+  /** `PartialData` means that the next page has more of this metric. */
+  readonly statusCode: 'Complete' | 'PartialData';
+};
+
+export type ListMetricsRequest = {
+  readonly namespace?: string | undefined;
+  readonly metricName?: string | undefined;
+  readonly dimensions?: readonly { readonly name: string; readonly value?: string | undefined }[] | undefined;
+  readonly recentlyActive?: boolean | undefined;
+  readonly nextToken?: string | undefined;
+};
+
+/** "ListMetrics returns up to 500 results for a single call", of metrics with data in the past two weeks. */
+const metricsPerPage = 500;
+const listedForMs = 14 * 24 * 60 * minuteMs;
+const recentlyActiveMs = 3 * 60 * minuteMs;
+
+/** CloudWatch metrics, each Region for itself. */
+export class CloudWatch {
+  /** How long after PutMetricData a reader sees what was put. */
+  putVisibleAfterMs = 0;
+  readonly #now: () => EpochMs;
+  readonly #store = new MetricStore();
+
+  constructor(dependencies: { readonly now: () => EpochMs }) {
+    this.#now = dependencies.now;
+  }
+
+  /** Keeps what the world measured. */
+  record({ region, namespace, metricName, dimensions, timestamp, statistics, visibleAt }: MetricDatum): void {
+    const unit = documentedUnit(namespace, metricName);
+    this.#store.put({ region, namespace, metricName, dimensions }, timestamp, { ...statistics, unit, visibleAt });
+  }
+
+  /** All or nothing: one illegal datum and none is kept. */
+  putMetricData(region: string, namespace: string, data: readonly MetricDatumInput[]): void {
+    const now = this.#now();
+    requirePuttable(namespace, data);
+    const checked = data.map((datum) => ({ datum, statistics: statisticsOf(datum, now) }));
+    for (const { datum, statistics } of checked) {
+      const { metricName, dimensions, unit = 'None', timestamp = now } = datum;
+      const visibleAt = now + this.putVisibleAfterMs;
+      this.#store.put({ region, namespace, metricName, dimensions }, timestamp, { ...statistics, unit, visibleAt });
+    }
+  }
+
+  /** @throws ValidationError · InvalidNextToken */
+  getMetricData(region: string, request: GetMetricDataRequest): Page<MetricDataResult> {
+    const queries = checkedQueries(request);
+    const { maxDatapoints = maxDatapointsPerCall, nextToken, startTime, endTime, scanBy } = request;
+    const listing = listingName('GetMetricData', region, request.queries, startTime, endTime, scanBy);
+    const from = offsetOf(nextToken, listing, () => clientError('InvalidNextToken', 'The NextToken is not valid.'));
+    const whole = queries.map((query) => this.#result(region, query, request));
+    return cutByDatapoints(whole, { from, to: from + maxDatapoints, listing });
+  }
+
+  /** @throws ValidationError · InvalidParameterValueException */
+  listMetrics(region: string, request: ListMetricsRequest): Page<Omit<MetricIdentity, 'region'>> {
+    const { namespace, metricName, dimensions = [], recentlyActive = false, nextToken } = request;
+    if (dimensions.length > 10) throw validationError('Dimensions must not have more than 10 filters.');
+    const now = this.#now();
+    const activeSince = now - (recentlyActive ? recentlyActiveMs : listedForMs);
+    const metrics = [...this.#store.all()].filter(
+      (series) =>
+        series.identity.region === region &&
+        series.firstVisibleAt <= now &&
+        series.lastMinute >= activeSince &&
+        (namespace === undefined || series.identity.namespace === namespace) &&
+        (metricName === undefined || series.identity.metricName === metricName) &&
+        dimensions.every((filter) => passes(series, filter)),
+    );
+    return pageOf(
+      metrics.map(({ identity }) => identity),
+      {
+        listing: listingName('ListMetrics', region, namespace, metricName, dimensions, recentlyActive),
+        nextToken,
+        size: metricsPerPage,
+        refuse: () =>
+          clientError('InvalidParameterValueException', 'The NextToken is not valid.', 'InvalidParameterValue'),
+      },
+    );
+  }
+
+  #result(region: string, query: CheckedQuery, request: GetMetricDataRequest): MetricDataResult {
+    // "CloudWatch rounds the specified timestamp down to the nearest whole minute" for a start in the last 15 days.
+    const from = Math.floor(request.startTime / minuteMs) * minuteMs;
+    const series = this.#store.find({ region, ...query.metric });
+    const values = series ? bucketed(series, query, { from, to: request.endTime, now: this.#now() }) : [];
+    const ordered = request.scanBy === 'TimestampAscending' ? values : values.toReversed();
+    return {
+      id: query.id,
+      label: query.label,
+      timestamps: ordered.map(({ timestamp }) => timestamp),
+      values: ordered.map(({ value }) => value),
+      statusCode: 'Complete',
+    };
+  }
+}
+
+/** One page of datapoints counted through all results in order; a metric without any is on the page where it would stand. */
+function cutByDatapoints(
+  whole: readonly MetricDataResult[],
+  page: { readonly from: number; readonly to: number; readonly listing: string },
+): Page<MetricDataResult> {
+  const items: MetricDataResult[] = [];
+  let start = 0;
+  for (const result of whole) {
+    const end = start + result.values.length;
+    const isEmptyHere = start === end && start >= page.from && (start < page.to || page.from === 0);
+    const cut = [Math.max(page.from - start, 0), Math.max(page.to - start, 0)] as const;
+    const values = result.values.slice(...cut);
+    if (isEmptyHere || values.length > 0) {
+      const statusCode = end > page.to ? 'PartialData' : 'Complete';
+      items.push({ ...result, timestamps: result.timestamps.slice(...cut), values, statusCode });
+    }
+    start = end;
+  }
+  return { items, nextToken: start > page.to ? tokenAt(page.listing, page.to) : undefined };
+}
+
+function passes({ identity }: Series, filter: { readonly name: string; readonly value?: string | undefined }): boolean {
+  const value = identity.dimensions[filter.name];
+  return value !== undefined && (filter.value === undefined || filter.value === value);
+}
+
+/** The Voice Connector metrics are counts, but for jitter and round trips in microseconds and the bare MOS score. */
+function documentedUnit(namespace: string, metricName: string): string {
+  if (namespace !== 'AWS/ChimeVoiceConnector') return 'None';
+  if (/Jitter$|^RTT/.test(metricName)) return 'Microseconds';
+  return metricName.startsWith('MOS') ? 'None' : 'Count';
+}

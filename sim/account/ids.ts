@@ -1,0 +1,31 @@
+import { createHash } from 'node:crypto';
+
+/**
+ * Ids that look like AWS's and never differ between two runs of the same script: a counter, hashed so that nobody reads an
+ * order into them.
+ */
+export class IdCounter {
+  #issued = 0;
+
+  /** Lower-case letters and digits, as Voice Connectors and their groups have: the recorded ones are 21 characters long. */
+  opaque(length = 21): string {
+    const digest = BigInt(`0x${this.#digest()}`).toString(36).padStart(length, '0');
+    return `${'abcdefghij'.charAt(this.#issued % 10)}${digest.slice(0, length - 1)}`;
+  }
+
+  uuid(): string {
+    const hex = this.#digest();
+    return [
+      hex.slice(0, 8),
+      hex.slice(8, 12),
+      `4${hex.slice(13, 16)}`,
+      `8${hex.slice(17, 20)}`,
+      hex.slice(20, 32),
+    ].join('-');
+  }
+
+  #digest(): string {
+    this.#issued += 1;
+    return createHash('sha256').update(`id ${this.#issued}`).digest('hex');
+  }
+}

@@ -1,0 +1,138 @@
+import type { EpochMs } from '../clock.ts';
+import { clientError } from './errors.ts';
+import { listingName, pageOf, type Page } from './paging.ts';
+
+export type ParameterType = 'String' | 'StringList' | 'SecureString';
+
+export type Parameter = {
+  readonly name: string;
+  readonly type: ParameterType;
+  readonly value: string;
+  /** 1, and one more with each overwriting. */
+  readonly version: number;
+  readonly lastModifiedAt: EpochMs;
+};
+
+/** Systems Manager's Parameter Store, each Region for itself. */
+export class Parameters {
+  readonly #now: () => EpochMs;
+  readonly #parameters = new Map<string, Map<string, Parameter>>();
+
+  constructor(dependencies: { readonly now: () => EpochMs }) {
+    this.#now = dependencies.now;
+  }
+
+  /** @throws ParameterAlreadyExists unless `overwrite`; ValidationException for a name or value AWS refuses. */
+  put(
+    region: string,
+    request: {
+      readonly name: string;
+      readonly value: string;
+      readonly type?: ParameterType | undefined;
+      readonly overwrite?: boolean | undefined;
+    },
+  ): Parameter {
+    const { name, value, overwrite = false } = request;
+    requireName(name);
+    requireValue(value);
+    const known = this.#inRegion(region).get(name);
+    if (known && !overwrite) {
+      throw clientError(
+        'ParameterAlreadyExists',
+        'The parameter already exists. To overwrite this value, set the overwrite option in the request to true.',
+      );
+    }
+    const type = request.type ?? known?.type;
+    if (type === undefined) throw validation('A parameter type is required when you create a parameter.');
+    const parameter = { name, type, value, version: (known?.version ?? 0) + 1, lastModifiedAt: this.#now() };
+    this.#inRegion(region).set(name, parameter);
+    return parameter;
+  }
+
+  /** @throws ParameterNotFound */
+  get(region: string, name: string): Parameter {
+    const parameter = this.#inRegion(region).get(name);
+    if (!parameter) throw notFound(name);
+    return parameter;
+  }
+
+  /** @throws ParameterNotFound */
+  delete(region: string, name: string): void {
+    if (!this.#inRegion(region).delete(name)) throw notFound(name);
+  }
+
+  /**
+   * The parameters below `path`: its direct children, or all of them if `recursive`. An unknown path has none.
+   *
+   * @throws ValidationException for a path without its leading slash or a page size outside 1..10; InvalidNextToken.
+   */
+  byPath(
+    region: string,
+    request: {
+      readonly path: string;
+      readonly recursive?: boolean | undefined;
+      readonly maxResults?: number | undefined;
+      readonly nextToken?: string | undefined;
+    },
+  ): Page<Parameter> {
+    const { path, recursive = false, maxResults = 10, nextToken } = request;
+    if (!/^\/[a-zA-Z0-9_./-]*$/.test(path)) {
+      throw validation('The parameter path must begin with "/" and use letters, digits, ".", "-", "_" and "/" only.');
+    }
+    if (!Number.isInteger(maxResults) || maxResults < 1 || maxResults > 10) {
+      throw validation(`MaxResults must be between 1 and 10, not ${maxResults}.`);
+    }
+    const below = path.endsWith('/') ? path : `${path}/`;
+    const found = this.all(region).filter(
+      ({ name }) => name.startsWith(below) && (recursive || !name.slice(below.length).includes('/')),
+    );
+    return pageOf(found, {
+      listing: listingName('GetParametersByPath', region, below, recursive),
+      nextToken,
+      size: maxResults,
+      refuse: () => clientError('InvalidNextToken', 'The specified token is not valid.'),
+    });
+  }
+
+  /** Every parameter of a Region, by name. */
+  all(region: string): readonly Parameter[] {
+    return [...this.#inRegion(region).values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  regions(): readonly string[] {
+    return [...this.#parameters.keys()];
+  }
+
+  #inRegion(region: string): Map<string, Parameter> {
+    const known = this.#parameters.get(region);
+    if (known) return known;
+    const parameters = new Map<string, Parameter>();
+    this.#parameters.set(region, parameters);
+    return parameters;
+  }
+}
+
+const validation = (message: string) => clientError('ValidationException', message);
+const notFound = (name: string) => clientError('ParameterNotFound', `Parameter ${name} not found.`);
+
+/** Letters, digits, `.-_/`; a hierarchy begins with a slash, has at most 15 levels and does not begin with aws or ssm. */
+function requireName(name: string): void {
+  if (!/^[a-zA-Z0-9_.-]+$|^(\/[a-zA-Z0-9_.-]+)+$/.test(name)) {
+    throw validation(
+      'Parameter name must be a fully qualified name: only a mix of letters, numbers and the symbols ".", "-", "_" and "/".',
+    );
+  }
+  if (/^\/?(aws|ssm)/i.test(name))
+    throw validation('Parameter name: can\'t be prefixed with "aws" or "ssm" (case-insensitive).');
+  if (name.split('/').length - 1 > 15) {
+    throw clientError('HierarchyLevelLimitExceededException', 'A hierarchy can have a maximum of 15 levels.');
+  }
+}
+
+/** Standard parameters hold up to 4 KB. */
+function requireValue(value: string): void {
+  if (value === '') throw validation("Value at 'value' must have length greater than or equal to 1.");
+  if (Buffer.byteLength(value) > 4096) {
+    throw validation('Standard tier parameters support a maximum parameter value of 4096 characters.');
+  }
+}

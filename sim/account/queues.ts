@@ -1,0 +1,146 @@
+import { createHash } from 'node:crypto';
+import type { EpochMs } from '../clock.ts';
+import { clientError } from './errors.ts';
+import type { IdCounter } from './ids.ts';
+
+/** A message attribute as it came: typed by AWS's `DataType`. */
+export type MessageAttributes = Readonly<Record<string, unknown>>;
+
+export type Message = {
+  readonly messageId: string;
+  readonly body: string;
+  readonly md5OfBody: string;
+  readonly attributes: MessageAttributes;
+  readonly sentAt: EpochMs;
+  /** The name of this reception, needed to delete the message; a later reception makes it void. */
+  readonly receiptHandle: string;
+  readonly receiveCount: number;
+};
+
+type Stored = Message & { readonly visibleFrom: EpochMs };
+type Queue = { readonly visibilityTimeoutMs: number; readonly messages: Map<string, Stored> };
+
+/** One mebibyte, since SQS raised it from 256 KiB in August 2025. */
+const maxMessageBytes = 1_048_576;
+
+/** SQS standard queues, each Region for itself. They keep the order of sending, which AWS does not promise. */
+export class Queues {
+  readonly #now: () => EpochMs;
+  readonly #ids: IdCounter;
+  readonly #queues = new Map<string, Queue>();
+
+  constructor(dependencies: { readonly now: () => EpochMs; readonly ids: IdCounter }) {
+    this.#now = dependencies.now;
+    this.#ids = dependencies.ids;
+  }
+
+  /** A queue that is there already stays as it is. */
+  create(region: string, name: string, visibilityTimeoutSeconds = 30): void {
+    if (!/^[a-zA-Z0-9_-]{1,80}$/.test(name)) {
+      throw clientError('InvalidParameterValue', 'A queue name is 1 to 80 letters, digits, hyphens and underscores.');
+    }
+    if (this.#queues.has(keyOf(region, name))) return;
+    const queue = { visibilityTimeoutMs: visibilityTimeoutSeconds * 1000, messages: new Map<string, Stored>() };
+    this.#queues.set(keyOf(region, name), queue);
+  }
+
+  /** @throws QueueDoesNotExist */
+  require(region: string, name: string): void {
+    this.#queue(region, name);
+  }
+
+  send(
+    region: string,
+    name: string,
+    request: {
+      readonly body: string;
+      readonly delaySeconds?: number | undefined;
+      readonly attributes?: MessageAttributes;
+    },
+  ): Message {
+    const { body, delaySeconds = 0, attributes = {} } = request;
+    const queue = this.#queue(region, name);
+    if (body === '') throw clientError('MissingParameter', 'The request must contain the parameter MessageBody.');
+    if (Buffer.byteLength(body) > maxMessageBytes) {
+      throw clientError(
+        'InvalidParameterValue',
+        `One or more parameters are invalid. Reason: Message must be shorter than ${maxMessageBytes} bytes.`,
+      );
+    }
+    if (delaySeconds < 0 || delaySeconds > 900) {
+      throw clientError(
+        'InvalidParameterValue',
+        `Value ${delaySeconds} for parameter DelaySeconds is invalid. Reason: Must be between 0 and 900.`,
+      );
+    }
+    const message: Stored = {
+      messageId: this.#ids.uuid(),
+      body,
+      md5OfBody: createHash('md5').update(body).digest('hex'),
+      attributes,
+      sentAt: this.#now(),
+      receiptHandle: '',
+      receiveCount: 0,
+      visibleFrom: this.#now() + delaySeconds * 1000,
+    };
+    queue.messages.set(message.messageId, message);
+    return message;
+  }
+
+  /** Messages nobody has received within their visibility timeout. Never waits: simulated time may stand still. */
+  receive(
+    region: string,
+    name: string,
+    request: { readonly maxMessages?: number | undefined; readonly visibilityTimeoutSeconds?: number | undefined },
+  ): readonly Message[] {
+    const { maxMessages = 1, visibilityTimeoutSeconds } = request;
+    const queue = this.#queue(region, name);
+    if (maxMessages < 1 || maxMessages > 10) {
+      throw clientError(
+        'InvalidParameterValue',
+        `Value ${maxMessages} for parameter MaxNumberOfMessages is invalid. Reason: Must be between 1 and 10, if provided.`,
+      );
+    }
+    const now = this.#now();
+    const hiddenMs =
+      visibilityTimeoutSeconds === undefined ? queue.visibilityTimeoutMs : visibilityTimeoutSeconds * 1000;
+    const visible = [...queue.messages.values()].filter(({ visibleFrom }) => visibleFrom <= now).slice(0, maxMessages);
+    return visible.map((message) => {
+      const received = {
+        ...message,
+        receiptHandle: this.#ids.opaque(40),
+        receiveCount: message.receiveCount + 1,
+        visibleFrom: now + hiddenMs,
+      };
+      queue.messages.set(message.messageId, received);
+      return received;
+    });
+  }
+
+  /** Deleting twice is fine, as with AWS. */
+  delete(region: string, name: string, receiptHandle: string): void {
+    const queue = this.#queue(region, name);
+    const message = [...queue.messages.values()].find((each) => each.receiptHandle === receiptHandle);
+    if (message && receiptHandle !== '') queue.messages.delete(message.messageId);
+  }
+
+  /** How many messages each queue holds, received ones included. */
+  depths(): readonly { readonly region: string; readonly name: string; readonly messages: number }[] {
+    return [...this.#queues].map(([key, { messages }]) => {
+      const [region = '', name = ''] = key.split(' ');
+      return { region, name, messages: messages.size };
+    });
+  }
+
+  #queue(region: string, name: string): Queue {
+    const queue = this.#queues.get(keyOf(region, name));
+    if (queue) return queue;
+    throw clientError(
+      'QueueDoesNotExist',
+      'The specified queue does not exist.',
+      'AWS.SimpleQueueService.NonExistentQueue',
+    );
+  }
+}
+
+const keyOf = (region: string, name: string) => `${region} ${name}`;

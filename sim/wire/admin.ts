@@ -1,0 +1,108 @@
+import { z } from 'zod';
+import type { Account } from '../account/account.ts';
+import type { Incoming } from './incoming.ts';
+import { ruleSchema, type Misbehaviour } from './misbehaviour.ts';
+import { jsonReply, type Reply } from './reply.ts';
+import type { RequestLog } from './request-log.ts';
+
+/** What the pages under `/_sim/` show and change. */
+export type AdminSubject = {
+  readonly account: Account;
+  readonly requests: RequestLog;
+  readonly misbehaviour: Misbehaviour;
+};
+
+const pages = [
+  'GET /_sim/requests',
+  'GET /_sim/events',
+  'GET /_sim/state',
+  'GET /_sim/misbehaviour',
+  'POST /_sim/misbehaviour',
+  'DELETE /_sim/misbehaviour',
+];
+
+/** Whether a request is for the person who runs the simulator, not for AWS. */
+export function isAdminPath(path: string): boolean {
+  return path === '/_sim' || path.startsWith('/_sim/');
+}
+
+/** Answers for a person with curl, without credentials. No phone number leaves through here, wherever it got in. */
+export function adminReply(incoming: Incoming, subject: AdminSubject): Reply {
+  const { status, value } = answer(incoming, subject);
+  const body = `${JSON.stringify(value, null, 2)}\n`;
+  return { ...jsonReply(status, undefined), body: body.replaceAll(/\+[1-9]\d{6,14}(?!\d)/g, '+…') };
+}
+
+function answer(
+  incoming: Incoming,
+  { account, requests, misbehaviour }: AdminSubject,
+): { status: number; value: unknown } {
+  switch (`${incoming.method} ${incoming.path}`) {
+    case 'GET /_sim/requests':
+      return { status: 200, value: requests.records.map((each) => ({ ...each, at: new Date(each.at) })) };
+    case 'GET /_sim/events':
+      return { status: 200, value: account.eventBridge.events.map((each) => ({ ...each, time: new Date(each.time) })) };
+    case 'GET /_sim/state':
+      return { status: 200, value: stateOf(account) };
+    case 'GET /_sim/misbehaviour':
+      return { status: 200, value: misbehaviour.inForce() };
+    case 'POST /_sim/misbehaviour':
+      return addRules(incoming.body.toString(), misbehaviour);
+    case 'DELETE /_sim/misbehaviour':
+      misbehaviour.clear();
+      return { status: 200, value: [] };
+    default:
+      return { status: 404, value: { error: 'there is no such page', pages } };
+  }
+}
+
+/** One rule or a list of them; all are taken or none. */
+function addRules(text: string, misbehaviour: Misbehaviour): { status: number; value: unknown } {
+  const parsed = z.union([z.array(ruleSchema), ruleSchema.transform((rule) => [rule])]);
+  const given = jsonOf(text);
+  // A union reports its failures branch by branch; the one the caller meant is known beforehand.
+  const result = (Array.isArray(given) ? z.array(ruleSchema) : parsed.options[1]).safeParse(given);
+  if (!result.success) {
+    const problems = result.error.issues.map(({ path, message }) => `${path.join('.') || 'rule'}: ${message}`);
+    return { status: 400, value: { error: 'no rule was added', problems } };
+  }
+  for (const rule of result.data) misbehaviour.add(rule);
+  return { status: 201, value: misbehaviour.inForce() };
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function stateOf({ now, chime, eventBridge, parameters, queues }: Account) {
+  return {
+    now: new Date(now()),
+    routedGroups: chime.groups.routed(),
+    voiceConnectors: chime.connectors.all().map((connector) => ({
+      voiceConnectorId: connector.voiceConnectorId,
+      awsRegion: connector.awsRegion,
+      createdIn: connector.createdIn,
+      name: connector.name,
+      origination: connector.origination && {
+        disabled: connector.origination.disabled,
+        routes: connector.origination.routes.length,
+      },
+      lastOptionsPingAt: connector.lastOptionsPing && new Date(connector.lastOptionsPing.at),
+    })),
+    proxySessions: chime.proxySessions.count(),
+    events: eventBridge.events.length,
+    parameters: parameters.regions().flatMap((region) =>
+      parameters.all(region).map(({ name, type, value, version }) => ({
+        region,
+        name,
+        value: type === 'SecureString' ? undefined : value,
+        version,
+      })),
+    ),
+    queues: queues.depths(),
+  };
+}

@@ -1,0 +1,163 @@
+import { AwsError } from '../account/errors.ts';
+import type { CredentialScope, Incoming } from './incoming.ts';
+import type { LambdaHost } from './lambda.ts';
+import type { ObservedRequest } from './misbehaviour.ts';
+import type { Operation, OperationContext, ServiceName } from './operation.ts';
+import { decodeJson, jsonRpc } from './protocols/json-rpc.ts';
+import type { Protocol } from './protocols/protocol.ts';
+import { restJson } from './protocols/rest-json.ts';
+import { decodeCbor, rpcV2Cbor } from './protocols/rpc-v2-cbor.ts';
+import { chimeOperations } from './services/chime.ts';
+import { chimeRoutes, matchRoute } from './services/chime-routes.ts';
+import { cloudWatchOperations } from './services/cloudwatch.ts';
+import { eventBridgeOperations } from './services/eventbridge.ts';
+import { invoke, invokedFunction, lambdaProtocol } from './services/lambda.ts';
+import { parameterOperations } from './services/parameters.ts';
+import { queueOperations } from './services/queues.ts';
+
+/** A request as a service understands it. What it does not understand is a call too: one that refuses when it is run. */
+export type Call = ObservedRequest & {
+  readonly protocol: Protocol;
+  /** @throws AwsError for what the service refuses. */
+  readonly run: (context: OperationContext) => unknown;
+};
+
+type RpcService = Exclude<ServiceName, 'chime' | 'lambda'>;
+
+const rpcServices: Readonly<
+  Record<RpcService, { readonly target: string; readonly operations: Readonly<Record<string, Operation>> }>
+> = {
+  monitoring: { target: 'GraniteServiceVersion20100801', operations: cloudWatchOperations },
+  events: { target: 'AWSEvents', operations: eventBridgeOperations },
+  ssm: { target: 'AmazonSSM', operations: parameterOperations },
+  sqs: { target: 'AmazonSQS', operations: queueOperations },
+};
+
+/** Which inputs name what a request is about, most telling first; for the request log. */
+const resourceInputs = [
+  'VoiceConnectorGroupId',
+  'VoiceConnectorId',
+  'Path',
+  'Name',
+  'QueueUrl',
+  'QueueName',
+  'Namespace',
+];
+
+/** Finds out what is asked of which service, and in which protocol the answer is due. */
+export function understand(incoming: Incoming, scope: CredentialScope, lambda: LambdaHost | undefined): Call {
+  switch (scope.service) {
+    case 'chime':
+      return chimeCall(incoming, scope);
+    case 'lambda':
+      return lambdaCall(incoming, scope, lambda);
+    default:
+      return rpcCall(incoming, scope, scope.service);
+  }
+}
+
+function chimeCall(incoming: Incoming, scope: CredentialScope): Call {
+  const match = matchRoute(chimeRoutes, incoming.method, incoming.path);
+  if (!match) return refusal(scope, restJson(404), unknownOperation(404, `${incoming.method} ${incoming.path}`));
+  const { operation, successStatus } = match.route;
+  const decode = () => ({ ...decodeObject(incoming.body), ...queryInputs(incoming.query), ...match.labels });
+  return callOf(scope, { operation, protocol: restJson(successStatus), decode, run: chimeOperations[operation] });
+}
+
+function rpcCall(incoming: Incoming, scope: CredentialScope, service: RpcService): Call {
+  const { target, operations } = rpcServices[service];
+  const smithy = /^\/service\/([^/]+)\/operation\/([^/]+)$/.exec(incoming.path);
+  if (smithy && incoming.headers['smithy-protocol'] === 'rpc-v2-cbor') {
+    const [, serviceId, operation = ''] = smithy;
+    const decode = () => decodeCbor(incoming.body);
+    const run = serviceId === target ? ownMember(operations, operation) : undefined;
+    return callOf(scope, { operation, protocol: rpcV2Cbor, decode, run });
+  }
+  const [prefix, operation = ''] = (incoming.headers['x-amz-target'] ?? '').split('.');
+  const contentType = incoming.headers['content-type'] ?? 'application/x-amz-json-1.1';
+  const protocol = jsonRpc(contentType, incoming.headers['x-amzn-query-mode'] === 'true');
+  const run = prefix === target ? ownMember(operations, operation) : undefined;
+  return callOf(scope, { operation, protocol, decode: () => decodeJson(incoming.body), run });
+}
+
+function lambdaCall(incoming: Incoming, scope: CredentialScope, host: LambdaHost | undefined): Call {
+  const functionName = incoming.method === 'POST' ? invokedFunction(incoming.path) : undefined;
+  if (functionName === undefined) {
+    return refusal(scope, lambdaProtocol, unknownOperation(404, `${incoming.method} ${incoming.path}`));
+  }
+  const request = {
+    functionName,
+    invocationType: incoming.headers['x-amz-invocation-type'] ?? 'RequestResponse',
+    wantsLogTail: incoming.headers['x-amz-log-type'] === 'Tail',
+    payload: incoming.body.toString(),
+  };
+  return {
+    ...scope,
+    operation: 'Invoke',
+    resource: functionName,
+    input: request,
+    protocol: lambdaProtocol,
+    run: () => invoke(host, request),
+  };
+}
+
+function callOf(
+  scope: CredentialScope,
+  call: {
+    readonly operation: string;
+    readonly protocol: Protocol;
+    readonly decode: () => unknown;
+    readonly run: Operation | undefined;
+  },
+): Call {
+  const { operation, protocol, decode, run } = call;
+  if (!run) return refusal(scope, protocol, unknownOperation(400, operation === '' ? 'without a name' : operation));
+  try {
+    const input = decode();
+    return { ...scope, operation, resource: resourceOf(input), input, protocol, run: (context) => run(input, context) };
+  } catch (error) {
+    if (error instanceof AwsError) return { ...refusal(scope, protocol, error), operation };
+    throw error;
+  }
+}
+
+function refusal(scope: CredentialScope, protocol: Protocol, error: AwsError): Call {
+  const run = () => {
+    throw error;
+  };
+  return { ...scope, operation: 'Unknown', resource: undefined, input: undefined, protocol, run };
+}
+
+function unknownOperation(httpStatus: number, what: string): AwsError {
+  return new AwsError({ code: 'UnknownOperationException', httpStatus, message: `There is no operation ${what}` });
+}
+
+/** Only what the table itself has: `constructor` is not an operation. */
+function ownMember<T>(table: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(table, name) ? table[name] : undefined;
+}
+
+function queryInputs(query: URLSearchParams): Record<string, unknown> {
+  const maxResults = query.get('max-results');
+  const inputs = {
+    MaxResults: maxResults === null || !/^-?\d+$/.test(maxResults) ? (maxResults ?? undefined) : Number(maxResults),
+    NextToken: query.get('next-token') ?? undefined,
+    Status: query.get('status') ?? undefined,
+  };
+  return Object.fromEntries(Object.entries(inputs).filter(([, value]) => value !== undefined));
+}
+
+function decodeObject(body: Buffer): object {
+  const value = decodeJson(body);
+  return typeof value === 'object' && value !== null ? value : {};
+}
+
+function resourceOf(input: unknown): string | undefined {
+  if (typeof input !== 'object' || input === null) return undefined;
+  const members = new Map<string, unknown>(Object.entries(input));
+  for (const name of resourceInputs) {
+    const value = members.get(name);
+    if (typeof value === 'string') return value;
+  }
+  return undefined;
+}

@@ -1,0 +1,155 @@
+import { z } from 'zod';
+import { clientError } from '../../account/errors.ts';
+import type { MetricDataResult } from '../../account/cloudwatch/cloudwatch.ts';
+import { defined, instantSchema, operation, type Operation } from '../operation.ts';
+import type { Effect } from '../misbehaviour.ts';
+
+const refuse = (message: string) => clientError('InvalidParameterValueException', message, 'InvalidParameterValue');
+
+const dimensionsSchema = z
+  .array(z.object({ Name: z.string(), Value: z.string() }))
+  .default([])
+  .transform((dimensions) => Object.fromEntries(dimensions.map(({ Name, Value }) => [Name, Value])));
+
+const querySchema = z
+  .object({
+    Id: z.string(),
+    Expression: z.string().optional(),
+    Label: z.string().optional(),
+    Period: z.number().optional(),
+    ReturnData: z.boolean().optional(),
+    MetricStat: z
+      .object({
+        Metric: z.object({ Namespace: z.string(), MetricName: z.string(), Dimensions: dimensionsSchema }),
+        Period: z.number(),
+        Stat: z.string(),
+        Unit: z.string().optional(),
+      })
+      .transform(({ Metric, Period, Stat, Unit }) => ({
+        metric: { namespace: Metric.Namespace, metricName: Metric.MetricName, dimensions: Metric.Dimensions },
+        period: Period,
+        stat: Stat,
+        unit: Unit,
+      }))
+      .optional(),
+  })
+  .transform(({ Id, Expression, Label, Period, ReturnData, MetricStat }) => ({
+    id: Id,
+    expression: Expression,
+    label: Label,
+    period: Period,
+    returnData: ReturnData,
+    metricStat: MetricStat,
+  }));
+
+const getMetricData = z.object({
+  MetricDataQueries: z.array(querySchema),
+  StartTime: instantSchema,
+  EndTime: instantSchema,
+  ScanBy: z.string().optional(),
+  MaxDatapoints: z.number().optional(),
+  NextToken: z.string().optional(),
+});
+
+const datumSchema = z
+  .object({
+    MetricName: z.string().min(1).max(255),
+    Dimensions: dimensionsSchema,
+    Timestamp: instantSchema.optional(),
+    Value: z.number().optional(),
+    Values: z.array(z.number()).optional(),
+    Counts: z.array(z.number()).optional(),
+    StatisticValues: z
+      .object({ SampleCount: z.number(), Sum: z.number(), Minimum: z.number(), Maximum: z.number() })
+      .transform(({ SampleCount, Sum, Minimum, Maximum }) => ({
+        sampleCount: SampleCount,
+        sum: Sum,
+        minimum: Minimum,
+        maximum: Maximum,
+      }))
+      .optional(),
+    Unit: z.string().optional(),
+  })
+  .transform((datum) => ({
+    metricName: datum.MetricName,
+    dimensions: datum.Dimensions,
+    timestamp: datum.Timestamp,
+    value: datum.Value,
+    values: datum.Values,
+    counts: datum.Counts,
+    statisticValues: datum.StatisticValues,
+    unit: datum.Unit,
+  }));
+
+const listMetrics = z.object({
+  Namespace: z.string().optional(),
+  MetricName: z.string().optional(),
+  Dimensions: z.array(z.object({ Name: z.string(), Value: z.string().optional() })).default([]),
+  RecentlyActive: z.literal('PT3H').optional(),
+  NextToken: z.string().optional(),
+});
+
+/** The operations of CloudWatch metrics, by name. */
+export const cloudWatchOperations: Readonly<Record<string, Operation>> = {
+  GetMetricData: operation(getMetricData, refuse, (input, { account, region, effect }) => {
+    const { items, nextToken } = account.cloudWatch.getMetricData(region, {
+      queries: input.MetricDataQueries,
+      startTime: input.StartTime,
+      endTime: input.EndTime,
+      scanBy: input.ScanBy,
+      maxDatapoints: input.MaxDatapoints,
+      nextToken: input.NextToken,
+    });
+    return defined({
+      MetricDataResults: items.map((result) => resultView(result, effect)),
+      Messages: [],
+      NextToken: nextToken,
+    });
+  }),
+  PutMetricData: operation(
+    z.object({ Namespace: z.string(), MetricData: z.array(datumSchema).default([]) }),
+    refuse,
+    (input, { account, region }) => {
+      account.cloudWatch.putMetricData(region, input.Namespace, input.MetricData);
+    },
+  ),
+  ListMetrics: operation(listMetrics, refuse, (input, { account, region }) => {
+    const { items, nextToken } = account.cloudWatch.listMetrics(region, {
+      namespace: input.Namespace,
+      metricName: input.MetricName,
+      dimensions: input.Dimensions.map(({ Name, Value }) => ({ name: Name, value: Value })),
+      recentlyActive: input.RecentlyActive !== undefined,
+      nextToken: input.NextToken,
+    });
+    const metrics = items.map(({ namespace, metricName, dimensions }) => ({
+      Namespace: namespace,
+      MetricName: metricName,
+      Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
+    }));
+    return defined({ Metrics: metrics, NextToken: nextToken });
+  }),
+};
+
+function resultView({ id, label, timestamps, values, statusCode }: MetricDataResult, effect: Effect | undefined) {
+  const view = {
+    Id: id,
+    Label: label,
+    Timestamps: timestamps.map((at) => new Date(at)),
+    Values: values,
+    StatusCode: statusCode,
+  };
+  if (effect?.kind !== 'metric-status') return view;
+  const kept = keptIndexes(timestamps, effect.keep ?? (effect.statusCode === 'Complete' ? 1 : 0));
+  return {
+    ...view,
+    Timestamps: view.Timestamps.filter((_, index) => kept.has(index)),
+    Values: values.filter((_, index) => kept.has(index)),
+    StatusCode: effect.statusCode,
+  };
+}
+
+/** The oldest ones stay, in whatever order the result is: what is late is what is new. */
+function keptIndexes(timestamps: readonly number[], fraction: number): ReadonlySet<number> {
+  const byAge = [...timestamps.keys()].sort((a, b) => (timestamps[a] ?? 0) - (timestamps[b] ?? 0));
+  return new Set(byAge.slice(0, Math.floor(timestamps.length * fraction)));
+}
