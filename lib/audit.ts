@@ -25,7 +25,8 @@ export type AuditEvent = {
       readonly schema: 1;
       readonly time: string;
       readonly turnId: string;
-      readonly policyHash: string;
+      /** Absent where no policy was asked. */
+      readonly policyHash: string | undefined;
       readonly monitorRegion: string;
     };
     readonly data: Readonly<Record<string, unknown>>;
@@ -36,7 +37,7 @@ export type AuditEvent = {
 export type TurnIdentity = {
   readonly turnId: string;
   readonly observedAt: EpochMs;
-  readonly policyHash: string;
+  readonly policyHash: string | undefined;
   readonly monitorRegion: string;
 };
 

@@ -7,11 +7,10 @@ import {
   type MetricsReading,
   type Observation,
   type Problem,
-  type VoiceConnectorGroup,
   type VoiceConnectorObservation,
 } from './core/model.ts';
 import { historyMinutes } from './core/judge.ts';
-import type { MetricsRequest, OverridesReading, Ports } from './ports.ts';
+import type { ListedConnector, MetricsRequest, OverridesReading, Ports } from './ports.ts';
 
 /** Metrics are billed per metric asked for, so the standing question is short; the rest waits for a contemplated move. */
 const inboundMetrics: readonly MetricName[] = [
@@ -28,7 +27,7 @@ const lagAllowanceMinutes = 11;
 
 export type Observed = {
   readonly observation: Observation;
-  readonly connectorRegions: ReadonlyMap<string, string>;
+  readonly connectors: ReadonlyMap<string, ListedConnector>;
   readonly overrides: OverridesReading;
   readonly problems: readonly Problem[];
 };
@@ -40,25 +39,22 @@ const windowAt = (observedAt: EpochMs): Pick<MetricsRequest, 'from' | 'until'> =
 
 export const observe = async (ports: Ports, observedAt: EpochMs, signal: AbortSignal): Promise<Observed> => {
   const [inventory, overrides] = await Promise.all([ports.groups.list(signal), ports.overrides.read(signal)]);
-  const { groups, connectorRegions } = inventory;
+  const { groups } = inventory;
   const memberIds = [...new Set(groups.flatMap(({ items }) => items.map((item) => item.voiceConnectorId)))];
-  const connectors = memberIds.flatMap((voiceConnectorId) => {
-    const region = connectorRegions.get(voiceConnectorId);
-    return region === undefined ? [] : [{ voiceConnectorId, region }];
-  });
+  const connectors = memberIds.flatMap((voiceConnectorId) => inventory.connectors.get(voiceConnectorId) ?? []);
   const request = { connectors, metrics: inboundMetrics, ...windowAt(observedAt) };
   const readings = await ports.metrics.read(request, signal);
   const observations = memberIds.map((voiceConnectorId): [string, VoiceConnectorObservation] => [
     voiceConnectorId,
     {
       voiceConnectorId,
-      region: connectorRegions.get(voiceConnectorId),
+      region: inventory.connectors.get(voiceConnectorId)?.region,
       inbound: readings.get(voiceConnectorId) ?? notAsked,
     },
   ]);
   return {
     observation: { observedAt, groups, connectors: new Map(observations) },
-    connectorRegions,
+    connectors: inventory.connectors,
     overrides,
     problems: [
       ...inventory.problems,
@@ -85,33 +81,26 @@ const blindSpots = (
   return [...problems.values()];
 };
 
-/** Reads what is known of a group's members without inbound calls. What could not be read says so in the liveness itself. */
+/** Reads what is known of Voice Connectors without inbound calls. What could not be read says so in the liveness itself. */
 export const lookCloser = async (
   ports: Ports,
-  { controlRegion }: VoiceConnectorGroup,
-  voiceConnectorIds: readonly string[],
-  connectorRegions: ReadonlyMap<string, string>,
+  connectors: readonly ListedConnector[],
   observedAt: EpochMs,
   signal: AbortSignal,
 ): Promise<{ readonly liveness: ReadonlyMap<string, Liveness>; readonly problems: readonly Problem[] }> => {
-  const connectors = voiceConnectorIds.flatMap((voiceConnectorId) => {
-    const region = connectorRegions.get(voiceConnectorId);
-    return region === undefined ? [] : [{ voiceConnectorId, region }];
-  });
   const [outbound, signs] = await Promise.all([
     ports.metrics.read({ connectors, metrics: outboundMetrics, ...windowAt(observedAt) }, signal),
     Promise.all(
-      connectors.map((connector) => ports.groups.signsOfLife(connector.voiceConnectorId, controlRegion, signal)),
+      connectors.map(async (connector) => ({ connector, sign: await ports.groups.signsOfLife(connector, signal) })),
     ),
   ]);
   const liveness = new Map<string, Liveness>();
   const problems = [...blindSpots(connectors, outbound)];
-  connectors.forEach(({ voiceConnectorId }, place) => {
-    const sign = signs[place];
-    if (sign === undefined) return;
+  for (const { connector, sign } of signs) {
+    const { voiceConnectorId } = connector;
     liveness.set(voiceConnectorId, { signs: sign, outbound: outbound.get(voiceConnectorId) ?? notAsked });
     if (sign.kind === 'unreadable')
       problems.push({ doing: `looking closer at ${voiceConnectorId}`, message: sign.message });
-  });
+  }
   return { liveness, problems };
 };

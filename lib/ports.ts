@@ -14,9 +14,17 @@ import type { AuditEvent } from './audit.ts';
 
 export type Inventory = {
   readonly groups: readonly VoiceConnectorGroup[];
-  /** Region by Voice Connector id, for every Voice Connector that a control Region listed. */
-  readonly connectorRegions: ReadonlyMap<string, string>;
+  /** By id, every Voice Connector that a control Region listed. */
+  readonly connectors: ReadonlyMap<string, ListedConnector>;
   readonly problems: readonly Problem[];
+};
+
+export type ListedConnector = {
+  readonly voiceConnectorId: string;
+  /** Where its calls are, and its metrics. */
+  readonly region: string;
+  /** The Region whose endpoint listed it, and answers for it. */
+  readonly controlRegion: string;
 };
 
 export type GroupReading =
@@ -38,8 +46,8 @@ export interface GroupsPort {
   ): Promise<GroupReading>;
   /** Replaces the group's items, echoing everything else as it was read. */
   update(group: VoiceConnectorGroup, items: readonly VoiceConnectorItem[], signal: AbortSignal): Promise<UpdateAnswer>;
-  /** The last OPTIONS ping and the origination settings, from the Region that listed the group. */
-  signsOfLife(voiceConnectorId: string, controlRegion: string, signal: AbortSignal): Promise<SignsOfLife>;
+  /** The last OPTIONS ping and the origination settings. */
+  signsOfLife(connector: ListedConnector, signal: AbortSignal): Promise<SignsOfLife>;
 }
 
 /** What to ask CloudWatch for: whole minutes from `from` (inclusive) to `until` (exclusive). */
@@ -74,11 +82,30 @@ export interface RecordPort {
 
 export type Undelivered = { readonly event: AuditEvent; readonly message: string };
 
+export type ProxySessionStatus = 'Open' | 'InProgress' | 'Closed';
+
+/** Without participants: their phone numbers stop at the adapter. */
+export type ProxySession = { readonly proxySessionId: string; readonly createdAt: EpochMs | undefined };
+
+export type SessionsReading =
+  | { readonly kind: 'listed'; readonly sessions: readonly ProxySession[] }
+  /** Answers that a service may give for a feature it no longer has. */
+  | { readonly kind: 'not-found' | 'forbidden' | 'invalid' | 'gone'; readonly message: string }
+  | { readonly kind: 'failed'; readonly message: string };
+
+export interface SessionsPort {
+  /** Every session of one Voice Connector in one status, all pages. */
+  list(connector: ListedConnector, status: ProxySessionStatus, signal: AbortSignal): Promise<SessionsReading>;
+}
+
 /** Structured log lines, as Powertools' logger writes them. */
 export interface LogPort {
   info(message: string, fields: Readonly<Record<string, unknown>>): void;
   error(message: string, fields: Readonly<Record<string, unknown>>): void;
 }
+
+/** What the inventory of proxy sessions needs. */
+export type SessionsPorts = Pick<Ports, 'groups' | 'record' | 'log' | 'clock'> & { readonly sessions: SessionsPort };
 
 export type Ports = {
   readonly groups: GroupsPort;

@@ -46,7 +46,7 @@ export type TurnResult = {
   readonly turnId: string;
   readonly trigger: Trigger;
   readonly monitorRegion: string;
-  readonly policyHash: string;
+  readonly policyHash: string | undefined;
   readonly observedAt: string;
   readonly finishedAt: string;
   readonly outcome: 'succeeded' | 'failed';
@@ -54,6 +54,16 @@ export type TurnResult = {
   readonly groups: readonly GroupResult[];
   readonly problems: readonly Problem[];
 };
+
+/** Some of the turn could not be done. Everything that could be was; the log has every decision. */
+export class TurnFailedError extends Error {
+  override readonly name = 'TurnFailedError';
+
+  constructor(problems: readonly Problem[]) {
+    const lines = problems.map(({ doing, message }) => `  - ${doing}: ${message}`);
+    super(`${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}\n${lines.join('\n')}`);
+  }
+}
 
 export const groupResult = (
   { group, verdicts, connectorRegions, policy }: PlanInput,

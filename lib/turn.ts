@@ -87,14 +87,14 @@ const decideOn = async (
     const input: PlanInput = {
       observedAt: running.identity.observedAt,
       group,
-      connectorRegions: observed.connectorRegions,
+      connectorRegions: new Map([...observed.connectors].map(([id, { region }]) => [id, region])),
       verdicts: judgeGroup(group, observed.observation, regions, groupPolicy),
       regions,
       override: overrideOn(group, observed, running.identity.observedAt),
       liveness: new Map(),
       policy: groupPolicy,
     };
-    const decision = await planWithCloserLook(running, input);
+    const decision = await planWithCloserLook(running, observed, input);
     const outcome = decision.kind === 'hold' ? undefined : await act(running, input, decision);
     const result = groupResult(input, decision, outcome);
     running.ports.log.info('decision', { ...result });
@@ -115,15 +115,13 @@ const overrideOn = (group: VoiceConnectorGroup, { overrides }: Observed, observe
   overrides.kind === 'read' ? overrides.of(group, observedAt) : overrides;
 
 /** Reading a member's signs of life costs calls, so only a plan that fell for want of them is made a second time. */
-const planWithCloserLook = async (running: Turn, input: PlanInput): Promise<Plan> => {
+const planWithCloserLook = async (running: Turn, observed: Observed, input: PlanInput): Promise<Plan> => {
   const first = plan(input);
   const unexamined = first.rejected.filter(({ code }) => code === 'not-examined');
   if (first.kind !== 'hold' || unexamined.length === 0) return first;
   const { liveness, problems } = await lookCloser(
     running.ports,
-    input.group,
-    unexamined.map(({ voiceConnectorId }) => voiceConnectorId),
-    input.connectorRegions,
+    unexamined.flatMap(({ voiceConnectorId }) => observed.connectors.get(voiceConnectorId) ?? []),
     input.observedAt,
     running.signals.work,
   );

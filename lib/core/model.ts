@@ -166,7 +166,7 @@ export type Move = Exclude<Plan, { readonly kind: 'hold' }>;
 
 /** How AWS said no, as far as it matters to what happens next. */
 export type Refusal = {
-  readonly kind: 'conflict' | 'forbidden' | 'not-found' | 'invalid' | 'throttled' | 'unavailable';
+  readonly kind: 'conflict' | 'forbidden' | 'not-found' | 'gone' | 'invalid' | 'throttled' | 'unavailable';
   readonly message: string;
 };
 

@@ -1,0 +1,60 @@
+/** The monitor: wakes on a schedule, an alarm, an AWS Health event or by hand, and takes one turn over the groups. */
+import { Logger } from '@aws-lambda-powertools/logger';
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import { ChimeSDKVoiceClient } from '@aws-sdk/client-chime-sdk-voice';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import middy from '@middy/core';
+import type { Context } from 'aws-lambda';
+import { clientSettings, perRegion, writeClientSettings } from '../lib/aws/client.ts';
+import { Groups } from '../lib/aws/groups.ts';
+import { Metrics } from '../lib/aws/metrics.ts';
+import { Overrides } from '../lib/aws/overrides.ts';
+import { Recorder } from '../lib/aws/record.ts';
+import { monitorEnvironment } from '../lib/environment.ts';
+import { logTo, signalsWithin, sleep } from '../lib/lambda.ts';
+import { loadPolicy } from '../lib/policy.ts';
+import type { Ports } from '../lib/ports.ts';
+import { TurnFailedError, type TurnResult } from '../lib/result.ts';
+import { parseTrigger } from '../lib/trigger.ts';
+import { turn } from '../lib/turn.ts';
+
+const environment = monitorEnvironment(process.env);
+const policy = loadPolicy(environment.POLICY_FILE);
+const logger = new Logger();
+const region = environment.AWS_REGION;
+
+const ports: Ports = {
+  groups: new Groups({
+    clientOf: perRegion((controlRegion) => new ChimeSDKVoiceClient({ ...clientSettings, region: controlRegion })),
+    writeClientOf: perRegion(
+      (controlRegion) => new ChimeSDKVoiceClient({ ...writeClientSettings, region: controlRegion }),
+    ),
+    controlRegions: environment.CONTROL_REGIONS,
+  }),
+  metrics: new Metrics({
+    clientOf: perRegion((metricsRegion) => new CloudWatchClient({ ...clientSettings, region: metricsRegion })),
+    dimensions: policy.metricDimensions,
+  }),
+  overrides: new Overrides({ client: new SSMClient({ ...clientSettings, region }), path: environment.OVERRIDES_PATH }),
+  record: new Recorder({
+    client: new EventBridgeClient({ ...clientSettings, region }),
+    eventBusName: environment.EVENT_BUS_NAME,
+    sleep,
+  }),
+  log: logTo(logger),
+  clock: Date.now,
+  sleep,
+};
+
+export const handler = middy()
+  .use(injectLambdaContext(logger))
+  .handler(async (event: unknown, context: Context, { signal }: { signal: AbortSignal }): Promise<TurnResult> => {
+    const request = { turnId: context.awsRequestId, trigger: parseTrigger(event), monitorRegion: region };
+    const result = await turn(ports, policy, request, signalsWithin(context.getRemainingTimeInMillis(), signal));
+    const { groups, ...summary } = result;
+    ports.log.info('turn', { ...summary, groups: groups.length });
+    if (result.outcome === 'failed') throw new TurnFailedError(result.problems);
+    return result;
+  });

@@ -1,0 +1,73 @@
+/** What every adapter needs of the SDK: a client per Region, a limit per call, and AWS's "no" in our words. */
+import type { Refusal } from '../core/model.ts';
+
+/** Settings that every client of this project shares. Retries are the SDK's own: exponential with jitter. */
+export const clientSettings = {
+  retryMode: 'standard',
+  maxAttempts: 3,
+  requestHandler: { connectionTimeout: 1000, requestTimeout: 3000, throwOnRequestTimeout: true },
+} as const;
+
+/** For writes: a repeated PUT could overwrite what somebody else wrote between the two. */
+export const writeClientSettings = { ...clientSettings, maxAttempts: 1 } as const;
+
+/** One call, all its retries included, may take this long. */
+const callLimitMs = 8000;
+
+export const limited = (signal: AbortSignal): { abortSignal: AbortSignal } => ({
+  abortSignal: AbortSignal.any([signal, AbortSignal.timeout(callLimitMs)]),
+});
+
+/** Builds the client of a Region on first use and keeps it, with its open connections, for the next turn. */
+export const perRegion = <Client>(create: (region: string) => Client): ((region: string) => Client) => {
+  const clients = new Map<string, Client>();
+  return (region) => {
+    const client = clients.get(region) ?? create(region);
+    clients.set(region, client);
+    return client;
+  };
+};
+
+/** Error texts are AWS's, and may quote what was asked about: a phone number never leaves. */
+const withoutPhoneNumbers = (text: string): string => text.replaceAll(/\+\d{7,15}/g, '+(number withheld)');
+
+const read = (error: unknown, key: string): unknown =>
+  typeof error === 'object' && error !== null ? Reflect.get(error, key) : undefined;
+
+const statusOf = (error: unknown): number | undefined => {
+  const status = read(read(error, '$metadata'), 'httpStatusCode');
+  return typeof status === 'number' ? status : undefined;
+};
+
+const kindByStatus: ReadonlyMap<number | undefined, Refusal['kind']> = new Map([
+  [400, 'invalid'],
+  [401, 'forbidden'],
+  [403, 'forbidden'],
+  [404, 'not-found'],
+  [409, 'conflict'],
+  [410, 'gone'],
+  [422, 'invalid'],
+  [429, 'throttled'],
+]);
+
+/** JSON protocols answer 400 to everything the caller can mend, so there the name decides. */
+const kindByName: readonly (readonly [RegExp, Refusal['kind']])[] = [
+  [/Throttl|TooManyRequests/, 'throttled'],
+  [
+    /AccessDenied|Forbidden|Unauthorized|UnrecognizedClient|ExpiredToken|InvalidSignature|Credentials|Token/,
+    'forbidden',
+  ],
+  [/^Conflict/, 'conflict'],
+  [/NotFound/, 'not-found'],
+];
+
+/** What an SDK call's failure means. Whatever is not understood is `unavailable`: it proves nothing about anything. */
+export const refusalOf = (error: unknown): Refusal => {
+  const name = error instanceof Error ? error.name : 'Error';
+  const text = error instanceof Error ? error.message : String(error);
+  const status = statusOf(error);
+  const byName = kindByName.find(([pattern]) => pattern.test(name))?.[1];
+  const kind =
+    (status === undefined || status === 400 ? byName : undefined) ?? kindByStatus.get(status) ?? 'unavailable';
+  return { kind, message: withoutPhoneNumbers(`${name}: ${text}${status === undefined ? '' : ` (HTTP ${status})`}`) };
+};

@@ -1,0 +1,214 @@
+/** Amazon Chime SDK Voice: groups, Voice Connectors and their signs of life. */
+import {
+  GetVoiceConnectorGroupCommand,
+  GetVoiceConnectorOriginationCommand,
+  GetVoiceConnectorTerminationHealthCommand,
+  UpdateVoiceConnectorGroupCommand,
+  paginateListVoiceConnectorGroups,
+  paginateListVoiceConnectors,
+  type ChimeSDKVoiceClient,
+} from '@aws-sdk/client-chime-sdk-voice';
+import { z } from 'zod';
+import type { Problem, SignsOfLife, VoiceConnectorGroup, VoiceConnectorItem } from '../core/model.ts';
+import type { GroupReading, GroupsPort, Inventory, ListedConnector, UpdateAnswer } from '../ports.ts';
+import { parse } from '../validation.ts';
+import { limited, refusalOf } from './client.ts';
+
+/** The service's largest page. */
+const pageSize = 100;
+
+const groupSchema = z.object({
+  VoiceConnectorGroupId: z.string().min(1),
+  Name: z.string().min(1),
+  CallDistributionType: z.string().nullish(),
+  VoiceConnectorItems: z
+    .array(z.object({ VoiceConnectorId: z.string().min(1), Priority: z.int().nullish() }))
+    .nullish(),
+  UpdatedTimestamp: z.date().nullish(),
+});
+
+const connectorSchema = z.object({ VoiceConnectorId: z.string().min(1), AwsRegion: z.string().nullish() });
+
+const toGroup = (answer: unknown, controlRegion: string): VoiceConnectorGroup => {
+  const group = parse(groupSchema, answer, `the Voice Connector group as ${controlRegion} describes it`);
+  return {
+    voiceConnectorGroupId: group.VoiceConnectorGroupId,
+    name: group.Name,
+    controlRegion,
+    callDistributionType: group.CallDistributionType ?? undefined,
+    items: (group.VoiceConnectorItems ?? []).map(({ VoiceConnectorId, Priority }) => ({
+      voiceConnectorId: VoiceConnectorId,
+      priority: Priority ?? undefined,
+    })),
+    updatedAt: group.UpdatedTimestamp?.getTime(),
+  };
+};
+
+/** What one control Region listed, up to the point where it failed. */
+type Listed<Thing> = { readonly things: readonly Thing[]; readonly problems: readonly Problem[] };
+
+const collect = async <Page, Thing>(
+  doing: string,
+  pages: AsyncIterable<Page>,
+  things: (page: Page) => readonly unknown[],
+  translate: (thing: unknown) => Thing,
+): Promise<Listed<Thing>> => {
+  const collected: Thing[] = [];
+  const problems: Problem[] = [];
+  try {
+    for await (const page of pages) {
+      for (const thing of things(page)) {
+        try {
+          collected.push(translate(thing));
+        } catch (error) {
+          problems.push({ doing, message: refusalOf(error).message });
+        }
+      }
+    }
+  } catch (error) {
+    problems.push({ doing, message: refusalOf(error).message });
+  }
+  return { things: collected, problems };
+};
+
+const unionById = <Thing>(
+  lists: readonly Listed<Thing>[],
+  id: (thing: Thing) => string,
+): ReadonlyMap<string, Thing> => {
+  const union = new Map<string, Thing>();
+  for (const { things } of lists) for (const thing of things) if (!union.has(id(thing))) union.set(id(thing), thing);
+  return union;
+};
+
+export class Groups implements GroupsPort {
+  readonly #clientOf: (region: string) => ChimeSDKVoiceClient;
+  readonly #writeClientOf: (region: string) => ChimeSDKVoiceClient;
+  readonly #controlRegions: readonly string[];
+
+  /**
+   * @param controlRegions where groups and Voice Connectors are listed, in order of precedence for one that two Regions list
+   * @param writeClientOf gives clients that never repeat a request
+   */
+  constructor(options: {
+    readonly clientOf: (region: string) => ChimeSDKVoiceClient;
+    readonly writeClientOf: (region: string) => ChimeSDKVoiceClient;
+    readonly controlRegions: readonly string[];
+  }) {
+    this.#clientOf = options.clientOf;
+    this.#writeClientOf = options.writeClientOf;
+    this.#controlRegions = options.controlRegions;
+  }
+
+  async list(signal: AbortSignal): Promise<Inventory> {
+    const [groups, connectors] = await Promise.all([
+      Promise.all(this.#controlRegions.map((region) => this.#listGroups(region, signal))),
+      Promise.all(this.#controlRegions.map((region) => this.#listConnectors(region, signal))),
+    ]);
+    return {
+      groups: [...unionById(groups, ({ voiceConnectorGroupId }) => voiceConnectorGroupId).values()],
+      connectors: unionById(connectors, ({ voiceConnectorId }) => voiceConnectorId),
+      problems: [...groups, ...connectors].flatMap(({ problems }) => problems),
+    };
+  }
+
+  #listGroups(controlRegion: string, signal: AbortSignal): Promise<Listed<VoiceConnectorGroup>> {
+    const config = { client: this.#clientOf(controlRegion), pageSize, stopOnSameToken: true };
+    return collect(
+      `listing Voice Connector groups in ${controlRegion}`,
+      paginateListVoiceConnectorGroups(config, {}, limited(signal)),
+      (page) => page.VoiceConnectorGroups ?? [],
+      (group) => toGroup(group, controlRegion),
+    );
+  }
+
+  #listConnectors(controlRegion: string, signal: AbortSignal): Promise<Listed<ListedConnector>> {
+    const config = { client: this.#clientOf(controlRegion), pageSize, stopOnSameToken: true };
+    return collect(
+      `listing Voice Connectors in ${controlRegion}`,
+      paginateListVoiceConnectors(config, {}, limited(signal)),
+      (page) => page.VoiceConnectors ?? [],
+      (answer) => {
+        const connector = parse(connectorSchema, answer, `a Voice Connector as ${controlRegion} describes it`);
+        return {
+          voiceConnectorId: connector.VoiceConnectorId,
+          region: connector.AwsRegion ?? controlRegion,
+          controlRegion,
+        };
+      },
+    );
+  }
+
+  async read(
+    group: Pick<VoiceConnectorGroup, 'voiceConnectorGroupId' | 'controlRegion'>,
+    signal: AbortSignal,
+  ): Promise<GroupReading> {
+    const command = new GetVoiceConnectorGroupCommand({ VoiceConnectorGroupId: group.voiceConnectorGroupId });
+    try {
+      const answer = await this.#clientOf(group.controlRegion).send(command, limited(signal));
+      return { kind: 'read', group: toGroup(answer.VoiceConnectorGroup, group.controlRegion) };
+    } catch (error) {
+      return { kind: 'failed', refusal: refusalOf(error) };
+    }
+  }
+
+  async update(
+    group: VoiceConnectorGroup,
+    items: readonly VoiceConnectorItem[],
+    signal: AbortSignal,
+  ): Promise<UpdateAnswer> {
+    const distribution = group.callDistributionType;
+    if (
+      distribution !== undefined &&
+      distribution !== 'PriorityWeightedDistribution' &&
+      distribution !== 'LoadBalancedDistribution'
+    ) {
+      const message = `CallDistributionType ${distribution} is not known here and could not be echoed`;
+      return { kind: 'refused', refusal: { kind: 'invalid', message } };
+    }
+    // The PUT replaces the whole group: what is not echoed is lost.
+    const command = new UpdateVoiceConnectorGroupCommand({
+      VoiceConnectorGroupId: group.voiceConnectorGroupId,
+      Name: group.name,
+      VoiceConnectorItems: items.map(({ voiceConnectorId, priority }) => ({
+        VoiceConnectorId: voiceConnectorId,
+        Priority: priority,
+      })),
+      ...(distribution === undefined ? {} : { CallDistributionType: distribution }),
+    });
+    try {
+      await this.#writeClientOf(group.controlRegion).send(command, limited(signal));
+      return { kind: 'accepted' };
+    } catch (error) {
+      const refusal = refusalOf(error);
+      return refusal.kind === 'unavailable'
+        ? { kind: 'unanswered', message: refusal.message }
+        : { kind: 'refused', refusal };
+    }
+  }
+
+  async signsOfLife({ voiceConnectorId, controlRegion }: ListedConnector, signal: AbortSignal): Promise<SignsOfLife> {
+    const client = this.#clientOf(controlRegion);
+    const input = { VoiceConnectorId: voiceConnectorId };
+    try {
+      const [lastOptionsPingAt, origination] = await Promise.all([
+        client
+          .send(new GetVoiceConnectorTerminationHealthCommand(input), limited(signal))
+          .then(({ TerminationHealth }) => TerminationHealth?.Timestamp?.getTime(), absentIfNotFound),
+        client
+          .send(new GetVoiceConnectorOriginationCommand(input), limited(signal))
+          .then(({ Origination }) => Origination, absentIfNotFound),
+      ]);
+      const routed = (origination?.Routes ?? []).length > 0;
+      const state = origination?.Disabled === true ? 'disabled' : routed ? 'ready' : 'no-route';
+      return { kind: 'read', lastOptionsPingAt, origination: state };
+    } catch (error) {
+      return { kind: 'unreadable', message: refusalOf(error).message };
+    }
+  }
+}
+
+/** AWS answers NotFound for a setting that was never made. */
+const absentIfNotFound = (error: unknown): undefined => {
+  if (refusalOf(error).kind !== 'not-found') throw error;
+  return undefined;
+};

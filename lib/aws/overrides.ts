@@ -1,0 +1,64 @@
+/** Parameter Store: the operator's word, as `<path>/all` or `<path>/<group id>`. */
+import { paginateGetParametersByPath, type SSMClient } from '@aws-sdk/client-ssm';
+import { z } from 'zod';
+import type { EpochMs, Override, VoiceConnectorGroup } from '../core/model.ts';
+import type { OverridesPort, OverridesReading } from '../ports.ts';
+import { parse } from '../validation.ts';
+import { limited, refusalOf } from './client.ts';
+
+const overrideSchema = z.strictObject({
+  action: z.enum(['pause', 'pin']),
+  by: z.string().min(1),
+  reason: z.string().min(1),
+  until: z.iso.datetime({ offset: true }).transform((text) => Date.parse(text)),
+});
+
+const none: Override = { kind: 'none' };
+
+const parseOverride = (name: string, value: string | undefined): Override => {
+  try {
+    const json: unknown = JSON.parse(value ?? '');
+    const { action, ...rest } = parse(overrideSchema, json, name);
+    return { kind: action, ...rest };
+  } catch (error) {
+    return { kind: 'unparseable', message: `${name}: ${error instanceof Error ? error.message : String(error)}` };
+  }
+};
+
+/** What has run out is as good as gone. */
+const inForce = (override: Override | undefined, at: EpochMs): Override | undefined =>
+  override !== undefined && 'until' in override && override.until <= at ? undefined : override;
+
+export class Overrides implements OverridesPort {
+  readonly #client: SSMClient;
+  readonly #path: string;
+
+  /** @param path where the parameters live, beginning with a slash and ending without one */
+  constructor(options: { readonly client: SSMClient; readonly path: string }) {
+    this.#client = options.client;
+    this.#path = options.path;
+  }
+
+  async read(signal: AbortSignal): Promise<OverridesReading> {
+    const byKey = new Map<string, Override>();
+    try {
+      const pages = paginateGetParametersByPath(
+        { client: this.#client, pageSize: 10, stopOnSameToken: true },
+        { Path: this.#path, Recursive: true },
+        limited(signal),
+      );
+      for await (const page of pages) {
+        for (const { Name: name = '', Value: value } of page.Parameters ?? []) {
+          byKey.set(name.slice(this.#path.length + 1), parseOverride(name, value));
+        }
+      }
+    } catch (error) {
+      return { kind: 'unreadable', message: refusalOf(error).message };
+    }
+    return {
+      kind: 'read',
+      of: ({ voiceConnectorGroupId }: Pick<VoiceConnectorGroup, 'voiceConnectorGroupId'>, at: EpochMs) =>
+        inForce(byKey.get(voiceConnectorGroupId), at) ?? inForce(byKey.get('all'), at) ?? none,
+    };
+  }
+}

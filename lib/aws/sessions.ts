@@ -1,0 +1,47 @@
+/** Amazon Chime SDK Voice: proxy sessions, a feature that AWS ended on 2026-04-07 and may answer for in any way. */
+import { paginateListProxySessions, type ChimeSDKVoiceClient } from '@aws-sdk/client-chime-sdk-voice';
+import { z } from 'zod';
+import type { ListedConnector, ProxySession, ProxySessionStatus, SessionsPort, SessionsReading } from '../ports.ts';
+import { parse } from '../validation.ts';
+import { limited, refusalOf } from './client.ts';
+
+const pageSize = 100;
+
+const pageSchema = z.object({
+  ProxySessions: z
+    .array(z.object({ ProxySessionId: z.string(), CreatedTimestamp: z.date().nullish() }))
+    .nullish()
+    .transform((sessions) => sessions ?? []),
+});
+
+export class Sessions implements SessionsPort {
+  readonly #clientOf: (region: string) => ChimeSDKVoiceClient;
+
+  constructor(options: { readonly clientOf: (region: string) => ChimeSDKVoiceClient }) {
+    this.#clientOf = options.clientOf;
+  }
+
+  async list(connector: ListedConnector, status: ProxySessionStatus, signal: AbortSignal): Promise<SessionsReading> {
+    const sessions: ProxySession[] = [];
+    try {
+      const pages = paginateListProxySessions(
+        { client: this.#clientOf(connector.controlRegion), pageSize, stopOnSameToken: true },
+        { VoiceConnectorId: connector.voiceConnectorId, Status: status },
+        limited(signal),
+      );
+      for await (const page of pages) {
+        for (const session of parse(pageSchema, page, 'a page of proxy sessions').ProxySessions) {
+          sessions.push({
+            proxySessionId: session.ProxySessionId,
+            createdAt: session.CreatedTimestamp?.getTime(),
+          });
+        }
+      }
+      return { kind: 'listed', sessions };
+    } catch (error) {
+      const { kind, message } = refusalOf(error);
+      const ended = kind === 'not-found' || kind === 'forbidden' || kind === 'invalid' || kind === 'gone';
+      return { kind: ended ? kind : 'failed', message };
+    }
+  }
+}

@@ -1,0 +1,34 @@
+/** The environment variables of the Lambda functions, read once at cold start. serverless.yml says what each is for. */
+import { z } from 'zod';
+import { parse } from './validation.ts';
+
+const regionName = /^[a-z]{2}(-[a-z]+)+-\d$/;
+
+const controlRegions = z
+  .string('Expected Region names with commas between them')
+  .transform((text) => text.split(',').map((region) => region.trim()))
+  .refine(
+    (regions) => regions.every((region) => regionName.test(region)) && new Set(regions).size === regions.length,
+    'Expected different Region names with commas between them, such as us-east-1,us-west-2',
+  );
+
+const common = z.object({
+  AWS_REGION: z.string().regex(regionName, 'Expected a Region name such as us-east-1'),
+  CONTROL_REGIONS: controlRegions,
+  EVENT_BUS_NAME: z.string().min(1),
+});
+
+const monitor = common.extend({
+  POLICY_FILE: z.string().min(1),
+  OVERRIDES_PATH: z.string().regex(/^(\/[\w.-]+)+$/, 'Expected a path such as /voice-connector-failover/overrides'),
+});
+
+type Variables = Readonly<Record<string, string | undefined>>;
+
+/** @throws InvalidInputError naming every variable that is missing or wrong */
+export const sessionsEnvironment = (variables: Variables) =>
+  parse(common, variables, 'the environment of the function sessions');
+
+/** @throws InvalidInputError naming every variable that is missing or wrong */
+export const monitorEnvironment = (variables: Variables) =>
+  parse(monitor, variables, 'the environment of the function monitor');

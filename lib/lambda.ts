@@ -1,0 +1,36 @@
+/** What a Lambda function gives the flow: time limits, a clock and a place for log lines. */
+import type { Logger } from '@aws-lambda-powertools/logger';
+import type { LogPort } from './ports.ts';
+import type { Signals } from './turn.ts';
+
+/** Kept back from the work, so that what was done can still be recorded before Lambda ends the invocation. */
+const recordingMs = 5000;
+
+/** @param ended aborts when Lambda is about to end the invocation */
+export const signalsWithin = (remainingMs: number, ended: AbortSignal): Signals => ({
+  work: AbortSignal.any([ended, AbortSignal.timeout(Math.max(0, remainingMs - recordingMs))]),
+  record: ended,
+});
+
+/** Resolves after so many milliseconds, or at once when the signal aborts. */
+export const sleep = (milliseconds: number, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, milliseconds);
+    signal.addEventListener('abort', done);
+    if (signal.aborted) done();
+  });
+
+/** One JSON line per call, as Powertools writes it. */
+export const logTo = (logger: Logger): LogPort => ({
+  info: (message, fields) => {
+    logger.info(message, { data: fields });
+  },
+  error: (message, fields) => {
+    logger.error(message, { data: fields });
+  },
+});

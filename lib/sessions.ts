@@ -1,0 +1,105 @@
+/** The inventory of proxy sessions: how many there are, per Voice Connector and status. It holds up no failover. */
+import pMap from 'p-map';
+import { auditEvent, type TurnIdentity } from './audit.ts';
+import type { Problem } from './core/model.ts';
+import type { ListedConnector, ProxySessionStatus, SessionsPorts, SessionsReading } from './ports.ts';
+import type { Signals, TurnRequest } from './turn.ts';
+import type { Trigger } from './trigger.ts';
+
+const connectorsAtOnce = 5;
+
+type StatusCount =
+  | { readonly answer: 'listed'; readonly count: number; readonly oldestCreatedAt: string | undefined }
+  | { readonly answer: Exclude<SessionsReading['kind'], 'listed'>; readonly message: string };
+
+export type ConnectorSessions = {
+  readonly voiceConnectorId: string;
+  readonly region: string;
+  readonly sessions: Readonly<Record<ProxySessionStatus, StatusCount>>;
+};
+
+/** Shape `sessions-result` version 1, described in docs/events.md. */
+export type SessionsResult = {
+  readonly shape: 'sessions-result';
+  readonly version: 1;
+  readonly turnId: string;
+  readonly trigger: Trigger;
+  readonly observedAt: string;
+  readonly outcome: 'succeeded' | 'failed';
+  readonly connectors: readonly ConnectorSessions[];
+  readonly problems: readonly Problem[];
+};
+
+export const takeInventory = async (
+  ports: SessionsPorts,
+  { turnId, trigger, monitorRegion }: TurnRequest,
+  signals: Signals,
+): Promise<SessionsResult> => {
+  const observedAt = ports.clock();
+  const identity: TurnIdentity = { turnId, observedAt, policyHash: undefined, monitorRegion };
+  const inventory = await ports.groups.list(signals.work);
+  const wanted = connectorsAskedFor(trigger, inventory.groups, [...inventory.connectors.values()]);
+  const count = (connector: ListedConnector) => countSessions(ports, connector, signals.work);
+  const connectors = await pMap(wanted, count, { concurrency: connectorsAtOnce });
+  const problems = [...inventory.problems, ...connectors.flatMap(failedReadings)];
+
+  for (const connector of connectors) ports.log.info('proxy sessions', { ...connector });
+  const events = connectors.map((connector) =>
+    auditEvent(identity, ports.clock(), 'Proxy Session Inventory', [connector.voiceConnectorId], connector),
+  );
+  for (const { event, message } of await ports.record.publish(events, signals.record)) {
+    ports.log.error('event not delivered', { message, event });
+    problems.push({ doing: `publishing ${event.detailType} ${event.detail.metadata.eventId}`, message });
+  }
+  return {
+    shape: 'sessions-result',
+    version: 1,
+    turnId,
+    trigger,
+    observedAt: new Date(observedAt).toISOString(),
+    outcome: problems.length === 0 ? 'succeeded' : 'failed',
+    connectors,
+    problems,
+  };
+};
+
+const connectorsAskedFor = (
+  trigger: Trigger,
+  groups: Awaited<ReturnType<SessionsPorts['groups']['list']>>['groups'],
+  connectors: readonly ListedConnector[],
+): readonly ListedConnector[] => {
+  const groupId = trigger.kind === 'manual' ? trigger.groupId : undefined;
+  if (groupId === undefined) return connectors;
+  const members = new Set(
+    groups
+      .filter(({ voiceConnectorGroupId }) => voiceConnectorGroupId === groupId)
+      .flatMap(({ items }) => items.map(({ voiceConnectorId }) => voiceConnectorId)),
+  );
+  return connectors.filter(({ voiceConnectorId }) => members.has(voiceConnectorId));
+};
+
+const countSessions = async (
+  { sessions }: SessionsPorts,
+  connector: ListedConnector,
+  signal: AbortSignal,
+): Promise<ConnectorSessions> => {
+  const count = async (status: ProxySessionStatus) => toCount(await sessions.list(connector, status, signal));
+  const [Open, InProgress, Closed] = await Promise.all([count('Open'), count('InProgress'), count('Closed')]);
+  const { voiceConnectorId, region } = connector;
+  return { voiceConnectorId, region, sessions: { Open, InProgress, Closed } };
+};
+
+const toCount = (reading: SessionsReading): StatusCount => {
+  if (reading.kind !== 'listed') return { answer: reading.kind, message: reading.message };
+  const created = reading.sessions.flatMap(({ createdAt }) => createdAt ?? []);
+  const oldest = created.length === 0 ? undefined : new Date(Math.min(...created)).toISOString();
+  return { answer: 'listed', count: reading.sessions.length, oldestCreatedAt: oldest };
+};
+
+/** AWS no longer having the feature is an answer; AWS not answering is a problem. */
+const failedReadings = ({ voiceConnectorId, sessions }: ConnectorSessions): readonly Problem[] =>
+  Object.entries(sessions).flatMap(([status, reading]) =>
+    reading.answer === 'failed'
+      ? [{ doing: `listing ${status} proxy sessions of ${voiceConnectorId}`, message: reading.message }]
+      : [],
+  );
