@@ -1,0 +1,22 @@
+import { UnknownFunctionError } from '../wire/lambda.ts';
+
+/**
+ * Which of `known` is meant by a name as callers of Lambda give it: the name itself, `<service>-<stage>-<name>`, a
+ * partial or full ARN, each with or without a qualifier.
+ *
+ * @throws {UnknownFunctionError} if it is none of them
+ */
+export function resolveFunctionName(given: string, known: readonly string[]): string {
+  const bare = bareName(given);
+  const [longest] = known
+    .filter((name) => bare === name || bare.endsWith(`-${name}`))
+    .sort((a, b) => b.length - a.length);
+  if (longest === undefined) throw new UnknownFunctionError(given);
+  return longest;
+}
+
+/** `arn:aws:lambda:<region>:<account>:function:<name>`, `<account>:function:<name>` or `<name>`, then `:<qualifier>`. */
+function bareName(given: string): string {
+  const afterFunction = /(?:^|:)function:(?<name>[^:]+)/.exec(given)?.groups?.['name'];
+  return afterFunction ?? given.replace(/:[^:]*$/, '');
+}
