@@ -2,7 +2,7 @@ import { buffer } from 'node:stream/consumers';
 import { gunzipSync } from 'node:zlib';
 import type { IncomingMessage } from 'node:http';
 import { AwsError } from '../account/errors.ts';
-import { serviceNames, type ServiceName } from './operation.ts';
+import { serviceNames, type ServiceName } from './service-name.ts';
 
 /** An HTTP request, read to its end. */
 export type Incoming = {

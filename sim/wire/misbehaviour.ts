@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AwsError } from '../account/errors.ts';
-import { serviceNames, type ServiceName } from './operation.ts';
+import { serviceNames, type ServiceName } from './service-name.ts';
 
 const effectSchema = z.discriminatedUnion('kind', [
   /** Answers with this error instead of doing anything. */

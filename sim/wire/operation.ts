@@ -3,10 +3,6 @@ import type { Account } from '../account/account.ts';
 import type { AwsError } from '../account/errors.ts';
 import type { Effect } from './misbehaviour.ts';
 
-/** The name in the credential scope, by which AWS and we tell services apart. */
-export const serviceNames = ['chime', 'monitoring', 'events', 'ssm', 'sqs', 'lambda'] as const;
-export type ServiceName = (typeof serviceNames)[number];
-
 /** What an operation runs in. */
 export type OperationContext = {
   readonly account: Account;

@@ -3,6 +3,7 @@ import type { EpochMs } from '../clock.ts';
 /** One request as it was answered. */
 export type RequestRecord = {
   readonly at: EpochMs;
+  /** The signing name; `unknown`, like the Region, for a request nobody signed. */
   readonly service: string;
   readonly operation: string;
   readonly region: string;

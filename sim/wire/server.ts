@@ -91,8 +91,13 @@ class FrontDesk {
       }
       await this.#answer(incoming, response);
     } catch (error) {
-      if (this.#closing.signal.aborted || message.destroyed) response.destroy();
-      else this.#send(response, unattributable(error));
+      if (this.#closing.signal.aborted || response.destroyed) {
+        response.destroy();
+        return;
+      }
+      const reply = unattributable(error);
+      this.#log({ service: 'unknown', operation: 'Unknown', region: 'unknown', resource: undefined }, reply.status);
+      this.#send(response, reply);
     }
   }
 
@@ -140,7 +145,15 @@ class FrontDesk {
     }
   }
 
-  #log({ service, operation, region, resource }: Call, status: RequestRecord['status']): void {
+  #log(
+    {
+      service,
+      operation,
+      region,
+      resource,
+    }: Pick<Call, 'operation' | 'region' | 'resource'> & { readonly service: string },
+    status: RequestRecord['status'],
+  ): void {
     const at = this.#options.clock.now();
     this.requests.add({ at, service, operation, region, status, ...(resource === undefined ? {} : { resource }) });
   }

@@ -64,7 +64,7 @@ export class CloudWatch {
     }
   }
 
-  /** @throws ValidationError · InvalidNextToken */
+  /** @throws ValidationException · InvalidNextToken */
   getMetricData(region: string, request: GetMetricDataRequest): Page<MetricDataResult> {
     const queries = checkedQueries(request);
     const { maxDatapoints = maxDatapointsPerCall, nextToken, startTime, endTime, scanBy } = request;
@@ -74,7 +74,7 @@ export class CloudWatch {
     return cutByDatapoints(whole, { from, to: from + maxDatapoints, listing });
   }
 
-  /** @throws ValidationError · InvalidParameterValueException */
+  /** @throws ValidationException · InvalidParameterValueException */
   listMetrics(region: string, request: ListMetricsRequest): Page<Omit<MetricIdentity, 'region'>> {
     const { namespace, metricName, dimensions = [], recentlyActive = false, nextToken } = request;
     if (dimensions.length > 10) throw validationError('Dimensions must not have more than 10 filters.');
@@ -122,11 +122,13 @@ function cutByDatapoints(
   whole: readonly MetricDataResult[],
   page: { readonly from: number; readonly to: number; readonly listing: string },
 ): Page<MetricDataResult> {
+  const total = whole.reduce((sum, { values }) => sum + values.length, 0);
+  const isLast = total <= page.to;
   const items: MetricDataResult[] = [];
   let start = 0;
   for (const result of whole) {
     const end = start + result.values.length;
-    const isEmptyHere = start === end && start >= page.from && (start < page.to || page.from === 0);
+    const isEmptyHere = start === end && start >= page.from && (start < page.to || isLast);
     const cut = [Math.max(page.from - start, 0), Math.max(page.to - start, 0)] as const;
     const values = result.values.slice(...cut);
     if (isEmptyHere || values.length > 0) {
@@ -135,7 +137,7 @@ function cutByDatapoints(
     }
     start = end;
   }
-  return { items, nextToken: start > page.to ? tokenAt(page.listing, page.to) : undefined };
+  return { items, nextToken: isLast ? undefined : tokenAt(page.listing, page.to) };
 }
 
 function passes({ identity }: Series, filter: { readonly name: string; readonly value?: string | undefined }): boolean {

@@ -49,9 +49,9 @@ export type CheckedQuery = {
   readonly unit: string | undefined;
 };
 
-/** AWS's own name for a request that breaks a rule; the model has no class for it. */
+/** A request that breaks a rule: `ValidationError` as the Query protocol named it, and as the AWS CLI still shows it. */
 export function validationError(message: string) {
-  return clientError('ValidationError', message);
+  return clientError('ValidationException', message, 'ValidationError');
 }
 
 /** "A single GetMetricData call can include up to 500 MetricDataQuery structures", "up to 100,800 data points". */
@@ -61,7 +61,7 @@ export const maxDatapointsPerCall = 100_800;
 /**
  * The queries whose data are wanted, checked.
  *
- * @throws ValidationError for anything AWS refuses, and for metric math and percentiles, which the simulator does not do.
+ * @throws ValidationException for anything AWS refuses, and for metric math and percentiles, which the simulator does not do.
  */
 export function checkedQueries(request: GetMetricDataRequest): readonly CheckedQuery[] {
   const { queries, startTime, endTime, maxDatapoints = maxDatapointsPerCall, scanBy } = request;

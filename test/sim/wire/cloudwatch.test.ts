@@ -1,0 +1,345 @@
+import {
+  GetMetricDataCommand,
+  InvalidNextToken,
+  InvalidParameterValueException,
+  ListMetricsCommand,
+  PutMetricDataCommand,
+  CloudWatchClient,
+  paginateGetMetricData,
+  paginateListMetrics,
+  type GetMetricDataCommandInput,
+  type MetricDataQuery,
+} from '@aws-sdk/client-cloudwatch';
+import { SmithyRpcV2CborProtocol } from '@smithy/core/cbor';
+import { describe, expect, it } from 'vitest';
+import type { Account } from '../../../sim/account/account.ts';
+import { localAws, minute, startsAt } from './harness.ts';
+
+const namespace = 'AWS/ChimeVoiceConnector';
+/** The newest whole minute. */
+const newest = Math.floor(startsAt / minute) * minute - minute;
+
+type Measured = {
+  readonly ago: number;
+  readonly values: readonly number[];
+  readonly region?: string;
+  readonly metricName?: string;
+  readonly dimensions?: Record<string, string>;
+  readonly visibleAt?: number;
+};
+
+/** Lets the world measure `values` in the minute that began `ago` minutes before the newest whole one. */
+function measure(account: Account, { ago, values, ...rest }: Measured) {
+  account.putMetric({
+    region: rest.region ?? 'us-east-1',
+    namespace,
+    metricName: rest.metricName ?? 'InboundCallAttempts',
+    dimensions: rest.dimensions ?? { VoiceConnectorId: 'vc-east' },
+    timestamp: newest - ago * minute,
+    statistics: {
+      sampleCount: values.length,
+      sum: values.reduce((a, b) => a + b, 0),
+      minimum: Math.min(...values),
+      maximum: Math.max(...values),
+    },
+    visibleAt: rest.visibleAt ?? newest - ago * minute + minute,
+  });
+}
+
+function query(
+  overrides: {
+    Id?: string;
+    Stat?: string;
+    Period?: number;
+    Unit?: 'Count' | 'Percent';
+    vc?: string;
+    metric?: string;
+  } = {},
+): MetricDataQuery {
+  return {
+    Id: overrides.Id ?? 'attempts',
+    MetricStat: {
+      Metric: {
+        Namespace: namespace,
+        MetricName: overrides.metric ?? 'InboundCallAttempts',
+        Dimensions: [{ Name: 'VoiceConnectorId', Value: overrides.vc ?? 'vc-east' }],
+      },
+      Period: overrides.Period ?? 60,
+      Stat: overrides.Stat ?? 'Sum',
+      ...(overrides.Unit && { Unit: overrides.Unit }),
+    },
+  };
+}
+
+const lastHour = { StartTime: new Date(newest - 59 * minute), EndTime: new Date(newest + minute) };
+
+function request(MetricDataQueries: MetricDataQuery[], more: Partial<GetMetricDataCommandInput> = {}) {
+  return new GetMetricDataCommand({ MetricDataQueries, ...lastHour, ...more });
+}
+
+describe.each([
+  ['AWS JSON 1.0', (config: object) => new CloudWatchClient(config)],
+  ['RPC v2 CBOR', (config: object) => new CloudWatchClient({ ...config, protocol: SmithyRpcV2CborProtocol })],
+])('GetMetricData over %s', (_, client) => {
+  it('brings minutes newest first, and oldest first on demand', async () => {
+    const aws = await localAws();
+    for (const [ago, values] of [
+      [2, [1, 2]],
+      [1, [4]],
+      [0, [0.5]],
+    ] as const)
+      measure(aws.account, { ago, values });
+    const cloudWatch = aws.kept(client(aws.config('us-east-1')));
+    const down = await cloudWatch.send(request([query()]));
+    expect(down.MetricDataResults).toEqual([
+      {
+        Id: 'attempts',
+        Label: 'InboundCallAttempts',
+        Timestamps: [0, 1, 2].map((ago) => new Date(newest - ago * minute)),
+        Values: [0.5, 4, 3],
+        StatusCode: 'Complete',
+      },
+    ]);
+    const up = await cloudWatch.send(request([query()], { ScanBy: 'TimestampAscending' }));
+    expect(up.MetricDataResults?.[0]?.Values).toEqual([3, 4, 0.5]);
+  });
+
+  it('refuses what AWS refuses', async () => {
+    const aws = await localAws();
+    const cloudWatch = aws.kept(client(aws.config('us-east-1')));
+    await expect(cloudWatch.send(request([query()], { NextToken: 'garbage' }))).rejects.toBeInstanceOf(
+      InvalidNextToken,
+    );
+    await expect(cloudWatch.send(request([]))).rejects.toMatchObject({
+      name: 'ValidationException',
+      $metadata: { httpStatusCode: 400 },
+    });
+  });
+
+  it('takes what a monitor puts, and gives it back', async () => {
+    const aws = await localAws();
+    const cloudWatch = aws.kept(client(aws.config('us-east-1')));
+    const Timestamp = new Date(newest);
+    await cloudWatch.send(
+      new PutMetricDataCommand({
+        Namespace: 'Failover',
+        MetricData: [
+          { MetricName: 'PriorityChange', Value: 1, Timestamp },
+          { MetricName: 'PriorityChange', Values: [2, 5], Counts: [3, 1], Timestamp },
+          {
+            MetricName: 'PriorityChange',
+            StatisticValues: { SampleCount: 2, Sum: 4, Minimum: -1, Maximum: 5 },
+            Timestamp,
+          },
+        ],
+      }),
+    );
+    const stats = ['Sum', 'Average', 'Minimum', 'Maximum', 'SampleCount'];
+    const { MetricDataResults } = await cloudWatch.send(
+      request(
+        stats.map((Stat) => ({
+          Id: Stat.toLowerCase(),
+          MetricStat: { Metric: { Namespace: 'Failover', MetricName: 'PriorityChange' }, Period: 60, Stat },
+        })),
+      ),
+    );
+    expect(MetricDataResults?.map(({ Values }) => Values)).toEqual([[16], [16 / 7], [-1], [5], [7]]);
+  });
+});
+
+describe('GetMetricData', () => {
+  it('includes its start and excludes its end', async () => {
+    const aws = await localAws();
+    for (const ago of [0, 1, 2, 3]) measure(aws.account, { ago, values: [ago] });
+    const { MetricDataResults } = await aws
+      .cloudWatch()
+      .send(request([query()], { StartTime: new Date(newest - 2 * minute), EndTime: new Date(newest) }));
+    expect(MetricDataResults?.[0]?.Values).toEqual([1, 2]);
+  });
+
+  it('joins minutes into periods that begin at multiples of themselves', async () => {
+    const aws = await localAws();
+    for (let ago = 0; ago < 8; ago++) measure(aws.account, { ago, values: [1] });
+    const { MetricDataResults } = await aws.cloudWatch().send(request([query({ Period: 300 })]));
+    expect(MetricDataResults?.[0]?.Timestamps).toEqual(
+      ['2026-11-21T08:55:00Z', '2026-11-21T08:50:00Z'].map((text) => new Date(text)),
+    );
+    expect(MetricDataResults?.[0]?.Values).toEqual([5, 3]);
+  });
+
+  it('does not show what is not published yet', async () => {
+    const aws = await localAws();
+    measure(aws.account, { ago: 0, values: [9], visibleAt: startsAt + 1 });
+    const cloudWatch = aws.cloudWatch();
+    expect((await cloudWatch.send(request([query()]))).MetricDataResults?.[0]?.Values).toEqual([]);
+    aws.clock.jumpTo(startsAt + 1);
+    expect((await cloudWatch.send(request([query()]))).MetricDataResults?.[0]?.Values).toEqual([9]);
+  });
+
+  it('keeps Regions, dimension sets and units apart', async () => {
+    const aws = await localAws();
+    measure(aws.account, { ago: 0, values: [1] });
+    measure(aws.account, { ago: 0, values: [2], region: 'us-west-2' });
+    measure(aws.account, { ago: 0, values: [4], dimensions: { VoiceConnectorId: 'vc-east', Region: 'us-east-1' } });
+    const sumOf = async (region: string, Unit?: 'Count' | 'Percent') =>
+      (await aws.cloudWatch(region).send(request([query(Unit ? { Unit } : {})]))).MetricDataResults?.[0]?.Values;
+    expect(await sumOf('us-east-1')).toEqual([1]);
+    expect(await sumOf('us-west-2')).toEqual([2]);
+    expect(await sumOf('eu-west-1')).toEqual([]);
+    expect(await sumOf('us-east-1', 'Count')).toEqual([1]);
+    expect(await sumOf('us-east-1', 'Percent')).toEqual([]);
+  });
+
+  it('pages by datapoints through several metrics and loses none', async () => {
+    const aws = await localAws();
+    for (let ago = 0; ago < 7; ago++) {
+      measure(aws.account, { ago, values: [ago] });
+      measure(aws.account, { ago, values: [10 + ago], metricName: 'InboundCallFailures' });
+    }
+    const queries = [
+      query(),
+      query({ Id: 'none', vc: 'vc-idle' }),
+      query({ Id: 'failures', metric: 'InboundCallFailures' }),
+    ];
+    const values: Record<string, number[]> = {};
+    const statuses = [];
+    const input = { MetricDataQueries: queries, ...lastHour, MaxDatapoints: 5 };
+    for await (const page of paginateGetMetricData({ client: aws.cloudWatch() }, input)) {
+      for (const { Id = '', Values = [], StatusCode } of page.MetricDataResults ?? []) {
+        values[Id] = [...(values[Id] ?? []), ...Values];
+        statuses.push([Id, StatusCode]);
+      }
+    }
+    expect(values).toEqual({ attempts: [0, 1, 2, 3, 4, 5, 6], none: [], failures: [10, 11, 12, 13, 14, 15, 16] });
+    expect(statuses).toEqual([
+      ['attempts', 'PartialData'],
+      ['attempts', 'Complete'],
+      ['none', 'Complete'],
+      ['failures', 'PartialData'],
+      ['failures', 'Complete'],
+    ]);
+  });
+
+  it.each<[string, MetricDataQuery[], Partial<GetMetricDataCommandInput>, RegExp]>([
+    ['501 queries', Array.from({ length: 501 }, (_, index) => query({ Id: `q${index}` })), {}, /1 to 500/],
+    ['an id with a capital first', [query({ Id: 'Attempts' })], {}, /pattern/],
+    ['two queries of one id', [query(), query()], {}, /unique/],
+    ['a period of 90 seconds', [query({ Period: 90 })], {}, /multiple of 60/],
+    ['a percentile', [query({ Stat: 'p99' })], {}, /Sum, Average/],
+    ['metric math', [{ Id: 'rate', Expression: 'a / b' }], {}, /no metric math/],
+    ['neither metric nor expression', [{ Id: 'nothing' }], {}, /neither/],
+    ['nothing to return', [{ ...query(), ReturnData: false }], {}, /ReturnData/],
+    ['a start that is the end', [query()], { EndTime: lastHour.StartTime }, /StartTime must be less/],
+    ['100,801 datapoints', [query()], { MaxDatapoints: 100_801 }, /100800/],
+  ])('refuses %s', async (_, queries, more, message) => {
+    const aws = await localAws();
+    const refused = aws.cloudWatch().send(request(queries, more));
+    await expect(refused).rejects.toMatchObject({
+      name: 'ValidationException',
+      message: expect.stringMatching(message) as string,
+    });
+  });
+
+  it('answers for 20 Voice Connectors, 20 metrics and 24 hours within a second', async () => {
+    const aws = await localAws();
+    const queries = [];
+    for (let vc = 0; vc < 20; vc++) {
+      for (let metric = 0; metric < 20; metric++) {
+        queries.push(query({ Id: `q${vc}_${metric}`, vc: `vc-${vc}`, metric: `Metric${metric}` }));
+        for (let ago = 0; ago < 1440; ago++) {
+          measure(aws.account, {
+            ago,
+            values: [1],
+            metricName: `Metric${metric}`,
+            dimensions: { VoiceConnectorId: `vc-${vc}` },
+          });
+        }
+      }
+    }
+    const before = performance.now();
+    const page = aws.account.cloudWatch.getMetricData('us-east-1', {
+      queries: queries.map(({ Id = '', MetricStat }) => ({
+        id: Id,
+        metricStat: {
+          metric: {
+            namespace,
+            metricName: MetricStat?.Metric?.MetricName ?? '',
+            dimensions: { VoiceConnectorId: MetricStat?.Metric?.Dimensions?.[0]?.Value ?? '' },
+          },
+          period: 60,
+          stat: 'Sum',
+        },
+      })),
+      startTime: newest - 1439 * minute,
+      endTime: newest + minute,
+    });
+    // Seventy of the 400 whole days fit into 100,800 datapoints.
+    expect(page.items).toHaveLength(70);
+    expect(page.nextToken).toBeDefined();
+    expect(performance.now() - before).toBeLessThan(1000);
+  });
+});
+
+describe('PutMetricData', () => {
+  it.each([
+    ["AWS's own namespace", { Namespace: 'AWS/Mine' }],
+    ['a value that is no number', { MetricData: [{ MetricName: 'm', Value: Infinity }] }],
+    ['counts that do not fit the values', { MetricData: [{ MetricName: 'm', Values: [1, 2], Counts: [1] }] }],
+    [
+      'a time three weeks ago',
+      { MetricData: [{ MetricName: 'm', Value: 1, Timestamp: new Date(startsAt - 21 * 86_400_000) }] },
+    ],
+    ['151 values', { MetricData: [{ MetricName: 'm', Values: Array.from({ length: 151 }, () => 1) }] }],
+    ['1,001 data', { MetricData: Array.from({ length: 1001 }, () => ({ MetricName: 'm', Value: 1 })) }],
+  ])('refuses %s and keeps nothing', async (_, wrong) => {
+    const aws = await localAws();
+    const cloudWatch = aws.cloudWatch();
+    const MetricData = [{ MetricName: 'good', Value: 1 }, ...('MetricData' in wrong ? wrong.MetricData : [])];
+    const put = cloudWatch.send(new PutMetricDataCommand({ Namespace: 'Failover', ...wrong, MetricData }));
+    await expect(put).rejects.toBeInstanceOf(InvalidParameterValueException);
+    expect((await cloudWatch.send(new ListMetricsCommand({}))).Metrics).toEqual([]);
+  });
+
+  it('takes a body so large that the client compresses it', async () => {
+    const aws = await localAws();
+    const cloudWatch = aws.cloudWatch();
+    const MetricData = Array.from({ length: 1000 }, (_, index) => ({ MetricName: `metric ${index}`, Value: 1 }));
+    await cloudWatch.send(new PutMetricDataCommand({ Namespace: 'Failover', MetricData }));
+    const names = [];
+    for await (const { Metrics = [] } of paginateListMetrics({ client: cloudWatch }, {})) {
+      names.push(Metrics.map(({ MetricName }) => MetricName));
+    }
+    expect(names.map(({ length }) => length)).toEqual([500, 500]);
+  });
+});
+
+describe('ListMetrics', () => {
+  it('filters by namespace, name and dimensions, in one Region', async () => {
+    const aws = await localAws();
+    measure(aws.account, { ago: 0, values: [1] });
+    measure(aws.account, { ago: 0, values: [1], dimensions: { VoiceConnectorId: 'vc-west', Region: 'us-west-2' } });
+    measure(aws.account, { ago: 0, values: [1], metricName: 'Throttles' });
+    measure(aws.account, { ago: 0, values: [1], region: 'us-west-2' });
+    measure(aws.account, { ago: 0, values: [1], metricName: 'Late', visibleAt: startsAt + 1 });
+    measure(aws.account, { ago: 15 * 1440, values: [1], metricName: 'Forgotten' });
+    measure(aws.account, { ago: 200, values: [1], metricName: 'Quiet' });
+    const listed = async (input: object) =>
+      (await aws.cloudWatch().send(new ListMetricsCommand(input))).Metrics?.map(({ MetricName, Dimensions }) => [
+        MetricName,
+        ...(Dimensions ?? []).map(({ Value }) => Value),
+      ]);
+    expect(await listed({ Namespace: namespace })).toEqual([
+      ['InboundCallAttempts', 'vc-east'],
+      ['InboundCallAttempts', 'vc-west', 'us-west-2'],
+      ['Throttles', 'vc-east'],
+      ['Quiet', 'vc-east'],
+    ]);
+    expect(await listed({ Namespace: 'Other' })).toEqual([]);
+    expect(await listed({ MetricName: 'Throttles' })).toEqual([['Throttles', 'vc-east']]);
+    expect(await listed({ Dimensions: [{ Name: 'Region' }] })).toEqual([
+      ['InboundCallAttempts', 'vc-west', 'us-west-2'],
+    ]);
+    expect(await listed({ Dimensions: [{ Name: 'VoiceConnectorId', Value: 'nobody' }] })).toEqual([]);
+    expect(await listed({ MetricName: 'Quiet', RecentlyActive: 'PT3H' })).toEqual([]);
+  });
+});

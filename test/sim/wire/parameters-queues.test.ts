@@ -1,0 +1,135 @@
+import {
+  DeleteMessageCommand,
+  CreateQueueCommand,
+  GetQueueUrlCommand,
+  QueueDoesNotExist,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+} from '@aws-sdk/client-sqs';
+import {
+  DeleteParameterCommand,
+  GetParameterCommand,
+  GetParametersByPathCommand,
+  InvalidNextToken,
+  ParameterAlreadyExists,
+  ParameterNotFound,
+  PutParameterCommand,
+  paginateGetParametersByPath,
+} from '@aws-sdk/client-ssm';
+import { describe, expect, it } from 'vitest';
+import { localAws, startsAt } from './harness.ts';
+
+describe('Parameter Store', () => {
+  it('shows the direct children of a path, or everything below it', async () => {
+    const aws = await localAws();
+    for (const name of [
+      '/failover/pause',
+      '/failover/main/pin',
+      '/failover/main/x/deep',
+      '/failover-other/pause',
+      'flat',
+    ]) {
+      aws.account.parameters.put('us-east-1', { name, value: 'v', type: 'String' });
+    }
+    const below = async (Path: string, Recursive?: boolean, region?: string) =>
+      (await aws.ssm(region).send(new GetParametersByPathCommand({ Path, Recursive }))).Parameters?.map(
+        ({ Name }) => Name,
+      );
+    expect(await below('/failover')).toEqual(['/failover/pause']);
+    expect(await below('/failover/', true)).toEqual(['/failover/main/pin', '/failover/main/x/deep', '/failover/pause']);
+    expect(await below('/nowhere', true)).toEqual([]);
+    expect(await below('/failover', true, 'us-west-2')).toEqual([]);
+  });
+
+  it('pages by ten at most', async () => {
+    const aws = await localAws();
+    for (let index = 0; index < 25; index++) {
+      aws.account.parameters.put('us-east-1', { name: `/failover/${index}`, value: 'v', type: 'String' });
+    }
+    const ssm = aws.ssm();
+    const sizes = [];
+    for await (const { Parameters } of paginateGetParametersByPath({ client: ssm }, { Path: '/failover' })) {
+      sizes.push(Parameters?.length);
+    }
+    expect(sizes).toEqual([10, 10, 5]);
+    const tooMany = new GetParametersByPathCommand({ Path: '/failover', MaxResults: 11 });
+    await expect(ssm.send(tooMany)).rejects.toMatchObject({ name: 'ValidationException' });
+    const garbage = new GetParametersByPathCommand({ Path: '/failover', NextToken: 'garbage' });
+    await expect(ssm.send(garbage)).rejects.toBeInstanceOf(InvalidNextToken);
+    const relative = new GetParametersByPathCommand({ Path: 'failover' });
+    await expect(ssm.send(relative)).rejects.toMatchObject({ name: 'ValidationException' });
+  });
+
+  it('overwrites only when told to, counts versions and deletes', async () => {
+    const aws = await localAws();
+    const ssm = aws.ssm();
+    const Name = '/failover/pause';
+    await ssm.send(new PutParameterCommand({ Name, Value: 'a', Type: 'String' }));
+    const again = { Name, Value: 'b', Type: 'String' } as const;
+    await expect(ssm.send(new PutParameterCommand(again))).rejects.toBeInstanceOf(ParameterAlreadyExists);
+    expect((await ssm.send(new PutParameterCommand({ ...again, Overwrite: true }))).Version).toBe(2);
+    const { Parameter } = await ssm.send(new GetParameterCommand({ Name }));
+    expect(Parameter).toMatchObject({ Name, Value: 'b', Version: 2, LastModifiedDate: new Date(startsAt) });
+    await ssm.send(new DeleteParameterCommand({ Name }));
+    await expect(ssm.send(new DeleteParameterCommand({ Name }))).rejects.toBeInstanceOf(ParameterNotFound);
+    await expect(ssm.send(new GetParameterCommand({ Name }))).rejects.toBeInstanceOf(ParameterNotFound);
+  });
+
+  it.each([['/aws/mine'], ['/with space'], ['no/leading/slash'], ['/trailing/']])(
+    'refuses the name %s',
+    async (Name) => {
+      const aws = await localAws();
+      const put = aws.ssm().send(new PutParameterCommand({ Name, Value: 'v', Type: 'String' }));
+      await expect(put).rejects.toMatchObject({ name: 'ValidationException' });
+    },
+  );
+
+  it('shows a secret only to those who decrypt it', async () => {
+    const aws = await localAws();
+    aws.account.parameters.put('us-east-1', { name: '/secret', value: 'v', type: 'SecureString' });
+    const read = async (WithDecryption: boolean) =>
+      (await aws.ssm().send(new GetParameterCommand({ Name: '/secret', WithDecryption }))).Parameter?.Value;
+    expect(await read(true)).toBe('v');
+    expect(await read(false)).not.toContain('v"');
+    expect(await read(false)).not.toBe('v');
+  });
+});
+
+describe('a queue', () => {
+  it('hands a message out, hides it for its visibility timeout, and forgets it when deleted', async () => {
+    const aws = await localAws();
+    const sqs = aws.sqs();
+    const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: 'undelivered' }));
+    expect((await sqs.send(new GetQueueUrlCommand({ QueueName: 'undelivered' }))).QueueUrl).toBe(QueueUrl);
+    const sent = await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: '{"a":1}' }));
+    const receive = async () =>
+      (await sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }))).Messages;
+    const first = await receive();
+    expect(first?.map(({ MessageId, Body }) => [MessageId, Body])).toEqual([[sent.MessageId, '{"a":1}']]);
+    aws.clock.jumpTo(startsAt + 29_999);
+    expect(await receive()).toBeUndefined();
+    aws.clock.jumpTo(startsAt + 30_000);
+    const second = await receive();
+    expect(second?.[0]?.Attributes?.ApproximateReceiveCount).toBe('2');
+    await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: first?.[0]?.ReceiptHandle }));
+    expect(aws.account.queues.depths()).toEqual([{ region: 'us-east-1', name: 'undelivered', messages: 1 }]);
+    await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: second?.[0]?.ReceiptHandle }));
+    expect(aws.account.queues.depths()).toEqual([{ region: 'us-east-1', name: 'undelivered', messages: 0 }]);
+  });
+
+  it('must exist, in this Region', async () => {
+    const aws = await localAws();
+    aws.account.queues.create('us-east-1', 'undelivered');
+    const elsewhere = aws.sqs('us-west-2').send(new GetQueueUrlCommand({ QueueName: 'undelivered' }));
+    await expect(elsewhere).rejects.toBeInstanceOf(QueueDoesNotExist);
+  });
+
+  it('refuses a delay of more than 15 minutes and an empty message', async () => {
+    const aws = await localAws();
+    const { QueueUrl } = await aws.sqs().send(new CreateQueueCommand({ QueueName: 'undelivered' }));
+    const late = new SendMessageCommand({ QueueUrl, MessageBody: 'a', DelaySeconds: 901 });
+    await expect(aws.sqs().send(late)).rejects.toMatchObject({ name: 'InvalidParameterValue' });
+    const empty = new SendMessageCommand({ QueueUrl, MessageBody: '' });
+    await expect(aws.sqs().send(empty)).rejects.toMatchObject({ name: 'MissingParameter' });
+  });
+});
