@@ -76,7 +76,6 @@ export class DeployedFunction {
     this.#refuseIfEnded();
     this.#requests += 1;
     const awsRequestId = asUuid(this.#digest(`request ${this.#requests}`));
-    this.#log.takeTail();
     const startedAt = performance.now();
     const answer = await this.#run(payload, awsRequestId);
     this.#refuseIfEnded();
