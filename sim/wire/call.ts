@@ -5,6 +5,7 @@ import type { ObservedRequest } from './misbehaviour.ts';
 import type { Operation, OperationContext } from './operation.ts';
 import { decodeJson, jsonRpc } from './protocols/json-rpc.ts';
 import type { Protocol } from './protocols/protocol.ts';
+import { decodeQuery, query } from './protocols/query.ts';
 import { restJson } from './protocols/rest-json.ts';
 import { decodeCbor, rpcV2Cbor } from './protocols/rpc-v2-cbor.ts';
 import type { ServiceName } from './service-name.ts';
@@ -67,18 +68,26 @@ function chimeCall(incoming: Incoming, scope: CredentialScope): Call {
 
 function rpcCall(incoming: Incoming, scope: CredentialScope, service: RpcService): Call {
   const { target, operations } = rpcServices[service];
-  const smithy = /^\/service\/([^/]+)\/operation\/([^/]+)$/.exec(incoming.path);
-  if (smithy && incoming.headers['smithy-protocol'] === 'rpc-v2-cbor') {
-    const [, serviceId, operation = ''] = smithy;
-    const decode = () => decodeCbor(incoming.body);
-    const run = serviceId === target ? ownMember(operations, operation) : undefined;
-    return callOf(scope, { operation, protocol: rpcV2Cbor, decode, run });
+  const { prefix, operation, ...protocol } = rpcProtocol(incoming, service);
+  const run = prefix === undefined || prefix === target ? ownMember(operations, operation) : undefined;
+  return callOf(scope, { operation, ...protocol, run });
+}
+
+/** CloudWatch speaks three protocols, told apart by their paths and content types; the others only AWS JSON. */
+function rpcProtocol({ path, headers, body }: Incoming, service: RpcService) {
+  const contentType = headers['content-type'] ?? 'application/x-amz-json-1.1';
+  const smithy = /^\/service\/([^/]+)\/operation\/([^/]+)$/.exec(path);
+  if (smithy && headers['smithy-protocol'] === 'rpc-v2-cbor') {
+    const [, prefix = '', operation = ''] = smithy;
+    return { prefix, operation, protocol: rpcV2Cbor, decode: () => decodeCbor(body) };
   }
-  const [prefix, operation = ''] = (incoming.headers['x-amz-target'] ?? '').split('.');
-  const contentType = incoming.headers['content-type'] ?? 'application/x-amz-json-1.1';
-  const protocol = jsonRpc(contentType, incoming.headers['x-amzn-query-mode'] === 'true');
-  const run = prefix === target ? ownMember(operations, operation) : undefined;
-  return callOf(scope, { operation, protocol, decode: () => decodeJson(incoming.body), run });
+  if (service === 'monitoring' && contentType.startsWith('application/x-www-form-urlencoded')) {
+    const operation = new URLSearchParams(body.toString()).get('Action') ?? '';
+    return { prefix: undefined, operation, protocol: query(operation), decode: () => decodeQuery(body) };
+  }
+  const [prefix = '', operation = ''] = (headers['x-amz-target'] ?? '').split('.');
+  const protocol = jsonRpc(contentType, headers['x-amzn-query-mode'] === 'true');
+  return { prefix, operation, protocol, decode: () => decodeJson(body) };
 }
 
 function lambdaCall(incoming: Incoming, scope: CredentialScope, host: LambdaHost | undefined): Call {

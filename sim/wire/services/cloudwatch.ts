@@ -43,7 +43,7 @@ const querySchema = z
   }));
 
 const getMetricData = z.object({
-  MetricDataQueries: z.array(querySchema),
+  MetricDataQueries: z.array(querySchema).default([]),
   StartTime: instantSchema,
   EndTime: instantSchema,
   ScanBy: z.string().optional(),

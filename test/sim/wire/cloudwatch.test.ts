@@ -10,6 +10,7 @@ import {
   type GetMetricDataCommandInput,
   type MetricDataQuery,
 } from '@aws-sdk/client-cloudwatch';
+import { AwsQueryProtocol } from '@aws-sdk/core/protocols';
 import { SmithyRpcV2CborProtocol } from '@smithy/core/cbor';
 import { describe, expect, it } from 'vitest';
 import type { Account } from '../../../sim/account/account.ts';
@@ -80,6 +81,7 @@ function request(MetricDataQueries: MetricDataQuery[], more: Partial<GetMetricDa
 describe.each([
   ['AWS JSON 1.0', (config: object) => new CloudWatchClient(config)],
   ['RPC v2 CBOR', (config: object) => new CloudWatchClient({ ...config, protocol: SmithyRpcV2CborProtocol })],
+  ['AWS Query', (config: object) => new CloudWatchClient({ ...config, protocol: AwsQueryProtocol })],
 ])('GetMetricData over %s', (_, client) => {
   it('brings minutes newest first, and oldest first on demand', async () => {
     const aws = await localAws();

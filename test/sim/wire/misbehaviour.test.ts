@@ -138,7 +138,7 @@ describe('a rule of misbehaviour', () => {
         .send(list)
         .then(
           ({ $metadata }) => $metadata.httpStatusCode,
-          (error: { $metadata: { httpStatusCode: number } }) => error.$metadata.httpStatusCode,
+          (error: unknown) => (error as { $metadata: { httpStatusCode: number } }).$metadata.httpStatusCode,
         );
       expect(status).toBe(outcome);
     }
