@@ -42,12 +42,8 @@ export class FaultsOfMinute {
 
   /** Whether the telephone network reaches the connector; where not, AWS goes on to the next. */
   reaches(connector: ConnectorSpec, at: number): boolean {
-    for (const fault of this.#losses) {
-      if (!isOfGroup(fault) && isAt(fault, { connector, voiceConnectorGroupId: undefined }) && isOnAt(fault, at)) {
-        return false;
-      }
-    }
-    return true;
+    if (this.#losses.length === 0) return true;
+    return this.connects({ connector, voiceConnectorGroupId: undefined }, at);
   }
 
   /** Whether the customer's SIP host and the connector reach each other. */

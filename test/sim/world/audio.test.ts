@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AudioMinute, Spread } from '../../../sim/world/minute.ts';
 import type { FaultKind, FaultSpec } from '../../../sim/world/spec.ts';
-import { connectorOf, ledgerOf, play, seed, total, twoRegions, virginia } from './builders.ts';
+import { connectorOf, eastFirst, ledgerOf, play, seed, total, twoRegions, virginia } from './builders.ts';
 
 const busy = { callsPerMinute: 60, meanCallMinutes: 3 };
 
@@ -108,6 +108,16 @@ describe(`the audio of calls (seed ${seed})`, () => {
       total(ledger.slice(from, from + 20), ({ callsAnsweredWithPoorAudio }) => callsAnsweredWithPoorAudio) /
       total(ledger.slice(from, from + 20), ({ callsAnswered }) => callsAnswered);
     expect([share(0), share(20), share(40)].map((value) => Number(value.toFixed(1)))).toEqual([0, 0.5, 0]);
+  });
+
+  it('of two groups on one connector is each group’s own', () => {
+    const support = { ...busy, voiceConnectorGroupId: 'support', baselineFailureRatio: 0 };
+    const faults = [spoilt({ kind: 'one-way-audio', ratio: 1 }, { voiceConnectorGroupId: 'sales' })];
+    const spec = twoRegions({ group: busy, faults });
+    const routing = [...eastFirst, { ...eastFirst[0]!, voiceConnectorGroupId: 'support' }];
+    const minutes = play({ ...spec, groups: [...spec.groups, support] }, 31, routing);
+    const { customer, remote } = connectorOf(minutes, 'east')[30]!.audio!;
+    expect(customer.toVc.rtpPackets.sum / remote.toVc.rtpPackets.sum).toBeCloseTo(0.5, 1);
   });
 
   it('has round-trip time and jitter in microseconds', () => {

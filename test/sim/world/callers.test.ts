@@ -147,6 +147,18 @@ describe(`redials (seed ${seed})`, () => {
     expect(Math.min(...redialled.slice(0, 3))).toBeGreaterThan(0);
   });
 
+  it('come at uniformly random moments, each at its own', () => {
+    const patient = { probability: 1, atMost: 1, withinSeconds: 600, failureRatio: 0 };
+    const spikes = [{ fromMinute: 1, untilMinute: 100, factor: 0 }];
+    const group = { redials: patient, spikes, callsPerMinute: 2_000 };
+    const ledger = ledgerOf(play(twoRegions({ group }), 12, inOrder()));
+    const callers = ledger[0]!.newCallers;
+    for (const { redials } of ledger.slice(1, 10)) {
+      expect(redials / callers).toBeGreaterThan(expectedShare(0.1, callers).least);
+      expect(redials / callers).toBeLessThan(expectedShare(0.1, callers).most);
+    }
+  });
+
   it('after a failure that was not the caller’s own find the world as it is then', () => {
     const faults = [
       { fromMinute: 0, untilMinute: 60, where: { region: virginia }, what: { kind: 'sip-5xx', ratio: 1 } as const },

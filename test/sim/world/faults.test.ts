@@ -114,6 +114,38 @@ describe(`a loss of connectivity (seed ${seed})`, () => {
   });
 });
 
+describe(`a loss of the customer’s network (seed ${seed})`, () => {
+  it('stops the pings to, and the calls out through, all connectors of the group', () => {
+    const connector = { outboundCallsPerMinute: 10, optionsPing: { everySeconds: 60, source: '192.0.2.1' } };
+    const minutes = play(twoRegions({ faults: [ofSales({ kind: 'connectivity-loss' })], connector }), 60);
+    for (const id of ['east', 'west']) {
+      const during = connectorOf(minutes, id).map((minute) => [
+        minute.optionsPings.length,
+        minute.outboundCallAttempts > 0,
+      ]);
+      expect(during.slice(20, 40)).toEqual(Array(20).fill([0, false]));
+      expect(during.filter(([pings]) => pings === 1)).toHaveLength(40);
+    }
+  });
+});
+
+describe(`SIP messages (seed ${seed})`, () => {
+  it('are a 100 for each attempt, a 180 and a 200 for each answer, and a 200 for each hang-up', () => {
+    const group = { baselineFailureRatio: 0.2 };
+    const east = connectorOf(play(twoRegions({ group, connector: { outboundCallsPerMinute: 5 } }), 200), 'east');
+    const sum = (counts: readonly (keyof (typeof east)[number])[]) =>
+      total(counts, (count) => total(east, (minute) => Number(minute[count])));
+    const attempts = sum(['inboundCallAttempts', 'outboundCallAttempts']);
+    const answered = sum(['inboundCallsAnswered', 'outboundCallsAnswered']);
+    const active = east.at(-1)!.inboundCallsActive + east.at(-1)!.outboundCallsActive;
+    expect(sum(['sip1xxCodes'])).toBe(attempts + answered);
+    expect(sum(['sip2xxCodes'])).toBe(answered + (answered - active));
+    expect(sum(['sip4xxCodes', 'sip5xxCodes'])).toBe(attempts - answered);
+    expect(sum(['sip3xxCodes', 'sip6xxCodes'])).toBe(0);
+    expect(sum(['inboundCallFailures', 'outboundCallFailures'])).toBe(attempts - answered);
+  });
+});
+
 describe(`calls that fail (seed ${seed})`, () => {
   it.each([
     ['sip-5xx', 'sip5xx', 'sip5xxCodes'],
