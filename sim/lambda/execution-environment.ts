@@ -9,6 +9,7 @@ export type Answer = WorkerReport | { readonly kind: 'timed-out' };
 /** One thread with one function in it. It serves one invocation at a time until it crashes or is ended. */
 export class ExecutionEnvironment {
   readonly #worker: Worker;
+  readonly #log: FunctionLog;
   #isOver = false;
   #waiting: ((report: WorkerReport) => void) | undefined;
 
@@ -22,6 +23,7 @@ export class ExecutionEnvironment {
       stdout: true,
       stderr: true,
     });
+    this.#log = log;
     log.capture(this.#worker.stdout);
     log.capture(this.#worker.stderr);
     this.#worker.on('message', (report: WorkerReport) => {
@@ -70,8 +72,14 @@ export class ExecutionEnvironment {
   }
 
   #settle(report: WorkerReport): void {
-    if (report.kind === 'crashed') this.#isOver = true;
-    this.#waiting?.(report);
+    if (this.#waiting !== undefined) this.#waiting(report);
+    else if (report.kind === 'crashed' && !this.#isOver) this.#crashUnasked(report.error);
+  }
+
+  /** Something a handler left running failed after its answer: nobody waits to be told, so the log is. */
+  #crashUnasked(error: ReportedError): void {
+    this.#log.write(`ERROR\tBetween invocations\t${JSON.stringify(error)}`);
+    void this.end();
   }
 }
 

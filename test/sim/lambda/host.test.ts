@@ -226,6 +226,14 @@ describe('a function that goes wrong', () => {
     expect(await answerOf(host, 'answers')).toEqual({ result: 'well', invocations: 1 });
   });
 
+  it('after it has answered says so in its log and is replaced by a new one', async () => {
+    const lines: string[] = [];
+    const host = hostOf('misbehaving', { onLog: ({ line }) => lines.push(line) });
+    expect(await answerOf(host, 'failsLater')).toBe('well, so far');
+    await expect.poll(() => lines.join('\n')).toContain('Between invocations\t{"errorType":"TurnFailed"');
+    expect(await answerOf(host, 'answers')).toEqual({ result: 'well', invocations: 1 });
+  });
+
   it.each(['neverAnswers', 'spins'])('and %s is killed at its timeout and replaced by a new one', async (way) => {
     const host = hostOf('misbehaving', { timeoutSeconds: 0.5 });
     const { payload, functionError, logTail } = await host.invoke('monitor', JSON.stringify(way));
