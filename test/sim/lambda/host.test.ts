@@ -150,6 +150,17 @@ describe('a function in the Lambda host', () => {
   });
 });
 
+describe('a host that closes', () => {
+  it('reports its idle functions’ end as no crash', async () => {
+    const lines: string[] = [];
+    const host = hostOf('echo', { onLog: ({ line }) => lines.push(line) });
+    await host.invoke('monitor', '{}');
+    const written = [...lines];
+    await host.close();
+    expect(lines).toEqual(written);
+  });
+});
+
 describe('time in a function', () => {
   it('is simulated wherever Date speaks of the present, and untouched elsewhere', async () => {
     const other = Date.parse('2001-02-03T04:05:06.000Z');
