@@ -24,13 +24,16 @@ const effectSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('malformed-body') }),
   /** Does what was asked and breaks off in the middle of the reply. */
   z.strictObject({ kind: z.literal('truncated-body') }),
-  /** GetMetricData only: gives each result this status, and only this fraction of its datapoints, the oldest. */
+  /**
+   * Strikes GetMetricData only: gives each result this status, and only this fraction of its datapoints, the oldest. Default:
+   * all of them if `Complete`, else none.
+   */
   z.strictObject({
     kind: z.literal('metric-status'),
     statusCode: z.enum(['PartialData', 'InternalError', 'Forbidden', 'Complete']),
     keep: z.number().min(0).max(1).optional(),
   }),
-  /** PutEvents only: fails the entries at these indexes, or all. */
+  /** Strikes PutEvents only: fails the entries at these indexes, or all. */
   z.strictObject({
     kind: z.literal('event-entry-failure'),
     code: z.string(),
@@ -98,8 +101,16 @@ export class Misbehaviour {
   }
 }
 
-function matches({ service, operation, region, when }: MisbehaviourRule, request: ObservedRequest): boolean {
+/** What an effect can strike, where that is a single operation. */
+const onlyOperations: Partial<Record<Effect['kind'], string>> = {
+  'metric-status': 'GetMetricData',
+  'event-entry-failure': 'PutEvents',
+};
+
+function matches({ service, operation, region, when, effect }: MisbehaviourRule, request: ObservedRequest): boolean {
+  const only = onlyOperations[effect.kind];
   return (
+    (only === undefined || only === request.operation) &&
     (service === undefined || service === request.service) &&
     (operation === undefined || operation === request.operation) &&
     (region === undefined || region === request.region) &&

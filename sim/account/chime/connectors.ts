@@ -167,7 +167,6 @@ export class Connectors {
 
   /** @throws RangeError if there is no such Voice Connector: the world and the account are then out of step. */
   recordOptionsPing(voiceConnectorId: string, lastOptionsPing: OptionsPing): void {
-    if (!this.has(voiceConnectorId)) throw new RangeError(`an OPTIONS ping came to the unknown ${voiceConnectorId}`);
     this.#replace(voiceConnectorId, { lastOptionsPing });
   }
 

@@ -70,6 +70,17 @@ describe('CloudWatch', () => {
     expect(listed()).toBe(1);
   });
 
+  it('excludes the end of a range that is longer than the history', () => {
+    const account = accountAt(startsAt);
+    const metric = { namespace: 'Failover', metricName: 'm', dimensions: {} };
+    for (const timestamp of [startsAt - minute, startsAt]) {
+      account.cloudWatch.putMetricData('us-east-1', 'Failover', [{ ...metric, timestamp, value: 1 }]);
+    }
+    const queries = [{ id: 'q', metricStat: { metric, period: 60, stat: 'Sum' } }];
+    const request = { queries, startTime: startsAt - day, endTime: startsAt };
+    expect(account.cloudWatch.getMetricData('us-east-1', request).items[0]?.timestamps).toEqual([startsAt - minute]);
+  });
+
   it('knows the documented units of Voice Connector metrics', () => {
     const account = accountAt(startsAt);
     const unitsOf = (metricName: string) => {

@@ -87,6 +87,14 @@ describe('invoking a function', () => {
     await expect(aws.lambda().send(invoke)).rejects.toBeInstanceOf(TooManyRequestsException);
   });
 
+  it('refuses a payload of more than 6 MB', async () => {
+    const aws = await localAws({ lambda: hostOf(async () => Promise.resolve({ payload: '{}' })) });
+    const invoke = (bytes: number) =>
+      aws.lambda().send(new InvokeCommand({ FunctionName: 'monitor', Payload: JSON.stringify('x'.repeat(bytes - 2)) }));
+    await expect(invoke(6 * 1024 * 1024)).resolves.toBeDefined();
+    await expect(invoke(6 * 1024 * 1024 + 1)).rejects.toMatchObject({ name: 'RequestTooLargeException' });
+  });
+
   it('refuses a payload that is not JSON', async () => {
     const aws = await localAws({ lambda: hostOf(async (payload) => Promise.resolve({ payload })) });
     const invoke = aws.lambda().send(new InvokeCommand({ FunctionName: 'monitor', Payload: '{' }));

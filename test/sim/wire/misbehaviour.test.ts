@@ -154,6 +154,14 @@ describe('a rule of misbehaviour', () => {
     await expect(get('group-2')).rejects.toThrow('busy');
   });
 
+  it('about metrics leaves other requests, and its own count, alone', async () => {
+    const aws = await pair();
+    aws.server.misbehave({ times: 1, effect: { kind: 'metric-status', statusCode: 'InternalError' } });
+    await aws.chime().send(list);
+    expect((await aws.cloudWatch().send(lastHour())).MetricDataResults?.[0]?.StatusCode).toBe('InternalError');
+    expect((await aws.cloudWatch().send(lastHour())).MetricDataResults?.[0]?.StatusCode).toBe('Complete');
+  });
+
   it('comes before the ones added later, and all end when cleared', async () => {
     const aws = await pair();
     aws.server.misbehave({ times: 1, effect: { ...busy, message: 'first' } });
