@@ -14,6 +14,7 @@ import {
   type VoiceConnectorGroup,
   type VoiceConnectorObservation,
 } from './model.ts';
+import { inOrder } from './priorities.ts';
 import { percent, probability } from './words.ts';
 
 /** History that is read, and the longest window that is judged. */
@@ -25,27 +26,30 @@ const minFailingMinutes = 2;
 /** Luck this small is worth an engineer's attention, though not yet a move. */
 const degradedProbability = 1e-3;
 
-/** Calls that a silence must have swallowed before it is called a loss of data rather than a quiet hour. */
-const staleExpectedAttempts = 5;
+/** Calls that a silence must have swallowed before it is more than a quiet moment. */
+const silenceExpectedAttempts = 5;
 
 /** The end (exclusive) of the newest minute whose metrics are complete. */
 export const judgedUntil = (observedAt: EpochMs, policy: Pick<GroupPolicy, 'metricLagSeconds'>): EpochMs =>
   Math.floor((observedAt - policy.metricLagSeconds * 1000) / minuteMs) * minuteMs;
 
-/** Inbound calls, less those that the account's own call limit turned away: overload is not an outage. */
+/**
+ * Inbound calls, less those that the account's own call limit turned away: overload is not an outage.
+ * A minute without that datapoint is absent, which is another thing than a minute of no calls.
+ */
 export const inboundCalls = (minutes: readonly Minute[]): readonly CallMinute[] =>
-  minutes.map((minute) => {
-    const attempts = minute.InboundCallAttempts ?? 0;
+  minutes.flatMap((minute) => {
+    const attempts = minute.InboundCallAttempts;
+    if (attempts === undefined) return [];
     const failures = Math.min(minute.InboundCallFailures ?? 0, attempts);
     const throttled = Math.min(minute.Throttles ?? 0, failures);
-    return { startsAt: minute.startsAt, attempts: attempts - throttled, failures: failures - throttled };
+    return [{ startsAt: minute.startsAt, attempts: attempts - throttled, failures: failures - throttled }];
   });
 
 const outboundCalls = (minutes: readonly Minute[]): readonly CallMinute[] =>
-  minutes.map((minute) => {
-    const attempts = minute.OutboundCallAttempts ?? 0;
-    return { startsAt: minute.startsAt, attempts, failures: Math.min(minute.OutboundCallFailures ?? 0, attempts) };
-  });
+  minutes.flatMap(({ startsAt, OutboundCallAttempts: attempts, OutboundCallFailures: failures = 0 }) =>
+    attempts === undefined ? [] : [{ startsAt, attempts, failures: Math.min(failures, attempts) }],
+  );
 
 const failureRatio = (window: CallCount): number => (window.attempts === 0 ? 0 : window.failures / window.attempts);
 
@@ -66,25 +70,38 @@ const strongestProof = (windows: readonly CallCount[], policy: GroupPolicy): Pro
   return strongest;
 };
 
-/** A silence that is too long for the traffic before it: the data is missing, not the calls. */
-const silence = (calls: readonly CallMinute[], until: EpochMs, window: CallCount): string | undefined => {
+/** A silence that is too long for the traffic before it. Where nothing was published either, the data may be lost. */
+const silence = (calls: readonly CallMinute[], until: EpochMs, window: CallCount): Silence | undefined => {
   const from = until - window.windowMinutes * minuteMs;
   let lastCallEndsAt = from;
-  for (const minute of calls) {
-    if (minute.attempts > 0 && minute.startsAt < until) {
-      lastCallEndsAt = Math.max(lastCallEndsAt, minute.startsAt + minuteMs);
-    }
+  let lastPublishedAt = from;
+  for (const { startsAt, attempts } of calls) {
+    if (startsAt >= until) continue;
+    lastPublishedAt = Math.max(lastPublishedAt, startsAt);
+    if (attempts > 0) lastCallEndsAt = Math.max(lastCallEndsAt, startsAt + minuteMs);
   }
   const silentMinutes = (until - lastCallEndsAt) / minuteMs;
   const talkingMinutes = window.windowMinutes - silentMinutes;
   const expected = talkingMinutes <= 0 ? 0 : (window.attempts / talkingMinutes) * silentMinutes;
-  return expected < staleExpectedAttempts
-    ? undefined
-    : `nothing for ${silentMinutes} min where about ${Math.round(expected)} calls were to be expected`;
+  if (expected < silenceExpectedAttempts) return undefined;
+  const isPublished = lastPublishedAt >= lastCallEndsAt;
+  const nothing = isPublished ? 'no call' : 'no datapoint';
+  const reason = `${nothing} for ${silentMinutes} min, about ${Math.round(expected)} calls at the rate before`;
+  return { isPublished, reason };
 };
 
+type Silence = { readonly isPublished: boolean; readonly reason: string };
+
+/** Whose calls are judged: only who is expected to have some can be missed when they stop. */
+type Expectation = 'has-calls' | 'may-be-idle';
+
 /** What call attempts alone say, in windows that end at `until`. */
-export const judgeCalls = (calls: readonly CallMinute[], until: EpochMs, policy: GroupPolicy): Verdict => {
+export const judgeCalls = (
+  calls: readonly CallMinute[],
+  until: EpochMs,
+  policy: GroupPolicy,
+  expectation: Expectation,
+): Verdict => {
   const windows = countWindows(calls, until, historyMinutes, policy.tolerableFailureRatio);
   const whole = windows[historyMinutes - 1];
   if (whole === undefined || whole.attempts === 0) {
@@ -98,7 +115,10 @@ export const judgeCalls = (calls: readonly CallMinute[], until: EpochMs, policy:
     return { health: 'unknown', cause: 'low-volume', reason };
   }
   const silent = silence(calls, until, current);
-  if (silent !== undefined) return { health: 'unknown', cause: 'stale', reason: silent };
+  if (silent !== undefined) {
+    const isMissed = expectation === 'has-calls' && !silent.isPublished;
+    return { health: 'unknown', cause: isMissed ? 'stale' : 'idle', reason: silent.reason };
+  }
   return weigh(current, strongestProof(windows, policy), policy);
 };
 
@@ -157,13 +177,18 @@ export const isBlind = (verdict: Verdict): boolean =>
     verdict.cause === 'forbidden');
 
 /** What a Voice Connector's own metrics say of it. */
-const judgeAlone = (connector: VoiceConnectorObservation, observedAt: EpochMs, policy: GroupPolicy): Verdict => {
+const judgeAlone = (
+  connector: VoiceConnectorObservation,
+  observedAt: EpochMs,
+  policy: GroupPolicy,
+  expectation: Expectation,
+): Verdict => {
   if (connector.region === undefined) {
     return { health: 'unknown', cause: 'fetch-error', reason: 'AWS does not say in which Region it is' };
   }
   if (connector.inbound.kind !== 'read') return blind(connector.inbound);
   const until = judgedUntil(observedAt, policy);
-  const verdict = judgeCalls(inboundCalls(connector.inbound.minutes), until, policy);
+  const verdict = judgeCalls(inboundCalls(connector.inbound.minutes), until, policy, expectation);
   if (verdict.health !== 'healthy') return verdict;
   const reason = complaint(connector.inbound.minutes, until, policy);
   return reason === undefined ? verdict : { health: 'degraded', reason };
@@ -172,10 +197,12 @@ const judgeAlone = (connector: VoiceConnectorObservation, observedAt: EpochMs, p
 /** What outbound calls say of a Voice Connector that gets no inbound ones, over the minutes it must have been well. */
 export const judgeOutbound = (outbound: MetricsReading, observedAt: EpochMs, policy: GroupPolicy): Verdict =>
   outbound.kind === 'read'
-    ? judgeCalls(outboundCalls(outbound.minutes), judgedUntil(observedAt, policy), {
-        ...policy,
-        judgingMinutes: policy.riseMinutes,
-      })
+    ? judgeCalls(
+        outboundCalls(outbound.minutes),
+        judgedUntil(observedAt, policy),
+        { ...policy, judgingMinutes: policy.riseMinutes },
+        'may-be-idle',
+      )
     : blind(outbound);
 
 /**
@@ -189,13 +216,22 @@ export const judgeRegions = (observation: Observation, policy: GroupPolicy): Reg
     if (connector.region === undefined) continue;
     byRegion.set(connector.region, [...(byRegion.get(connector.region) ?? []), connector]);
   }
+  const tops = new Set(observation.groups.map(topOf));
   const verdicts = new Map<string, Verdict>();
   for (const [region, connectors] of byRegion) {
-    const alone = connectors.map((connector) => judgeAlone(connector, observation.observedAt, policy));
+    const alone = connectors.map((connector) =>
+      judgeAlone(connector, observation.observedAt, policy, expectationOf(connector.voiceConnectorId, tops)),
+    );
     verdicts.set(region, judgeRegion(connectors, alone, until, policy));
   }
   return verdicts;
 };
+
+/** Who gets the calls of a group as long as nothing is wrong. */
+const topOf = ({ items }: VoiceConnectorGroup): string | undefined => inOrder(items)[0]?.voiceConnectorId;
+
+const expectationOf = (voiceConnectorId: string, tops: ReadonlySet<string | undefined>): Expectation =>
+  tops.has(voiceConnectorId) ? 'has-calls' : 'may-be-idle';
 
 const judgeRegion = (
   connectors: readonly VoiceConnectorObservation[],
@@ -217,6 +253,7 @@ const judgeRegion = (
     readings.flatMap(({ minutes }) => inboundCalls(minutes)),
     until,
     policy,
+    'may-be-idle',
   );
   return { ...pooled, reason: `${pooled.reason}, pooled over ${readings.length} Voice Connectors` };
 };
@@ -249,11 +286,12 @@ export const judgeGroup = (
   policy: GroupPolicy,
 ): ConnectorVerdicts => {
   const until = judgedUntil(observation.observedAt, policy);
+  const top = new Set([topOf(group)]);
   const verdicts = new Map<string, Verdict>();
   for (const { voiceConnectorId } of group.items) {
     const connector = observation.connectors.get(voiceConnectorId);
     if (connector === undefined) continue;
-    const alone = judgeAlone(connector, observation.observedAt, policy);
+    const alone = judgeAlone(connector, observation.observedAt, policy, expectationOf(voiceConnectorId, top));
     const region = connector.region === undefined ? undefined : regions.get(connector.region);
     verdicts.set(voiceConnectorId, withRegion(alone, connector, region, until, policy));
   }

@@ -1,0 +1,130 @@
+/** The whole local AWS: an account with a telephone world behind it, its wire protocols, and the functions deployed in it. */
+import { pathToFileURL } from 'node:url';
+import { Account } from './account/account.ts';
+import type { GroupSeed } from './account/chime/groups.ts';
+import { SimClock, type EpochMs } from './clock.ts';
+import { createLambdaHost, type LambdaHost } from './lambda/host.ts';
+import type { LambdaHost as LambdaPort } from './wire/lambda.ts';
+import { startWireServer, type WireServer } from './wire/server.ts';
+import { advanceTo } from './world/advance.ts';
+import type { MinuteOfWorld } from './world/minute.ts';
+import type { WorldSpec } from './world/spec.ts';
+import { createWorld, type World } from './world/world.ts';
+
+const minuteMs = 60_000;
+
+/** Where the monitor is deployed, and its bus. */
+export const monitorRegion = 'us-east-1';
+export const eventBusName = 'voice-connector-failover-dev';
+export const overridesPath = '/voice-connector-failover/dev/overrides';
+
+export type LocalAwsOptions = {
+  readonly world: WorldSpec;
+  /** Groups as the account has them; the world's calls find their way by the same ids. */
+  readonly groups: readonly GroupSeed[];
+  /** The policy that the deployed monitor is built with. */
+  readonly policyFile: string;
+  /** How many times as fast as the wall the simulated time runs between jumps. Default 1. */
+  readonly speed?: number;
+  readonly port?: number;
+  readonly onLog?: (line: { readonly functionName: string; readonly line: string }) => void;
+};
+
+export class LocalAws {
+  readonly clock: SimClock;
+  readonly account: Account;
+  readonly server: WireServer;
+  readonly #world: World;
+  readonly #functions: LambdaHost;
+
+  private constructor(parts: {
+    readonly clock: SimClock;
+    readonly account: Account;
+    readonly server: WireServer;
+    readonly world: World;
+    readonly functions: LambdaHost;
+  }) {
+    this.clock = parts.clock;
+    this.account = parts.account;
+    this.server = parts.server;
+    this.#world = parts.world;
+    this.#functions = parts.functions;
+  }
+
+  /** Starts it at the first minute of the world, with nothing played yet. */
+  static async start(options: LocalAwsOptions): Promise<LocalAws> {
+    const { world: spec, groups, policyFile, speed, port, onLog } = options;
+    const world = createWorld(spec);
+    const clock = SimClock.startingAt(spec.startsAt, speed === undefined ? {} : { speed });
+    const account = new Account({ now: () => clock.now() });
+    for (const { voiceConnectorId, region } of spec.connectors) {
+      account.chime.seedConnector({ voiceConnectorId, awsRegion: region, name: voiceConnectorId });
+    }
+    for (const group of groups) account.chime.seedGroup(group);
+    account.eventBridge.seedBus(monitorRegion, eventBusName);
+
+    // The functions must be told the server's address, and the server whom to invoke.
+    const deployed: { functions?: LambdaHost } = {};
+    const lambda: LambdaPort = {
+      invoke: (name, payload) => {
+        if (deployed.functions === undefined) throw new Error('invoked before the functions were deployed');
+        return deployed.functions.invoke(name, payload);
+      },
+    };
+    const server = await startWireServer({ account, clock, lambda, ...(port === undefined ? {} : { port }) });
+    const functions = deploy(server.url, policyFile, clock, onLog);
+    deployed.functions = functions;
+    return new LocalAws({ clock, account, server, world, functions });
+  }
+
+  /** Plays every whole minute up to `time`, and makes it that time. */
+  playUntil(time: EpochMs): readonly MinuteOfWorld[] {
+    const minutes: MinuteOfWorld[] = [];
+    while (this.#world.nextMinuteStartsAt + minuteMs <= time) {
+      this.clock.jumpTo(this.#world.nextMinuteStartsAt + minuteMs);
+      minutes.push(...this.#catchUp());
+    }
+    this.clock.jumpTo(time);
+    return minutes;
+  }
+
+  /** Plays the minutes that have passed by themselves, for a clock that is left to run. */
+  catchUp(): readonly MinuteOfWorld[] {
+    return this.#catchUp();
+  }
+
+  async close(): Promise<void> {
+    await this.#functions.close();
+    await this.server.close();
+  }
+
+  #catchUp(): readonly MinuteOfWorld[] {
+    const sinks = { routing: this.account, metrics: this.account, pings: this.account };
+    return advanceTo(this.#world, this.clock.now(), sinks);
+  }
+}
+
+/** As serverless.yml declares them, but for the address they reach AWS at. */
+const deploy = (url: string, policyFile: string, clock: SimClock, onLog: LocalAwsOptions['onLog']): LambdaHost => {
+  const env = {
+    AWS_ENDPOINT_URL: url,
+    CONTROL_REGIONS: 'us-east-1,us-west-2',
+    EVENT_BUS_NAME: eventBusName,
+    POWERTOOLS_SERVICE_NAME: 'voice-connector-failover',
+    POWERTOOLS_LOG_LEVEL: 'INFO',
+  };
+  const module = (name: string): URL => pathToFileURL(`${import.meta.dirname}/../functions/${name}.ts`);
+  return createLambdaHost({
+    clock,
+    region: monitorRegion,
+    functions: {
+      monitor: {
+        module: module('monitor'),
+        env: { ...env, POLICY_FILE: policyFile, OVERRIDES_PATH: overridesPath },
+        timeoutSeconds: 50,
+      },
+      sessions: { module: module('sessions'), env, timeoutSeconds: 120 },
+    },
+    ...(onLog === undefined ? {} : { onLog }),
+  });
+};
