@@ -4,7 +4,7 @@ import { Account } from './account/account.ts';
 import type { GroupSeed } from './account/chime/groups.ts';
 import { SimClock, type EpochMs } from './clock.ts';
 import { createLambdaHost, type LambdaHost } from './lambda/host.ts';
-import type { LambdaHost as LambdaPort } from './wire/lambda.ts';
+import type { Invocation, LambdaHost as LambdaPort } from './wire/lambda.ts';
 import { startWireServer, type WireServer } from './wire/server.ts';
 import { advanceTo } from './world/advance.ts';
 import type { MinuteOfWorld } from './world/minute.ts';
@@ -82,7 +82,7 @@ export class LocalAws {
     const minutes: MinuteOfWorld[] = [];
     while (this.#world.nextMinuteStartsAt + minuteMs <= time) {
       this.clock.jumpTo(this.#world.nextMinuteStartsAt + minuteMs);
-      minutes.push(...this.#catchUp());
+      minutes.push(...this.catchUp());
     }
     this.clock.jumpTo(time);
     return minutes;
@@ -90,17 +90,18 @@ export class LocalAws {
 
   /** Plays the minutes that have passed by themselves, for a clock that is left to run. */
   catchUp(): readonly MinuteOfWorld[] {
-    return this.#catchUp();
+    const sinks = { routing: this.account, metrics: this.account, pings: this.account };
+    return advanceTo(this.#world, this.clock.now(), sinks);
+  }
+
+  /** Invokes a deployed function without the wire, as a schedule does. */
+  invoke(functionName: string, payload: string): Promise<Invocation> {
+    return this.#functions.invoke(functionName, payload);
   }
 
   async close(): Promise<void> {
     await this.#functions.close();
     await this.server.close();
-  }
-
-  #catchUp(): readonly MinuteOfWorld[] {
-    const sinks = { routing: this.account, metrics: this.account, pings: this.account };
-    return advanceTo(this.#world, this.clock.now(), sinks);
   }
 }
 

@@ -8,8 +8,11 @@ export const percent = (ratio: number): string => `${Number((ratio * 100).toFixe
 export const probability = (value: number): string =>
   value >= 0.001 ? String(Number(value.toPrecision(2))) : value.toExponential(0).replace('e+', 'e');
 
-/** `125000` → `2.1 min`; under two minutes in seconds. */
-export const duration = (milliseconds: number): string =>
-  Math.abs(milliseconds) < 2 * minuteMs
-    ? `${Math.round(milliseconds / 1000)} s`
-    : `${Number((milliseconds / minuteMs).toFixed(1))} min`;
+/** `125000` → `2.1 min`: the largest unit of which there are at least two. */
+export const duration = (milliseconds: number): string => {
+  const size = Math.abs(milliseconds);
+  const [unitMs, unit] =
+    size < 2 * minuteMs ? [1000, 's'] : size < 120 * minuteMs ? [minuteMs, 'min'] : [60 * minuteMs, 'h'];
+  const shown = milliseconds / unitMs;
+  return `${unit === 's' ? Math.round(shown) : Number(shown.toFixed(1))} ${unit}`;
+};
