@@ -5,10 +5,15 @@
 import { parseArgs } from 'node:util';
 import { runDemo } from './run.ts';
 
-const { values } = parseArgs({ options: { seed: { type: 'string', default: '1' } } });
+const { values } = parseArgs({
+  options: {
+    seed: { type: 'string', default: '1' },
+    policy: { type: 'string', default: `${import.meta.dirname}/../policy.yml` },
+  },
+});
 const seed = Number(values.seed);
 if (!Number.isSafeInteger(seed)) {
   console.error(`--seed: Expected a whole number, got ${values.seed}`);
   process.exit(2);
 }
-process.exitCode = (await runDemo(seed, console.log)) ? 0 : 1;
+process.exitCode = (await runDemo({ seed, policyFile: values.policy }, console.log)) ? 0 : 1;

@@ -27,13 +27,12 @@ const worldOf = (seed: number) =>
   ]);
 
 /** Runs the whole story. Resolves to whether it ended well. */
-export const runDemo = async (seed: number, print: Print): Promise<boolean> => {
+export const runDemo = async (
+  { seed, policyFile }: { readonly seed: number; readonly policyFile: string },
+  print: Print,
+): Promise<boolean> => {
   const spec = worldOf(seed);
-  const aws = await LocalAws.start({
-    world: spec,
-    groups: [mainLine],
-    policyFile: `${import.meta.dirname}/../policy.yml`,
-  });
+  const aws = await LocalAws.start({ world: spec, groups: [mainLine], policyFile });
   try {
     print(`Local AWS at ${aws.server.url}, seed ${seed}. Group main-line: vc-east in us-east-1, vc-west in us-west-2.`);
     print('us-east-1 answers 30 % of its calls with a SIP 5xx from 09:08 to 09:38.');

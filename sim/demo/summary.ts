@@ -45,9 +45,11 @@ export const summarize = (run: {
   return {
     wentWell,
     lines: [
-      ...moves.map(
-        ({ at, decision, leaving, promoting }) => `${clockTime(at)}  ${decision} from ${leaving} to ${promoting}`,
-      ),
+      `${clockTime(run.faultAt)}  us-east-1 turns sick`,
+      ...moves.map(({ at, decision, leaving, promoting }) => {
+        const after = `${((at - run.faultAt) / 60_000).toFixed(1)} min later`;
+        return `${clockTime(at)}  ${decision} from ${leaving} to ${promoting}, ${after}`;
+      }),
       '',
       `Of ${offered} calls:`,
       `  with the monitor     ${failedOf(run.with)}`,
