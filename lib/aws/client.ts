@@ -31,6 +31,13 @@ export const perRegion = <Client>(create: (region: string) => Client): ((region:
 /** Error texts are AWS's, and may quote what was asked about: a phone number never leaves. */
 const withoutPhoneNumbers = (text: string): string => text.replaceAll(/\+\d{7,15}/g, '+(number withheld)');
 
+/** The parser quotes what it could not read, whoever's number that is; the SDK adds a hint for its own debugging. */
+const textOf = (error: unknown): string => {
+  if (error instanceof SyntaxError) return 'the answer is not valid JSON';
+  const text = error instanceof Error ? error.message : String(error);
+  return text.replace(/\s*Deserialization error: to see the raw response,.*$/s, '');
+};
+
 const read = (error: unknown, key: string): unknown =>
   typeof error === 'object' && error !== null ? Reflect.get(error, key) : undefined;
 
@@ -64,10 +71,12 @@ const kindByName: readonly (readonly [RegExp, Refusal['kind']])[] = [
 /** What an SDK call's failure means. Whatever is not understood is `unavailable`: it proves nothing about anything. */
 export const refusalOf = (error: unknown): Refusal => {
   const name = error instanceof Error ? error.name : 'Error';
-  const text = error instanceof Error ? error.message : String(error);
   const status = statusOf(error);
   const byName = kindByName.find(([pattern]) => pattern.test(name))?.[1];
   const kind =
     (status === undefined || status === 400 ? byName : undefined) ?? kindByStatus.get(status) ?? 'unavailable';
-  return { kind, message: withoutPhoneNumbers(`${name}: ${text}${status === undefined ? '' : ` (HTTP ${status})`}`) };
+  return {
+    kind,
+    message: withoutPhoneNumbers(`${name}: ${textOf(error)}${status === undefined ? '' : ` (HTTP ${status})`}`),
+  };
 };

@@ -1,0 +1,89 @@
+/** An account on the wire and everything that was asked of it, for tests of what talks to AWS. */
+import { onTestFinished } from 'vitest';
+import { Account } from '../../sim/account/account.ts';
+import { SimClock, type EpochMs } from '../../sim/clock.ts';
+import type { LambdaHost } from '../../sim/wire/lambda.ts';
+import type { MisbehaviourRule, ObservedRequest } from '../../sim/wire/misbehaviour.ts';
+import { startWireServer, type WireServer } from '../../sim/wire/server.ts';
+
+/** A Friday, half a minute into a minute. */
+export const now = Date.UTC(2026, 10, 20, 9, 0, 30);
+export const minute = 60_000;
+export const hour = 60 * minute;
+
+export const eventBusName = 'failover-test';
+export const overridesPath = '/failover/test/overrides';
+
+export type TestAws = {
+  readonly clock: SimClock;
+  readonly account: Account;
+  readonly server: WireServer;
+  /** Every request in the order of arrival, with what was in it. */
+  readonly asked: readonly ObservedRequest[];
+  readonly misbehave: (rule: MisbehaviourRule) => void;
+  /** Does something once, in the moment such a request arrives and before it is answered, however that will be. */
+  readonly uponFirst: (operation: string, act: () => void) => void;
+};
+
+/** A clock that moves only when told, an account with the monitor's bus, and a server for both. */
+export const startAws = async (options: { readonly lambda?: LambdaHost; readonly at?: EpochMs } = {}) => {
+  const { at = now, ...others } = options;
+  const clock = SimClock.startingAt(at, { speed: 0 });
+  const account = new Account({ now: () => clock.now() });
+  account.eventBridge.seedBus('us-east-1', eventBusName);
+  const server = await startWireServer({ account, clock, ...others });
+  onTestFinished(() => server.close());
+  return watched({ clock, account, server });
+};
+
+export const watched = (parts: Pick<TestAws, 'clock' | 'account' | 'server'>): TestAws => {
+  const asked: ObservedRequest[] = [];
+  const waiting = new Map<string, () => void>();
+  // A rule that never strikes sees every request, because the first rule is asked first.
+  const watch = (request: ObservedRequest): boolean => {
+    asked.push(request);
+    const act = waiting.get(request.operation);
+    waiting.delete(request.operation);
+    act?.();
+    return false;
+  };
+  parts.server.misbehave({ when: watch, effect: { kind: 'latency', ms: 0 } });
+  return {
+    ...parts,
+    asked,
+    misbehave: (rule) => void parts.server.misbehave(rule),
+    uponFirst: (operation, act) => void waiting.set(operation, act),
+  };
+};
+
+export const askedFor = (aws: Pick<TestAws, 'asked'>, operation: string): readonly ObservedRequest[] =>
+  aws.asked.filter((request) => request.operation === operation);
+
+/** The bodies of all writes to groups. */
+export const writes = (aws: Pick<TestAws, 'asked'>): readonly unknown[] =>
+  askedFor(aws, 'UpdateVoiceConnectorGroup').map(({ input }) => input);
+
+/** The order of a group as the account has it, `vc-east 1, vc-west 2`. */
+export const orderOf = (aws: Pick<TestAws, 'account'>, groupId = 'main-line'): string => {
+  const group = aws.account.routedGroups().find(({ voiceConnectorGroupId }) => voiceConnectorGroupId === groupId);
+  return [...(group?.items ?? [])]
+    .sort((left, right) => (left.priority ?? 100) - (right.priority ?? 100))
+    .map(({ voiceConnectorId, priority }) => `${voiceConnectorId} ${priority ?? '-'}`)
+    .join(', ');
+};
+
+type Event = { readonly detailType: string; readonly data: Readonly<Record<string, unknown>> };
+
+/** What reached the bus, in order. */
+export const eventsOn = ({ account }: Pick<TestAws, 'account'>): readonly Event[] =>
+  account.eventBridge.events.map(({ detailType, detail }) => ({
+    detailType,
+    data: (detail as { data: Readonly<Record<string, unknown>> }).data,
+  }));
+
+export const eventTypes = (aws: Pick<TestAws, 'account'>): readonly string[] =>
+  eventsOn(aws).map(({ detailType }) => detailType);
+
+/** Everything that stands in an account's EventBridge, as text. */
+export const allEventText = ({ account }: Pick<TestAws, 'account'>): string =>
+  JSON.stringify(account.eventBridge.events);

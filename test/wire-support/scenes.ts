@@ -1,0 +1,99 @@
+/** Accounts as a turn may find them. */
+import type { GroupSeed } from '../../sim/account/chime/groups.ts';
+import type { EpochMs } from '../../sim/clock.ts';
+import { hour, minute, type TestAws } from './account.ts';
+
+type Published = {
+  readonly voiceConnectorId: string;
+  readonly region: string;
+  readonly direction?: 'Inbound' | 'Outbound';
+  readonly attemptsPerMinute?: number;
+  /** How many of each minute's attempts fail, by how many minutes ago it began. */
+  readonly failuresAt?: (minutesAgo: number) => number;
+  readonly dimensions?: Readonly<Record<string, string>>;
+};
+
+const sum = (value: number) => ({ sampleCount: 1, sum: value, minimum: value, maximum: value });
+
+/** An hour and more of calls up to the last whole minute, all visible. */
+export const publishCalls = ({ account, clock }: TestAws, published: Published): void => {
+  const { voiceConnectorId, region, direction = 'Inbound', attemptsPerMinute = 24 } = published;
+  const { failuresAt = () => 0, dimensions = { VoiceConnectorId: voiceConnectorId } } = published;
+  const until = Math.floor(clock.now() / minute) * minute;
+  for (let minutesAgo = 1; minutesAgo <= 75; minutesAgo += 1) {
+    const put = (metricName: string, value: number): void => {
+      const namespace = 'AWS/ChimeVoiceConnector';
+      const timestamp = until - minutesAgo * minute;
+      account.putMetric({ region, namespace, metricName, dimensions, timestamp, statistics: sum(value), visibleAt: 0 });
+    };
+    put(`${direction}CallAttempts`, attemptsPerMinute);
+    put(`${direction}CallFailures`, failuresAt(minutesAgo));
+  }
+};
+
+/** Far too many failures for luck, for ten minutes. */
+export const failing = (minutesAgo: number): number => (minutesAgo <= 10 ? 12 : 0);
+
+export const seedConnector = ({ account, clock }: TestAws, voiceConnectorId: string, region: string): void => {
+  const lastOptionsPing = { at: clock.now() - 20_000, source: '192.0.2.10' };
+  account.chime.seedConnector({ voiceConnectorId, awsRegion: region, lastOptionsPing });
+};
+
+const pair = (top: string, standby: string) => [
+  { voiceConnectorId: top, priority: 1 },
+  { voiceConnectorId: standby, priority: 2 },
+];
+
+/** Two Voice Connectors in two Regions, `vc-east` on top, unchanged for a day. */
+export const seedMainLine = (aws: TestAws, group: GroupSeed = {}): void => {
+  seedConnector(aws, 'vc-east', 'us-east-1');
+  seedConnector(aws, 'vc-west', 'us-west-2');
+  const longAgo: EpochMs = aws.clock.now() - 24 * hour;
+  aws.account.chime.seedGroup({
+    voiceConnectorGroupId: 'main-line',
+    name: 'Main line',
+    items: pair('vc-east', 'vc-west'),
+    callDistributionType: 'PriorityWeightedDistribution',
+    createdAt: longAgo,
+    ...group,
+  });
+};
+
+/** All is well: the top has calls, the standby none. */
+export const seedHealthy = (aws: TestAws, group?: GroupSeed): void => {
+  seedMainLine(aws, group);
+  publishCalls(aws, { voiceConnectorId: 'vc-east', region: 'us-east-1' });
+};
+
+/** Half of the calls of `vc-east` have been failing for ten minutes; `vc-west` is idle and alive. */
+export const seedSick = (aws: TestAws, group?: GroupSeed): void => {
+  seedMainLine(aws, group);
+  publishCalls(aws, { voiceConnectorId: 'vc-east', region: 'us-east-1', failuresAt: failing });
+};
+
+/** `vc-west` has carried the calls for two hours, and `vc-east`, the preferred one, is proven well by outbound calls. */
+export const seedRecovered = (aws: TestAws, group?: GroupSeed): void => {
+  const updatedAt = aws.clock.now() - 2 * hour;
+  seedMainLine(aws, { items: pair('vc-west', 'vc-east'), updatedAt, ...group });
+  publishCalls(aws, { voiceConnectorId: 'vc-west', region: 'us-west-2' });
+  publishCalls(aws, { voiceConnectorId: 'vc-east', region: 'us-east-1', direction: 'Outbound', attemptsPerMinute: 4 });
+};
+
+/** A second group whose top is in us-west-2: `vc-west-2` before `vc-east-2`. */
+export const seedSideLine = (aws: TestAws, failuresAt: (minutesAgo: number) => number = () => 0): void => {
+  seedConnector(aws, 'vc-west-2', 'us-west-2');
+  seedConnector(aws, 'vc-east-2', 'us-east-1');
+  aws.account.chime.seedGroup({
+    voiceConnectorGroupId: 'side-line',
+    name: 'Side line',
+    items: pair('vc-west-2', 'vc-east-2'),
+    createdIn: 'us-west-2',
+    createdAt: aws.clock.now() - 24 * hour,
+  });
+  publishCalls(aws, { voiceConnectorId: 'vc-west-2', region: 'us-west-2', failuresAt });
+};
+
+export const sayOverride = ({ account }: TestAws, key: string, value: unknown): void => {
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  account.parameters.put('us-east-1', { name: `/failover/test/overrides/${key}`, value: text, type: 'String' });
+};

@@ -1,0 +1,107 @@
+/** Turns taken in the test's own thread: the real flow and adapters, and time that passes only where they wait. */
+import { ChimeSDKVoiceClient } from '@aws-sdk/client-chime-sdk-voice';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import { onTestFinished } from 'vitest';
+import { clientSettings, perRegion, writeClientSettings } from '../../lib/aws/client.ts';
+import { Groups } from '../../lib/aws/groups.ts';
+import { Metrics } from '../../lib/aws/metrics.ts';
+import { Overrides } from '../../lib/aws/overrides.ts';
+import { Recorder } from '../../lib/aws/record.ts';
+import { parsePolicy } from '../../lib/policy.ts';
+import type { Ports } from '../../lib/ports.ts';
+import type { GroupResult, TurnResult } from '../../lib/result.ts';
+import type { Trigger } from '../../lib/trigger.ts';
+import { turn, type Signals } from '../../lib/turn.ts';
+import { eventBusName, overridesPath, type TestAws } from './account.ts';
+
+export const enforced = `
+version: 1
+defaults: { mode: enforce }
+groups:
+  - group: main-line
+    failback: auto
+    preferredOrder: [vc-east, vc-west]
+`;
+
+/** Real clients of the test's AWS, with the shipped settings but for a shorter patience where a test is about hanging. */
+export const clientsOf = ({ server }: Pick<TestAws, 'server'>, requestTimeout = 3000) => {
+  const clients: { destroy(): void }[] = [];
+  onTestFinished(() => {
+    for (const client of clients) client.destroy();
+  });
+  const kept = <Client extends { destroy(): void }>(client: Client): Client => {
+    clients.push(client);
+    return client;
+  };
+  const local = (region: string) => ({
+    region,
+    endpoint: server.url,
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    requestHandler: { ...clientSettings.requestHandler, requestTimeout },
+  });
+  return {
+    chime: perRegion((region) => kept(new ChimeSDKVoiceClient({ ...clientSettings, ...local(region) }))),
+    chimeForWrites: perRegion((region) => kept(new ChimeSDKVoiceClient({ ...writeClientSettings, ...local(region) }))),
+    cloudWatch: perRegion((region) => kept(new CloudWatchClient({ ...clientSettings, ...local(region) }))),
+    eventBridge: kept(new EventBridgeClient({ ...clientSettings, ...local('us-east-1') })),
+    ssm: kept(new SSMClient({ ...clientSettings, ...local('us-east-1') })),
+  };
+};
+
+export type LogLine = {
+  readonly level: 'info' | 'error';
+  readonly message: string;
+  readonly fields: Readonly<Record<string, unknown>>;
+};
+
+export type TurnOptions = {
+  readonly policy?: string;
+  readonly trigger?: Trigger;
+  readonly controlRegions?: readonly string[];
+  readonly requestTimeout?: number;
+  readonly signals?: Signals;
+};
+
+const never = new AbortController().signal;
+
+/** One turn. Pauses move the clock instead of taking their time. */
+export const takeTurn = async (
+  aws: TestAws,
+  options: TurnOptions = {},
+): Promise<{ readonly result: TurnResult; readonly lines: readonly LogLine[] }> => {
+  const clients = clientsOf(aws, options.requestTimeout);
+  const policy = parsePolicy(options.policy ?? enforced, 'the policy');
+  const lines: LogLine[] = [];
+  const sleep: Ports['sleep'] = (milliseconds) => {
+    aws.clock.jumpTo(aws.clock.now() + milliseconds);
+    return Promise.resolve();
+  };
+  const ports: Ports = {
+    groups: new Groups({
+      clientOf: clients.chime,
+      writeClientOf: clients.chimeForWrites,
+      controlRegions: options.controlRegions ?? ['us-east-1', 'us-west-2'],
+    }),
+    metrics: new Metrics({ clientOf: clients.cloudWatch, dimensions: policy.metricDimensions }),
+    overrides: new Overrides({ client: clients.ssm, path: overridesPath }),
+    record: new Recorder({ client: clients.eventBridge, eventBusName, sleep }),
+    log: {
+      info: (message, fields) => lines.push({ level: 'info', message, fields }),
+      error: (message, fields) => lines.push({ level: 'error', message, fields }),
+    },
+    clock: () => aws.clock.now(),
+    sleep,
+  };
+  const request = { turnId: 'turn-1', trigger: options.trigger ?? { kind: 'scheduled' }, monitorRegion: 'us-east-1' };
+  const result = await turn(ports, policy, request, options.signals ?? { work: never, record: never });
+  return { result, lines };
+};
+
+/** The decision on one group. */
+export const groupIn = (result: TurnResult, voiceConnectorGroupId = 'main-line'): GroupResult => {
+  const group = result.groups.find((each) => each.voiceConnectorGroupId === voiceConnectorGroupId);
+  if (group === undefined) throw new Error(`the turn decided nothing on ${voiceConnectorGroupId}`);
+  return group;
+};
