@@ -42,8 +42,13 @@ const readOptions = (): Options => {
         policy: { type: 'string' },
         'sick-after': { type: 'string' },
         schedules: { type: 'boolean' },
+        help: { type: 'boolean' },
       },
     });
+    if (values.help === true) {
+      console.log(usage);
+      process.exit(0);
+    }
     return optionsSchema.parse(values);
   } catch (error) {
     const problems =

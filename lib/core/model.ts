@@ -86,7 +86,17 @@ export type Observation = {
   readonly connectors: ReadonlyMap<string, VoiceConnectorObservation>;
 };
 
-export type UnknownCause = 'idle' | 'low-volume' | 'stale' | 'fetch-error' | 'partial' | 'forbidden' | 'inconclusive';
+/** Why a verdict is `unknown`. */
+export const unknownCauses = [
+  'idle',
+  'low-volume',
+  'stale',
+  'fetch-error',
+  'partial',
+  'forbidden',
+  'inconclusive',
+] as const;
+export type UnknownCause = (typeof unknownCauses)[number];
 
 /** A verdict on a Voice Connector or a Region. `reason` prints the numbers that were compared. */
 export type Verdict =
@@ -101,27 +111,44 @@ export type ConnectorVerdicts = ReadonlyMap<string, Verdict>;
 /** Verdicts by Region name. */
 export type RegionVerdicts = ReadonlyMap<string, Verdict>;
 
-export type HoldCode =
-  | 'top-healthy'
-  | 'top-degraded'
-  | 'top-unknown'
-  | 'no-target'
-  | 'all-unhealthy'
-  | 'cooldown'
-  | 'paused'
-  | 'pinned'
-  | 'override-unparseable'
-  | 'override-unreadable'
-  | 'tied-priorities'
-  | 'missing-priority'
-  | 'load-balanced'
-  | 'unknown-distribution'
-  | 'fewer-than-two-members'
-  | 'duplicate-members'
-  | 'failback-hold'
-  | 'failback-not-proven'
-  | 'failback-awaits-approval'
-  | 'failback-never';
+/** Why a group stays as it is. docs/runbook.md has an entry for each. */
+export const holdCodes = [
+  'top-healthy',
+  'top-degraded',
+  'top-unknown',
+  'no-target',
+  'all-unhealthy',
+  'cooldown',
+  'paused',
+  'pinned',
+  'override-unparseable',
+  'override-unreadable',
+  'tied-priorities',
+  'missing-priority',
+  'load-balanced',
+  'unknown-distribution',
+  'fewer-than-two-members',
+  'duplicate-members',
+  'failback-hold',
+  'failback-not-proven',
+  'failback-awaits-approval',
+  'failback-never',
+] as const;
+export type HoldCode = (typeof holdCodes)[number];
+
+/** Why a member was not chosen. docs/runbook.md has an entry for each. */
+export const rejectionCodes = [
+  'not-examined',
+  'unhealthy',
+  'unhealthy-region',
+  'degraded',
+  'blind',
+  'unreadable',
+  'origination',
+  'no-sign-of-life',
+  'outbound-failing',
+  'outbound-not-proven',
+] as const;
 
 /**
  * Why a member was not chosen. `not-examined` says that nobody looked closer yet: the turn then reads its
@@ -129,17 +156,7 @@ export type HoldCode =
  */
 export type Rejection = {
   readonly voiceConnectorId: string;
-  readonly code:
-    | 'not-examined'
-    | 'unhealthy'
-    | 'unhealthy-region'
-    | 'degraded'
-    | 'blind'
-    | 'unreadable'
-    | 'origination'
-    | 'no-sign-of-life'
-    | 'outbound-failing'
-    | 'outbound-not-proven';
+  readonly code: (typeof rejectionCodes)[number];
   readonly reason: string;
 };
 
@@ -165,10 +182,23 @@ export type Plan =
 export type Move = Exclude<Plan, { readonly kind: 'hold' }>;
 
 /** How AWS said no, as far as it matters to what happens next. */
+export const refusalKinds = [
+  'conflict',
+  'forbidden',
+  'not-found',
+  'gone',
+  'invalid',
+  'throttled',
+  'unavailable',
+] as const;
+
 export type Refusal = {
-  readonly kind: 'conflict' | 'forbidden' | 'not-found' | 'gone' | 'invalid' | 'throttled' | 'unavailable';
+  readonly kind: (typeof refusalKinds)[number];
   readonly message: string;
 };
+
+/** Why we did not write. docs/runbook.md has an entry for each. */
+export const withheldCodes = ['observe-mode', 'group-changed', 'evidence-expired'] as const;
 
 /** What became of a {@link Move}. */
 export type Outcome =
@@ -177,7 +207,7 @@ export type Outcome =
   /** We did not write. */
   | {
       readonly kind: 'withheld';
-      readonly code: 'observe-mode' | 'group-changed' | 'evidence-expired';
+      readonly code: (typeof withheldCodes)[number];
       readonly reason: string;
     }
   /** AWS did not let us look, or did not take the write. */

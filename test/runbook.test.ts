@@ -1,0 +1,30 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { holdCodes, refusalKinds, rejectionCodes, unknownCauses, withheldCodes } from '../lib/core/model.ts';
+
+/** Headings of the third level, by the chapter they stand in. */
+const entries = Map.groupBy(
+  readFileSync('docs/runbook.md', 'utf8')
+    .split(/^## /m)
+    .flatMap((chapter) =>
+      [...chapter.matchAll(/^### ([a-z-]+)/gm)].map(([, code]) => ({ chapter: chapter.split('\n')[0], code })),
+    ),
+  ({ chapter }) => chapter,
+);
+
+describe('The runbook', () => {
+  it.each([
+    ['Verdicts that are `unknown`', unknownCauses],
+    ['Holds', holdCodes],
+    ['Rejections', rejectionCodes],
+    ['Changes that were withheld', withheldCodes],
+    ['Changes that were rejected', refusalKinds],
+  ])('has an entry for each of: %s', (chapter, codes) => {
+    expect(
+      entries
+        .get(chapter)
+        ?.map(({ code }) => code)
+        .sort(),
+    ).toEqual([...codes].sort());
+  });
+});

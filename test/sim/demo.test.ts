@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { runDemo } from '../../sim/demo/run.ts';
+
+const play = async (policyFile: string) => {
+  const lines: string[] = [];
+  const wentWell = await runDemo({ seed: 1, policyFile }, (line) => lines.push(line));
+  return { wentWell, lines };
+};
+
+describe('The demo', { timeout: 120_000 }, () => {
+  it('shows the group leave the sick Region and come back, and counts the calls that saved', async () => {
+    const { wentWell, lines } = await play('sim/policy.yml');
+    expect(wentWell).toBe(true);
+    expect(lines.filter((line) => /^\d\d:\d\d {2}.*(sick|failover from|failback from)/.test(line))).toEqual([
+      '09:08  us-east-1 turns sick',
+      '09:11  failover from vc-east to vc-west, 3.1 min later',
+      '09:45  failback from vc-west to vc-east, 37.1 min later',
+    ]);
+    expect(lines.filter((line) => /^\d\d:\d\d +\d+ +\d+ /.test(line))).toHaveLength(65);
+    expect(lines).toContain('The monitor saved 181 calls in this run.');
+  });
+
+  it('does not end well where the policy only watches', async () => {
+    const { wentWell, lines } = await play('policy.yml');
+    expect(wentWell).toBe(false);
+    expect(lines).toContain('The monitor saved 0 calls in this run.');
+  });
+});
