@@ -18,6 +18,21 @@ export const limited = (signal: AbortSignal): { abortSignal: AbortSignal } => ({
   abortSignal: AbortSignal.any([signal, AbortSignal.timeout(callLimitMs)]),
 });
 
+/** Page after page, each with a limit of its own: a listing that is long need not be one that hangs. */
+export async function* pagesOf<Page extends { readonly NextToken?: string | undefined }>(
+  signal: AbortSignal,
+  ask: (nextToken: string | undefined, options: { abortSignal: AbortSignal }) => Promise<Page>,
+): AsyncGenerator<Page> {
+  let token: string | undefined;
+  for (;;) {
+    const page = await ask(token, limited(signal));
+    yield page;
+    // The same token again would hand out the same page for ever.
+    if (page.NextToken === undefined || page.NextToken === token) return;
+    token = page.NextToken;
+  }
+}
+
 /** Builds the client of a Region on first use and keeps it, with its open connections, for the next turn. */
 export const perRegion = <Client>(create: (region: string) => Client): ((region: string) => Client) => {
   const clients = new Map<string, Client>();
@@ -34,6 +49,7 @@ const withoutPhoneNumbers = (text: string): string => text.replaceAll(/\+\d{7,15
 /** The parser quotes what it could not read, whoever's number that is; the SDK adds a hint for its own debugging. */
 const textOf = (error: unknown): string => {
   if (error instanceof SyntaxError) return 'the answer is not valid JSON';
+  if (error instanceof Error && error.name === 'AbortError') return 'no answer in time';
   const text = error instanceof Error ? error.message : String(error);
   return text.replace(/\s*Deserialization error: to see the raw response,.*$/s, '');
 };

@@ -3,16 +3,16 @@ import {
   GetVoiceConnectorGroupCommand,
   GetVoiceConnectorOriginationCommand,
   GetVoiceConnectorTerminationHealthCommand,
+  ListVoiceConnectorGroupsCommand,
+  ListVoiceConnectorsCommand,
   UpdateVoiceConnectorGroupCommand,
-  paginateListVoiceConnectorGroups,
-  paginateListVoiceConnectors,
   type ChimeSDKVoiceClient,
 } from '@aws-sdk/client-chime-sdk-voice';
 import { z } from 'zod';
 import type { Problem, SignsOfLife, VoiceConnectorGroup, VoiceConnectorItem } from '../core/model.ts';
 import type { GroupReading, GroupsPort, Inventory, ListedConnector, UpdateAnswer } from '../ports.ts';
 import { parse } from '../validation.ts';
-import { limited, refusalOf } from './client.ts';
+import { limited, pagesOf, refusalOf } from './client.ts';
 
 /** The service's largest page. */
 const pageSize = 100;
@@ -112,20 +112,24 @@ export class Groups implements GroupsPort {
   }
 
   #listGroups(controlRegion: string, signal: AbortSignal): Promise<Listed<VoiceConnectorGroup>> {
-    const config = { client: this.#clientOf(controlRegion), pageSize, stopOnSameToken: true };
+    const client = this.#clientOf(controlRegion);
     return collect(
       `listing Voice Connector groups in ${controlRegion}`,
-      paginateListVoiceConnectorGroups(config, {}, limited(signal)),
+      pagesOf(signal, (NextToken, options) =>
+        client.send(new ListVoiceConnectorGroupsCommand({ MaxResults: pageSize, NextToken }), options),
+      ),
       (page) => page.VoiceConnectorGroups ?? [],
       (group) => toGroup(group, controlRegion),
     );
   }
 
   #listConnectors(controlRegion: string, signal: AbortSignal): Promise<Listed<ListedConnector>> {
-    const config = { client: this.#clientOf(controlRegion), pageSize, stopOnSameToken: true };
+    const client = this.#clientOf(controlRegion);
     return collect(
       `listing Voice Connectors in ${controlRegion}`,
-      paginateListVoiceConnectors(config, {}, limited(signal)),
+      pagesOf(signal, (NextToken, options) =>
+        client.send(new ListVoiceConnectorsCommand({ MaxResults: pageSize, NextToken }), options),
+      ),
       (page) => page.VoiceConnectors ?? [],
       (answer) => {
         const connector = parse(connectorSchema, answer, `a Voice Connector as ${controlRegion} describes it`);

@@ -1,13 +1,13 @@
 /** CloudWatch: the minutes of Voice Connectors, one client per Region, Regions in parallel. */
 import {
-  paginateGetMetricData,
+  GetMetricDataCommand,
   type CloudWatchClient,
   type MetricDataQuery,
   type MetricDataResult,
 } from '@aws-sdk/client-cloudwatch';
 import type { EpochMs, MetricName, MetricsReading, Minute } from '../core/model.ts';
 import type { MetricsPort, MetricsRequest } from '../ports.ts';
-import { limited, refusalOf } from './client.ts';
+import { pagesOf, refusalOf } from './client.ts';
 
 const namespace = 'AWS/ChimeVoiceConnector';
 
@@ -64,10 +64,10 @@ export class Metrics implements MetricsPort {
     );
     try {
       const found = new Map<string, Series>();
-      const pages = paginateGetMetricData(
-        { client: this.#clientOf(region), stopOnSameToken: true },
-        { MetricDataQueries: queries, StartTime: new Date(from), EndTime: new Date(until) },
-        limited(signal),
+      const client = this.#clientOf(region);
+      const question = { MetricDataQueries: queries, StartTime: new Date(from), EndTime: new Date(until) };
+      const pages = pagesOf(signal, (NextToken, options) =>
+        client.send(new GetMetricDataCommand({ ...question, NextToken }), options),
       );
       for await (const page of pages) for (const result of page.MetricDataResults ?? []) collect(found, result);
       return connectors.map(({ voiceConnectorId }, row) => {

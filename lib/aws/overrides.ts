@@ -1,10 +1,10 @@
 /** Parameter Store: the operator's word, as `<path>/all` or `<path>/<group id>`. */
-import { paginateGetParametersByPath, type SSMClient } from '@aws-sdk/client-ssm';
+import { GetParametersByPathCommand, type SSMClient } from '@aws-sdk/client-ssm';
 import { z } from 'zod';
 import type { EpochMs, Override, VoiceConnectorGroup } from '../core/model.ts';
 import type { OverridesPort, OverridesReading } from '../ports.ts';
 import { parse } from '../validation.ts';
-import { limited, refusalOf } from './client.ts';
+import { pagesOf, refusalOf } from './client.ts';
 
 const overrideSchema = z.strictObject({
   action: z.enum(['pause', 'pin']),
@@ -42,10 +42,9 @@ export class Overrides implements OverridesPort {
   async read(signal: AbortSignal): Promise<OverridesReading> {
     const byKey = new Map<string, Override>();
     try {
-      const pages = paginateGetParametersByPath(
-        { client: this.#client, pageSize: 10, stopOnSameToken: true },
-        { Path: this.#path, Recursive: true },
-        limited(signal),
+      const question = { Path: this.#path, Recursive: true, MaxResults: 10 };
+      const pages = pagesOf(signal, (NextToken, options) =>
+        this.#client.send(new GetParametersByPathCommand({ ...question, NextToken }), options),
       );
       for await (const page of pages) {
         for (const { Name: name = '', Value: value } of page.Parameters ?? []) {

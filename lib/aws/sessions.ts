@@ -1,9 +1,9 @@
 /** Amazon Chime SDK Voice: proxy sessions, a feature that AWS ended on 2026-04-07 and may answer for in any way. */
-import { paginateListProxySessions, type ChimeSDKVoiceClient } from '@aws-sdk/client-chime-sdk-voice';
+import { ListProxySessionsCommand, type ChimeSDKVoiceClient } from '@aws-sdk/client-chime-sdk-voice';
 import { z } from 'zod';
 import type { ListedConnector, ProxySession, ProxySessionStatus, SessionsPort, SessionsReading } from '../ports.ts';
 import { parse } from '../validation.ts';
-import { limited, refusalOf } from './client.ts';
+import { pagesOf, refusalOf } from './client.ts';
 
 const pageSize = 100;
 
@@ -24,10 +24,10 @@ export class Sessions implements SessionsPort {
   async list(connector: ListedConnector, status: ProxySessionStatus, signal: AbortSignal): Promise<SessionsReading> {
     const sessions: ProxySession[] = [];
     try {
-      const pages = paginateListProxySessions(
-        { client: this.#clientOf(connector.controlRegion), pageSize, stopOnSameToken: true },
-        { VoiceConnectorId: connector.voiceConnectorId, Status: status },
-        limited(signal),
+      const client = this.#clientOf(connector.controlRegion);
+      const question = { VoiceConnectorId: connector.voiceConnectorId, Status: status, MaxResults: pageSize };
+      const pages = pagesOf(signal, (NextToken, options) =>
+        client.send(new ListProxySessionsCommand({ ...question, NextToken }), options),
       );
       for await (const page of pages) {
         for (const session of parse(pageSchema, page, 'a page of proxy sessions').ProxySessions) {

@@ -26,7 +26,7 @@ groups:
 `;
 
 /** Real clients of the test's AWS, with the shipped settings but for a shorter patience where a test is about hanging. */
-export const clientsOf = ({ server }: Pick<TestAws, 'server'>, requestTimeout = 3000) => {
+export const clientsOf = ({ server }: { readonly server: { readonly url: string } }, requestTimeout = 3000) => {
   const clients: { destroy(): void }[] = [];
   onTestFinished(() => {
     for (const client of clients) client.destroy();

@@ -1,0 +1,233 @@
+import { describe, expect, it, vi } from 'vitest';
+import { Groups } from '../../lib/aws/groups.ts';
+import type { VoiceConnectorGroup } from '../../lib/core/model.ts';
+import type { ListedConnector } from '../../lib/ports.ts';
+import type { ConnectorSeed } from '../../sim/account/chime/connectors.ts';
+import { askedFor, now, startAws, writes, type TestAws } from '../wire-support/account.ts';
+import { startScript } from '../wire-support/scripted-endpoint.ts';
+import { clientsOf } from '../wire-support/turns.ts';
+
+const never = new AbortController().signal;
+
+const groupsOf = (
+  aws: { readonly server: { readonly url: string } },
+  controlRegions: readonly string[] = ['us-east-1', 'us-west-2'],
+) => {
+  const { chime, chimeForWrites } = clientsOf(aws);
+  return new Groups({ clientOf: chime, writeClientOf: chimeForWrites, controlRegions });
+};
+
+const items = [
+  { voiceConnectorId: 'vc-east', priority: 1 },
+  { voiceConnectorId: 'vc-west', priority: 2 },
+];
+
+const mainLine: VoiceConnectorGroup = {
+  voiceConnectorGroupId: 'main-line',
+  name: 'Main line',
+  controlRegion: 'us-east-1',
+  callDistributionType: 'PriorityWeightedDistribution',
+  items,
+  updatedAt: now,
+};
+
+const seedMainLine = ({ account }: TestAws): void => {
+  account.chime.seedConnector({ voiceConnectorId: 'vc-east', awsRegion: 'us-east-1' });
+  account.chime.seedConnector({ voiceConnectorId: 'vc-west', awsRegion: 'us-west-2' });
+  account.chime.seedGroup({
+    voiceConnectorGroupId: 'main-line',
+    name: 'Main line',
+    items,
+    callDistributionType: 'PriorityWeightedDistribution',
+  });
+};
+
+describe('listing', () => {
+  it('finds the groups and Voice Connectors of every control Region, and says where each was found', async () => {
+    const aws = await startAws();
+    seedMainLine(aws);
+    aws.account.chime.seedConnector({ voiceConnectorId: 'vc-far', awsRegion: 'eu-west-2', createdIn: 'us-west-2' });
+    aws.account.chime.seedGroup({ voiceConnectorGroupId: 'bare', createdIn: 'us-west-2' });
+    expect(await groupsOf(aws).list(never)).toEqual({
+      groups: [
+        mainLine,
+        {
+          voiceConnectorGroupId: 'bare',
+          name: 'bare',
+          controlRegion: 'us-west-2',
+          callDistributionType: undefined,
+          items: [],
+          updatedAt: now,
+        },
+      ],
+      connectors: new Map([
+        ['vc-east', { voiceConnectorId: 'vc-east', region: 'us-east-1', controlRegion: 'us-east-1' }],
+        ['vc-west', { voiceConnectorId: 'vc-west', region: 'us-west-2', controlRegion: 'us-west-2' }],
+        ['vc-far', { voiceConnectorId: 'vc-far', region: 'eu-west-2', controlRegion: 'us-west-2' }],
+      ]),
+      problems: [],
+    });
+  });
+
+  it('takes what two Regions list from the one that comes first', async () => {
+    const aws = await startAws();
+    seedMainLine(aws);
+    aws.account.chime.groups.visibility = 'everywhere';
+    const controlRegionOf = async (...controlRegions: readonly string[]) =>
+      (await groupsOf(aws, controlRegions).list(never)).groups.map(({ controlRegion }) => controlRegion);
+    expect(await controlRegionOf('us-east-1', 'us-west-2')).toEqual(['us-east-1']);
+    expect(await controlRegionOf('us-west-2', 'us-east-1')).toEqual(['us-west-2']);
+  });
+
+  it('keeps what was listed before a page failed, and names the failure', async () => {
+    const aws = await startAws();
+    for (let number = 0; number < 150; number += 1) aws.account.chime.seedGroup();
+    aws.misbehave({
+      operation: 'ListVoiceConnectorGroups',
+      when: ({ input }) => 'NextToken' in (input as object),
+      effect: { kind: 'error', status: 403, code: 'ForbiddenException', message: 'no more' },
+    });
+    const { groups, problems } = await groupsOf(aws).list(never);
+    expect(groups).toHaveLength(100);
+    expect(problems).toEqual([
+      {
+        doing: 'listing Voice Connector groups in us-east-1',
+        message: 'ForbiddenException: no more (HTTP 403)',
+      },
+    ]);
+  });
+
+  it('gives each page its eight seconds, however many there are', async () => {
+    const aws = await startAws();
+    for (let number = 0; number < 1000; number += 1) aws.account.chime.seedGroup();
+    aws.misbehave({ operation: 'ListVoiceConnectorGroups', effect: { kind: 'latency', ms: 40 } });
+    const timeout = AbortSignal.timeout.bind(AbortSignal);
+    const hurried = vi.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => timeout(ms / 40));
+    const { groups, problems } = await groupsOf(aws).list(never);
+    hurried.mockRestore();
+    expect(problems).toEqual([]);
+    expect(groups).toHaveLength(1000);
+  });
+
+  it('ends when AWS hands out the same page for ever', async () => {
+    const page = {
+      VoiceConnectorGroups: [{ VoiceConnectorGroupId: 'main-line', Name: 'Main line' }],
+      NextToken: 'same',
+    };
+    const endpoint = await startScript([{ body: page }]);
+    const { groups } = await groupsOf(endpoint, ['us-east-1']).list(never);
+    expect(groups).toHaveLength(1);
+    expect(endpoint.requests.filter(({ path }) => path.startsWith('/voice-connector-groups'))).toHaveLength(2);
+  });
+
+  it('takes a Voice Connector without AwsRegion to be where it was listed', async () => {
+    const endpoint = await startScript([{ body: { VoiceConnectors: [{ VoiceConnectorId: 'vc-1' }] } }]);
+    const { connectors } = await groupsOf(endpoint, ['eu-west-2']).list(never);
+    expect(connectors.get('vc-1')).toMatchObject({ region: 'eu-west-2' });
+  });
+
+  it('takes what AWS leaves out or sends as null to be absent, never zero', async () => {
+    const group = { VoiceConnectorGroupId: 'g', Name: 'G', UpdatedTimestamp: null, CallDistributionType: null };
+    const odd = [
+      { ...group, VoiceConnectorItems: null },
+      { ...group, VoiceConnectorGroupId: 'h', VoiceConnectorItems: [{ VoiceConnectorId: 'vc-1', Priority: null }] },
+    ];
+    const endpoint = await startScript([{ body: { VoiceConnectorGroups: odd, NextToken: null } }]);
+    const { groups, problems } = await groupsOf(endpoint, ['us-east-1']).list(never);
+    const absent = { name: 'G', controlRegion: 'us-east-1', callDistributionType: undefined, updatedAt: undefined };
+    expect(problems).toEqual([]);
+    expect(groups).toEqual([
+      { ...absent, voiceConnectorGroupId: 'g', items: [] },
+      { ...absent, voiceConnectorGroupId: 'h', items: [{ voiceConnectorId: 'vc-1', priority: undefined }] },
+    ]);
+  });
+});
+
+describe('writing', () => {
+  const after = [
+    { voiceConnectorId: 'vc-east', priority: 2 },
+    { voiceConnectorId: 'vc-west', priority: 1 },
+  ];
+
+  it('goes to the endpoint that listed the group, and to no other', async () => {
+    const aws = await startAws();
+    seedMainLine(aws);
+    aws.account.chime.groups.visibility = 'everywhere';
+    const answer = await groupsOf(aws).update({ ...mainLine, controlRegion: 'us-west-2' }, after, never);
+    expect(answer).toEqual({ kind: 'accepted' });
+    expect(askedFor(aws, 'UpdateVoiceConnectorGroup').map(({ region }) => region)).toEqual(['us-west-2']);
+  });
+
+  it('refuses a distribution that it could not echo, without asking', async () => {
+    const aws = await startAws();
+    seedMainLine(aws);
+    const answer = await groupsOf(aws).update({ ...mainLine, callDistributionType: 'MoonPhase' }, after, never);
+    expect(answer).toEqual({
+      kind: 'refused',
+      refusal: { kind: 'invalid', message: 'CallDistributionType MoonPhase is not known here and could not be echoed' },
+    });
+    expect(aws.asked).toEqual([]);
+  });
+
+  it('is never repeated, whatever the SDK holds to be worth a retry', async () => {
+    for (const [status, code] of [
+      [429, 'ThrottledClientException'],
+      [500, 'ServiceFailureException'],
+      [503, 'ServiceUnavailableException'],
+    ] as const) {
+      const aws = await startAws();
+      seedMainLine(aws);
+      aws.misbehave({ operation: 'UpdateVoiceConnectorGroup', effect: { kind: 'error', status, code, message: 'no' } });
+      await groupsOf(aws).update(mainLine, after, never);
+      expect(writes(aws)).toHaveLength(1);
+    }
+  });
+});
+
+describe('the signs of life of a Voice Connector', () => {
+  const signsOf = async (seed: ConnectorSeed) => {
+    const aws = await startAws();
+    aws.account.chime.seedConnector({ voiceConnectorId: 'vc-west', awsRegion: 'us-west-2', ...seed });
+    const connector: ListedConnector = {
+      voiceConnectorId: 'vc-west',
+      region: 'us-west-2',
+      controlRegion: seed.createdIn ?? 'us-west-2',
+    };
+    return groupsOf(aws).signsOfLife(connector, never);
+  };
+
+  it('are its last OPTIONS ping and a route for its calls', async () => {
+    expect(await signsOf({ lastOptionsPing: { at: now - 1000, source: '192.0.2.10' } })).toEqual({
+      kind: 'read',
+      lastOptionsPingAt: now - 1000,
+      origination: 'ready',
+    });
+  });
+
+  it('are asked of the Region that listed it', async () => {
+    expect(await signsOf({ createdIn: 'us-east-1' })).toMatchObject({ kind: 'read' });
+  });
+
+  it.each<{ what: string; seed: ConnectorSeed; origination: string }>([
+    { what: 'origination was never set', seed: { origination: 'none' }, origination: 'no-route' },
+    { what: 'it has no route', seed: { origination: { routes: [], disabled: false } }, origination: 'no-route' },
+    { what: 'origination is disabled', seed: { origination: { routes: [], disabled: true } }, origination: 'disabled' },
+  ])('say so when it was never pinged and $what', async ({ seed, origination }) => {
+    expect(await signsOf(seed)).toEqual({ kind: 'read', lastOptionsPingAt: undefined, origination });
+  });
+
+  it.each(['GetVoiceConnectorOrigination', 'GetVoiceConnectorTerminationHealth'])(
+    'cannot be read when %s is denied',
+    async (operation) => {
+      const aws = await startAws();
+      seedMainLine(aws);
+      const effect = { kind: 'error', status: 403, code: 'ForbiddenException', message: 'no' } as const;
+      aws.misbehave({ operation, effect });
+      const east = { voiceConnectorId: 'vc-east', region: 'us-east-1', controlRegion: 'us-east-1' };
+      expect(await groupsOf(aws).signsOfLife(east, never)).toEqual({
+        kind: 'unreadable',
+        message: 'ForbiddenException: no (HTTP 403)',
+      });
+    },
+  );
+});

@@ -1,0 +1,251 @@
+import { describe, expect, it, vi } from 'vitest';
+import { Metrics } from '../../lib/aws/metrics.ts';
+import type { MetricsRequest } from '../../lib/ports.ts';
+import type { MisbehaviourRule } from '../../sim/wire/misbehaviour.ts';
+import { askedFor, minute, startAws, type TestAws } from '../wire-support/account.ts';
+import { publishCalls } from '../wire-support/scenes.ts';
+import { startScript } from '../wire-support/scripted-endpoint.ts';
+import { clientsOf } from '../wire-support/turns.ts';
+
+const until = Date.UTC(2026, 10, 20, 9, 0);
+const east = { voiceConnectorId: 'vc-east', region: 'us-east-1' };
+const west = { voiceConnectorId: 'vc-west', region: 'us-west-2' };
+const never = new AbortController().signal;
+
+const request = (changes: Partial<MetricsRequest> = {}): MetricsRequest => ({
+  connectors: [east],
+  metrics: ['InboundCallAttempts', 'InboundCallFailures'],
+  from: until - 3 * minute,
+  until,
+  ...changes,
+});
+
+const metricsOf = (
+  aws: { readonly server: { readonly url: string } },
+  dimensions: readonly ('VoiceConnectorId' | 'Region')[] = ['VoiceConnectorId'],
+) => new Metrics({ clientOf: clientsOf(aws).cloudWatch, dimensions });
+
+const minutesOf = (failures: number) =>
+  [3, 2, 1].map((ago) => ({
+    startsAt: until - ago * minute,
+    InboundCallAttempts: 24,
+    InboundCallFailures: failures,
+  }));
+
+const publishBoth = (aws: TestAws): void => {
+  publishCalls(aws, { ...east, failuresAt: () => 1 });
+  publishCalls(aws, { ...west, failuresAt: () => 2 });
+};
+
+describe("the minutes of a Voice Connector's metrics", () => {
+  it('are read in its own Region, whole minutes, oldest first', async () => {
+    const aws = await startAws();
+    publishBoth(aws);
+    const readings = await metricsOf(aws).read(request({ connectors: [east, west] }), never);
+    expect(readings).toEqual(
+      new Map([
+        ['vc-east', { kind: 'read', minutes: minutesOf(1) }],
+        ['vc-west', { kind: 'read', minutes: minutesOf(2) }],
+      ]),
+    );
+    expect(
+      askedFor(aws, 'GetMetricData')
+        .map(({ region }) => region)
+        .sort(),
+    ).toEqual(['us-east-1', 'us-west-2']);
+  });
+
+  it('are asked for as sums of counts and averages of scores, without a unit', async () => {
+    const aws = await startAws();
+    await metricsOf(aws).read(request({ metrics: ['Throttles', 'MOSBetweenVcAndRemote'] }), never);
+    const metric = (MetricName: string, Stat: string) => ({
+      MetricStat: {
+        Metric: {
+          Namespace: 'AWS/ChimeVoiceConnector',
+          MetricName,
+          Dimensions: [{ Name: 'VoiceConnectorId', Value: 'vc-east' }],
+        },
+        Period: 60,
+        Stat,
+      },
+    });
+    expect(askedFor(aws, 'GetMetricData').map(({ input }) => input)).toStrictEqual([
+      {
+        MetricDataQueries: [
+          { Id: 'c0_m0', ...metric('Throttles', 'Sum') },
+          { Id: 'c0_m1', ...metric('MOSBetweenVcAndRemote', 'Average') },
+        ],
+        StartTime: (until - 3 * minute) / 1000,
+        EndTime: until / 1000,
+      },
+    ]);
+  });
+
+  it('are found under the dimension set the account publishes, and only under that', async () => {
+    const aws = await startAws();
+    const dimensions = { VoiceConnectorId: 'vc-east', Region: 'us-east-1' };
+    publishCalls(aws, { ...east, dimensions, failuresAt: () => 1 });
+    const both = await metricsOf(aws, ['VoiceConnectorId', 'Region']).read(request(), never);
+    const one = await metricsOf(aws, ['VoiceConnectorId']).read(request(), never);
+    expect(both.get('vc-east')).toEqual({ kind: 'read', minutes: minutesOf(1) });
+    expect(one.get('vc-east')).toEqual({ kind: 'read', minutes: [] });
+  });
+
+  it('without a datapoint are absent, not zero', async () => {
+    const aws = await startAws();
+    const readings = await metricsOf(aws).read(request(), never);
+    expect(readings).toEqual(new Map([['vc-east', { kind: 'read', minutes: [] }]]));
+  });
+
+  it('come in batches of at most 500 queries, each Voice Connector whole in one of them', async () => {
+    const aws = await startAws();
+    const connectors = Array.from({ length: 334 }, (_, index) => ({ ...east, voiceConnectorId: `vc-${index}` }));
+    const metrics = ['InboundCallAttempts', 'InboundCallFailures', 'Throttles'] as const;
+    const readings = await metricsOf(aws).read(request({ connectors, metrics }), never);
+    expect(readings.size).toBe(334);
+    const sizes = askedFor(aws, 'GetMetricData').map(
+      ({ input }) => (input as { MetricDataQueries: unknown[] }).MetricDataQueries.length,
+    );
+    expect(sizes.sort()).toEqual([498, 498, 6]);
+  });
+});
+
+const ask = async (effect: MisbehaviourRule['effect'], rule: Partial<MisbehaviourRule> = {}) => {
+  const aws = await startAws();
+  publishBoth(aws);
+  aws.misbehave({ operation: 'GetMetricData', region: 'us-east-1', ...rule, effect });
+  return metricsOf(aws).read(request({ connectors: [east, west] }), never);
+};
+
+describe('metrics that CloudWatch does not give', () => {
+  it.each<{ what: string; effect: MisbehaviourRule['effect']; reading: object }>([
+    {
+      what: 'half of, and says so',
+      effect: { kind: 'metric-status', statusCode: 'PartialData', keep: 0.5 },
+      reading: { kind: 'partial', message: 'InboundCallAttempts PartialData, InboundCallFailures PartialData' },
+    },
+    {
+      what: 'because of an error of its own',
+      effect: { kind: 'metric-status', statusCode: 'InternalError' },
+      reading: { kind: 'fetch-error', message: 'InboundCallAttempts InternalError, InboundCallFailures InternalError' },
+    },
+    {
+      what: 'because it may not, metric by metric',
+      effect: { kind: 'metric-status', statusCode: 'Forbidden' },
+      reading: { kind: 'forbidden', message: 'InboundCallAttempts Forbidden, InboundCallFailures Forbidden' },
+    },
+    {
+      what: 'because the caller may not ask',
+      effect: { kind: 'error', status: 400, code: 'AccessDenied', message: 'cloudwatch:GetMetricData' },
+      reading: { kind: 'forbidden', message: 'AccessDenied: cloudwatch:GetMetricData (HTTP 400)' },
+    },
+    {
+      what: 'because the request was throttled three times',
+      effect: { kind: 'throttle' },
+      reading: { kind: 'fetch-error', message: 'Throttling: Rate exceeded (HTTP 400)' },
+    },
+    {
+      what: 'but a page of HTML',
+      effect: { kind: 'malformed-body' },
+      reading: { kind: 'fetch-error', message: 'SyntaxError: the answer is not valid JSON (HTTP 200)' },
+    },
+    {
+      what: 'to the end',
+      effect: { kind: 'truncated-body' },
+      reading: { kind: 'fetch-error', message: 'Error: aborted (HTTP 200)' },
+    },
+  ])('$what are said to be so, and the other Region has its own', async ({ effect, reading }) => {
+    const readings = await ask(effect);
+    expect(readings).toEqual(
+      new Map<string, object>([
+        ['vc-east', reading],
+        ['vc-west', { kind: 'read', minutes: minutesOf(2) }],
+      ]),
+    );
+  });
+
+  it('at once are asked for again', async () => {
+    const readings = await ask({ kind: 'reset-before' }, { times: 2 });
+    expect(readings.get('vc-east')).toEqual({ kind: 'read', minutes: minutesOf(1) });
+  });
+
+  it('at all are given up after eight seconds, and the other Region has its own', async () => {
+    const aws = await startAws();
+    publishBoth(aws);
+    aws.misbehave({ service: 'monitoring', region: 'us-east-1', effect: { kind: 'hang' } });
+    const timeout = AbortSignal.timeout.bind(AbortSignal);
+    const hurried = vi.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => timeout(ms / 40));
+    const readings = await metricsOf(aws).read(request({ connectors: [east, west] }), never);
+    expect(hurried.mock.calls).toEqual([[8000], [8000]]);
+    hurried.mockRestore();
+    expect(readings.get('vc-east')).toMatchObject({
+      kind: 'fetch-error',
+      message: expect.stringContaining('no answer in time') as string,
+    });
+    expect(readings.get('vc-west')).toEqual({ kind: 'read', minutes: minutesOf(2) });
+  });
+
+  it('to a turn whose time is up are a fetch error', async () => {
+    const aws = await startAws();
+    publishBoth(aws);
+    const readings = await metricsOf(aws).read(request(), AbortSignal.abort());
+    expect(readings.get('vc-east')).toMatchObject({ kind: 'fetch-error' });
+    expect(askedFor(aws, 'GetMetricData')).toEqual([]);
+  });
+});
+
+describe('a series that CloudWatch hands out over several pages', () => {
+  const jsonRpc = { 'content-type': 'application/x-amz-json-1.0' };
+  const point = (ago: number) => (until - ago * minute) / 1000;
+  const page = (results: readonly object[], NextToken?: string) => ({
+    headers: jsonRpc,
+    body: { MetricDataResults: results, NextToken },
+  });
+  const attempts = (StatusCode: string, ...minutesAgo: readonly number[]) => ({
+    Id: 'c0_m0',
+    Timestamps: minutesAgo.map(point),
+    Values: minutesAgo.map((ago) => ago * 10),
+    StatusCode,
+  });
+  const complete = { Id: 'c0_m1', Timestamps: [], Values: [], StatusCode: 'Complete' };
+  const read = async (...pages: ReturnType<typeof page>[]) => {
+    const endpoint = await startScript(pages);
+    const readings = await metricsOf(endpoint).read(request(), never);
+    return { reading: readings.get('vc-east'), requests: endpoint.requests };
+  };
+
+  it('is put together, whatever its order', async () => {
+    const { reading, requests } = await read(
+      page([attempts('PartialData', 1), complete], 'more'),
+      page([attempts('Complete', 3, 2)]),
+    );
+    expect(reading).toEqual({
+      kind: 'read',
+      minutes: [3, 2, 1].map((ago) => ({ startsAt: until - ago * minute, InboundCallAttempts: ago * 10 })),
+    });
+    expect(requests[1]?.body).toMatchObject({ NextToken: 'more' });
+  });
+
+  it('is partial when the last page still says so', async () => {
+    const { reading } = await read(
+      page([attempts('PartialData', 1), complete], 'more'),
+      page([attempts('PartialData', 2)]),
+    );
+    expect(reading).toEqual({ kind: 'partial', message: 'InboundCallAttempts PartialData' });
+  });
+
+  it('is partial when it was never answered for', async () => {
+    const { reading } = await read(page([complete]));
+    expect(reading).toEqual({ kind: 'partial', message: 'InboundCallAttempts unanswered' });
+  });
+
+  it('is partial without a status', async () => {
+    const { reading } = await read(page([complete, { Id: 'c0_m0', Timestamps: [point(1)], Values: [5] }]));
+    expect(reading).toEqual({ kind: 'partial', message: 'InboundCallAttempts absent' });
+  });
+
+  it('ends when AWS hands out the same page for ever', async () => {
+    const { requests } = await read(page([attempts('PartialData', 1)], 'same'));
+    expect(requests).toHaveLength(2);
+  });
+});

@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest';
+import { Overrides } from '../../lib/aws/overrides.ts';
+import { askedFor, minute, now, overridesPath, startAws, type TestAws } from '../wire-support/account.ts';
+import { sayOverride } from '../wire-support/scenes.ts';
+import { clientsOf } from '../wire-support/turns.ts';
+
+const never = new AbortController().signal;
+const mainLine = { voiceConnectorGroupId: 'main-line', name: 'Main line' };
+
+const pause = (by: string, until = now + 60 * minute) => ({
+  action: 'pause',
+  by,
+  reason: 'works',
+  until: new Date(until).toISOString(),
+});
+
+const wordOn = async (aws: TestAws, at = now) => {
+  const reading = await new Overrides({ client: clientsOf(aws).ssm, path: overridesPath }).read(never);
+  if (reading.kind !== 'read') throw new Error(reading.message);
+  return reading.of(mainLine, at);
+};
+
+describe("the operator's word on a group", () => {
+  it('is none where nobody said anything', async () => {
+    expect(await wordOn(await startAws())).toEqual({ kind: 'none' });
+  });
+
+  it('is what was said, by whom, why and until when', async () => {
+    const aws = await startAws();
+    const until = '2026-11-20T11:30:00+01:00';
+    sayOverride(aws, 'main-line', { action: 'pin', by: 'anna', reason: 'works', until });
+    expect(await wordOn(aws)).toEqual({ kind: 'pin', by: 'anna', reason: 'works', until: Date.parse(until) });
+  });
+
+  it('is the one about the group before the one about all', async () => {
+    const aws = await startAws();
+    sayOverride(aws, 'all', pause('all of us'));
+    expect(await wordOn(aws)).toMatchObject({ by: 'all of us' });
+    sayOverride(aws, 'main-line', pause('anna'));
+    expect(await wordOn(aws)).toMatchObject({ by: 'anna' });
+  });
+
+  it('runs out at its end, and then the one about all counts again', async () => {
+    const aws = await startAws();
+    sayOverride(aws, 'all', pause('all of us', now + 120 * minute));
+    sayOverride(aws, 'main-line', pause('anna'));
+    expect(await wordOn(aws, now + 60 * minute - 1)).toMatchObject({ by: 'anna' });
+    expect(await wordOn(aws, now + 60 * minute)).toMatchObject({ by: 'all of us' });
+    expect(await wordOn(aws, now + 120 * minute)).toEqual({ kind: 'none' });
+  });
+
+  it('is found behind more parameters than one page holds', async () => {
+    const aws = await startAws();
+    for (let index = 10; index < 31; index += 1) sayOverride(aws, `group-${index}`, pause('somebody'));
+    sayOverride(aws, 'main-line', pause('anna'));
+    expect(await wordOn(aws)).toMatchObject({ by: 'anna' });
+    expect(askedFor(aws, 'GetParametersByPath')).toHaveLength(3);
+  });
+
+  it('says everything that is wrong with one that nobody can understand', async () => {
+    const aws = await startAws();
+    sayOverride(aws, 'main-line', { action: 'snooze', by: '', until: 'monday' });
+    const word = await wordOn(aws);
+    expect(word.kind).toBe('unparseable');
+    expect(word).toMatchObject({
+      message: expect.stringMatching(
+        /^\/failover\/test\/overrides\/main-line: .*4 problems\n.*action: .*"snooze"\n.*by: .*\n.*reason: .*\n.*until: .*"monday"$/,
+      ) as string,
+    });
+  });
+
+  it('that nobody can understand never runs out', async () => {
+    const aws = await startAws();
+    sayOverride(aws, 'main-line', 'what?');
+    expect(await wordOn(aws, now + 10_000 * minute)).toMatchObject({ kind: 'unparseable' });
+  });
+
+  it.each([
+    [
+      { kind: 'error', status: 400, code: 'AccessDeniedException', message: 'no' } as const,
+      'AccessDeniedException: no',
+    ],
+    [{ kind: 'malformed-body' } as const, 'SyntaxError: the answer is not valid JSON'],
+  ])('is unreadable where Parameter Store answers %j', async (effect, message) => {
+    const aws = await startAws();
+    aws.misbehave({ service: 'ssm', effect });
+    const reading = await new Overrides({ client: clientsOf(aws).ssm, path: overridesPath }).read(never);
+    expect(reading).toMatchObject({ kind: 'unreadable', message: expect.stringContaining(message) as string });
+  });
+});

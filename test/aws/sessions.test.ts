@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest';
+import { Sessions } from '../../lib/aws/sessions.ts';
+import type { MisbehaviourRule } from '../../sim/wire/misbehaviour.ts';
+import { askedFor, hour, now, startAws, type TestAws } from '../wire-support/account.ts';
+import { startScript } from '../wire-support/scripted-endpoint.ts';
+import { clientsOf } from '../wire-support/turns.ts';
+
+const never = new AbortController().signal;
+const east = { voiceConnectorId: 'vc-east', region: 'us-east-1', controlRegion: 'us-east-1' };
+const number = '+12065550147';
+
+const list = (aws: { readonly server: { readonly url: string } }, status: 'Open' | 'InProgress' = 'Open') =>
+  new Sessions({ clientOf: clientsOf(aws).chime }).list(east, status, never);
+
+const served = async (): Promise<TestAws> => {
+  const aws = await startAws();
+  aws.account.chime.seedConnector({ voiceConnectorId: 'vc-east' });
+  aws.account.chime.proxySessions.mode = 'served';
+  return aws;
+};
+
+describe('the proxy sessions of a Voice Connector', () => {
+  it('are listed to the last page, each by its id and age and without its participants', async () => {
+    const aws = await served();
+    for (let index = 0; index < 250; index += 1) {
+      aws.account.chime.seedProxySession({
+        voiceConnectorId: 'vc-east',
+        proxySessionId: `session-${index}`,
+        createdAt: now - hour,
+        participants: [{ phoneNumber: number, proxyPhoneNumber: number }],
+      });
+    }
+    aws.account.chime.seedProxySession({ voiceConnectorId: 'vc-east', status: 'Closed' });
+    expect(await list(aws)).toEqual({
+      kind: 'listed',
+      sessions: Array.from({ length: 250 }, (_, index) => ({
+        proxySessionId: `session-${index}`,
+        createdAt: now - hour,
+      })),
+    });
+    expect(askedFor(aws, 'ListProxySessions').map(({ input }) => input)).toMatchObject([
+      { Status: 'Open', MaxResults: 100 },
+      { Status: 'Open', MaxResults: 100, NextToken: expect.any(String) as string },
+      { Status: 'Open', MaxResults: 100, NextToken: expect.any(String) as string },
+    ]);
+  });
+
+  it.each<[MisbehaviourRule['effect'], string]>([
+    [{ kind: 'error', status: 404, code: 'NotFoundException', message: 'ended' }, 'not-found'],
+    [{ kind: 'error', status: 403, code: 'ForbiddenException', message: 'ended' }, 'forbidden'],
+    [{ kind: 'error', status: 403, code: 'AccessDeniedException', message: 'ended' }, 'forbidden'],
+    [{ kind: 'error', status: 400, code: 'BadRequestException', message: 'ended' }, 'invalid'],
+    [{ kind: 'error', status: 410, code: 'GoneException', message: 'ended' }, 'gone'],
+    [{ kind: 'error', status: 409, code: 'ConflictException', message: 'ended' }, 'failed'],
+    [{ kind: 'error', status: 500, code: 'ServiceFailureException', message: 'ended' }, 'failed'],
+    [{ kind: 'throttle' }, 'failed'],
+    [{ kind: 'malformed-body' }, 'failed'],
+  ])('to the answer %j are %s', async (effect, kind) => {
+    const aws = await served();
+    aws.misbehave({ operation: 'ListProxySessions', effect });
+    expect(await list(aws)).toMatchObject({ kind });
+  });
+
+  it('are failed, not few, when a later page fails', async () => {
+    const aws = await served();
+    for (let index = 0; index < 101; index += 1) aws.account.chime.seedProxySession({ voiceConnectorId: 'vc-east' });
+    aws.misbehave({
+      operation: 'ListProxySessions',
+      when: ({ input }) => 'NextToken' in (input as object),
+      effect: { kind: 'error', status: 500, code: 'ServiceFailureException', message: 'no' },
+    });
+    expect(await list(aws)).toMatchObject({ kind: 'failed' });
+  });
+
+  it.each([
+    ['an error that names one', { status: 400, body: { Code: 'BadRequest', Message: `Unknown number ${number}` } }],
+    ['a body that is cut off behind one', { body: `{"ProxySessions":["${number}",]}` }],
+    ['sessions that are none', { body: { ProxySessions: `${number}` } }],
+    ['a session that is none', { body: { ProxySessions: [`${number}`] } }],
+    ['a session without an id', { body: { ProxySessions: [{ Participants: [{ PhoneNumber: number }] }] } }],
+  ])('are reported without a phone number where AWS answers %s', async (_, answer) => {
+    const endpoint = await startScript([answer]);
+    const reading = await list(endpoint);
+    expect(reading.kind).toMatch(/^(invalid|failed)$/);
+    expect(JSON.stringify(reading)).not.toMatch(/2065550147|5550147/);
+  });
+});

@@ -1,0 +1,191 @@
+import { describe, expect, it } from 'vitest';
+import { eventsOn, eventTypes, orderOf, startAws, writes, type TestAws } from '../wire-support/account.ts';
+import { failing, seedSick, seedSideLine } from '../wire-support/scenes.ts';
+import { groupIn, takeTurn } from '../wire-support/turns.ts';
+
+/** Both groups need a failover, each out of a Region of its own. */
+const bothSick = async (): Promise<TestAws> => {
+  const aws = await startAws();
+  seedSick(aws);
+  seedSideLine(aws, failing);
+  return aws;
+};
+
+/** One group of each kind: `main-line` needs a failover, `side-line` none. */
+const oneSick = async (): Promise<TestAws> => {
+  const aws = await startAws();
+  seedSick(aws);
+  seedSideLine(aws);
+  return aws;
+};
+
+const eventsAbout = (aws: TestAws, groupId: string): readonly string[] =>
+  eventsOn(aws).flatMap(({ detailType, data }) => (data['voiceConnectorGroupId'] === groupId ? [detailType] : []));
+
+describe('a turn in which one thing fails', () => {
+  it('moves the other group when one write fails, and names the problem', async () => {
+    const aws = await startAws();
+    seedSick(aws);
+    aws.account.chime.seedGroup({
+      voiceConnectorGroupId: 'second-line',
+      items: [
+        { voiceConnectorId: 'vc-east', priority: 1 },
+        { voiceConnectorId: 'vc-west', priority: 2 },
+      ],
+      createdAt: 0,
+    });
+    aws.misbehave({
+      operation: 'UpdateVoiceConnectorGroup',
+      when: ({ resource }) => resource === 'main-line',
+      effect: { kind: 'error', status: 403, code: 'ForbiddenException', message: 'no' },
+    });
+    const { result } = await takeTurn(aws);
+    expect(groupIn(result).outcome).toMatchObject({ kind: 'rejected', code: 'forbidden' });
+    expect(groupIn(result, 'second-line').outcome).toMatchObject({ kind: 'applied' });
+    expect(orderOf(aws, 'second-line')).toBe('vc-west 1, vc-east 2');
+    expect(result.outcome).toBe('failed');
+    expect(result.problems).toEqual([
+      { doing: 'failover of group main-line', message: 'ForbiddenException: no (HTTP 403)' },
+    ]);
+    expect(eventsAbout(aws, 'second-line')).toEqual(['Priority Change Intended', 'Priority Change Applied']);
+    expect(eventsOn(aws).at(-1)).toEqual({ detailType: 'Turn Failed', data: { problems: result.problems } });
+  });
+
+  it('decides on the other Region when CloudWatch is down in one, and is never moved by the silence', async () => {
+    const aws = await oneSick();
+    aws.misbehave({ service: 'monitoring', region: 'us-west-2', effect: { kind: 'region-down' } });
+    const { result } = await takeTurn(aws);
+    expect(groupIn(result, 'side-line')).toMatchObject({ decision: 'hold', code: 'top-unknown' });
+    expect(groupIn(result)).toMatchObject({
+      decision: 'hold',
+      code: 'no-target',
+      rejected: [{ voiceConnectorId: 'vc-west', code: 'blind' }],
+    });
+    expect(result.regions).toMatchObject([
+      { region: 'us-east-1', verdict: { health: 'unhealthy' } },
+      { region: 'us-west-2', verdict: { health: 'unknown' } },
+    ]);
+    expect(result.problems).toEqual([
+      { doing: 'reading metrics in us-west-2', message: expect.stringContaining('ECONNRESET') as string },
+    ]);
+    expect(eventTypes(aws)).toEqual(['Priority Held', 'Priority Held', 'Turn Failed']);
+  });
+
+  it('moves the groups of the Region that can be seen when CloudWatch is down in the other', async () => {
+    const aws = await startAws();
+    seedSick(aws);
+    aws.account.chime.seedConnector({
+      voiceConnectorId: 'vc-far',
+      awsRegion: 'eu-west-2',
+      createdIn: 'us-east-1',
+    });
+    aws.account.chime.seedGroup({
+      voiceConnectorGroupId: 'far-line',
+      items: [
+        { voiceConnectorId: 'vc-far', priority: 1 },
+        { voiceConnectorId: 'vc-west', priority: 2 },
+      ],
+      createdAt: 0,
+    });
+    aws.misbehave({
+      service: 'monitoring',
+      region: 'eu-west-2',
+      effect: { kind: 'error', status: 400, code: 'AccessDeniedException', message: 'not yours' },
+    });
+    const { result } = await takeTurn(aws);
+    expect(groupIn(result).outcome).toMatchObject({ kind: 'applied' });
+    expect(groupIn(result, 'far-line')).toMatchObject({
+      decision: 'hold',
+      code: 'top-unknown',
+      connectors: [{ voiceConnectorId: 'vc-far', verdict: { health: 'unknown', cause: 'forbidden' } }, {}],
+    });
+    expect(result.problems).toEqual([
+      { doing: 'reading metrics in eu-west-2', message: 'AccessDeniedException: not yours (HTTP 400)' },
+    ]);
+  });
+
+  it('decides on the groups that answer when a control Region is down', async () => {
+    const aws = await bothSick();
+    aws.misbehave({ service: 'chime', region: 'us-west-2', effect: { kind: 'region-down' } });
+    const { result } = await takeTurn(aws);
+    expect(result.groups.map(({ voiceConnectorGroupId }) => voiceConnectorGroupId)).toEqual(['main-line']);
+    // vc-west is listed in us-west-2 only: whom nobody can see is not promoted.
+    expect(groupIn(result)).toMatchObject({ decision: 'hold', code: 'no-target' });
+    expect(result.problems.map(({ doing }) => doing)).toEqual([
+      'listing Voice Connector groups in us-west-2',
+      'listing Voice Connectors in us-west-2',
+    ]);
+    expect(eventTypes(aws)).toEqual(['Priority Held', 'Turn Failed']);
+  });
+
+  it('writes through the endpoint that listed the group when the preferred one is down', async () => {
+    const aws = await startAws();
+    seedSick(aws);
+    aws.account.chime.groups.visibility = 'everywhere';
+    aws.account.chime.connectors.visibility = 'everywhere';
+    aws.misbehave({ service: 'chime', region: 'us-east-1', effect: { kind: 'region-down' } });
+    const { result } = await takeTurn(aws);
+    expect(groupIn(result)).toMatchObject({ controlRegion: 'us-west-2', outcome: { kind: 'applied' } });
+    expect(aws.asked.filter(({ operation }) => operation === 'UpdateVoiceConnectorGroup')).toMatchObject([
+      { region: 'us-west-2' },
+    ]);
+    expect(result.outcome).toBe('failed');
+  });
+
+  it('says that everything failed when no control Region answers', async () => {
+    const aws = await bothSick();
+    aws.misbehave({ service: 'chime', effect: { kind: 'region-down' } });
+    const { result } = await takeTurn(aws);
+    expect(result.groups).toEqual([]);
+    expect(result.problems.map(({ doing }) => doing)).toEqual([
+      'listing Voice Connector groups in us-east-1',
+      'listing Voice Connector groups in us-west-2',
+      'listing Voice Connectors in us-east-1',
+      'listing Voice Connectors in us-west-2',
+    ]);
+    expect(eventsOn(aws)).toEqual([{ detailType: 'Turn Failed', data: { problems: result.problems } }]);
+    expect(writes(aws)).toEqual([]);
+  });
+
+  it('decides on a group although its standby cannot be looked at', async () => {
+    const aws = await startAws();
+    seedSick(aws);
+    aws.misbehave({
+      operation: 'GetVoiceConnectorOrigination',
+      when: ({ resource }) => resource === 'vc-west',
+      effect: { kind: 'error', status: 403, code: 'ForbiddenException', message: 'no' },
+    });
+    const { result } = await takeTurn(aws);
+    expect(groupIn(result)).toMatchObject({
+      decision: 'hold',
+      code: 'no-target',
+      rejected: [{ voiceConnectorId: 'vc-west', code: 'unreadable', reason: 'ForbiddenException: no (HTTP 403)' }],
+    });
+    expect(result.problems).toMatchObject([{ doing: 'looking closer at vc-west' }]);
+  });
+
+  it('ends in time when its time is up before the write, and writes nothing', async () => {
+    const aws = await startAws();
+    seedSick(aws);
+    const work = new AbortController();
+    aws.uponFirst('GetVoiceConnectorGroup', () => {
+      work.abort();
+    });
+    const { result } = await takeTurn(aws, { signals: { work: work.signal, record: new AbortController().signal } });
+    expect(groupIn(result).outcome).toMatchObject({ kind: 'rejected', code: 'unavailable' });
+    expect(writes(aws)).toEqual([]);
+    expect(eventTypes(aws)).toEqual(['Priority Change Rejected', 'Turn Failed']);
+  });
+
+  it('still records what it did when its time is up during the write', async () => {
+    const aws = await startAws();
+    seedSick(aws);
+    const work = new AbortController();
+    aws.uponFirst('UpdateVoiceConnectorGroup', () => {
+      work.abort();
+    });
+    const { result } = await takeTurn(aws, { signals: { work: work.signal, record: new AbortController().signal } });
+    expect(groupIn(result).outcome).toMatchObject({ kind: 'unverified' });
+    expect(eventTypes(aws)).toEqual(['Priority Change Intended', 'Priority Change Unverified', 'Turn Failed']);
+  });
+});

@@ -1,0 +1,190 @@
+import { describe, expect, it } from 'vitest';
+import type { GroupSeed } from '../../sim/account/chime/groups.ts';
+import { eventsOn, startAws, writes, type TestAws } from '../wire-support/account.ts';
+import { failing, publishCalls, seedSick } from '../wire-support/scenes.ts';
+import { groupIn, takeTurn } from '../wire-support/turns.ts';
+
+const vcEast = { voiceConnectorId: 'vc-east', priority: 1 };
+const vcWest = { voiceConnectorId: 'vc-west', priority: 2 };
+
+/** The top of every group here is failing: only what is odd about the group can be the reason to hold. */
+const turnOver = async (group: GroupSeed) => {
+  const aws = await startAws();
+  seedSick(aws, group);
+  const { result } = await takeTurn(aws);
+  return { aws, result };
+};
+
+describe('a group that no failover can help', () => {
+  it.each<{ what: string; group: GroupSeed; code: string; reason: string }>([
+    {
+      what: 'has no members',
+      group: { items: [] },
+      code: 'fewer-than-two-members',
+      reason: 'the group has 0 of the 2 members that a failover takes',
+    },
+    {
+      what: 'has one member',
+      group: { items: [vcEast] },
+      code: 'fewer-than-two-members',
+      reason: 'the group has 1 of the 2 members that a failover takes',
+    },
+    {
+      what: 'has two members of the same priority',
+      group: { items: [vcEast, { ...vcWest, priority: 1 }] },
+      code: 'tied-priorities',
+      reason: 'vc-east and vc-west share priority 1: active/active, not ours to split',
+    },
+    {
+      what: 'has a member without Priority',
+      group: { items: [vcEast, { voiceConnectorId: 'vc-west' }] },
+      code: 'missing-priority',
+      reason: 'vc-west has no Priority',
+    },
+    {
+      what: 'spreads its calls',
+      group: { callDistributionType: 'LoadBalancedDistribution' },
+      code: 'load-balanced',
+      reason: 'calls are spread by LoadBalancedDistribution: priority decides nothing',
+    },
+    {
+      what: 'distributes its calls in a way that AWS invented later',
+      group: { callDistributionType: 'MoonPhaseDistribution' as 'LoadBalancedDistribution' },
+      code: 'unknown-distribution',
+      reason: 'CallDistributionType MoonPhaseDistribution is not known to go by priority',
+    },
+    {
+      what: 'has a member twice',
+      group: { items: [vcEast, { ...vcEast, priority: 2 }] },
+      code: 'duplicate-members',
+      reason: 'vc-east is a member more than once',
+    },
+  ])('is held with its reason and not written when it $what', async ({ group, code, reason }) => {
+    const { aws, result } = await turnOver(group);
+    expect(groupIn(result)).toMatchObject({ decision: 'hold', code, reason });
+    expect(groupIn(result).after).toEqual(groupIn(result).before);
+    expect(eventsOn(aws)).toMatchObject([{ detailType: 'Priority Held', data: { code, reason } }]);
+    expect(result).toMatchObject({ outcome: 'succeeded', problems: [] });
+    expect(writes(aws)).toEqual([]);
+  });
+
+  it('is not promoted to a Voice Connector that no control Region lists', async () => {
+    const { aws, result } = await turnOver({ items: [vcEast, { voiceConnectorId: 'vc-nowhere', priority: 2 }] });
+    expect(groupIn(result)).toMatchObject({
+      decision: 'hold',
+      code: 'no-target',
+      rejected: [{ voiceConnectorId: 'vc-nowhere', code: 'blind' }],
+    });
+    expect(groupIn(result).connectors[1]).toMatchObject({ voiceConnectorId: 'vc-nowhere', region: undefined });
+    expect(writes(aws)).toEqual([]);
+  });
+
+  it('is held when its top is a Voice Connector that no control Region lists', async () => {
+    const { aws, result } = await turnOver({ items: [{ voiceConnectorId: 'vc-nowhere', priority: 1 }, vcWest] });
+    expect(groupIn(result)).toMatchObject({
+      decision: 'hold',
+      code: 'top-unknown',
+      reason: expect.stringContaining('vc-nowhere (Region unknown) unknown (fetch-error)') as string,
+    });
+    expect(writes(aws)).toEqual([]);
+  });
+
+  it('is held when its top is in a Region that nobody has heard of and that has no metrics', async () => {
+    const aws = await startAws();
+    aws.account.chime.seedConnector({ voiceConnectorId: 'vc-far', awsRegion: 'mars-north-1', createdIn: 'us-east-1' });
+    seedSick(aws, { items: [{ voiceConnectorId: 'vc-far', priority: 1 }, vcWest] });
+    const { result } = await takeTurn(aws, { policy: '{ version: 1, defaults: { mode: enforce } }' });
+    expect(groupIn(result)).toMatchObject({ decision: 'hold', code: 'top-unknown' });
+    expect(groupIn(result).connectors[0]).toMatchObject({ region: 'mars-north-1', verdict: { cause: 'idle' } });
+    expect(writes(aws)).toEqual([]);
+  });
+
+  it('is held, and the turn fails, when a Region name is none that a client accepts', async () => {
+    const aws = await startAws();
+    aws.account.chime.seedConnector({
+      voiceConnectorId: 'vc-odd',
+      awsRegion: 'US East (N. Virginia)',
+      createdIn: 'us-east-1',
+    });
+    seedSick(aws, { items: [{ voiceConnectorId: 'vc-odd', priority: 1 }, vcWest] });
+    const { result } = await takeTurn(aws);
+    expect(groupIn(result)).toMatchObject({ decision: 'hold', code: 'top-unknown' });
+    expect(result.problems).toMatchObject([{ doing: 'reading metrics in US East (N. Virginia)' }]);
+    expect(writes(aws)).toEqual([]);
+  });
+
+  it('is a problem of its own when AWS describes it in a way nobody can use', async () => {
+    const aws = await startAws();
+    seedSick(aws);
+    aws.account.chime.seedGroup({ voiceConnectorGroupId: 'nameless', name: '' });
+    const { result } = await takeTurn(aws);
+    expect(result.groups.map(({ voiceConnectorGroupId }) => voiceConnectorGroupId)).toEqual(['main-line']);
+    expect(groupIn(result).outcome).toMatchObject({ kind: 'applied' });
+    expect(result.problems).toMatchObject([{ doing: 'listing Voice Connector groups in us-east-1' }]);
+    expect(result.problems[0]?.message).toContain('Name: ');
+  });
+});
+
+describe('a group of three', () => {
+  it('gets its three priorities handed out anew, and no others', async () => {
+    const aws = await startAws();
+    aws.account.chime.seedConnector({
+      voiceConnectorId: 'vc-central',
+      awsRegion: 'ca-central-1',
+      createdIn: 'us-east-1',
+    });
+    publishCalls(aws, { voiceConnectorId: 'vc-central', region: 'ca-central-1', failuresAt: failing });
+    seedSick(aws, {
+      items: [
+        { voiceConnectorId: 'vc-central', priority: 20 },
+        { voiceConnectorId: 'vc-east', priority: 7 },
+        { voiceConnectorId: 'vc-west', priority: 99 },
+      ],
+    });
+    const { result } = await takeTurn(aws);
+    expect(groupIn(result)).toMatchObject({
+      decision: 'failover',
+      rejected: [{ voiceConnectorId: 'vc-central', code: 'unhealthy' }],
+    });
+    expect(writes(aws)).toMatchObject([
+      {
+        VoiceConnectorItems: [
+          { VoiceConnectorId: 'vc-central', Priority: 99 },
+          { VoiceConnectorId: 'vc-east', Priority: 20 },
+          { VoiceConnectorId: 'vc-west', Priority: 7 },
+        ],
+      },
+    ]);
+  });
+});
+
+describe('a turn asked for by hand', () => {
+  const asked = (aws: TestAws, groupId: string | undefined) => takeTurn(aws, { trigger: { kind: 'manual', groupId } });
+
+  it('moves only the group that was named', async () => {
+    const aws = await startAws();
+    seedSick(aws);
+    aws.account.chime.seedGroup({ voiceConnectorGroupId: 'side-line', items: [vcEast, vcWest], createdAt: 0 });
+    const { result } = await asked(aws, 'main-line');
+    expect(result.groups.map(({ voiceConnectorGroupId }) => voiceConnectorGroupId)).toEqual(['main-line']);
+    expect(writes(aws)).toHaveLength(1);
+  });
+
+  it('for a group that does not exist says which there are, and does nothing', async () => {
+    const aws = await startAws();
+    seedSick(aws);
+    await expect(asked(aws, 'main-lin')).rejects.toThrow(
+      'the event: 1 problem\n  - groupId: Expected one of main-line (Main line), got "main-lin"',
+    );
+    expect(writes(aws)).toEqual([]);
+    expect(eventsOn(aws)).toEqual([]);
+  });
+
+  it('for a group that cannot be found in a Region that does not answer says that too', async () => {
+    const aws = await startAws();
+    aws.misbehave({ service: 'chime', region: 'us-west-2', effect: { kind: 'region-down' } });
+    await expect(asked(aws, 'side-line')).rejects.toThrow(
+      /Expected one of no group at all, got "side-line"\n.*listing Voice Connector groups in us-west-2 failed, so this list may be short/,
+    );
+  });
+});
