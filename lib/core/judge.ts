@@ -53,6 +53,8 @@ const outboundCalls = (minutes: readonly Minute[]): readonly CallMinute[] =>
 
 const failureRatio = (window: CallCount): number => (window.attempts === 0 ? 0 : window.failures / window.attempts);
 
+const succeeded = (window: CallCount): number => window.attempts - window.failures;
+
 const counted = (window: CallCount): string =>
   `${window.failures} of ${window.attempts} calls failed in ${window.windowMinutes} min (${percent(failureRatio(window))}`;
 
@@ -107,13 +109,21 @@ export const judgeCalls = (
   if (whole === undefined || whole.attempts === 0) {
     return { health: 'unknown', cause: 'idle', reason: `no calls in ${historyMinutes} min` };
   }
-  const current = windows.find(
-    (window) => window.windowMinutes >= policy.judgingMinutes && window.attempts >= policy.minAttempts,
-  );
-  if (current === undefined) {
+  if (whole.attempts < policy.minAttempts) {
     const reason = `${whole.attempts} calls in ${historyMinutes} min, minAttempts ${policy.minAttempts}`;
     return { health: 'unknown', cause: 'low-volume', reason };
   }
+  // Widened until enough calls went through: were failed ones counted too, one more of them could make a window long
+  // enough to clear what a longer one convicts.
+  const sufficient = windows.find(
+    (window) => window.windowMinutes >= policy.judgingMinutes && succeeded(window) >= policy.minAttempts,
+  );
+  if (sufficient === undefined && failureRatio(whole) <= policy.tolerableFailureRatio) {
+    const through = `${succeeded(whole)} of ${whole.attempts} calls went through`;
+    const reason = `${through} in ${historyMinutes} min, minAttempts ${policy.minAttempts}`;
+    return { health: 'unknown', cause: 'low-volume', reason };
+  }
+  const current = sufficient ?? whole;
   const silent = silence(calls, until, current);
   if (silent !== undefined) {
     const isMissed = expectation === 'has-calls' && !silent.isPublished;
@@ -155,7 +165,8 @@ const complaint = (minutes: readonly Minute[], until: EpochMs, policy: GroupPoli
   const judged = minutes.filter((minute) => minute.startsAt >= from && minute.startsAt < until);
   const legs: readonly MetricName[] = ['MOSBetweenVcAndCustomer', 'MOSBetweenVcAndRemote'];
   for (const leg of legs) {
-    const scores = judged.flatMap((minute) => minute[leg] ?? []);
+    // Sorted, because a sum of fractions depends on their order.
+    const scores = judged.flatMap((minute) => minute[leg] ?? []).sort((left, right) => left - right);
     const mean = scores.reduce((sum, score) => sum + score, 0) / scores.length;
     if (scores.length * 2 > policy.judgingMinutes && mean < policy.degradedMos) {
       return `${leg} ${mean.toFixed(2)} on average over ${scores.length} min, degradedMos ${policy.degradedMos}`;
@@ -189,7 +200,9 @@ const judgeAlone = (
   if (connector.inbound.kind !== 'read') return blind(connector.inbound);
   const until = judgedUntil(observedAt, policy);
   const verdict = judgeCalls(inboundCalls(connector.inbound.minutes), until, policy, expectation);
-  if (verdict.health !== 'healthy') return verdict;
+  // Where every call was throttled none is left to judge, and that is no idleness.
+  const isIdle = verdict.health === 'unknown' && verdict.cause === 'idle';
+  if (verdict.health !== 'healthy' && !isIdle) return verdict;
   const reason = complaint(connector.inbound.minutes, until, policy);
   return reason === undefined ? verdict : { health: 'degraded', reason };
 };
@@ -212,7 +225,7 @@ export const judgeOutbound = (outbound: MetricsReading, observedAt: EpochMs, pol
 export const judgeRegions = (observation: Observation, policy: GroupPolicy): RegionVerdicts => {
   const until = judgedUntil(observation.observedAt, policy);
   const byRegion = new Map<string, VoiceConnectorObservation[]>();
-  for (const connector of observation.connectors.values()) {
+  for (const connector of [...observation.connectors.values()].sort(byId)) {
     if (connector.region === undefined) continue;
     byRegion.set(connector.region, [...(byRegion.get(connector.region) ?? []), connector]);
   }
@@ -226,6 +239,10 @@ export const judgeRegions = (observation: Observation, policy: GroupPolicy): Reg
   }
   return verdicts;
 };
+
+/** Where a Region's verdict is that of one of its Voice Connectors, it is not a matter of who was listed first. */
+const byId = (left: VoiceConnectorObservation, right: VoiceConnectorObservation): number =>
+  left.voiceConnectorId < right.voiceConnectorId ? -1 : 1;
 
 /** Who gets the calls of a group as long as nothing is wrong. */
 const topOf = ({ items }: VoiceConnectorGroup): string | undefined => inOrder(items)[0]?.voiceConnectorId;

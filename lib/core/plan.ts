@@ -124,10 +124,13 @@ const planFailover = (input: PlanInput, top: Member, others: readonly Member[], 
   }
   const assessments = others.map((member) => ({ member, assessment: assess(member, input, 'failover') }));
   const rejected = rejections(assessments);
-  // Healthy before merely alive; among equals the order that the group already has.
-  const chosen =
-    assessments.find(({ assessment }) => assessment.kind === 'healthy') ??
-    assessments.find(({ assessment }) => assessment.kind === 'alive');
+  // Healthy before merely alive; among equals the operator's first choice, lest a failback follow, then the group's order.
+  const preferred = preferredMember(input, top, others);
+  const best = (kind: Assessment['kind']): Assessed | undefined => {
+    const equals = assessments.filter(({ assessment }) => assessment.kind === kind);
+    return equals.find(({ member }) => member === preferred) ?? equals[0];
+  };
+  const chosen = best('healthy') ?? best('alive');
   if (chosen === undefined || chosen.assessment.kind === 'rejected') {
     const allBad = rejected.every(({ code }) => code === 'unhealthy' || code === 'unhealthy-region');
     return allBad

@@ -28,6 +28,10 @@ export const assessTarget = (input: TargetInput): Assessment => {
   if (region?.health === 'unhealthy') return rejected('unhealthy-region', region.reason);
   if (verdict.health === 'degraded') return rejected('degraded', verdict.reason);
   if (verdict.health === 'healthy') return { kind: 'healthy', reason: verdict.reason };
+  // Its own inbound calls may be failing: to flee there is a gamble worth taking, to return there is not.
+  if (verdict.cause === 'inconclusive' && input.purpose === 'failback') {
+    return rejected('degraded', `unknown (inconclusive): ${verdict.reason}`);
+  }
   return isBlind(verdict)
     ? rejected('blind', `unknown (${verdict.cause}): ${verdict.reason}`)
     : assessLiveness(input.liveness, input);

@@ -1,0 +1,20 @@
+import { minuteMs, type VoiceConnectorGroup, type VoiceConnectorItem } from '../../lib/core/model.ts';
+import { observedAt } from './metrics.ts';
+
+/** `items({ east: 1, west: 2 })` */
+export function items(priorities: Readonly<Record<string, number | undefined>>): readonly VoiceConnectorItem[] {
+  return Object.entries(priorities).map(([voiceConnectorId, priority]) => ({ voiceConnectorId, priority }));
+}
+
+/** Virginia first, then Oregon; nobody touched it for a day. */
+export function aGroup(changes: Partial<VoiceConnectorGroup> = {}): VoiceConnectorGroup {
+  return {
+    voiceConnectorGroupId: 'main-line-id',
+    name: 'main-line',
+    controlRegion: 'us-east-1',
+    callDistributionType: 'PriorityWeightedDistribution',
+    items: items({ east: 1, west: 2 }),
+    updatedAt: observedAt - 24 * 60 * minuteMs,
+    ...changes,
+  };
+}
