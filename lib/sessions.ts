@@ -2,9 +2,9 @@
 import pMap from 'p-map';
 import { auditEvent, type TurnIdentity } from './audit.ts';
 import type { Problem } from './core/model.ts';
-import type { ListedConnector, ProxySessionStatus, SessionsPorts, SessionsReading } from './ports.ts';
+import type { Inventory, ListedConnector, ProxySessionStatus, SessionsPorts, SessionsReading } from './ports.ts';
 import type { Signals, TurnRequest } from './turn.ts';
-import type { Trigger } from './trigger.ts';
+import { groupsAskedFor, type Trigger } from './trigger.ts';
 
 const connectorsAtOnce = 5;
 
@@ -30,6 +30,7 @@ export type SessionsResult = {
   readonly problems: readonly Problem[];
 };
 
+/** @throws InvalidInputError when asked for a group that no control Region lists */
 export const takeInventory = async (
   ports: SessionsPorts,
   { turnId, trigger, monitorRegion }: TurnRequest,
@@ -38,7 +39,7 @@ export const takeInventory = async (
   const observedAt = ports.clock();
   const identity: TurnIdentity = { turnId, observedAt, policyHash: undefined, monitorRegion };
   const inventory = await ports.groups.list(signals.work);
-  const wanted = connectorsAskedFor(trigger, inventory.groups, [...inventory.connectors.values()]);
+  const wanted = connectorsAskedFor(trigger, inventory);
   const count = (connector: ListedConnector) => countSessions(ports, connector, signals.work);
   const connectors = await pMap(wanted, count, { concurrency: connectorsAtOnce });
   const problems = [...inventory.problems, ...connectors.flatMap(failedReadings)];
@@ -63,18 +64,12 @@ export const takeInventory = async (
   };
 };
 
-const connectorsAskedFor = (
-  trigger: Trigger,
-  groups: Awaited<ReturnType<SessionsPorts['groups']['list']>>['groups'],
-  connectors: readonly ListedConnector[],
-): readonly ListedConnector[] => {
-  const groupId = trigger.kind === 'manual' ? trigger.groupId : undefined;
-  if (groupId === undefined) return connectors;
-  const members = new Set(
-    groups
-      .filter(({ voiceConnectorGroupId }) => voiceConnectorGroupId === groupId)
-      .flatMap(({ items }) => items.map(({ voiceConnectorId }) => voiceConnectorId)),
-  );
+/** Asked for a group, only its members; else every Voice Connector, whether or not it is in a group. */
+const connectorsAskedFor = (trigger: Trigger, inventory: Inventory): readonly ListedConnector[] => {
+  const connectors = [...inventory.connectors.values()];
+  if (trigger.kind !== 'manual' || trigger.groupId === undefined) return connectors;
+  const groups = groupsAskedFor(trigger, inventory.groups, inventory.problems);
+  const members = new Set(groups.flatMap(({ items }) => items.map(({ voiceConnectorId }) => voiceConnectorId)));
   return connectors.filter(({ voiceConnectorId }) => members.has(voiceConnectorId));
 };
 

@@ -1,5 +1,6 @@
 /** What woke a turn. A trigger says when to look, never what to decide: no decision reads further than this type. */
 import { z } from 'zod';
+import type { Problem, VoiceConnectorGroup } from './core/model.ts';
 import { InvalidInputError, problemsOf } from './validation.ts';
 
 export type Trigger =
@@ -64,4 +65,23 @@ export const parseTrigger = (event: unknown): Trigger => {
   const result = schema.safeParse(event);
   if (!result.success) throw new InvalidInputError('the event', problemsOf(result.error, event));
   return result.data;
+};
+
+/**
+ * The groups that a trigger is about: all, or the one asked for by hand.
+ * @throws InvalidInputError for one that is not among those listed; `problems` says what kept the list short
+ */
+export const groupsAskedFor = (
+  trigger: Trigger,
+  groups: readonly VoiceConnectorGroup[],
+  problems: readonly Problem[],
+): readonly VoiceConnectorGroup[] => {
+  if (trigger.kind !== 'manual' || trigger.groupId === undefined) return groups;
+  const asked = groups.filter((group) => group.voiceConnectorGroupId === trigger.groupId);
+  if (asked.length > 0) return asked;
+  const known = groups.map(({ voiceConnectorGroupId, name }) => `${voiceConnectorGroupId} (${name})`);
+  throw new InvalidInputError('the event', [
+    `groupId: Expected one of ${known.slice(0, 20).join(', ') || 'no group at all'}, got ${JSON.stringify(trigger.groupId)}`,
+    ...problems.map(({ doing, message }) => `${doing} failed, so this list may be short: ${message}`),
+  ]);
 };

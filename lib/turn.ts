@@ -9,8 +9,7 @@ import { lookCloser, observe, type Observed } from './observe.ts';
 import { policyFor, type Policy } from './policy.ts';
 import type { Ports } from './ports.ts';
 import { groupResult, turnResult, type GroupResult, type TurnResult } from './result.ts';
-import type { Trigger } from './trigger.ts';
-import { InvalidInputError } from './validation.ts';
+import { groupsAskedFor, type Trigger } from './trigger.ts';
 
 /** Groups decided at the same time; a turn over a thousand groups must neither crawl nor storm the API. */
 const groupsAtOnce = 10;
@@ -47,7 +46,7 @@ export const turn = async (
 
   const observed = await observe(ports, observedAt, signals.work);
   running.problems.push(...observed.problems);
-  const groups = groupsAskedFor(request.trigger, observed);
+  const groups = groupsAskedFor(request.trigger, observed.observation.groups, observed.problems);
   const regions = judgeRegions(observed.observation, policy.defaults);
   const decide = (group: VoiceConnectorGroup) => decideOn(running, observed, regions, group);
   const decided = (await pMap(groups, decide, { concurrency: groupsAtOnce })).flatMap((decision) => decision ?? []);
@@ -60,17 +59,6 @@ export const turn = async (
     problems: running.problems,
     finishedAt: ports.clock(),
   });
-};
-
-const groupsAskedFor = (trigger: Trigger, { observation, problems }: Observed): readonly VoiceConnectorGroup[] => {
-  if (trigger.kind !== 'manual' || trigger.groupId === undefined) return observation.groups;
-  const asked = observation.groups.filter((group) => group.voiceConnectorGroupId === trigger.groupId);
-  if (asked.length > 0) return asked;
-  const known = observation.groups.map(({ voiceConnectorGroupId, name }) => `${voiceConnectorGroupId} (${name})`);
-  throw new InvalidInputError('the event', [
-    `groupId: Expected one of ${known.slice(0, 20).join(', ') || 'no group at all'}, got ${JSON.stringify(trigger.groupId)}`,
-    ...problems.map(({ doing, message }) => `${doing} failed, so this list may be short: ${message}`),
-  ]);
 };
 
 type Decided = { readonly result: GroupResult; readonly held: AuditEvent | undefined };

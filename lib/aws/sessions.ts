@@ -27,6 +27,7 @@ export class Sessions implements SessionsPort {
       const client = this.#clientOf(connector.controlRegion);
       const question = { VoiceConnectorId: connector.voiceConnectorId, Status: status, MaxResults: pageSize };
       const pages = pagesOf(signal, (NextToken, options) =>
+        // eslint-disable-next-line @typescript-eslint/no-deprecated -- whether AWS still answers is the question here
         client.send(new ListProxySessionsCommand({ ...question, NextToken }), options),
       );
       for await (const page of pages) {

@@ -75,8 +75,8 @@ describe('the proxy sessions of a Voice Connector', () => {
   it.each([
     ['an error that names one', { status: 400, body: { Code: 'BadRequest', Message: `Unknown number ${number}` } }],
     ['a body that is cut off behind one', { body: `{"ProxySessions":["${number}",]}` }],
-    ['sessions that are none', { body: { ProxySessions: `${number}` } }],
-    ['a session that is none', { body: { ProxySessions: [`${number}`] } }],
+    ['sessions that are none', { body: { ProxySessions: number } }],
+    ['a session that is none', { body: { ProxySessions: [number] } }],
     ['a session without an id', { body: { ProxySessions: [{ Participants: [{ PhoneNumber: number }] }] } }],
   ])('are reported without a phone number where AWS answers %s', async (_, answer) => {
     const endpoint = await startScript([answer]);

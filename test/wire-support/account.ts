@@ -1,7 +1,7 @@
 /** An account on the wire and everything that was asked of it, for tests of what talks to AWS. */
 import { onTestFinished } from 'vitest';
 import { Account } from '../../sim/account/account.ts';
-import { SimClock, type EpochMs } from '../../sim/clock.ts';
+import { SimClock } from '../../sim/clock.ts';
 import type { LambdaHost } from '../../sim/wire/lambda.ts';
 import type { MisbehaviourRule, ObservedRequest } from '../../sim/wire/misbehaviour.ts';
 import { startWireServer, type WireServer } from '../../sim/wire/server.ts';
@@ -25,14 +25,17 @@ export type TestAws = {
   readonly uponFirst: (operation: string, act: () => void) => void;
 };
 
+/** Where a test, or a suite that shares something, leaves word of what it has to close. */
+export type AtEnd = (close: () => Promise<void> | void) => void;
+
 /** A clock that moves only when told, an account with the monitor's bus, and a server for both. */
-export const startAws = async (options: { readonly lambda?: LambdaHost; readonly at?: EpochMs } = {}) => {
-  const { at = now, ...others } = options;
-  const clock = SimClock.startingAt(at, { speed: 0 });
+export const startAws = async (options: { readonly lambda?: LambdaHost; readonly atEnd?: AtEnd } = {}) => {
+  const { atEnd = onTestFinished, ...others } = options;
+  const clock = SimClock.startingAt(now, { speed: 0 });
   const account = new Account({ now: () => clock.now() });
   account.eventBridge.seedBus('us-east-1', eventBusName);
   const server = await startWireServer({ account, clock, ...others });
-  onTestFinished(() => server.close());
+  atEnd(() => server.close());
   return watched({ clock, account, server });
 };
 

@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest';
+import { deploy, requestsToAws } from '../wire-support/functions.ts';
+import { seedSick } from '../wire-support/scenes.ts';
+
+const fiveMistakes = `
+version: 1
+defaults:
+  cooldownMinutes: 4
+  judgingMinutes: soon
+  mood: brave
+groups:
+  - group: main-line
+    failback: auto
+  - group: main-line
+    mode: enforce
+`;
+
+const startedWith = async (
+  name: 'monitor' | 'sessions',
+  options: { readonly policy?: string; readonly env?: Readonly<Record<string, string | undefined>> },
+) => {
+  const aws = await deploy(options);
+  seedSick(aws);
+  const { functionError, error } = await aws.invoke(name, {});
+  expect(functionError).toBe('Unhandled');
+  expect(requestsToAws(aws)).toEqual([]);
+  return { errorType: error.errorType, lines: error.errorMessage.split('\n').slice(1) };
+};
+
+describe('a cold start', () => {
+  it('with a policy of five mistakes fails, lists all five, and asks AWS nothing', async () => {
+    expect(await startedWith('monitor', { policy: fiveMistakes })).toEqual({
+      errorType: 'InvalidInputError',
+      lines: [
+        '  - defaults.judgingMinutes: Expected a whole number from 2 to 30, got "soon"',
+        '  - defaults.cooldownMinutes: Expected a whole number from 5 to 1440, got 4',
+        '  - defaults.mood is not a known setting',
+        '  - groups[0].failback: auto needs a preferredOrder to go back to',
+        '  - groups[1].group: "main-line" is listed twice',
+      ],
+    });
+  });
+
+  it('without a policy file fails and names it', async () => {
+    const aws = await deploy({ env: { POLICY_FILE: 'nowhere.yml' } });
+    const { error } = await aws.invoke('monitor', {});
+    expect(error).toMatchObject({ errorType: 'Error', errorMessage: 'reading the policy file nowhere.yml' });
+    expect(requestsToAws(aws)).toEqual([]);
+  });
+
+  it('without its variables fails and names every one', async () => {
+    const env = {
+      CONTROL_REGIONS: undefined,
+      EVENT_BUS_NAME: undefined,
+      POLICY_FILE: undefined,
+      OVERRIDES_PATH: undefined,
+    };
+    expect(await startedWith('monitor', { env })).toEqual({
+      errorType: 'InvalidInputError',
+      lines: [
+        '  - CONTROL_REGIONS: Expected Region names with commas between them, got nothing',
+        '  - EVENT_BUS_NAME: Invalid input: expected string, got nothing',
+        '  - POLICY_FILE: Invalid input: expected string, got nothing',
+        '  - OVERRIDES_PATH: Invalid input: expected string, got nothing',
+      ],
+    });
+  });
+
+  it('with variables that cannot be meant fails and says what would be', async () => {
+    const env = { CONTROL_REGIONS: 'us-east-1,virginia', EVENT_BUS_NAME: '', OVERRIDES_PATH: 'overrides/' };
+    expect(await startedWith('monitor', { env })).toEqual({
+      errorType: 'InvalidInputError',
+      lines: [
+        '  - CONTROL_REGIONS: Expected different Region names with commas between them, such as us-east-1,us-west-2, got "us-east-1,virginia"',
+        '  - EVENT_BUS_NAME: Expected string to have >=1 characters, got ""',
+        '  - OVERRIDES_PATH: Expected a path such as /voice-connector-failover/overrides, got "overrides/"',
+      ],
+    });
+  });
+
+  it('of the sessions function asks only for the variables it needs', async () => {
+    const aws = await deploy({ env: { POLICY_FILE: undefined, OVERRIDES_PATH: undefined } });
+    expect(await aws.invoke('sessions', {})).toMatchObject({ functionError: undefined });
+    const env = { CONTROL_REGIONS: 'us-east-1,us-east-1' };
+    expect(await startedWith('sessions', { env })).toMatchObject({ errorType: 'InvalidInputError' });
+  });
+});

@@ -1,0 +1,187 @@
+import { describe, expect, it } from 'vitest';
+import type { TurnResult } from '../../lib/result.ts';
+import { allEventText, askedFor, eventsOn, eventTypes, minute, orderOf, writes } from '../wire-support/account.ts';
+import { deploy, logged } from '../wire-support/functions.ts';
+import { failing, seedHealthy, seedSick, seedSideLine } from '../wire-support/scenes.ts';
+
+const east = (priority: number) => ({ voiceConnectorId: 'vc-east', priority });
+const west = (priority: number) => ({ voiceConnectorId: 'vc-west', priority });
+
+describe('the deployed monitor', () => {
+  it('moves a failing group, answers the turn as JSON, and logs one line for the group', async () => {
+    const aws = await deploy();
+    seedSick(aws);
+    const { functionError, payload } = await aws.invoke('monitor', {});
+    const result = payload as TurnResult;
+
+    expect(functionError).toBeUndefined();
+    expect(result).toMatchObject({
+      shape: 'turn-result',
+      version: 1,
+      turnId: expect.stringMatching(/^[0-9a-f-]{36}$/) as string,
+      trigger: { kind: 'manual' },
+      monitorRegion: 'us-east-1',
+      policyHash: expect.stringMatching(/^[0-9a-f]{12}$/) as string,
+      observedAt: '2026-11-20T09:00:30.000Z',
+      outcome: 'succeeded',
+      regions: [
+        { region: 'us-east-1', verdict: { health: 'unhealthy' } },
+        { region: 'us-west-2', verdict: { health: 'unknown', cause: 'idle' } },
+      ],
+      problems: [],
+    });
+    expect(result.groups).toMatchObject([
+      {
+        voiceConnectorGroupId: 'main-line',
+        mode: 'enforce',
+        decision: 'failover',
+        before: [east(1), west(2)],
+        after: [west(1), east(2)],
+        outcome: { kind: 'applied' },
+      },
+    ]);
+    expect(orderOf(aws)).toBe('vc-west 1, vc-east 2');
+    expect(writes(aws)).toHaveLength(1);
+    expect(logged(aws.lines, 'decision')).toMatchObject([
+      {
+        level: 'INFO',
+        service: 'failover-test',
+        function_name: 'monitor',
+        function_request_id: result.turnId,
+        timestamp: '2026-11-20T09:00:30.000Z',
+        data: result.groups[0],
+      },
+    ]);
+    expect(logged(aws.lines, 'turn')).toMatchObject([
+      { data: { turnId: result.turnId, outcome: 'succeeded', groups: 1 } },
+    ]);
+  });
+
+  it('is warm for the next turn and decides on what it finds then', async () => {
+    const aws = await deploy();
+    seedSick(aws);
+    await aws.invoke('monitor', {});
+    const { payload } = await aws.invoke('monitor', {});
+    expect((payload as TurnResult).groups).toMatchObject([{ decision: 'hold', code: 'failback-hold' }]);
+    expect(writes(aws)).toHaveLength(1);
+    expect(logged(aws.lines, 'decision').map(({ cold_start }) => cold_start)).toEqual([true, false]);
+  });
+
+  it('fails with every problem named after everything else was done', async () => {
+    const aws = await deploy({ policy: '{ version: 1, defaults: { mode: enforce } }' });
+    seedSick(aws);
+    aws.account.chime.seedConnector({ voiceConnectorId: 'vc-far', awsRegion: 'eu-west-2', createdIn: 'us-east-1' });
+    for (const [id, top] of [
+      ['second-line', 'vc-east'],
+      ['far-line', 'vc-far'],
+    ] as const) {
+      const items = [
+        { voiceConnectorId: top, priority: 1 },
+        { voiceConnectorId: 'vc-west', priority: 2 },
+      ];
+      aws.account.chime.seedGroup({ voiceConnectorGroupId: id, items, createdAt: 0 });
+    }
+    aws.misbehave({
+      operation: 'UpdateVoiceConnectorGroup',
+      when: ({ resource }) => resource === 'main-line',
+      effect: { kind: 'error', status: 409, code: 'ConflictException', message: 'twice' },
+    });
+    aws.misbehave({
+      service: 'monitoring',
+      region: 'eu-west-2',
+      effect: { kind: 'error', status: 400, code: 'AccessDeniedException', message: 'no' },
+    });
+    const { functionError, error } = await aws.invoke('monitor', {});
+
+    expect(functionError).toBe('Unhandled');
+    expect(error).toMatchObject({
+      errorType: 'TurnFailedError',
+      errorMessage: [
+        '2 problems',
+        '  - reading metrics in eu-west-2: AccessDeniedException: no (HTTP 400)',
+        '  - failover of group main-line: ConflictException: twice (HTTP 409)',
+      ].join('\n'),
+    });
+    expect(orderOf(aws)).toBe('vc-east 1, vc-west 2');
+    expect(orderOf(aws, 'second-line')).toBe('vc-west 1, vc-east 2');
+    expect([...eventTypes(aws)].sort()).toEqual([
+      'Priority Change Applied',
+      'Priority Change Intended',
+      'Priority Change Intended',
+      'Priority Change Rejected',
+      'Priority Held',
+      'Turn Failed',
+    ]);
+    const decisions = logged(aws.lines, 'decision').map(({ data }) => (data as TurnResult['groups'][number]).decision);
+    expect([...decisions].sort()).toEqual(['failover', 'failover', 'hold']);
+    expect(logged(aws.lines, 'turn')).toMatchObject([{ data: { outcome: 'failed', groups: 3 } }]);
+  });
+
+  it('keeps in its log what EventBridge did not take, and fails, while the write stands', async () => {
+    const aws = await deploy();
+    seedSick(aws);
+    aws.misbehave({ effect: { kind: 'event-entry-failure', code: 'NotAuthorizedForSource', message: 'no' } });
+    const { error } = await aws.invoke('monitor', {});
+    expect(error.errorType).toBe('TurnFailedError');
+    expect(orderOf(aws)).toBe('vc-west 1, vc-east 2');
+    expect(allEventText(aws)).toBe('[]');
+    expect(
+      logged(aws.lines, 'event not delivered').map(
+        ({ data }) => (data as { event: { detailType: string } }).event.detailType,
+      ),
+    ).toEqual(['Priority Change Intended', 'Priority Change Applied', 'Turn Failed']);
+  });
+
+  it('never repeats a write, not even one that was never answered', async () => {
+    const aws = await deploy();
+    seedSick(aws);
+    aws.misbehave({ operation: 'UpdateVoiceConnectorGroup', effect: { kind: 'reset-before' } });
+    aws.uponFirst('UpdateVoiceConnectorGroup', () => {
+      aws.uponFirst('GetVoiceConnectorGroup', () => {
+        aws.clock.jumpTo(aws.clock.now() + 15_000);
+      });
+    });
+    const { error } = await aws.invoke('monitor', {});
+    expect(error.errorMessage).toMatch(/failover of group main-line: without an answer from AWS \(.*AWS still shows/);
+    expect(writes(aws)).toHaveLength(1);
+  });
+
+  it('waits for a write that shows late', async () => {
+    const aws = await deploy();
+    aws.clock.runAt(1);
+    seedSick(aws);
+    aws.account.chime.groups.updatePropagation = { visibleAfterMs: 700 };
+    const { payload } = await aws.invoke('monitor', {});
+    expect((payload as TurnResult).groups).toMatchObject([{ outcome: { kind: 'applied' } }]);
+    expect(askedFor(aws, 'GetVoiceConnectorGroup').length).toBeGreaterThan(3);
+    expect(writes(aws)).toHaveLength(1);
+  });
+
+  it('stops working in time to say what it could not do', async () => {
+    const aws = await deploy({ timeoutSeconds: 6.5 });
+    seedHealthy(aws);
+    seedSideLine(aws, failing);
+    aws.misbehave({ service: 'monitoring', region: 'us-east-1', effect: { kind: 'hang' } });
+    const { error } = await aws.invoke('monitor', {});
+    expect(error).toMatchObject({
+      errorType: 'TurnFailedError',
+      errorMessage: expect.stringContaining('reading metrics in us-east-1: AbortError: no answer in time') as string,
+    });
+    expect(eventTypes(aws)).toContain('Turn Failed');
+    expect(writes(aws)).toEqual([]);
+  });
+
+  it('does not write by evidence that aged while its worker was suspended', async () => {
+    const aws = await deploy();
+    seedSick(aws);
+    aws.uponFirst('GetVoiceConnectorGroup', () => {
+      aws.clock.jumpTo(aws.clock.now() + 5 * minute);
+    });
+    const { payload } = await aws.invoke('monitor', {});
+    expect((payload as TurnResult).groups).toMatchObject([
+      { decision: 'failover', outcome: { kind: 'withheld', code: 'evidence-expired' } },
+    ]);
+    expect(eventsOn(aws).at(-1)).toMatchObject({ detailType: 'Priority Change Withheld' });
+    expect(writes(aws)).toEqual([]);
+  });
+});

@@ -1,0 +1,132 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { TurnResult } from '../../lib/result.ts';
+import { eventsOn, writes } from '../wire-support/account.ts';
+import { deploy, requestsToAws, type Deployment } from '../wire-support/functions.ts';
+import { seedSick } from '../wire-support/scenes.ts';
+
+const folder = new URL('../../events/', import.meta.url);
+
+const triggers: Readonly<Record<string, object>> = {
+  'alarm-state-change.json': { kind: 'alarm', alarmName: 'main-line-failed-calls', state: 'ALARM' },
+  'health-event.json': {
+    kind: 'health-event',
+    service: 'CHIME',
+    eventTypeCode: 'AWS_CHIME_OPERATIONAL_ISSUE',
+    region: 'us-east-1',
+  },
+  'manual-all-groups.json': { kind: 'manual' },
+  'manual-one-group.json': { kind: 'manual', groupId: 'main-line' },
+  'scheduled.json': { kind: 'scheduled' },
+};
+
+describe('the monitor in observe mode', () => {
+  const closing: (() => Promise<void> | void)[] = [];
+  let aws: Deployment;
+
+  beforeAll(async () => {
+    aws = await deploy({ policy: 'version: 1', atEnd: (close) => closing.unshift(close) });
+    seedSick(aws);
+  });
+  beforeEach(() => {
+    aws.server.clearRequests();
+    aws.account.eventBridge.events.length = 0;
+  });
+  afterAll(async () => {
+    for (const close of closing) await close();
+  });
+
+  it('has an expectation here for every event in events/', () => {
+    expect(readdirSync(folder).sort()).toEqual(Object.keys(triggers));
+  });
+
+  it.each(Object.entries(triggers))('is woken by events/%s to a turn over what it finds', async (file, trigger) => {
+    const { functionError, payload } = await aws.invoke('monitor', readFileSync(new URL(file, folder), 'utf8'));
+    expect(functionError).toBeUndefined();
+    const result = payload as TurnResult;
+    expect(result.trigger).toEqual(trigger);
+    expect(result.groups).toMatchObject([
+      { voiceConnectorGroupId: 'main-line', decision: 'failover', outcome: { kind: 'withheld', code: 'observe-mode' } },
+    ]);
+    expect(eventsOn(aws)).toMatchObject([{ detailType: 'Priority Change Withheld' }]);
+    expect(writes(aws)).toEqual([]);
+  });
+
+  it('decides the same whatever woke it', async () => {
+    const decisions = await Promise.all(
+      Object.keys(triggers).map(async (file) => {
+        const { payload } = await aws.invoke('monitor', readFileSync(new URL(file, folder), 'utf8'));
+        return JSON.stringify((payload as TurnResult).groups);
+      }),
+    );
+    expect(new Set(decisions).size).toBe(1);
+  });
+
+  it.each<{ what: string; event: unknown; problems: readonly string[] }>([
+    {
+      what: 'of another kind',
+      event: { 'detail-type': 'Chime VoiceConnector Streaming Status', source: 'aws.chime', detail: {} },
+      problems: [
+        'detail-type: Expected one of Scheduled Event, CloudWatch Alarm State Change, AWS Health Event, or no detail-type and an optional groupId, got "Chime VoiceConnector Streaming Status"',
+      ],
+    },
+    {
+      what: 'whose detail-type is no text',
+      event: { 'detail-type': 7 },
+      problems: [
+        'detail-type: Expected one of Scheduled Event, CloudWatch Alarm State Change, AWS Health Event, or no detail-type and an optional groupId, got 7',
+      ],
+    },
+    {
+      what: "of a schedule that is not AWS's own",
+      event: { 'detail-type': 'Scheduled Event', source: 'com.example' },
+      problems: ['source: Invalid option: expected one of "aws.scheduler"|"aws.events", got "com.example"'],
+    },
+    {
+      what: 'that is half an alarm',
+      event: { 'detail-type': 'CloudWatch Alarm State Change', source: 'aws.cloudwatch', detail: { state: {} } },
+      problems: [
+        'detail.alarmName: Invalid input: expected string, got nothing',
+        'detail.state.value: Invalid option: expected one of "OK"|"ALARM"|"INSUFFICIENT_DATA", got nothing',
+      ],
+    },
+    {
+      what: 'that is a Health event without its Region',
+      event: {
+        'detail-type': 'AWS Health Event',
+        source: 'aws.health',
+        detail: { service: 'CHIME', eventTypeCode: 'X' },
+      },
+      problems: ['detail.eventRegion: Invalid input: expected string, got nothing'],
+    },
+    {
+      what: 'by hand with two mistakes',
+      event: { groupId: '', force: true },
+      problems: ['groupId: Expected string to have >=1 characters, got ""', 'force is not a known setting'],
+    },
+    { what: 'that is a list', event: [], problems: ['the whole: Invalid input: expected object, got []'] },
+    { what: 'that is null', event: null, problems: ['the whole: Invalid input: expected object, got null'] },
+    {
+      what: 'that is text',
+      event: '"main-line"',
+      problems: ['the whole: Invalid input: expected object, got "main-line"'],
+    },
+  ])('refuses an event $what before it asks AWS anything', async ({ event, problems }) => {
+    const { functionError, error } = await aws.invoke('monitor', event);
+    expect(functionError).toBe('Unhandled');
+    expect(error.errorType).toBe('InvalidInputError');
+    const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
+    expect(error.errorMessage).toBe([`the event: ${count}`, ...problems.map((line) => `  - ${line}`)].join('\n'));
+    expect(requestsToAws(aws)).toEqual([]);
+  });
+
+  it('refuses a group that does not exist, names those that do, and does nothing', async () => {
+    const { error } = await aws.invoke('monitor', { groupId: 'main-lin' });
+    expect(error).toMatchObject({
+      errorType: 'InvalidInputError',
+      errorMessage: 'the event: 1 problem\n  - groupId: Expected one of main-line (Main line), got "main-lin"',
+    });
+    expect(eventsOn(aws)).toEqual([]);
+    expect(writes(aws)).toEqual([]);
+  });
+});

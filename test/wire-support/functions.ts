@@ -1,0 +1,106 @@
+/** The unmodified handlers in the local Lambda, invoked over the wire. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { onTestFinished } from 'vitest';
+import { createLambdaHost, type LambdaHost } from '../../sim/lambda/host.ts';
+import { eventBusName, overridesPath, startAws, type AtEnd, type TestAws } from './account.ts';
+import { enforced } from './turns.ts';
+
+type Variables = Readonly<Record<string, string | undefined>>;
+
+export type Deployment = TestAws & {
+  /** Invokes a function with an event, or with a payload that is text already. */
+  readonly invoke: (name: 'monitor' | 'sessions', event: unknown) => Promise<Answer>;
+  /** Everything the functions wrote, line by line. */
+  readonly lines: string[];
+};
+
+export type Answer = {
+  readonly functionError: string | undefined;
+  readonly payload: unknown;
+  /** What a function that failed said. */
+  readonly error: { readonly errorType: string; readonly errorMessage: string };
+};
+
+/** @param options.env changes to the variables that serverless.yml sets; undefined leaves one out */
+export const deploy = async (
+  options: {
+    readonly policy?: string;
+    readonly env?: Variables;
+    readonly timeoutSeconds?: number;
+    readonly atEnd?: AtEnd;
+  } = {},
+): Promise<Deployment> => {
+  const { atEnd = onTestFinished, timeoutSeconds = 50 } = options;
+  const deployed: { host?: LambdaHost } = {};
+  const aws = await startAws({ atEnd, lambda: { invoke: (name, payload) => hostIn(deployed).invoke(name, payload) } });
+  const lines: string[] = [];
+  const env: Variables = {
+    AWS_ENDPOINT_URL: aws.server.url,
+    CONTROL_REGIONS: 'us-east-1,us-west-2',
+    EVENT_BUS_NAME: eventBusName,
+    POWERTOOLS_SERVICE_NAME: 'failover-test',
+    POWERTOOLS_LOG_LEVEL: 'INFO',
+    POLICY_FILE: policyFile(options.policy ?? enforced, atEnd),
+    OVERRIDES_PATH: overridesPath,
+    ...options.env,
+  };
+  const declared = (name: string) => ({
+    module: new URL(`../../functions/${name}.ts`, import.meta.url),
+    env: Object.fromEntries(Object.entries(env).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]]))),
+    timeoutSeconds,
+  });
+  const host = createLambdaHost({
+    clock: aws.clock,
+    region: 'us-east-1',
+    functions: { monitor: declared('monitor'), sessions: declared('sessions') },
+    onLog: ({ line }) => lines.push(line),
+  });
+  deployed.host = host;
+  atEnd(() => host.close());
+  return { ...aws, lines, invoke: invoker(aws.server.url, atEnd) };
+};
+
+/** Invokes functions as `sls invoke` does. */
+export const invoker = (endpoint: string, atEnd: AtEnd = onTestFinished): Deployment['invoke'] => {
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  const lambda = new LambdaClient({ endpoint, region: 'us-east-1', credentials });
+  atEnd(() => {
+    lambda.destroy();
+  });
+  return async (FunctionName, event) => {
+    const Payload = typeof event === 'string' ? event : JSON.stringify(event);
+    const answer = await lambda.send(new InvokeCommand({ FunctionName, Payload }));
+    const payload: unknown = JSON.parse(answer.Payload?.transformToString() ?? 'null');
+    return { functionError: answer.FunctionError, payload, error: payload as Answer['error'] };
+  };
+};
+
+/** The structured lines with this message. */
+export const logged = (lines: readonly string[], message: string): readonly Readonly<Record<string, unknown>>[] =>
+  lines.flatMap((line) => {
+    if (!line.startsWith('{')) return [];
+    const entry = JSON.parse(line) as Readonly<Record<string, unknown>>;
+    return entry['message'] === message ? [entry] : [];
+  });
+
+/** Every request to AWS that was not an invocation. */
+export const requestsToAws = ({ server }: Pick<TestAws, 'server'>) =>
+  server.requests.filter(({ service }) => service !== 'lambda');
+
+const hostIn = ({ host }: { readonly host?: LambdaHost }): LambdaHost => {
+  if (host === undefined) throw new Error('invoked before the functions were deployed');
+  return host;
+};
+
+const policyFile = (text: string, atEnd: AtEnd): string => {
+  const directory = mkdtempSync(join(tmpdir(), 'policy-'));
+  atEnd(() => {
+    rmSync(directory, { recursive: true });
+  });
+  const file = join(directory, 'policy.yml');
+  writeFileSync(file, text);
+  return file;
+};
