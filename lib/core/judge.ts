@@ -159,10 +159,10 @@ const blind = (reading: Exclude<MetricsReading, { readonly kind: 'read' }>): Ver
   reason: `CloudWatch: ${reading.message}`,
 });
 
-/** Bad audio or an overload is worth attention and never, by itself, a move. */
-const complaint = (minutes: readonly Minute[], until: EpochMs, policy: GroupPolicy): string | undefined => {
-  const from = until - policy.judgingMinutes * minuteMs;
-  const judged = minutes.filter((minute) => minute.startsAt >= from && minute.startsAt < until);
+const judgedMinutes = (minutes: readonly Minute[], until: EpochMs, policy: GroupPolicy): readonly Minute[] =>
+  minutes.filter(({ startsAt }) => startsAt >= until - policy.judgingMinutes * minuteMs && startsAt < until);
+
+const badAudio = (judged: readonly Minute[], policy: GroupPolicy): string | undefined => {
   const legs: readonly MetricName[] = ['MOSBetweenVcAndCustomer', 'MOSBetweenVcAndRemote'];
   for (const leg of legs) {
     // Sorted, because a sum of fractions depends on their order.
@@ -172,11 +172,33 @@ const complaint = (minutes: readonly Minute[], until: EpochMs, policy: GroupPoli
       return `${leg} ${mean.toFixed(2)} on average over ${scores.length} min, degradedMos ${policy.degradedMos}`;
     }
   }
+  return undefined;
+};
+
+const overload = (judged: readonly Minute[], policy: GroupPolicy): string | undefined => {
   const throttles = judged.reduce((sum, minute) => sum + (minute.Throttles ?? 0), 0);
-  const attempts = judged.reduce((sum, minute) => sum + (minute.InboundCallAttempts ?? 0), 0);
-  return throttles > attempts * policy.tolerableFailureRatio
-    ? `${throttles} Throttles beside ${attempts} calls in ${policy.judgingMinutes} min: a quota is too low, moving would move the overload`
+  const through = judged.reduce(
+    (sum, { InboundCallAttempts: attempts = 0, InboundCallFailures: failures = 0 }) =>
+      sum + Math.max(0, attempts - failures),
+    0,
+  );
+  return throttles > through * policy.tolerableFailureRatio
+    ? `${throttles} Throttles beside ${through} good calls in ${policy.judgingMinutes} min: a quota is too low, moving would move the overload`
     : undefined;
+};
+
+/** Bad audio or an overload is worth attention and never, by itself, a move. */
+const complaint = (
+  verdict: Verdict,
+  minutes: readonly Minute[],
+  until: EpochMs,
+  policy: GroupPolicy,
+): string | undefined => {
+  if (verdict.health === 'unhealthy' || verdict.health === 'degraded' || isBlind(verdict)) return undefined;
+  const judged = judgedMinutes(minutes, until, policy);
+  // The audio of a lone call is no reason to think ill of a standby. Throttled calls are, even where they were all.
+  const hasCalls = verdict.health === 'healthy' || verdict.cause === 'inconclusive';
+  return (hasCalls ? badAudio(judged, policy) : undefined) ?? overload(judged, policy);
 };
 
 /** Nothing could be seen, which is another thing than seeing too little. */
@@ -200,10 +222,7 @@ const judgeAlone = (
   if (connector.inbound.kind !== 'read') return blind(connector.inbound);
   const until = judgedUntil(observedAt, policy);
   const verdict = judgeCalls(inboundCalls(connector.inbound.minutes), until, policy, expectation);
-  // Where every call was throttled none is left to judge, and that is no idleness.
-  const isIdle = verdict.health === 'unknown' && verdict.cause === 'idle';
-  if (verdict.health !== 'healthy' && !isIdle) return verdict;
-  const reason = complaint(connector.inbound.minutes, until, policy);
+  const reason = complaint(verdict, connector.inbound.minutes, until, policy);
   return reason === undefined ? verdict : { health: 'degraded', reason };
 };
 

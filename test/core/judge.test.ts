@@ -155,7 +155,7 @@ describe('a Voice Connector is not convicted', () => {
     const throttled = { ...inbound(5, 20, 10), Throttles: 10 };
     expect(verdictOnTop(read(inbound(55, 20), throttled))).toEqual({
       health: 'degraded',
-      reason: '50 Throttles beside 100 calls in 5 min: a quota is too low, moving would move the overload',
+      reason: '50 Throttles beside 50 good calls in 5 min: a quota is too low, moving would move the overload',
     });
   });
 
@@ -163,7 +163,14 @@ describe('a Voice Connector is not convicted', () => {
     const throttled = { ...inbound(60, 20, 20), Throttles: 20 };
     expect(verdictOnTop(read(throttled))).toEqual({
       health: 'degraded',
-      reason: '100 Throttles beside 100 calls in 5 min: a quota is too low, moving would move the overload',
+      reason: '100 Throttles beside 0 good calls in 5 min: a quota is too low, moving would move the overload',
+    });
+  });
+
+  it('by a tolerable share of throttled calls, which is not even an overload', () => {
+    expect(verdictOnTop(read(inbound(55, 20), { ...inbound(5, 22, 2), Throttles: 2 }))).toEqual({
+      health: 'healthy',
+      reason: '0 of 100 calls failed in 5 min (0 %, tolerable 10 %)',
     });
   });
 
@@ -176,6 +183,20 @@ describe('a Voice Connector is not convicted', () => {
 });
 
 describe('audio', () => {
+  it('of failing calls that prove nothing by their number is still bad', () => {
+    const failing = { ...audio(2, 'MOSBetweenVcAndCustomer', 1.2), InboundCallFailures: 3 };
+    expect(verdictOnTop(read(inbound(57, 10), audio(1, 'MOSBetweenVcAndCustomer', 1.2), failing))).toEqual({
+      health: 'degraded',
+      reason: 'MOSBetweenVcAndCustomer 1.20 on average over 3 min, degradedMos 3.5',
+    });
+  });
+
+  it('of a lone call says nothing of an idle standby, or of one with a few calls', () => {
+    expect(verdictOnTop(read({ minutes: 5, MOSBetweenVcAndCustomer: 1.2 }))).toMatchObject({ cause: 'idle' });
+    const few = { ...inbound(5, 1), MOSBetweenVcAndCustomer: 1.2 };
+    expect(verdictOnTop(read(few))).toMatchObject({ cause: 'low-volume' });
+  });
+
   it('needs a majority of the judged minutes to complain', () => {
     expect(verdictOnTop(read(inbound(58, 10), audio(2, 'MOSBetweenVcAndCustomer', 1.2)))?.health).toBe('healthy');
   });

@@ -1,0 +1,285 @@
+/**
+ * Every small state of the planner: up to three members × what is known of each × their priorities, ties included ×
+ * distribution × override × time since the last change × failback policy. The rules are checked in each of them.
+ */
+import { beforeAll, describe, expect, it } from 'vitest';
+import { isBlind } from '../../lib/core/judge.ts';
+import {
+  minuteMs,
+  type GroupPolicy,
+  type HoldCode,
+  type Liveness,
+  type Move,
+  type Override,
+  type Plan,
+  type Verdict,
+  type VoiceConnectorItem,
+} from '../../lib/core/model.ts';
+import { plan, type PlanInput } from '../../lib/core/plan.ts';
+import { aGroup } from '../builders/group.ts';
+import { observedAt, outbound, read } from '../builders/metrics.ts';
+import { after, aLiveness, aPlanInput, degraded, healthy, isMove, unhealthy, unknown } from '../builders/plan.ts';
+import { aPolicy } from '../builders/policy.ts';
+
+/** All that is known of one member, and what that makes of it as a target, told independently of the planner. */
+type Known = {
+  readonly verdict: Verdict | undefined;
+  readonly region: Verdict;
+  readonly liveness: Liveness | undefined;
+  readonly mayRescue: 'first' | 'last' | 'no';
+  readonly mayReturn: boolean;
+};
+
+const speaking = aLiveness({ outbound: read(outbound(10, 10)) });
+const pinging = aLiveness({ outbound: read() });
+const dead = aLiveness({ signs: { lastOptionsPingAt: undefined }, outbound: read() });
+const no = { mayRescue: 'no', mayReturn: false } as const;
+
+const knowledge: readonly Known[] = [
+  { verdict: healthy, region: healthy, liveness: undefined, mayRescue: 'first', mayReturn: true },
+  { verdict: healthy, region: unhealthy, liveness: speaking, ...no },
+  { verdict: degraded, region: healthy, liveness: speaking, ...no },
+  { verdict: unhealthy, region: healthy, liveness: speaking, ...no },
+  { verdict: unknown('idle'), region: unknown('idle'), liveness: speaking, mayRescue: 'last', mayReturn: true },
+  { verdict: unknown('idle'), region: unhealthy, liveness: speaking, ...no },
+  { verdict: unknown('idle'), region: healthy, liveness: pinging, mayRescue: 'last', mayReturn: false },
+  { verdict: unknown('idle'), region: healthy, liveness: dead, ...no },
+  { verdict: unknown('idle'), region: healthy, liveness: undefined, ...no },
+  { verdict: unknown('inconclusive'), region: healthy, liveness: speaking, mayRescue: 'last', mayReturn: false },
+  { verdict: unknown('stale'), region: healthy, liveness: speaking, ...no },
+  { verdict: undefined, region: healthy, liveness: speaking, ...no },
+];
+
+const memberIds = ['a', 'b', 'c'];
+const priorityLists: readonly (readonly (number | undefined)[])[] = [
+  [],
+  [1],
+  [undefined],
+  [1, 2],
+  [9, 4],
+  [5, 5],
+  [1, undefined],
+  [1, 2, 3],
+  [1, 3, 2],
+  [2, 1, 3],
+  [2, 3, 1],
+  [3, 1, 2],
+  [99, 50, 1],
+  [1, 1, 2],
+  [1, 2, 2],
+  [7, 7, 7],
+  [undefined, 1, 2],
+];
+const distributions = [undefined, 'PriorityWeightedDistribution', 'LoadBalancedDistribution', 'SomethingNewer'];
+const word = { by: 'ana', reason: 'maintenance', until: observedAt + minuteMs };
+const overrides: readonly Override[] = [
+  { kind: 'none' },
+  { kind: 'unreadable', message: 'no answer' },
+  { kind: 'pause', ...word },
+  { kind: 'pin', ...word },
+  { kind: 'unparseable', message: 'not JSON' },
+];
+const lastChanges = [undefined, 10 - 1 / 60, 10, 30 - 1 / 60, 30].map((ago) =>
+  ago === undefined ? undefined : observedAt - ago * minuteMs,
+);
+const policies: readonly GroupPolicy[] = [
+  aPolicy(),
+  aPolicy({ failback: 'auto', preferredOrder: ['a', 'b'] }),
+  aPolicy({ failback: 'auto', preferredOrder: ['gone', 'c', 'b'] }),
+  aPolicy({ failback: 'approve', preferredOrder: ['a'] }),
+  aPolicy({ failback: 'never', preferredOrder: ['a'] }),
+];
+
+function* product<T>(values: readonly T[], length: number): Generator<readonly T[]> {
+  if (length === 0) yield [];
+  else for (const rest of product(values, length - 1)) for (const value of values) yield [...rest, value];
+}
+
+type State = { readonly input: PlanInput; readonly known: ReadonlyMap<string, Known> };
+
+function* statesOf(priorities: readonly (number | undefined)[]): Generator<State> {
+  const ids = memberIds.slice(0, priorities.length);
+  const items = ids.map((voiceConnectorId, place) => ({ voiceConnectorId, priority: priorities[place] }));
+  for (const members of product(knowledge, ids.length)) {
+    const known = new Map(ids.map((id, place) => [id, members[place]!]));
+    const entries = [...known];
+    const base: PlanInput = {
+      ...aPlanInput(),
+      connectorRegions: new Map(ids.map((id) => [id, `region-of-${id}`])),
+      verdicts: new Map(entries.flatMap(([id, { verdict }]) => (verdict === undefined ? [] : [[id, verdict]]))),
+      regions: new Map(entries.map(([id, { region }]) => [`region-of-${id}`, region])),
+      liveness: new Map(entries.flatMap(([id, { liveness }]) => (liveness === undefined ? [] : [[id, liveness]]))),
+    };
+    for (const callDistributionType of distributions)
+      for (const updatedAt of lastChanges) {
+        const group = aGroup({ items, callDistributionType, updatedAt });
+        for (const override of overrides)
+          for (const policy of policies) yield { input: { ...base, group, override, policy }, known };
+      }
+  }
+}
+
+const inPlace = (items: readonly VoiceConnectorItem[]) =>
+  items.toSorted((left, right) => left.priority! - right.priority!).map(({ voiceConnectorId }) => voiceConnectorId);
+
+/** Why nobody may touch this group at all, or undefined. */
+function untouchable({ group, override }: PlanInput): boolean {
+  const priorities = group.items.map(({ priority }) => priority);
+  return (
+    override.kind === 'pause' ||
+    override.kind === 'pin' ||
+    override.kind === 'unparseable' ||
+    (group.callDistributionType !== undefined && group.callDistributionType !== 'PriorityWeightedDistribution') ||
+    priorities.length < 2 ||
+    priorities.includes(undefined) ||
+    new Set(priorities).size < priorities.length
+  );
+}
+
+const since = ({ group, observedAt: now }: PlanInput) =>
+  group.updatedAt === undefined ? undefined : (now - group.updatedAt) / minuteMs;
+
+/** Who ought to be on top, by the rules as they are written and not as they are coded; undefined: nobody moves. */
+function expectedPromotion(state: State): string | undefined {
+  const { input, known } = state;
+  if (untouchable(input)) return undefined;
+  const [top, ...others] = inPlace(input.group.items);
+  const topVerdict = known.get(top!)!.verdict;
+  const first = input.policy.preferredOrder?.find((id) => known.has(id));
+  const elapsed = since(input);
+  if (topVerdict?.health === 'unhealthy') {
+    if (elapsed !== undefined && elapsed < input.policy.cooldownMinutes) return undefined;
+    for (const rank of ['first', 'last'] as const) {
+      const equals = others.filter((id) => known.get(id)!.mayRescue === rank);
+      if (equals.length > 0) return equals.find((id) => id === first) ?? equals[0];
+    }
+    return undefined;
+  }
+  const isSeen = topVerdict !== undefined && !isBlind(topVerdict);
+  const isAllowed = input.policy.failback === 'auto' && input.override.kind === 'none' && isSeen;
+  const isRested = elapsed !== undefined && elapsed >= input.policy.failbackHoldMinutes;
+  const isProven = first !== undefined && first !== top && known.get(first)!.mayReturn;
+  return isAllowed && isRested && isProven ? first : undefined;
+}
+
+function brokenPermutation({ input }: State, move: Move): string | undefined {
+  const names = (items: readonly VoiceConnectorItem[]) => items.map(({ voiceConnectorId }) => voiceConnectorId).join();
+  const numbers = (items: readonly VoiceConnectorItem[]) =>
+    items
+      .map(({ priority }) => priority)
+      .toSorted()
+      .join();
+  if (move.before !== input.group.items) return 'before is not what was observed';
+  if (names(move.after) !== names(move.before)) return 'members differ';
+  return numbers(move.after) === numbers(move.before) ? undefined : 'priorities differ';
+}
+
+function roseToAWorsePlace({ known }: State, move: Move): string | undefined {
+  const [was, is] = [inPlace(move.before), inPlace(move.after)];
+  for (const id of is) {
+    if (is.indexOf(id) >= was.indexOf(id)) continue;
+    const { verdict, region } = known.get(id)!;
+    if (verdict?.health !== 'healthy' && id !== move.promoting) return `${id} rose, neither well nor promoted`;
+    if (verdict?.health === 'unhealthy' || region.health === 'unhealthy') return `${id} rose, being unhealthy`;
+    if (verdict === undefined || isBlind(verdict)) return `${id} rose, and nobody can see it`;
+    if (verdict.health === 'unknown' && move.kind === 'failover') {
+      const better = was.filter((other) => known.get(other)!.mayRescue === 'first');
+      if (better.length > 0) return `${id} rose, being unknown, though ${better.join()} is well`;
+    }
+  }
+  return undefined;
+}
+
+/** The second plan on a world in which AWS did not say that anything changed. */
+function brokenRest(state: State, move: Move, found: Findings): string | undefined {
+  if (plan(after(state.input, move, state.input.observedAt)).kind !== 'hold') return 'moves again at once';
+  const next = plan(after(state.input, move));
+  if (!isMove(next)) return undefined;
+  // It fled to a healthy one past its first choice, which is only alive: with the stamp as it was, it goes on there.
+  const wasPassedOver = move.kind === 'failover' && state.known.get(next.promoting)!.mayRescue === 'last';
+  if (next.kind !== 'failback' || !wasPassedOver) return 'moves again where the stamp did not move';
+  found.passedOver += 1;
+  return plan(after(after(state.input, move), next)).kind === 'hold' ? undefined : 'never comes to rest';
+}
+
+type Findings = {
+  states: number;
+  moves: number;
+  passedOver: number;
+  readonly codes: Set<HoldCode | 'failover' | 'failback'>;
+  readonly broken: string[];
+};
+
+function inspect(state: State, found: Findings): void {
+  const decision: Plan = plan(state.input);
+  found.states += 1;
+  found.codes.add(decision.kind === 'hold' ? decision.code : decision.kind);
+  const promoting = isMove(decision) ? decision.promoting : undefined;
+  const expected = expectedPromotion(state);
+  const broken: (string | undefined)[] = [
+    promoting === expected ? undefined : `promotes ${promoting ?? 'nobody'} and not ${expected ?? 'nobody'}`,
+    decision.reason === '' ? 'says nothing' : undefined,
+  ];
+  if (isMove(decision)) {
+    found.moves += 1;
+    broken.push(
+      brokenPermutation(state, decision),
+      roseToAWorsePlace(state, decision),
+      brokenRest(state, decision, found),
+      inPlace(decision.after)[0] === decision.promoting ? undefined : 'the promoted one is not on top',
+      inPlace(decision.before)[0] === decision.leaving ? undefined : 'the one it leaves was not on top',
+    );
+  }
+  for (const problem of broken) {
+    if (problem === undefined || found.broken.length >= 3) continue;
+    const { group, override, policy } = state.input;
+    found.broken.push(`${problem}: ${JSON.stringify({ group, override, policy, known: [...state.known], decision })}`);
+  }
+}
+
+describe('every small state of the planner', () => {
+  const found: Findings = { states: 0, moves: 0, passedOver: 0, codes: new Set(), broken: [] };
+
+  beforeAll(() => {
+    for (const priorities of priorityLists) for (const state of statesOf(priorities)) inspect(state, found);
+    process.stdout.write(
+      `${found.states} states, ${found.moves} moves, ${found.passedOver} past a first choice that is only alive\n`,
+    );
+  }, 300_000);
+
+  it('promotes whom the rules say, and nobody else; only reorders; raises nobody to a worse place; and then rests', () => {
+    expect(found.broken).toEqual([]);
+  });
+
+  it('meets every decision there is, but for a member listed twice', () => {
+    expect([...found.codes].toSorted()).toEqual([
+      'all-unhealthy',
+      'cooldown',
+      'failback',
+      'failback-awaits-approval',
+      'failback-hold',
+      'failback-never',
+      'failback-not-proven',
+      'failover',
+      'fewer-than-two-members',
+      'load-balanced',
+      'missing-priority',
+      'no-target',
+      'override-unparseable',
+      'override-unreadable',
+      'paused',
+      'pinned',
+      'tied-priorities',
+      'top-degraded',
+      'top-healthy',
+      'top-unknown',
+      'unknown-distribution',
+    ] satisfies (HoldCode | 'failover' | 'failback')[]);
+  });
+
+  it('is all of them', () => {
+    const members = priorityLists.map(({ length }) => knowledge.length ** length);
+    const rest = distributions.length * overrides.length * lastChanges.length * policies.length;
+    expect(found.states).toBe(members.reduce((sum, count) => sum + count, 0) * rest);
+  });
+});
