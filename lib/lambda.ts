@@ -6,11 +6,15 @@ import type { Signals } from './turn.ts';
 /** Kept back from the work, so that what was done can still be recorded before Lambda ends the invocation. */
 const recordingMs = 5000;
 
+/** Kept back from the recording, so that what EventBridge did not take in time still reaches the log. */
+const loggingMs = 1000;
+
 /** @param ended aborts when Lambda is about to end the invocation */
-export const signalsWithin = (remainingMs: number, ended: AbortSignal): Signals => ({
-  work: AbortSignal.any([ended, AbortSignal.timeout(Math.max(0, remainingMs - recordingMs))]),
-  record: ended,
-});
+export const signalsWithin = (remainingMs: number, ended: AbortSignal): Signals => {
+  const allBut = (keptBackMs: number): AbortSignal =>
+    AbortSignal.any([ended, AbortSignal.timeout(Math.max(0, remainingMs - keptBackMs))]);
+  return { work: allBut(recordingMs), record: allBut(loggingMs) };
+};
 
 /** Resolves after so many milliseconds, or at once when the signal aborts. */
 export const sleep = (milliseconds: number, signal: AbortSignal): Promise<void> =>

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { TurnResult } from '../../lib/result.ts';
 import { allEventText, askedFor, eventsOn, eventTypes, minute, orderOf, writes } from '../wire-support/account.ts';
 import { deploy, logged } from '../wire-support/functions.ts';
-import { failing, seedHealthy, seedSick, seedSideLine } from '../wire-support/scenes.ts';
+import { failing, publishCalls, sayOverride, seedHealthy, seedMainLine, seedSick, seedSideLine } from '../wire-support/scenes.ts';
 
 const east = (priority: number) => ({ voiceConnectorId: 'vc-east', priority });
 const west = (priority: number) => ({ voiceConnectorId: 'vc-west', priority });
@@ -183,5 +183,43 @@ describe('the deployed monitor', () => {
     ]);
     expect(eventsOn(aws).at(-1)).toMatchObject({ detailType: 'Priority Change Withheld' });
     expect(writes(aws)).toEqual([]);
+  });
+
+  it('ends with its problems named and its events in the log when EventBridge never answers', async () => {
+    const aws = await deploy({ timeoutSeconds: 6.5 });
+    seedHealthy(aws);
+    aws.misbehave({ service: 'events', effect: { kind: 'hang' } });
+    const { error } = await aws.invoke('monitor', {});
+    expect(error).toMatchObject({
+      errorType: 'TurnFailedError',
+      errorMessage: expect.stringMatching(
+        /^2 problems\n {2}- publishing Priority Held .*: AbortError: no answer in time\n {2}- publishing Turn Failed /,
+      ) as string,
+    });
+    expect(logged(aws.lines, 'event not delivered')).toMatchObject([
+      { data: { event: { detailType: 'Priority Held' } } },
+      { data: { event: { detailType: 'Turn Failed' } } },
+    ]);
+  });
+
+  it('hears the operator in its own Region', async () => {
+    const aws = await deploy();
+    seedSick(aws);
+    const until = new Date(aws.clock.now() + 30 * minute).toISOString();
+    sayOverride(aws, 'main-line', { action: 'pause', by: 'anna', reason: 'carrier works', until });
+    const { payload } = await aws.invoke('monitor', {});
+    expect((payload as TurnResult).groups).toMatchObject([
+      { decision: 'hold', code: 'paused', reason: 'paused by anna, 30 min left: carrier works' },
+    ]);
+    expect(writes(aws)).toEqual([]);
+  });
+
+  it('reads the metrics under the dimensions that the policy names', async () => {
+    const aws = await deploy({ policy: '{ version: 1, metricDimensions: [VoiceConnectorId, Region] }' });
+    seedMainLine(aws);
+    const dimensions = { VoiceConnectorId: 'vc-east', Region: 'us-east-1' };
+    publishCalls(aws, { voiceConnectorId: 'vc-east', region: 'us-east-1', failuresAt: failing, dimensions });
+    const { payload } = await aws.invoke('monitor', {});
+    expect((payload as TurnResult).groups).toMatchObject([{ decision: 'failover' }]);
   });
 });
