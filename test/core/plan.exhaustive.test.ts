@@ -139,27 +139,38 @@ function untouchable({ group, override }: PlanInput): boolean {
 const since = ({ group, observedAt: now }: PlanInput) =>
   group.updatedAt === undefined ? undefined : (now - group.updatedAt) / minuteMs;
 
-/** Who ought to be on top, by the rules as they are written and not as they are coded; undefined: nobody moves. */
-function expectedPromotion(state: State): string | undefined {
-  const { input, known } = state;
-  if (untouchable(input)) return undefined;
-  const [top, ...others] = inPlace(input.group.items);
-  const topVerdict = known.get(top!)!.verdict;
-  const first = input.policy.preferredOrder?.find((id) => known.has(id));
-  const elapsed = since(input);
-  if (topVerdict?.health === 'unhealthy') {
-    if (elapsed !== undefined && elapsed < input.policy.cooldownMinutes) return undefined;
-    for (const rank of ['first', 'last'] as const) {
-      const equals = others.filter((id) => known.get(id)!.mayRescue === rank);
-      if (equals.length > 0) return equals.find((id) => id === first) ?? equals[0];
-    }
-    return undefined;
+/** The operator's first choice among those that are members. */
+const firstChoice = ({ input, known }: State) => input.policy.preferredOrder?.find((id) => known.has(id));
+
+function expectedRescue(state: State, others: readonly string[]): string | undefined {
+  const elapsed = since(state.input);
+  if (elapsed !== undefined && elapsed < state.input.policy.cooldownMinutes) return undefined;
+  for (const rank of ['first', 'last'] as const) {
+    const equals = others.filter((id) => state.known.get(id)!.mayRescue === rank);
+    if (equals.length > 0) return equals.find((id) => id === firstChoice(state)) ?? equals[0];
   }
-  const isSeen = topVerdict !== undefined && !isBlind(topVerdict);
-  const isAllowed = input.policy.failback === 'auto' && input.override.kind === 'none' && isSeen;
+  return undefined;
+}
+
+function expectedReturn(state: State, top: string): string | undefined {
+  const { input, known } = state;
+  const elapsed = since(input);
+  const first = firstChoice(state);
+  const { verdict } = known.get(top)!;
+  const isSeen = verdict !== undefined && !isBlind(verdict);
+  const isAllowed = input.policy.failback === 'auto' && input.override.kind === 'none';
   const isRested = elapsed !== undefined && elapsed >= input.policy.failbackHoldMinutes;
   const isProven = first !== undefined && first !== top && known.get(first)!.mayReturn;
-  return isAllowed && isRested && isProven ? first : undefined;
+  return isSeen && isAllowed && isRested && isProven ? first : undefined;
+}
+
+/** Who ought to be on top, by the rules as they are written and not as they are coded; undefined: nobody moves. */
+function expectedPromotion(state: State): string | undefined {
+  if (untouchable(state.input)) return undefined;
+  const [top, ...others] = inPlace(state.input.group.items);
+  return state.known.get(top!)!.verdict?.health === 'unhealthy'
+    ? expectedRescue(state, others)
+    : expectedReturn(state, top!);
 }
 
 function brokenPermutation({ input }: State, move: Move): string | undefined {
@@ -174,20 +185,23 @@ function brokenPermutation({ input }: State, move: Move): string | undefined {
   return numbers(move.after) === numbers(move.before) ? undefined : 'priorities differ';
 }
 
-function roseToAWorsePlace({ known }: State, move: Move): string | undefined {
+function roseToAWorsePlace(state: State, move: Move): string | undefined {
   const [was, is] = [inPlace(move.before), inPlace(move.after)];
   for (const id of is) {
-    if (is.indexOf(id) >= was.indexOf(id)) continue;
-    const { verdict, region } = known.get(id)!;
-    if (verdict?.health !== 'healthy' && id !== move.promoting) return `${id} rose, neither well nor promoted`;
-    if (verdict?.health === 'unhealthy' || region.health === 'unhealthy') return `${id} rose, being unhealthy`;
-    if (verdict === undefined || isBlind(verdict)) return `${id} rose, and nobody can see it`;
-    if (verdict.health === 'unknown' && move.kind === 'failover') {
-      const better = was.filter((other) => known.get(other)!.mayRescue === 'first');
-      if (better.length > 0) return `${id} rose, being unknown, though ${better.join()} is well`;
-    }
+    const why = is.indexOf(id) < was.indexOf(id) ? unfitToRise(state, move, id) : undefined;
+    if (why !== undefined) return `${id} rose, ${why}`;
   }
   return undefined;
+}
+
+function unfitToRise({ known }: State, move: Move, id: string): string | undefined {
+  const { verdict, region } = known.get(id)!;
+  if (verdict === undefined || isBlind(verdict)) return 'and nobody can see it';
+  if (verdict.health === 'unhealthy' || region.health === 'unhealthy') return 'being unhealthy';
+  if (verdict.health === 'healthy') return undefined;
+  if (id !== move.promoting) return 'neither well nor promoted';
+  const isWellPassedOver = [...known.values()].some(({ mayRescue }) => mayRescue === 'first');
+  return move.kind === 'failover' && isWellPassedOver ? 'being unknown, though another is well' : undefined;
 }
 
 /** The second plan on a world in which AWS did not say that anything changed. */
@@ -210,31 +224,32 @@ type Findings = {
   readonly broken: string[];
 };
 
+function brokenMove(state: State, move: Move, found: Findings): readonly (string | undefined)[] {
+  return [
+    brokenPermutation(state, move),
+    roseToAWorsePlace(state, move),
+    brokenRest(state, move, found),
+    inPlace(move.after)[0] === move.promoting ? undefined : 'the promoted one is not on top',
+    inPlace(move.before)[0] === move.leaving ? undefined : 'the one it leaves was not on top',
+  ];
+}
+
 function inspect(state: State, found: Findings): void {
   const decision: Plan = plan(state.input);
   found.states += 1;
+  found.moves += isMove(decision) ? 1 : 0;
   found.codes.add(decision.kind === 'hold' ? decision.code : decision.kind);
   const promoting = isMove(decision) ? decision.promoting : undefined;
   const expected = expectedPromotion(state);
-  const broken: (string | undefined)[] = [
+  const broken = [
     promoting === expected ? undefined : `promotes ${promoting ?? 'nobody'} and not ${expected ?? 'nobody'}`,
     decision.reason === '' ? 'says nothing' : undefined,
-  ];
-  if (isMove(decision)) {
-    found.moves += 1;
-    broken.push(
-      brokenPermutation(state, decision),
-      roseToAWorsePlace(state, decision),
-      brokenRest(state, decision, found),
-      inPlace(decision.after)[0] === decision.promoting ? undefined : 'the promoted one is not on top',
-      inPlace(decision.before)[0] === decision.leaving ? undefined : 'the one it leaves was not on top',
-    );
-  }
-  for (const problem of broken) {
-    if (problem === undefined || found.broken.length >= 3) continue;
-    const { group, override, policy } = state.input;
-    found.broken.push(`${problem}: ${JSON.stringify({ group, override, policy, known: [...state.known], decision })}`);
-  }
+    ...(isMove(decision) ? brokenMove(state, decision, found) : []),
+  ].filter((problem) => problem !== undefined);
+  if (broken.length === 0 || found.broken.length >= 3) return;
+  const { group, override, policy } = state.input;
+  const told = JSON.stringify({ group, override, policy, known: [...state.known], decision });
+  found.broken.push(`${broken.join('; ')}: ${told}`);
 }
 
 describe('every small state of the planner', () => {

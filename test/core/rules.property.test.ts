@@ -275,7 +275,7 @@ function verdictsOn(read: readonly Minute[]): { own: Verdict; region: Verdict } 
   return { own: judgeGroup(seen.groups[0]!, seen, regions, policy).get('east')!, region: regions.get('us-east-1')! };
 }
 
-function withFailedCall(read: readonly Minute[], at: number): readonly Minute[] {
+function withFailedCall(read: readonly Minute[], at: number): Minute[] {
   const startsAt = minutesAgo(at);
   const place = read.findIndex((minute) => minute.startsAt === startsAt && minute.InboundCallAttempts !== undefined);
   const { InboundCallAttempts = 0, InboundCallFailures = 0, ...rest } = read[place] ?? { startsAt };

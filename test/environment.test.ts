@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import { monitorEnvironment, sessionsEnvironment } from '../lib/environment.ts';
+import { InvalidInputError } from '../lib/validation.ts';
+
+const complete = {
+  AWS_REGION: 'us-west-2',
+  CONTROL_REGIONS: 'us-east-1, us-west-2',
+  EVENT_BUS_NAME: 'voice-connector-failover',
+  POLICY_FILE: 'policy.yml',
+  OVERRIDES_PATH: '/voice-connector-failover/overrides',
+};
+
+function problemsOf(read: () => unknown): readonly string[] {
+  try {
+    read();
+  } catch (error) {
+    if (error instanceof InvalidInputError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+describe('the environment of the monitor', () => {
+  it('is read as it is meant, whatever else is set', () => {
+    expect(monitorEnvironment({ ...complete, PATH: '/bin' })).toEqual({
+      ...complete,
+      CONTROL_REGIONS: ['us-east-1', 'us-west-2'],
+    });
+  });
+
+  it('names every variable that is missing', () => {
+    expect(() => monitorEnvironment({})).toThrow('the environment of the function monitor: 5 problems');
+    expect(problemsOf(() => monitorEnvironment({}))).toEqual([
+      'AWS_REGION: Invalid input: expected string, got nothing',
+      'CONTROL_REGIONS: Expected Region names with commas between them, got nothing',
+      'EVENT_BUS_NAME: Invalid input: expected string, got nothing',
+      'POLICY_FILE: Invalid input: expected string, got nothing',
+      'OVERRIDES_PATH: Invalid input: expected string, got nothing',
+    ]);
+  });
+
+  it('names every variable that is wrong', () => {
+    const wrong = {
+      AWS_REGION: 'Virginia',
+      CONTROL_REGIONS: 'us-east-1;us-west-2',
+      EVENT_BUS_NAME: '',
+      POLICY_FILE: '',
+      OVERRIDES_PATH: 'overrides/',
+    };
+    expect(problemsOf(() => monitorEnvironment(wrong))).toEqual([
+      'AWS_REGION: Expected a Region name such as us-east-1, got "Virginia"',
+      'CONTROL_REGIONS: Expected different Region names with commas between them, such as us-east-1,us-west-2, got "us-east-1;us-west-2"',
+      'EVENT_BUS_NAME: Expected string to have >=1 characters, got ""',
+      'POLICY_FILE: Expected string to have >=1 characters, got ""',
+      'OVERRIDES_PATH: Expected a path such as /voice-connector-failover/overrides, got "overrides/"',
+    ]);
+  });
+
+  it.each(['', 'us-east-1,', 'us-east-1,us-east-1', 'us-east-1 us-west-2', 'us-east'])(
+    'refuses control Regions given as %j',
+    (regions) => {
+      expect(problemsOf(() => monitorEnvironment({ ...complete, CONTROL_REGIONS: regions }))).toEqual([
+        `CONTROL_REGIONS: Expected different Region names with commas between them, such as us-east-1,us-west-2, got "${regions}"`,
+      ]);
+    },
+  );
+
+  it.each(['us-gov-west-1', 'ap-southeast-2', 'mx-central-1'])('knows %s for a Region name', (region) => {
+    const read = monitorEnvironment({ ...complete, AWS_REGION: region, CONTROL_REGIONS: region });
+    expect(read).toMatchObject({ AWS_REGION: region, CONTROL_REGIONS: [region] });
+  });
+
+  it.each(['/', '/a/', '//a', 'a', '/a b'])('refuses %j as a path of overrides', (path) => {
+    expect(problemsOf(() => monitorEnvironment({ ...complete, OVERRIDES_PATH: path }))).toHaveLength(1);
+  });
+});
+
+describe('the environment of the session list', () => {
+  it('needs neither policy nor overrides', () => {
+    const { AWS_REGION, CONTROL_REGIONS, EVENT_BUS_NAME } = complete;
+    const needed = { AWS_REGION, CONTROL_REGIONS, EVENT_BUS_NAME };
+    expect(sessionsEnvironment(needed)).toEqual({ ...needed, CONTROL_REGIONS: ['us-east-1', 'us-west-2'] });
+  });
+
+  it('names every variable that is missing', () => {
+    expect(() => sessionsEnvironment({})).toThrow('the environment of the function sessions: 3 problems');
+  });
+});
