@@ -2,7 +2,15 @@ import { describe, expect, it } from 'vitest';
 import type { TurnResult } from '../../lib/result.ts';
 import { allEventText, askedFor, eventsOn, eventTypes, minute, orderOf, writes } from '../wire-support/account.ts';
 import { deploy, logged } from '../wire-support/functions.ts';
-import { failing, publishCalls, sayOverride, seedHealthy, seedMainLine, seedSick, seedSideLine } from '../wire-support/scenes.ts';
+import {
+  failing,
+  publishCalls,
+  sayOverride,
+  seedHealthy,
+  seedMainLine,
+  seedSick,
+  seedSideLine,
+} from '../wire-support/scenes.ts';
 
 const east = (priority: number) => ({ voiceConnectorId: 'vc-east', priority });
 const west = (priority: number) => ({ voiceConnectorId: 'vc-west', priority });

@@ -127,6 +127,24 @@ describe('a write that AWS accepted', () => {
     expect(writes(aws)).toHaveLength(1);
   });
 
+  it('is unverified after fifteen seconds even where every look takes its time', async () => {
+    const aws = await sickWith();
+    aws.account.chime.groups.updatePropagation = { visibleAfterMs: 'never' };
+    aws.misbehave({
+      operation: 'GetVoiceConnectorGroup',
+      when: () => {
+        if (writes(aws).length > 0) aws.clock.jumpTo(aws.clock.now() + 3000);
+        return false;
+      },
+      effect: { kind: 'latency', ms: 0 },
+    });
+    const before = aws.clock.now();
+    const { result } = await takeTurn(aws);
+    expect(groupIn(result).outcome).toMatchObject({ kind: 'unverified' });
+    expect(aws.clock.now() - before).toBeLessThanOrEqual(18_000);
+    expect(askedFor(aws, 'GetVoiceConnectorGroup')).toHaveLength(1 + 4);
+  });
+
   it('is applied when only some of the looks fail', async () => {
     const aws = await sickWith();
     aws.uponFirst('UpdateVoiceConnectorGroup', () => {

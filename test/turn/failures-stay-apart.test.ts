@@ -71,6 +71,30 @@ describe('a turn in which one thing fails', () => {
     expect(eventTypes(aws)).toEqual(['Priority Held', 'Priority Held', 'Turn Failed']);
   });
 
+  it.each([
+    ['PartialData', 'partial'],
+    ['InternalError', 'fetch-error'],
+    ['Forbidden', 'forbidden'],
+  ] as const)(
+    'holds on metrics that come back as %s, however bad the rest of them looks',
+    async (statusCode, cause) => {
+      const aws = await startAws();
+      seedSick(aws);
+      aws.misbehave({ effect: { kind: 'metric-status', statusCode, keep: 1 } });
+      const { result } = await takeTurn(aws, { policy: '{ version: 1, defaults: { mode: enforce } }' });
+      expect(groupIn(result)).toMatchObject({
+        decision: 'hold',
+        code: 'top-unknown',
+        connectors: [{ verdict: { cause } }, { verdict: { cause } }],
+      });
+      expect(result.problems.map(({ doing }) => doing)).toEqual([
+        'reading metrics in us-east-1',
+        'reading metrics in us-west-2',
+      ]);
+      expect(writes(aws)).toEqual([]);
+    },
+  );
+
   it('moves the groups of the Region that can be seen when CloudWatch is down in the other', async () => {
     const aws = await startAws();
     seedSick(aws);
@@ -164,6 +188,32 @@ describe('a turn in which one thing fails', () => {
     expect(result.problems).toMatchObject([{ doing: 'looking closer at vc-west' }]);
   });
 
+  it('decides on the others when our own code fails over one group, and says which', async () => {
+    const aws = await startAws();
+    seedSick(aws);
+    seedSideLine(aws);
+    const { result, lines } = await takeTurn(aws, {
+      adapted: (ports) => ({
+        ...ports,
+        groups: {
+          list: (signal) => ports.groups.list(signal),
+          read: () => Promise.reject(new TypeError('a defect')),
+          update: (group, items, signal) => ports.groups.update(group, items, signal),
+          signsOfLife: (connector, signal) => ports.groups.signsOfLife(connector, signal),
+        },
+      }),
+    });
+    expect(result.groups.map(({ voiceConnectorGroupId }) => voiceConnectorGroupId)).toEqual(['side-line']);
+    expect(result.problems).toEqual([{ doing: 'deciding on group main-line', message: 'a defect' }]);
+    expect(lines).toContainEqual({
+      level: 'error',
+      message: 'group failed',
+      fields: { voiceConnectorGroupId: 'main-line', error: new TypeError('a defect') },
+    });
+    expect(eventTypes(aws)).toEqual(['Priority Held', 'Turn Failed']);
+    expect(writes(aws)).toEqual([]);
+  });
+
   it('ends in time when its time is up before the write, and writes nothing', async () => {
     const aws = await startAws();
     seedSick(aws);
@@ -184,8 +234,10 @@ describe('a turn in which one thing fails', () => {
     aws.uponFirst('UpdateVoiceConnectorGroup', () => {
       work.abort();
     });
+    const before = aws.clock.now();
     const { result } = await takeTurn(aws, { signals: { work: work.signal, record: new AbortController().signal } });
     expect(groupIn(result).outcome).toMatchObject({ kind: 'unverified' });
+    expect(aws.clock.now()).toBe(before);
     expect(eventTypes(aws)).toEqual(['Priority Change Intended', 'Priority Change Unverified', 'Turn Failed']);
   });
 });

@@ -30,6 +30,8 @@ it('decides on each of a thousand groups, over ten pages, in batches that CloudW
   expect(new Set(eventsOn(aws).map(({ data }) => data['voiceConnectorGroupId']))).toEqual(new Set(ids));
   expect(lines.filter(({ message }) => message === 'decision')).toHaveLength(1000);
   expect(writes(aws)).toEqual([]);
+  // Lambda's limit for an answer.
+  expect(JSON.stringify(result).length).toBeLessThan(6 * 1024 * 1024);
 
   const pages = (operation: string) => askedFor(aws, operation).map(({ region }) => region);
   expect(pages('ListVoiceConnectorGroups').sort()).toEqual([...Array<string>(10).fill('us-east-1'), 'us-west-2']);

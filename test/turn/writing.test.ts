@@ -168,6 +168,24 @@ describe('a turn over a group whose top is failing', () => {
   });
 });
 
+describe('two monitors', () => {
+  it('in the same minute leave one and the same order, and tell of it under the same ids', async () => {
+    const aws = await startAws();
+    seedSick(aws);
+    const turns = await Promise.all([takeTurn(aws), takeTurn(aws)]);
+    expect(orderOf(aws)).toBe('vc-west 1, vc-east 2');
+    expect(new Set(writes(aws).map((body) => JSON.stringify(body))).size).toBe(1);
+    expect(turns.map(({ result }) => groupIn(result).decision)).toEqual(['failover', 'failover']);
+    const ids = aws.account.eventBridge.events.map(({ detailType, detail }) => [
+      detailType,
+      (detail as { metadata: { eventId: string } }).metadata.eventId,
+    ]);
+    for (const kind of new Set(ids.map(([detailType]) => detailType))) {
+      expect(new Set(ids.filter(([detailType]) => detailType === kind).map(([, id]) => id)).size).toBe(1);
+    }
+  });
+});
+
 describe('a turn over a group whose preferred Voice Connector recovered', () => {
   it('fails back after the hold', async () => {
     const aws = await startAws();

@@ -62,6 +62,8 @@ export type TurnOptions = {
   readonly controlRegions?: readonly string[];
   readonly requestTimeout?: number;
   readonly signals?: Signals;
+  /** Puts something else in the place of an adapter. */
+  readonly adapted?: (ports: Ports) => Ports;
 };
 
 const never = new AbortController().signal;
@@ -95,7 +97,8 @@ export const takeTurn = async (
     sleep,
   };
   const request = { turnId: 'turn-1', trigger: options.trigger ?? { kind: 'scheduled' }, monitorRegion: 'us-east-1' };
-  const result = await turn(ports, policy, request, options.signals ?? { work: never, record: never });
+  const adapted = options.adapted?.(ports) ?? ports;
+  const result = await turn(adapted, policy, request, options.signals ?? { work: never, record: never });
   return { result, lines };
 };
 

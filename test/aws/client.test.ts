@@ -1,0 +1,98 @@
+import { ChimeSDKVoiceClient, GetVoiceConnectorGroupCommand } from '@aws-sdk/client-chime-sdk-voice';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { clientSettings, perRegion, refusalOf } from '../../lib/aws/client.ts';
+import { startScript, type ScriptedAnswer } from '../wire-support/scripted-endpoint.ts';
+
+const clientAt = (endpoint: string, signed = true): ChimeSDKVoiceClient => {
+  const credentials = signed
+    ? { accessKeyId: 'local', secretAccessKey: 'local' }
+    : () => Promise.reject(Object.assign(new Error('no credentials'), { name: 'CredentialsProviderError' }));
+  const client = new ChimeSDKVoiceClient({ ...clientSettings, region: 'us-east-1', endpoint, credentials });
+  onTestFinished(() => {
+    client.destroy();
+  });
+  return client;
+};
+
+const refusalFrom = (client: ChimeSDKVoiceClient): Promise<unknown> =>
+  client.send(new GetVoiceConnectorGroupCommand({ VoiceConnectorGroupId: 'main-line' })).then(
+    () => 'answered',
+    (error: unknown) => refusalOf(error),
+  );
+
+const named = (status: number, name: string): ScriptedAnswer => ({
+  status,
+  headers: { 'x-amzn-errortype': name },
+  body: { Message: 'as it was told' },
+});
+
+describe('a client per Region', () => {
+  it('is built on first use and kept for the next', () => {
+    const built: string[] = [];
+    const clientOf = perRegion((region) => {
+      built.push(region);
+      return { region };
+    });
+    expect(clientOf('us-east-1')).toBe(clientOf('us-east-1'));
+    expect(clientOf('us-west-2')).toEqual({ region: 'us-west-2' });
+    expect(built).toEqual(['us-east-1', 'us-west-2']);
+  });
+});
+
+describe('what the failure of a call means', () => {
+  it.each([
+    [400, 'BadRequestException', 'invalid'],
+    [400, 'ThrottlingException', 'throttled'],
+    [400, 'TooManyRequestsException', 'throttled'],
+    [400, 'AccessDeniedException', 'forbidden'],
+    [400, 'ExpiredTokenException', 'forbidden'],
+    [400, 'UnrecognizedClientException', 'forbidden'],
+    [400, 'InvalidSignatureException', 'forbidden'],
+    [400, 'ParameterNotFound', 'not-found'],
+    [401, 'UnauthorizedClientException', 'forbidden'],
+    [403, 'ThrottlingOfTheFourthKind', 'forbidden'],
+    [404, 'NotFoundException', 'not-found'],
+    [409, 'ConflictException', 'conflict'],
+    [410, 'GoneException', 'gone'],
+    [422, 'UnprocessableEntityException', 'invalid'],
+    [429, 'ThrottledClientException', 'throttled'],
+    [418, 'TeapotException', 'unavailable'],
+    [500, 'ServiceFailureException', 'unavailable'],
+    [503, 'ServiceUnavailableException', 'unavailable'],
+  ])('answered with %i %s is %s', async (status, name, kind) => {
+    const { server } = await startScript([named(status, name)]);
+    expect(await refusalFrom(clientAt(server.url))).toEqual({
+      kind,
+      message: `${name}: as it was told (HTTP ${status})`,
+    });
+  });
+
+  it('is a conflict where only the body says so', async () => {
+    const { server } = await startScript([{ status: 409, body: { Code: 'Conflict', Message: 'twice' } }]);
+    expect(await refusalFrom(clientAt(server.url))).toEqual({
+      kind: 'conflict',
+      message: 'Conflict: twice (HTTP 409)',
+    });
+  });
+
+  it('is a denial where there was nothing to sign with', async () => {
+    const { server } = await startScript([]);
+    expect(await refusalFrom(clientAt(server.url, false))).toEqual({
+      kind: 'forbidden',
+      message: 'CredentialsProviderError: no credentials',
+    });
+  });
+
+  it('proves nothing where nobody listens', async () => {
+    expect(await refusalFrom(clientAt('http://127.0.0.1:9'))).toMatchObject({ kind: 'unavailable' });
+  });
+
+  it('is told without a phone number, and with the account it happened to', () => {
+    const error = new Error('no call from +442079460149 to +1 in account 111122223333');
+    expect(refusalOf(error)).toEqual({
+      kind: 'unavailable',
+      message: 'Error: no call from +(number withheld) to +1 in account 111122223333',
+    });
+    expect(refusalOf('thrown as text')).toEqual({ kind: 'unavailable', message: 'Error: thrown as text' });
+  });
+});
