@@ -20,7 +20,10 @@ export default {
       comment: 'An adapter translates one AWS service; it knows neither another adapter nor the order of the stages.',
       severity: 'error',
       from: { path: '^lib/aws/([^/]+)\\.ts$' },
-      to: { path: '^(lib|functions)/', pathNot: ['^lib/core/', '^lib/aws/client\\.ts$', '^lib/(ports|audit|validation)\\.ts$'] },
+      to: {
+        path: '^(lib|functions)/',
+        pathNot: ['^lib/core/', '^lib/aws/client\\.ts$', '^lib/(ports|audit|validation)\\.ts$'],
+      },
     },
     {
       name: 'turn-knows-no-aws',
