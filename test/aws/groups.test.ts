@@ -100,9 +100,9 @@ describe('listing', () => {
   it('gives each page its eight seconds, however many there are', async () => {
     const aws = await startAws();
     for (let number = 0; number < 1000; number += 1) aws.account.chime.seedGroup();
-    aws.misbehave({ operation: 'ListVoiceConnectorGroups', effect: { kind: 'latency', ms: 40 } });
+    aws.misbehave({ operation: 'ListVoiceConnectorGroups', effect: { kind: 'latency', ms: 150 } });
     const timeout = AbortSignal.timeout.bind(AbortSignal);
-    const hurried = vi.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => timeout(ms / 40));
+    const hurried = vi.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => timeout(ms / 8));
     const { groups, problems } = await groupsOf(aws).list(never);
     hurried.mockRestore();
     expect(problems).toEqual([]);

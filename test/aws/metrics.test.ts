@@ -174,7 +174,7 @@ describe('metrics that CloudWatch does not give', () => {
     publishBoth(aws);
     aws.misbehave({ service: 'monitoring', region: 'us-east-1', effect: { kind: 'hang' } });
     const timeout = AbortSignal.timeout.bind(AbortSignal);
-    const hurried = vi.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => timeout(ms / 40));
+    const hurried = vi.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => timeout(ms / 8));
     const readings = await metricsOf(aws).read(request({ connectors: [east, west] }), never);
     expect(hurried.mock.calls).toEqual([[8000], [8000]]);
     hurried.mockRestore();

@@ -166,7 +166,7 @@ describe('the deployed monitor', () => {
   });
 
   it('stops working in time to say what it could not do', async () => {
-    const aws = await deploy({ timeoutSeconds: 6.5 });
+    const aws = await deploy({ timeoutSeconds: 8 });
     seedHealthy(aws);
     seedSideLine(aws, failing);
     aws.misbehave({ service: 'monitoring', region: 'us-east-1', effect: { kind: 'hang' } });
@@ -194,7 +194,7 @@ describe('the deployed monitor', () => {
   });
 
   it('ends with its problems named and its events in the log when EventBridge never answers', async () => {
-    const aws = await deploy({ timeoutSeconds: 6.5 });
+    const aws = await deploy({ timeoutSeconds: 8 });
     seedHealthy(aws);
     aws.misbehave({ service: 'events', effect: { kind: 'hang' } });
     const { error } = await aws.invoke('monitor', {});

@@ -52,7 +52,7 @@ describe('a write of which nobody knows whether AWS took it', () => {
     { how: 'the answer breaks off', effect: { kind: 'truncated-body' }, answer: /Error: aborted \(HTTP 202\)/ },
   ])('is read back and found applied when $how', async ({ effect, answer }) => {
     const aws = await sickWith(effect);
-    const { result } = await takeTurn(aws, { requestTimeout: 200 });
+    const { result } = await takeTurn(aws);
     const { outcome } = groupIn(result);
     expect(outcome?.kind).toBe('applied');
     expect(outcome?.reason).toMatch(/^without an answer from AWS \(.*\), seen as vc-west 1, vc-east 2$/);
@@ -73,7 +73,7 @@ describe('a write of which nobody knows whether AWS took it', () => {
         ],
       });
     });
-    const { result } = await takeTurn(aws, { requestTimeout: 200 });
+    const { result } = await takeTurn(aws, { requestTimeout: 1000 });
     expect(groupIn(result).outcome).toMatchObject({
       kind: 'applied',
       reason: expect.stringContaining('TimeoutError') as string,
@@ -88,7 +88,7 @@ describe('a write of which nobody knows whether AWS took it', () => {
     { how: 'AWS is not available', effect: error(503, 'ServiceUnavailableException') },
   ])('is read back, found undone and never repeated when $how', async ({ effect }) => {
     const aws = await sickWith(effect);
-    const { result } = await takeTurn(aws, { requestTimeout: 200 });
+    const { result } = await takeTurn(aws, effect.kind === 'hang' ? { requestTimeout: 1000 } : {});
     const { outcome } = groupIn(result);
     expect(outcome?.kind).toBe('unverified');
     expect(outcome?.reason).toMatch(

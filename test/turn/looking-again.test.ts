@@ -80,7 +80,7 @@ describe('a group that somebody changed after it was judged', () => {
     const aws = await startAws();
     seedSick(aws);
     aws.misbehave({ operation: 'GetVoiceConnectorGroup', effect: { kind: 'hang' } });
-    const { result } = await takeTurn(aws, { requestTimeout: 100 });
+    const { result } = await takeTurn(aws, { requestTimeout: 700 });
     expect(groupIn(result).outcome).toMatchObject({ kind: 'rejected', code: 'unavailable' });
     expect(writes(aws)).toEqual([]);
   });
