@@ -1,0 +1,37 @@
+/** A scenario as its file has it. docs/scenarios.md describes the format. */
+import { z } from 'zod';
+import { expectationsSchema } from './expectations.ts';
+import { longestMinutes, number, text, whole } from './fields.ts';
+import { timelineSchema } from './timeline.ts';
+import { connectorSchema, groupSchema } from './traffic.ts';
+
+const startsAt = z.iso
+  .datetime({ offset: true, error: 'Expected a time such as 2026-11-20T09:00:00Z' })
+  .refine((time) => Date.parse(time) % 60_000 === 0, 'Expected a whole minute')
+  .transform((time) => Date.parse(time));
+
+export const scenarioSchema = z.strictObject({
+  title: text,
+  /** One sentence. */
+  shows: text,
+  /** Minute 0. The first turn is taken a few seconds after minute 1. */
+  startsAt: startsAt.prefault('2026-11-20T09:00:00Z'),
+  seed: whole(0, 2 ** 31).default(1),
+  /** Calls before minute 0, so that the monitor meets a group with a past. */
+  warmUpMinutes: whole(0, longestMinutes).default(30),
+  minutes: whole(1, longestMinutes),
+  groups: z.array(groupSchema).min(1, 'Expected at least one group'),
+  /** Voice Connectors that belong to no group yet. */
+  spares: z.array(connectorSchema).default([]),
+  metrics: z.strictObject({ lagSeconds: number(0, 3600) }).prefault({ lagSeconds: 30 }),
+  /** Counts the proxy sessions every so many minutes, as a second schedule does. */
+  inventoryEveryMinutes: whole(1, longestMinutes).optional(),
+  /** A whole policy, as policy.yml. Default: sim/policy.yml. */
+  policy: z.record(z.string(), z.unknown(), 'Expected a policy as in policy.yml').optional(),
+  timeline: timelineSchema.prefault({}),
+  expect: expectationsSchema,
+});
+
+export type ScenarioBody = z.output<typeof scenarioSchema>;
+/** Named after its file. */
+export type Scenario = ScenarioBody & { readonly name: string };

@@ -1,0 +1,64 @@
+/** What a scenario must come to. */
+import { z } from 'zod';
+import { holdCodes, unknownCauses } from '../../../lib/core/model.ts';
+import { id, longestMinutes, oneOf, text, whole } from './fields.ts';
+
+/** The first and the last minute, both included. */
+const between = z
+  .tuple([whole(1, longestMinutes), whole(1, longestMinutes)], 'Expected two minutes, the first and the last')
+  .refine(([first, last]) => first <= last, 'Expected the last minute not to be before the first');
+
+const moveSchema = z.strictObject({
+  group: id.optional(),
+  kind: oneOf('failover', 'failback'),
+  from: id,
+  to: id,
+  between,
+});
+
+/** `always`: in every turn of these minutes. `once`: in at least one. `never`: in none. */
+const seen = oneOf('always', 'once', 'never');
+
+const healths = ['healthy', 'degraded', 'unhealthy', 'unknown', ...unknownCauses] as const;
+
+const holdSchema = z.strictObject({ group: id.optional(), code: oneOf(...holdCodes), seen, between });
+
+/** A cause, such as `idle`, stands for `unknown` for that reason. */
+const verdictSchema = z.strictObject({ connector: id, verdict: oneOf(...healths), seen, between });
+
+const eventSchema = z.strictObject({
+  type: text,
+  between,
+  /** Exactly so many of them. Default: at least one. */
+  times: whole(0, 100_000).optional(),
+});
+
+export const expectationsSchema = z.strictObject({
+  /** Every change that was applied, in order, and no other. */
+  moves: z.array(moveSchema),
+  /** Members from first choice to last, by group, when all is over. */
+  finalOrder: z.record(id, z.array(id)).default({}),
+  /** Names, by group id, when all is over. */
+  finalNames: z.record(id, text).default({}),
+  holds: z.array(holdSchema).default([]),
+  verdicts: z.array(verdictSchema).default([]),
+  events: z.array(eventSchema).default([]),
+  failedTurns: z
+    .strictObject({
+      /** Turns that must end in an error. */
+      must: z.array(between).default([]),
+      /** Turns that may. All others must succeed. */
+      may: z.array(between).default([]),
+    })
+    .prefault({}),
+  /** UpdateVoiceConnectorGroup requests of the monitor, taken or not. */
+  writes: whole(0, 100_000).optional(),
+  /** Calls that failed by faults when nobody acted, less those that did with the monitor. */
+  callsSaved: z
+    .strictObject({ atLeast: whole(0, 1_000_000).optional(), atMost: whole(0, 1_000_000).optional() })
+    .optional(),
+});
+
+export type Expectations = z.output<typeof expectationsSchema>;
+export type Between = z.output<typeof between>;
+export type Seen = z.output<typeof seen>;

@@ -1,0 +1,44 @@
+/** The kinds of values a scenario is made of, each of which says what it allows. */
+import { z } from 'zod';
+
+export const number = (minimum: number, maximum: number) => {
+  const range = `Expected a number from ${minimum} to ${maximum}`;
+  return z.number(range).min(minimum, range).max(maximum, range);
+};
+
+export const whole = (minimum: number, maximum: number) => {
+  const range = `Expected a whole number from ${minimum} to ${maximum}`;
+  return z.int(range).min(minimum, range).max(maximum, range);
+};
+
+export const ratio = number(0, 1);
+
+export const text = z.string('Expected a text').min(1, 'Expected a text that is not empty');
+
+export const oneOf = <const Names extends readonly [string, ...string[]]>(...names: Names) =>
+  z.enum(names, `Expected one of ${names.join(', ')}`);
+
+/** Ids as this project's examples have them: AWS's own are of letters and digits too. */
+export const id = z
+  .string('Expected an id')
+  .regex(/^[a-z0-9][a-z0-9-]{0,40}$/, 'Expected an id of lower-case letters, digits and dashes, at most 41 of them');
+
+export const region = z
+  .string('Expected a Region name')
+  .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'Expected a Region name such as us-east-1');
+
+/** The longest scenario, warm-up included: two days. */
+export const longestMinutes = 2880;
+
+export const minute = whole(0, longestMinutes);
+
+/** From `from` (included) until `until` (excluded), or within it for the first part of every pulse. */
+export const pulse = z
+  .strictObject({ minutes: number(0.1, longestMinutes), forMinutes: number(0.1, longestMinutes) })
+  .refine(({ minutes, forMinutes }) => forMinutes <= minutes, 'Expected forMinutes of at most minutes');
+
+/** A refinement for everything that lasts. */
+export const endsAfterItBegins = ({ from, until }: { readonly from: number; readonly until: number }): boolean =>
+  from < until;
+
+export const beginsBeforeItEnds = { error: 'Expected an until later than from', path: ['until'] };

@@ -1,0 +1,50 @@
+/** A scenario file → {@link Scenario}, or every problem of it at once. */
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { parse as parseYaml } from 'yaml';
+import { z } from 'zod';
+import { InvalidInputError, problemsOf } from '../../../lib/validation.ts';
+import { scenarioSchema, type Scenario } from './body.ts';
+import { contradictions, type Sections } from './contradictions.ts';
+
+/** Each section that is right by itself, so that one mistake does not hide what two others contradict each other in. */
+const rightSections = (raw: unknown): Sections => {
+  const object = z.record(z.string(), z.unknown()).safeParse(raw);
+  const partial = scenarioSchema.partial().safeParse(
+    Object.fromEntries(
+      Object.entries(object.data ?? {}).filter(([key, value]) => {
+        const schema = z.record(z.string(), z.custom<z.ZodType>()).parse(scenarioSchema.shape)[key];
+        return schema?.safeParse(value).success === true;
+      }),
+    ),
+  );
+  return partial.data ?? {};
+};
+
+/** @throws InvalidInputError naming every problem with its value and what is allowed */
+export const parseScenario = (source: string, yaml: string): Scenario => {
+  let raw: unknown;
+  try {
+    raw = parseYaml(yaml);
+  } catch (cause) {
+    throw new InvalidInputError(source, [`not YAML: ${cause instanceof Error ? cause.message : String(cause)}`]);
+  }
+  const parsed = scenarioSchema.safeParse(raw);
+  const problems = [
+    ...(parsed.success ? [] : problemsOf(parsed.error, raw)),
+    ...contradictions(parsed.success ? parsed.data : rightSections(raw)),
+  ];
+  if (!parsed.success || problems.length > 0) throw new InvalidInputError(source, problems);
+  return { ...parsed.data, name: basename(source, '.yml') };
+};
+
+/** @throws InvalidInputError, or an error that says why the file could not be read */
+export const loadScenario = (file: string): Scenario => {
+  let yaml: string;
+  try {
+    yaml = readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new Error(`reading the scenario ${file}`, { cause });
+  }
+  return parseScenario(file, yaml);
+};

@@ -1,0 +1,150 @@
+/** What happens in a scenario, on four tracks: to the calls, in AWS's APIs, by the operator, and to the monitor itself. */
+import { z } from 'zod';
+import { ruleSchema } from '../../wire/misbehaviour.ts';
+import {
+  beginsBeforeItEnds,
+  endsAfterItBegins,
+  id,
+  longestMinutes,
+  minute,
+  number,
+  oneOf,
+  pulse,
+  ratio,
+  region,
+  text,
+  whole,
+} from './fields.ts';
+
+const place = z.union(
+  [z.strictObject({ region }), z.strictObject({ connector: id }), z.strictObject({ group: id })],
+  'Expected one of region, connector, group with its name',
+);
+
+const growsOverMinutes = number(0.1, longestMinutes).exactOptional();
+
+/** The world's own kinds of fault: sim/world/spec.ts says what each does. */
+const faultKind = z.discriminatedUnion(
+  'kind',
+  [
+    z.strictObject({ kind: z.literal('connectivity-loss') }),
+    z.strictObject({ kind: z.literal('sip-5xx'), ratio, growsOverMinutes }),
+    z.strictObject({ kind: z.literal('busy'), ratio, growsOverMinutes }),
+    z.strictObject({
+      kind: z.literal('one-way-audio'),
+      ratio,
+      growsOverMinutes,
+      silent: oneOf('customer', 'remote').exactOptional(),
+    }),
+    z.strictObject({
+      kind: z.literal('bad-audio'),
+      mos: number(1, 4.4),
+      rttMicroseconds: number(0, 10_000_000),
+      jitterMicroseconds: number(0, 10_000_000),
+      lossRatio: ratio.exactOptional(),
+      leg: oneOf('customer', 'remote', 'both').exactOptional(),
+    }),
+    z.strictObject({ kind: z.literal('throttles'), callsPerMinuteLimit: number(0, 10_000) }),
+    z.strictObject({ kind: z.literal('metrics-missing') }),
+    z.strictObject({ kind: z.literal('metrics-late'), minutes: number(0, longestMinutes) }),
+  ],
+  'Expected one of connectivity-loss, sip-5xx, busy, one-way-audio, bad-audio, throttles, metrics-missing, metrics-late',
+);
+
+const faultSchema = z
+  .strictObject({
+    /** Below zero: it began during the warm-up. */
+    from: number(-longestMinutes, longestMinutes),
+    until: number(-longestMinutes, longestMinutes),
+    every: pulse.exactOptional(),
+    where: place,
+    what: faultKind,
+  })
+  .refine(endsAfterItBegins, beginsBeforeItEnds);
+
+/** What AWS's APIs can do beyond the rules of sim/wire/misbehaviour.ts, in the scenario's own time. */
+const ownEffects = [
+  /** Every answer takes so many simulated seconds. */
+  z.strictObject({ kind: z.literal('takes'), seconds: number(0, 3600) }),
+  /** UpdateVoiceConnectorGroup is accepted and routed by at once, but shows so much later. */
+  z.strictObject({
+    kind: z.literal('update-shows-late'),
+    seconds: z.union([number(0, 86_400), z.literal('never')], 'Expected seconds from 0 to 86400, or never'),
+  }),
+] as const;
+
+const effect = z.discriminatedUnion(
+  'kind',
+  [ruleSchema.shape.effect, ...ownEffects],
+  'Expected a kind of misbehaviour: see docs/local-aws.md, or one of takes, update-shows-late',
+);
+
+const awsSchema = ruleSchema
+  .extend({ from: minute, until: minute, every: pulse.exactOptional(), effect })
+  .refine(endsAfterItBegins, beginsBeforeItEnds);
+
+/** At minute `at`; or from then on when the monitor next asks for the operation `upon`, before that is answered. */
+const moment = { at: whole(1, longestMinutes), upon: text.optional() };
+
+const overrideValue = z.union(
+  [
+    z.string(),
+    z.strictObject({ action: text, by: text, reason: text, untilMinute: number(-longestMinutes, longestMinutes) }),
+  ],
+  'Expected a text, or action, by, reason and untilMinute',
+);
+
+const operatorSchema = z.discriminatedUnion(
+  'does',
+  [
+    z.strictObject({
+      ...moment,
+      does: z.literal('set-priorities'),
+      group: id,
+      priorities: z.record(z.string(), whole(1, 99)),
+    }),
+    z.strictObject({ ...moment, does: z.literal('rename'), group: id, name: text }),
+    z.strictObject({ ...moment, does: z.literal('add-member'), group: id, connector: id, priority: whole(1, 99) }),
+    z.strictObject({ ...moment, does: z.literal('remove-member'), group: id, connector: id }),
+    z.strictObject({ ...moment, does: z.literal('put-override'), key: text, value: overrideValue }),
+    z.strictObject({ ...moment, does: z.literal('delete-override'), key: text }),
+  ],
+  'Expected one of set-priorities, rename, add-member, remove-member, put-override, delete-override',
+);
+
+const lasts = { from: whole(1, longestMinutes), until: whole(1, longestMinutes) };
+
+const monitorSchema = z.discriminatedUnion(
+  'is',
+  [
+    /** No turn is taken. */
+    z.strictObject({ is: z.literal('dead'), ...lasts }).refine(endsAfterItBegins, beginsBeforeItEnds),
+    /** Every turn is taken twice, one right after the other. */
+    z.strictObject({ is: z.literal('doubled'), ...lasts }).refine(endsAfterItBegins, beginsBeforeItEnds),
+    /** The schedule wakes it so much later in the minute. */
+    z
+      .strictObject({ is: z.literal('late'), ...lasts, seconds: number(1, 55) })
+      .refine(endsAfterItBegins, beginsBeforeItEnds),
+    /** From minute `at` on it once stands still for so long, when it asks for `upon`; the world goes on meanwhile. */
+    z.strictObject({
+      is: z.literal('paused'),
+      at: whole(1, longestMinutes),
+      upon: text,
+      seconds: number(1, 3600),
+    }),
+  ],
+  'Expected one of dead, doubled, late, paused',
+);
+
+export const timelineSchema = z.strictObject({
+  faults: z.array(faultSchema).default([]),
+  aws: z.array(awsSchema).default([]),
+  operator: z.array(operatorSchema).default([]),
+  monitor: z.array(monitorSchema).default([]),
+});
+
+export type Timeline = z.output<typeof timelineSchema>;
+export type FaultEntry = Timeline['faults'][number];
+export type AwsEntry = Timeline['aws'][number];
+export type OperatorEntry = Timeline['operator'][number];
+export type MonitorEntry = Timeline['monitor'][number];

@@ -1,0 +1,74 @@
+/** Who is called, and how often: the groups of a scenario, their members and their callers. */
+import { z } from 'zod';
+import type { RedialSpec } from '../../world/spec.ts';
+import {
+  endsAfterItBegins,
+  beginsBeforeItEnds,
+  id,
+  minute,
+  number,
+  oneOf,
+  ratio,
+  region,
+  text,
+  whole,
+} from './fields.ts';
+
+const never = z.literal('never', 'Expected seconds or never');
+
+export const connectorSchema = z.strictObject({
+  id,
+  region,
+  /** Calls the customer places through it, which show that it works while it gets no inbound ones. */
+  outboundPerMinute: number(0, 1000).default(4),
+  outboundFailureRatio: ratio.default(0.02),
+  /** How often the customer's host pings it with SIP OPTIONS. */
+  optionsPingSeconds: z.union([number(1, 3600), never], 'Expected seconds from 1 to 3600, or never').default(30),
+  origination: oneOf('ready', 'disabled', 'no-route').default('ready'),
+});
+
+const memberSchema = connectorSchema.extend({ priority: whole(1, 99).optional() });
+
+/** The callers of issue 3: the reason why failures are not independent. */
+export const usualRedials: RedialSpec = { probability: 0.5, atMost: 5, withinSeconds: 90, failureRatio: 0.7 };
+
+const redialsSchema = z.strictObject({
+  probability: ratio,
+  atMost: whole(1, 20),
+  withinSeconds: number(1, 3600),
+  failureRatio: ratio,
+});
+
+const spikeSchema = z
+  .strictObject({ from: minute, until: minute, factor: number(0, 100) })
+  .refine(endsAfterItBegins, beginsBeforeItEnds);
+
+const callsSchema = z.strictObject({
+  perMinute: number(0, 1000),
+  baselineFailureRatio: ratio.default(0.02),
+  meanCallMinutes: number(0.1, 120).optional(),
+  /** Failed callers dial again: as told, or as most do. */
+  redials: z.union([z.literal('usual'), redialsSchema], 'Expected usual, or probability, atMost and so on').optional(),
+  spikes: z.array(spikeSchema).default([]),
+  shape: z
+    .strictObject({ busiestHourUtc: number(0, 24), quietestFactor: ratio, weekendFactor: number(0, 10) })
+    .optional(),
+});
+
+export const groupSchema = z.strictObject({
+  id,
+  /** As AWS shows it. Default: the id. */
+  name: text.optional(),
+  /** The Region whose endpoint created the group, and alone can change it. */
+  controlRegion: oneOf('us-east-1', 'us-west-2').default('us-east-1'),
+  distribution: oneOf('PriorityWeightedDistribution', 'LoadBalancedDistribution').default(
+    'PriorityWeightedDistribution',
+  ),
+  /** Minutes before the scenario's start at which somebody last changed it. */
+  unchangedMinutes: minute.default(1440),
+  members: z.array(memberSchema).min(1, 'Expected 1 to 3 members').max(3, 'Expected 1 to 3 members'),
+  calls: callsSchema,
+});
+
+export type ScenarioGroup = z.output<typeof groupSchema>;
+export type ScenarioConnector = z.output<typeof connectorSchema>;

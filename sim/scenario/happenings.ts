@@ -1,0 +1,72 @@
+/** The script in words, for the transcript: what begins, ends and is done, at the minute it does. */
+import type { Scenario } from './format/body.ts';
+import type { AwsEntry, FaultEntry, MonitorEntry, OperatorEntry } from './format/timeline.ts';
+
+type Happening = { readonly minute: number; readonly text: string };
+
+export const happeningsOf = (scenario: Scenario): ((minute: number) => readonly string[]) => {
+  const { faults, aws, operator, monitor } = scenario.timeline;
+  const all = [
+    ...faults.flatMap((entry) => beginningAndEnd(entry, `${settings(entry.what)} at ${settings(entry.where)}`)),
+    ...aws.flatMap((entry) => beginningAndEnd(entry, awsText(entry))),
+    ...operator.map((entry) => ({ minute: entry.at, text: operatorText(entry) })),
+    ...monitor.flatMap(monitorHappenings),
+  ];
+  // What happens between two turns is shown with the one that follows.
+  const byMinute = Map.groupBy(all, ({ minute }) => Math.max(1, Math.ceil(minute)));
+  return (minute) => (byMinute.get(minute) ?? []).map(({ text }) => text);
+};
+
+const beginningAndEnd = (
+  { from, until, every }: Pick<FaultEntry | AwsEntry, 'from' | 'until' | 'every'>,
+  what: string,
+): readonly Happening[] => {
+  const pulses = every === undefined ? '' : `, on for ${every.forMinutes} of every ${every.minutes} min`;
+  return [
+    { minute: from, text: `begins: ${what}${pulses}` },
+    { minute: until, text: `ends: ${what}` },
+  ];
+};
+
+/** `sip-5xx, ratio 0.2` */
+const settings = (value: Readonly<Record<string, unknown>>): string =>
+  Object.entries(value)
+    .map(([key, each]) => (key === 'kind' ? String(each) : `${key} ${String(each)}`))
+    .join(', ');
+
+const awsText = ({ service, operation, region, times, effect }: AwsEntry): string => {
+  const who = [service, operation].filter((name) => name !== undefined).join(' ') || 'every API';
+  const where = region === undefined ? '' : ` in ${region}`;
+  return `${who}${where}: ${settings(effect)}${times === undefined ? '' : `, ${times} times`}`;
+};
+
+const operatorText = (entry: OperatorEntry): string => {
+  const upon = entry.upon === undefined ? '' : `, just before ${entry.upon} is answered`;
+  return `the operator: ${operatorDoes(entry)}${upon}`;
+};
+
+const operatorDoes = (entry: OperatorEntry): string => {
+  switch (entry.does) {
+    case 'set-priorities':
+      return `sets ${settings(entry.priorities)} in ${entry.group}`;
+    case 'rename':
+      return `renames ${entry.group} to ${entry.name}`;
+    case 'add-member':
+      return `adds ${entry.connector} to ${entry.group} with priority ${entry.priority}`;
+    case 'remove-member':
+      return `removes ${entry.connector} from ${entry.group}`;
+    case 'put-override':
+      return `puts the override ${entry.key}: ${JSON.stringify(entry.value)}`;
+    case 'delete-override':
+      return `deletes the override ${entry.key}`;
+  }
+};
+
+const monitorHappenings = (entry: MonitorEntry): readonly Happening[] => {
+  if (entry.is === 'paused') {
+    return [
+      { minute: entry.at, text: `the monitor stands still for ${entry.seconds} s when it asks for ${entry.upon}` },
+    ];
+  }
+  return beginningAndEnd(entry, `the monitor is ${entry.is}${entry.is === 'late' ? ` by ${entry.seconds} s` : ''}`);
+};

@@ -1,0 +1,58 @@
+/** A scenario from its first line to its last: what it is, its minutes, what it came to. */
+import { callsSaved, check, tally, type Checked } from './check.ts';
+import type { Scenario } from './format/body.ts';
+import { happeningsOf } from './happenings.ts';
+import { play, type Played } from './run.ts';
+import { minuteAsJson, Transcript } from './transcript.ts';
+
+export type ReportOptions = {
+  readonly policyFile?: string | undefined;
+  readonly format: 'text' | 'json';
+};
+
+type Print = (line: string) => void;
+
+/** Plays it and prints it as it goes. Resolves to whether everything was as expected. */
+export const report = async (scenario: Scenario, options: ReportOptions, print: Print): Promise<boolean> => {
+  const { policyFile, format } = options;
+  const happenings = happeningsOf(scenario);
+  if (format === 'json') {
+    const played = await play(scenario, {
+      policyFile,
+      onMinute: (minute) => {
+        print(JSON.stringify(minuteAsJson(minute, happenings(minute.minute))));
+      },
+    });
+    const checked = check(scenario, played);
+    print(JSON.stringify({ scenario: scenario.name, seed: scenario.seed, expectations: checked.map(expectation) }));
+    return isAllRight(checked);
+  }
+  for (const line of [`${scenario.name}, seed ${scenario.seed}: ${scenario.title}`, scenario.shows.trim(), ''])
+    print(line);
+  const transcript = new Transcript(print, { full: true, happenings });
+  const played = await play(scenario, {
+    policyFile,
+    onMinute: (minute) => {
+      transcript.show(minute);
+    },
+  });
+  const checked = check(scenario, played);
+  for (const line of ['', ...ledger(played), '', ...checked.map(verdict)]) print(line);
+  return isAllRight(checked);
+};
+
+const isAllRight = (checked: readonly Checked[]): boolean => checked.every(({ failure }) => failure === undefined);
+
+const expectation = ({ what, failure }: Checked) => ({ expected: what, ok: failure === undefined, failure });
+
+const verdict = ({ what, failure }: Checked): string =>
+  failure === undefined ? `ok      ${what}` : `FAILED  ${what}: ${failure}`;
+
+const ledger = (played: Played): readonly string[] => {
+  const [withIt, alone] = [tally(played.minutes.map(({ calls }) => calls)), tally(played.alone)];
+  const writes = played.minutes.reduce((sum, minute) => sum + minute.writes, 0);
+  return [
+    `Of ${withIt.offered} calls ${withIt.failed} failed, ${withIt.byFaults} of them by faults; without the monitor ` +
+      `${alone.byFaults} would have: ${callsSaved(played)} saved. UpdateVoiceConnectorGroup was asked for ${writes} times.`,
+  ];
+};

@@ -1,0 +1,141 @@
+/** A run as people read it: one minute a line, and below a minute what it changed and why. */
+import type { GroupMinute } from '../world/minute.ts';
+import type { PlayedMinute } from './run.ts';
+import type { ConnectorDecision, Decision, Turn } from './turn.ts';
+
+export type TranscriptOptions = {
+  /** Whether a line names priorities and events too. Without: only what the eye can follow. */
+  readonly full: boolean;
+  /** What happens at a minute by the script. */
+  readonly happenings?: (minute: number) => readonly string[];
+};
+
+const healthOf = ({ verdict }: ConnectorDecision): string =>
+  verdict === undefined
+    ? 'unseen'
+    : verdict.cause === undefined
+      ? verdict.health
+      : `${verdict.health} (${verdict.cause})`;
+
+export const clockTime = (at: number): string => new Date(at).toISOString().slice(11, 16);
+
+export const callsIn = ({ calls }: Pick<PlayedMinute, 'calls'>, count: (group: GroupMinute) => number): number =>
+  calls.groups.reduce((sum, group) => sum + count(group), 0);
+
+const decisionWidth = 34;
+
+export class Transcript {
+  readonly #print: (line: string) => void;
+  readonly #options: TranscriptOptions;
+  readonly #orderWidth: number;
+  #last = '';
+
+  constructor(print: (line: string) => void, options: TranscriptOptions) {
+    this.#print = print;
+    this.#options = options;
+    this.#orderWidth = options.full ? 62 : 48;
+    const order = 'first choice, second choice'.padEnd(this.#orderWidth);
+    print(
+      options.full
+        ? `time    calls  failed  ${order}  ${'decision'.padEnd(decisionWidth)}  events`
+        : `time    calls  failed  ${order}  decision`,
+    );
+  }
+
+  show(played: PlayedMinute): void {
+    for (const happening of this.#options.happenings?.(played.minute) ?? []) this.#print(`        -- ${happening}`);
+    const { at, turns, events } = played;
+    const [turn] = turns;
+    const groups = turn?.decisions ?? [];
+    const order = groups.map((group) => group.connectors.map((one) => this.#member(one)).join(', ')).join(' | ');
+    const cells = [
+      clockTime(at).padEnd(6),
+      String(callsIn(played, ({ callsOffered }) => callsOffered)).padStart(5),
+      String(callsIn(played, ({ callsFailed }) => callsFailed)).padStart(6),
+      order.padEnd(this.#orderWidth),
+      decisionOf(turns).padEnd(decisionWidth),
+    ];
+    if (this.#options.full) cells.push(counted(events.map(({ detailType }) => detailType)));
+    this.#print(cells.join('  ').trimEnd());
+    this.#explain(
+      turns,
+      events.map(({ detailType }) => detailType),
+    );
+  }
+
+  #member(connector: ConnectorDecision): string {
+    const { voiceConnectorId, priority } = connector;
+    return [voiceConnectorId, ...(this.#options.full ? [priority ?? '-'] : []), healthOf(connector)].join(' ');
+  }
+
+  /** Reasons carry new numbers every minute, so they are printed where what they are reasons for has changed. */
+  #explain(turns: readonly Turn[], events: readonly string[]): void {
+    const state = JSON.stringify(turns.map(stateOf));
+    if (state === this.#last) return;
+    this.#last = state;
+    for (const turn of turns) {
+      for (const decision of turn.decisions) this.#explainGroup(decision, turn.decisions.length > 1);
+      for (const [place, line] of (turn.error ?? []).entries())
+        this.#note(place === 0 ? `the turn failed: ${line}` : line);
+    }
+    if (!this.#options.full && turns.length > 0) this.#note(`events: ${events.join(', ')}`);
+  }
+
+  #explainGroup(group: Decision, isOneOfSeveral: boolean): void {
+    const name = isOneOfSeveral ? `${group.voiceConnectorGroupId}: ` : '';
+    for (const { voiceConnectorId, verdict } of group.connectors) {
+      const why = `${verdict?.health ?? 'unseen'}: ${verdict?.reason ?? 'AWS lists no such one'}`;
+      this.#note(`${name}${voiceConnectorId}: ${why}`);
+    }
+    this.#note(`${name}${group.decision}: ${group.reason}`);
+    if (group.outcome !== undefined) this.#note(`${name}${group.outcome.kind}: ${group.outcome.reason}`);
+  }
+
+  #note(text: string): void {
+    this.#print(`        ${text}`);
+  }
+}
+
+const decisionOf = (turns: readonly Turn[]): string => {
+  if (turns.length === 0) return 'no turn';
+  return turns
+    .map(({ decisions, error }) =>
+      [...decisions.map(decisionWord), ...(error === undefined ? [] : ['turn failed'])].join(' | '),
+    )
+    .join(' & ');
+};
+
+const decisionWord = ({ decision, code, outcome }: Decision): string => {
+  if (code !== undefined) return `hold: ${code}`;
+  const word = decision.toUpperCase();
+  return outcome === undefined || outcome.kind === 'applied' ? word : `${word} ${outcome.kind}`;
+};
+
+/** `Priority Held ×2, Turn Failed` */
+const counted = (names: readonly string[]): string =>
+  [...Map.groupBy(names, (name) => name)]
+    .map(([name, all]) => (all.length === 1 ? name : `${name} ×${all.length}`))
+    .join(', ');
+
+/** What must differ for a reason to be worth reading again. */
+const stateOf = ({ decisions, error }: Turn) => ({
+  decisions: decisions.map(({ decision, code, outcome, connectors }) => [
+    decision,
+    code,
+    outcome?.kind,
+    connectors.map((one) => `${one.voiceConnectorId} ${healthOf(one)}`),
+  ]),
+  error: error?.map((line) => line.replaceAll(/\d+/g, '#')),
+});
+
+/** One JSON object per minute, with everything the transcript has and every reason. */
+export const minuteAsJson = (played: PlayedMinute, happenings: readonly string[]) => ({
+  minute: played.minute,
+  at: new Date(played.at).toISOString(),
+  happenings,
+  calls: callsIn(played, ({ callsOffered }) => callsOffered),
+  failed: callsIn(played, ({ callsFailed }) => callsFailed),
+  turns: played.turns.map(({ decisions, error }) => ({ decisions, error })),
+  events: played.events.map(({ detailType }) => detailType),
+  writes: played.writes,
+});

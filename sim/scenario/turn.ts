@@ -1,0 +1,82 @@
+/** What a turn decided, read from its log: a turn that fails answers nothing, but logs every decision it came to. */
+import { z } from 'zod';
+
+const verdictSchema = z.object({ health: z.string(), cause: z.string().optional(), reason: z.string() });
+
+const decisionSchema = z.object({
+  voiceConnectorGroupId: z.string(),
+  decision: z.enum(['hold', 'failover', 'failback']),
+  code: z.string().optional(),
+  reason: z.string(),
+  connectors: z.array(
+    z.object({ voiceConnectorId: z.string(), priority: z.number().optional(), verdict: verdictSchema.optional() }),
+  ),
+  after: z.array(z.object({ voiceConnectorId: z.string(), priority: z.number().optional() })),
+  outcome: z.object({ kind: z.string(), reason: z.string() }).optional(),
+});
+
+const decisionLineSchema = z.object({ message: z.literal('decision'), data: decisionSchema });
+const errorSchema = z.object({ errorMessage: z.string() });
+
+export type Decision = z.output<typeof decisionSchema>;
+export type ConnectorDecision = Decision['connectors'][number];
+
+export type Turn = {
+  /** In order of group id: groups are decided side by side. */
+  readonly decisions: readonly Decision[];
+  /** What the error said, line by line; absent for a turn that succeeded. */
+  readonly error: readonly string[] | undefined;
+};
+
+/** Which call on a connection finds it reset is a matter of real time, as are ports. */
+const withoutChance = (message: string): string =>
+  message
+    .replaceAll(/\w*Error: (read ECONNRESET|write EPIPE|write ECONNRESET|socket hang up|aborted)/g, 'connection reset')
+    .replaceAll(/127\.0\.0\.1:\d+/g, 'the local AWS');
+
+const parsedLine = (line: string): unknown => {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined; // Lambda's own START, END and REPORT.
+  }
+};
+
+export const turnOf = (
+  invocation: { readonly payload: string; readonly functionError?: string | undefined },
+  logLines: readonly string[],
+): Turn => {
+  const decisions = logLines.flatMap((line) => {
+    const parsed = decisionLineSchema.safeParse(parsedLine(line));
+    return parsed.success ? [withCleanReasons(parsed.data.data)] : [];
+  });
+  return {
+    decisions: decisions.sort((a, b) => (a.voiceConnectorGroupId < b.voiceConnectorGroupId ? -1 : 1)),
+    error:
+      invocation.functionError === undefined
+        ? undefined
+        : withoutChance(errorSchema.parse(JSON.parse(invocation.payload)).errorMessage).split('\n'),
+  };
+};
+
+const withCleanReasons = (decision: Decision): Decision => ({
+  ...decision,
+  reason: withoutChance(decision.reason),
+  connectors: decision.connectors.map(({ verdict, ...connector }) => ({
+    ...connector,
+    ...(verdict === undefined ? {} : { verdict: { ...verdict, reason: withoutChance(verdict.reason) } }),
+  })),
+  ...(decision.outcome === undefined
+    ? {}
+    : { outcome: { ...decision.outcome, reason: withoutChance(decision.outcome.reason) } }),
+});
+
+export const appliedMove = (
+  decision: Decision,
+): { readonly kind: 'failover' | 'failback'; readonly from: string; readonly to: string } | undefined => {
+  if (decision.decision === 'hold' || decision.outcome?.kind !== 'applied') return undefined;
+  const [from] = decision.connectors;
+  const to = [...decision.after].sort((a, b) => (a.priority ?? 100) - (b.priority ?? 100))[0];
+  if (from === undefined || to === undefined) return undefined;
+  return { kind: decision.decision, from: from.voiceConnectorId, to: to.voiceConnectorId };
+};

@@ -1,0 +1,97 @@
+/** A scenario as the world and the account know it. Its minutes count from its start, the world's from the warm-up's. */
+import type { GroupSeed } from '../account/chime/groups.ts';
+import type { ConnectorSeed } from '../account/chime/connectors.ts';
+import type { ConnectorSpec, FaultSpec, GroupSpec, WorldSpec } from '../world/spec.ts';
+import type { ScenarioBody } from './format/body.ts';
+import type { FaultEntry } from './format/timeline.ts';
+import { usualRedials, type ScenarioConnector, type ScenarioGroup } from './format/traffic.ts';
+
+export const minuteMs = 60_000;
+
+/** What the world needs to know of a scenario. */
+export type WorldSections = Pick<
+  ScenarioBody,
+  'seed' | 'startsAt' | 'warmUpMinutes' | 'metrics' | 'groups' | 'spares' | 'timeline'
+>;
+
+/** The Regions whose endpoints the monitor lists; a Voice Connector elsewhere was made at the first of them. */
+const controlRegions: readonly string[] = ['us-east-1', 'us-west-2'];
+
+const connectorsOf = ({ groups, spares }: Pick<ScenarioBody, 'groups' | 'spares'>): readonly ScenarioConnector[] => [
+  ...groups.flatMap(({ members }) => members),
+  ...spares,
+];
+
+export const worldOf = (scenario: WorldSections): WorldSpec => ({
+  seed: scenario.seed,
+  startsAt: scenario.startsAt - scenario.warmUpMinutes * minuteMs,
+  groups: scenario.groups.map((group) => callersOf(group, scenario.warmUpMinutes)),
+  connectors: connectorsOf(scenario).map(connectorSpec),
+  faults: scenario.timeline.faults.map((fault) => faultSpec(fault, scenario.warmUpMinutes)),
+  metrics: scenario.metrics,
+});
+
+const callersOf = ({ id, calls }: ScenarioGroup, warmUpMinutes: number): GroupSpec => {
+  const { perMinute, baselineFailureRatio, meanCallMinutes, redials, spikes, shape } = calls;
+  return {
+    voiceConnectorGroupId: id,
+    callsPerMinute: perMinute,
+    baselineFailureRatio,
+    spikes: spikes.map(({ from, until, factor }) => ({
+      fromMinute: from + warmUpMinutes,
+      untilMinute: until + warmUpMinutes,
+      factor,
+    })),
+    ...(meanCallMinutes === undefined ? {} : { meanCallMinutes }),
+    ...(redials === undefined ? {} : { redials: redials === 'usual' ? usualRedials : redials }),
+    ...(shape === undefined ? {} : { shape }),
+  };
+};
+
+/** Addresses that are reserved for documentation. */
+const pingSource = '192.0.2.10';
+
+const connectorSpec = (connector: ScenarioConnector): ConnectorSpec => ({
+  voiceConnectorId: connector.id,
+  region: connector.region,
+  outboundCallsPerMinute: connector.outboundPerMinute,
+  outboundFailureRatio: connector.outboundFailureRatio,
+  ...(connector.optionsPingSeconds === 'never'
+    ? {}
+    : { optionsPing: { everySeconds: connector.optionsPingSeconds, source: pingSource } }),
+});
+
+const faultSpec = ({ from, until, every, where, what }: FaultEntry, warmUpMinutes: number): FaultSpec => ({
+  fromMinute: from + warmUpMinutes,
+  untilMinute: until + warmUpMinutes,
+  where:
+    'region' in where
+      ? where
+      : 'connector' in where
+        ? { voiceConnectorId: where.connector }
+        : { voiceConnectorGroupId: where.group },
+  what,
+  ...(every === undefined ? {} : { every }),
+});
+
+export const groupSeedsOf = ({ startsAt, groups }: Pick<ScenarioBody, 'startsAt' | 'groups'>): readonly GroupSeed[] =>
+  groups.map(({ id, name = id, controlRegion, distribution, unchangedMinutes, members }) => ({
+    voiceConnectorGroupId: id,
+    name,
+    createdIn: controlRegion,
+    createdAt: startsAt - unchangedMinutes * minuteMs,
+    callDistributionType: distribution,
+    items: members.map(({ id: voiceConnectorId, priority }) => ({
+      voiceConnectorId,
+      ...(priority === undefined ? {} : { priority }),
+    })),
+  }));
+
+export const connectorSeedsOf = (scenario: Pick<ScenarioBody, 'groups' | 'spares'>): readonly ConnectorSeed[] =>
+  connectorsOf(scenario).map(({ id, region, origination }) => ({
+    voiceConnectorId: id,
+    name: id,
+    awsRegion: region,
+    createdIn: controlRegions.includes(region) ? region : 'us-east-1',
+    ...(origination === 'ready' ? {} : { origination: { routes: [], disabled: origination === 'disabled' } }),
+  }));

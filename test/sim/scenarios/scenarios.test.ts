@@ -1,0 +1,34 @@
+/**
+ * Every committed scenario comes to what it must, and its transcript is the golden one to the letter.
+ * `UPDATE_GOLDEN=1 npx vitest run test/sim/scenarios` writes the golden ones anew: read the diff before committing it.
+ */
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { loadScenario } from '../../../sim/scenario/format/load.ts';
+import { committedScenarios } from '../../../sim/scenario/library.ts';
+import { report } from '../../../sim/scenario/report.ts';
+
+const goldenFolder = join(import.meta.dirname, 'golden');
+const isUpdating = process.env['UPDATE_GOLDEN'] === '1';
+const scenarios = committedScenarios().map((file) => ({ file, name: basename(file, '.yml') }));
+
+describe.concurrent('The scenario', { timeout: 120_000 }, () => {
+  it.each(scenarios)('$name', async ({ file, name }) => {
+    const lines: string[] = [];
+    const isAsExpected = await report(loadScenario(file), { format: 'text' }, (line) => lines.push(line));
+    const transcript = `${lines.join('\n')}\n`;
+    expect(lines.filter((line) => line.startsWith('FAILED'))).toEqual([]);
+    expect(isAsExpected).toBe(true);
+    const golden = join(goldenFolder, `${name}.txt`);
+    if (isUpdating) writeFileSync(golden, transcript);
+    expect(existsSync(golden) ? readFileSync(golden, 'utf8') : 'no golden transcript yet').toBe(transcript);
+  });
+});
+
+describe('The golden transcripts', () => {
+  it('belong to a scenario each', () => {
+    const names = scenarios.map(({ name }) => `${name}.txt`);
+    expect(readdirSync(goldenFolder).filter((name) => !names.includes(name))).toEqual([]);
+  });
+});
