@@ -1,5 +1,6 @@
 import type { FaultsOfMinute, Site } from './faults.ts';
 import type { AudioMinute, LegMinute, Spread, StreamMinute } from './minute.ts';
+import type { AudioDetail } from './spec.ts';
 
 /** The audio that a site offers during one minute, each fault weighed by the share of the minute it is on. */
 export type AudioConditions = {
@@ -79,7 +80,12 @@ export class CallAudio {
 
   /** Lets the call talk for `minutes` of this minute and adds what it measured to the connector's audio. */
   talk(minutes: number, conditions: AudioConditions, heard: AudioTally): void {
-    const flow = this.#flow(conditions.oneWay);
+    const flow = conditions.oneWay.length === 0 ? unhindered : this.#flow(conditions.oneWay);
+    if (heard.detail === 'mos') {
+      heard.customer.score(conditions.customer, this.#customerRoughness, flow.customerMos);
+      heard.remote.score(conditions.remote, this.#remoteRoughness, flow.remoteMos);
+      return;
+    }
     const packets = packetsPerMinute * minutes;
     const customerLoss = conditions.customer.lossRatio * this.#customerRoughness * packets;
     const remoteLoss = conditions.remote.lossRatio * this.#remoteRoughness * packets;
@@ -99,7 +105,7 @@ export class CallAudio {
 
   /** What share of the packets flows in each direction, and of the MOS remains on each leg. */
   #flow(oneWay: readonly OneWay[]): Flow {
-    const flow = { customerToVc: 1, vcToCustomer: 1, vcToRemote: 1, customerMos: 1, remoteMos: 1 };
+    const flow = { ...unhindered };
     for (const { silent, ofGroup, ratio, share } of oneWay) {
       if (this.#oneWay >= ratio) continue;
       const carried = 1 - share * (1 - collapsed);
@@ -122,10 +128,17 @@ type Flow = {
   readonly remoteMos: number;
 };
 
+const unhindered: Flow = { customerToVc: 1, vcToCustomer: 1, vcToRemote: 1, customerMos: 1, remoteMos: 1 };
+
 /** The audio of a connector's calls, as it adds up during a minute. */
 export class AudioTally implements AudioMinute {
+  readonly detail: AudioDetail;
   readonly customer: LegTally = new LegTally();
   readonly remote: LegTally = new LegTally();
+
+  constructor(detail: AudioDetail = 'full') {
+    this.detail = detail;
+  }
 }
 
 class LegTally implements LegMinute {
@@ -134,9 +147,13 @@ class LegTally implements LegMinute {
   readonly rttMicroseconds: SpreadTally = new SpreadTally();
   readonly mos: SpreadTally = new SpreadTally();
 
-  quality(conditions: LegConditions, roughness: number, mosRemaining: number): void {
+  score(conditions: LegConditions, roughness: number, mosRemaining: number): void {
     const unspoilt = Math.max(mosOfSilence, conditions.mos - conditions.mosPerRoughness * roughness);
     this.mos.add(mosOfSilence + (unspoilt - mosOfSilence) * mosRemaining);
+  }
+
+  quality(conditions: LegConditions, roughness: number, mosRemaining: number): void {
+    this.score(conditions, roughness, mosRemaining);
     this.rttMicroseconds.add(Math.round(conditions.rttMicroseconds * (0.9 + 0.1 * roughness)));
     const jitter = Math.round(conditions.jitterMicroseconds * (0.5 + 0.5 * roughness));
     this.toVc.jitterMicroseconds.add(jitter);

@@ -2,6 +2,7 @@ import { AudioTally, CallAudio, audioAt, type AudioConditions } from './audio.ts
 import type { Call } from './callers.ts';
 import type { FaultsOfMinute, Site } from './faults.ts';
 import type { AudioMinute } from './minute.ts';
+import type { AudioDetail } from './spec.ts';
 
 export type Direction = 'inbound' | 'outbound';
 
@@ -24,7 +25,12 @@ export type TalkedMinute = {
 
 /** The answered calls of one connector. They stay on it whatever becomes of its group's order. */
 export class CallsInProgress {
+  readonly #detail: AudioDetail | undefined;
   #calls: LiveCall[] = [];
+
+  constructor(detail?: AudioDetail) {
+    this.#detail = detail;
+  }
 
   begin(call: Call, direction: Direction, site: Site, meanMinutes: number): void {
     const endsAt = call.at + call.length * meanMinutes;
@@ -40,7 +46,7 @@ export class CallsInProgress {
   /** Lets every call talk through the minute; those that end or are cut off in it are gone afterwards. */
   talk(faults: FaultsOfMinute): TalkedMinute {
     if (this.#calls.length === 0) return { audio: undefined, hungUp: 0, dropped: [] };
-    const heard = new AudioTally();
+    const heard = new AudioTally(this.#detail);
     const conditionsAt = rememberedConditions(faults);
     const dropped: string[] = [];
     const remaining: LiveCall[] = [];

@@ -4,7 +4,7 @@ import { CallsInProgress, type Direction } from './calls-in-progress.ts';
 import type { FaultsOfMinute, Site } from './faults.ts';
 import type { ConnectorMinute, FailureCause } from './minute.ts';
 import { streamsFor, type Streams } from './random.ts';
-import type { ConnectorSpec } from './spec.ts';
+import type { ConnectorSpec, WorldSpec } from './spec.ts';
 
 /** Where a call comes from: why such calls fail when nothing is wrong, and how long they last. */
 export type Origin = {
@@ -27,14 +27,15 @@ export class Connector {
   readonly spec: ConnectorSpec;
   readonly #startsAt: EpochMs;
   readonly #outbound: Streams;
-  readonly #calls = new CallsInProgress();
+  readonly #calls: CallsInProgress;
   readonly #sites = new Map<string | undefined, Site>();
   #counts = noCounts();
 
-  constructor(seed: number, startsAt: EpochMs, spec: ConnectorSpec) {
+  constructor(world: Pick<WorldSpec, 'seed' | 'startsAt' | 'audio'>, spec: ConnectorSpec) {
     this.spec = spec;
-    this.#startsAt = startsAt;
-    this.#outbound = streamsFor(seed, 'outbound', spec.voiceConnectorId);
+    this.#startsAt = world.startsAt;
+    this.#calls = new CallsInProgress(world.audio);
+    this.#outbound = streamsFor(world.seed, 'outbound', spec.voiceConnectorId);
   }
 
   /** This connector as a place for a group's calls. Always the same value, so that it can be compared cheaply. */

@@ -17,7 +17,12 @@ export type WorldSpec = {
   /** What the AWS APIs do meanwhile. Opaque to the world: whoever answers the API asks for the entries of the moment. */
   readonly controlPlane?: readonly ControlPlaneFaultSpec[];
   readonly metrics?: MetricsSpec;
+  /** Default `full`. */
+  readonly audio?: AudioDetail;
 };
+
+/** What is measured of the audio. `mos` leaves packets, jitter and RTT without a sample, and saves most of the work. */
+export type AudioDetail = 'full' | 'mos';
 
 /** The callers of one Voice Connector group. */
 export type GroupSpec = {

@@ -47,10 +47,7 @@ export class World {
   constructor(spec: WorldSpec) {
     this.spec = spec;
     this.#connectors = new Map(
-      spec.connectors.map((connector) => [
-        connector.voiceConnectorId,
-        new Connector(spec.seed, spec.startsAt, connector),
-      ]),
+      spec.connectors.map((connector) => [connector.voiceConnectorId, new Connector(spec, connector)]),
     );
     this.#groups = spec.groups.map((group) => new Group(spec, group));
   }

@@ -1,0 +1,71 @@
+/** npm run bench:decisions: every contender in the same worlds. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { format, resolveConfig } from 'prettier';
+import type { DelayResult } from './delays.ts';
+import type { Findings } from './findings.ts';
+import type { HealthyResult } from './healthy.ts';
+import type { Job, JobResult } from './job.ts';
+import { delayJobs, healthyJobs, outageJobs, poolingJobs } from './jobs.ts';
+import { readOptions, type Options } from './options.ts';
+import type { OutageResult } from './outages.ts';
+import { picture } from './picture.ts';
+import { runAll } from './pool.ts';
+import { raw } from './raw.ts';
+import { report } from './report.ts';
+import { calibrate } from './tally.ts';
+
+const isHealthy = (result: JobResult): result is HealthyResult => result.kind === 'healthy';
+const isOutage = (result: JobResult): result is OutageResult => result.kind === 'outages';
+const isDelay = (result: JobResult): result is DelayResult => result.kind === 'delays';
+
+const run = async (what: string, jobs: readonly Job[], { threads }: Options): Promise<readonly JobResult[]> => {
+  const startedAt = performance.now();
+  let shown = 0;
+  const onProgress = (done: number, of: number): void => {
+    const tenth = Math.floor((10 * done) / of);
+    if (tenth === shown) return;
+    shown = tenth;
+    console.log(`${what}: ${tenth * 10} % after ${Math.round((performance.now() - startedAt) / 1000)} s`);
+  };
+  return runAll(jobs, { threads, onProgress });
+};
+
+const main = async (): Promise<void> => {
+  const options = readOptions(process.argv.slice(2));
+  const startedAt = performance.now();
+  console.log(`seed ${options.seed}${options.quick ? ', quick: too small to prove anything' : ''}`);
+  const healthy = (await run('healthy worlds', healthyJobs(options), options)).filter(isHealthy);
+  const calibration = calibrate(healthy);
+  const outages = (await run('outages', outageJobs(options, calibration.limits), options)).filter(isOutage);
+  const delays = (await run('delays', delayJobs(options, calibration), options)).filter(isDelay);
+  const pooling = (await run('Region pooling', poolingJobs(options, calibration), options)).filter(isDelay);
+  const findings: Findings = {
+    options,
+    healthy,
+    calibration,
+    ledgers: outages.flatMap(({ ledgers }) => ledgers),
+    delays,
+    pooling,
+  };
+  await write(findings);
+  console.log(report(findings));
+  const seconds = Math.round((performance.now() - startedAt) / 1000);
+  console.log(`seed ${options.seed}, ${seconds} s; written to ${options.directory}/decisions.{md,svg,json}`);
+};
+
+/** Formatted like everything else in the repository, because the full run's results are kept in it. */
+const write = async (findings: Findings): Promise<void> => {
+  const { directory } = findings.options;
+  await mkdir(directory, { recursive: true });
+  const style = await resolveConfig(join(directory, 'decisions.md'));
+  const [markdown, json] = await Promise.all([
+    format(report(findings), { ...style, parser: 'markdown' }),
+    format(JSON.stringify(raw(findings)), { ...style, parser: 'json' }),
+  ]);
+  await writeFile(join(directory, 'decisions.md'), markdown);
+  await writeFile(join(directory, 'decisions.svg'), picture(findings));
+  await writeFile(join(directory, 'decisions.json'), json);
+};
+
+await main();

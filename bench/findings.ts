@@ -1,0 +1,15 @@
+import type { DelayResult } from './delays.ts';
+import type { HealthyResult } from './healthy.ts';
+import type { Calibration } from './jobs.ts';
+import type { Options } from './options.ts';
+import type { Ledger } from './outages.ts';
+
+/** All that was run. */
+export type Findings = {
+  readonly options: Options;
+  readonly healthy: readonly HealthyResult[];
+  readonly calibration: Calibration;
+  readonly ledgers: readonly Ledger[];
+  readonly delays: readonly DelayResult[];
+  readonly pooling: readonly DelayResult[];
+};

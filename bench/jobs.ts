@@ -1,0 +1,81 @@
+/** What is to be run, at which scale. */
+import { limitKey, outageKeys, peerKeys, sweptKeys, type LimitThresholds } from './contenders.ts';
+import type { DelayJob } from './delays.ts';
+import { sizesTried } from './fault-library.ts';
+import type { HealthyJob } from './healthy.ts';
+import type { Options } from './options.ts';
+import type { OutageJob } from './outages.ts';
+import { trafficName, trafficTried, type Traffic } from './worlds.ts';
+
+/** The busiest first, so that no thread is left alone with them at the end. */
+export const healthyJobs = ({ seed, scale }: Options): readonly HealthyJob[] =>
+  Array.from({ length: scale.chunksPerTraffic }, (_, chunk) => chunk).flatMap((chunk) =>
+    trafficTried.toReversed().map((traffic, place): HealthyJob => ({
+      kind: 'healthy',
+      traffic,
+      seed: seed * 1009 + chunk * 31 + place,
+      days: scale.daysPerChunk,
+      keys: [...peerKeys, 'glr', 'ours', ...(chunk % scale.sweptChunkEvery === 0 ? sweptKeys : [])],
+    })),
+  );
+
+const outagesPerJob = 10;
+
+export const outageJobs = ({ seed, scale }: Options, limits: LimitThresholds): readonly OutageJob[] =>
+  Array.from({ length: Math.ceil(scale.outages / outagesPerJob) }, (_, job): OutageJob => {
+    const from = job * outagesPerJob;
+    const keys = from < scale.sweptOutages ? [...outageKeys, ...sweptKeys] : outageKeys;
+    return { kind: 'outages', seed, from, until: Math.min(from + outagesPerJob, scale.outages), keys, limits };
+  });
+
+/** The thresholds at which the told CUSUM and the GLR alarm as often as our budget allows. */
+export type Calibration = {
+  readonly ratePerYear: number;
+  readonly limits: LimitThresholds;
+  readonly glr: Readonly<Record<string, number>>;
+};
+
+export const delaySizes: readonly number[] = sizesTried.filter((size) => [0.15, 0.3, 0.5, 0.95].includes(size));
+
+export const delayJobs = ({ seed, scale }: Options, calibration: Calibration): readonly DelayJob[] =>
+  trafficTried.flatMap((traffic) =>
+    delaySizes.map((size): DelayJob => ({
+      kind: 'delays',
+      seed,
+      traffic,
+      size,
+      replicates: scale.replicates,
+      connectors: 1,
+      thresholds: thresholdsFor(traffic, size, calibration),
+    })),
+  );
+
+/** Connectors that share a Region, and the traffic whose calibration fits their calls taken together. */
+const pools = [
+  { connectors: 1, callsPerMinute: 1, together: 1 },
+  { connectors: 3, callsPerMinute: 1, together: 3 },
+  { connectors: 9, callsPerMinute: 1, together: 10 },
+  { connectors: 1, callsPerMinute: 3, together: 3 },
+  { connectors: 3, callsPerMinute: 3, together: 10 },
+  { connectors: 9, callsPerMinute: 3, together: 30 },
+] as const;
+const pooledBaseline = 0.02;
+const pooledSizes = delaySizes.filter((size) => size < 0.9);
+
+export const poolingJobs = ({ seed, scale }: Options, calibration: Calibration): readonly DelayJob[] =>
+  pools.flatMap(({ connectors, callsPerMinute, together }) =>
+    pooledSizes.map((size): DelayJob => ({
+      kind: 'delays',
+      seed: seed + 1,
+      traffic: { callsPerMinute, baseline: pooledBaseline },
+      size,
+      replicates: Math.ceil(scale.replicates / 2),
+      connectors,
+      thresholds: thresholdsFor({ callsPerMinute: together, baseline: pooledBaseline }, size, calibration),
+    })),
+  );
+
+const thresholdsFor = (traffic: Traffic, size: number, { limits, glr }: Calibration): DelayJob['thresholds'] => ({
+  limit: limits[limitKey(traffic, size)] ?? Infinity,
+  glr: glr[trafficName(traffic)] ?? Infinity,
+});

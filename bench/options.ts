@@ -1,0 +1,68 @@
+import { parseArgs } from 'node:util';
+
+/** How much is run. */
+export type Scale = {
+  readonly chunksPerTraffic: number;
+  readonly daysPerChunk: number;
+  /** In one of so many chunks our budget is swept as well. */
+  readonly sweptChunkEvery: number;
+  readonly outages: number;
+  /** The first so many outages are also played under the swept budgets. */
+  readonly sweptOutages: number;
+  readonly replicates: number;
+};
+
+export type Options = {
+  readonly seed: number;
+  readonly threads: number;
+  readonly quick: boolean;
+  readonly scale: Scale;
+  /** Where the results go. */
+  readonly directory: string;
+};
+
+/** 1,350 days bound a rate below one a year, at 95 %, where nothing happens in them. */
+const full: Scale = {
+  chunksPerTraffic: 15,
+  daysPerChunk: 90,
+  sweptChunkEvery: 5,
+  outages: 2400,
+  sweptOutages: 600,
+  replicates: 60,
+};
+const quick: Scale = {
+  chunksPerTraffic: 1,
+  daysPerChunk: 12,
+  sweptChunkEvery: 1,
+  outages: 150,
+  sweptOutages: 150,
+  replicates: 6,
+};
+
+const defaultSeed = 20_261_121;
+
+export const readOptions = (args: readonly string[]): Options => {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      seed: { type: 'string', default: String(defaultSeed) },
+      threads: { type: 'string', default: '2' },
+      quick: { type: 'boolean', default: false },
+      out: { type: 'string' },
+    },
+  });
+  const directory = values.out ?? (values.quick ? 'bench/results/quick' : 'bench/results');
+  return {
+    seed: wholeNumber('--seed', values.seed),
+    threads: Math.max(1, wholeNumber('--threads', values.threads)),
+    quick: values.quick,
+    scale: values.quick ? quick : full,
+    directory,
+  };
+};
+
+const wholeNumber = (name: string, text: string): number => {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 0) throw new RangeError(`${name} takes a whole number, not ${text}`);
+  return value;
+};

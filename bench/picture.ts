@@ -1,0 +1,138 @@
+/** The curve as a picture, both axes logarithmic. */
+import { curveOf, shownRate, type Point } from './curve.ts';
+import type { Findings } from './findings.ts';
+
+const width = 960;
+const height = 620;
+const frame = { left: 80, right: 930, top: 70, bottom: 540 };
+
+type Axis = { readonly from: number; readonly until: number; readonly at: (value: number) => number };
+
+const logAxis = (values: readonly number[], start: number, end: number): Axis => {
+  const from = Math.floor(Math.log10(Math.min(...values)) * 2) / 2 - 0.1;
+  const until = Math.ceil(Math.log10(Math.max(...values)) * 2) / 2 + 0.1;
+  return { from, until, at: (value) => start + ((Math.log10(value) - from) / (until - from)) * (end - start) };
+};
+
+const marks = ({ from, until }: Axis, steps: readonly number[]): readonly number[] => {
+  const decades = Array.from(
+    { length: Math.ceil(until) - Math.floor(from) + 1 },
+    (_, place) => Math.floor(from) + place,
+  );
+  return decades
+    .flatMap((decade) => steps.map((step) => step * 10 ** decade))
+    .filter((value) => Math.log10(value) >= from && Math.log10(value) <= until);
+};
+
+const escape = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+
+const label = (x: number, y: number, text: string, attributes = ''): string =>
+  `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" ${attributes}>${escape(text)}</text>`;
+
+const line = (x1: number, y1: number, x2: number, y2: number, attributes: string): string =>
+  `<line x1="${x1.toFixed(1)}" y1="${y1.toFixed(1)}" x2="${x2.toFixed(1)}" y2="${y2.toFixed(1)}" ${attributes}/>`;
+
+const short = (value: number): string => String(Number(value.toPrecision(2)));
+
+const grid = (x: Axis, y: Axis): readonly string[] => [
+  ...marks(x, [1]).flatMap((value) => [
+    line(x.at(value), frame.top, x.at(value), frame.bottom, 'class="grid"'),
+    label(x.at(value), frame.bottom + 20, short(value), 'text-anchor="middle"'),
+  ]),
+  ...marks(y, [1, 2, 5]).flatMap((value) => [
+    line(frame.left, y.at(value), frame.right, y.at(value), 'class="grid"'),
+    label(frame.left - 8, y.at(value) + 4, short(value), 'text-anchor="end"'),
+  ]),
+];
+
+/** The 95 % interval; one that reaches zero runs off to the left. */
+const whisker = ({ rate, lost }: Point, x: Axis, y: Axis, colour: string): string => {
+  const lower = rate.lower > 0 ? Math.max(frame.left, x.at(rate.lower)) : frame.left;
+  return line(
+    lower,
+    y.at(lost),
+    x.at(rate.upper),
+    y.at(lost),
+    `stroke="${colour}" stroke-opacity="0.35" stroke-width="4"`,
+  );
+};
+
+const spot = (point: Point, x: Axis, y: Axis, colour: string): string =>
+  `<circle cx="${x.at(shownRate(point.rate)).toFixed(1)}" cy="${y.at(point.lost).toFixed(1)}" r="5" ${
+    point.rate.count === 0 ? `fill="white" stroke="${colour}" stroke-width="2"` : `fill="${colour}"`
+  }/>`;
+
+/** Keeps labels off each other: one that would sit on an earlier one goes below it. */
+const placed = (points: readonly Point[], x: Axis, y: Axis): readonly string[] => {
+  const taken: { readonly x: number; readonly y: number }[] = [];
+  return points.map((point) => {
+    const isFarRight = x.at(shownRate(point.rate)) > frame.right - 190;
+    const at = x.at(shownRate(point.rate)) + (isFarRight ? -10 : 10);
+    let above = y.at(point.lost) - 9;
+    while (taken.some((other) => Math.abs(other.y - above) < 16 && Math.abs(other.x - at) < 190)) above += 16;
+    taken.push({ x: at, y: above });
+    return label(at, above, point.name, isFarRight ? 'text-anchor="end"' : '');
+  });
+};
+
+const curveThrough = (points: readonly Point[], x: Axis, y: Axis, colour: string): string => {
+  const path = [...points]
+    .sort((left, right) => shownRate(left.rate) - shownRate(right.rate))
+    .map(({ rate, lost }) => `${x.at(shownRate(rate)).toFixed(1)},${y.at(lost).toFixed(1)}`);
+  return `<polyline points="${path.join(' ')}" fill="none" stroke="${colour}" stroke-width="2.5"/>`;
+};
+
+const ourColour = '#0b6e4f';
+const glrColour = '#5b7fb5';
+const theirColour = '#b3261e';
+
+export const picture = (findings: Findings): string => {
+  const { ours, glr, others, none, oracle } = curveOf(findings);
+  const points = [...ours, ...glr, ...others];
+  const x = logAxis(
+    points.flatMap(({ rate }) => [shownRate(rate)]),
+    frame.left,
+    frame.right,
+  );
+  const y = logAxis([...points.map(({ lost }) => lost), none, oracle], frame.bottom, frame.top);
+  const bounds = [
+    { lost: none, name: '(a) no monitor' },
+    { lost: oracle, name: '(h) oracle' },
+  ];
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="13" fill="#222">`,
+    '<style>.grid{stroke:#ddd}.bound{stroke:#777;stroke-dasharray:6 4}</style>',
+    `<rect width="${width}" height="${height}" fill="white"/>`,
+    label(
+      frame.left,
+      30,
+      'What a quiet life costs: false moves against calls lost',
+      'font-size="18" font-weight="bold"',
+    ),
+    label(
+      frame.left,
+      50,
+      `green: ours, blue: GLR yardstick, at budgets of ${ours.map(({ name }) => name).join(', ')} a year; bars: 95 %; hollow: none seen, upper end; seed ${findings.options.seed}`,
+    ),
+    ...grid(x, y),
+    ...bounds.flatMap(({ lost, name }) => [
+      line(frame.left, y.at(lost), frame.right, y.at(lost), 'class="bound"'),
+      label(frame.left + 6, y.at(lost) - 5, `${name}: ${short(lost)}`, 'fill="#555"'),
+    ]),
+    curveThrough(glr, x, y, glrColour),
+    curveThrough(ours, x, y, ourColour),
+    ...glr.map((point) => spot(point, x, y, glrColour)),
+    ...ours.flatMap((point) => [whisker(point, x, y, ourColour), spot(point, x, y, ourColour)]),
+    ...others.flatMap((point) => [whisker(point, x, y, theirColour), spot(point, x, y, theirColour)]),
+    ...placed([...others, ...ours], x, y),
+    label(
+      (frame.left + frame.right) / 2,
+      height - 32,
+      'false moves per group-year on healthy traffic',
+      'text-anchor="middle" font-size="15"',
+    ),
+    `<text transform="translate(24 ${(frame.top + frame.bottom) / 2}) rotate(-90)" text-anchor="middle" font-size="15">calls lost per outage</text>`,
+    '</svg>',
+    '',
+  ].join('\n');
+};

@@ -1,0 +1,49 @@
+/** The counts behind the report, for whoever wants to compute something else from them. */
+import { curveOf } from './curve.ts';
+import type { Findings } from './findings.ts';
+import { drawOutage } from './fault-library.ts';
+import { trafficName } from './worlds.ts';
+
+export const raw = (findings: Findings): unknown => {
+  const { options, healthy, calibration, ledgers, delays, pooling } = findings;
+  const { seed, scale } = options;
+  return {
+    seed,
+    scale,
+    calibration,
+    curve: curveOf(findings),
+    healthy: healthy.map(({ traffic, days, falseMoves, gate }) => ({
+      traffic: trafficName(traffic),
+      days,
+      falseMoves,
+      gate,
+    })),
+    outages: Array.from({ length: scale.outages }, (_, index) => {
+      const { kind, traffic, durationMinutes, size, standbySize = null } = drawOutage(seed, index);
+      return [index, kind, trafficName(traffic), Math.round(durationMinutes), size, standbySize];
+    }).map((row) => row.join('; ')),
+    ledgerColumns: 'index; contender; failed; dropped; poor audio; moves; false moves; returns; minutes to move',
+    ledgers: ledgers.map((ledger) =>
+      [
+        ledger.index,
+        ledger.key,
+        ledger.failed,
+        ledger.dropped,
+        ledger.poorAudio,
+        ledger.moves,
+        ledger.falseMoves,
+        ledger.returns,
+        ledger.minutesToMove?.toFixed(1) ?? '',
+      ].join('; '),
+    ),
+    delays: [...delays, ...pooling].map(({ traffic, size, connectors, thresholds, delays: minutes }) => ({
+      traffic: trafficName(traffic),
+      size,
+      connectors,
+      thresholds,
+      limit: minutes.limit.join(' '),
+      glr: minutes.glr.join(' '),
+      ours: minutes.ours.join(' '),
+    })),
+  };
+};

@@ -1,0 +1,139 @@
+/** From the jobs' results to the figures of the report. */
+import { limitKey, type LimitThresholds } from './contenders.ts';
+import { sizesTried } from './fault-library.ts';
+import { drawOutage, type Outage } from './fault-library.ts';
+import type { HealthyResult } from './healthy.ts';
+import type { Calibration } from './jobs.ts';
+import { defaultBudgetPerGroupYear } from './ours.ts';
+import type { Ledger } from './outages.ts';
+import {
+  levelAt,
+  mergePeaks,
+  poissonInterval,
+  quantile,
+  sum,
+  tailOf,
+  type Interval,
+  type Peaks,
+} from './statistics.ts';
+import { trafficName, trafficTried } from './worlds.ts';
+
+/** About 50 peaks a year: enough to fit, and all of them in the tail. */
+const peaksFor = (years: number): number => Math.max(20, Math.min(200, Math.round(55 * years)));
+
+export const pooledPeaks = (all: readonly Peaks[]): Peaks =>
+  mergePeaks(all, peaksFor(sum(all.map(({ years }) => years))));
+
+const resultsOf = (results: readonly HealthyResult[], name: string): readonly HealthyResult[] =>
+  results.filter(({ traffic }) => trafficName(traffic) === name);
+
+/** Thresholds for {@link defaultBudgetPerGroupYear} false alarms a year, by tails fitted to the healthy streams. */
+export const calibrate = (results: readonly HealthyResult[]): Calibration => {
+  const ratePerYear = defaultBudgetPerGroupYear;
+  const level = (peaks: readonly Peaks[]): number => {
+    const tail = tailOf(pooledPeaks(peaks));
+    return tail === undefined ? Infinity : levelAt(tail, ratePerYear);
+  };
+  const limits: Record<string, number> = {};
+  const glr: Record<string, number> = {};
+  for (const traffic of trafficTried) {
+    const ofTraffic = resultsOf(results, trafficName(traffic));
+    glr[trafficName(traffic)] = level(ofTraffic.map(({ glrPeaks }) => glrPeaks));
+    for (const size of sizesTried) {
+      const peaks = ofTraffic.flatMap(({ cusumPeaks }) => cusumPeaks[String(size)] ?? []);
+      limits[limitKey(traffic, size)] = level(peaks);
+    }
+  }
+  return { ratePerYear, limits: limits satisfies LimitThresholds, glr };
+};
+
+export type Rate = { readonly count: number; readonly years: number; readonly perYear: number } & Interval;
+
+export const rateOf = (count: number, years: number): Rate => {
+  const { lower, upper } = poissonInterval(count);
+  return { count, years, perYear: count / years, lower: lower / years, upper: upper / years };
+};
+
+/** A contender's false moves in the healthy worlds it was run in; in one of them, or in all taken together. */
+export const falseMoveRate = (results: readonly HealthyResult[], key: string, name?: string): Rate => {
+  const run = (name === undefined ? results : resultsOf(results, name)).filter(({ falseMoves }) => key in falseMoves);
+  const count = sum(run.map(({ falseMoves }) => falseMoves[key] ?? 0));
+  return rateOf(count, sum(run.map(({ days }) => days)) / 365);
+};
+
+export type Scored = { readonly outage: Outage; readonly ledger: Ledger };
+
+/** Ledgers beside their outages, by contender. */
+export const byContender = (seed: number, ledgers: readonly Ledger[]): ReadonlyMap<string, readonly Scored[]> => {
+  const outages = new Map<number, Outage>();
+  const outageOf = (index: number): Outage => {
+    const known = outages.get(index) ?? drawOutage(seed, index);
+    outages.set(index, known);
+    return known;
+  };
+  return Map.groupBy(
+    ledgers.map((ledger) => ({ outage: outageOf(ledger.index), ledger })),
+    ({ ledger }) => ledger.key,
+  );
+};
+
+/** Calls that a caller would complain about. */
+export const lost = ({ failed, dropped, poorAudio }: Ledger): number => failed + dropped + poorAudio;
+
+export type Score = {
+  readonly outages: number;
+  readonly failed: number;
+  readonly poorAudio: number;
+  readonly lost: number;
+  readonly moves: number;
+  readonly falseMoves: number;
+  readonly returns: number;
+};
+
+export const scoreOf = (scored: readonly Scored[]): Score => {
+  const per = (value: (ledger: Ledger) => number): number =>
+    sum(scored.map(({ ledger }) => value(ledger))) / scored.length;
+  return {
+    outages: scored.length,
+    failed: per(({ failed }) => failed),
+    poorAudio: per(({ poorAudio }) => poorAudio),
+    lost: per(lost),
+    moves: per(({ moves }) => moves),
+    falseMoves: sum(scored.map(({ ledger }) => ledger.falseMoves)),
+    returns: sum(scored.map(({ ledger }) => ledger.returns)),
+  };
+};
+
+/** Of what the oracle saves beside no monitor, the share that a contender saves. */
+export const shareOfSavings = (
+  all: ReadonlyMap<string, readonly Scored[]>,
+  key: string,
+  which: (outage: Outage) => boolean = () => true,
+): number => {
+  const total = (one: string): number =>
+    sum((all.get(one) ?? []).filter(({ outage }) => which(outage)).map(({ ledger }) => lost(ledger)));
+  return (total('none') - total(key)) / (total('none') - total('oracle'));
+};
+
+/** Whether calls fail of it, metrics tell of them, and a move helps: what somebody who watches calls can be asked for. */
+const isVisible = ({ size, kind }: Outage): boolean => size > 0 && kind !== 'metric loss';
+
+/** Minutes to the first move, over the visible outages that the oracle moves in. Infinity where nobody moved. */
+export const minutesToMove = (
+  all: ReadonlyMap<string, readonly Scored[]>,
+  key: string,
+): { readonly median: number; readonly p95: number; readonly movedShare: number } => {
+  const useful = new Set(
+    (all.get('oracle') ?? [])
+      .filter(({ outage, ledger }) => isVisible(outage) && ledger.minutesToMove !== undefined)
+      .map(({ outage }) => outage.index),
+  );
+  const minutes = (all.get(key) ?? [])
+    .filter(({ outage }) => useful.has(outage.index))
+    .map(({ ledger }) => ledger.minutesToMove ?? Infinity);
+  return {
+    median: quantile(minutes, 0.5),
+    p95: quantile(minutes, 0.95),
+    movedShare: minutes.filter(Number.isFinite).length / minutes.length,
+  };
+};

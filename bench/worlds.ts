@@ -1,0 +1,97 @@
+import { streamsFor } from '../sim/world/random.ts';
+import type { RoutedGroup } from '../sim/world/ports.ts';
+import type { FaultSpec, RedialSpec, ShapeSpec, SpikeSpec, WorldSpec } from '../sim/world/spec.ts';
+import { homeOf, otherOf } from './contender.ts';
+
+export const callsPerMinuteTried: readonly number[] = [1, 3, 10, 30, 60];
+export const baselinesTried: readonly number[] = [0.01, 0.02, 0.05];
+
+/** What callers do on an ordinary day. */
+export type Traffic = { readonly callsPerMinute: number; readonly baseline: number };
+
+export const trafficTried: readonly Traffic[] = callsPerMinuteTried.flatMap((callsPerMinute) =>
+  baselinesTried.map((baseline) => ({ callsPerMinute, baseline })),
+);
+
+export const trafficName = ({ callsPerMinute, baseline }: Traffic): string =>
+  `${callsPerMinute}/min, ${Math.round(baseline * 100)} %`;
+
+export const homeRegion = 'us-east-1';
+const standbyRegion = 'us-west-2';
+
+export const minutesPerDay = 1440;
+
+/** A Friday, so that every stretch of a few days has a weekend in it. */
+export const epoch = Date.UTC(2026, 4, 1);
+
+const officeHours: ShapeSpec = { busiestHourUtc: 15, quietestFactor: 0.15, weekendFactor: 0.4 };
+const redials: RedialSpec = { probability: 0.5, atMost: 5, withinSeconds: 90, failureRatio: 0.7 };
+/** Enough for a sign of life of an idle standby, and few beside the inbound calls. */
+const outboundCallsPerMinute = 0.5;
+
+export const connectorId = (connector: number): string => `vc-${connector}`;
+export const groupId = (group: number): string => `group-${group}`;
+export const regionOf = (connector: number): string => (connector % 2 === 0 ? homeRegion : standbyRegion);
+
+export type WorldSetting = {
+  readonly seed: number;
+  readonly traffic: Traffic;
+  readonly groups?: number;
+  /** Without the day's and the week's shape: the busiest hour all the time. */
+  readonly flat?: boolean;
+  readonly startsAt?: number;
+  readonly spikes?: readonly SpikeSpec[];
+  readonly faults?: readonly FaultSpec[];
+};
+
+export const worldSpec = (setting: WorldSetting): WorldSpec => {
+  const groups = Array.from({ length: setting.groups ?? 1 }, (_, group) => group);
+  const { callsPerMinute, baseline } = setting.traffic;
+  return {
+    seed: setting.seed,
+    startsAt: setting.startsAt ?? epoch,
+    groups: groups.map((group) => ({
+      voiceConnectorGroupId: groupId(group),
+      callsPerMinute,
+      baselineFailureRatio: baseline,
+      redials,
+      spikes: setting.spikes ?? [],
+      ...(setting.flat === true ? {} : { shape: officeHours }),
+    })),
+    connectors: groups
+      .flatMap((group) => [homeOf(group), otherOf(homeOf(group))])
+      .map((connector) => ({
+        voiceConnectorId: connectorId(connector),
+        region: regionOf(connector),
+        outboundCallsPerMinute,
+        optionsPing: { everySeconds: 60, source: 'sbc' },
+      })),
+    faults: setting.faults ?? [],
+    audio: 'mos',
+  };
+};
+
+/** The same two priorities, whoever has which. */
+export const routingOf = (tops: readonly number[]): readonly RoutedGroup[] =>
+  tops.map((top, group) => ({
+    voiceConnectorGroupId: groupId(group),
+    callDistributionType: 'PriorityWeightedDistribution',
+    items: [
+      { voiceConnectorId: connectorId(top), priority: 1 },
+      { voiceConnectorId: connectorId(otherOf(top)), priority: 2 },
+    ],
+  }));
+
+/** Ten times the traffic for 5 to 30 minutes, about once a week. */
+export const spikesIn = (seed: number, minutes: number): readonly SpikeSpec[] => {
+  const luck = streamsFor(seed, 'bench spikes')(0);
+  const spikes: SpikeSpec[] = [];
+  const meanGapMinutes = 7 * minutesPerDay;
+  let at = luck.exponential() * meanGapMinutes;
+  while (at < minutes) {
+    const fromMinute = Math.floor(at);
+    spikes.push({ fromMinute, untilMinute: fromMinute + 5 + Math.floor(luck.uniform() * 26), factor: 10 });
+    at += luck.exponential() * meanGapMinutes;
+  }
+  return spikes;
+};
