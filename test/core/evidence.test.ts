@@ -70,6 +70,7 @@ describe('the chance that luck alone fails so many calls', () => {
     expect(binomialUpperTail(-1, 100, 0.1)).toBe(1);
     expect(binomialUpperTail(1, 0, 0.1)).toBe(0);
     expect(binomialUpperTail(101, 100, 0.1)).toBe(0);
+    expect(binomialUpperTail(200, 100, 0.1)).toBe(0);
   });
 
   it('stays a probability at the ends of what a busy account can ask', () => {

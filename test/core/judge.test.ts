@@ -136,6 +136,21 @@ describe('a Voice Connector is not convicted', () => {
     });
   });
 
+  it('by fewer calls than the policy asks for, though all of them failed', () => {
+    expect(verdictOnTop(read(inbound(58, 10), inbound(1, 4, 4), inbound(1, 5, 5)))).toEqual({
+      health: 'degraded',
+      reason: '9 of 19 calls failed in 3 min (47.4 %, tolerable 10 %; chance 4e-5, proof needs < 1e-6)',
+    });
+  });
+
+  it('by what luck shows a little more often than the policy tolerates', () => {
+    const policy = aPolicy({ falseAlarmProbability: 7.8e-7 });
+    expect(verdictOnTop(read(inbound(55, 10), inbound(5, 12, 4)), policy)).toEqual({
+      health: 'degraded',
+      reason: '20 of 60 calls failed in 5 min (33.3 %, tolerable 10 %; chance 8e-7, proof needs < 8e-7)',
+    });
+  });
+
   it('by failures that luck explains', () => {
     expect(verdictOnTop(read(inbound(58, 10), inbound(2, 10, 3)))).toEqual({
       health: 'unknown',
@@ -164,6 +179,13 @@ describe('a Voice Connector is not convicted', () => {
     expect(verdictOnTop(read(throttled))).toEqual({
       health: 'degraded',
       reason: '100 Throttles beside 0 good calls in 5 min: a quota is too low, moving would move the overload',
+    });
+  });
+
+  it('by throttles that were not counted as failed calls', () => {
+    expect(verdictOnTop(read(inbound(55, 20), { ...inbound(5, 20), Throttles: 1 }))).toEqual({
+      health: 'healthy',
+      reason: '0 of 100 calls failed in 5 min (0 %, tolerable 10 %)',
     });
   });
 
@@ -279,6 +301,23 @@ describe('silence', () => {
       cause: 'stale',
       reason: 'no datapoint for 2 min, about 20 calls at the rate before',
     });
+  });
+
+  it('is not broken by the minute that is still coming in, nor by the audio of calls that go on', () => {
+    const lost = history(inbound(58, 10), nothing(2));
+    const newest = { startsAt: observedAt - 90_000, InboundCallAttempts: 10 };
+    const stale = {
+      health: 'unknown',
+      cause: 'stale',
+      reason: 'no datapoint for 2 min, about 20 calls at the rate before',
+    };
+    expect(verdictOnTop({ kind: 'read', minutes: [...lost, newest] })).toEqual(stale);
+    expect(verdictOnTop(read(inbound(58, 10), { minutes: 2, MOSBetweenVcAndCustomer: 4.2 }))).toEqual(stale);
+  });
+
+  it('hides an overload that was going on before it', () => {
+    const throttled = { ...inbound(3, 20, 10), Throttles: 10 };
+    expect(verdictOnTop(read(inbound(55, 20), throttled, nothing(2)))).toMatchObject({ cause: 'stale' });
   });
 
   it('of a first choice that publishes zeros is idle', () => {
@@ -455,7 +494,11 @@ describe('a sick Region', () => {
   });
 
   it('does not overrule what a Voice Connector proves by itself', () => {
-    expect(verdictIn(read(inbound(60, 10)))?.health).toBe('healthy');
+    const oneFailedOfFew = read(inbound(55, 1), inbound(1, 1, 1), inbound(4, 1));
+    expect(verdictIn(oneFailedOfFew)).toEqual({
+      health: 'healthy',
+      reason: '1 of 11 calls failed in 11 min (9.1 %, tolerable 10 %)',
+    });
     expect(verdictIn(read(inbound(58, 10), inbound(2, 10, 10)))).toEqual({
       health: 'unhealthy',
       reason: '20 of 20 calls failed in 2 min (100 %, tolerable 10 %; chance 1e-20 < 1e-6)',
