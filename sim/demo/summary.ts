@@ -1,63 +1,36 @@
 /** What the run came to: whether the story ended well, and what the monitor was worth. */
-import { z } from 'zod';
-import type { StoredEvent } from '../account/eventbridge.ts';
-import type { EpochMs } from '../clock.ts';
-import { callsFailedByFaults, type MinuteOfWorld } from '../world/minute.ts';
+import { callsSaved, check, movesOf, tally } from '../scenario/check.ts';
+import type { Scenario } from '../scenario/format/body.ts';
+import type { Played } from '../scenario/run.ts';
+import { clockTime } from '../scenario/transcript.ts';
+import { minuteMs } from '../scenario/world.ts';
+import type { MinuteOfWorld } from '../world/minute.ts';
 
 export type Ending = { readonly wentWell: boolean; readonly lines: readonly string[] };
 
-const moveSchema = z.object({
-  data: z.object({ decision: z.enum(['failover', 'failback']), leaving: z.string(), promoting: z.string() }),
-});
-
-type AppliedMove = {
-  readonly at: number;
-  readonly decision: string;
-  readonly leaving: string;
-  readonly promoting: string;
+const failedOf = (minutes: readonly MinuteOfWorld[]): string => {
+  const { failed, byFaults } = tally(minutes);
+  return `${failed} calls failed, ${byFaults} of them by the fault`;
 };
 
-const total = (minutes: readonly MinuteOfWorld[], count: (group: MinuteOfWorld['groups'][number]) => number): number =>
-  minutes.flatMap(({ groups }) => groups).reduce((sum, group) => sum + count(group), 0);
-
-const appliedMoves = (events: readonly StoredEvent[]): readonly AppliedMove[] =>
-  events
-    .filter(({ detailType }) => detailType === 'Priority Change Applied')
-    .map(({ time, detail }) => ({ at: time, ...moveSchema.parse(detail).data }));
-
-const clockTime = (at: number): string => new Date(at).toISOString().slice(11, 16);
-
-export const summarize = (run: {
-  readonly with: readonly MinuteOfWorld[];
-  readonly without: readonly MinuteOfWorld[];
-  readonly events: readonly StoredEvent[];
-  readonly faultAt: EpochMs;
-}): Ending => {
-  const moves = appliedMoves(run.events);
-  const [failover, failback, ...more] = moves;
-  const isOut = failover?.decision === 'failover' && failover.leaving === 'vc-east';
-  const isBack = failback?.decision === 'failback' && failback.promoting === 'vc-east';
-  const saved = total(run.without, callsFailedByFaults) - total(run.with, callsFailedByFaults);
-  const offered = total(run.with, ({ callsOffered }) => callsOffered);
-  const failedOf = (minutes: readonly MinuteOfWorld[]): string =>
-    `${total(minutes, ({ callsFailed }) => callsFailed)} calls failed, ${total(minutes, callsFailedByFaults)} of them by the fault`;
-  const wentWell = isOut && isBack && more.length === 0 && saved > 0;
+export const summarize = (story: Scenario, played: Played): Ending => {
+  const faultAt = story.startsAt + (story.timeline.faults[0]?.from ?? 0) * minuteMs;
+  const withMonitor = played.minutes.map(({ calls }) => calls);
+  const missed = check(story, played).filter(({ failure }) => failure !== undefined);
   return {
-    wentWell,
+    wentWell: missed.length === 0,
     lines: [
-      `${clockTime(run.faultAt)}  us-east-1 turns sick`,
-      ...moves.map(({ at, decision, leaving, promoting }) => {
-        const after = `${((at - run.faultAt) / 60_000).toFixed(1)} min later`;
-        return `${clockTime(at)}  ${decision} from ${leaving} to ${promoting}, ${after}`;
+      `${clockTime(faultAt)}  us-east-1 turns sick`,
+      ...movesOf(played).map(({ at, kind, from, to }) => {
+        const after = `${((at - faultAt) / minuteMs).toFixed(1)} min later`;
+        return `${clockTime(at)}  ${kind} from ${from} to ${to}, ${after}`;
       }),
       '',
-      `Of ${offered} calls:`,
-      `  with the monitor     ${failedOf(run.with)}`,
-      `  without it           ${failedOf(run.without)}`,
-      `The monitor saved ${saved} calls in this run.`,
-      ...(wentWell
-        ? []
-        : ['NOT AS IT SHOULD BE: expected one failover out of vc-east, one failback to it, and calls saved.']),
+      `Of ${tally(withMonitor).offered} calls:`,
+      `  with the monitor     ${failedOf(withMonitor)}`,
+      `  without it           ${failedOf(played.alone)}`,
+      `The monitor saved ${callsSaved(played)} calls in this run.`,
+      ...missed.map(({ what, failure }) => `NOT AS IT SHOULD BE: expected ${what}: ${failure}`),
     ],
   };
 };

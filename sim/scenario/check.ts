@@ -57,11 +57,14 @@ const result = (what: string, isSo: boolean, failure: string): Checked => ({
   failure: isSo ? undefined : failure,
 });
 
-const movesOf = ({ minutes }: Played) =>
+/** Every change that was applied. */
+export const movesOf = ({ minutes }: Pick<Played, 'minutes'>) =>
   minutes.flatMap((minute) =>
     decisionsOf(minute).flatMap((decision) => {
       const move = appliedMove(decision);
-      return move === undefined ? [] : [{ ...move, minute: minute.minute, group: decision.voiceConnectorGroupId }];
+      return move === undefined
+        ? []
+        : [{ ...move, minute: minute.minute, at: minute.turnAt, group: decision.voiceConnectorGroupId }];
     }),
   );
 

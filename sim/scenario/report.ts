@@ -30,6 +30,7 @@ export const report = async (scenario: Scenario, options: ReportOptions, print: 
   for (const line of [`${scenario.name}, seed ${scenario.seed}: ${scenario.title}`, scenario.shows.trim(), ''])
     print(line);
   const transcript = new Transcript(print, { full: true, happenings });
+  transcript.showHeader();
   const played = await play(scenario, {
     policyFile,
     onMinute: (minute) => {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { StoredEvent } from '../account/eventbridge.ts';
 import { LocalAws } from '../local-aws.ts';
+import type { RequestRecord } from '../wire/request-log.ts';
 import type { MinuteOfWorld } from '../world/minute.ts';
 import { playAlone } from './alone.ts';
 import type { Scenario } from './format/body.ts';
@@ -22,6 +23,8 @@ export type PlayedMinute = {
   /** The minute that begins now; its turn judges what was before. */
   readonly minute: number;
   readonly at: number;
+  /** When its turn was due. */
+  readonly turnAt: number;
   /** The calls of the minute that just ended. */
   readonly calls: MinuteOfWorld;
   /** None while the monitor is dead or still busy with an earlier turn, two where it is doubled. */
@@ -38,12 +41,14 @@ export type Played = {
   /** Members from first choice to last, by group. */
   readonly finalOrder: ReadonlyMap<string, readonly string[]>;
   readonly finalNames: ReadonlyMap<string, string>;
+  /** Everything that was asked over the wire. */
+  readonly requests: readonly RequestRecord[];
 };
 
 export type PlayOptions = {
   /** Replaces the scenario's policy. */
   readonly policyFile?: string | undefined;
-  readonly onStart?: (aws: LocalAws) => void;
+  readonly onStart?: (url: string) => void;
   readonly onMinute?: (minute: PlayedMinute) => void;
 };
 
@@ -78,7 +83,7 @@ const playWithPolicy = async (scenario: Scenario, policyFile: string, options: P
   });
   try {
     for (const connector of connectorSeedsOf(scenario)) aws.account.chime.seedConnector(connector);
-    options.onStart?.(aws);
+    options.onStart?.(aws.server.url);
     const stage = new Stage(aws, scenario);
     const minutes: PlayedMinute[] = [];
     for (let minute = 1; minute <= scenario.minutes; minute += 1) {
@@ -91,6 +96,7 @@ const playWithPolicy = async (scenario: Scenario, policyFile: string, options: P
       alone: playAlone(scenario),
       finalOrder: finalOrderOf(aws),
       finalNames: finalNamesOf(aws, scenario),
+      requests: aws.server.requests,
     };
   } finally {
     await aws.close();
@@ -119,10 +125,14 @@ const playMinute = async (minute: number, { aws, scenario, stage, log }: Running
     turns.push(turnOf(invocation, log));
   }
   const { inventoryEveryMinutes } = scenario;
-  if (inventoryEveryMinutes !== undefined && minute % inventoryEveryMinutes === 0) await aws.invoke('sessions', wakeUp);
+  if (inventoryEveryMinutes !== undefined && minute % inventoryEveryMinutes === 0) {
+    const inventory = turnOf(await aws.invoke('sessions', wakeUp), []);
+    if (inventory.error !== undefined) turns.push(inventory);
+  }
   return {
     minute,
     at,
+    turnAt: dueAt,
     calls: stage.callsOf(minute),
     turns,
     events: aws.account.eventBridge.events.slice(eventsBefore),

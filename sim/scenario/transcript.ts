@@ -34,12 +34,12 @@ export class Transcript {
     this.#print = print;
     this.#options = options;
     this.#orderWidth = options.full ? 62 : 48;
+  }
+
+  showHeader(): void {
     const order = 'first choice, second choice'.padEnd(this.#orderWidth);
-    print(
-      options.full
-        ? `time    calls  failed  ${order}  ${'decision'.padEnd(decisionWidth)}  events`
-        : `time    calls  failed  ${order}  decision`,
-    );
+    const decision = this.#options.full ? `${'decision'.padEnd(decisionWidth)}  events` : 'decision';
+    this.#print(`time    calls  failed  ${order}  ${decision}`);
   }
 
   show(played: PlayedMinute): void {
