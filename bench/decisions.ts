@@ -34,7 +34,7 @@ const run = async (what: string, jobs: readonly Job[], { threads }: Options): Pr
 const main = async (): Promise<void> => {
   const options = readOptions(process.argv.slice(2));
   const startedAt = performance.now();
-  console.log(`seed ${options.seed}${options.quick ? ', quick: too small to prove anything' : ''}`);
+  console.log(`seed ${options.seed}${options.isWhole ? '' : ', a part of the full size: too small to prove anything'}`);
   const healthy = (await run('healthy worlds', healthyJobs(options), options)).filter(isHealthy);
   const calibration = calibrate(healthy);
   const outages = (await run('outages', outageJobs(options, calibration.limits), options)).filter(isOutage);

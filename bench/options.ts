@@ -15,7 +15,8 @@ export type Scale = {
 export type Options = {
   readonly seed: number;
   readonly threads: number;
-  readonly quick: boolean;
+  /** Whether it is the full size, on which the promises are judged. */
+  readonly isWhole: boolean;
   readonly scale: Scale;
   /** Where the results go. */
   readonly directory: string;
@@ -48,16 +49,30 @@ export const readOptions = (args: readonly string[]): Options => {
       seed: { type: 'string', default: String(defaultSeed) },
       threads: { type: 'string', default: '2' },
       quick: { type: 'boolean', default: false },
+      part: { type: 'string', default: '1' },
       out: { type: 'string' },
     },
   });
-  const directory = values.out ?? (values.quick ? 'bench/results/quick' : 'bench/results');
+  const part = Number(values.part);
+  if (!(part > 0 && part <= 1)) throw new RangeError(`--part takes a share of the full size, not ${values.part}`);
+  const isWhole = !values.quick && part === 1;
   return {
     seed: wholeNumber('--seed', values.seed),
     threads: Math.max(1, wholeNumber('--threads', values.threads)),
-    quick: values.quick,
-    scale: values.quick ? quick : full,
-    directory,
+    isWhole,
+    scale: values.quick ? quick : partOf(full, part),
+    directory: values.out ?? (isWhole ? 'bench/results' : 'bench/results/quick'),
+  };
+};
+
+const partOf = (scale: Scale, part: number): Scale => {
+  const share = (whole: number): number => Math.max(1, Math.round(whole * part));
+  return {
+    ...scale,
+    chunksPerTraffic: share(scale.chunksPerTraffic),
+    outages: share(scale.outages),
+    sweptOutages: share(scale.sweptOutages),
+    replicates: share(scale.replicates),
   };
 };
 

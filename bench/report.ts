@@ -37,12 +37,12 @@ export const report = (findings: Findings): string => {
 const introduction = ({ options, healthy, ledgers }: Findings): string => {
   const days = sum(healthy.map((result) => result.days));
   const outages = new Set(ledgers.map(({ index }) => index)).size;
-  const again = `npm run bench:decisions -- --seed ${options.seed}${options.quick ? ' --quick' : ''}`;
+  const again = `npm run bench:decisions -- --seed ${options.seed}`;
   return `# Decisions: the scoreboard
 
-Written by \`${again}\`. Healthy: ${days} group-days in ${trafficTried.length} worlds. Outages: ${outages}, played by every contender with the same callers and the same luck.
+Written by \`${again}\`${options.isWhole ? '' : ', in part'}. Healthy: ${days} group-days in ${trafficTried.length} worlds. Outages: ${outages}, played by every contender with the same callers and the same luck.
 Every contender turns once a minute, sees a minute's metrics one minute after its end, and starts with the connector of us-east-1 on top and that of us-west-2 behind it.${
-    options.quick ? '\n\n**A quick run: too small to prove anything.**' : ''
+    options.isWhole ? '' : '\n\n**A part of the full size: too small to prove anything.**'
   }
 
 ![False moves against calls lost](decisions.svg)`;

@@ -34,7 +34,8 @@ export class EnvoyContender implements Contender {
     if (this.#isEjected(connector, minute)) return;
     const fails = sight.attempts >= requestVolume && sight.failures >= sight.attempts * failureShare;
     if (!fails) {
-      host.ejections = Math.max(0, host.ejections - 1);
+      // Metrics lag: right after its return a host still shows the idle minutes of its ejection, which prove nothing.
+      if (sight.attempts > 0) host.ejections = Math.max(0, host.ejections - 1);
       return;
     }
     if (this.#isEjected(otherOf(connector), minute)) return;

@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import { Cusum, CusumContender, faultyRatio } from '../../bench/contenders/cusum.ts';
+import { Baseline, CallWindows, likelihoodRatio } from '../../bench/contenders/glr.ts';
+import { OracleContender } from '../../bench/contenders/oracle.ts';
+import { attemptFailureRatio } from '../../bench/contenders.ts';
+import { silent, type Sight } from '../../bench/sight.ts';
+import { createWorld } from '../../sim/world/world.ts';
+import { routingOf, worldSpec } from '../../bench/worlds.ts';
+
+const calls = (attempts: number, failures: number): Sight => ({ ...silent, published: true, attempts, failures });
+
+describe('the told CUSUM', () => {
+  // 2 % against 50 %: ln 25 = 3.2189 a failure, ln (0.5 / 0.98) = −0.67294 a success.
+  it('adds up as by hand, and never falls below zero', () => {
+    const cusum = new Cusum(0.02, 0.5);
+    expect(cusum.see(10, 0)).toBe(0);
+    expect(cusum.see(2, 1)).toBeCloseTo(2.5459, 4);
+    expect(cusum.see(3, 1)).toBeCloseTo(4.4189, 4);
+    expect(cusum.see(4, 0)).toBeCloseTo(1.7271, 4);
+    expect(cusum.see(4, 0)).toBe(0);
+  });
+
+  it('moves once its threshold is reached, and keeps out of a connector that it left', () => {
+    const contender = new CusumContender({ baseline: 0.02, size: 0.4898, threshold: 3 });
+    expect(contender.turn({ minute: 0, newest: [calls(2, 1), silent], tops: [0] })).toEqual([]);
+    expect(contender.turn({ minute: 1, newest: [calls(2, 1), silent], tops: [0] })).toEqual([0]);
+    expect(contender.turn({ minute: 30, newest: [silent, calls(9, 9)], tops: [1] })).toEqual([]);
+  });
+
+  it('knows that a fault comes on top of the baseline', () => {
+    expect(faultyRatio(0.02, 0.5)).toBeCloseTo(0.51, 12);
+  });
+});
+
+describe('the GLR', () => {
+  it('is n times the divergence', () => {
+    // 5 × ln (0.5 / 0.1) + 5 × ln (0.5 / 0.9)
+    expect(likelihoodRatio(5, 10, 0.1)).toBeCloseTo(5.1083, 4);
+    expect(likelihoodRatio(3, 3, 0.5)).toBeCloseTo(3 * Math.log(2), 12);
+  });
+
+  it('finds the strongest window that ends now, of two failing minutes at least', () => {
+    const windows = new CallWindows();
+    for (let minute = 0; minute < 300; minute += 1) windows.push(10, 0);
+    windows.push(10, 5);
+    expect(windows.strongest(0.1)).toBe(0);
+    windows.push(10, 6);
+    expect(windows.strongest(0.1)).toBeCloseTo(likelihoodRatio(11, 20, 0.1), 12);
+  });
+
+  it('learns its baseline from a day that ended before the longest window', () => {
+    const baseline = new Baseline();
+    for (let minute = 0; minute < 1680; minute += 1) baseline.push(10, minute < 1440 ? 1 : 10);
+    expect(baseline.ratio).toBeCloseTo((1440 + 1) / (14_400 + 50), 12);
+    for (let minute = 0; minute < 1680; minute += 1) baseline.push(10, 0);
+    expect(baseline.ratio).toBe(0.005);
+  });
+});
+
+describe('the oracle', () => {
+  const where = { voiceConnectorId: 'vc-0' };
+  const oracle = new OracleContender([
+    { fromMinute: 10.5, untilMinute: 20, where, what: { kind: 'sip-5xx', ratio: 0.5 } },
+    { fromMinute: 10, untilMinute: 30, where: { voiceConnectorId: 'vc-1' }, what: { kind: 'sip-5xx', ratio: 0.3 } },
+  ]);
+
+  it('acts when the metrics of the first faulty minute could be seen, towards the lesser evil', () => {
+    expect(oracle.turn({ minute: 11, newest: [], tops: [0] })).toEqual([]);
+    expect(oracle.turn({ minute: 12, newest: [], tops: [0] })).toEqual([0]);
+    expect(oracle.turn({ minute: 13, newest: [], tops: [1] })).toEqual([]);
+    expect(oracle.turn({ minute: 23, newest: [], tops: [1] })).toEqual([0]);
+  });
+});
+
+it('the failure ratio that the limit is told is that of the worlds', () => {
+  const traffic = { callsPerMinute: 60, baseline: 0.05 };
+  const world = createWorld(worldSpec({ seed: 3, traffic, flat: true }));
+  let [attempts, failures] = [0, 0];
+  for (let minute = 0; minute < 1500; minute += 1) {
+    const [home] = world.runMinute(routingOf([0])).connectors;
+    attempts += home!.inboundCallAttempts;
+    failures += home!.inboundCallFailures;
+  }
+  expect(failures / attempts / attemptFailureRatio(traffic)).toBeGreaterThan(0.94);
+  expect(failures / attempts / attemptFailureRatio(traffic)).toBeLessThan(1.06);
+});

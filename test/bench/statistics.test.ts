@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import { gammaCdf, levelAt, poissonInterval, quantile, rateAt, tailOf } from '../../bench/statistics.ts';
+import { streamsFor } from '../../sim/world/random.ts';
+
+describe('the exact Poisson interval', () => {
+  // Garwood's table, as reprinted by Ulm (1990), American Journal of Epidemiology 131:373.
+  it.each([
+    [0, 0, 3.689],
+    [1, 0.0253, 5.572],
+    [2, 0.2422, 7.225],
+    [5, 1.623, 11.668],
+    [10, 4.795, 18.39],
+    [20, 12.217, 30.888],
+    [100, 81.364, 121.627],
+  ])('of %i events is %f to %f', (count, lower, upper) => {
+    const interval = poissonInterval(count);
+    expect(interval.lower).toBeCloseTo(lower, 2);
+    expect(interval.upper).toBeCloseTo(upper, 2);
+  });
+
+  it('of 1,350 days without an event ends below one a year', () => {
+    expect(poissonInterval(0).upper / (1350 / 365)).toBeLessThan(1);
+  });
+
+  it('holds for counts that no table has', () => {
+    const { lower, upper } = poissonInterval(200_000);
+    expect((upper - lower) / (2 * 1.96 * Math.sqrt(200_000))).toBeCloseTo(1, 2);
+  });
+});
+
+it('the gamma distribution agrees with sums of exponentials', () => {
+  expect(gammaCdf(1, 2)).toBeCloseTo(1 - Math.exp(-2), 12);
+  expect(gammaCdf(3, 2)).toBeCloseTo(1 - Math.exp(-2) * (1 + 2 + 2), 12);
+  expect(gammaCdf(3, 12)).toBeCloseTo(1 - Math.exp(-12) * (1 + 12 + 72), 12);
+});
+
+it('an exponential tail is found again', () => {
+  const luck = streamsFor(7, 'tail')(0);
+  const scale = 1.5;
+  const peaks = Array.from({ length: 20_000 }, () => scale * luck.exponential()).sort((left, right) => right - left);
+  const tail = tailOf({ years: 10, highest: peaks.slice(0, 500) });
+  const oncePerYear = scale * Math.log(20_000 / 10);
+  expect(levelAt(tail!, 1)).toBeGreaterThan(oncePerYear * 0.93);
+  expect(levelAt(tail!, 1)).toBeLessThan(oncePerYear * 1.07);
+  expect(rateAt(tail!, levelAt(tail!, 0.2))).toBeCloseTo(0.2, 12);
+});
+
+it('a quantile is one of the values, and infinite where too many are', () => {
+  expect(quantile([3, 1, 2], 0.5)).toBe(2);
+  expect(quantile([1, 2, Infinity, Infinity], 0.5)).toBe(2);
+  expect(quantile([1, 2, Infinity, Infinity], 0.95)).toBe(Infinity);
+});

@@ -1,0 +1,145 @@
+import { describe, expect, it } from 'vitest';
+import { createPeer } from '../../bench/contenders.ts';
+import type { Contender, Turn } from '../../bench/contender.ts';
+import { drawOutage, outageKinds } from '../../bench/fault-library.ts';
+import { runHealthy, Watch } from '../../bench/healthy.ts';
+import { OursContender } from '../../bench/ours.ts';
+import { playOutage } from '../../bench/outages.ts';
+import { sightOf, type Sight } from '../../bench/sight.ts';
+import { routingOf, spikesIn, trafficTried, worldSpec } from '../../bench/worlds.ts';
+import { createWorld } from '../../sim/world/world.ts';
+
+const traffic = { callsPerMinute: 10, baseline: 0.05 };
+
+/** What calls show, MOS apart: calls in progress stay where they are. */
+const signalling = ({
+  published,
+  attempts,
+  failures,
+  serverErrors,
+  outboundAttempts,
+  outboundFailures,
+  pinged,
+}: Sight) => ({
+  published,
+  attempts,
+  failures,
+  serverErrors: attempts === 0 ? 0 : serverErrors,
+  outboundAttempts,
+  outboundFailures,
+  pinged,
+});
+
+describe('a healthy stream', () => {
+  it('is the same whoever is on top, so that it may be recorded once', () => {
+    const seed = 11;
+    const recorded = createWorld(worldSpec({ seed, traffic }));
+    const lived = createWorld(worldSpec({ seed, traffic }));
+    const shown: Turn[] = [];
+    const restless: Contender = {
+      turn: (turn) => {
+        shown.push(turn);
+        return turn.minute % 7 === 0 ? [0] : [];
+      },
+    };
+    const watch = new Watch('three-of-five', restless);
+    let top = 0;
+    const seen: Sight[][] = [];
+    for (let minute = 0; minute < 600; minute += 1) {
+      const [home, standby] = recorded.runMinute(routingOf([0])).connectors;
+      // The contender's own world: the turn of this minute acted before its calls came in.
+      if (minute >= 2 && minute % 7 === 0) top = 1 - top;
+      seen.push(lived.runMinute(routingOf([top])).connectors.map(sightOf));
+      watch.look(minute + 2, [sightOf(home!), sightOf(standby!)], true);
+    }
+    for (const { minute, newest } of shown.slice(0, 590)) {
+      const inbound = newest.map(({ attempts, failures }) => [attempts, failures]);
+      expect(inbound, `minute ${minute - 2}`).toEqual(
+        seen[minute - 2]!.map(({ attempts, failures }) => [attempts, failures]),
+      );
+      expect(newest.map(signalling).map(({ outboundAttempts }) => outboundAttempts)).toEqual(
+        seen[minute - 2]!.map(({ outboundAttempts }) => outboundAttempts),
+      );
+    }
+  });
+
+  it('is the same with all of its audio measured and with MOS alone', () => {
+    const spec = worldSpec({
+      seed: 5,
+      traffic,
+      faults: [
+        {
+          fromMinute: 20,
+          untilMinute: 60,
+          where: { voiceConnectorId: 'vc-0' },
+          what: { kind: 'one-way-audio', ratio: 0.5 },
+        },
+      ],
+    });
+    const [full, lean] = [createWorld({ ...spec, audio: 'full' }), createWorld(spec)];
+    for (let minute = 0; minute < 90; minute += 1) {
+      const [all, some] = [full.runMinute(routingOf([0])), lean.runMinute(routingOf([0]))];
+      expect(some.connectors.map(sightOf)).toEqual(all.connectors.map(sightOf));
+      expect(some.groups).toEqual(all.groups);
+    }
+  });
+
+  it('counts every move off a top as false', () => {
+    const result = runHealthy({ kind: 'healthy', traffic, seed: 2, days: 1, keys: ['three-of-five', 'envoy', 'ours'] });
+    expect(result.falseMoves['three-of-five']).toBeGreaterThan(10);
+    expect(result.falseMoves['envoy']).toBe(0);
+    expect(result.gate.failures).toBe(0);
+  });
+
+  it('has its spikes about once a week', () => {
+    const days = 7000;
+    const spikes = spikesIn(1, days * 1440);
+    expect(spikes.length).toBeGreaterThan(900);
+    expect(spikes.length).toBeLessThan(1100);
+  });
+});
+
+describe('the outages', () => {
+  const drawn = Array.from({ length: 600 }, (_, index) => drawOutage(9, index));
+
+  it('are the same whenever they are drawn', () => {
+    expect(drawOutage(9, 321)).toEqual(drawn[321]);
+    expect(drawOutage(10, 321)).not.toEqual(drawn[321]);
+  });
+
+  it('are of every kind in every traffic, 10 minutes to 4 hours long, one in five with a sick standby', () => {
+    const met = new Set(drawn.map(({ kind, traffic: one }) => `${kind} ${one.callsPerMinute} ${one.baseline}`));
+    expect(met.size).toBe(outageKinds.length * trafficTried.length);
+    for (const { durationMinutes } of drawn) {
+      expect(durationMinutes).toBeGreaterThanOrEqual(10);
+      expect(durationMinutes).toBeLessThanOrEqual(240);
+    }
+    const sick = drawn.filter(({ standbySize }) => standbySize !== undefined).length;
+    expect(sick).toBeGreaterThan(600 * 0.15);
+    expect(sick).toBeLessThan(600 * 0.25);
+  });
+
+  it('fail calls that a move saves', () => {
+    const dead = drawn.find(
+      ({ kind, standbySize, traffic: { callsPerMinute } }) =>
+        kind === 'hard, dead' && standbySize === undefined && callsPerMinute === 10,
+    )!;
+    const none = playOutage(dead, 'none', undefined);
+    const moved = playOutage(dead, 'route53', createPeer('route53'));
+    expect(none.moves).toBe(0);
+    expect(none.minutesToMove).toBeUndefined();
+    expect(moved.minutesToMove).toBeGreaterThan(3);
+    expect(moved.minutesToMove).toBeLessThan(6);
+    expect(moved.failed).toBeLessThan(none.failed);
+  });
+
+  it('are moved out of by the real judge and plan', () => {
+    const dead = drawn.find(
+      ({ kind, standbySize, traffic: { callsPerMinute } }) =>
+        kind === 'hard, dead' && standbySize === undefined && callsPerMinute === 60,
+    )!;
+    const ledger = playOutage(dead, 'ours', new OursContender({ budgetPerGroupYear: 1 }));
+    expect(ledger).toMatchObject({ moves: 1, falseMoves: 0, returns: 0 });
+    expect(ledger.minutesToMove).toBeLessThan(6);
+  });
+});
