@@ -13,7 +13,10 @@ const usage = `npm run scenario -- [FILE|NAME] [options]
   --json          one JSON object per minute, and one for the expectations
 Without a name it lists the scenarios. docs/scenarios.md says how to write one.`;
 
-const seedSchema = z.coerce.number().pipe(whole(0, 2 ** 31));
+const seedSchema = z
+  .string()
+  .transform(Number)
+  .pipe(whole(0, 2 ** 31));
 
 const readArguments = () => {
   const { values, positionals } = parseArgs({

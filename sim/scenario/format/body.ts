@@ -7,8 +7,8 @@ import { connectorSchema, groupSchema } from './traffic.ts';
 
 const startsAt = z.iso
   .datetime({ offset: true, error: 'Expected a time such as 2026-11-20T09:00:00Z' })
-  .refine((time) => Date.parse(time) % 60_000 === 0, 'Expected a whole minute')
-  .transform((time) => Date.parse(time));
+  .transform((time) => Date.parse(time))
+  .refine((time) => time % 60_000 === 0, 'Expected a whole minute');
 
 export const scenarioSchema = z.strictObject({
   title: text,

@@ -35,7 +35,7 @@ const eventSchema = z.strictObject({
 
 export const expectationsSchema = z.strictObject({
   /** Every change that was applied, in order, and no other. */
-  moves: z.array(moveSchema),
+  moves: z.array(moveSchema, 'Expected a list of moves, [] where nothing moves'),
   /** Members from first choice to last, by group, when all is over. */
   finalOrder: z.record(id, z.array(id)).default({}),
   /** Names, by group id, when all is over. */
