@@ -1,16 +1,17 @@
 /** The curve as a picture, both axes logarithmic. */
 import { curveOf, shownRate, type Point } from './curve.ts';
 import type { Findings } from './findings.ts';
+import { label, labels, line } from './svg.ts';
 
 const width = 960;
 const height = 620;
-const frame = { left: 80, right: 930, top: 70, bottom: 540 };
+const frame = { left: 80, right: 930, top: 84, bottom: 540 };
 
 type Axis = { readonly from: number; readonly until: number; readonly at: (value: number) => number };
 
 const logAxis = (values: readonly number[], start: number, end: number): Axis => {
-  const from = Math.floor(Math.log10(Math.min(...values)) * 2) / 2 - 0.1;
-  const until = Math.ceil(Math.log10(Math.max(...values)) * 2) / 2 + 0.1;
+  const from = Math.floor(Math.log10(Math.min(...values)) * 4) / 4 - 0.05;
+  const until = Math.ceil(Math.log10(Math.max(...values)) * 4) / 4 + 0.05;
   return { from, until, at: (value) => start + ((Math.log10(value) - from) / (until - from)) * (end - start) };
 };
 
@@ -23,14 +24,6 @@ const marks = ({ from, until }: Axis, steps: readonly number[]): readonly number
     .flatMap((decade) => steps.map((step) => step * 10 ** decade))
     .filter((value) => Math.log10(value) >= from && Math.log10(value) <= until);
 };
-
-const escape = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
-
-const label = (x: number, y: number, text: string, attributes = ''): string =>
-  `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" ${attributes}>${escape(text)}</text>`;
-
-const line = (x1: number, y1: number, x2: number, y2: number, attributes: string): string =>
-  `<line x1="${x1.toFixed(1)}" y1="${y1.toFixed(1)}" x2="${x2.toFixed(1)}" y2="${y2.toFixed(1)}" ${attributes}/>`;
 
 const short = (value: number): string => String(Number(value.toPrecision(2)));
 
@@ -62,19 +55,6 @@ const spot = (point: Point, x: Axis, y: Axis, colour: string): string =>
     point.rate.count === 0 ? `fill="white" stroke="${colour}" stroke-width="2"` : `fill="${colour}"`
   }/>`;
 
-/** Keeps labels off each other: one that would sit on an earlier one goes below it. */
-const placed = (points: readonly Point[], x: Axis, y: Axis): readonly string[] => {
-  const taken: { readonly x: number; readonly y: number }[] = [];
-  return points.map((point) => {
-    const isFarRight = x.at(shownRate(point.rate)) > frame.right - 190;
-    const at = x.at(shownRate(point.rate)) + (isFarRight ? -10 : 10);
-    let above = y.at(point.lost) - 9;
-    while (taken.some((other) => Math.abs(other.y - above) < 16 && Math.abs(other.x - at) < 190)) above += 16;
-    taken.push({ x: at, y: above });
-    return label(at, above, point.name, isFarRight ? 'text-anchor="end"' : '');
-  });
-};
-
 const curveThrough = (points: readonly Point[], x: Axis, y: Axis, colour: string): string => {
   const path = [...points]
     .sort((left, right) => shownRate(left.rate) - shownRate(right.rate))
@@ -95,10 +75,17 @@ export const picture = (findings: Findings): string => {
     frame.right,
   );
   const y = logAxis([...points.map(({ lost }) => lost), none, oracle], frame.bottom, frame.top);
+  const spots = [...others, ...ours, ...glr].map((point) => ({
+    x: x.at(shownRate(point.rate)),
+    y: y.at(point.lost),
+    text: glr.includes(point) ? '' : point.name,
+  }));
   const bounds = [
     { lost: none, name: '(a) no monitor' },
     { lost: oracle, name: '(h) oracle' },
   ];
+  const budgets = ours.map(({ name }) => name).join(', ');
+  const legend = `green: ours, at budgets of ${budgets} a group-year; blue: the GLR yardstick at the same; red: everybody else`;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="13" fill="#222">`,
     '<style>.grid{stroke:#ddd}.bound{stroke:#777;stroke-dasharray:6 4}</style>',
@@ -109,11 +96,8 @@ export const picture = (findings: Findings): string => {
       'What a quiet life costs: false moves against calls lost',
       'font-size="18" font-weight="bold"',
     ),
-    label(
-      frame.left,
-      50,
-      `green: ours, blue: GLR yardstick, at budgets of ${ours.map(({ name }) => name).join(', ')} a year; bars: 95 %; hollow: none seen, upper end; seed ${findings.options.seed}`,
-    ),
+    label(frame.left, 48, legend),
+    label(frame.left, 64, `bars: 95 % intervals; hollow: none seen, upper end shown; seed ${findings.options.seed}`),
     ...grid(x, y),
     ...bounds.flatMap(({ lost, name }) => [
       line(frame.left, y.at(lost), frame.right, y.at(lost), 'class="bound"'),
@@ -124,7 +108,7 @@ export const picture = (findings: Findings): string => {
     ...glr.map((point) => spot(point, x, y, glrColour)),
     ...ours.flatMap((point) => [whisker(point, x, y, ourColour), spot(point, x, y, ourColour)]),
     ...others.flatMap((point) => [whisker(point, x, y, theirColour), spot(point, x, y, theirColour)]),
-    ...placed([...others, ...ours], x, y),
+    ...labels(spots, frame),
     label(
       (frame.left + frame.right) / 2,
       height - 32,
