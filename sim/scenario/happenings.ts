@@ -35,6 +35,9 @@ const settings = (value: Readonly<Record<string, unknown>>): string =>
     .join(', ');
 
 const awsText = ({ service, operation, region, times, effect }: AwsEntry): string => {
+  if (effect.kind === 'update-shows-late') {
+    return `updates of groups show ${effect.seconds === 'never' ? 'never' : `${effect.seconds} s late`}`;
+  }
   const who = [service, operation].filter((name) => name !== undefined).join(' ') || 'every API';
   const where = region === undefined ? '' : ` in ${region}`;
   return `${who}${where}: ${settings(effect)}${times === undefined ? '' : `, ${times} times`}`;

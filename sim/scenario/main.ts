@@ -38,16 +38,16 @@ const readArguments = () => {
   return { ...values, name, seed: seed?.data };
 };
 
+const print = (file: string): void => {
+  const { name, shows } = loadScenario(file);
+  console.log(`${name.padEnd(32)}  ${shows.trim()}`);
+};
+
 const list = (): void => {
-  const width = 36;
-  for (const file of committedScenarios()) {
-    const { name, shows } = loadScenario(file);
-    console.log(`${name.padEnd(width)}  ${shows.trim()}`);
-  }
+  committedScenarios().forEach(print);
   const pending = pendingScenarios();
-  if (pending.length > 0) console.log('\nNot as they should be yet:');
-  for (const file of pending)
-    console.log(`${loadScenario(file).name.padEnd(width)}  ${loadScenario(file).shows.trim()}`);
+  if (pending.length > 0) console.log('\nThe monitor does not come to the right end of these yet:');
+  pending.forEach(print);
 };
 
 const run = async (): Promise<number> => {

@@ -111,10 +111,13 @@ const decisionWord = ({ decision, code, outcome }: Decision): string => {
   return outcome === undefined || outcome.kind === 'applied' ? word : `${word} ${outcome.kind}`;
 };
 
+const countsOf = (names: readonly string[]): Readonly<Record<string, number>> =>
+  Object.fromEntries([...Map.groupBy(names, (name) => name)].map(([name, all]) => [name, all.length]));
+
 /** `Priority Held ×2, Turn Failed` */
 const counted = (names: readonly string[]): string =>
-  [...Map.groupBy(names, (name) => name)]
-    .map(([name, all]) => (all.length === 1 ? name : `${name} ×${all.length}`))
+  Object.entries(countsOf(names))
+    .map(([name, times]) => (times === 1 ? name : `${name} ×${times}`))
     .join(', ');
 
 /** What must differ for a reason to be worth reading again. */
@@ -136,6 +139,7 @@ export const minuteAsJson = (played: PlayedMinute, happenings: readonly string[]
   calls: callsIn(played, ({ callsOffered }) => callsOffered),
   failed: callsIn(played, ({ callsFailed }) => callsFailed),
   turns: played.turns.map(({ decisions, error }) => ({ decisions, error })),
-  events: played.events.map(({ detailType }) => detailType),
+  // Groups are moved side by side: how their events interleave is not the scenario's to say.
+  events: countsOf(played.events.map(({ detailType }) => detailType)),
   writes: played.writes,
 });

@@ -66,7 +66,12 @@ describe.concurrent('npm run scenario', { timeout: 60_000 }, () => {
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line) as unknown);
-    expect(first).toMatchObject({ minute: 1, at: '2026-11-20T09:01:00.000Z', events: ['Priority Held'], writes: 0 });
+    expect(first).toMatchObject({
+      minute: 1,
+      at: '2026-11-20T09:01:00.000Z',
+      events: { 'Priority Held': 1 },
+      writes: 0,
+    });
     expect(last).toMatchObject({
       seed: 7,
       expectations: [{ expected: 'no move', ok: true }, { ok: true }, { ok: true }],
