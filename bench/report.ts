@@ -6,7 +6,7 @@ import { outageKinds, type Outage } from './fault-library.ts';
 import type { Findings } from './findings.ts';
 import { count, percent, rate, table } from './markdown.ts';
 import { defaultBudgetPerGroupYear } from './ours.ts';
-import { levelAt, rateAt, sum, tailOf } from './statistics.ts';
+import { levelAt, rateAt, rateIntervalAt, sum, tailOf, type Tail } from './statistics.ts';
 import {
   byContender,
   falseMoveRate,
@@ -157,7 +157,7 @@ const healthySection = (findings: Findings): string => {
       name,
       ...['ours', 'glr', 'three-of-five', 'haproxy', 'envoy'].map((key) => rate(falseMoveRate(healthy, key, name))),
       tail === undefined ? '–' : levelAt(tail, 1).toFixed(1),
-      tail === undefined ? '–' : Number(rateAt(tail, Math.log(525_600)).toPrecision(2)).toString(),
+      tail === undefined ? '–' : tailRate(tail, Math.log(525_600)),
       (calibration.glr[name] ?? NaN).toFixed(1),
     ];
   });
@@ -169,7 +169,7 @@ const healthySection = (findings: Findings): string => {
     'HAProxy',
     'Envoy',
     'nats for one a year',
-    'rate at 13.2 nats',
+    'rate at 13.2 nats / 95 %',
     `nats for ${calibration.ratePerYear.toPrecision(2)} a year`,
   ];
   const audited = sum(healthy.map(({ gate }) => gate.audited));
@@ -179,6 +179,11 @@ const healthySection = (findings: Findings): string => {
 ${table(head, rows)}
 
 The last three columns belong to the GLR yardstick (dispersion 2): an exponential tail fitted to the highest peaks of its statistic, about 55 a year. On these streams our judge is asked only where the top's calls show some evidence (three quarters of its threshold, as if calls were independent); of the turns it was spared, ${audited} were put to it all the same, and it would have moved in ${failures}.`;
+};
+
+const tailRate = (tail: Tail, level: number): string => {
+  const { lower, upper } = rateIntervalAt(tail, level);
+  return [rateAt(tail, level), lower, upper].map((value) => value.toPrecision(2)).join(' / ');
 };
 
 const limits = `## Where a figure is out of reach

@@ -95,13 +95,18 @@ export const highestOf = (values: readonly number[], keep: number): readonly num
  * An exponential tail fitted to the peaks over the lowest one given: the rate at which `level` is exceeded is
  * peaks / years × exp(−(level − floor) / scale).
  */
-export type Tail = { readonly floor: number; readonly scale: number; readonly peaksPerYear: number };
+export type Tail = {
+  readonly floor: number;
+  readonly scale: number;
+  readonly peaks: number;
+  readonly peaksPerYear: number;
+};
 
 export const tailOf = ({ years, highest }: Peaks): Tail | undefined => {
   const floor = highest.at(-1);
   if (floor === undefined || highest.length < 2) return undefined;
   const above = highest.slice(0, -1);
-  return { floor, scale: mean(above) - floor, peaksPerYear: above.length / years };
+  return { floor, scale: mean(above) - floor, peaks: above.length, peaksPerYear: above.length / years };
 };
 
 /** The level that is exceeded so many times a year. */
@@ -110,3 +115,11 @@ export const levelAt = ({ floor, scale, peaksPerYear }: Tail, ratePerYear: numbe
 
 export const rateAt = ({ floor, scale, peaksPerYear }: Tail, level: number): number =>
   peaksPerYear * Math.exp(-(level - floor) / scale);
+
+/** The 95 % interval of {@link rateAt}, by the delta method: the peaks' number and their mean excess are both uncertain. */
+export const rateIntervalAt = (tail: Tail, level: number): Interval => {
+  const excess = (level - tail.floor) / tail.scale;
+  const factor = Math.exp(1.96 * Math.sqrt((1 + excess * excess) / tail.peaks));
+  const rate = rateAt(tail, level);
+  return { lower: rate / factor, upper: rate * factor };
+};

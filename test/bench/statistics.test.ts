@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { gammaCdf, levelAt, poissonInterval, quantile, rateAt, tailOf } from '../../bench/statistics.ts';
+import {
+  gammaCdf,
+  levelAt,
+  poissonInterval,
+  quantile,
+  rateAt,
+  rateIntervalAt,
+  tailOf,
+} from '../../bench/statistics.ts';
 import { streamsFor } from '../../sim/world/random.ts';
 
 describe('the exact Poisson interval', () => {
@@ -43,6 +51,15 @@ it('an exponential tail is found again', () => {
   expect(levelAt(tail!, 1)).toBeGreaterThan(oncePerYear * 0.93);
   expect(levelAt(tail!, 1)).toBeLessThan(oncePerYear * 1.07);
   expect(rateAt(tail!, levelAt(tail!, 0.2))).toBeCloseTo(0.2, 12);
+});
+
+it('an extrapolated rate is the less certain the farther it is', () => {
+  const tail = { floor: 5, scale: 2, peaks: 100, peaksPerYear: 50 };
+  const near = rateIntervalAt(tail, 5);
+  expect(near.lower).toBeCloseTo(50 * Math.exp(-0.196), 10);
+  expect(near.upper).toBeCloseTo(50 * Math.exp(0.196), 10);
+  const far = rateIntervalAt(tail, 13);
+  expect(far.upper / far.lower).toBeCloseTo(Math.exp(2 * 0.196 * Math.sqrt(17)), 10);
 });
 
 it('a quantile is one of the values, and infinite where too many are', () => {
