@@ -1,4 +1,4 @@
-/** The day before: healthy minutes, recorded once per traffic and shown to whoever learns from history. */
+/** The day before: healthy minutes, recorded once per traffic and group, and shown to whoever learns from history. */
 import { createWorld } from '../sim/world/world.ts';
 import { homeOf, lagMinutes } from './contender.ts';
 import { silent, sightOf, type Sight } from './sight.ts';
@@ -19,19 +19,22 @@ export const historyBefore = (
   traffic: Traffic,
   startsAtMinute: number,
   { groups, flat }: { readonly groups: number; readonly flat: boolean },
-): readonly HistoryMinute[] =>
-  recordingOf(traffic, flat)
-    .slice(startsAtMinute - minutesPerDay, startsAtMinute)
-    .map((sights, index) => ({
-      minute: index - minutesPerDay + lagMinutes + 1,
-      newest: Array.from({ length: groups }, () => sights).flat(),
-    }));
+): readonly HistoryMinute[] => {
+  // A day of its own for each group: the same one for all would count its luck as often as a Region has groups.
+  const days = Array.from({ length: groups }, (_, group) =>
+    recordingOf(traffic, flat, group).slice(startsAtMinute - minutesPerDay, startsAtMinute),
+  );
+  return Array.from({ length: minutesPerDay }, (_, index) => ({
+    minute: index - minutesPerDay + lagMinutes + 1,
+    newest: days.flatMap((day) => day[index] ?? [silent, silent]),
+  }));
+};
 
-const recordingOf = (traffic: Traffic, flat: boolean): readonly (readonly Sight[])[] => {
-  const name = `${trafficName(traffic)} ${flat ? 'flat' : 'shaped'}`;
+const recordingOf = (traffic: Traffic, flat: boolean, group: number): readonly (readonly Sight[])[] => {
+  const name = `${trafficName(traffic)} ${flat ? 'flat' : 'shaped'} ${group}`;
   const known = recordings.get(name);
   if (known !== undefined) return known;
-  const world = createWorld(worldSpec({ seed: historySeed, traffic, flat }));
+  const world = createWorld(worldSpec({ seed: historySeed + group, traffic, flat }));
   const routing = routingOf([homeOf(0)]);
   const recording = Array.from({ length: recordedDays * minutesPerDay }, () => {
     const { connectors } = world.runMinute(routing);

@@ -4,6 +4,7 @@ import type { Contender, Turn } from '../../bench/contender.ts';
 import { drawOutage, outageKinds } from '../../bench/fault-library.ts';
 import { runHealthy, Watch } from '../../bench/healthy.ts';
 import { OursContender } from '../../bench/ours.ts';
+import { historyBefore } from '../../bench/history.ts';
 import { playOutage } from '../../bench/outages.ts';
 import { sightOf, type Sight } from '../../bench/sight.ts';
 import { routingOf, spikesIn, trafficTried, worldSpec } from '../../bench/worlds.ts';
@@ -97,6 +98,15 @@ describe('a healthy stream', () => {
     expect(spikes.length).toBeGreaterThan(900);
     expect(spikes.length).toBeLessThan(1100);
   });
+});
+
+it('the day before is another one for every group, and the same whenever it is asked for', () => {
+  const setting = { groups: 2, flat: false };
+  const day = historyBefore(traffic, 1440, setting);
+  expect(day).toHaveLength(1440);
+  expect(day.at(-1)?.minute).toBe(1);
+  expect(day.map(({ newest }) => newest[0]?.attempts)).not.toEqual(day.map(({ newest }) => newest[2]?.attempts));
+  expect(historyBefore(traffic, 1440, setting)).toEqual(day);
 });
 
 describe('the outages', () => {
