@@ -8,6 +8,7 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { clientSettings, perRegion, writeClientSettings } from '../lib/aws/client.ts';
+import { Changes } from '../lib/aws/changes.ts';
 import { Groups } from '../lib/aws/groups.ts';
 import { Metrics } from '../lib/aws/metrics.ts';
 import { Overrides } from '../lib/aws/overrides.ts';
@@ -37,6 +38,7 @@ const ports: Ports = {
     clientOf: perRegion((metricsRegion) => new CloudWatchClient({ ...clientSettings, region: metricsRegion })),
     dimensions: policy.metricDimensions,
   }),
+  changes: new Changes({ client: new CloudWatchClient({ ...clientSettings, region }) }),
   overrides: new Overrides({ client: new SSMClient({ ...clientSettings, region }), path: environment.OVERRIDES_PATH }),
   record: new Recorder({
     client: new EventBridgeClient({ ...clientSettings, region }),

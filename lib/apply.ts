@@ -31,7 +31,7 @@ const attempt = async (application: Application, ports: Ports, signal: AbortSign
     return { kind: 'withheld', code: 'observe-mode', reason: `mode observe: would have set ${printed(move.after)}` };
   }
   const current = await ports.groups.read(group, signal);
-  const refused = stillAsObserved(group, current);
+  const refused = stillAsObserved(group, current) ?? evidenceExpired(identity.observedAt, ports.clock(), policy);
   if (refused !== undefined) return refused;
   await tell(intendedEvent(identity, ports.clock(), group, move));
   const expired = evidenceExpired(identity.observedAt, ports.clock(), policy);

@@ -1,11 +1,13 @@
 /** What is told of a turn: every decision, every intent and every outcome as one event. docs/events.md shows each. */
 import { createHash } from 'node:crypto';
+import type { HealthEdge } from './core/judge.ts';
 import type { EpochMs, Move, Outcome, Plan, Problem, VoiceConnectorGroup, VoiceConnectorItem } from './core/model.ts';
 
 /** EventBridge's `source` of everything this project publishes. */
 export const eventSource = 'voice-connector-failover';
 
 export type DetailType =
+  | 'Connector Health Changed'
   | 'Priority Held'
   | 'Priority Change Intended'
   | 'Priority Change Applied'
@@ -88,6 +90,20 @@ export const heldEvent = (
     rejected: hold.rejected,
     priorities: itemsOf(group.items),
   });
+
+export const healthChangedEvent = (
+  identity: TurnIdentity,
+  at: EpochMs,
+  group: VoiceConnectorGroup,
+  { voiceConnectorId, before, after }: HealthEdge,
+): AuditEvent =>
+  auditEvent(
+    identity,
+    at,
+    'Connector Health Changed',
+    [group.voiceConnectorGroupId, voiceConnectorId, before.health, after.health],
+    { ...aboutGroup(group), voiceConnectorId, before, after },
+  );
 
 const aboutMove = (group: VoiceConnectorGroup, move: Move) => ({
   ...aboutGroup(group),

@@ -1,15 +1,19 @@
 /** AWS → one {@link Observation}, and the closer look at those that a move might promote. Decides nothing. */
+import { audioDetailMetrics } from './core/audio.ts';
+import { coarseIntervalMinutes, finestMinutes } from './core/evidence.ts';
 import {
   minuteMs,
   type EpochMs,
   type Liveness,
   type MetricName,
   type MetricsReading,
+  type Minute,
   type Observation,
   type Problem,
+  type VoiceConnectorGroup,
   type VoiceConnectorObservation,
 } from './core/model.ts';
-import { historyMinutes } from './core/judge.ts';
+import type { Closer } from './core/plan.ts';
 import type { ListedConnector, MetricsRequest, OverridesReading, Ports } from './ports.ts';
 
 /** Metrics are billed per metric asked for, so the standing question is short; the rest waits for a contemplated move. */
@@ -21,6 +25,9 @@ const inboundMetrics: readonly MetricName[] = [
   'MOSBetweenVcAndRemote',
 ];
 const outboundMetrics: readonly MetricName[] = ['OutboundCallAttempts', 'OutboundCallFailures'];
+const historyMetrics: readonly MetricName[] = ['InboundCallAttempts', 'InboundCallFailures', 'Throttles'];
+
+const dayMinutes = 24 * 60;
 
 /** Room for the longest metric lag that a policy may name. */
 const lagAllowanceMinutes = 11;
@@ -32,9 +39,15 @@ export type Observed = {
   readonly problems: readonly Problem[];
 };
 
-const windowAt = (observedAt: EpochMs): Pick<MetricsRequest, 'from' | 'until'> => {
+const lastHour = (observedAt: EpochMs): Pick<MetricsRequest, 'from' | 'until' | 'periodSeconds'> => {
   const until = Math.floor(observedAt / minuteMs) * minuteMs;
-  return { from: until - (historyMinutes + lagAllowanceMinutes) * minuteMs, until };
+  return { from: until - (finestMinutes + lagAllowanceMinutes) * minuteMs, until, periodSeconds: 60 };
+};
+
+const lastDay = (observedAt: EpochMs): Pick<MetricsRequest, 'from' | 'until' | 'periodSeconds'> => {
+  const interval = coarseIntervalMinutes * minuteMs;
+  const until = Math.floor(observedAt / interval) * interval;
+  return { from: until - dayMinutes * minuteMs, until, periodSeconds: interval / 1000 };
 };
 
 export const observe = async (ports: Ports, observedAt: EpochMs, signal: AbortSignal): Promise<Observed> => {
@@ -42,7 +55,7 @@ export const observe = async (ports: Ports, observedAt: EpochMs, signal: AbortSi
   const { groups } = inventory;
   const memberIds = [...new Set(groups.flatMap(({ items }) => items.map((item) => item.voiceConnectorId)))];
   const connectors = memberIds.flatMap((voiceConnectorId) => inventory.connectors.get(voiceConnectorId) ?? []);
-  const request = { connectors, metrics: inboundMetrics, ...windowAt(observedAt) };
+  const request = { connectors, metrics: inboundMetrics, ...lastHour(observedAt) };
   const readings = await ports.metrics.read(request, signal);
   const observations = memberIds.map((voiceConnectorId): [string, VoiceConnectorObservation] => [
     voiceConnectorId,
@@ -50,6 +63,7 @@ export const observe = async (ports: Ports, observedAt: EpochMs, signal: AbortSi
       voiceConnectorId,
       region: inventory.connectors.get(voiceConnectorId)?.region,
       inbound: readings.get(voiceConnectorId) ?? notAsked,
+      history: undefined,
     },
   ]);
   return {
@@ -81,26 +95,72 @@ const blindSpots = (
   return [...problems.values()];
 };
 
-/** Reads what is known of Voice Connectors without inbound calls. What could not be read says so in the liveness itself. */
+/** Reads a day of the suspects' calls and the rest of their audio. */
+export const lookAtSuspects = async (
+  ports: Ports,
+  observed: Observed,
+  suspects: ReadonlySet<string>,
+  signal: AbortSignal,
+): Promise<Observed> => {
+  const { observation } = observed;
+  const { observedAt } = observation;
+  const connectors = [...suspects].flatMap((voiceConnectorId) => observed.connectors.get(voiceConnectorId) ?? []);
+  if (connectors.length === 0) return observed;
+  const [histories, audio] = await Promise.all([
+    ports.metrics.read({ connectors, metrics: historyMetrics, ...lastDay(observedAt) }, signal),
+    ports.metrics.read({ connectors, metrics: audioDetailMetrics, ...lastHour(observedAt) }, signal),
+  ]);
+  const examined = new Map(observation.connectors);
+  for (const { voiceConnectorId } of connectors) {
+    const connector = examined.get(voiceConnectorId);
+    if (connector === undefined) continue;
+    const inbound = merged(connector.inbound, audio.get(voiceConnectorId));
+    examined.set(voiceConnectorId, { ...connector, inbound, history: histories.get(voiceConnectorId) ?? notAsked });
+  }
+  return {
+    ...observed,
+    observation: { ...observation, connectors: examined },
+    problems: [...observed.problems, ...blindSpots(connectors, histories), ...blindSpots(connectors, audio)],
+  };
+};
+
+/** What calls say stands, whatever became of the question about audio. */
+const merged = (inbound: MetricsReading, audio: MetricsReading | undefined): MetricsReading => {
+  if (inbound.kind !== 'read' || audio?.kind !== 'read') return inbound;
+  const minutes = new Map<EpochMs, Minute>(inbound.minutes.map((minute) => [minute.startsAt, minute]));
+  for (const minute of audio.minutes) minutes.set(minute.startsAt, { ...minutes.get(minute.startsAt), ...minute });
+  return { kind: 'read', minutes: [...minutes.values()] };
+};
+
+/**
+ * Reads what only a contemplated move needs: the candidates' signs of life, and the monitor's own changes of the past day. What
+ * could not be read says so in the answer itself.
+ */
 export const lookCloser = async (
   ports: Ports,
-  connectors: readonly ListedConnector[],
+  group: VoiceConnectorGroup,
+  candidates: readonly ListedConnector[],
   observedAt: EpochMs,
   signal: AbortSignal,
-): Promise<{ readonly liveness: ReadonlyMap<string, Liveness>; readonly problems: readonly Problem[] }> => {
-  const [outbound, signs] = await Promise.all([
-    ports.metrics.read({ connectors, metrics: outboundMetrics, ...windowAt(observedAt) }, signal),
+): Promise<{ readonly closer: Closer; readonly problems: readonly Problem[] }> => {
+  const [outbound, signs, record] = await Promise.all([
+    ports.metrics.read({ connectors: candidates, metrics: outboundMetrics, ...lastHour(observedAt) }, signal),
     Promise.all(
-      connectors.map(async (connector) => ({ connector, sign: await ports.groups.signsOfLife(connector, signal) })),
+      candidates.map(async (connector) => ({ connector, sign: await ports.groups.signsOfLife(connector, signal) })),
     ),
+    ports.changes.read(group, observedAt - dayMinutes * minuteMs, observedAt, signal),
   ]);
   const liveness = new Map<string, Liveness>();
-  const problems = [...blindSpots(connectors, outbound)];
+  const problems = [...blindSpots(candidates, outbound)];
   for (const { connector, sign } of signs) {
     const { voiceConnectorId } = connector;
     liveness.set(voiceConnectorId, { signs: sign, outbound: outbound.get(voiceConnectorId) ?? notAsked });
-    if (sign.kind === 'unreadable')
+    if (sign.kind === 'unreadable') {
       problems.push({ doing: `looking closer at ${voiceConnectorId}`, message: sign.message });
+    }
   }
-  return { liveness, problems };
+  if (record.kind === 'unreadable') {
+    problems.push({ doing: `reading own changes of group ${group.voiceConnectorGroupId}`, message: record.message });
+  }
+  return { closer: { liveness, record }, problems };
 };

@@ -42,12 +42,18 @@ const builtIn: GroupPolicy = {
   judgingMinutes: 5,
   minAttempts: 10,
   minFailures: 3,
-  tolerableFailureRatio: 0.1,
-  falseAlarmProbability: 1e-6,
+  minExcessRatio: 0.05,
+  falseMovesPerGroupYear: 0.1,
+  dispersion: 2,
   degradedMos: 3.5,
+  criticalMos: 2.5,
   optionsPingFreshMinutes: 5,
   riseMinutes: 10,
   cooldownMinutes: 10,
+  holdDownMinutes: 30,
+  holdDownLimitMinutes: 240,
+  maxChangesPerDay: 6,
+  operatorStandOffMinutes: 60,
   failbackHoldMinutes: 30,
   evidenceLimitSeconds: 90,
 };
@@ -61,12 +67,18 @@ const settings = (inherited: GroupPolicy) =>
     judgingMinutes: count(2, 30).default(inherited.judgingMinutes),
     minAttempts: count(5, 1000).default(inherited.minAttempts),
     minFailures: count(3, 100).default(inherited.minFailures),
-    tolerableFailureRatio: number(0.01, 0.5).default(inherited.tolerableFailureRatio),
-    falseAlarmProbability: number(1e-12, 1e-3).default(inherited.falseAlarmProbability),
+    minExcessRatio: number(0.02, 0.5).default(inherited.minExcessRatio),
+    falseMovesPerGroupYear: number(0.0001, 10).default(inherited.falseMovesPerGroupYear),
+    dispersion: number(1, 10).default(inherited.dispersion),
     degradedMos: number(1, 4.4).default(inherited.degradedMos),
+    criticalMos: number(1, 4.4).default(inherited.criticalMos),
     optionsPingFreshMinutes: count(1, 60).default(inherited.optionsPingFreshMinutes),
     riseMinutes: count(4, 60).default(inherited.riseMinutes),
     cooldownMinutes: count(5, 1440).default(inherited.cooldownMinutes),
+    holdDownMinutes: count(5, 1440).default(inherited.holdDownMinutes),
+    holdDownLimitMinutes: count(5, 1440).default(inherited.holdDownLimitMinutes),
+    maxChangesPerDay: count(1, 100).default(inherited.maxChangesPerDay),
+    operatorStandOffMinutes: count(0, 1440).default(inherited.operatorStandOffMinutes),
     failbackHoldMinutes: count(10, 10_080).default(inherited.failbackHoldMinutes),
     evidenceLimitSeconds: count(10, 300).default(inherited.evidenceLimitSeconds),
   });
@@ -97,6 +109,14 @@ const inequalities: readonly { left: keyof GroupPolicy; factor: number; right: k
   },
   { left: 'failbackHoldMinutes', factor: 2, right: 'cooldownMinutes', why: 'a group must rest before it moves back' },
   { left: 'minAttempts', factor: 1, right: 'minFailures', why: 'no window could ever hold enough failures' },
+  {
+    left: 'holdDownMinutes',
+    factor: 1,
+    right: 'cooldownMinutes',
+    why: 'a Voice Connector that was left must rest longer than the group',
+  },
+  { left: 'holdDownLimitMinutes', factor: 1, right: 'holdDownMinutes', why: 'a limit may not be below what it limits' },
+  { left: 'degradedMos', factor: 1, right: 'criticalMos', why: 'what is critical is degraded too' },
 ];
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -115,7 +135,7 @@ const contradictions = (
   return inequalities.flatMap(({ left, factor, right, why }) => {
     const [greater, lesser] = [all[left], all[right]];
     if (!(left in own) && !(right in own)) return [];
-    if (typeof greater !== 'number' || typeof lesser !== 'number' || greater >= factor * lesser) return [];
+    if (typeof greater !== 'number' || typeof lesser !== 'number' || !(greater < factor * lesser)) return [];
     const least = factor === 1 ? right : `${factor} × ${right}`;
     return [`${where}.${left}: Expected at least ${least} (${factor * lesser}): ${why}, got ${greater}`];
   });

@@ -1,8 +1,10 @@
 /** What the flow needs of the world, in its own words. The adapters in lib/aws fit these structurally. */
 import type {
+  ChangeRecord,
   EpochMs,
   MetricName,
   MetricsReading,
+  Move,
   Override,
   Problem,
   Refusal,
@@ -50,10 +52,12 @@ export interface GroupsPort {
   signsOfLife(connector: ListedConnector, signal: AbortSignal): Promise<SignsOfLife>;
 }
 
-/** What to ask CloudWatch for: whole minutes from `from` (inclusive) to `until` (exclusive). */
+/** What to ask CloudWatch for: whole periods from `from` (inclusive) to `until` (exclusive). */
 export type MetricsRequest = {
   readonly connectors: readonly { readonly voiceConnectorId: string; readonly region: string }[];
   readonly metrics: readonly MetricName[];
+  /** Length of the intervals that are summed or averaged, a multiple of 60. */
+  readonly periodSeconds: number;
   readonly from: EpochMs;
   readonly until: EpochMs;
 };
@@ -61,6 +65,13 @@ export type MetricsRequest = {
 export interface MetricsPort {
   /** One reading for every Voice Connector asked for; a Region that fails costs only its own. */
   read(request: MetricsRequest, signal: AbortSignal): Promise<ReadonlyMap<string, MetricsReading>>;
+}
+
+export interface ChangesPort {
+  /** The monitor's own changes of a group since `from`. */
+  read(group: VoiceConnectorGroup, from: EpochMs, until: EpochMs, signal: AbortSignal): Promise<ChangeRecord>;
+  /** Notes a change; a failover also notes whom it took off the top. @returns what went wrong, if anything did */
+  note(group: VoiceConnectorGroup, move: Move, at: EpochMs, signal: AbortSignal): Promise<Problem | undefined>;
 }
 
 export interface OverridesPort {
@@ -110,6 +121,7 @@ export type SessionsPorts = Pick<Ports, 'groups' | 'record' | 'log' | 'clock'> &
 export type Ports = {
   readonly groups: GroupsPort;
   readonly metrics: MetricsPort;
+  readonly changes: ChangesPort;
   readonly overrides: OverridesPort;
   readonly record: RecordPort;
   readonly log: LogPort;

@@ -1,11 +1,22 @@
 /** The flow: observe → judge → plan → apply → audit. Only this file knows the order of the stages. */
 import pMap from 'p-map';
 import { apply } from './apply.ts';
-import { heldEvent, turnFailedEvent, type AuditEvent, type TurnIdentity } from './audit.ts';
-import { judgeGroup, judgeRegions } from './core/judge.ts';
-import type { Move, Outcome, Override, Plan, Problem, RegionVerdicts, VoiceConnectorGroup } from './core/model.ts';
+import { healthChangedEvent, heldEvent, turnFailedEvent, type AuditEvent, type TurnIdentity } from './audit.ts';
+import { carriedBeforeChange, healthEdges, judgeGroup, judgeRegions } from './core/judge.ts';
+import {
+  minuteMs,
+  type Move,
+  type Observation,
+  type Outcome,
+  type Override,
+  type Plan,
+  type Problem,
+  type RegionVerdicts,
+  type VoiceConnectorGroup,
+} from './core/model.ts';
 import { plan, type PlanInput } from './core/plan.ts';
-import { lookCloser, observe, type Observed } from './observe.ts';
+import { suspects } from './core/suspects.ts';
+import { lookAtSuspects, lookCloser, observe, type Observed } from './observe.ts';
 import { policyFor, type Policy } from './policy.ts';
 import type { Ports } from './ports.ts';
 import { groupResult, turnResult, type GroupResult, type TurnResult } from './result.ts';
@@ -44,11 +55,13 @@ export const turn = async (
   const identity: TurnIdentity = { turnId, observedAt, policyHash: policy.hash, monitorRegion };
   const running: Turn = { ports, policy, identity, signals, problems: [] };
 
-  const observed = await observe(ports, observedAt, signals.work);
-  running.problems.push(...observed.problems);
-  const groups = groupsAskedFor(request.trigger, observed.observation.groups, observed.problems);
-  const regions = judgeRegions(observed.observation, policy.defaults);
-  const decide = (group: VoiceConnectorGroup) => decideOn(running, observed, regions, group);
+  const first = await observe(ports, observedAt, signals.work);
+  const groups = groupsAskedFor(request.trigger, first.observation.groups, first.problems);
+  const suspected = suspects(first.observation, (group) => policyFor(policy, group), policy.defaults);
+  const observed = await lookAtSuspects(ports, first, suspected, signals.work);
+  report(running, observed.problems);
+  const { regions, ...seen } = see(observed, policy);
+  const decide = (group: VoiceConnectorGroup) => decideOn(running, { regions, ...seen }, group);
   const decided = (await pMap(groups, decide, { concurrency: groupsAtOnce })).flatMap((decision) => decision ?? []);
   await audit(running, decided);
   return turnResult({
@@ -61,40 +74,68 @@ export const turn = async (
   });
 };
 
-type Decided = { readonly result: GroupResult; readonly held: AuditEvent | undefined };
+/** The same trouble met twice, as when a Region is asked again, is one problem. */
+const report = ({ problems }: Turn, more: readonly Problem[]): void => {
+  for (const { doing, message } of more) {
+    const isKnown = problems.some((problem) => problem.doing === doing && problem.message === message);
+    if (!isKnown) problems.push({ doing, message });
+  }
+};
+
+/** What all decisions of a turn share. */
+type Seen = {
+  readonly observed: Observed;
+  readonly connectorRegions: ReadonlyMap<string, string>;
+  readonly regions: RegionVerdicts;
+  /** The same a minute ago: a verdict that changed between the two is an edge. */
+  readonly before: { readonly observation: Observation; readonly regions: RegionVerdicts };
+};
+
+const see = (observed: Observed, policy: Policy): Seen => {
+  const { observation, connectors } = observed;
+  const minuteAgo = { ...observation, observedAt: observation.observedAt - minuteMs };
+  return {
+    observed,
+    connectorRegions: new Map([...connectors].map(([id, { region }]) => [id, region])),
+    regions: judgeRegions(observation, policy.defaults),
+    before: { observation: minuteAgo, regions: judgeRegions(minuteAgo, policy.defaults) },
+  };
+};
+
+/** `events` are those that wait for the end of the turn; a change tells its own as it happens. */
+type Decided = { readonly result: GroupResult; readonly events: readonly AuditEvent[] };
 
 /** One group, from judging to the write. What goes wrong here is this group's problem alone. */
-const decideOn = async (
-  running: Turn,
-  observed: Observed,
-  regions: RegionVerdicts,
-  group: VoiceConnectorGroup,
-): Promise<Decided | undefined> => {
+const decideOn = async (running: Turn, seen: Seen, group: VoiceConnectorGroup): Promise<Decided | undefined> => {
   try {
+    const { observed, connectorRegions, regions, before } = seen;
     const groupPolicy = policyFor(running.policy, group);
     const input: PlanInput = {
       observedAt: running.identity.observedAt,
       group,
-      connectorRegions: new Map([...observed.connectors].map(([id, { region }]) => [id, region])),
+      connectorRegions,
       verdicts: judgeGroup(group, observed.observation, regions, groupPolicy),
       regions,
       override: overrideOn(group, observed, running.identity.observedAt),
-      liveness: new Map(),
+      closer: undefined,
+      carriedBeforeChange: carriedBeforeChange(group, observed.observation),
       policy: groupPolicy,
     };
     const decision = await planWithCloserLook(running, observed, input);
     const outcome = decision.kind === 'hold' ? undefined : await act(running, input, decision);
     const result = groupResult(input, decision, outcome);
     running.ports.log.info('decision', { ...result });
-    const { clock } = running.ports;
+    const now = running.ports.clock();
+    const held = decision.kind === 'hold' ? [heldEvent(running.identity, now, group, decision)] : [];
+    const edges = healthEdges(judgeGroup(group, before.observation, before.regions, groupPolicy), input.verdicts);
     return {
       result,
-      held: decision.kind === 'hold' ? heldEvent(running.identity, clock(), group, decision) : undefined,
+      events: [...edges.map((edge) => healthChangedEvent(running.identity, now, group, edge)), ...held],
     };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     running.ports.log.error('group failed', { voiceConnectorGroupId: group.voiceConnectorGroupId, error });
-    running.problems.push({ doing: `deciding on group ${group.voiceConnectorGroupId}`, message });
+    report(running, [{ doing: `deciding on group ${group.voiceConnectorGroupId}`, message }]);
     return undefined;
   }
 };
@@ -102,19 +143,17 @@ const decideOn = async (
 const overrideOn = (group: VoiceConnectorGroup, { overrides }: Observed, observedAt: number): Override =>
   overrides.kind === 'read' ? overrides.of(group, observedAt) : overrides;
 
-/** Reading a member's signs of life costs calls, so only a plan that fell for want of them is made a second time. */
+/** Signs of life and the record of changes cost calls, so they are read only where a move is contemplated. */
 const planWithCloserLook = async (running: Turn, observed: Observed, input: PlanInput): Promise<Plan> => {
   const first = plan(input);
-  const unexamined = first.rejected.filter(({ code }) => code === 'not-examined');
-  if (first.kind !== 'hold' || unexamined.length === 0) return first;
-  const { liveness, problems } = await lookCloser(
-    running.ports,
-    unexamined.flatMap(({ voiceConnectorId }) => observed.connectors.get(voiceConnectorId) ?? []),
-    input.observedAt,
-    running.signals.work,
-  );
-  running.problems.push(...problems);
-  return plan({ ...input, liveness });
+  if (first.kind !== 'examine') return first;
+  const candidates = first.voiceConnectorIds.flatMap((id) => observed.connectors.get(id) ?? []);
+  const { ports, signals } = running;
+  const { closer, problems } = await lookCloser(ports, input.group, candidates, input.observedAt, signals.work);
+  report(running, problems);
+  const second = plan({ ...input, closer });
+  if (second.kind === 'examine') throw new Error('a plan asked for a closer look that it already had');
+  return second;
 };
 
 const act = async (running: Turn, { group, policy }: PlanInput, move: Move): Promise<Outcome> => {
@@ -124,8 +163,12 @@ const act = async (running: Turn, { group, policy }: PlanInput, move: Move): Pro
     return publish(running, [event]);
   };
   const outcome = await apply({ group, move, policy, identity, tell }, ports, signals.work);
+  if (outcome.kind === 'applied' || outcome.kind === 'unverified') {
+    const problem = await ports.changes.note(group, move, ports.clock(), signals.record);
+    if (problem !== undefined) report(running, [problem]);
+  }
   if (outcome.kind === 'rejected' || outcome.kind === 'unverified') {
-    running.problems.push({ doing: `${move.kind} of group ${group.voiceConnectorGroupId}`, message: outcome.reason });
+    report(running, [{ doing: `${move.kind} of group ${group.voiceConnectorGroupId}`, message: outcome.reason }]);
   }
   return outcome;
 };
@@ -142,7 +185,7 @@ const audit = async (running: Turn, decided: readonly Decided[]): Promise<void> 
   const { ports, identity, problems } = running;
   await publish(
     running,
-    decided.flatMap(({ held }) => held ?? []),
+    decided.flatMap(({ events }) => events),
   );
   if (problems.length > 0) await publish(running, [turnFailedEvent(identity, ports.clock(), problems)]);
 };

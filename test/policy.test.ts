@@ -55,16 +55,21 @@ describe('the policy of this repository', () => {
 
   it('states for every number the range that is enforced', () => {
     const text = readFileSync(file, 'utf8');
-    const ranges = [...text.matchAll(/((?: {2}#.*\n)+) {2}(\w+): [\d.e+-]+\n/g)].map(([, comment = '', name = '']) => {
+    const explained = [...text.matchAll(/((?: {2}#.*\n)+)((?: {2}\w+: [\d.e+-]+\n)+)/g)];
+    const ranges = explained.flatMap(([, comment = '', settings = '']) => {
       const [, minimum, maximum] = /([\d.e-]+) to ([\d.e-]*\d)(?:\.|, at most|\))/.exec(
         comment
           .replaceAll(/\s*#\s*/g, ' ')
           .split(';')
           .at(-1)!,
       )!;
-      return { name, minimum: Number(minimum), maximum: Number(maximum) };
+      return [...settings.matchAll(/(\w+):/g)].map(([, name = '']) => ({
+        name,
+        minimum: Number(minimum),
+        maximum: Number(maximum),
+      }));
     });
-    expect(ranges.map(({ name }) => name)).toHaveLength(12);
+    expect(ranges.map(({ name }) => name)).toHaveLength(18);
     for (const { name, minimum, maximum } of ranges) {
       const range = `from ${minimum} to ${maximum}`;
       for (const value of [minimum - 0.001, maximum + 1]) {
@@ -92,7 +97,7 @@ metricDimensions: [Region]
 defaults:
   mode: enforced
   minAttempts: 0
-  tolerableFailureRatio: 50
+  minExcessRatio: 50
 groups:
   - group: main-line
     failback: auto
@@ -106,7 +111,7 @@ groups:
       'metricDimensions: Expected VoiceConnectorId among them, got ["Region"]',
       'defaults.mode: Invalid option: expected one of "observe"|"enforce", got "enforced"',
       'defaults.minAttempts: Expected a whole number from 5 to 1000, got 0',
-      'defaults.tolerableFailureRatio: Expected a number from 0.01 to 0.5, got 50',
+      'defaults.minExcessRatio: Expected a number from 0.02 to 0.5, got 50',
       'groups[0].cooldownMinuts is not a known setting',
       'groups[1].judgingMinutes: Expected a whole number from 2 to 30, got "soon"',
       'groups[1].preferredOrder: a Voice Connector may stand in it once, got ["east","east"]',
@@ -157,6 +162,27 @@ groups:
       ],
     },
     {
+      case: 'one that was left rests shorter than its group',
+      text: defaults('holdDownMinutes: 9'),
+      problems: [
+        'defaults.holdDownMinutes: Expected at least cooldownMinutes (10): a Voice Connector that was left must rest longer than the group, got 9',
+      ],
+    },
+    {
+      case: 'the hold-down begins beyond its limit',
+      text: defaults('holdDownMinutes: 241'),
+      problems: [
+        'defaults.holdDownLimitMinutes: Expected at least holdDownMinutes (241): a limit may not be below what it limits, got 240',
+      ],
+    },
+    {
+      case: 'audio could be critical without being degraded',
+      text: defaults('criticalMos: 3.6'),
+      problems: [
+        'defaults.degradedMos: Expected at least criticalMos (3.6): what is critical is degraded too, got 3.5',
+      ],
+    },
+    {
       case: 'a group contradicts what it inherits',
       text: `${defaults('judgingMinutes: 4', 'riseMinutes: 8')}\ngroups:\n  - group: a\n    judgingMinutes: 5\n  - group: b\n    riseMinutes: 9`,
       problems: [
@@ -168,7 +194,15 @@ groups:
   });
 
   it('is accepted where the inequalities just hold', () => {
-    const edge = defaults('judgingMinutes: 5', 'riseMinutes: 10', 'cooldownMinutes: 15', 'minFailures: 10');
+    const edge = defaults(
+      'judgingMinutes: 5',
+      'riseMinutes: 10',
+      'cooldownMinutes: 15',
+      'minFailures: 10',
+      'holdDownMinutes: 15',
+      'holdDownLimitMinutes: 15',
+      'criticalMos: 3.5',
+    );
     expect(problemsOf(edge)).toEqual([]);
   });
 

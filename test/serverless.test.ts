@@ -104,6 +104,7 @@ describe('The package', () => {
       'chime:ListVoiceConnectors',
       'chime:UpdateVoiceConnectorGroup',
       'cloudwatch:GetMetricData',
+      'cloudwatch:PutMetricData',
       'events:PutEvents',
       'logs:CreateLogStream',
       'logs:PutLogEvents',
@@ -138,7 +139,7 @@ describe('The package', () => {
     expect(status).toBe(1);
     expect(stdout.slice(stdout.indexOf('test/fixtures'))).toBe(`test/fixtures/five-mistakes.yml: 5 problems
   - defaults.mode: Invalid option: expected one of "observe"|"enforce", got "enfroce"
-  - defaults.tolerableFailureRatio: Expected a number from 0.01 to 0.5, got 50
+  - defaults.minExcessRatio: Expected a number from 0.02 to 0.5, got 50
   - defaults.coldownMinutes is not a known setting
   - defaults.riseMinutes: Expected at least 2 × judgingMinutes (10): recovery must take longer to believe than failure, got 6
   - groups[0].failback: auto needs a preferredOrder to go back to

@@ -24,6 +24,7 @@ const groupSchema = z.object({
   VoiceConnectorItems: z
     .array(z.object({ VoiceConnectorId: z.string().min(1), Priority: z.int().nullish() }))
     .nullish(),
+  CreatedTimestamp: z.date().nullish(),
   UpdatedTimestamp: z.date().nullish(),
 });
 
@@ -40,6 +41,7 @@ const toGroup = (answer: unknown, controlRegion: string): VoiceConnectorGroup =>
       voiceConnectorId: VoiceConnectorId,
       priority: Priority ?? undefined,
     })),
+    createdAt: group.CreatedTimestamp?.getTime(),
     updatedAt: group.UpdatedTimestamp?.getTime(),
   };
 };

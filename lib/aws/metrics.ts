@@ -14,11 +14,13 @@ const namespace = 'AWS/ChimeVoiceConnector';
 /** Most queries that GetMetricData takes in one call. */
 const queriesPerCall = 500;
 
-const periodSeconds = 60;
+/** Most datapoints that GetMetricData hands out in one call. */
+const pointsPerCall = 100_800;
 
 type Dimension = 'VoiceConnectorId' | 'Region';
 
-const statisticOf = (metric: MetricName): 'Average' | 'Sum' => (metric.startsWith('MOS') ? 'Average' : 'Sum');
+const statisticOf = (metric: MetricName): 'Average' | 'Sum' =>
+  metric.startsWith('MOS') || metric.startsWith('RTT') ? 'Average' : 'Sum';
 
 /** What is known of one query so far: GetMetricData may hand its points out over several pages. */
 type Series = { readonly status: string; readonly points: ReadonlyMap<EpochMs, number> };
@@ -39,7 +41,9 @@ export class Metrics implements MetricsPort {
   }
 
   async read(request: MetricsRequest, signal: AbortSignal): Promise<ReadonlyMap<string, MetricsReading>> {
-    const connectorsPerCall = Math.floor(queriesPerCall / request.metrics.length);
+    const points = (request.until - request.from) / (request.periodSeconds * 1000);
+    const queries = Math.min(queriesPerCall, Math.floor(pointsPerCall / points));
+    const connectorsPerCall = Math.max(1, Math.floor(queries / request.metrics.length));
     const batches = [...Map.groupBy(request.connectors, ({ region }) => region)].flatMap(([region, connectors]) =>
       Array.from({ length: Math.ceil(connectors.length / connectorsPerCall) }, (_, batch) => ({
         region,
@@ -58,9 +62,9 @@ export class Metrics implements MetricsPort {
     request: MetricsRequest,
     signal: AbortSignal,
   ): Promise<readonly (readonly [string, MetricsReading])[]> {
-    const { metrics, from, until } = request;
+    const { metrics, from, until, periodSeconds } = request;
     const queries = connectors.flatMap((connector, row) =>
-      metrics.map((metric, column) => this.#query(`c${row}_m${column}`, connector, metric)),
+      metrics.map((metric, column) => this.#query(`c${row}_m${column}`, connector, metric, periodSeconds)),
     );
     try {
       const found = new Map<string, Series>();
@@ -81,7 +85,7 @@ export class Metrics implements MetricsPort {
     }
   }
 
-  #query(id: string, connector: Connector, metric: MetricName): MetricDataQuery {
+  #query(id: string, connector: Connector, metric: MetricName, periodSeconds: number): MetricDataQuery {
     const values: Record<Dimension, string> = {
       VoiceConnectorId: connector.voiceConnectorId,
       Region: connector.region,

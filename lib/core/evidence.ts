@@ -1,89 +1,148 @@
 /**
- * The statistics of failed call attempts. Sources: the binomial tail as in any textbook; scanning every window that ends
- * now for the strongest evidence is the generalised likelihood ratio idea of sequential change detection (Lorden 1971).
+ * The statistics of failed calls.
+ *
+ * Every window that ends now is weighed by its likelihood ratio against the connector's own baseline, and the strongest one
+ * counts: the generalised likelihood ratio scan of sequential change detection (Lorden 1971; Siegmund & Venkatraman 1995). It
+ * needs not know how bad the fault is, and costs little against a detector that does; bench/ measures how little.
+ *
+ * Failed calls come in clusters, because their callers redial. A dispersion above 1 divides the evidence accordingly
+ * (quasi-likelihood, McCullagh & Nelder 1989), so that a stated budget of false moves holds for clustered failures too.
  */
 import { minuteMs, type EpochMs } from './model.ts';
 
-/** How many call attempts a window saw, and how many of them failed for a reason that is not the caller's throttle. */
-export type CallCount = {
-  /** Length of the window that ends where the judged time ends. */
+/** Attempts and failures that began in the interval from `startsAt`; its length is the series' own. */
+export type CallCount = { readonly startsAt: EpochMs; readonly attempts: number; readonly failures: number };
+
+/** What a window that ends now holds. */
+export type Window = {
   readonly windowMinutes: number;
   readonly attempts: number;
   readonly failures: number;
-  /** Minutes of the window in which more than the tolerable share of attempts failed. */
-  readonly failingMinutes: number;
+  /** Intervals of the window in which at least the tolerable share failed. */
+  readonly failingIntervals: number;
 };
 
-/** Call attempts of one minute, in whichever direction is being judged. */
-export type CallMinute = { readonly startsAt: EpochMs; readonly attempts: number; readonly failures: number };
+/** A window and how badly the baseline explains it. */
+export type Proof = {
+  readonly window: Window;
+  /** Log likelihood ratio over dispersion, in nats. Grows with the evidence; 0 is none. */
+  readonly nats: number;
+};
 
-/** Counts for every window length from one minute up to `longestMinutes`, all ending at `until` (exclusive). */
-export const countWindows = (
-  minutes: readonly CallMinute[],
+/** Both of `failures` out of `attempts` and the baseline between 0 and 1. Zero where the window is no worse than the baseline. */
+export const evidenceAgainst = (failures: number, attempts: number, baseline: number, dispersion: number): number => {
+  const ratio = failures / attempts;
+  if (!(ratio > baseline)) return 0;
+  const ofFailures = failures * Math.log(ratio / baseline);
+  const ofSuccesses = failures === attempts ? 0 : (attempts - failures) * Math.log((1 - ratio) / (1 - baseline));
+  return (ofFailures + ofSuccesses) / dispersion;
+};
+
+/** Nats that a proof needs, so that a connector whose failures are the baseline's is convicted so many times a year. */
+export const natsForBudget = (falseMovesPerYear: number): number => Math.log((365 * 24 * 60) / falseMovesPerYear);
+
+/** Up to an hour every length is tried; beyond it, in quarters of an hour up to four hours. */
+export const finestMinutes = 60;
+export const longestMinutes = 240;
+const coarseStepMinutes = 15;
+
+/** Length of the intervals in which older history is kept. */
+export const coarseIntervalMinutes = 5;
+
+const isFailing = ({ attempts, failures }: Omit<CallCount, 'startsAt'>, tolerableRatio: number): boolean =>
+  failures > 0 && failures >= attempts * tolerableRatio;
+
+const sum = (
+  counts: readonly CallCount[],
+  from: EpochMs,
   until: EpochMs,
-  longestMinutes: number,
-  tolerableFailureRatio: number,
-): readonly CallCount[] => {
-  const byStart = new Map<EpochMs, { attempts: number; failures: number }>();
-  for (const minute of minutes) {
-    const sum = byStart.get(minute.startsAt) ?? { attempts: 0, failures: 0 };
-    sum.attempts += minute.attempts;
-    sum.failures += minute.failures;
-    byStart.set(minute.startsAt, sum);
-  }
-  const windows: CallCount[] = [];
+  length: number,
+  tolerableRatio: number,
+): Omit<Window, 'windowMinutes'> => {
   let attempts = 0;
   let failures = 0;
-  let failingMinutes = 0;
-  for (let windowMinutes = 1; windowMinutes <= longestMinutes; windowMinutes += 1) {
+  let failingIntervals = 0;
+  for (const count of counts) {
+    if (count.startsAt < from || count.startsAt + length > until) continue;
+    attempts += count.attempts;
+    failures += count.failures;
+    if (isFailing(count, tolerableRatio)) failingIntervals += 1;
+  }
+  return { attempts, failures, failingIntervals };
+};
+
+/**
+ * Every window that ends at `until` (exclusive): one to sixty minutes from `minutes`, and longer ones where `coarse` history
+ * says what came before them. A count that is there twice, as when Voice Connectors are pooled, is added up. Failures below
+ * `tolerableRatio` make no interval a failing one: the everyday failure beside a blip must not pass for a fault that lasts.
+ */
+export const windowsUntil = (
+  minutes: readonly CallCount[],
+  coarse: readonly CallCount[],
+  until: EpochMs,
+  tolerableRatio: number,
+): readonly Window[] => {
+  const byStart = new Map<EpochMs, { attempts: number; failures: number }>();
+  for (const { startsAt, attempts, failures } of minutes) {
+    const minute = byStart.get(startsAt) ?? { attempts: 0, failures: 0 };
+    byStart.set(startsAt, { attempts: minute.attempts + attempts, failures: minute.failures + failures });
+  }
+  const windows: Window[] = [];
+  let window: Window = { windowMinutes: 0, attempts: 0, failures: 0, failingIntervals: 0 };
+  for (let windowMinutes = 1; windowMinutes <= finestMinutes; windowMinutes += 1) {
     const minute = byStart.get(until - windowMinutes * minuteMs);
-    if (minute !== undefined) {
-      attempts += minute.attempts;
-      failures += minute.failures;
-      if (minute.failures > minute.attempts * tolerableFailureRatio) failingMinutes += 1;
-    }
-    windows.push({ windowMinutes, attempts, failures, failingMinutes });
+    window = {
+      windowMinutes,
+      attempts: window.attempts + (minute?.attempts ?? 0),
+      failures: window.failures + (minute?.failures ?? 0),
+      failingIntervals: window.failingIntervals + (minute !== undefined && isFailing(minute, tolerableRatio) ? 1 : 0),
+    };
+    windows.push(window);
+  }
+  if (coarse.length === 0) return windows;
+  const hourAgo = until - finestMinutes * minuteMs;
+  for (
+    let windowMinutes = finestMinutes + coarseStepMinutes;
+    windowMinutes <= longestMinutes;
+    windowMinutes += coarseStepMinutes
+  ) {
+    const older = sum(
+      coarse,
+      until - windowMinutes * minuteMs,
+      hourAgo,
+      coarseIntervalMinutes * minuteMs,
+      tolerableRatio,
+    );
+    windows.push({
+      windowMinutes,
+      attempts: window.attempts + older.attempts,
+      failures: window.failures + older.failures,
+      failingIntervals: window.failingIntervals + older.failingIntervals,
+    });
   }
   return windows;
 };
 
-/** Stirling's series with a shift, accurate to about 1e-13 for every argument from 1 up. */
-const logGamma = (argument: number): number => {
-  let shift = 0;
-  let x = argument;
-  while (x < 10) {
-    shift -= Math.log(x);
-    x += 1;
-  }
-  const inverseSquare = 1 / (x * x);
-  const series =
-    (1 / 12 -
-      inverseSquare * (1 / 360 - inverseSquare * (1 / 1260 - inverseSquare * (1 / 1680 - inverseSquare / 1188)))) /
-    x;
-  return shift + (x - 0.5) * Math.log(x) - x + 0.5 * Math.log(2 * Math.PI) + series;
+/** What a window must hold to prove anything, whatever its likelihood. */
+export type Floors = {
+  readonly minFailures: number;
+  readonly minFailingMinutes: number;
+  readonly minExcessRatio: number;
 };
 
-/**
- * The probability that at least `failures` of `attempts` independent calls fail when each fails with `ratio` (0 < ratio < 1):
- * how easily luck alone explains what was seen.
- */
-export const binomialUpperTail = (failures: number, attempts: number, ratio: number): number => {
-  if (failures <= 0) return 1;
-  if (failures > attempts) return 0;
-  const logTerm =
-    logGamma(attempts + 1) -
-    logGamma(failures + 1) -
-    logGamma(attempts - failures + 1) +
-    failures * Math.log(ratio) +
-    (attempts - failures) * Math.log1p(-ratio);
-  // The terms rise up to the mode before they fall, so adding may stop only beyond it.
-  const mode = (attempts + 1) * ratio;
-  let term = 1;
-  let sum = 1;
-  for (let count = failures; count < attempts; count += 1) {
-    term *= ((attempts - count) / (count + 1)) * (ratio / (1 - ratio));
-    sum += term;
-    if (count > mode && term < sum * 1e-15) break;
+/** The window that the baseline explains worst, among those that pass the floors. */
+export const strongestProof = (
+  windows: readonly Window[],
+  baseline: number,
+  dispersion: number,
+  floors: Floors,
+): Proof | undefined => {
+  let strongest: Proof | undefined;
+  for (const window of windows) {
+    if (window.failures < floors.minFailures || window.failingIntervals < floors.minFailingMinutes) continue;
+    if (window.failures < window.attempts * (baseline + floors.minExcessRatio)) continue;
+    const nats = evidenceAgainst(window.failures, window.attempts, baseline, dispersion);
+    if (strongest === undefined || nats > strongest.nats) strongest = { window, nats };
   }
-  return Math.min(1, Math.exp(logTerm + Math.log(sum)));
+  return strongest;
 };

@@ -1,11 +1,13 @@
 /** Observation → one verdict for every Voice Connector of a group, and one for every Region. Pure. */
-import { binomialUpperTail, countWindows, type CallCount, type CallMinute } from './evidence.ts';
+import { isAudioSuspect, judgeAudio } from './audio.ts';
+import { learnBaseline, unaskedBaseline, unreadableBaseline, type Baseline } from './baseline.ts';
+import { isSuspect, judgeCalls, mayBeUnwell } from './calls.ts';
+import { finestMinutes, windowsUntil, type CallCount } from './evidence.ts';
 import {
   minuteMs,
   type ConnectorVerdicts,
   type EpochMs,
   type GroupPolicy,
-  type MetricName,
   type MetricsReading,
   type Minute,
   type Observation,
@@ -15,19 +17,8 @@ import {
   type VoiceConnectorObservation,
 } from './model.ts';
 import { inOrder } from './priorities.ts';
-import { percent, probability } from './words.ts';
-
-/** History that is read, and the longest window that is judged. */
-export const historyMinutes = 60;
-
-/** An outage of one minute is shorter than anything worth a move: GitHub's 43 seconds of 2018 cost it 24 hours. */
-const minFailingMinutes = 2;
-
-/** Luck this small is worth an engineer's attention, though not yet a move. */
-const degradedProbability = 1e-3;
-
-/** Calls that a silence must have swallowed before it is more than a quiet moment. */
-const silenceExpectedAttempts = 5;
+import { spillOver } from './spill-over.ts';
+import { percent } from './words.ts';
 
 /** The end (exclusive) of the newest minute whose metrics are complete. */
 export const judgedUntil = (observedAt: EpochMs, policy: Pick<GroupPolicy, 'metricLagSeconds'>): EpochMs =>
@@ -37,7 +28,7 @@ export const judgedUntil = (observedAt: EpochMs, policy: Pick<GroupPolicy, 'metr
  * Inbound calls, less those that the account's own call limit turned away: overload is not an outage.
  * A minute without that datapoint is absent, which is another thing than a minute of no calls.
  */
-export const inboundCalls = (minutes: readonly Minute[]): readonly CallMinute[] =>
+export const inboundCalls = (minutes: readonly Minute[]): readonly CallCount[] =>
   minutes.flatMap((minute) => {
     const attempts = minute.InboundCallAttempts;
     if (attempts === undefined) return [];
@@ -46,160 +37,10 @@ export const inboundCalls = (minutes: readonly Minute[]): readonly CallMinute[] 
     return [{ startsAt: minute.startsAt, attempts: attempts - throttled, failures: failures - throttled }];
   });
 
-const outboundCalls = (minutes: readonly Minute[]): readonly CallMinute[] =>
+const outboundCalls = (minutes: readonly Minute[]): readonly CallCount[] =>
   minutes.flatMap(({ startsAt, OutboundCallAttempts: attempts, OutboundCallFailures: failures = 0 }) =>
     attempts === undefined ? [] : [{ startsAt, attempts, failures: Math.min(failures, attempts) }],
   );
-
-const failureRatio = (window: CallCount): number => (window.attempts === 0 ? 0 : window.failures / window.attempts);
-
-const succeeded = (window: CallCount): number => window.attempts - window.failures;
-
-const counted = (window: CallCount): string =>
-  `${window.failures} of ${window.attempts} calls failed in ${window.windowMinutes} min (${percent(failureRatio(window))}`;
-
-type Proof = { readonly window: CallCount; readonly chance: number };
-
-/** The window that luck explains worst, among those that pass the floors. */
-const strongestProof = (windows: readonly CallCount[], policy: GroupPolicy): Proof | undefined => {
-  let strongest: Proof | undefined;
-  for (const window of windows) {
-    if (window.attempts < policy.minAttempts || window.failures < policy.minFailures) continue;
-    if (window.failingMinutes < minFailingMinutes) continue;
-    const chance = binomialUpperTail(window.failures, window.attempts, policy.tolerableFailureRatio);
-    if (strongest === undefined || chance < strongest.chance) strongest = { window, chance };
-  }
-  return strongest;
-};
-
-/** A silence that is too long for the traffic before it. Where nothing was published either, the data may be lost. */
-const silence = (calls: readonly CallMinute[], until: EpochMs, window: CallCount): Silence | undefined => {
-  const from = until - window.windowMinutes * minuteMs;
-  let lastCallEndsAt = from;
-  let lastPublishedAt = from;
-  for (const { startsAt, attempts } of calls) {
-    if (startsAt >= until) continue;
-    lastPublishedAt = Math.max(lastPublishedAt, startsAt);
-    if (attempts > 0) lastCallEndsAt = Math.max(lastCallEndsAt, startsAt + minuteMs);
-  }
-  const silentMinutes = (until - lastCallEndsAt) / minuteMs;
-  const talkingMinutes = window.windowMinutes - silentMinutes;
-  const expected = talkingMinutes <= 0 ? 0 : (window.attempts / talkingMinutes) * silentMinutes;
-  if (expected < silenceExpectedAttempts) return undefined;
-  const isPublished = lastPublishedAt >= lastCallEndsAt;
-  const nothing = isPublished ? 'no call' : 'no datapoint';
-  const reason = `${nothing} for ${silentMinutes} min, about ${Math.round(expected)} calls at the rate before`;
-  return { isPublished, reason };
-};
-
-type Silence = { readonly isPublished: boolean; readonly reason: string };
-
-/** Whose calls are judged: only who is expected to have some can be missed when they stop. */
-type Expectation = 'has-calls' | 'may-be-idle';
-
-/** What call attempts alone say, in windows that end at `until`. */
-export const judgeCalls = (
-  calls: readonly CallMinute[],
-  until: EpochMs,
-  policy: GroupPolicy,
-  expectation: Expectation,
-): Verdict => {
-  const windows = countWindows(calls, until, historyMinutes, policy.tolerableFailureRatio);
-  const whole = windows[historyMinutes - 1];
-  if (whole === undefined || whole.attempts === 0) {
-    return { health: 'unknown', cause: 'idle', reason: `no calls in ${historyMinutes} min` };
-  }
-  if (whole.attempts < policy.minAttempts) {
-    const reason = `${whole.attempts} calls in ${historyMinutes} min, minAttempts ${policy.minAttempts}`;
-    return { health: 'unknown', cause: 'low-volume', reason };
-  }
-  // Widened until enough calls went through: were failed ones counted too, one more of them could make a window long
-  // enough to clear what a longer one convicts.
-  const sufficient = windows.find(
-    (window) => window.windowMinutes >= policy.judgingMinutes && succeeded(window) >= policy.minAttempts,
-  );
-  if (sufficient === undefined && failureRatio(whole) <= policy.tolerableFailureRatio) {
-    const through = `${succeeded(whole)} of ${whole.attempts} calls went through`;
-    const reason = `${through} in ${historyMinutes} min, minAttempts ${policy.minAttempts}`;
-    return { health: 'unknown', cause: 'low-volume', reason };
-  }
-  const current = sufficient ?? whole;
-  const silent = silence(calls, until, current);
-  if (silent !== undefined) {
-    const isMissed = expectation === 'has-calls' && !silent.isPublished;
-    return { health: 'unknown', cause: isMissed ? 'stale' : 'idle', reason: silent.reason };
-  }
-  return weigh(current, strongestProof(windows, policy), policy);
-};
-
-/** `current` says whether it is still going on, `proof` whether it is more than luck. */
-const weigh = (current: CallCount, proof: Proof | undefined, policy: GroupPolicy): Verdict => {
-  const tolerable = `tolerable ${percent(policy.tolerableFailureRatio)}`;
-  if (failureRatio(current) <= policy.tolerableFailureRatio) {
-    return { health: 'healthy', reason: `${counted(current)}, ${tolerable})` };
-  }
-  if (proof === undefined) {
-    const floors = `proof needs ${policy.minFailures} failures over ${minFailingMinutes} failing minutes`;
-    return { health: 'unknown', cause: 'inconclusive', reason: `${counted(current)}, ${tolerable}; ${floors})` };
-  }
-  const chance = `chance ${probability(proof.chance)}`;
-  const compared = `${counted(proof.window)}, ${tolerable}; ${chance}`;
-  if (proof.chance < policy.falseAlarmProbability) {
-    return { health: 'unhealthy', reason: `${compared} < ${probability(policy.falseAlarmProbability)})` };
-  }
-  const notProven = `${compared}, proof needs < ${probability(policy.falseAlarmProbability)})`;
-  return proof.chance < degradedProbability
-    ? { health: 'degraded', reason: notProven }
-    : { health: 'unknown', cause: 'inconclusive', reason: notProven };
-};
-
-const blind = (reading: Exclude<MetricsReading, { readonly kind: 'read' }>): Verdict => ({
-  health: 'unknown',
-  cause: reading.kind,
-  reason: `CloudWatch: ${reading.message}`,
-});
-
-const judgedMinutes = (minutes: readonly Minute[], until: EpochMs, policy: GroupPolicy): readonly Minute[] =>
-  minutes.filter(({ startsAt }) => startsAt >= until - policy.judgingMinutes * minuteMs && startsAt < until);
-
-const badAudio = (judged: readonly Minute[], policy: GroupPolicy): string | undefined => {
-  const legs: readonly MetricName[] = ['MOSBetweenVcAndCustomer', 'MOSBetweenVcAndRemote'];
-  for (const leg of legs) {
-    // Sorted, because a sum of fractions depends on their order.
-    const scores = judged.flatMap((minute) => minute[leg] ?? []).sort((left, right) => left - right);
-    const mean = scores.reduce((sum, score) => sum + score, 0) / scores.length;
-    if (scores.length * 2 > policy.judgingMinutes && mean < policy.degradedMos) {
-      return `${leg} ${mean.toFixed(2)} on average over ${scores.length} min, degradedMos ${policy.degradedMos}`;
-    }
-  }
-  return undefined;
-};
-
-const overload = (judged: readonly Minute[], policy: GroupPolicy): string | undefined => {
-  const throttles = judged.reduce((sum, minute) => sum + (minute.Throttles ?? 0), 0);
-  const through = judged.reduce(
-    (sum, { InboundCallAttempts: attempts = 0, InboundCallFailures: failures = 0 }) =>
-      sum + Math.max(0, attempts - failures),
-    0,
-  );
-  return throttles > through * policy.tolerableFailureRatio
-    ? `${throttles} Throttles beside ${through} good calls in ${policy.judgingMinutes} min: a quota is too low, moving would move the overload`
-    : undefined;
-};
-
-/** Bad audio or an overload is worth attention and never, by itself, a move. */
-const complaint = (
-  verdict: Verdict,
-  minutes: readonly Minute[],
-  until: EpochMs,
-  policy: GroupPolicy,
-): string | undefined => {
-  if (verdict.health === 'unhealthy' || verdict.health === 'degraded' || isBlind(verdict)) return undefined;
-  const judged = judgedMinutes(minutes, until, policy);
-  // The audio of a lone call is no reason to think ill of a standby. Throttled calls are, even where they were all.
-  const hasCalls = verdict.health === 'healthy' || verdict.cause === 'inconclusive';
-  return (hasCalls ? badAudio(judged, policy) : undefined) ?? overload(judged, policy);
-};
 
 /** Nothing could be seen, which is another thing than seeing too little. */
 export const isBlind = (verdict: Verdict): boolean =>
@@ -209,65 +50,151 @@ export const isBlind = (verdict: Verdict): boolean =>
     verdict.cause === 'partial' ||
     verdict.cause === 'forbidden');
 
-/** What a Voice Connector's own metrics say of it. */
-const judgeAlone = (
-  connector: VoiceConnectorObservation,
+const blind = (reading: Exclude<MetricsReading, { readonly kind: 'read' }>): Verdict => ({
+  health: 'unknown',
+  cause: reading.kind,
+  reason: `CloudWatch: ${reading.message}`,
+});
+
+/** One Voice Connector's calls, ready to be judged alone or with its Region's others. */
+type Calls = {
+  readonly minutes: readonly CallCount[];
+  readonly coarse: readonly CallCount[];
+  readonly baseline: Baseline;
+};
+
+const callsOf = ({ inbound, history }: VoiceConnectorObservation, until: EpochMs, policy: GroupPolicy): Calls => {
+  const minutes = inbound.kind === 'read' ? inboundCalls(inbound.minutes) : [];
+  if (history === undefined) return { minutes, coarse: [], baseline: unaskedBaseline };
+  if (history.kind !== 'read') return { minutes, coarse: [], baseline: unreadableBaseline };
+  const coarse = inboundCalls(history.minutes);
+  return { minutes, coarse, baseline: learnBaseline(coarse, until, policy.dispersion) };
+};
+
+/** Whether a Voice Connector's past and the rest of its audio should be read before it is judged. */
+export const needsCloserLook = (
+  { inbound, history }: VoiceConnectorObservation,
   observedAt: EpochMs,
   policy: GroupPolicy,
-  expectation: Expectation,
+): boolean => {
+  if (inbound.kind !== 'read' || history !== undefined) return false;
+  const until = judgedUntil(observedAt, policy);
+  const minutes = inboundCalls(inbound.minutes);
+  return (
+    isSuspect({ minutes, until, baseline: unaskedBaseline, policy }) || isAudioSuspect(inbound.minutes, until, policy)
+  );
+};
+
+const overload = (minutes: readonly Minute[], until: EpochMs, policy: GroupPolicy): string | undefined => {
+  const from = until - policy.judgingMinutes * minuteMs;
+  const judged = minutes.filter(({ startsAt }) => startsAt >= from && startsAt < until);
+  const throttles = judged.reduce((sum, minute) => sum + (minute.Throttles ?? 0), 0);
+  const good = judged.reduce(
+    (sum, { InboundCallAttempts: attempts = 0, InboundCallFailures: failures = 0 }) =>
+      sum + Math.max(0, attempts - failures),
+    0,
+  );
+  return throttles > good * policy.minExcessRatio
+    ? `${throttles} Throttles beside ${good} good calls in ${policy.judgingMinutes} min: a quota is too low, moving would move the overload`
+    : undefined;
+};
+
+/** What a Voice Connector's own metrics say of it; `others` are what its audio is compared with. */
+const judgeAlone = (
+  connector: VoiceConnectorObservation,
+  context: { readonly observedAt: EpochMs; readonly policy: GroupPolicy; readonly expectsCalls: boolean },
+  others: readonly VoiceConnectorObservation[],
 ): Verdict => {
+  const { observedAt, policy, expectsCalls } = context;
   if (connector.region === undefined) {
     return { health: 'unknown', cause: 'fetch-error', reason: 'AWS does not say in which Region it is' };
   }
   if (connector.inbound.kind !== 'read') return blind(connector.inbound);
   const until = judgedUntil(observedAt, policy);
-  const verdict = judgeCalls(inboundCalls(connector.inbound.minutes), until, policy, expectation);
-  const reason = complaint(verdict, connector.inbound.minutes, until, policy);
-  return reason === undefined ? verdict : { health: 'degraded', reason };
+  const verdict = judgeCalls({ ...callsOf(connector, until, policy), until, expectsCalls, policy });
+  return withComplaints(verdict, connector.inbound.minutes, others, until, policy);
 };
 
-/** What outbound calls say of a Voice Connector that gets no inbound ones, over the minutes it must have been well. */
-export const judgeOutbound = (outbound: MetricsReading, observedAt: EpochMs, policy: GroupPolicy): Verdict =>
-  outbound.kind === 'read'
-    ? judgeCalls(
-        outboundCalls(outbound.minutes),
-        judgedUntil(observedAt, policy),
-        { ...policy, judgingMinutes: policy.riseMinutes },
-        'may-be-idle',
-      )
-    : blind(outbound);
+/** Bad audio convicts where it is not everybody's; poor audio and an overload are worth attention and never, by themselves, a move. */
+const withComplaints = (
+  verdict: Verdict,
+  minutes: readonly Minute[],
+  others: readonly VoiceConnectorObservation[],
+  until: EpochMs,
+  policy: GroupPolicy,
+): Verdict => {
+  if (verdict.health === 'unhealthy' || isBlind(verdict)) return verdict;
+  const compared = others.map(({ inbound }) => (inbound.kind === 'read' ? inbound.minutes : []));
+  // The audio of a lone call is no reason to think ill of a standby. Throttled calls are, even where they were all.
+  const hasCalls = verdict.health !== 'unknown' || verdict.cause === 'inconclusive';
+  const audio = hasCalls ? judgeAudio(minutes, compared, until, policy) : undefined;
+  if (audio?.kind === 'bad') return { health: 'unhealthy', reason: audio.reason };
+  if (verdict.health === 'degraded') return verdict;
+  const attention = audio?.reason ?? overload(minutes, until, policy);
+  return attention === undefined ? verdict : { health: 'degraded', reason: attention };
+};
+
+/** What outbound calls say of a Voice Connector that gets no inbound ones. */
+export const judgeOutbound = (
+  outbound: MetricsReading,
+  observedAt: EpochMs,
+  policy: GroupPolicy,
+): { readonly verdict: Verdict; readonly unwell: string | undefined } => {
+  if (outbound.kind !== 'read') return { verdict: blind(outbound), unwell: undefined };
+  const input = {
+    minutes: outboundCalls(outbound.minutes),
+    coarse: [],
+    baseline: unaskedBaseline,
+    until: judgedUntil(observedAt, policy),
+    expectsCalls: false,
+    policy: { ...policy, judgingMinutes: policy.riseMinutes },
+  };
+  return {
+    verdict: judgeCalls(input),
+    unwell: mayBeUnwell(input, Math.min(policy.failbackHoldMinutes, finestMinutes)),
+  };
+};
+
+/** Who gets the calls of a group as long as nothing is wrong. */
+const topOf = ({ items }: VoiceConnectorGroup): string | undefined => inOrder(items)[0]?.voiceConnectorId;
 
 /**
  * Pools the Voice Connectors of each Region, whatever group they serve: a Region can be proven unhealthy by evidence too
  * thin for any one of them. One that is well on its own evidence clears the Region.
  */
 export const judgeRegions = (observation: Observation, policy: GroupPolicy): RegionVerdicts => {
-  const until = judgedUntil(observation.observedAt, policy);
-  const byRegion = new Map<string, VoiceConnectorObservation[]>();
-  for (const connector of [...observation.connectors.values()].sort(byId)) {
-    if (connector.region === undefined) continue;
-    byRegion.set(connector.region, [...(byRegion.get(connector.region) ?? []), connector]);
-  }
+  const { observedAt } = observation;
   const tops = new Set(observation.groups.map(topOf));
+  // Sorted: where a Region's verdict is that of one of its Voice Connectors, it is not a matter of who was listed first.
+  const located = [...observation.connectors.values()].filter(({ region }) => region !== undefined).sort(byId);
   const verdicts = new Map<string, Verdict>();
-  for (const [region, connectors] of byRegion) {
+  for (const [region, connectors] of Map.groupBy(located, (connector) => connector.region)) {
+    if (region === undefined) continue;
     const alone = connectors.map((connector) =>
-      judgeAlone(connector, observation.observedAt, policy, expectationOf(connector.voiceConnectorId, tops)),
+      judgeAlone(
+        connector,
+        { observedAt, policy, expectsCalls: tops.has(connector.voiceConnectorId) },
+        fellowsOf(connector, observation),
+      ),
     );
-    verdicts.set(region, judgeRegion(connectors, alone, until, policy));
+    verdicts.set(region, judgeRegion(connectors, alone, judgedUntil(observedAt, policy), policy));
   }
   return verdicts;
 };
 
-/** Where a Region's verdict is that of one of its Voice Connectors, it is not a matter of who was listed first. */
+/** Everyone who shares a group, and with it the customer's network, with this one. */
+const fellowsOf = (
+  connector: VoiceConnectorObservation,
+  { groups, connectors }: Observation,
+): readonly VoiceConnectorObservation[] => {
+  const shared = groups
+    .map(({ items }) => items.flatMap(({ voiceConnectorId }) => connectors.get(voiceConnectorId) ?? []))
+    .filter((members) => members.includes(connector));
+  return [...new Set(shared.flat())].filter((other) => other !== connector);
+};
+
 const byId = (left: VoiceConnectorObservation, right: VoiceConnectorObservation): number =>
   left.voiceConnectorId < right.voiceConnectorId ? -1 : 1;
-
-/** Who gets the calls of a group as long as nothing is wrong. */
-const topOf = ({ items }: VoiceConnectorGroup): string | undefined => inOrder(items)[0]?.voiceConnectorId;
-
-const expectationOf = (voiceConnectorId: string, tops: ReadonlySet<string | undefined>): Expectation =>
-  tops.has(voiceConnectorId) ? 'has-calls' : 'may-be-idle';
 
 const judgeRegion = (
   connectors: readonly VoiceConnectorObservation[],
@@ -280,18 +207,26 @@ const judgeRegion = (
   const tally = `${healthy} healthy and ${unhealthy} unhealthy of ${alone.length} Voice Connectors`;
   if (healthy > 0)
     return unhealthy === 0 ? { health: 'healthy', reason: tally } : { health: 'degraded', reason: tally };
-  const readings = connectors.flatMap(({ inbound }) => (inbound.kind === 'read' ? [inbound] : []));
   const [only] = alone;
-  if (readings.length === 0 || (alone.length === 1 && only !== undefined)) {
-    return only ?? { health: 'unknown', cause: 'idle', reason: tally };
-  }
-  const pooled = judgeCalls(
-    readings.flatMap(({ minutes }) => inboundCalls(minutes)),
+  const read = connectors.filter(({ inbound }) => inbound.kind === 'read');
+  if (only !== undefined && (read.length === 0 || alone.length === 1)) return only;
+  const pooled = judgeCalls({
+    ...pool(read.map((one) => callsOf(one, until, policy))),
     until,
+    expectsCalls: false,
     policy,
-    'may-be-idle',
-  );
-  return { ...pooled, reason: `${pooled.reason}, pooled over ${readings.length} Voice Connectors` };
+  });
+  return { ...pooled, reason: `${pooled.reason}, pooled over ${read.length} Voice Connectors` };
+};
+
+/** The pooled baseline is the highest: who calls when is not the same in every window, and must not look like a fault. */
+const pool = (all: readonly Calls[]): Calls => {
+  const ratio = Math.max(...all.map(({ baseline }) => baseline.ratio));
+  return {
+    minutes: all.flatMap(({ minutes }) => minutes),
+    coarse: all.every(({ coarse }) => coarse.length > 0) ? all.flatMap(({ coarse }) => coarse) : [],
+    baseline: { ratio, words: `baseline ${percent(ratio)}` },
+  };
 };
 
 /** What a sick Region adds: it convicts a Voice Connector whose own calls fail too, but are too few to prove it. */
@@ -304,14 +239,36 @@ const withRegion = (
 ): Verdict => {
   if (verdict.health === 'healthy' || verdict.health === 'unhealthy') return verdict;
   if (region?.health !== 'unhealthy' || connector.inbound.kind !== 'read') return verdict;
-  const own = countWindows(
-    inboundCalls(connector.inbound.minutes),
+  const { minutes, baseline } = callsOf(connector, until, policy);
+  const tolerable = baseline.ratio + policy.minExcessRatio;
+  const own = windowsUntil(minutes, [], until, tolerable)[2 * policy.judgingMinutes - 1];
+  if (own === undefined || own.failures <= own.attempts * tolerable) return verdict;
+  const words = `${own.failures} of ${own.attempts} calls failed in ${own.windowMinutes} min`;
+  return { health: 'unhealthy', reason: `${words}; its Region is unhealthy: ${region.reason}` };
+};
+
+/** Calls that left the first choice for the others: only where an order exists, and only while nothing else is known of it. */
+const withSpillOver = (
+  verdict: Verdict,
+  group: VoiceConnectorGroup,
+  members: readonly VoiceConnectorObservation[],
+  elsewhere: ReadonlySet<string | undefined>,
+  until: EpochMs,
+  policy: GroupPolicy,
+): Verdict => {
+  const [top, ...rest] = members;
+  if (verdict.health !== 'unknown' || top === undefined) return verdict;
+  // One that is another group's first choice has calls of its own.
+  const others = rest.filter(({ voiceConnectorId }) => !elsewhere.has(voiceConnectorId));
+  const readings = others.flatMap(({ inbound }) => (inbound.kind === 'read' ? [inbound.minutes] : []));
+  const reason = spillOver({
+    top: top.inbound.kind === 'read' ? inboundCalls(top.inbound.minutes) : undefined,
+    others: readings.flatMap(inboundCalls),
+    changedAt: group.updatedAt,
     until,
-    policy.judgingMinutes,
-    policy.tolerableFailureRatio,
-  ).at(-1);
-  if (own === undefined || failureRatio(own) <= policy.tolerableFailureRatio) return verdict;
-  return { health: 'unhealthy', reason: `${counted(own)}); its Region is unhealthy: ${region.reason}` };
+    policy,
+  });
+  return reason === undefined ? verdict : { health: 'unhealthy', reason };
 };
 
 /** The verdicts on a group's members, by the group's own policy. A member that was not observed has none. */
@@ -321,15 +278,49 @@ export const judgeGroup = (
   regions: RegionVerdicts,
   policy: GroupPolicy,
 ): ConnectorVerdicts => {
-  const until = judgedUntil(observation.observedAt, policy);
-  const top = new Set([topOf(group)]);
+  const { observedAt } = observation;
+  const until = judgedUntil(observedAt, policy);
+  const members = inOrder(group.items).flatMap(
+    ({ voiceConnectorId }) => observation.connectors.get(voiceConnectorId) ?? [],
+  );
+  const top = topOf(group);
+  const elsewhere = new Set(observation.groups.filter((other) => other !== group).map(topOf));
   const verdicts = new Map<string, Verdict>();
-  for (const { voiceConnectorId } of group.items) {
-    const connector = observation.connectors.get(voiceConnectorId);
-    if (connector === undefined) continue;
-    const alone = judgeAlone(connector, observation.observedAt, policy, expectationOf(voiceConnectorId, top));
+  for (const connector of members) {
+    const { voiceConnectorId } = connector;
+    const isTop = voiceConnectorId === top;
+    const others = members.filter((member) => member !== connector);
+    const alone = judgeAlone(connector, { observedAt, policy, expectsCalls: isTop }, others);
     const region = connector.region === undefined ? undefined : regions.get(connector.region);
-    verdicts.set(voiceConnectorId, withRegion(alone, connector, region, until, policy));
+    const pooled = withRegion(alone, connector, region, until, policy);
+    verdicts.set(voiceConnectorId, isTop ? withSpillOver(pooled, group, members, elsewhere, until, policy) : pooled);
   }
   return verdicts;
 };
+
+/** A Voice Connector whose health is another than a minute before. */
+export type HealthEdge = { readonly voiceConnectorId: string; readonly before: Verdict; readonly after: Verdict };
+
+export const healthEdges = (before: ConnectorVerdicts, after: ConnectorVerdicts): readonly HealthEdge[] =>
+  [...after].flatMap(([voiceConnectorId, verdict]) => {
+    const earlier = before.get(voiceConnectorId);
+    return earlier === undefined || earlier.health === verdict.health
+      ? []
+      : [{ voiceConnectorId, before: earlier, after: verdict }];
+  });
+
+/**
+ * Whether the group's first choice carried calls already before the group was last changed; undefined where that lies too far back
+ * or cannot be seen. If it did not, the change was one of order.
+ */
+export const carriedBeforeChange = (group: VoiceConnectorGroup, observation: Observation): boolean | undefined => {
+  const { updatedAt } = group;
+  const inbound = observation.connectors.get(topOf(group) ?? '')?.inbound;
+  if (updatedAt === undefined || inbound?.kind !== 'read') return undefined;
+  const before = updatedAt - settlingBeforeMs;
+  if (observation.observedAt - before > finestMinutes * minuteMs) return undefined;
+  return inboundCalls(inbound.minutes).some(({ startsAt, attempts }) => attempts > 0 && startsAt + minuteMs <= before);
+};
+
+/** The minute in which a change is made may hold calls from both sides of it. */
+const settlingBeforeMs = minuteMs;

@@ -22,6 +22,8 @@ export type VoiceConnectorGroup = {
   /** `PriorityWeightedDistribution`, `LoadBalancedDistribution`, a newer value, or absent: then AWS goes by priority. */
   readonly callDistributionType: string | undefined;
   readonly items: readonly VoiceConnectorItem[];
+  /** Absent where AWS did not say. */
+  readonly createdAt: EpochMs | undefined;
   /** When anyone last changed the group; absent where AWS did not say. */
   readonly updatedAt: EpochMs | undefined;
 };
@@ -35,10 +37,16 @@ export type MetricName =
   | 'MOSBetweenVcAndCustomer'
   | 'MOSBetweenVcAndRemote'
   | 'OutboundCallAttempts'
-  | 'OutboundCallFailures';
+  | 'OutboundCallFailures'
+  | 'RTTBetweenVcAndCustomer'
+  | 'RTTBetweenVcAndRemote'
+  | 'CustomerToVcRtpPackets'
+  | 'VcToCustomerRtpPackets'
+  | 'RemoteToVcRtpPackets'
+  | 'VcToRemoteRtpPackets';
 
 /**
- * What one Voice Connector reported for one minute: sums of counts, averages of MOS (1.0 to 4.4).
+ * What one Voice Connector reported for one minute: sums of counts, averages of MOS (1.0 to 4.4) and RTT (µs).
  * A metric without a datapoint is absent here, and a minute without any is absent from its list.
  */
 export type Minute = { readonly startsAt: EpochMs } & Readonly<Partial<Record<MetricName, number>>>;
@@ -68,7 +76,20 @@ export type VoiceConnectorObservation = {
   /** Absent where AWS knows no such Voice Connector, or did not answer. */
   readonly region: string | undefined;
   readonly inbound: MetricsReading;
+  /** Five-minute sums of the past day; absent until something gave reason to ask. */
+  readonly history: MetricsReading | undefined;
 };
+
+/** The monitor's own changes of the past day, as it noted them in its own metrics. */
+export type ChangeRecord =
+  | {
+      readonly kind: 'read';
+      /** Minutes in which it changed the group. */
+      readonly changedAt: readonly EpochMs[];
+      /** By Voice Connector id, minutes in which it took that one off the top. */
+      readonly demotedAt: ReadonlyMap<string, readonly EpochMs[]>;
+    }
+  | { readonly kind: 'unreadable'; readonly message: string };
 
 /** The operator's word on a group, and whether it could be heard at all. */
 export type Override =
@@ -119,6 +140,9 @@ export const holdCodes = [
   'no-target',
   'all-unhealthy',
   'cooldown',
+  'operator-stand-off',
+  'velocity',
+  'record-unreadable',
   'paused',
   'pinned',
   'override-unparseable',
@@ -138,7 +162,7 @@ export type HoldCode = (typeof holdCodes)[number];
 
 /** Why a member was not chosen. docs/runbook.md has an entry for each. */
 export const rejectionCodes = [
-  'not-examined',
+  'hold-down',
   'unhealthy',
   'unhealthy-region',
   'degraded',
@@ -150,10 +174,6 @@ export const rejectionCodes = [
   'outbound-not-proven',
 ] as const;
 
-/**
- * Why a member was not chosen. `not-examined` says that nobody looked closer yet: the turn then reads its
- * {@link Liveness} and plans again.
- */
 export type Rejection = {
   readonly voiceConnectorId: string;
   readonly code: (typeof rejectionCodes)[number];
@@ -177,6 +197,9 @@ export type Plan =
       readonly after: readonly VoiceConnectorItem[];
       readonly rejected: readonly Rejection[];
     };
+
+/** Before a move anybody contemplates, look closer at these; then plan again. */
+export type Examine = { readonly kind: 'examine'; readonly voiceConnectorIds: readonly string[] };
 
 /** A plan that changes something. */
 export type Move = Exclude<Plan, { readonly kind: 'hold' }>;
@@ -227,12 +250,18 @@ export type GroupPolicy = {
   readonly judgingMinutes: number;
   readonly minAttempts: number;
   readonly minFailures: number;
-  readonly tolerableFailureRatio: number;
-  readonly falseAlarmProbability: number;
+  readonly minExcessRatio: number;
+  readonly falseMovesPerGroupYear: number;
+  readonly dispersion: number;
   readonly degradedMos: number;
+  readonly criticalMos: number;
   readonly optionsPingFreshMinutes: number;
   readonly riseMinutes: number;
   readonly cooldownMinutes: number;
+  readonly holdDownMinutes: number;
+  readonly holdDownLimitMinutes: number;
+  readonly maxChangesPerDay: number;
+  readonly operatorStandOffMinutes: number;
   readonly failbackHoldMinutes: number;
   readonly evidenceLimitSeconds: number;
 };

@@ -1,10 +1,13 @@
 /** Group, verdicts, the operator's word → hold, failover or failback. Pure. */
+import { failbackBrake, failoverBrake, heldDown } from './brakes.ts';
 import { isBlind } from './judge.ts';
 import { assessTarget, type Assessment } from './target.ts';
 import {
   minuteMs,
+  type ChangeRecord,
   type ConnectorVerdicts,
   type EpochMs,
+  type Examine,
   type GroupPolicy,
   type HoldCode,
   type Liveness,
@@ -26,9 +29,16 @@ export type PlanInput = {
   readonly verdicts: ConnectorVerdicts;
   readonly regions: RegionVerdicts;
   readonly override: Override;
-  /** By Voice Connector id; empty until somebody looked closer. */
-  readonly liveness: ReadonlyMap<string, Liveness>;
+  /** What only a contemplated move gives reason to read; absent until then. */
+  readonly closer: Closer | undefined;
+  readonly carriedBeforeChange: boolean | undefined;
   readonly policy: GroupPolicy;
+};
+
+export type Closer = {
+  /** By Voice Connector id. */
+  readonly liveness: ReadonlyMap<string, Liveness>;
+  readonly record: ChangeRecord;
 };
 
 /** A member whose place in the order is certain. */
@@ -43,7 +53,8 @@ const hold = (code: HoldCode, reason: string, rejected: readonly Rejection[] = [
   rejected,
 });
 
-export const plan = (input: PlanInput): Plan => {
+/** Answers `examine` at most once: never where `closer` is given. */
+export const plan = (input: PlanInput): Plan | Examine => {
   const refused = refusedByOperator(input.override, input.observedAt);
   if (refused !== undefined) return refused;
   const order = orderOf(input.group);
@@ -111,18 +122,18 @@ const verdictOn = (voiceConnectorId: string, { verdicts }: PlanInput): Verdict =
 const named = (voiceConnectorId: string, { connectorRegions }: PlanInput): string =>
   `${voiceConnectorId} (${connectorRegions.get(voiceConnectorId) ?? 'Region unknown'})`;
 
-/** Time since anyone changed the group; absent where AWS does not say. */
-const sinceChange = ({ group, observedAt }: PlanInput): number | undefined =>
-  group.updatedAt === undefined ? undefined : observedAt - group.updatedAt;
+const examine = (members: readonly Member[]): Examine => ({
+  kind: 'examine',
+  voiceConnectorIds: members.map(({ voiceConnectorId }) => voiceConnectorId),
+});
 
-const planFailover = (input: PlanInput, top: Member, others: readonly Member[], verdict: Verdict): Plan => {
+const planFailover = (input: PlanInput, top: Member, others: readonly Member[], verdict: Verdict): Plan | Examine => {
+  const { closer } = input;
+  if (closer === undefined) return examine(others);
   const sick = `${named(top.voiceConnectorId, input)} unhealthy: ${verdict.reason}`;
-  const elapsed = sinceChange(input);
-  const { cooldownMinutes } = input.policy;
-  if (elapsed !== undefined && elapsed < cooldownMinutes * minuteMs) {
-    return hold('cooldown', `${sick}; changed ${duration(elapsed)} ago, cooldown ${cooldownMinutes} min`);
-  }
-  const assessments = others.map((member) => ({ member, assessment: assess(member, input, 'failover') }));
+  const brake = failoverBrake({ ...input, record: closer.record, members: others.length + 1 });
+  if (brake !== undefined) return hold(brake.code, `${sick}; ${brake.reason}`);
+  const assessments = others.map((member) => ({ member, assessment: assess(member, input, closer, 'failover') }));
   const rejected = rejections(assessments);
   // Healthy before merely alive; among equals the operator's first choice, lest a failback follow, then the group's order.
   const preferred = preferredMember(input, top, others);
@@ -137,7 +148,7 @@ const planFailover = (input: PlanInput, top: Member, others: readonly Member[], 
       ? hold('all-unhealthy', `${sick}; so is every other member: the order stays`, rejected)
       : hold('no-target', `${sick}; no member is fit to take its place`, rejected);
   }
-  return move('failover', input, [top, ...others], chosen.member, {
+  return move('failover', input, closer, [top, ...others], chosen.member, {
     reason: `${sick}; promoting ${named(chosen.member.voiceConnectorId, input)}: ${chosen.assessment.reason}`,
     rejected,
   });
@@ -148,7 +159,7 @@ const planFailback = (
   top: Member,
   others: readonly Member[],
   verdict: Exclude<Verdict, { readonly health: 'unhealthy' }>,
-): Plan => {
+): Plan | Examine => {
   const health = verdict.health === 'unknown' ? `unknown (${verdict.cause})` : verdict.health;
   const stay = hold(`top-${verdict.health}`, `${named(top.voiceConnectorId, input)} ${health}: ${verdict.reason}`);
   const preferred = preferredMember(input, top, others);
@@ -157,13 +168,20 @@ const planFailback = (
   const back = `failback to ${named(preferred.voiceConnectorId, input)}`;
   const held = failbackHeld(input, back);
   if (held !== undefined) return held;
-  const assessment = assess(preferred, input, 'failback');
+  const { closer } = input;
+  if (closer === undefined) return examine(others);
+  const brake = failbackBrake({ ...input, record: closer.record, members: others.length + 1 });
+  if (brake !== undefined) return hold(brake.code, `${back} waits: ${brake.reason}`);
+  const assessment = assess(preferred, input, closer, 'failback');
   const rejected = rejections([{ member: preferred, assessment }]);
   if (assessment.kind === 'rejected') return hold('failback-not-proven', `${back}: ${assessment.reason}`, rejected);
   if (input.policy.failback === 'approve') {
     return hold('failback-awaits-approval', `${back} is ready: ${assessment.reason}`);
   }
-  return move('failback', input, [top, ...others], preferred, { reason: `${back}: ${assessment.reason}`, rejected });
+  return move('failback', input, closer, [top, ...others], preferred, {
+    reason: `${back}: ${assessment.reason}`,
+    rejected,
+  });
 };
 
 /** The first of the preferred order, where it is a member and not the top already. */
@@ -175,16 +193,18 @@ const preferredMember = (input: PlanInput, top: Member, others: readonly Member[
   return first === top ? undefined : first;
 };
 
+/** What stops a failback before anybody looks closer. */
 const failbackHeld = (input: PlanInput, back: string): Hold | undefined => {
+  const { group, observedAt } = input;
   const { failback, failbackHoldMinutes } = input.policy;
   if (failback === 'never') return hold('failback-never', `${back} is for a person to decide (failback: never)`);
   if (input.override.kind === 'unreadable') {
     return hold('override-unreadable', `${back} waits until Parameter Store answers: ${input.override.message}`);
   }
-  const elapsed = sinceChange(input);
-  if (elapsed === undefined) {
+  if (group.updatedAt === undefined) {
     return hold('failback-hold', `${back} waits: AWS does not say when the group was last changed`);
   }
+  const elapsed = observedAt - group.updatedAt;
   return elapsed < failbackHoldMinutes * minuteMs
     ? hold('failback-hold', `${back}: changed ${duration(elapsed)} ago, hold ${failbackHoldMinutes} min`)
     : undefined;
@@ -192,13 +212,19 @@ const failbackHeld = (input: PlanInput, back: string): Hold | undefined => {
 
 type Assessed = { readonly member: Member; readonly assessment: Assessment };
 
-const assess = ({ voiceConnectorId }: Member, input: PlanInput, purpose: 'failover' | 'failback'): Assessment => {
+const assess = (
+  { voiceConnectorId }: Member,
+  input: PlanInput,
+  closer: Closer,
+  purpose: 'failover' | 'failback',
+): Assessment => {
   const region = input.connectorRegions.get(voiceConnectorId);
   return assessTarget({
     purpose,
     verdict: verdictOn(voiceConnectorId, input),
     region: region === undefined ? undefined : input.regions.get(region),
-    liveness: input.liveness.get(voiceConnectorId),
+    liveness: closer.liveness.get(voiceConnectorId),
+    heldDown: heldDown(voiceConnectorId, closer.record, input.observedAt, input.policy),
     observedAt: input.observedAt,
     policy: input.policy,
   });
@@ -218,12 +244,13 @@ const rejections = (assessments: readonly Assessed[]): readonly Rejection[] =>
 const move = (
   kind: 'failover' | 'failback',
   input: PlanInput,
+  closer: Closer,
   members: readonly Member[],
   promoted: Member,
   explanation: { readonly reason: string; readonly rejected: readonly Rejection[] },
 ): Plan => {
   const rest = members.filter((member) => member !== promoted);
-  const fit = rest.filter((member) => assess(member, input, kind).kind === 'healthy');
+  const fit = rest.filter((member) => assess(member, input, closer, kind).kind === 'healthy');
   const order = [promoted, ...fit, ...rest.filter((member) => !fit.includes(member))];
   const priorityOf = new Map(order.map(({ voiceConnectorId }, place) => [voiceConnectorId, members[place]?.priority]));
   const after: readonly VoiceConnectorItem[] = input.group.items.map(({ voiceConnectorId }) => ({

@@ -15,7 +15,10 @@ export type TargetInput = {
   readonly purpose: 'failover' | 'failback';
   readonly verdict: Verdict;
   readonly region: Verdict | undefined;
+  /** Absent where nobody could look closer. */
   readonly liveness: Liveness | undefined;
+  /** Until when this one may not be returned to, in words; absent if it may. */
+  readonly heldDown: string | undefined;
   readonly observedAt: EpochMs;
   readonly policy: GroupPolicy;
 };
@@ -26,6 +29,7 @@ export const assessTarget = (input: TargetInput): Assessment => {
   const { verdict, region } = input;
   if (verdict.health === 'unhealthy') return rejected('unhealthy', verdict.reason);
   if (region?.health === 'unhealthy') return rejected('unhealthy-region', region.reason);
+  if (input.heldDown !== undefined) return rejected('hold-down', input.heldDown);
   if (verdict.health === 'degraded') return rejected('degraded', verdict.reason);
   if (verdict.health === 'healthy') return { kind: 'healthy', reason: verdict.reason };
   // Its own inbound calls may be failing: to flee there is a gamble worth taking, to return there is not.
@@ -38,7 +42,7 @@ export const assessTarget = (input: TargetInput): Assessment => {
 };
 
 const assessLiveness = (liveness: Liveness | undefined, input: TargetInput): Assessment => {
-  if (liveness === undefined) return rejected('not-examined', 'nobody looked closer yet');
+  if (liveness === undefined) return rejected('unreadable', 'its Region is unknown, so nobody could look closer');
   const { signs, outbound } = liveness;
   if (signs.kind === 'unreadable') return rejected('unreadable', signs.message);
   if (signs.origination !== 'ready') {
@@ -50,13 +54,16 @@ const assessLiveness = (liveness: Liveness | undefined, input: TargetInput): Ass
 
 const assessSigns = (
   lastOptionsPingAt: EpochMs | undefined,
-  outbound: Verdict,
+  { verdict: outbound, unwell }: ReturnType<typeof judgeOutbound>,
   { purpose, observedAt, policy }: TargetInput,
 ): Assessment => {
   const calls = `outbound ${outbound.health}: ${outbound.reason}`;
   if (outbound.health === 'unhealthy' || outbound.health === 'degraded') return rejected('outbound-failing', calls);
   const { fresh, words } = optionsPing(lastOptionsPingAt, observedAt, policy.optionsPingFreshMinutes);
   if (purpose === 'failback') {
+    if (unwell !== undefined) {
+      return rejected('outbound-failing', `not well for ${policy.failbackHoldMinutes} min yet: outbound ${unwell}`);
+    }
     if (outbound.health !== 'healthy') return rejected('outbound-not-proven', `no inbound calls, and ${calls}`);
     if (!fresh) return rejected('no-sign-of-life', words);
   } else if (!fresh && outbound.health !== 'healthy') {

@@ -28,6 +28,7 @@ const mainLine: VoiceConnectorGroup = {
   controlRegion: 'us-east-1',
   callDistributionType: 'PriorityWeightedDistribution',
   items,
+  createdAt: now,
   updatedAt: now,
 };
 
@@ -57,6 +58,7 @@ describe('listing', () => {
           controlRegion: 'us-west-2',
           callDistributionType: undefined,
           items: [],
+          createdAt: now,
           updatedAt: now,
         },
       ],

@@ -15,6 +15,7 @@ const never = new AbortController().signal;
 const request = (changes: Partial<MetricsRequest> = {}): MetricsRequest => ({
   connectors: [east],
   metrics: ['InboundCallAttempts', 'InboundCallFailures'],
+  periodSeconds: 60,
   from: until - 3 * minute,
   until,
   ...changes,

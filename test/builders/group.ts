@@ -6,7 +6,7 @@ export function items(priorities: Readonly<Record<string, number | undefined>>):
   return Object.entries(priorities).map(([voiceConnectorId, priority]) => ({ voiceConnectorId, priority }));
 }
 
-/** Virginia first, then Oregon; nobody touched it for a day. */
+/** Virginia first, then Oregon; a month old, and nobody touched it for a day. */
 export function aGroup(changes: Partial<VoiceConnectorGroup> = {}): VoiceConnectorGroup {
   return {
     voiceConnectorGroupId: 'main-line-id',
@@ -14,6 +14,7 @@ export function aGroup(changes: Partial<VoiceConnectorGroup> = {}): VoiceConnect
     controlRegion: 'us-east-1',
     callDistributionType: 'PriorityWeightedDistribution',
     items: items({ east: 1, west: 2 }),
+    createdAt: observedAt - 30 * 24 * 60 * minuteMs,
     updatedAt: observedAt - 24 * 60 * minuteMs,
     ...changes,
   };

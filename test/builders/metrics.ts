@@ -1,3 +1,5 @@
+import { coarseIntervalMinutes, type CallCount } from '../../lib/core/evidence.ts';
+import { inboundCalls } from '../../lib/core/judge.ts';
 import { minuteMs, type EpochMs, type MetricName, type MetricsReading, type Minute } from '../../lib/core/model.ts';
 
 /** With the default metric lag of 60 s, minutes that start before {@link judgedUntil} are complete, and no others. */
@@ -26,6 +28,42 @@ export function inbound(minutes: number, attempts: number, failures = 0): Span {
 
 export function outbound(minutes: number, attempts: number, failures = 0): Span {
   return { minutes, OutboundCallAttempts: attempts, OutboundCallFailures: failures };
+}
+
+/** `hours` alike, in five-minute sums of calls; without any call they are hours nothing was published for. */
+export type Stretch = { readonly hours: number; readonly attempts?: number; readonly failures?: number };
+
+/** `hours` with so many calls every five minutes. */
+export function past(hours: number, attempts: number, failures = 0): Stretch {
+  return { hours, attempts, failures };
+}
+
+/** Five-minute counts, stretches one after the other, the newest last, so that the last count ends where the judged time does. */
+export function coarse(...stretches: readonly Stretch[]): readonly CallCount[] {
+  const stepMs = coarseIntervalMinutes * minuteMs;
+  const steps = stretches.flatMap(({ hours, attempts, failures = 0 }) =>
+    Array.from({ length: (hours * 60) / coarseIntervalMinutes }, () => ({ attempts, failures })),
+  );
+  return steps.flatMap(({ attempts, failures }, place) =>
+    attempts === undefined ? [] : [{ startsAt: judgedUntil - (steps.length - place) * stepMs, attempts, failures }],
+  );
+}
+
+/** The same as CloudWatch tells it of a Voice Connector's past. */
+export function readPast(...stretches: readonly Stretch[]): MetricsReading {
+  return {
+    kind: 'read',
+    minutes: coarse(...stretches).map(({ startsAt, attempts, failures }) => ({
+      startsAt,
+      InboundCallAttempts: attempts,
+      InboundCallFailures: failures,
+    })),
+  };
+}
+
+/** One-minute counts of inbound calls, as {@link history} spans them. */
+export function counts(...spans: readonly Span[]): readonly CallCount[] {
+  return inboundCalls(history(...spans));
 }
 
 /** CloudWatch has nothing for these minutes. */

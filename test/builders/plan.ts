@@ -1,4 +1,15 @@
-import type { Liveness, MetricsReading, Move, Plan, SignsOfLife, UnknownCause, Verdict } from '../../lib/core/model.ts';
+import type {
+  ChangeRecord,
+  EpochMs,
+  Examine,
+  Liveness,
+  MetricsReading,
+  Move,
+  Plan,
+  SignsOfLife,
+  UnknownCause,
+  Verdict,
+} from '../../lib/core/model.ts';
 import { minuteMs } from '../../lib/core/model.ts';
 import type { PlanInput } from '../../lib/core/plan.ts';
 import { aGroup } from './group.ts';
@@ -26,14 +37,31 @@ export function aLiveness(
   };
 }
 
-type Changes = Partial<Omit<PlanInput, 'verdicts' | 'regions' | 'liveness'>> & {
+/** When the monitor itself changed the group, and whom it took off the top; by default it never did. */
+export function aRecord(
+  changes: {
+    readonly changedAt?: readonly EpochMs[];
+    readonly demotedAt?: Readonly<Record<string, readonly EpochMs[]>>;
+  } = {},
+): ChangeRecord {
+  return {
+    kind: 'read',
+    changedAt: changes.changedAt ?? [],
+    demotedAt: new Map(Object.entries(changes.demotedAt ?? {})),
+  };
+}
+
+export const unreadableRecord: ChangeRecord = { kind: 'unreadable', message: 'CloudWatch: it said no' };
+
+type Changes = Partial<Omit<PlanInput, 'verdicts' | 'regions' | 'closer'>> & {
   readonly verdicts?: Readonly<Record<string, Verdict>>;
   readonly regions?: Readonly<Record<string, Verdict>>;
   readonly liveness?: Readonly<Record<string, Liveness>>;
+  readonly record?: ChangeRecord;
 };
 
-/** Up to three members, each in a Region of its own; all well, and nobody looked closer. */
-export function aPlanInput({ verdicts, regions, liveness, ...changes }: Changes = {}): PlanInput {
+/** Up to three members, each in a Region of its own; all well. Who looked closer saw no sign of life, and no change of ours. */
+export function aPlanInput({ verdicts, regions, liveness, record, ...changes }: Changes = {}): PlanInput {
   return {
     observedAt,
     group: aGroup(),
@@ -43,21 +71,34 @@ export function aPlanInput({ verdicts, regions, liveness, ...changes }: Changes 
       ['tokyo', 'ap-northeast-1'],
     ]),
     override: { kind: 'none' },
+    carriedBeforeChange: undefined,
     policy: aPolicy(),
     ...changes,
     verdicts: new Map(Object.entries({ east: healthy, west: healthy, tokyo: healthy, ...verdicts })),
     regions: new Map(
       Object.entries({ 'us-east-1': healthy, 'us-west-2': healthy, 'ap-northeast-1': healthy, ...regions }),
     ),
-    liveness: new Map(Object.entries(liveness ?? {})),
+    closer: { liveness: new Map(Object.entries(liveness ?? {})), record: record ?? aRecord() },
   };
 }
 
-/** The world as the next turn finds it; `updatedAt` moves only where AWS says so. */
-export function after(input: PlanInput, move: Move, updatedAt = input.group.updatedAt): PlanInput {
-  return { ...input, group: { ...input.group, items: move.after, updatedAt } };
+/** The world as the next turn finds it; `updatedAt` moves only where AWS says so, and the change is noted only where it is said. */
+export function after(
+  input: PlanInput,
+  move: Move,
+  { updatedAt = input.group.updatedAt, isNoted = false }: { updatedAt?: EpochMs | undefined; isNoted?: boolean } = {},
+): PlanInput {
+  const { closer, observedAt: now } = input;
+  const noted = isNoted && closer !== undefined ? { ...closer, record: withMove(closer.record, move, now) } : closer;
+  return { ...input, closer: noted, group: { ...input.group, items: move.after, updatedAt } };
 }
 
-export function isMove(decision: Plan): decision is Move {
-  return decision.kind !== 'hold';
+function withMove(record: ChangeRecord, { leaving }: Move, at: EpochMs): ChangeRecord {
+  if (record.kind === 'unreadable') return record;
+  const demotedAt = new Map([...record.demotedAt, [leaving, [...(record.demotedAt.get(leaving) ?? []), at]]]);
+  return { ...record, changedAt: [...record.changedAt, at], demotedAt };
+}
+
+export function isMove(decision: Plan | Examine): decision is Move {
+  return decision.kind === 'failover' || decision.kind === 'failback';
 }

@@ -1,110 +1,87 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { binomialUpperTail, countWindows } from '../../lib/core/evidence.ts';
+import {
+  evidenceAgainst,
+  natsForBudget,
+  strongestProof,
+  windowsUntil,
+  type Floors,
+  type Window,
+} from '../../lib/core/evidence.ts';
 import { minuteMs } from '../../lib/core/model.ts';
 import { judgedUntil as until } from '../builders/metrics.ts';
 import { runs, seed } from '../builders/random.ts';
 
-/** Σ C(n, i) pⁱ (1 − p)ⁿ⁻ⁱ for i ≥ failures in whole numbers, with p in ten-thousandths; exact to the last division. */
-function exactTail(failures: number, attempts: number, tenThousandths: number): number {
-  const [fail, succeed, all] = [BigInt(tenThousandths), 10_000n - BigInt(tenThousandths), 10_000n];
-  let ways = 1n;
-  let sum = 0n;
-  for (let count = 0; count <= attempts; count += 1) {
-    if (count >= failures) sum += ways * fail ** BigInt(count) * succeed ** BigInt(attempts - count);
-    ways = (ways * BigInt(attempts - count)) / BigInt(count + 1);
-  }
-  const scale = 10n ** 60n;
-  return Number((sum * scale) / all ** BigInt(attempts)) / 1e60;
-}
-
-const relativeError = (actual: number, exact: number) => Math.abs(actual - exact) / exact;
-
-describe('the chance that luck alone fails so many calls', () => {
+describe('the evidence against a Voice Connector', () => {
   it.each([
-    { failures: 1, attempts: 1, ratio: 0.1, tail: 0.1 },
-    { failures: 2, attempts: 2, ratio: 0.1, tail: 0.01 },
-    { failures: 1, attempts: 10, ratio: 0.1, tail: 0.6513215599 },
-    { failures: 2, attempts: 10, ratio: 0.1, tail: 0.2639010709 },
-    { failures: 3, attempts: 10, ratio: 0.1, tail: 0.0701908264 },
-    { failures: 10, attempts: 10, ratio: 0.1, tail: 1e-10 },
-    { failures: 5, attempts: 10, ratio: 0.5, tail: 638 / 1024 },
-    { failures: 2, attempts: 20, ratio: 0.05, tail: 0.2641604754 },
-    { failures: 4, attempts: 20, ratio: 0.1, tail: 0.1329533 },
+    { failures: 1, attempts: 1, baseline: 0.1, dispersion: 1, nats: Math.log(10) },
+    { failures: 10, attempts: 10, baseline: 0.1, dispersion: 1, nats: 10 * Math.log(10) },
+    { failures: 10, attempts: 10, baseline: 0.1, dispersion: 2, nats: 5 * Math.log(10) },
+    { failures: 5, attempts: 10, baseline: 0.1, dispersion: 1, nats: 5 * Math.log(5) + 5 * Math.log(5 / 9) },
+    { failures: 3, attempts: 4, baseline: 0.5, dispersion: 1, nats: 3 * Math.log(1.5) + Math.log(0.5) },
   ])(
-    'is the $tail of the printed tables for $failures of $attempts at $ratio',
-    ({ failures, attempts, ratio, tail }) => {
-      expect(relativeError(binomialUpperTail(failures, attempts, ratio), tail)).toBeLessThan(1e-6);
+    'is $nats nats for $failures of $attempts at $baseline and dispersion $dispersion',
+    ({ failures, attempts, baseline, dispersion, nats }) => {
+      expect(evidenceAgainst(failures, attempts, baseline, dispersion)).toBeCloseTo(nats, 10);
     },
   );
 
-  it('is exact to eleven digits for every count of up to 40 calls', () => {
-    for (const tenThousandths of [1, 100, 500, 1000, 2500, 5000, 9000]) {
-      for (let attempts = 1; attempts <= 40; attempts += 1) {
-        for (let failures = 1; failures <= attempts; failures += 1) {
-          const exact = exactTail(failures, attempts, tenThousandths);
-          // Below that the reference itself runs out of digits, and every policy has long since called it proof.
-          if (exact < 1e-40) continue;
-          const actual = binomialUpperTail(failures, attempts, tenThousandths / 10_000);
-          expect(relativeError(actual, exact), `${failures} of ${attempts} at ${tenThousandths}`).toBeLessThan(1e-11);
-        }
-      }
-    }
+  it('is nothing where no more failed than the baseline lets expect, or where there was no call', () => {
+    expect(evidenceAgainst(0, 0, 0.1, 1)).toBe(0);
+    expect(evidenceAgainst(0, 10, 0.1, 1)).toBe(0);
+    expect(evidenceAgainst(1, 10, 0.1, 1)).toBe(0);
+    expect(evidenceAgainst(2, 10, 0.1, 1)).toBeGreaterThan(0);
   });
 
-  it.each([
-    [90, 600, 1000],
-    [61, 600, 1000],
-    [30, 600, 1000],
-    [3, 600, 1],
-    [700, 1000, 5000],
-    [1, 1000, 5000],
-  ])('is exact beyond, before and far before the mode: %d of %d at %d ten-thousandths', (failures, attempts, at) => {
-    const exact = exactTail(failures, attempts, at);
-    expect(relativeError(binomialUpperTail(failures, attempts, at / 10_000), exact)).toBeLessThan(1e-10);
-  });
+  const counts = fc
+    .integer({ min: 1, max: 5000 })
+    .chain((attempts) => fc.tuple(fc.integer({ min: 0, max: attempts }), fc.constant(attempts)));
+  const baselines = fc.double({ min: 0.01, max: 0.5, noNaN: true });
+  const dispersions = fc.double({ min: 1, max: 10, noNaN: true });
+  const rounding = 1e-9;
 
-  it('is certain for no failure and impossible for more failures than calls', () => {
-    expect(binomialUpperTail(0, 0, 0.1)).toBe(1);
-    expect(binomialUpperTail(0, 100, 0.1)).toBe(1);
-    expect(binomialUpperTail(-1, 100, 0.1)).toBe(1);
-    expect(binomialUpperTail(1, 0, 0.1)).toBe(0);
-    expect(binomialUpperTail(101, 100, 0.1)).toBe(0);
-    expect(binomialUpperTail(200, 100, 0.1)).toBe(0);
-  });
-
-  it('stays a probability at the ends of what a busy account can ask', () => {
-    for (const attempts of [1, 2, 1000, 100_000]) {
-      for (const failures of [1, 2, Math.ceil(attempts / 10), Math.ceil(attempts / 2), attempts - 1, attempts]) {
-        for (const ratio of [1e-12, 1e-6, 0.01, 0.1, 0.5, 0.999999]) {
-          const tail = binomialUpperTail(failures, attempts, ratio);
-          expect(tail >= 0 && tail <= 1, `${failures} of ${attempts} at ${ratio} is ${tail}`).toBe(true);
-        }
-      }
-    }
-  });
-
-  it('is half at the median of a hundred thousand calls, and nothing far above it', () => {
-    expect(binomialUpperTail(10_000, 100_000, 0.1)).toBeCloseTo(0.5, 2);
-    expect(binomialUpperTail(1, 100_000, 0.5)).toBeCloseTo(1, 9);
-    expect(binomialUpperTail(20_000, 100_000, 0.1)).toBeLessThan(1e-300);
-  });
-
-  it(`shrinks with every further failure and grows with every further success (seed ${seed})`, () => {
-    const counts = fc
-      .integer({ min: 1, max: 5000 })
-      .chain((attempts) => fc.tuple(fc.integer({ min: 0, max: attempts }), fc.constant(attempts)));
-    const ratio = fc.double({ min: 0.01, max: 0.5, noNaN: true });
+  it(`is never negative, and is divided by the dispersion (seed ${seed})`, () => {
     fc.assert(
-      fc.property(counts, ratio, ([failures, attempts], p) => {
-        const tail = binomialUpperTail(failures, attempts, p);
-        const rounding = 1 + 1e-9;
-        expect(binomialUpperTail(failures + 1, attempts, p)).toBeLessThanOrEqual(tail * rounding);
-        expect(binomialUpperTail(failures + 1, attempts + 1, p)).toBeLessThanOrEqual(tail * rounding);
-        expect(tail).toBeLessThanOrEqual(binomialUpperTail(failures, attempts + 1, p) * rounding);
+      fc.property(counts, baselines, dispersions, ([failures, attempts], baseline, dispersion) => {
+        const nats = evidenceAgainst(failures, attempts, baseline, dispersion);
+        expect(nats).toBeGreaterThanOrEqual(-rounding);
+        expect(nats * dispersion).toBeCloseTo(evidenceAgainst(failures, attempts, baseline, 1), 6);
       }),
       runs(2000),
     );
+  });
+
+  it(`grows with every further failed call, and shrinks with every further good one (seed ${seed})`, () => {
+    fc.assert(
+      fc.property(counts, baselines, ([failures, attempts], baseline) => {
+        const nats = evidenceAgainst(failures, attempts, baseline, 2);
+        expect(evidenceAgainst(failures + 1, attempts + 1, baseline, 2)).toBeGreaterThanOrEqual(nats - rounding);
+        expect(evidenceAgainst(failures, attempts + 1, baseline, 2)).toBeLessThanOrEqual(nats + rounding);
+      }),
+      runs(2000),
+    );
+  });
+
+  it(`shrinks as the baseline rises (seed ${seed})`, () => {
+    fc.assert(
+      fc.property(counts, baselines, baselines, ([failures, attempts], one, other) => {
+        const [lower, higher] = [Math.min(one, other), Math.max(one, other)];
+        expect(evidenceAgainst(failures, attempts, higher, 2)).toBeLessThanOrEqual(
+          evidenceAgainst(failures, attempts, lower, 2) + rounding,
+        );
+      }),
+      runs(2000),
+    );
+  });
+});
+
+describe('a budget of false moves', () => {
+  it('of one a year takes the logarithm of the minutes of a year', () => {
+    expect(natsForBudget(1)).toBe(Math.log(525_600));
+  });
+
+  it('ten times smaller takes 2.3 nats more', () => {
+    expect(natsForBudget(0.1) - natsForBudget(1)).toBeCloseTo(Math.LN10, 10);
   });
 });
 
@@ -114,45 +91,123 @@ describe('counting calls in windows', () => {
     attempts,
     failures,
   });
+  /** The first windows, of one minute, two and so on. */
+  const shortest = (count: number, minutes: readonly ReturnType<typeof ago>[], tolerableRatio = 0.1) =>
+    windowsUntil(minutes, [], until, tolerableRatio).slice(0, count);
+  const lengthsOf = (windows: readonly Window[]) => windows.map(({ windowMinutes }) => windowMinutes);
 
-  it('adds up every window that ends now, from one minute to the longest', () => {
-    expect(countWindows([ago(3, 10, 1), ago(2, 20, 5), ago(1, 30, 6)], until, 4, 0.1)).toEqual([
-      { windowMinutes: 1, attempts: 30, failures: 6, failingMinutes: 1 },
-      { windowMinutes: 2, attempts: 50, failures: 11, failingMinutes: 2 },
-      { windowMinutes: 3, attempts: 60, failures: 12, failingMinutes: 2 },
-      { windowMinutes: 4, attempts: 60, failures: 12, failingMinutes: 2 },
+  it('adds up every window that ends now', () => {
+    expect(shortest(4, [ago(3, 10, 1), ago(2, 20, 5), ago(1, 30, 6)])).toEqual([
+      { windowMinutes: 1, attempts: 30, failures: 6, failingIntervals: 1 },
+      { windowMinutes: 2, attempts: 50, failures: 11, failingIntervals: 2 },
+      { windowMinutes: 3, attempts: 60, failures: 12, failingIntervals: 3 },
+      { windowMinutes: 4, attempts: 60, failures: 12, failingIntervals: 3 },
     ]);
+  });
+
+  it('tries every length up to the hour, and no longer one where nothing is known of it', () => {
+    expect(lengthsOf(windowsUntil([ago(90, 10, 10)], [], until, 0.1))).toEqual(
+      Array.from({ length: 60 }, (_, place) => place + 1),
+    );
+  });
+
+  it('tries quarters of an hour up to four hours where older history is known', () => {
+    const windows = windowsUntil([ago(1, 10, 0)], [ago(240, 1, 0)], until, 0.1);
+    expect(lengthsOf(windows.slice(59))).toEqual([60, 75, 90, 105, 120, 135, 150, 165, 180, 195, 210, 225, 240]);
+  });
+
+  it('takes the last hour from the minutes and only what is older from the history', () => {
+    const windows = windowsUntil(
+      [ago(61, 1000, 1000), ago(60, 10, 1)],
+      [ago(65, 50, 20), ago(75, 50, 0), ago(60, 1000, 1000), ago(62, 1000, 1000)],
+      until,
+      0.1,
+    );
+    expect(windows.slice(59, 62)).toEqual([
+      { windowMinutes: 60, attempts: 10, failures: 1, failingIntervals: 1 },
+      { windowMinutes: 75, attempts: 110, failures: 21, failingIntervals: 2 },
+      { windowMinutes: 90, attempts: 110, failures: 21, failingIntervals: 2 },
+    ]);
+  });
+
+  it('leaves out history that is older than the longest window, even in part', () => {
+    const windows = windowsUntil([], [ago(241, 7, 7), ago(240, 5, 0)], until, 0.1);
+    expect(windows.at(-1)).toEqual({ windowMinutes: 240, attempts: 5, failures: 0, failingIntervals: 0 });
   });
 
   it('counts a minute without a datapoint as time that passed without calls', () => {
-    expect(countWindows([ago(3, 10, 2)], until, 3, 0.1)).toEqual([
-      { windowMinutes: 1, attempts: 0, failures: 0, failingMinutes: 0 },
-      { windowMinutes: 2, attempts: 0, failures: 0, failingMinutes: 0 },
-      { windowMinutes: 3, attempts: 10, failures: 2, failingMinutes: 1 },
+    expect(shortest(3, [ago(3, 10, 2)])).toEqual([
+      { windowMinutes: 1, attempts: 0, failures: 0, failingIntervals: 0 },
+      { windowMinutes: 2, attempts: 0, failures: 0, failingIntervals: 0 },
+      { windowMinutes: 3, attempts: 10, failures: 2, failingIntervals: 1 },
     ]);
   });
 
-  it('leaves out the minute that begins where the judged time ends, and what is older than the longest window', () => {
-    expect(countWindows([ago(0, 99, 99), ago(-5, 99, 99), ago(2, 99, 99), ago(1, 7, 0)], until, 1, 0.1)).toEqual([
-      { windowMinutes: 1, attempts: 7, failures: 0, failingMinutes: 0 },
+  it('leaves out the minute that begins where the judged time ends', () => {
+    expect(shortest(1, [ago(0, 99, 99), ago(-5, 99, 99), ago(1, 7, 0)])).toEqual([
+      { windowMinutes: 1, attempts: 7, failures: 0, failingIntervals: 0 },
     ]);
   });
 
   it('takes two reports of one minute as one minute with the calls of both', () => {
-    expect(countWindows([ago(1, 10, 0), ago(1, 10, 3)], until, 1, 0.1)).toEqual([
-      { windowMinutes: 1, attempts: 20, failures: 3, failingMinutes: 1 },
+    expect(shortest(1, [ago(1, 10, 0), ago(1, 10, 3)])).toEqual([
+      { windowMinutes: 1, attempts: 20, failures: 3, failingIntervals: 1 },
     ]);
   });
 
-  it('calls a minute failing only beyond the tolerable share, not at it', () => {
-    expect(countWindows([ago(1, 10, 1)], until, 1, 0.1)[0]?.failingMinutes).toBe(0);
-    expect(countWindows([ago(1, 10, 2)], until, 1, 0.1)[0]?.failingMinutes).toBe(1);
+  it('calls a minute failing from the tolerable share on, and never one without a failure', () => {
+    const failing = (attempts: number, failures: number, tolerableRatio: number) =>
+      shortest(1, [ago(1, attempts, failures)], tolerableRatio)[0]?.failingIntervals;
+    expect(failing(11, 1, 0.1)).toBe(0);
+    expect(failing(10, 1, 0.1)).toBe(1);
+    expect(failing(0, 0, 0.1)).toBe(0);
+    expect(failing(10, 0, 0)).toBe(0);
   });
 
   it('finds nothing in nothing', () => {
-    expect(countWindows([], until, 1, 0.1)).toEqual([
-      { windowMinutes: 1, attempts: 0, failures: 0, failingMinutes: 0 },
-    ]);
-    expect(countWindows([ago(1, 10, 1)], until, 0, 0.1)).toEqual([]);
+    expect(windowsUntil([], [], until, 0.1)).toEqual(
+      Array.from({ length: 60 }, (_, place) => ({
+        windowMinutes: place + 1,
+        attempts: 0,
+        failures: 0,
+        failingIntervals: 0,
+      })),
+    );
+  });
+});
+
+describe('the strongest proof', () => {
+  const window = (windowMinutes: number, attempts: number, failures: number, failingIntervals = 9): Window => ({
+    windowMinutes,
+    attempts,
+    failures,
+    failingIntervals,
+  });
+  const floors: Floors = { minFailures: 3, minFailingMinutes: 2, minExcessRatio: 0.05 };
+
+  it('is the window that the baseline explains worst', () => {
+    const [short, right, long] = [window(2, 10, 5), window(5, 20, 18), window(9, 200, 30)];
+    expect(strongestProof([short, right, long], 0.05, 2, floors)).toEqual({
+      window: right,
+      nats: evidenceAgainst(18, 20, 0.05, 2),
+    });
+  });
+
+  it('is the shortest of several that prove as much', () => {
+    expect(strongestProof([window(3, 10, 10), window(4, 10, 10)], 0.05, 2, floors)?.window.windowMinutes).toBe(3);
+  });
+
+  it.each([
+    { lacks: 'failures', is: window(5, 3, 3), isNot: window(5, 2, 2) },
+    { lacks: 'failing minutes', is: window(5, 100, 100, 2), isNot: window(5, 100, 100, 1) },
+    { lacks: 'excess over the baseline', is: window(5, 1000, 100), isNot: window(5, 1000, 99) },
+  ])('is none that lacks $lacks, however certain', ({ is, isNot }) => {
+    expect(strongestProof([is], 0.05, 2, floors)?.window).toEqual(is);
+    expect(strongestProof([isNot], 0.05, 2, floors)).toBeUndefined();
+  });
+
+  it('passes over a stronger window that is below a floor', () => {
+    const [blip, lasting] = [window(1, 500, 500, 1), window(5, 30, 20)];
+    expect(strongestProof([blip, lasting], 0.05, 2, floors)?.window).toEqual(lasting);
   });
 });

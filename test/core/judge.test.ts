@@ -2,13 +2,27 @@ import { describe, expect, it } from 'vitest';
 import { judgedUntil, judgeGroup, judgeOutbound, judgeRegions } from '../../lib/core/judge.ts';
 import { minuteMs, type GroupPolicy, type MetricsReading, type Verdict } from '../../lib/core/model.ts';
 import { aGroup, items } from '../builders/group.ts';
-import { history, inbound, nothing, observedAt, outbound, read, type Span } from '../builders/metrics.ts';
+import {
+  history,
+  inbound,
+  nothing,
+  observedAt,
+  outbound,
+  past,
+  read,
+  readPast,
+  type Span,
+} from '../builders/metrics.ts';
 import { aConnector, anObservation, inVirginia } from '../builders/observation.ts';
 import { aPolicy } from '../builders/policy.ts';
 
 /** The verdict on `east` as the first of its group, when its Region is known only by it. */
-function verdictOnTop(reading: MetricsReading, policy: GroupPolicy = aPolicy()): Verdict | undefined {
-  const observation = anObservation({ connectors: [aConnector({ inbound: reading })] });
+function verdictOnTop(
+  reading: MetricsReading,
+  policy: GroupPolicy = aPolicy(),
+  past?: MetricsReading,
+): Verdict | undefined {
+  const observation = anObservation({ connectors: [aConnector({ inbound: reading, history: past })] });
   return judgeGroup(observation.groups[0]!, observation, judgeRegions(observation, policy), policy).get('east');
 }
 
@@ -28,35 +42,47 @@ describe('a Voice Connector is healthy', () => {
   it('when no call failed', () => {
     expect(verdictOnTop(read(inbound(60, 10)))).toEqual({
       health: 'healthy',
-      reason: '0 of 50 calls failed in 5 min (0 %, tolerable 10 %)',
+      reason: '0 of 50 calls failed in 5 min (0 %, baseline not read, assumed 5 %)',
     });
   });
 
   it('when CloudWatch has no datapoint for failures at all', () => {
     expect(verdictOnTop(read({ minutes: 60, InboundCallAttempts: 10 }))).toEqual({
       health: 'healthy',
-      reason: '0 of 50 calls failed in 5 min (0 %, tolerable 10 %)',
+      reason: '0 of 50 calls failed in 5 min (0 %, baseline not read, assumed 5 %)',
     });
   });
 
-  it('when exactly the tolerable share failed', () => {
-    expect(verdictOnTop(read(inbound(60, 10, 1)))).toEqual({
+  it('when no more failed than its baseline and half of what is worth a move, and no window says otherwise', () => {
+    expect(verdictOnTop(read(inbound(55, 40), inbound(5, 40, 3)))).toEqual({
       health: 'healthy',
-      reason: '5 of 50 calls failed in 5 min (10 %, tolerable 10 %)',
+      reason: '15 of 200 calls failed in 5 min (7.5 %, baseline not read, assumed 5 %)',
+    });
+    expect(verdictOnTop(read(inbound(55, 40), inbound(4, 40, 3), inbound(1, 40, 4)))).toMatchObject({
+      health: 'unknown',
+      cause: 'inconclusive',
+    });
+  });
+
+  it('where as many fail as always do', () => {
+    const past = readPast({ hours: 24, attempts: 100, failures: 10 });
+    expect(verdictOnTop(read(inbound(60, 20, 2)), aPolicy(), past)).toEqual({
+      health: 'healthy',
+      reason: '10 of 100 calls failed in 5 min (10 %, baseline 10.3 %)',
     });
   });
 
   it('as soon as the judged minutes are good again, whatever the hour before was like', () => {
     expect(verdictOnTop(read(inbound(55, 10, 10), inbound(5, 10)))).toEqual({
       health: 'healthy',
-      reason: '0 of 50 calls failed in 5 min (0 %, tolerable 10 %)',
+      reason: '0 of 50 calls failed in 5 min (0 %, baseline not read, assumed 5 %)',
     });
   });
 
   it('at a low volume by the shortest window with enough answered calls', () => {
     expect(verdictOnTop(read(inbound(60, 1)))).toEqual({
       health: 'healthy',
-      reason: '0 of 10 calls failed in 10 min (0 %, tolerable 10 %)',
+      reason: '0 of 10 calls failed in 10 min (0 %, baseline not read, assumed 5 %)',
     });
   });
 });
@@ -65,44 +91,64 @@ describe('a Voice Connector is unhealthy', () => {
   it('when every call has failed for two minutes', () => {
     expect(verdictOnTop(read(inbound(58, 10), inbound(2, 10, 10)))).toEqual({
       health: 'unhealthy',
-      reason: '20 of 20 calls failed in 2 min (100 %, tolerable 10 %; chance 1e-20 < 1e-6)',
+      reason: '20 of 20 calls failed in 2 min (100 %, baseline not read, assumed 5 %; chance 1e-13 < 2e-7)',
     });
   });
 
   it('when a third of its calls fails for long enough to be no luck', () => {
-    expect(verdictOnTop(read(inbound(55, 10), inbound(5, 12, 4)))).toEqual({
+    expect(verdictOnTop(read(inbound(55, 10), inbound(5, 18, 6)))).toEqual({
       health: 'unhealthy',
-      reason: '20 of 60 calls failed in 5 min (33.3 %, tolerable 10 %; chance 8e-7 < 1e-6)',
+      reason: '30 of 90 calls failed in 5 min (33.3 %, baseline not read, assumed 5 %; chance 2e-8 < 2e-7)',
     });
   });
 
   it('at a low volume by a window as wide as its calls need', () => {
     expect(verdictOnTop(read(inbound(48, 1), inbound(12, 1, 1)))).toEqual({
       health: 'unhealthy',
-      reason: '12 of 12 calls failed in 12 min (100 %, tolerable 10 %; chance 1e-12 < 1e-6)',
+      reason: '12 of 12 calls failed in 12 min (100 %, baseline not read, assumed 5 %; chance 2e-8 < 2e-7)',
     });
   });
 
   it('when failures are reported that outnumber the attempts, as if all had failed', () => {
     expect(verdictOnTop(read(inbound(58, 10), inbound(2, 10, 25)))).toEqual({
       health: 'unhealthy',
-      reason: '20 of 20 calls failed in 2 min (100 %, tolerable 10 %; chance 1e-20 < 1e-6)',
+      reason: '20 of 20 calls failed in 2 min (100 %, baseline not read, assumed 5 %; chance 1e-13 < 2e-7)',
     });
   });
 
-  it('until enough calls went through again: one more failed call does not make up the number', () => {
-    const recovering = (failures: number) =>
-      read(inbound(55, 10, 10), inbound(4, 0), inbound(1, 9 + failures, failures));
-    expect(verdictOnTop(recovering(0))?.health).toBe('unhealthy');
-    expect(verdictOnTop(recovering(1))?.health).toBe('unhealthy');
-    expect(verdictOnTop(read(inbound(55, 10, 10), inbound(4, 0), inbound(1, 10)))?.health).toBe('healthy');
+  it('until enough of its newest calls go through again, though it is the fault before that proves it', () => {
+    const recovering = (good: number) =>
+      verdictOnTop(read(inbound(50, 10), inbound(9, 10, 10), inbound(1, good)))?.health;
+    expect(recovering(10)).toBe('unhealthy');
+    const recovered = (minutes: number) =>
+      verdictOnTop(read(inbound(50, 10), inbound(10 - minutes, 10, 10), inbound(minutes, 10)))?.health;
+    expect(recovered(4)).toBe('unhealthy');
+    expect(recovered(5)).toBe('healthy');
+  });
+
+  it('against its own past, where that is better than the assumption', () => {
+    const newly = read(inbound(50, 30), inbound(10, 30, 4));
+    expect(verdictOnTop(newly)).toMatchObject({ health: 'unknown', cause: 'inconclusive' });
+    expect(verdictOnTop(newly, aPolicy(), readPast(past(24, 150, 1)))).toEqual({
+      health: 'unhealthy',
+      reason: '40 of 300 calls failed in 10 min (13.3 %, baseline 0.7 %; chance 3e-18 < 2e-7)',
+    });
+  });
+
+  it('by a slow fault that takes hours to prove', () => {
+    const quarter = Array.from({ length: 15 }, () => [inbound(3, 1), inbound(1, 1, 1)]).flat();
+    expect(verdictOnTop(read(...quarter))).toMatchObject({ health: 'unknown', cause: 'inconclusive' });
+    expect(verdictOnTop(read(...quarter), aPolicy(), readPast(past(20, 5), past(4, 5, 1)))).toEqual({
+      health: 'unhealthy',
+      reason: '51 of 240 calls failed in 240 min (21.3 %, baseline 0.6 %; chance 2e-30 < 2e-7)',
+    });
   });
 
   it('by what fails beyond its throttled calls', () => {
     const mixed = { ...inbound(5, 20, 12), Throttles: 4 };
     expect(verdictOnTop(read(inbound(55, 20), mixed))).toEqual({
       health: 'unhealthy',
-      reason: '40 of 80 calls failed in 5 min (50 %, tolerable 10 %; chance 2e-19 < 1e-6)',
+      reason: '40 of 80 calls failed in 5 min (50 %, baseline not read, assumed 5 %; chance 4e-15 < 2e-7)',
     });
   });
 });
@@ -112,7 +158,42 @@ describe('a Voice Connector is not convicted', () => {
     expect(verdictOnTop(read(inbound(59, 100), inbound(1, 100, 100)))).toEqual({
       health: 'unknown',
       cause: 'inconclusive',
-      reason: '100 of 500 calls failed in 5 min (20 %, tolerable 10 %; proof needs 3 failures over 2 failing minutes)',
+      reason: '100 of 500 calls failed in 5 min (20 %, baseline not read, assumed 5 %)',
+    });
+  });
+
+  it('by one failing minute on a line on which some calls fail every minute', () => {
+    const blip = read(inbound(58, 100, 2), inbound(1, 100, 100), inbound(1, 100, 2));
+    expect(verdictOnTop(blip, aPolicy(), readPast(past(24, 500, 10)))).toEqual({
+      health: 'unknown',
+      cause: 'inconclusive',
+      reason: '108 of 500 calls failed in 5 min (21.6 %, baseline 2.1 %)',
+    });
+  });
+
+  it('by what is beyond doubt, but not worth a move', () => {
+    const slight = read(inbound(60, 1000, 40));
+    const past = readPast({ hours: 24, attempts: 5000, failures: 5 });
+    expect(verdictOnTop(slight, aPolicy(), past)).toEqual({
+      health: 'unknown',
+      cause: 'inconclusive',
+      reason: '200 of 5000 calls failed in 5 min (4 %, baseline 0.1 %)',
+    });
+    expect(verdictOnTop(slight, aPolicy({ minExcessRatio: 0.02 }), past)).toMatchObject({ health: 'unhealthy' });
+  });
+
+  it('by what its past does not explain, where the past cannot be read and some line may call it normal', () => {
+    const fifth = read(inbound(60, 10, 2));
+    expect(verdictOnTop(fifth)).toMatchObject({ health: 'unhealthy' });
+    expect(verdictOnTop(fifth, aPolicy(), { kind: 'forbidden', message: 'no' })).toEqual({
+      health: 'healthy',
+      reason: '10 of 50 calls failed in 5 min (20 %, baseline unreadable, taken as 20 %)',
+    });
+    expect(
+      verdictOnTop(read(inbound(58, 10), inbound(2, 20, 20)), aPolicy(), { kind: 'partial', message: 'some' }),
+    ).toEqual({
+      health: 'unhealthy',
+      reason: '40 of 40 calls failed in 2 min (100 %, baseline unreadable, taken as 20 %; chance 1e-14 < 2e-7)',
     });
   });
 
@@ -123,7 +204,7 @@ describe('a Voice Connector is not convicted', () => {
     expect(verdictOnTop({ kind: 'read', minutes: [...settled, incomplete, newer] })).toEqual({
       health: 'unknown',
       cause: 'inconclusive',
-      reason: '10 of 50 calls failed in 5 min (20 %, tolerable 10 %; proof needs 3 failures over 2 failing minutes)',
+      reason: '10 of 50 calls failed in 5 min (20 %, baseline not read, assumed 5 %)',
     });
   });
 
@@ -132,37 +213,44 @@ describe('a Voice Connector is not convicted', () => {
     expect(verdictOnTop(read(inbound(58, 10), inbound(2, 10, 10)), policy)).toEqual({
       health: 'unknown',
       cause: 'inconclusive',
-      reason: '20 of 50 calls failed in 5 min (40 %, tolerable 10 %; proof needs 21 failures over 2 failing minutes)',
+      reason: '20 of 50 calls failed in 5 min (40 %, baseline not read, assumed 5 %)',
     });
   });
 
-  it('by fewer calls than the policy asks for, though all of them failed', () => {
+  it('by few calls, though all of them failed', () => {
     expect(verdictOnTop(read(inbound(58, 10), inbound(1, 4, 4), inbound(1, 5, 5)))).toEqual({
       health: 'degraded',
-      reason: '9 of 19 calls failed in 3 min (47.4 %, tolerable 10 %; chance 4e-5, proof needs < 1e-6)',
+      reason: '9 of 9 calls failed in 2 min (100 %, baseline not read, assumed 5 %; chance 1e-6, proof needs < 2e-7)',
     });
   });
 
   it('by what luck shows a little more often than the policy tolerates', () => {
-    const policy = aPolicy({ falseAlarmProbability: 7.8e-7 });
-    expect(verdictOnTop(read(inbound(55, 10), inbound(5, 12, 4)), policy)).toEqual({
+    const third = read(inbound(55, 10), inbound(5, 18, 6));
+    expect(verdictOnTop(third, aPolicy({ falseMovesPerGroupYear: 0.01 }))).toMatchObject({ health: 'unhealthy' });
+    expect(verdictOnTop(third, aPolicy({ falseMovesPerGroupYear: 0.001 }))).toEqual({
       health: 'degraded',
-      reason: '20 of 60 calls failed in 5 min (33.3 %, tolerable 10 %; chance 8e-7, proof needs < 8e-7)',
+      reason:
+        '30 of 90 calls failed in 5 min (33.3 %, baseline not read, assumed 5 %; chance 2e-8, proof needs < 2e-9)',
     });
+  });
+
+  it('by failures that cluster as much as the policy says they do', () => {
+    const third = read(inbound(55, 10), inbound(5, 18, 6));
+    expect(verdictOnTop(third, aPolicy({ dispersion: 4 }))).toMatchObject({ health: 'degraded' });
   });
 
   it('by failures that luck explains', () => {
     expect(verdictOnTop(read(inbound(58, 10), inbound(2, 10, 3)))).toEqual({
       health: 'unknown',
       cause: 'inconclusive',
-      reason: '6 of 20 calls failed in 2 min (30 %, tolerable 10 %; chance 0.011, proof needs < 1e-6)',
+      reason: '6 of 20 calls failed in 2 min (30 %, baseline not read, assumed 5 %; chance 0.039, proof needs < 2e-7)',
     });
   });
 
   it('by failures rare enough to be reported but not proven', () => {
-    expect(verdictOnTop(read(inbound(58, 10), inbound(2, 10, 4)))).toEqual({
+    expect(verdictOnTop(read(inbound(58, 10), inbound(2, 10, 6)))).toEqual({
       health: 'degraded',
-      reason: '8 of 20 calls failed in 2 min (40 %, tolerable 10 %; chance 4e-4, proof needs < 1e-6)',
+      reason: '12 of 20 calls failed in 2 min (60 %, baseline not read, assumed 5 %; chance 1e-5, proof needs < 2e-7)',
     });
   });
 
@@ -185,64 +273,55 @@ describe('a Voice Connector is not convicted', () => {
   it('by throttles that were not counted as failed calls', () => {
     expect(verdictOnTop(read(inbound(55, 20), { ...inbound(5, 20), Throttles: 1 }))).toEqual({
       health: 'healthy',
-      reason: '0 of 100 calls failed in 5 min (0 %, tolerable 10 %)',
+      reason: '0 of 100 calls failed in 5 min (0 %, baseline not read, assumed 5 %)',
     });
   });
 
   it('by a tolerable share of throttled calls, which is not even an overload', () => {
-    expect(verdictOnTop(read(inbound(55, 20), { ...inbound(5, 22, 2), Throttles: 2 }))).toEqual({
+    expect(verdictOnTop(read(inbound(55, 20), { ...inbound(5, 21, 1), Throttles: 1 }))).toEqual({
       health: 'healthy',
-      reason: '0 of 100 calls failed in 5 min (0 %, tolerable 10 %)',
+      reason: '0 of 100 calls failed in 5 min (0 %, baseline not read, assumed 5 %)',
     });
   });
 
-  it.each(['MOSBetweenVcAndCustomer', 'MOSBetweenVcAndRemote'] as const)('by bad audio on %s', (leg) => {
-    expect(verdictOnTop(read(inbound(57, 10), audio(3, leg, 1.2)))).toEqual({
+  it.each(['MOSBetweenVcAndCustomer', 'MOSBetweenVcAndRemote'] as const)('by poor audio on %s', (leg) => {
+    expect(verdictOnTop(read(inbound(57, 10), audio(3, leg, 3)))).toEqual({
       health: 'degraded',
-      reason: `${leg} 1.20 on average over 3 min, degradedMos 3.5`,
+      reason: `MOS 3.00 on the ${leg === 'MOSBetweenVcAndRemote' ? 'remote' : 'customer'} leg over 3 min, degradedMos 3.5`,
     });
   });
 });
 
 describe('audio', () => {
+  const bad = (minutes: number) => audio(minutes, 'MOSBetweenVcAndRemote', 1.2);
+
   it('of failing calls that prove nothing by their number is still bad', () => {
-    const failing = { ...audio(2, 'MOSBetweenVcAndCustomer', 1.2), InboundCallFailures: 3 };
-    expect(verdictOnTop(read(inbound(57, 10), audio(1, 'MOSBetweenVcAndCustomer', 1.2), failing))).toEqual({
-      health: 'degraded',
-      reason: 'MOSBetweenVcAndCustomer 1.20 on average over 3 min, degradedMos 3.5',
+    const failing = { ...bad(2), InboundCallFailures: 3 };
+    expect(verdictOnTop(read(inbound(57, 10), bad(1), failing))).toEqual({
+      health: 'unhealthy',
+      reason: 'MOS 1.20 on the remote leg over 3 min, 3 of them below criticalMos 2.5',
     });
   });
 
+  it('that is bad is not mended by failed calls that prove less', () => {
+    const failed = (failures: number) =>
+      verdictOnTop(read(inbound(55, 10), { ...bad(5), InboundCallFailures: failures }));
+    const withoutAudio = (failures: number) => verdictOnTop(read(inbound(55, 10), inbound(5, 10, failures)))?.health;
+    expect([2, 3, 4, 5].map(withoutAudio)).toEqual(['unknown', 'degraded', 'degraded', 'unhealthy']);
+    expect(failed(2)?.reason).toMatch(/^MOS 1.20 on the remote leg/);
+    expect(failed(3)?.reason).toMatch(/^MOS 1.20 on the remote leg/);
+    expect(failed(4)?.reason).toMatch(/^MOS 1.20 on the remote leg/);
+    expect(failed(5)?.reason).toMatch(/^25 of 50 calls failed/);
+  });
+
   it('of a lone call says nothing of an idle standby, or of one with a few calls', () => {
-    expect(verdictOnTop(read({ minutes: 5, MOSBetweenVcAndCustomer: 1.2 }))).toMatchObject({ cause: 'idle' });
-    const few = { ...inbound(5, 1), MOSBetweenVcAndCustomer: 1.2 };
+    expect(verdictOnTop(read({ minutes: 5, MOSBetweenVcAndRemote: 1.2 }))).toMatchObject({ cause: 'idle' });
+    const few = { ...inbound(4, 1), MOSBetweenVcAndRemote: 1.2 };
     expect(verdictOnTop(read(few))).toMatchObject({ cause: 'low-volume' });
   });
 
-  it('needs a majority of the judged minutes to complain', () => {
-    expect(verdictOnTop(read(inbound(58, 10), audio(2, 'MOSBetweenVcAndCustomer', 1.2)))?.health).toBe('healthy');
-  });
-
-  it('of before the judged minutes, and of the incomplete one, is past or not yet known', () => {
-    const past = read(audio(55, 'MOSBetweenVcAndCustomer', 1.2), inbound(5, 10));
-    expect(verdictOnTop(past)?.health).toBe('healthy');
-    const bad = history(inbound(58, 10), audio(2, 'MOSBetweenVcAndCustomer', 1.2));
-    const newest = { startsAt: observedAt - 90_000, MOSBetweenVcAndCustomer: 1.2 };
-    expect(verdictOnTop({ kind: 'read', minutes: [...bad, newest] })?.health).toBe('healthy');
-  });
-
-  it('at the threshold is good enough, in whatever order its minutes are listed', () => {
-    // To a computer 1 + 1.2 + 2.1 is more than 2.1 + 1.2 + 1.
-    const policy = aPolicy({ degradedMos: (1 + 1.2 + 2.1) / 3 });
-    const scored = history(
-      inbound(57, 10),
-      audio(1, 'MOSBetweenVcAndCustomer', 1),
-      audio(1, 'MOSBetweenVcAndCustomer', 1.2),
-      audio(1, 'MOSBetweenVcAndCustomer', 2.1),
-    );
-    const verdict = verdictOnTop({ kind: 'read', minutes: scored }, policy);
-    expect(verdict?.health).toBe('healthy');
-    expect(verdictOnTop({ kind: 'read', minutes: scored.toReversed() }, policy)).toEqual(verdict);
+  it('of calls before a silence says nothing', () => {
+    expect(verdictOnTop(read(inbound(55, 10), bad(3), nothing(2)))).toMatchObject({ cause: 'stale' });
   });
 });
 
@@ -272,25 +351,29 @@ describe('too little to judge by', () => {
     expect(verdictOnTop(read(inbound(1, 1, 1), inbound(4, 0)))).toEqual({
       health: 'unknown',
       cause: 'low-volume',
-      reason: '1 calls in 60 min, minAttempts 10',
+      reason: '0 good calls of 1 in 60 min, minAttempts 10',
     });
   });
 
-  it('is low volume one call below the floor, though all failed', () => {
-    expect(verdictOnTop(read(inbound(51, 0), inbound(9, 1, 1)))).toEqual({
+  it('is low volume one good call below the floor', () => {
+    expect(verdictOnTop(read(inbound(51, 0), inbound(9, 1)))).toEqual({
       health: 'unknown',
       cause: 'low-volume',
-      reason: '9 calls in 60 min, minAttempts 10',
+      reason: '9 good calls of 9 in 60 min, minAttempts 10',
     });
-    expect(verdictOnTop(read(inbound(50, 0), inbound(10, 1, 1)))?.health).toBe('unhealthy');
+    expect(verdictOnTop(read(inbound(50, 0), inbound(10, 1)))?.health).toBe('healthy');
   });
 
   it('is low volume, not health, where the floor is reached by failed calls alone', () => {
-    expect(verdictOnTop(read(inbound(50, 0), inbound(9, 1), inbound(1, 1, 1)))).toEqual({
+    expect(verdictOnTop(read(inbound(40, 0), inbound(9, 1), inbound(1, 1, 1), inbound(10, 0)))).toEqual({
       health: 'unknown',
       cause: 'low-volume',
-      reason: '9 of 10 calls went through in 60 min, minAttempts 10',
+      reason: '9 good calls of 10 in 60 min, minAttempts 10',
     });
+  });
+
+  it('is no bar to proof: failed calls need no good ones beside them', () => {
+    expect(verdictOnTop(read(inbound(49, 0), inbound(11, 1, 1)))?.health).toBe('unhealthy');
   });
 });
 
@@ -336,18 +419,38 @@ describe('silence', () => {
     });
   });
 
-  it('hides a failure that was going on before it: late data is not an outage', () => {
-    expect(verdictOnTop(read(inbound(50, 10), inbound(8, 10, 10), nothing(2)))).toEqual({
+  it('hides a failure that was going on before it, as long as some calls went through: late data is not an outage', () => {
+    expect(verdictOnTop(read(inbound(50, 10), inbound(8, 10, 5), nothing(2)))).toEqual({
       health: 'unknown',
       cause: 'stale',
-      reason: 'no datapoint for 2 min, about 20 calls at the rate before',
+      reason: 'no datapoint for 2 min, about 10 calls at the rate before',
+    });
+  });
+
+  it('is none where the last that was heard is that every call failed', () => {
+    expect(verdictOnTop(read(inbound(50, 10), inbound(8, 10, 10), nothing(2)))).toMatchObject({ health: 'unhealthy' });
+  });
+
+  it('convicts nobody once it is as long as the minutes that say whether a fault goes on', () => {
+    expect(verdictOnTop(read(inbound(47, 10), inbound(8, 10, 10), nothing(5)))).toEqual({
+      health: 'unknown',
+      cause: 'inconclusive',
+      reason: '80 of 90 calls failed in 14 min (88.9 %, baseline not read, assumed 5 %)',
+    });
+  });
+
+  it('is not broken by one failed call, which must not make a line look well', () => {
+    expect(verdictOnTop(read(inbound(58, 10), nothing(1), inbound(1, 1, 1)))).toEqual({
+      health: 'unknown',
+      cause: 'idle',
+      reason: 'no call for 2 min, about 20 calls at the rate before',
     });
   });
 
   it('of fewer than five expected calls is a quiet moment', () => {
     expect(verdictOnTop(read(inbound(59, 4), nothing(1)))).toEqual({
       health: 'healthy',
-      reason: '0 of 16 calls failed in 5 min (0 %, tolerable 10 %)',
+      reason: '0 of 16 calls failed in 5 min (0 %, baseline not read, assumed 5 %)',
     });
     expect(verdictOnTop(read(inbound(59, 5), nothing(1)))).toEqual({
       health: 'unknown',
@@ -406,7 +509,7 @@ describe('a Region', () => {
   it('has the verdict of the one Voice Connector it has', () => {
     expect(regionOf({ east: read(inbound(58, 10), inbound(2, 10, 10)) })).toEqual({
       health: 'unhealthy',
-      reason: '20 of 20 calls failed in 2 min (100 %, tolerable 10 %; chance 1e-20 < 1e-6)',
+      reason: '20 of 20 calls failed in 2 min (100 %, baseline not read, assumed 5 %; chance 1e-13 < 2e-7)',
     });
     expect(regionOf({ east: { kind: 'forbidden', message: 'no' } })).toEqual({
       health: 'unknown',
@@ -419,7 +522,7 @@ describe('a Region', () => {
     expect(regionOf({ a: thin, b: thin, c: thin, d: thin })).toEqual({
       health: 'unhealthy',
       reason:
-        '12 of 12 calls failed in 3 min (100 %, tolerable 10 %; chance 1e-12 < 1e-6), pooled over 4 Voice Connectors',
+        '12 of 12 calls failed in 3 min (100 %, baseline 5 %; chance 2e-8 < 2e-7), pooled over 4 Voice Connectors',
     });
     expect(verdictOnTop(thin)?.health).toBe('unknown');
   });
@@ -428,8 +531,41 @@ describe('a Region', () => {
     expect(regionOf({ a: thin, b: thin, c: thin, d: thin, e: { kind: 'partial', message: 'some' } })).toEqual({
       health: 'unhealthy',
       reason:
-        '12 of 12 calls failed in 3 min (100 %, tolerable 10 %; chance 1e-12 < 1e-6), pooled over 4 Voice Connectors',
+        '12 of 12 calls failed in 3 min (100 %, baseline 5 %; chance 2e-8 < 2e-7), pooled over 4 Voice Connectors',
     });
+  });
+
+  it('is not convicted by what is normal for one of its lines, whoever calls when', () => {
+    // The noisy line fell silent an hour ago; what it failed before is nothing to the quiet line's better baseline.
+    const noisy = aConnector({
+      voiceConnectorId: 'noisy',
+      inbound: read(inbound(60, 0)),
+      history: readPast(past(24, 500, 100)),
+    });
+    const quiet = aConnector({
+      voiceConnectorId: 'quiet',
+      inbound: read(inbound(57, 0), inbound(3, 1, 1)),
+      history: readPast(past(24, 500, 1)),
+    });
+    expect(judgeRegions(anObservation({ connectors: [noisy, quiet] }), aPolicy()).get('us-east-1')).toEqual({
+      health: 'unknown',
+      cause: 'inconclusive',
+      reason:
+        '3 of 3 calls failed in 3 min (100 %, baseline 20 %; chance 0.089, proof needs < 2e-7), pooled over 2 Voice Connectors',
+    });
+  });
+
+  it('is pooled over the hour alone, where nobody asked for the past of one of its lines', () => {
+    const asked = aConnector({
+      voiceConnectorId: 'asked',
+      inbound: thin,
+      history: readPast(past(20, 5), past(4, 5, 5)),
+    });
+    const unasked = aConnector({ voiceConnectorId: 'unasked', inbound: thin });
+    const reason = (all: readonly (typeof asked)[]) =>
+      judgeRegions(anObservation({ connectors: all }), aPolicy()).get('us-east-1')?.reason;
+    expect(reason([asked, unasked])).toMatch(/^6 of 6 calls failed in 3 min/);
+    expect(reason([asked, { ...asked, voiceConnectorId: 'asked-too' }])).toMatch(/ in 240 min/);
   });
 
   it('is cleared by one healthy Voice Connector', () => {
@@ -475,7 +611,7 @@ describe('a sick Region', () => {
   it('convicts a Voice Connector whose own calls fail too, but are too few to prove it', () => {
     expect(verdictIn(read(inbound(57, 0), inbound(3, 1, 1)))).toEqual({
       health: 'unhealthy',
-      reason: '3 of 3 calls failed in 5 min (100 %); its Region is unhealthy: 12 of 12 calls failed',
+      reason: '3 of 3 calls failed in 10 min; its Region is unhealthy: 12 of 12 calls failed',
     });
   });
 
@@ -490,19 +626,38 @@ describe('a sick Region', () => {
   });
 
   it('does not convict one for failures that are over', () => {
-    expect(verdictIn(read(inbound(3, 1, 1), inbound(5, 0)))?.health).toBe('unknown');
+    expect(verdictIn(read(inbound(3, 1, 1), inbound(10, 0)))?.health).toBe('unknown');
+    expect(verdictIn(read(inbound(3, 1, 1), inbound(7, 0)))?.health).toBe('unhealthy');
+  });
+
+  it('does not convict one whose own baseline explains its failures', () => {
+    const few = read(inbound(50, 0), inbound(6, 1), inbound(4, 1, 1), inbound(0, 0));
+    expect(verdictIn(few)?.health).toBe('unhealthy');
+    expect(verdictIn(read(inbound(50, 0), inbound(9, 1), inbound(1, 1, 1)))).toMatchObject({ health: 'unknown' });
   });
 
   it('does not overrule what a Voice Connector proves by itself', () => {
-    const oneFailedOfFew = read(inbound(55, 1), inbound(1, 1, 1), inbound(4, 1));
-    expect(verdictIn(oneFailedOfFew)).toEqual({
+    expect(verdictIn(read(inbound(30, 1), inbound(1, 1, 1), inbound(29, 1)))).toEqual({
       health: 'healthy',
-      reason: '1 of 11 calls failed in 11 min (9.1 %, tolerable 10 %)',
+      reason: '0 of 10 calls failed in 10 min (0 %, baseline not read, assumed 5 %)',
     });
     expect(verdictIn(read(inbound(58, 10), inbound(2, 10, 10)))).toEqual({
       health: 'unhealthy',
-      reason: '20 of 20 calls failed in 2 min (100 %, tolerable 10 %; chance 1e-20 < 1e-6)',
+      reason: '20 of 20 calls failed in 2 min (100 %, baseline not read, assumed 5 %; chance 1e-13 < 2e-7)',
     });
+  });
+});
+
+describe('audio that is as bad in every Region', () => {
+  it('makes no Region unhealthy, and so convicts nobody whose calls fail a little too', () => {
+    const bad = { ...inbound(5, 10, 2), MOSBetweenVcAndRemote: 1.2 };
+    const east = aConnector({ inbound: read(inbound(55, 10), bad) });
+    const west = { ...east, voiceConnectorId: 'west', region: 'us-west-2' };
+    const policy = aPolicy();
+    const seen = anObservation({ connectors: [east, west] });
+    const regions = judgeRegions(seen, policy);
+    expect([...regions.values()].map(({ health }) => health)).toEqual(['degraded', 'degraded']);
+    expect(judgeGroup(seen.groups[0]!, seen, regions, policy).get('east')).toMatchObject({ health: 'degraded' });
   });
 });
 
@@ -518,21 +673,30 @@ describe('who is expected to have calls', () => {
 });
 
 describe('outbound calls', () => {
+  const judged = (reading: MetricsReading, policy = aPolicy()) => judgeOutbound(reading, observedAt, policy);
+
   it('prove a recovery over the minutes that the policy asks for', () => {
-    expect(judgeOutbound(read(outbound(50, 10, 10), outbound(10, 10)), observedAt, aPolicy())).toEqual({
-      health: 'healthy',
-      reason: '0 of 100 calls failed in 10 min (0 %, tolerable 10 %)',
+    expect(judged(read(outbound(60, 10)))).toEqual({
+      verdict: { health: 'healthy', reason: '0 of 100 calls failed in 10 min (0 %, baseline not read, assumed 5 %)' },
+      unwell: undefined,
     });
-    expect(judgeOutbound(read(outbound(51, 10, 10), outbound(9, 10)), observedAt, aPolicy())).toMatchObject({
-      health: 'healthy',
-    });
-    expect(judgeOutbound(read(outbound(52, 10, 10), outbound(8, 10)), observedAt, aPolicy())).toMatchObject({
-      health: 'unhealthy',
-    });
+    const recovered = (minutes: number) => judged(read(outbound(60 - minutes, 10, 10), outbound(minutes, 10))).verdict;
+    expect(recovered(10)).toMatchObject({ health: 'healthy' });
+    expect(recovered(9)).toMatchObject({ health: 'unhealthy' });
+  });
+
+  it('say for how long a fault may still have been there: as long as a failback would be held', () => {
+    const recovered = (minutes: number, policy = aPolicy()) =>
+      judged(read(outbound(60 - minutes, 10, 10), outbound(minutes, 10)), policy).unwell;
+    expect(recovered(26)).toBe('40 of 300 calls failed in 30 min (13.3 %, baseline not read, assumed 5 %)');
+    expect(recovered(27)).toBeUndefined();
+    expect(recovered(38, aPolicy({ failbackHoldMinutes: 45 }))).toBeDefined();
+    expect(recovered(50, aPolicy({ failbackHoldMinutes: 45 }))).toBeUndefined();
+    expect(recovered(50, aPolicy({ failbackHoldMinutes: 600 }))).toBeDefined();
   });
 
   it('are not missed when they stop', () => {
-    expect(judgeOutbound(read(outbound(50, 10), nothing(10)), observedAt, aPolicy())).toEqual({
+    expect(judged(read(outbound(50, 10), nothing(10))).verdict).toEqual({
       health: 'unknown',
       cause: 'idle',
       reason: 'no datapoint for 10 min, about 100 calls at the rate before',
@@ -540,12 +704,12 @@ describe('outbound calls', () => {
   });
 
   it('say nothing where they could not be read, or there are none', () => {
-    expect(judgeOutbound({ kind: 'forbidden', message: 'no' }, observedAt, aPolicy())).toEqual({
+    expect(judged({ kind: 'forbidden', message: 'no' }).verdict).toEqual({
       health: 'unknown',
       cause: 'forbidden',
       reason: 'CloudWatch: no',
     });
-    expect(judgeOutbound(read(inbound(60, 10)), observedAt, aPolicy())).toEqual({
+    expect(judged(read(inbound(60, 10))).verdict).toEqual({
       health: 'unknown',
       cause: 'idle',
       reason: 'no calls in 60 min',
@@ -557,6 +721,6 @@ describe('outbound calls', () => {
       ...history(outbound(60, 10)),
       { startsAt: observedAt - 1.5 * minuteMs, OutboundCallAttempts: 900, OutboundCallFailures: 900 },
     ];
-    expect(judgeOutbound({ kind: 'read', minutes }, observedAt, aPolicy()).health).toBe('healthy');
+    expect(judged({ kind: 'read', minutes }).verdict.health).toBe('healthy');
   });
 });

@@ -1,11 +1,16 @@
 /**
- * Every small state of the planner: up to three members × what is known of each × their priorities, ties included ×
- * distribution × override × time since the last change × failback policy. The rules are checked in each of them.
+ * Every small state of the planner, in two grids. Who may be touched at all: up to three members × what is known of each × their
+ * priorities, ties included × distribution × override × failback policy. What holds a move back: two and three members × what
+ * is known of each × the last change × what the monitor's own record says of it × failback policy, Parameter Store read or not.
+ * The rules are checked in each state.
  */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { isBlind } from '../../lib/core/judge.ts';
 import {
   minuteMs,
+  type ChangeRecord,
+  type EpochMs,
+  type Examine,
   type GroupPolicy,
   type HoldCode,
   type Liveness,
@@ -18,7 +23,18 @@ import {
 import { plan, type PlanInput } from '../../lib/core/plan.ts';
 import { aGroup } from '../builders/group.ts';
 import { observedAt, outbound, read } from '../builders/metrics.ts';
-import { after, aLiveness, aPlanInput, degraded, healthy, isMove, unhealthy, unknown } from '../builders/plan.ts';
+import {
+  after,
+  aLiveness,
+  aPlanInput,
+  aRecord,
+  degraded,
+  healthy,
+  isMove,
+  unhealthy,
+  unknown,
+  unreadableRecord,
+} from '../builders/plan.ts';
 import { aPolicy } from '../builders/policy.ts';
 
 /** All that is known of one member, and what that makes of it as a target, told independently of the planner. */
@@ -79,9 +95,63 @@ const overrides: readonly Override[] = [
   { kind: 'pin', ...word },
   { kind: 'unparseable', message: 'not JSON' },
 ];
-const lastChanges = [undefined, 10 - 1 / 60, 10, 30 - 1 / 60, 30].map((ago) =>
-  ago === undefined ? undefined : observedAt - ago * minuteMs,
-);
+const minutesAgo = (minutes: number): EpochMs => observedAt - minutes * minuteMs;
+
+/** When the group was last changed, and what the monitor noted of its own changes; what that means, told independently. */
+type Past = {
+  readonly createdAt: EpochMs | undefined;
+  readonly updatedAt: EpochMs | undefined;
+  readonly record: ChangeRecord;
+  /** Whether the last change was the monitor's. */
+  readonly isOwn: boolean;
+  /** Minutes since the last change that anybody can tell of. */
+  readonly since: number | undefined;
+  readonly heldDown: readonly string[];
+  readonly isSpent: boolean;
+};
+
+const stamps = [undefined, 10 - 1 / 60, 10, 30 - 1 / 60, 30, 60 - 1 / 60, 60];
+const noted = (...minutes: readonly number[]) => ({ changedAt: minutes.map(minutesAgo) });
+const left = (members: Readonly<Record<string, readonly number[]>>) => ({
+  demotedAt: Object.fromEntries(Object.entries(members).map(([id, minutes]) => [id, minutes.map(minutesAgo)])),
+});
+
+/** What may be in the record where the group was last changed so many minutes ago. */
+function recordsOf(
+  stamp: number | undefined,
+): readonly Pick<Past, 'record' | 'isOwn' | 'since' | 'heldDown' | 'isSpent'>[] {
+  const last = stamp ?? 5;
+  const calm = { isOwn: false, since: stamp, heldDown: [], isSpent: false };
+  const ours = { ...calm, isOwn: true, since: last };
+  return [
+    { ...calm, record: aRecord() },
+    { ...calm, record: unreadableRecord },
+    { ...ours, record: aRecord({ ...noted(last), ...left({ b: [15] }) }), heldDown: ['b'] },
+    {
+      ...calm,
+      record: aRecord({ ...noted(45, 700), ...left({ a: [45, 700] }) }),
+      since: stamp ?? 45,
+      heldDown: ['a'],
+    },
+    { ...ours, record: aRecord(noted(last, 200, 300, 400, 500, 1439)), isSpent: true },
+    { ...ours, record: aRecord({ ...noted(last, 200, 300, 400, 500, 1440), ...left({ a: [30], b: [1440, 60] }) }) },
+  ];
+}
+
+const pasts: readonly Past[] = [
+  ...stamps.flatMap((stamp) =>
+    recordsOf(stamp).map((rest) => ({
+      createdAt: minutesAgo(100_000),
+      updatedAt: stamp === undefined ? undefined : minutesAgo(stamp),
+      ...rest,
+    })),
+  ),
+  // Created fifty minutes ago and never changed, which is nobody's change by hand.
+  ...recordsOf(50)
+    .slice(0, 1)
+    .map((rest) => ({ createdAt: minutesAgo(50), updatedAt: minutesAgo(50), ...rest, isOwn: true })),
+];
+const atRest = pasts.find(({ record, since }) => record.kind === 'read' && since === 60)!;
 const policies: readonly GroupPolicy[] = [
   aPolicy(),
   aPolicy({ failback: 'auto', preferredOrder: ['a', 'b'] }),
@@ -95,12 +165,34 @@ function* product<T>(values: readonly T[], length: number): Generator<readonly T
   else for (const rest of product(values, length - 1)) for (const value of values) yield [...rest, value];
 }
 
-type State = { readonly input: PlanInput; readonly known: ReadonlyMap<string, Known> };
+type State = { readonly input: PlanInput; readonly known: ReadonlyMap<string, Known>; readonly past: Past };
 
-function* statesOf(priorities: readonly (number | undefined)[]): Generator<State> {
+type Grid = {
+  readonly priorityLists: typeof priorityLists;
+  readonly knowledge: typeof knowledge;
+  readonly distributions: typeof distributions;
+  readonly overrides: typeof overrides;
+  readonly pasts: typeof pasts;
+};
+const untouchables: Grid = { priorityLists, knowledge, distributions, overrides, pasts: [atRest] };
+const brakes: Grid = {
+  priorityLists: [
+    [1, 2],
+    [2, 1],
+    [1, 2, 3],
+    [2, 3, 1],
+    [3, 2, 1],
+  ],
+  knowledge: [0, 1, 2, 3, 4, 6, 7, 10].map((place) => knowledge[place]!),
+  distributions: [undefined],
+  overrides: overrides.slice(0, 2),
+  pasts,
+};
+
+function* membersOf({ knowledge: kinds }: Grid, priorities: readonly (number | undefined)[]) {
   const ids = memberIds.slice(0, priorities.length);
   const items = ids.map((voiceConnectorId, place) => ({ voiceConnectorId, priority: priorities[place] }));
-  for (const members of product(knowledge, ids.length)) {
+  for (const members of product(kinds, ids.length)) {
     const known = new Map(ids.map((id, place) => [id, members[place]!]));
     const entries = [...known];
     const base: PlanInput = {
@@ -108,15 +200,22 @@ function* statesOf(priorities: readonly (number | undefined)[]): Generator<State
       connectorRegions: new Map(ids.map((id) => [id, `region-of-${id}`])),
       verdicts: new Map(entries.flatMap(([id, { verdict }]) => (verdict === undefined ? [] : [[id, verdict]]))),
       regions: new Map(entries.map(([id, { region }]) => [`region-of-${id}`, region])),
-      liveness: new Map(entries.flatMap(([id, { liveness }]) => (liveness === undefined ? [] : [[id, liveness]]))),
     };
-    for (const callDistributionType of distributions)
-      for (const updatedAt of lastChanges) {
-        const group = aGroup({ items, callDistributionType, updatedAt });
-        for (const override of overrides)
-          for (const policy of policies) yield { input: { ...base, group, override, policy }, known };
-      }
+    const liveness = new Map(entries.flatMap(([id, one]) => (one.liveness === undefined ? [] : [[id, one.liveness]])));
+    yield { items, known, base, liveness };
   }
+}
+
+function* statesOf(grid: Grid, priorities: readonly (number | undefined)[]): Generator<State> {
+  for (const { items, known, base, liveness } of membersOf(grid, priorities))
+    for (const past of grid.pasts)
+      for (const callDistributionType of grid.distributions) {
+        const { createdAt, updatedAt, record } = past;
+        const group = aGroup({ items, callDistributionType, createdAt, updatedAt });
+        const closer = { liveness, record };
+        for (const override of grid.overrides)
+          for (const policy of policies) yield { input: { ...base, group, closer, override, policy }, known, past };
+      }
 }
 
 const inPlace = (items: readonly VoiceConnectorItem[]) =>
@@ -136,32 +235,34 @@ function untouchable({ group, override }: PlanInput): boolean {
   );
 }
 
-const since = ({ group, observedAt: now }: PlanInput) =>
-  group.updatedAt === undefined ? undefined : (now - group.updatedAt) / minuteMs;
-
 /** The operator's first choice among those that are members. */
 const firstChoice = ({ input, known }: State) => input.policy.preferredOrder?.find((id) => known.has(id));
 
 function expectedRescue(state: State, others: readonly string[]): string | undefined {
-  const elapsed = since(state.input);
-  if (elapsed !== undefined && elapsed < state.input.policy.cooldownMinutes) return undefined;
+  const { since, isOwn, isSpent, heldDown, updatedAt } = state.past;
+  const isThirdAfterOurs = others.length > 1 && isOwn && updatedAt !== undefined;
+  if (isSpent || (since !== undefined && since < 10 && !isThirdAfterOurs)) return undefined;
   for (const rank of ['first', 'last'] as const) {
-    const equals = others.filter((id) => state.known.get(id)!.mayRescue === rank);
+    const equals = others.filter((id) => state.known.get(id)!.mayRescue === rank && !heldDown.includes(id));
     if (equals.length > 0) return equals.find((id) => id === firstChoice(state)) ?? equals[0];
   }
   return undefined;
 }
 
+/** Whether enough time went by, nobody changed it by hand lately, and the record allows another change. */
+function mayGoBack({ updatedAt, since = 0, isOwn, isSpent, record }: Past): boolean {
+  const isRested = updatedAt !== undefined && since >= (isOwn ? 30 : 60);
+  return isRested && !isSpent && record.kind === 'read';
+}
+
 function expectedReturn(state: State, top: string): string | undefined {
-  const { input, known } = state;
-  const elapsed = since(input);
+  const { input, known, past } = state;
   const first = firstChoice(state);
+  if (first === undefined || first === top || past.heldDown.includes(first)) return undefined;
   const { verdict } = known.get(top)!;
   const isSeen = verdict !== undefined && !isBlind(verdict);
   const isAllowed = input.policy.failback === 'auto' && input.override.kind === 'none';
-  const isRested = elapsed !== undefined && elapsed >= input.policy.failbackHoldMinutes;
-  const isProven = first !== undefined && first !== top && known.get(first)!.mayReturn;
-  return isSeen && isAllowed && isRested && isProven ? first : undefined;
+  return isSeen && isAllowed && mayGoBack(past) && known.get(first)!.mayReturn ? first : undefined;
 }
 
 /** Who ought to be on top, by the rules as they are written and not as they are coded; undefined: nobody moves. */
@@ -194,19 +295,26 @@ function roseToAWorsePlace(state: State, move: Move): string | undefined {
   return undefined;
 }
 
-function unfitToRise({ known }: State, move: Move, id: string): string | undefined {
+function unfitToRise({ known, past }: State, move: Move, id: string): string | undefined {
   const { verdict, region } = known.get(id)!;
   if (verdict === undefined || isBlind(verdict)) return 'and nobody can see it';
   if (verdict.health === 'unhealthy' || region.health === 'unhealthy') return 'being unhealthy';
+  if (past.heldDown.includes(id)) return 'inside its hold-down';
   if (verdict.health === 'healthy') return undefined;
   if (id !== move.promoting) return 'neither well nor promoted';
-  const isWellPassedOver = [...known.values()].some(({ mayRescue }) => mayRescue === 'first');
+  const isWellPassedOver = [...known].some(
+    ([other, { mayRescue }]) => mayRescue === 'first' && !past.heldDown.includes(other),
+  );
   return move.kind === 'failover' && isWellPassedOver ? 'being unknown, though another is well' : undefined;
 }
 
 /** The second plan on a world in which AWS did not say that anything changed. */
 function brokenRest(state: State, move: Move, found: Findings): string | undefined {
-  if (plan(after(state.input, move, state.input.observedAt)).kind !== 'hold') return 'moves again at once';
+  for (const isNoted of [false, true]) {
+    const seen = after(state.input, move, { updatedAt: state.input.observedAt, isNoted });
+    if (plan(seen).kind !== 'hold')
+      return isNoted ? 'moves again at once' : 'moves again at once where its change is not noted yet';
+  }
   const next = plan(after(state.input, move));
   if (!isMove(next)) return undefined;
   // It fled to a healthy one past its first choice, which is only alive: with the stamp as it was, it goes on there.
@@ -214,6 +322,16 @@ function brokenRest(state: State, move: Move, found: Findings): string | undefin
   if (next.kind !== 'failback' || !wasPassedOver) return 'moves again where the stamp did not move';
   found.passedOver += 1;
   return plan(after(after(state.input, move), next)).kind === 'hold' ? undefined : 'never comes to rest';
+}
+
+/** Before a closer look: either that look, at all others in their order, or a decision that it would not change. */
+function brokenExamine({ input }: State, decision: Plan | Examine): string | undefined {
+  const before = plan({ ...input, closer: undefined });
+  if (before.kind !== 'examine') {
+    return JSON.stringify(before) === JSON.stringify(decision) && !isMove(before) ? undefined : 'decides unseen';
+  }
+  const others = inPlace(input.group.items).slice(1);
+  return before.voiceConnectorIds.join() === others.join() ? undefined : 'does not look at all others in their order';
 }
 
 type Findings = {
@@ -235,20 +353,25 @@ function brokenMove(state: State, move: Move, found: Findings): readonly (string
 }
 
 function inspect(state: State, found: Findings): void {
-  const decision: Plan = plan(state.input);
+  const decision = plan(state.input);
   found.states += 1;
   found.moves += isMove(decision) ? 1 : 0;
+  if (decision.kind === 'examine') {
+    found.broken.push('wants a closer look twice');
+    return;
+  }
   found.codes.add(decision.kind === 'hold' ? decision.code : decision.kind);
   const promoting = isMove(decision) ? decision.promoting : undefined;
   const expected = expectedPromotion(state);
   const broken = [
     promoting === expected ? undefined : `promotes ${promoting ?? 'nobody'} and not ${expected ?? 'nobody'}`,
     decision.reason === '' ? 'says nothing' : undefined,
+    brokenExamine(state, decision),
     ...(isMove(decision) ? brokenMove(state, decision, found) : []),
   ].filter((problem) => problem !== undefined);
   if (broken.length === 0 || found.broken.length >= 3) return;
   const { group, override, policy } = state.input;
-  const told = JSON.stringify({ group, override, policy, known: [...state.known], decision });
+  const told = JSON.stringify({ group, override, policy, known: [...state.known], past: state.past, decision });
   found.broken.push(`${broken.join('; ')}: ${told}`);
 }
 
@@ -256,7 +379,9 @@ describe('every small state of the planner', () => {
   const found: Findings = { states: 0, moves: 0, passedOver: 0, codes: new Set(), broken: [] };
 
   beforeAll(() => {
-    for (const priorities of priorityLists) for (const state of statesOf(priorities)) inspect(state, found);
+    for (const grid of [untouchables, brakes])
+      for (const priorities of grid.priorityLists)
+        for (const state of statesOf(grid, priorities)) inspect(state, found);
     process.stdout.write(
       `${found.states} states, ${found.moves} moves, ${found.passedOver} past a first choice that is only alive\n`,
     );
@@ -280,21 +405,27 @@ describe('every small state of the planner', () => {
       'load-balanced',
       'missing-priority',
       'no-target',
+      'operator-stand-off',
       'override-unparseable',
       'override-unreadable',
       'paused',
       'pinned',
+      'record-unreadable',
       'tied-priorities',
       'top-degraded',
       'top-healthy',
       'top-unknown',
       'unknown-distribution',
+      'velocity',
     ] satisfies (HoldCode | 'failover' | 'failback')[]);
   });
 
   it('is all of them', () => {
-    const members = priorityLists.map(({ length }) => knowledge.length ** length);
-    const rest = distributions.length * overrides.length * lastChanges.length * policies.length;
-    expect(found.states).toBe(members.reduce((sum, count) => sum + count, 0) * rest);
+    const sizeOf = (grid: Grid): number => {
+      const members = grid.priorityLists.map(({ length }) => grid.knowledge.length ** length);
+      const rest = grid.distributions.length * grid.overrides.length * grid.pasts.length * policies.length;
+      return members.reduce((sum, count) => sum + count, 0) * rest;
+    };
+    expect(found.states).toBe(sizeOf(untouchables) + sizeOf(brakes));
   });
 });

@@ -3,12 +3,58 @@ import { minuteMs, type HoldCode, type Override, type Verdict } from '../../lib/
 import { plan } from '../../lib/core/plan.ts';
 import { aGroup, items } from '../builders/group.ts';
 import { inbound, nothing, observedAt, outbound, read } from '../builders/metrics.ts';
-import { aLiveness, aPlanInput, degraded, healthy, unhealthy, unknown } from '../builders/plan.ts';
+import {
+  aLiveness,
+  aPlanInput,
+  aRecord,
+  degraded,
+  healthy,
+  unhealthy,
+  unknown,
+  unreadableRecord,
+} from '../builders/plan.ts';
 import { aPolicy } from '../builders/policy.ts';
 
 const three = aGroup({ items: items({ east: 1, west: 2, tokyo: 3 }) });
 const idle = unknown('idle');
 const minutesAgo = (minutes: number) => observedAt - minutes * minuteMs;
+
+describe('a closer look', () => {
+  const movedAway = aGroup({ items: items({ tokyo: 1, west: 3, east: 2 }) });
+  const auto = aPolicy({ failback: 'auto', preferredOrder: ['east'] });
+
+  it('is taken before any failover, at all other members in their order', () => {
+    const input = aPlanInput({ group: movedAway, verdicts: { tokyo: unhealthy } });
+    expect(plan({ ...input, closer: undefined })).toEqual({ kind: 'examine', voiceConnectorIds: ['east', 'west'] });
+    expect(plan(input).kind).toBe('failover');
+  });
+
+  it('is taken before any failback, at all other members in their order', () => {
+    const input = aPlanInput({ group: movedAway, policy: auto });
+    expect(plan({ ...input, closer: undefined })).toEqual({ kind: 'examine', voiceConnectorIds: ['east', 'west'] });
+    expect(plan(input).kind).toBe('failback');
+  });
+
+  it.each<{ case: string; changes: Parameters<typeof aPlanInput>[0] }>([
+    { case: 'nothing is wrong', changes: {} },
+    { case: 'nobody may touch the group', changes: { group: aGroup({ items: [] }), verdicts: { east: unhealthy } } },
+    {
+      case: 'an operator said no',
+      changes: { override: { kind: 'unparseable', message: 'not JSON' }, verdicts: { east: unhealthy } },
+    },
+    {
+      case: 'the first choice cannot be seen',
+      changes: { group: movedAway, policy: auto, verdicts: { tokyo: unknown('stale') } },
+    },
+    {
+      case: 'a failback is still held',
+      changes: { group: { ...movedAway, updatedAt: minutesAgo(5) }, policy: auto },
+    },
+    { case: 'a failback is for a person', changes: { group: movedAway, policy: { ...auto, failback: 'never' } } },
+  ])('is not taken where $case', ({ changes }) => {
+    expect(plan({ ...aPlanInput(changes), closer: undefined }).kind).toBe('hold');
+  });
+});
 
 describe('the first choice unhealthy', () => {
   it('fails over to a healthy second', () => {
@@ -82,19 +128,26 @@ describe('the first choice unhealthy', () => {
     });
   });
 
-  it('holds for want of a closer look at an idle second, and with it moves there', () => {
-    const input = aPlanInput({ verdicts: { east: unhealthy, west: idle } });
-    expect(plan(input)).toEqual({
+  it('moves to an idle second that shows signs of life, and to none that does not', () => {
+    const verdicts = { east: unhealthy, west: idle };
+    expect(plan(aPlanInput({ verdicts }))).toEqual({
       kind: 'hold',
       code: 'no-target',
       reason: 'east (us-east-1) unhealthy: calls fail; no member is fit to take its place',
-      rejected: [{ voiceConnectorId: 'west', code: 'not-examined', reason: 'nobody looked closer yet' }],
+      rejected: [
+        {
+          voiceConnectorId: 'west',
+          code: 'unreadable',
+          reason: 'its Region is unknown, so nobody could look closer',
+        },
+      ],
     });
-    expect(plan({ ...input, liveness: new Map([['west', aLiveness()]]) })).toEqual({
+    expect(plan(aPlanInput({ verdicts, liveness: { west: aLiveness() } }))).toEqual({
       kind: 'failover',
       reason:
         'east (us-east-1) unhealthy: calls fail; promoting west (us-west-2): origination ready; ' +
-        'last OPTIONS ping 30 s ago, fresh up to 5 min; outbound healthy: 0 of 100 calls failed in 10 min (0 %, tolerable 10 %)',
+        'last OPTIONS ping 30 s ago, fresh up to 5 min; ' +
+        'outbound healthy: 0 of 100 calls failed in 10 min (0 %, baseline not read, assumed 5 %)',
       leaving: 'east',
       promoting: 'west',
       before: items({ east: 1, west: 2 }),
@@ -159,13 +212,70 @@ describe('the first choice unhealthy', () => {
     });
   });
 
-  it('holds during the cooldown, without asking for a closer look', () => {
+  it('holds during the cooldown', () => {
     const group = aGroup({ updatedAt: minutesAgo(4) });
-    expect(plan(aPlanInput({ group, verdicts: { east: unhealthy, west: idle } }))).toEqual({
+    expect(plan(aPlanInput({ group, verdicts: { east: unhealthy } }))).toEqual({
       kind: 'hold',
       code: 'cooldown',
       reason: 'east (us-east-1) unhealthy: calls fail; changed 4 min ago, cooldown 10 min',
       rejected: [],
+    });
+  });
+
+  it('flees to the third within the cooldown of its own move, and to nobody else', () => {
+    const group = aGroup({ items: items({ east: 3, west: 1, tokyo: 2 }), updatedAt: minutesAgo(4) });
+    const record = aRecord({ changedAt: [minutesAgo(4)], demotedAt: { east: [minutesAgo(4)] } });
+    expect(plan(aPlanInput({ group, record, verdicts: { west: unhealthy } }))).toMatchObject({
+      kind: 'failover',
+      promoting: 'tokyo',
+      rejected: [{ voiceConnectorId: 'east', code: 'hold-down' }],
+    });
+    expect(plan(aPlanInput({ group, record, verdicts: { west: unhealthy, tokyo: unhealthy } }))).toEqual({
+      kind: 'hold',
+      code: 'no-target',
+      reason: 'west (us-west-2) unhealthy: calls fail; no member is fit to take its place',
+      rejected: [
+        { voiceConnectorId: 'tokyo', code: 'unhealthy', reason: 'calls fail' },
+        { voiceConnectorId: 'east', code: 'hold-down', reason: 'left 4 min ago, once in 24 h: hold-down 30 min' },
+      ],
+    });
+  });
+
+  it('does not let one that was left rise above one that was not, healthy as it may look', () => {
+    const group = aGroup({ items: items({ west: 1, tokyo: 2, east: 3 }), updatedAt: minutesAgo(12) });
+    const record = aRecord({ demotedAt: { east: [minutesAgo(12)] } });
+    expect(plan(aPlanInput({ group, record, verdicts: { west: unhealthy } }))).toHaveProperty(
+      'after',
+      items({ west: 2, tokyo: 1, east: 3 }),
+    );
+  });
+
+  it('does not return within the hold-down, and does once it is over', () => {
+    const back = (ago: number) =>
+      plan(
+        aPlanInput({
+          group: aGroup({ items: items({ east: 2, west: 1 }), updatedAt: minutesAgo(ago) }),
+          record: aRecord({ changedAt: [minutesAgo(ago)], demotedAt: { east: [minutesAgo(ago)] } }),
+          verdicts: { west: unhealthy },
+        }),
+      );
+    expect(back(29)).toMatchObject({ kind: 'hold', code: 'no-target', rejected: [{ code: 'hold-down' }] });
+    expect(back(30)).toMatchObject({ kind: 'failover', promoting: 'east' });
+  });
+
+  it('holds once it moved as often as the policy allows in a day', () => {
+    const record = aRecord({ changedAt: [100, 200, 300, 400, 500, 600].map(minutesAgo) });
+    expect(plan(aPlanInput({ record, verdicts: { east: unhealthy } }))).toEqual({
+      kind: 'hold',
+      code: 'velocity',
+      reason: 'east (us-east-1) unhealthy: calls fail; 6 changes in 24 h, maxChangesPerDay 6: a person must look',
+      rejected: [],
+    });
+  });
+
+  it('moves where its own record cannot be read: a rescue does not wait for that', () => {
+    expect(plan(aPlanInput({ record: unreadableRecord, verdicts: { east: unhealthy } }))).toMatchObject({
+      kind: 'failover',
     });
   });
 
@@ -377,19 +487,63 @@ describe('failback', () => {
     );
   });
 
-  it('holds for want of a closer look, and with it returns to an idle one that proves itself by outbound calls', () => {
-    const input = aPlanInput({ group: movedAway, policy: auto, verdicts: { east: idle } });
-    expect(plan(input)).toEqual({
+  it('returns to an idle one that proves itself by outbound calls, and to none that nobody could look at', () => {
+    const input = { group: movedAway, policy: auto, verdicts: { east: idle } };
+    expect(plan(aPlanInput(input))).toEqual({
       kind: 'hold',
       code: 'failback-not-proven',
-      reason: 'failback to east (us-east-1): nobody looked closer yet',
-      rejected: [{ voiceConnectorId: 'east', code: 'not-examined', reason: 'nobody looked closer yet' }],
+      reason: 'failback to east (us-east-1): its Region is unknown, so nobody could look closer',
+      rejected: [
+        {
+          voiceConnectorId: 'east',
+          code: 'unreadable',
+          reason: 'its Region is unknown, so nobody could look closer',
+        },
+      ],
     });
-    expect(plan({ ...input, liveness: new Map([['east', aLiveness()]]) })).toMatchObject({
+    expect(plan(aPlanInput({ ...input, liveness: { east: aLiveness() } }))).toMatchObject({
       kind: 'failback',
       promoting: 'east',
       rejected: [],
     });
+  });
+
+  it('waits while its own record cannot be read', () => {
+    expect(plan(aPlanInput({ group: movedAway, policy: auto, record: unreadableRecord }))).toEqual({
+      kind: 'hold',
+      code: 'record-unreadable',
+      reason: 'failback to east (us-east-1) waits: the record of own changes: CloudWatch: it said no',
+      rejected: [],
+    });
+  });
+
+  it('leaves alone for a while what somebody changed by hand, and not what it changed itself', () => {
+    const group = { ...movedAway, updatedAt: minutesAgo(45) };
+    expect(plan(aPlanInput({ group, policy: auto }))).toEqual({
+      kind: 'hold',
+      code: 'operator-stand-off',
+      reason: 'failback to east (us-east-1) waits: changed by hand 45 min ago, operatorStandOffMinutes 60',
+      rejected: [],
+    });
+    const record = aRecord({ changedAt: [minutesAgo(45)], demotedAt: { east: [minutesAgo(45)] } });
+    expect(plan(aPlanInput({ group, policy: auto, record }))).toMatchObject({ kind: 'failback' });
+  });
+
+  it('waits out the hold-down of the one it would return to', () => {
+    const group = { ...movedAway, updatedAt: minutesAgo(45) };
+    const record = aRecord({ changedAt: [minutesAgo(45)], demotedAt: { east: [minutesAgo(900), minutesAgo(45)] } });
+    expect(plan(aPlanInput({ group, policy: auto, record }))).toMatchObject({
+      kind: 'hold',
+      code: 'failback-not-proven',
+      rejected: [
+        { voiceConnectorId: 'east', code: 'hold-down', reason: 'left 45 min ago, 2 times in 24 h: hold-down 60 min' },
+      ],
+    });
+  });
+
+  it('counts against the changes of a day', () => {
+    const record = aRecord({ changedAt: [100, 200, 300, 400, 500, 600].map(minutesAgo) });
+    expect(plan(aPlanInput({ group: movedAway, policy: auto, record }))).toMatchObject({ code: 'velocity' });
   });
 
   it('never happens on the absence of bad news', () => {
@@ -459,7 +613,13 @@ describe('failback', () => {
 
   it('waits for its hold, to the millisecond', () => {
     const changedAgo = (ms: number) =>
-      plan(aPlanInput({ group: { ...movedAway, updatedAt: observedAt - ms }, policy: auto }));
+      plan(
+        aPlanInput({
+          group: { ...movedAway, updatedAt: observedAt - ms },
+          policy: auto,
+          record: aRecord({ changedAt: [observedAt - ms] }),
+        }),
+      );
     expect(changedAgo(12 * minuteMs)).toEqual({
       kind: 'hold',
       code: 'failback-hold',
@@ -489,9 +649,9 @@ describe('failback', () => {
 
   it('does not trust inbound metrics under an outbound name', () => {
     const liveness = { east: aLiveness({ outbound: read(inbound(60, 10)) }) };
-    const input = aPlanInput({ group: movedAway, policy: auto, verdicts: { east: idle }, liveness });
-    expect(plan(input)).toMatchObject({ code: 'failback-not-proven' });
-    const real = new Map([['east', aLiveness({ outbound: read(outbound(60, 10)) })]]);
-    expect(plan({ ...input, liveness: real })).toMatchObject({ kind: 'failback' });
+    const input = { group: movedAway, policy: auto, verdicts: { east: idle } };
+    expect(plan(aPlanInput({ ...input, liveness }))).toMatchObject({ code: 'failback-not-proven' });
+    const real = { east: aLiveness({ outbound: read(outbound(60, 10)) }) };
+    expect(plan(aPlanInput({ ...input, liveness: real }))).toMatchObject({ kind: 'failback' });
   });
 });

@@ -12,6 +12,7 @@ function assess(changes: Partial<TargetInput> = {}): Assessment {
     verdict: unknown('idle'),
     region: healthy,
     liveness: aLiveness(),
+    heldDown: undefined,
     observedAt,
     policy: aPolicy(),
     ...changes,
@@ -22,7 +23,7 @@ const pingedAgo = (ms: number) => ({ lastOptionsPingAt: observedAt - ms });
 const never = { lastOptionsPingAt: undefined };
 const quiet = read(nothing(60));
 const ping = 'last OPTIONS ping 30 s ago, fresh up to 5 min';
-const wellSpoken = 'outbound healthy: 0 of 100 calls failed in 10 min (0 %, tolerable 10 %)';
+const wellSpoken = 'outbound healthy: 0 of 100 calls failed in 10 min (0 %, baseline not read, assumed 5 %)';
 
 describe.each(['failover', 'failback'] as const)('as the target of a %s', (purpose) => {
   it.each<{ case: string; changes: Partial<TargetInput>; assessment: Assessment }>([
@@ -52,9 +53,28 @@ describe.each(['failover', 'failback'] as const)('as the target of a %s', (purpo
       assessment: { kind: 'rejected', code: 'degraded', reason: 'MOS is low' },
     },
     {
-      case: 'an idle one is refused until somebody looked closer',
+      case: 'a healthy one is not returned to inside its hold-down',
+      changes: { verdict: healthy, heldDown: 'left 12 min ago' },
+      assessment: { kind: 'rejected', code: 'hold-down', reason: 'left 12 min ago' },
+    },
+    {
+      case: 'one that is alive is not returned to inside its hold-down',
+      changes: { heldDown: 'left 12 min ago' },
+      assessment: { kind: 'rejected', code: 'hold-down', reason: 'left 12 min ago' },
+    },
+    {
+      case: 'an unhealthy one is refused for that, and not for its hold-down',
+      changes: { verdict: unhealthy, heldDown: 'left 12 min ago' },
+      assessment: { kind: 'rejected', code: 'unhealthy', reason: 'calls fail' },
+    },
+    {
+      case: 'an idle one that nobody could look at is refused',
       changes: { liveness: undefined },
-      assessment: { kind: 'rejected', code: 'not-examined', reason: 'nobody looked closer yet' },
+      assessment: {
+        kind: 'rejected',
+        code: 'unreadable',
+        reason: 'its Region is unknown, so nobody could look closer',
+      },
     },
     {
       case: 'one whose signs could not be read is refused',
@@ -85,7 +105,8 @@ describe.each(['failover', 'failback'] as const)('as the target of a %s', (purpo
       assessment: {
         kind: 'rejected',
         code: 'outbound-failing',
-        reason: 'outbound unhealthy: 330 of 330 calls failed in 33 min (100 %, tolerable 10 %; chance 0 < 1e-6)',
+        reason:
+          'outbound unhealthy: 600 of 600 calls failed in 60 min (100 %, baseline not read, assumed 5 %; chance 0 < 2e-7)',
       },
     },
     {
@@ -95,7 +116,7 @@ describe.each(['failover', 'failback'] as const)('as the target of a %s', (purpo
         kind: 'rejected',
         code: 'outbound-failing',
         reason:
-          'outbound degraded: 40 of 200 calls failed in 10 min (20 %, tolerable 10 %; chance 2e-5, proof needs < 1e-6)',
+          'outbound degraded: 40 of 200 calls failed in 10 min (20 %, baseline not read, assumed 5 %; chance 9e-7, proof needs < 2e-7)',
       },
     },
     {
@@ -158,6 +179,13 @@ describe('signs of life', () => {
   };
   it.each<Row & { case: string }>([
     { case: 'ping and calls', signs: {}, outbound: read(outbound(60, 10)), failover: 'alive', failback: 'alive' },
+    {
+      case: 'calls that were not well for as long as a failback is held',
+      signs: {},
+      outbound: read(outbound(35, 10, 10), outbound(25, 10)),
+      failover: 'alive',
+      failback: 'outbound-failing',
+    },
     { case: 'ping alone', signs: {}, outbound: quiet, failover: 'alive', failback: 'outbound-not-proven' },
     {
       case: 'calls alone',
@@ -238,6 +266,13 @@ describe('signs of life', () => {
       kind: 'rejected',
       code: 'no-sign-of-life',
       reason: 'no OPTIONS ping was ever seen',
+    });
+    const recovering = aLiveness({ outbound: read(outbound(35, 10, 10), outbound(25, 10)) });
+    expect(assess({ purpose: 'failback', liveness: recovering })).toEqual({
+      kind: 'rejected',
+      code: 'outbound-failing',
+      reason:
+        'not well for 30 min yet: outbound 50 of 300 calls failed in 30 min (16.7 %, baseline not read, assumed 5 %)',
     });
   });
 });

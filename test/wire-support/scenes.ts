@@ -66,9 +66,9 @@ export const seedHealthy = (aws: TestAws, group?: GroupSeed): void => {
 };
 
 /** Half of the calls of `vc-east` have been failing for ten minutes; `vc-west` is idle and alive. */
-export const seedSick = (aws: TestAws, group?: GroupSeed): void => {
+export const seedSick = (aws: TestAws, group?: GroupSeed, failuresAt = failing): void => {
   seedMainLine(aws, group);
-  publishCalls(aws, { voiceConnectorId: 'vc-east', region: 'us-east-1', failuresAt: failing });
+  publishCalls(aws, { voiceConnectorId: 'vc-east', region: 'us-east-1', failuresAt });
 };
 
 /** `vc-west` has carried the calls for two hours, and `vc-east`, the preferred one, is proven well by outbound calls. */

@@ -5,6 +5,7 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { onTestFinished } from 'vitest';
 import { clientSettings, perRegion, writeClientSettings } from '../../lib/aws/client.ts';
+import { Changes } from '../../lib/aws/changes.ts';
 import { Groups } from '../../lib/aws/groups.ts';
 import { Metrics } from '../../lib/aws/metrics.ts';
 import { Overrides } from '../../lib/aws/overrides.ts';
@@ -87,6 +88,7 @@ export const takeTurn = async (
       controlRegions: options.controlRegions ?? ['us-east-1', 'us-west-2'],
     }),
     metrics: new Metrics({ clientOf: clients.cloudWatch, dimensions: policy.metricDimensions }),
+    changes: new Changes({ client: clients.cloudWatch('us-east-1') }),
     overrides: new Overrides({ client: clients.ssm, path: overridesPath }),
     record: new Recorder({ client: clients.eventBridge, eventBusName, sleep }),
     log: {

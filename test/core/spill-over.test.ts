@@ -1,0 +1,157 @@
+import { describe, expect, it } from 'vitest';
+import { judgeGroup, judgeRegions } from '../../lib/core/judge.ts';
+import { minuteMs, type MetricsReading, type Observation } from '../../lib/core/model.ts';
+import { spillOver, type SpillOverInput } from '../../lib/core/spill-over.ts';
+import { aGroup, items } from '../builders/group.ts';
+import { counts, inbound, judgedUntil, nothing, read } from '../builders/metrics.ts';
+import { aConnector, anObservation } from '../builders/observation.ts';
+import { aPolicy } from '../builders/policy.ts';
+
+/** Ten calls a minute leave the first choice for the others four minutes ago; nobody changed the group for a day. */
+function spilt(changes: Partial<SpillOverInput> = {}): string | undefined {
+  return spillOver({
+    top: counts(inbound(56, 10), nothing(4)),
+    others: counts(inbound(4, 10)),
+    changedAt: judgedUntil - 24 * 60 * minuteMs,
+    until: judgedUntil,
+    policy: aPolicy(),
+    ...changes,
+  });
+}
+
+describe('spill-over', () => {
+  it('is proven by calls that vanish from the first choice while they appear on the others', () => {
+    expect(spilt()).toBe(
+      '0 calls in 2 min where 19.3 were to be expected, while 20 calls reached the others in 2 min where 0.7 were usual ' +
+        '(chance 3e-15): AWS is rerouting them',
+    );
+  });
+
+  it('is proven where the others have calls of their own, by those that come on top', () => {
+    const top = counts(inbound(50, 10), nothing(10));
+    expect(spilt({ top, others: counts(inbound(50, 5), inbound(10, 15)) })).toMatch(/AWS is rerouting them$/);
+    expect(spilt({ top, others: counts(inbound(50, 5), inbound(10, 6)) })).toBeUndefined();
+  });
+
+  it('is not proven by calls that vanish and appear nowhere: nobody may be calling', () => {
+    expect(spilt({ others: [] })).toBeUndefined();
+    expect(spilt({ others: counts(inbound(60, 10)) })).toBeUndefined();
+  });
+
+  it('is not proven by calls that appear on the others while the first choice keeps most of its own', () => {
+    expect(spilt({ top: counts(inbound(60, 10)) })).toBeUndefined();
+    expect(spilt({ top: counts(inbound(56, 10), inbound(4, 6)) })).toBeUndefined();
+  });
+
+  it('is not proven by so few calls that it may be chance', () => {
+    expect(spilt({ top: counts(inbound(58, 2), nothing(2)), others: counts(inbound(2, 2)) })).toBeUndefined();
+    expect(spilt({ top: counts(inbound(50, 2), nothing(10)), others: counts(inbound(10, 2)) })).toBeDefined();
+  });
+
+  it('is not proven by what is over', () => {
+    const top = counts(inbound(40, 10), nothing(10), inbound(10, 10));
+    expect(spilt({ top, others: counts(inbound(10, 10), nothing(10)) })).toBeUndefined();
+  });
+
+  it('takes more where calls cluster, or where the policy allows fewer false moves', () => {
+    const thin = { top: counts(inbound(50, 2), nothing(10)), others: counts(inbound(10, 2)) };
+    expect(spilt({ ...thin, policy: aPolicy({ dispersion: 6 }) })).toBeUndefined();
+    const thinner = { top: counts(inbound(52, 2), nothing(8)), others: counts(inbound(8, 2)) };
+    expect(spilt({ ...thinner, policy: aPolicy({ falseMovesPerGroupYear: 10 }) })).toBeDefined();
+    expect(spilt({ ...thinner, policy: aPolicy({ falseMovesPerGroupYear: 0.001 }) })).toBeUndefined();
+  });
+
+  it('is not looked for until a change is a quarter of an hour ago: three minutes to settle, ten of ordinary calls', () => {
+    const changedAgo = (minutes: number) => spilt({ changedAt: judgedUntil - minutes * minuteMs });
+    expect(changedAgo(2)).toBeUndefined();
+    expect(changedAgo(14)).toBeUndefined();
+    expect(changedAgo(15)).toBeDefined();
+  });
+
+  it('is measured against what came after the change, and not before it', () => {
+    const others = counts(inbound(36, 10), nothing(20), inbound(4, 10));
+    const top = counts(nothing(36), inbound(20, 10), nothing(4));
+    expect(spilt({ top, others, changedAt: judgedUntil - 27 * minuteMs })).toBeDefined();
+    expect(spilt({ top, others })).toBeUndefined();
+  });
+
+  it('is looked for over the last hour where AWS does not say when the group was changed', () => {
+    expect(spilt({ changedAt: undefined })).toBe(spilt());
+  });
+});
+
+describe('spill-over from a first choice that cannot be seen', () => {
+  it('is proven by the calls that reach the others, alone', () => {
+    expect(spilt({ top: undefined })).toBe(
+      '20 calls reached the others in 2 min where 0.7 were usual (chance 5e-11): AWS is rerouting them',
+    );
+  });
+
+  it('takes all of the proof from them, and enough calls to judge by', () => {
+    expect(spilt({ top: undefined, others: counts(inbound(60, 10)) })).toBeUndefined();
+    const arrived = (attempts: number, minAttempts: number) =>
+      spilt({
+        top: undefined,
+        others: counts(inbound(2, attempts)),
+        policy: aPolicy({ minAttempts, falseMovesPerGroupYear: 10, dispersion: 1 }),
+      });
+    expect(arrived(1, 5)).toBeUndefined();
+    expect(arrived(8, 16)).toBeDefined();
+    expect(arrived(8, 17)).toBeUndefined();
+  });
+});
+
+describe('a group from which calls spill over', () => {
+  const spill = read(inbound(56, 10), nothing(4));
+  const arrivals = read(inbound(4, 10));
+  const east = (reading: MetricsReading) => aConnector({ inbound: reading });
+  const west = (reading: MetricsReading) =>
+    aConnector({ voiceConnectorId: 'west', region: 'us-west-2', inbound: reading });
+  const verdictsOf = (observation: Observation) => {
+    const policy = aPolicy();
+    return judgeGroup(observation.groups[0]!, observation, judgeRegions(observation, policy), policy);
+  };
+
+  it('has an unhealthy first choice, and the others are as they were', () => {
+    const verdicts = verdictsOf(anObservation({ connectors: [east(spill), west(arrivals)] }));
+    expect(verdicts.get('east')).toEqual({ health: 'unhealthy', reason: spilt() });
+    expect(verdicts.get('west')).toMatchObject({ health: 'healthy' });
+  });
+
+  it.each(['fetch-error', 'forbidden', 'partial'] as const)(
+    'has one even where CloudWatch does not tell of it (%s)',
+    (kind) => {
+      const verdicts = verdictsOf(anObservation({ connectors: [east({ kind, message: 'no' }), west(arrivals)] }));
+      expect(verdicts.get('east')).toEqual({ health: 'unhealthy', reason: spilt({ top: undefined }) });
+    },
+  );
+
+  it('proves nothing where the standby cannot be read', () => {
+    const seen = anObservation({ connectors: [east(spill), west({ kind: 'forbidden', message: 'no' })] });
+    expect(verdictsOf(seen).get('east')).toMatchObject({ health: 'unknown', cause: 'stale' });
+  });
+
+  it('proves nothing right after a change, which moves calls too', () => {
+    const groups = [aGroup({ updatedAt: judgedUntil - 10 * minuteMs })];
+    const seen = anObservation({ groups, connectors: [east(spill), west(arrivals)] });
+    expect(verdictsOf(seen).get('east')).toMatchObject({ health: 'unknown', cause: 'stale' });
+  });
+
+  it('does not overrule what the first choice’s own calls show', () => {
+    const seen = anObservation({ connectors: [east(read(inbound(60, 10))), west(arrivals)] });
+    expect(verdictsOf(seen).get('east')).toMatchObject({ health: 'healthy' });
+  });
+
+  it('does not take for spill-over the calls of another group, whose first choice the standby is', () => {
+    const own = aGroup();
+    const other = aGroup({ voiceConnectorGroupId: 'back-line-id', items: items({ west: 1, east: 2 }) });
+    const seen = anObservation({ groups: [own, other], connectors: [east(spill), west(arrivals)] });
+    expect(verdictsOf(seen).get('east')).toMatchObject({ health: 'unknown', cause: 'stale' });
+    expect(verdictsOf({ ...seen, groups: [own] }).get('east')).toMatchObject({ health: 'unhealthy' });
+  });
+
+  it('convicts nobody but the first choice: a standby whose calls go elsewhere has merely lost them', () => {
+    const seen = anObservation({ connectors: [east(arrivals), west(spill)] });
+    expect(verdictsOf(seen).get('west')).toMatchObject({ health: 'unknown', cause: 'idle' });
+  });
+});
