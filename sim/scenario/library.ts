@@ -4,24 +4,16 @@ import { join } from 'node:path';
 
 const folder = `${import.meta.dirname}/../scenarios`;
 
-const filesIn = (where: string): readonly string[] =>
-  readdirSync(where)
+export const scenarioFiles = (): readonly string[] =>
+  readdirSync(folder)
     .filter((name) => name.endsWith('.yml'))
     .sort()
-    .map((name) => join(where, name));
-
-export const committedScenarios = (): readonly string[] => filesIn(folder);
-
-/** Written with the right behaviour, which the monitor does not show yet. */
-export const pendingScenarios = (): readonly string[] => {
-  const pending = join(folder, 'pending');
-  return existsSync(pending) ? filesIn(pending) : [];
-};
+    .map((name) => join(folder, name));
 
 /** A file, or what a name stands for: `s02-gray-failure`, or the first part of it that is nobody else's. */
 export const scenarioFile = (nameOrFile: string): string => {
   if (existsSync(nameOrFile)) return nameOrFile;
-  const all = [...committedScenarios(), ...pendingScenarios()];
+  const all = scenarioFiles();
   const named = (file: string): string => file.slice(file.lastIndexOf('/') + 1).replace(/\.yml$/, '');
   const found = all.find((file) => named(file) === nameOrFile);
   const [only, another] = all.filter((file) => named(file).startsWith(nameOrFile));

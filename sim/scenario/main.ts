@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { loadPolicy } from '../../lib/policy.ts';
 import { whole } from './format/fields.ts';
 import { loadScenario } from './format/load.ts';
-import { committedScenarios, pendingScenarios, scenarioFile } from './library.ts';
+import { scenarioFile, scenarioFiles } from './library.ts';
 import { report } from './report.ts';
 
 const usage = `npm run scenario -- [FILE|NAME] [options]
@@ -43,18 +43,11 @@ const print = (file: string): void => {
   console.log(`${name.padEnd(32)}  ${shows.trim()}`);
 };
 
-const list = (): void => {
-  committedScenarios().forEach(print);
-  const pending = pendingScenarios();
-  if (pending.length > 0) console.log('\nThe monitor does not come to the right end of these yet:');
-  pending.forEach(print);
-};
-
 const run = async (): Promise<number> => {
   const { help, name, seed, policy, json } = readArguments();
   if (help || name === undefined) {
     if (help) console.log(usage);
-    else list();
+    else scenarioFiles().forEach(print);
     return 0;
   }
   const scenario = loadScenario(scenarioFile(name));

@@ -13,11 +13,11 @@ describe('The demo', { timeout: 120_000 }, () => {
     expect(wentWell).toBe(true);
     expect(lines.filter((line) => /^\d\d:\d\d {2}.*(sick|failover from|failback from)/.test(line))).toEqual([
       '09:08  us-east-1 turns sick',
-      '09:11  failover from vc-east to vc-west, 3.1 min later',
-      '09:45  failback from vc-west to vc-east, 37.1 min later',
+      '09:13  failover from vc-east to vc-west, 5.1 min later',
+      '09:57  failback from vc-west to vc-east, 49.1 min later',
     ]);
-    expect(lines.filter((line) => /^\d\d:\d\d +\d+ +\d+ /.test(line))).toHaveLength(65);
-    expect(lines).toContain('The monitor saved 181 calls in this run.');
+    expect(lines.filter((line) => /^\d\d:\d\d +\d+ +\d+ /.test(line))).toHaveLength(80);
+    expect(lines).toContain('The monitor saved 194 calls in this run.');
   });
 
   it('does not end well where the policy only watches', async () => {

@@ -18,7 +18,7 @@ export const scenarioSchema = z.strictObject({
   startsAt: startsAt.prefault('2026-11-20T09:00:00Z'),
   seed: whole(0, 2 ** 31).default(1),
   /** Calls before minute 0, so that the monitor meets a group with a past. */
-  warmUpMinutes: whole(0, longestMinutes).default(30),
+  warmUpMinutes: whole(0, longestMinutes).default(420),
   minutes: whole(1, longestMinutes),
   groups: z.array(groupSchema).min(1, 'Expected at least one group'),
   /** Voice Connectors that belong to no group yet. */

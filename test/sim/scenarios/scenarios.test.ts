@@ -6,12 +6,12 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadScenario } from '../../../sim/scenario/format/load.ts';
-import { committedScenarios } from '../../../sim/scenario/library.ts';
+import { scenarioFiles } from '../../../sim/scenario/library.ts';
 import { report } from '../../../sim/scenario/report.ts';
 
 const goldenFolder = join(import.meta.dirname, 'golden');
 const isUpdating = process.env['UPDATE_GOLDEN'] === '1';
-const scenarios = committedScenarios().map((file) => ({ file, name: basename(file, '.yml') }));
+const scenarios = scenarioFiles().map((file) => ({ file, name: basename(file, '.yml') }));
 
 describe.concurrent('The scenario', { timeout: 120_000 }, () => {
   it.each(scenarios)('$name', async ({ file, name }) => {
