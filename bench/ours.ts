@@ -1,46 +1,40 @@
 /** The real judge and plan, fed from memory. The only file of the bench that knows lib/core. */
-import { judgeGroup, judgeRegions, historyMinutes } from '../lib/core/judge.ts';
+import { coarseIntervalMinutes, finestMinutes } from '../lib/core/evidence.ts';
+import { carriedBeforeChange, judgeGroup, judgeRegions } from '../lib/core/judge.ts';
 import {
   minuteMs,
   type GroupPolicy,
   type Liveness,
+  type MetricsReading,
   type Minute,
   type Observation,
-  type Plan,
   type RegionVerdicts,
   type VoiceConnectorGroup,
   type VoiceConnectorObservation,
 } from '../lib/core/model.ts';
-import { plan } from '../lib/core/plan.ts';
+import { plan, type PlanInput } from '../lib/core/plan.ts';
+import { suspects } from '../lib/core/suspects.ts';
+import { parsePolicy } from '../lib/policy.ts';
 import { newestMinute, otherOf, type Contender, type Turn } from './contender.ts';
 import { Baseline, CallWindows } from './contenders/glr.ts';
 import type { Sight } from './sight.ts';
 import { connectorId, epoch, groupId, regionOf } from './worlds.ts';
 
-const minutesPerYear = 525_600;
 const metricLagSeconds = 60;
 
-/** policy.yml's defaults, enforced, with the budget of false failovers as told. */
-const policyFor = (budgetPerGroupYear: number): GroupPolicy => ({
+/** policy.yml's defaults, enforced, with the budget of false moves as told. */
+const policyFor = (falseMovesPerGroupYear: number): GroupPolicy => ({
+  ...parsePolicy('version: 1', 'the defaults').defaults,
   mode: 'enforce',
-  preferredOrder: undefined,
-  failback: 'never',
   metricLagSeconds,
-  judgingMinutes: 5,
-  minAttempts: 10,
-  minFailures: 3,
-  tolerableFailureRatio: 0.1,
-  falseAlarmProbability: budgetPerGroupYear / minutesPerYear,
-  degradedMos: 3.5,
-  optionsPingFreshMinutes: 5,
-  riseMinutes: 10,
-  cooldownMinutes: 10,
-  failbackHoldMinutes: 30,
-  evidenceLimitSeconds: 90,
+  falseMovesPerGroupYear,
 });
 
 /** The budget that policy.yml comes with. */
-export const defaultBudgetPerGroupYear = 1e-6 * minutesPerYear;
+export const defaultBudgetPerGroupYear = parsePolicy('version: 1', 'the defaults').defaults.falseMovesPerGroupYear;
+
+const coarseMs = coarseIntervalMinutes * minuteMs;
+const dayMs = 24 * 60 * minuteMs;
 
 /** Written out only if somebody asks. */
 class Published {
@@ -62,13 +56,41 @@ class Published {
 class Shown {
   readonly #windows = new CallWindows();
   readonly #minutes: Published[] = [];
+  readonly #coarse: { startsAt: number; attempts: number; failures: number; throttles: number }[] = [];
   #lastPingAt: number | undefined;
 
   push(startsAt: number, sight: Sight): void {
     this.#windows.push(sight.attempts, sight.failures);
     if (sight.pinged) this.#lastPingAt = startsAt;
     if (sight.published) this.#minutes.push(new Published(startsAt, sight));
-    if (this.#minutes.length > 4 * historyMinutes) this.#minutes.splice(0, 2 * historyMinutes);
+    if (this.#minutes.length > 4 * finestMinutes) this.#minutes.splice(0, 2 * finestMinutes);
+    if (sight.published) this.#pushCoarse(startsAt, sight);
+  }
+
+  /** Five-minute sums of the past day, as CloudWatch would make them. */
+  history(observedAt: number): MetricsReading {
+    const minutes = this.#coarse
+      .filter(({ startsAt }) => startsAt >= observedAt - dayMs)
+      .map(({ startsAt, attempts, failures, throttles }) => ({
+        startsAt,
+        InboundCallAttempts: attempts,
+        InboundCallFailures: failures,
+        Throttles: throttles,
+      }));
+    return { kind: 'read', minutes };
+  }
+
+  #pushCoarse(at: number, { attempts, failures, throttles }: Sight): void {
+    const startsAt = Math.floor(at / coarseMs) * coarseMs;
+    let newest = this.#coarse.at(-1);
+    if (newest?.startsAt !== startsAt) {
+      newest = { startsAt, attempts: 0, failures: 0, throttles: 0 };
+      this.#coarse.push(newest);
+      if (this.#coarse.length > (2 * dayMs) / coarseMs) this.#coarse.splice(0, dayMs / coarseMs);
+    }
+    newest.attempts += attempts;
+    newest.failures += failures;
+    newest.throttles += throttles;
   }
 
   evidenceAgainst(baseline: number): number {
@@ -76,10 +98,10 @@ class Shown {
   }
 
   observe(connector: number, observedAt: number): VoiceConnectorObservation {
-    const since = observedAt - (historyMinutes + metricLagSeconds / 60) * minuteMs;
+    const since = observedAt - (finestMinutes + metricLagSeconds / 60) * minuteMs;
     const minutes = this.#minutes.filter(({ startsAt }) => startsAt >= since).map(({ minute }) => minute);
     const voiceConnectorId = connectorId(connector);
-    return { voiceConnectorId, region: regionOf(connector), inbound: { kind: 'read', minutes } };
+    return { voiceConnectorId, region: regionOf(connector), inbound: { kind: 'read', minutes }, history: undefined };
   }
 
   liveness(): Liveness {
@@ -116,7 +138,8 @@ export class OursContender implements Contender {
   readonly #gate: OursSettings['gate'];
   readonly #shown: Shown[] = [];
   readonly #baselines: Baseline[] = [];
-  readonly #changedAt = new Map<number, number>();
+  readonly #changedAt = new Map<number, number[]>();
+  readonly #demotedAt = new Map<string, number[]>();
   #spared = 0;
   audited = 0;
   /** Audited turns in which the judge moved although the gate would have spared it: there must be none. */
@@ -161,32 +184,65 @@ export class OursContender implements Contender {
 
   #decide(turn: Turn): readonly number[] {
     const observedAt = epoch + turn.minute * minuteMs;
-    const observation = this.#observe(turn, observedAt);
+    const observation = this.#examined(this.#observe(turn, observedAt));
     const regions = judgeRegions(observation, this.#policy);
     const moves: number[] = [];
     for (const [index, group] of observation.groups.entries()) {
-      const planned = this.#plan(group, observation, regions);
+      const planned = this.#plan(index, group, observation, regions);
       const top = turn.tops[index];
-      if (planned.kind === 'hold' || top === undefined || planned.promoting !== connectorId(otherOf(top))) continue;
-      this.#changedAt.set(index, observedAt);
+      if (
+        planned.kind === 'hold' ||
+        planned.kind === 'examine' ||
+        top === undefined ||
+        planned.promoting !== connectorId(otherOf(top))
+      )
+        continue;
+      this.#changedAt.set(index, [...(this.#changedAt.get(index) ?? []), observedAt]);
+      const demotions = this.#demotedAt.get(planned.leaving) ?? [];
+      if (planned.kind === 'failover') this.#demotedAt.set(planned.leaving, [...demotions, observedAt]);
       moves.push(index);
     }
     return moves;
   }
 
-  #plan(group: VoiceConnectorGroup, observation: Observation, regions: RegionVerdicts): Plan {
-    const { observedAt } = observation;
-    const verdicts = judgeGroup(group, observation, regions, this.#policy);
-    const connectorRegions = new Map(
-      [...observation.connectors.values()].map(({ voiceConnectorId, region }) => [voiceConnectorId, region ?? '']),
-    );
-    const shared = { observedAt, group, connectorRegions, verdicts, regions, policy: this.#policy };
-    const first = plan({ ...shared, override: { kind: 'none' }, liveness: new Map() });
-    const unexamined = first.rejected.filter(({ code }) => code === 'not-examined');
-    if (unexamined.length === 0) return first;
+  /** As the turn does: the past is looked at where something gives reason to. */
+  #examined(observation: Observation): Observation {
+    const suspected = suspects(observation, () => this.#policy, this.#policy);
+    if (suspected.size === 0) return observation;
+    const connectors = new Map(observation.connectors);
+    for (const [connector, shown] of this.#shown.entries()) {
+      const observed = connectors.get(connectorId(connector));
+      if (observed === undefined || !suspected.has(observed.voiceConnectorId)) continue;
+      connectors.set(observed.voiceConnectorId, { ...observed, history: shown.history(observation.observedAt) });
+    }
+    return { ...observation, connectors };
+  }
+
+  #plan(
+    index: number,
+    group: VoiceConnectorGroup,
+    observation: Observation,
+    regions: RegionVerdicts,
+  ): ReturnType<typeof plan> {
+    const input: PlanInput = {
+      observedAt: observation.observedAt,
+      group,
+      connectorRegions: new Map(
+        [...observation.connectors.values()].map(({ voiceConnectorId, region }) => [voiceConnectorId, region ?? '']),
+      ),
+      verdicts: judgeGroup(group, observation, regions, this.#policy),
+      regions,
+      override: { kind: 'none' },
+      closer: undefined,
+      carriedBeforeChange: carriedBeforeChange(group, observation),
+      policy: this.#policy,
+    };
+    const first = plan(input);
+    if (first.kind !== 'examine') return first;
     const liveness = new Map<string, Liveness>();
     for (const [connector, shown] of this.#shown.entries()) liveness.set(connectorId(connector), shown.liveness());
-    return plan({ ...shared, override: { kind: 'none' }, liveness });
+    const record = { kind: 'read' as const, changedAt: this.#changedAt.get(index) ?? [], demotedAt: this.#demotedAt };
+    return plan({ ...input, closer: { liveness, record } });
   }
 
   #observe({ tops }: Turn, observedAt: number): Observation {
@@ -199,7 +255,8 @@ export class OursContender implements Contender {
         { voiceConnectorId: connectorId(top), priority: 1 },
         { voiceConnectorId: connectorId(otherOf(top)), priority: 2 },
       ],
-      updatedAt: this.#changedAt.get(group),
+      createdAt: undefined,
+      updatedAt: this.#changedAt.get(group)?.at(-1),
     }));
     const connectors = new Map<string, VoiceConnectorObservation>();
     for (const [connector, shown] of this.#shown.entries()) {
