@@ -152,5 +152,11 @@ export const outcomeEvent = (
     { ...aboutMove(group, move), outcome },
   );
 
+/** Problems that one event names; the log has them all, and an event with thousands would not fit on a bus. */
+const problemsTold = 100;
+
 export const turnFailedEvent = (identity: TurnIdentity, at: EpochMs, problems: readonly Problem[]): AuditEvent =>
-  auditEvent(identity, at, 'Turn Failed', [identity.turnId], { problems });
+  auditEvent(identity, at, 'Turn Failed', [identity.turnId], {
+    count: problems.length,
+    problems: problems.slice(0, problemsTold),
+  });

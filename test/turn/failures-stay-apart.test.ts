@@ -48,7 +48,10 @@ describe('a turn in which one thing fails', () => {
       { doing: 'failover of group main-line', message: 'ForbiddenException: no (HTTP 403)' },
     ]);
     expect(eventsAbout(aws, 'second-line')).toEqual(['Priority Change Intended', 'Priority Change Applied']);
-    expect(eventsOn(aws).at(-1)).toEqual({ detailType: 'Turn Failed', data: { problems: result.problems } });
+    expect(eventsOn(aws).at(-1)).toEqual({
+      detailType: 'Turn Failed',
+      data: { count: result.problems.length, problems: result.problems },
+    });
   });
 
   it('decides on the other Region when CloudWatch is down in one, and is never moved by the silence', async () => {
@@ -167,7 +170,9 @@ describe('a turn in which one thing fails', () => {
       'listing Voice Connectors in us-east-1',
       'listing Voice Connectors in us-west-2',
     ]);
-    expect(eventsOn(aws)).toEqual([{ detailType: 'Turn Failed', data: { problems: result.problems } }]);
+    expect(eventsOn(aws)).toEqual([
+      { detailType: 'Turn Failed', data: { count: result.problems.length, problems: result.problems } },
+    ]);
     expect(writes(aws)).toEqual([]);
   });
 
