@@ -53,6 +53,11 @@ const medianRatio = (hours: readonly Sum[]): number => {
 
 const byRatio = (left: Sum, right: Sum): number => left.failures / left.attempts - right.failures / right.attempts;
 
+const alwaysFailing: Baseline = {
+  ratio: highestRatio,
+  words: `more than ${percent(highestRatio)} always failed, baseline taken as ${percent(highestRatio)}`,
+};
+
 /** Learned from up to a day of five-minute counts; an outage in it is left out, and few calls fall back on the assumption. */
 export const learnBaseline = (coarse: readonly CallCount[], until: EpochMs, dispersion: number): Baseline => {
   const hours = hoursOf(coarse, until);
@@ -61,6 +66,7 @@ export const learnBaseline = (coarse: readonly CallCount[], until: EpochMs, disp
     ({ attempts, failures }) => attempts > 0 && evidenceAgainst(failures, attempts, median, dispersion) < outageNats,
   );
   const attempts = normal.reduce((total, hour) => total + hour.attempts, 0);
+  if (attempts === 0 && hours.some((hour) => hour.attempts > 0)) return alwaysFailing;
   const failures = normal.reduce((total, hour) => total + hour.failures, 0);
   const weight = attempts + assumedWeight;
   const ratio = (failures + assumedRatio * assumedWeight) / weight;

@@ -43,6 +43,8 @@ describe('audio', () => {
     expect(judged(remote(3, 2))).toBeUndefined();
     expect(judged(remote(3, 3))).toMatchObject({ kind: 'poor' });
     const mixed = history(span(3, { MOSBetweenVcAndRemote: 4.4 }), span(2, { MOSBetweenVcAndRemote: 1 }));
+    const gaps = history(span(1, { MOSBetweenVcAndRemote: 4.4 }), nothing(2), span(2, { MOSBetweenVcAndRemote: 1 }));
+    expect(judged(gaps)).toMatchObject({ kind: 'poor' });
     expect(judged(mixed)).toEqual({ kind: 'poor', reason: 'MOS 3.04 on the remote leg over 5 min, degradedMos 3.5' });
   });
 

@@ -49,9 +49,23 @@ describe('the baseline of a Voice Connector', () => {
     expect(learned(past(10, 50, 1), past(2, 50, 50), past(12, 50, 1)).ratio).toBeCloseTo(cautious(216, 10_800), 10);
   });
 
+  it('is not taught by hours in which some calls failed that otherwise go through, wherever in the day they lie', () => {
+    expect(learned(past(8, 50, 1), past(4, 50, 8), past(12, 50, 1)).ratio).toBeCloseTo(cautious(192, 9600), 10);
+    expect(learned(past(4, 50, 8), past(20, 50, 1)).ratio).toBeCloseTo(cautious(192, 9600), 10);
+  });
+
+  it('is taught by an everyday failure in a day without any other', () => {
+    const day = coarse(past(20, 50), { hours: 4 });
+    const [first, ...rest] = day;
+    expect(learnBaseline([{ ...first!, failures: 1 }, ...rest], judgedUntil, 2).ratio).toBe(cautious(1, 12_000));
+  });
+
   it('is never more than a fifth, however much of a line fails', () => {
-    expect(learned(past(24, 50, 20)).ratio).toBeLessThanOrEqual(0.2);
-    expect(learned(past(24, 50, 10)).ratio).toBe(0.2);
+    expect(learned(past(24, 50, 10))).toEqual({ ratio: 0.2, words: 'baseline 20 %' });
+    expect(learned(past(24, 50, 20))).toEqual({
+      ratio: 0.2,
+      words: 'more than 20 % always failed, baseline taken as 20 %',
+    });
   });
 
   it('is more cautious the more the failures cluster, and the fewer calls taught it', () => {

@@ -314,6 +314,14 @@ describe('audio', () => {
     expect(failed(5)?.reason).toMatch(/^25 of 50 calls failed/);
   });
 
+  it('that is merely poor does not hide what failed calls make likely', () => {
+    const poor = { ...inbound(5, 10, 3), MOSBetweenVcAndRemote: 3 };
+    expect(verdictOnTop(read(inbound(55, 10), poor))).toMatchObject({
+      health: 'degraded',
+      reason: expect.stringMatching(/^15 of 50 calls failed/) as unknown,
+    });
+  });
+
   it('of a lone call says nothing of an idle standby, or of one with a few calls', () => {
     expect(verdictOnTop(read({ minutes: 5, MOSBetweenVcAndRemote: 1.2 }))).toMatchObject({ cause: 'idle' });
     const few = { ...inbound(4, 1), MOSBetweenVcAndRemote: 1.2 };
@@ -658,6 +666,20 @@ describe('audio that is as bad in every Region', () => {
     const regions = judgeRegions(seen, policy);
     expect([...regions.values()].map(({ health }) => health)).toEqual(['degraded', 'degraded']);
     expect(judgeGroup(seen.groups[0]!, seen, regions, policy).get('east')).toMatchObject({ health: 'degraded' });
+  });
+});
+
+describe('audio that is bad for one customer’s group', () => {
+  it('makes no Region unhealthy because another customer’s group hears well elsewhere', () => {
+    const hearing = (mos: number) => read(inbound(55, 10), { ...inbound(5, 10), MOSBetweenVcAndCustomer: mos });
+    const east = aConnector({ inbound: hearing(1.2) });
+    const tokyo = aConnector({ voiceConnectorId: 'tokyo', region: 'ap-northeast-1', inbound: hearing(4.2) });
+    const [apart, together] = [
+      [aGroup({ items: items({ east: 1 }) }), aGroup({ items: items({ tokyo: 1 }) })],
+      [aGroup({ items: items({ east: 1, tokyo: 2 }) })],
+    ].map((groups) => judgeRegions(anObservation({ groups, connectors: [east, tokyo] }), aPolicy()).get('us-east-1'));
+    expect(apart).toMatchObject({ health: 'degraded' });
+    expect(together).toMatchObject({ health: 'unhealthy' });
   });
 });
 

@@ -1,7 +1,7 @@
 /**
  * Every small state of the planner, in two grids. Who may be touched at all: up to three members × what is known of each × their
  * priorities, ties included × distribution × override × failback policy. What holds a move back: two and three members × what
- * is known of each × the last change × what the monitor's own record says of it × failback policy, Parameter Store read or not.
+ * is known of each × the last change, one of order or not × what the monitor's own record says of it × failback policy, Parameter Store read or not.
  * The rules are checked in each state.
  */
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -165,16 +165,27 @@ function* product<T>(values: readonly T[], length: number): Generator<readonly T
   else for (const rest of product(values, length - 1)) for (const value of values) yield [...rest, value];
 }
 
+const pairs = <L, R>(all: readonly L[], each: readonly R[]) =>
+  all.flatMap((one) => each.map((other) => [one, other] as const));
+
 type State = { readonly input: PlanInput; readonly known: ReadonlyMap<string, Known>; readonly past: Past };
 
 type Grid = {
   readonly priorityLists: typeof priorityLists;
   readonly knowledge: typeof knowledge;
+  readonly carried: readonly (boolean | undefined)[];
   readonly distributions: typeof distributions;
   readonly overrides: typeof overrides;
   readonly pasts: typeof pasts;
 };
-const untouchables: Grid = { priorityLists, knowledge, distributions, overrides, pasts: [atRest] };
+const untouchables: Grid = {
+  priorityLists,
+  knowledge,
+  distributions,
+  overrides,
+  pasts: [atRest],
+  carried: [undefined],
+};
 const brakes: Grid = {
   priorityLists: [
     [1, 2],
@@ -187,6 +198,7 @@ const brakes: Grid = {
   distributions: [undefined],
   overrides: overrides.slice(0, 2),
   pasts,
+  carried: [undefined, false],
 };
 
 function* membersOf({ knowledge: kinds }: Grid, priorities: readonly (number | undefined)[]) {
@@ -209,12 +221,13 @@ function* membersOf({ knowledge: kinds }: Grid, priorities: readonly (number | u
 function* statesOf(grid: Grid, priorities: readonly (number | undefined)[]): Generator<State> {
   for (const { items, known, base, liveness } of membersOf(grid, priorities))
     for (const past of grid.pasts)
-      for (const callDistributionType of grid.distributions) {
+      for (const [callDistributionType, carriedBeforeChange] of pairs(grid.distributions, grid.carried)) {
         const { createdAt, updatedAt, record } = past;
         const group = aGroup({ items, callDistributionType, createdAt, updatedAt });
         const closer = { liveness, record };
         for (const override of grid.overrides)
-          for (const policy of policies) yield { input: { ...base, group, closer, override, policy }, known, past };
+          for (const policy of policies)
+            yield { input: { ...base, group, closer, override, policy, carriedBeforeChange }, known, past };
       }
 }
 
@@ -238,10 +251,17 @@ function untouchable({ group, override }: PlanInput): boolean {
 /** The operator's first choice among those that are members. */
 const firstChoice = ({ input, known }: State) => input.policy.preferredOrder?.find((id) => known.has(id));
 
+/** Whether somebody put the first choice on top within the hour; nobody can say so without the record of own changes. */
+function orderedByHand({ input, past: { updatedAt, since = 0, isOwn, record } }: State): boolean {
+  return (
+    input.carriedBeforeChange === false && updatedAt !== undefined && !isOwn && record.kind === 'read' && since < 60
+  );
+}
+
 function expectedRescue(state: State, others: readonly string[]): string | undefined {
   const { since, isOwn, isSpent, heldDown, updatedAt } = state.past;
   const isThirdAfterOurs = others.length > 1 && isOwn && updatedAt !== undefined;
-  if (isSpent || (since !== undefined && since < 10 && !isThirdAfterOurs)) return undefined;
+  if (isSpent || orderedByHand(state) || (since !== undefined && since < 10 && !isThirdAfterOurs)) return undefined;
   for (const rank of ['first', 'last'] as const) {
     const equals = others.filter((id) => state.known.get(id)!.mayRescue === rank && !heldDown.includes(id));
     if (equals.length > 0) return equals.find((id) => id === firstChoice(state)) ?? equals[0];
@@ -423,7 +443,8 @@ describe('every small state of the planner', () => {
   it('is all of them', () => {
     const sizeOf = (grid: Grid): number => {
       const members = grid.priorityLists.map(({ length }) => grid.knowledge.length ** length);
-      const rest = grid.distributions.length * grid.overrides.length * grid.pasts.length * policies.length;
+      const rest =
+        grid.distributions.length * grid.carried.length * grid.overrides.length * grid.pasts.length * policies.length;
       return members.reduce((sum, count) => sum + count, 0) * rest;
     };
     expect(found.states).toBe(sizeOf(untouchables) + sizeOf(brakes));

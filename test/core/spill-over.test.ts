@@ -40,7 +40,10 @@ describe('spill-over', () => {
 
   it('is not proven by calls that appear on the others while the first choice keeps most of its own', () => {
     expect(spilt({ top: counts(inbound(60, 10)) })).toBeUndefined();
-    expect(spilt({ top: counts(inbound(56, 10), inbound(4, 6)) })).toBeUndefined();
+    const busy = (kept: number) =>
+      spilt({ top: counts(inbound(56, 100), inbound(4, kept)), others: counts(inbound(4, 100 - kept)) });
+    expect(busy(51)).toBeUndefined();
+    expect(busy(40)).toBeDefined();
   });
 
   it('is not proven by so few calls that it may be chance', () => {
@@ -138,7 +141,8 @@ describe('a group from which calls spill over', () => {
   });
 
   it('does not overrule what the first choice’s own calls show', () => {
-    const seen = anObservation({ connectors: [east(read(inbound(60, 10))), west(arrivals)] });
+    const leaving = read(inbound(56, 100), inbound(4, 40));
+    const seen = anObservation({ connectors: [east(leaving), west(read(inbound(4, 60)))] });
     expect(verdictsOf(seen).get('east')).toMatchObject({ health: 'healthy' });
   });
 
@@ -153,5 +157,8 @@ describe('a group from which calls spill over', () => {
   it('convicts nobody but the first choice: a standby whose calls go elsewhere has merely lost them', () => {
     const seen = anObservation({ connectors: [east(arrivals), west(spill)] });
     expect(verdictsOf(seen).get('west')).toMatchObject({ health: 'unknown', cause: 'idle' });
+    const tokyo = aConnector({ voiceConnectorId: 'tokyo', region: 'ap-northeast-1', inbound: read(nothing(60)) });
+    const three = verdictsOf(anObservation({ connectors: [east(spill), west(arrivals), tokyo] }));
+    expect([...three.values()].map(({ health }) => health)).toEqual(['unhealthy', 'healthy', 'unknown']);
   });
 });

@@ -30,6 +30,9 @@ describe('a closer look', () => {
     expect(look(well)).toBe(false);
     expect(look(read(inbound(59, 0), inbound(1, 1, 1)))).toBe(false);
     expect(look(read(nothing(60)))).toBe(false);
+    const independent = aPolicy({ dispersion: 1 });
+    const once = aConnector({ inbound: read(inbound(59, 0), inbound(1, 1, 1)) });
+    expect(needsCloserLook(once, observedAt, independent)).toBe(false);
   });
 
   it('is not asked for twice, nor where nothing could be read', () => {
