@@ -252,13 +252,20 @@ const withSpillOver = (
   verdict: Verdict,
   group: VoiceConnectorGroup,
   members: readonly VoiceConnectorObservation[],
-  elsewhere: ReadonlySet<string | undefined>,
+  otherGroups: readonly VoiceConnectorGroup[],
   until: EpochMs,
   policy: GroupPolicy,
 ): Verdict => {
   const [top, ...rest] = members;
   if (verdict.health !== 'unknown' || top === undefined) return verdict;
-  // One that is another group's first choice has calls of its own.
+  // Another group's first choice has calls of its own. Its standby gets calls when that group's first choice fails: where ours was
+  // not seen to lose any, they prove nothing about it.
+  const isSeenIdle = verdict.cause === 'idle';
+  const elsewhere = new Set(
+    otherGroups.flatMap((other) =>
+      isSeenIdle ? topOf(other) : other.items.map(({ voiceConnectorId }) => voiceConnectorId),
+    ),
+  );
   const others = rest.filter(({ voiceConnectorId }) => !elsewhere.has(voiceConnectorId));
   const readings = others.flatMap(({ inbound }) => (inbound.kind === 'read' ? [inbound.minutes] : []));
   const reason = spillOver({
@@ -284,7 +291,7 @@ export const judgeGroup = (
     ({ voiceConnectorId }) => observation.connectors.get(voiceConnectorId) ?? [],
   );
   const top = topOf(group);
-  const elsewhere = new Set(observation.groups.filter((other) => other !== group).map(topOf));
+  const otherGroups = observation.groups.filter((other) => other !== group);
   const verdicts = new Map<string, Verdict>();
   for (const connector of members) {
     const { voiceConnectorId } = connector;
@@ -293,7 +300,7 @@ export const judgeGroup = (
     const alone = judgeAlone(connector, { observedAt, policy, expectsCalls: isTop }, others);
     const region = connector.region === undefined ? undefined : regions.get(connector.region);
     const pooled = withRegion(alone, connector, region, until, policy);
-    verdicts.set(voiceConnectorId, isTop ? withSpillOver(pooled, group, members, elsewhere, until, policy) : pooled);
+    verdicts.set(voiceConnectorId, isTop ? withSpillOver(pooled, group, members, otherGroups, until, policy) : pooled);
   }
   return verdicts;
 };

@@ -154,6 +154,18 @@ describe('a group from which calls spill over', () => {
     expect(verdictsOf({ ...seen, groups: [own] }).get('east')).toMatchObject({ health: 'unhealthy' });
   });
 
+  it('does not take for spill-over what a shared standby gets, where the first choice was not seen to lose any', () => {
+    const own = aGroup();
+    const other = aGroup({ voiceConnectorGroupId: 'back-line-id', items: items({ tokyo: 1, west: 2 }) });
+    const verdictOnEast = (reading: MetricsReading, groups = [own, other]) =>
+      verdictsOf(anObservation({ groups, connectors: [east(reading), west(arrivals)] })).get('east');
+    const unread: MetricsReading = { kind: 'fetch-error', message: 'no answer in time' };
+    expect(verdictOnEast(unread)).toMatchObject({ health: 'unknown', cause: 'fetch-error' });
+    expect(verdictOnEast(spill)).toMatchObject({ health: 'unknown', cause: 'stale' });
+    expect(verdictOnEast(read(inbound(56, 10), inbound(4, 0)))).toMatchObject({ health: 'unhealthy' });
+    expect(verdictOnEast(unread, [own])).toMatchObject({ health: 'unhealthy' });
+  });
+
   it('convicts nobody but the first choice: a standby whose calls go elsewhere has merely lost them', () => {
     const seen = anObservation({ connectors: [east(arrivals), west(spill)] });
     expect(verdictsOf(seen).get('west')).toMatchObject({ health: 'unknown', cause: 'idle' });
