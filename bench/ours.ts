@@ -116,7 +116,6 @@ const minuteOf = (startsAt: number, sight: Sight): Minute => ({
   startsAt,
   InboundCallAttempts: sight.attempts,
   InboundCallFailures: sight.failures,
-  Sip5xxCodes: sight.serverErrors,
   Throttles: sight.throttles,
   OutboundCallAttempts: sight.outboundAttempts,
   OutboundCallFailures: sight.outboundFailures,

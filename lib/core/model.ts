@@ -32,7 +32,6 @@ export type VoiceConnectorGroup = {
 export type MetricName =
   | 'InboundCallAttempts'
   | 'InboundCallFailures'
-  | 'Sip5xxCodes'
   | 'Throttles'
   | 'MOSBetweenVcAndCustomer'
   | 'MOSBetweenVcAndRemote'
