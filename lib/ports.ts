@@ -1,4 +1,4 @@
-/** What the flow needs of the world, in its own words. The adapters in lib/aws fit these structurally. */
+/** What the flow needs of the world, in its own words. The adapters in lib/aws implement it. */
 import type {
   ChangeRecord,
   EpochMs,

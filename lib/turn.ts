@@ -60,14 +60,14 @@ export const turn = async (
   const suspected = suspects(first.observation, (group) => policyFor(policy, group), policy.defaults);
   const observed = await lookAtSuspects(ports, first, suspected, signals.work);
   report(running, observed.problems);
-  const { regions, ...seen } = see(observed, policy);
-  const decide = (group: VoiceConnectorGroup) => decideOn(running, { regions, ...seen }, group);
+  const seen = see(observed, policy);
+  const decide = (group: VoiceConnectorGroup) => decideOn(running, seen, group);
   const decided = (await pMap(groups, decide, { concurrency: groupsAtOnce })).flatMap((decision) => decision ?? []);
   await audit(running, decided);
   return turnResult({
     identity,
     trigger: request.trigger,
-    regions,
+    regions: seen.regions,
     groups: decided.map(({ result }) => result),
     problems: running.problems,
     finishedAt: ports.clock(),
