@@ -1,5 +1,6 @@
 /** Comparing and printing a group's order. Pure. */
 import type { VoiceConnectorGroup, VoiceConnectorItem } from './model.ts';
+import { duration } from './words.ts';
 
 /** The items as calls try them; those without a priority last. */
 export const inOrder = (items: readonly VoiceConnectorItem[]): readonly VoiceConnectorItem[] =>
@@ -28,7 +29,10 @@ export const differences = (observed: VoiceConnectorGroup, current: VoiceConnect
   compare('Name', observed.name, current.name);
   compare('CallDistributionType', observed.callDistributionType, current.callDistributionType);
   compare('VoiceConnectorItems', printed(observed.items), printed(current.items));
-  const stamp = ({ updatedAt }: VoiceConnectorGroup): string | undefined => updatedAt?.toString();
-  compare('UpdatedTimestamp', stamp(observed), stamp(current));
+  const [before, now] = [observed.updatedAt, current.updatedAt];
+  if (before !== now) {
+    const known = before !== undefined && now !== undefined;
+    found.push(known ? `UpdatedTimestamp moved by ${duration(now - before)}` : 'UpdatedTimestamp came or went');
+  }
   return found;
 };

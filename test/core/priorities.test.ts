@@ -46,8 +46,9 @@ describe('what changed in a group since it was judged', () => {
       change: { items: items({ east: 1, west: 2, tokyo: 3 }) },
       words: 'VoiceConnectorItems was east 1, west 2, is east 1, west 2, tokyo 3',
     },
-    { change: { updatedAt: 1001 }, words: 'UpdatedTimestamp was 1000, is 1001' },
-    { change: { updatedAt: undefined }, words: 'UpdatedTimestamp was 1000, is absent' },
+    { change: { updatedAt: 1001 }, words: 'UpdatedTimestamp moved by 0 s' },
+    { change: { updatedAt: 7_201_000 }, words: 'UpdatedTimestamp moved by 2 h' },
+    { change: { updatedAt: undefined }, words: 'UpdatedTimestamp came or went' },
   ])('is told: $words', ({ change, words }) => {
     expect(differences(group, { ...group, ...change })).toEqual([words]);
   });

@@ -46,7 +46,7 @@ describe('a group that somebody changed after it was judged', () => {
       edit: { callDistributionType: 'LoadBalancedDistribution' as const },
       difference: 'CallDistributionType was PriorityWeightedDistribution, is LoadBalancedDistribution',
     },
-    { what: 'nothing but its timestamp', edit: {}, difference: 'UpdatedTimestamp was' },
+    { what: 'nothing but its timestamp', edit: {}, difference: 'UpdatedTimestamp moved by' },
   ])('is left as it is when it was $what', async ({ edit, difference }) => {
     const aws = await editedMeanwhile(edit);
     const { result } = await takeTurn(aws);
