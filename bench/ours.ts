@@ -1,6 +1,7 @@
 /** The real judge and plan, fed from memory. The only file of the bench that knows lib/core. */
 import { coarseIntervalMinutes, finestMinutes } from '../lib/core/evidence.ts';
-import { carriedBeforeChange, judgeGroup, judgeRegions } from '../lib/core/judge.ts';
+import { carriedBeforeChange, judgeGroup } from '../lib/core/judge.ts';
+import { judgeRegions } from '../lib/core/region.ts';
 import {
   minuteMs,
   type GroupPolicy,

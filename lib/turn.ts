@@ -2,7 +2,8 @@
 import pMap from 'p-map';
 import { apply } from './apply.ts';
 import { healthChangedEvent, heldEvent, turnFailedEvent, type AuditEvent, type TurnIdentity } from './audit.ts';
-import { carriedBeforeChange, healthEdges, judgeGroup, judgeRegions } from './core/judge.ts';
+import { carriedBeforeChange, healthEdges, judgeGroup } from './core/judge.ts';
+import { judgeRegions } from './core/region.ts';
 import {
   minuteMs,
   type Move,

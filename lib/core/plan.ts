@@ -1,6 +1,6 @@
 /** Group, verdicts, the operator's word → hold, failover or failback. Pure. */
 import { failbackBrake, failoverBrake, heldDown } from './brakes.ts';
-import { isBlind } from './judge.ts';
+import { isBlind } from './readings.ts';
 import { assessTarget, type Assessment } from './target.ts';
 import {
   minuteMs,

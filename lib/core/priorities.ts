@@ -10,6 +10,9 @@ export const inOrder = (items: readonly VoiceConnectorItem[]): readonly VoiceCon
       (left.voiceConnectorId < right.voiceConnectorId ? -1 : 1),
   );
 
+/** Who gets the calls of a group as long as nothing is wrong. */
+export const topOf = ({ items }: VoiceConnectorGroup): string | undefined => inOrder(items)[0]?.voiceConnectorId;
+
 /** `vc-a 1, vc-b 2`. */
 export const printed = (items: readonly VoiceConnectorItem[]): string =>
   inOrder(items)

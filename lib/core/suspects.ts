@@ -1,7 +1,8 @@
 /** Whom to look at more closely before anything is said: reading everything of everyone every minute would cost. Pure. */
 import { unaskedBaseline } from './baseline.ts';
 import { isSuspect } from './calls.ts';
-import { inboundCalls, judgedUntil, needsCloserLook } from './judge.ts';
+import { needsCloserLook } from './connector.ts';
+import { inboundCalls, judgedUntil } from './readings.ts';
 import type { GroupPolicy, Observation, VoiceConnectorGroup } from './model.ts';
 
 /**

@@ -1,5 +1,6 @@
 /** May this member be put on top? Never to a worse place, and never on the mere absence of bad news. Pure. */
-import { isBlind, judgeOutbound } from './judge.ts';
+import { judgeOutbound } from './connector.ts';
+import { isBlind } from './readings.ts';
 import { minuteMs, type EpochMs, type GroupPolicy, type Liveness, type Rejection, type Verdict } from './model.ts';
 import { duration } from './words.ts';
 

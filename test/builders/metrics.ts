@@ -1,5 +1,5 @@
 import { coarseIntervalMinutes, type CallCount } from '../../lib/core/evidence.ts';
-import { inboundCalls } from '../../lib/core/judge.ts';
+import { inboundCalls } from '../../lib/core/readings.ts';
 import { minuteMs, type EpochMs, type MetricName, type MetricsReading, type Minute } from '../../lib/core/model.ts';
 
 /** With the default metric lag of 60 s, minutes that start before {@link judgedUntil} are complete, and no others. */

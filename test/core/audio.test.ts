@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { audioDetailMetrics, isAudioSuspect, judgeAudio } from '../../lib/core/audio.ts';
-import { judgeGroup, judgeRegions } from '../../lib/core/judge.ts';
+import { judgeGroup } from '../../lib/core/judge.ts';
+import { judgeRegions } from '../../lib/core/region.ts';
 import { minuteMs, type MetricName, type MetricsReading, type Minute } from '../../lib/core/model.ts';
 import { history, inbound, judgedUntil, nothing, read, type Span } from '../builders/metrics.ts';
 import { aConnector, anObservation } from '../builders/observation.ts';

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { judgedUntil, judgeGroup, judgeOutbound, judgeRegions } from '../../lib/core/judge.ts';
+import { judgeOutbound } from '../../lib/core/connector.ts';
+import { judgeGroup } from '../../lib/core/judge.ts';
+import { judgedUntil } from '../../lib/core/readings.ts';
+import { judgeRegions } from '../../lib/core/region.ts';
 import { minuteMs, type GroupPolicy, type MetricsReading, type Verdict } from '../../lib/core/model.ts';
 import { aGroup, items } from '../builders/group.ts';
 import {

@@ -5,7 +5,7 @@
  * The rules are checked in each state.
  */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { isBlind } from '../../lib/core/judge.ts';
+import { isBlind } from '../../lib/core/readings.ts';
 import {
   minuteMs,
   type ChangeRecord,

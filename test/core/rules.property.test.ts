@@ -1,7 +1,8 @@
 /** The rules that may not be broken (docs/architecture.md), held against generated observations. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { judgeGroup, judgeRegions } from '../../lib/core/judge.ts';
+import { judgeGroup } from '../../lib/core/judge.ts';
+import { judgeRegions } from '../../lib/core/region.ts';
 import {
   minuteMs,
   type ChangeRecord,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { judgeGroup, judgeRegions } from '../../lib/core/judge.ts';
+import { judgeGroup } from '../../lib/core/judge.ts';
+import { judgeRegions } from '../../lib/core/region.ts';
 import { minuteMs, type MetricsReading, type Observation } from '../../lib/core/model.ts';
 import { spillOver, type SpillOverInput } from '../../lib/core/spill-over.ts';
 import { aGroup, items } from '../builders/group.ts';

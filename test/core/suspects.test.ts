@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { needsCloserLook } from '../../lib/core/judge.ts';
+import { needsCloserLook } from '../../lib/core/connector.ts';
 import type { MetricsReading } from '../../lib/core/model.ts';
 import { suspects } from '../../lib/core/suspects.ts';
 import { aGroup, items } from '../builders/group.ts';
