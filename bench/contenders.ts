@@ -6,7 +6,7 @@ import { EnvoyContender } from './contenders/envoy.ts';
 import { GlrContender, type GlrSettings } from './contenders/glr.ts';
 import { OracleContender } from './contenders/oracle.ts';
 import { haproxy, route53, RuleContender, sampleAlarms, threeOfFive } from './contenders/rules.ts';
-import { defaultBudgetPerGroupYear, OursContender } from './ours.ts';
+import { defaultBudgetPerGroupYear, gateFor, OursContender } from './ours.ts';
 import { trafficName, type Traffic } from './worlds.ts';
 
 export const peerKeys = ['sample-alarms', 'three-of-five', 'route53', 'haproxy', 'envoy'] as const;
@@ -88,9 +88,6 @@ export const createStatistician = (key: string, gated: boolean): Contender => {
   const budgetPerGroupYear = budgetOf(key, defaultBudgetPerGroupYear);
   return new OursContender(gated ? { budgetPerGroupYear, gate: gateFor(budgetPerGroupYear) } : { budgetPerGroupYear });
 };
-
-/** See OursSettings.gate: well below what the judge asks for, for which luck alone is improbable enough. */
-const gateFor = (budget: number) => ({ nats: 0.75 * Math.log(minutesPerYear / budget), auditEvery: 2_000 });
 
 /** Thresholds of the told CUSUM, by {@link limitKey}. */
 export type LimitThresholds = Readonly<Record<string, number>>;

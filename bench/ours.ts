@@ -1,5 +1,5 @@
 /** The real judge and plan, fed from memory. The only file of the bench that knows lib/core. */
-import { coarseIntervalMinutes, finestMinutes } from '../lib/core/evidence.ts';
+import { coarseIntervalMinutes, finestMinutes, natsForBudget } from '../lib/core/evidence.ts';
 import { carriedBeforeChange, judgeGroup } from '../lib/core/judge.ts';
 import { judgeRegions } from '../lib/core/region.ts';
 import {
@@ -132,6 +132,12 @@ export type OursSettings = {
    */
   readonly gate?: { readonly nats: number; readonly auditEvery: number };
 };
+
+/** Well below what the judge asks for, for which luck alone is improbable enough. */
+export const gateFor = (budgetPerGroupYear: number): OursSettings['gate'] => ({
+  nats: 0.75 * natsForBudget(budgetPerGroupYear),
+  auditEvery: 2_000,
+});
 
 export class OursContender implements Contender {
   readonly #policy: GroupPolicy;
