@@ -19,6 +19,9 @@ const minFailingMinutes = 2;
 /** Calls that a silence must have swallowed before it is more than a quiet moment. */
 const silenceExpectedCalls = 5;
 
+/** Metrics may come later than `metricLagSeconds`: for so long the newest that came still tell how things are. */
+const lateLimitMinutes = 10;
+
 /** Evidence of this size, against a baseline that nobody read yet, is worth reading it. */
 const screeningNats = 2;
 
@@ -54,21 +57,40 @@ export const judgeCalls = (input: CallsInput): Verdict => {
   if (hour === undefined || hour.attempts === 0) {
     return { health: 'unknown', cause: 'idle', reason: `no calls in ${finestMinutes} min` };
   }
-  const verdict = weigh(input, windows, windows[policy.judgingMinutes - 1]);
+  const lateMinutes = lateBy(input);
+  const verdict = weigh(input, windows, lateMinutes);
   const silence = silenceOf(input, windows);
   if (silence === undefined) return verdict;
-  return silence.isBroken && verdict.health !== 'healthy' ? verdict : silence.verdict;
+  // What was proven until the data ended is not unproven by their end.
+  const stands = silence.isPublished
+    ? silence.isBroken && verdict.health !== 'healthy'
+    : verdict.health === 'unhealthy';
+  return stands ? verdict : silence.verdict;
 };
 
-const weigh = ({ baseline, policy }: CallsInput, windows: readonly Window[], now: Window | undefined): Verdict => {
+/** Whole minutes by which the newest datapoint is older than it should be; 0 where it is too old to tell how things are. */
+const lateBy = ({ minutes, until }: CallsInput): number => {
+  let newestEndsAt = 0;
+  for (const { startsAt } of minutes) {
+    if (startsAt < until) newestEndsAt = Math.max(newestEndsAt, startsAt + minuteMs);
+  }
+  const late = (until - newestEndsAt) / minuteMs;
+  return late <= lateLimitMinutes ? late : 0;
+};
+
+const weigh = ({ baseline, policy }: CallsInput, windows: readonly Window[], lateMinutes: number): Verdict => {
   const proof = strongestProof(windows, baseline.ratio, policy.dispersion, floorsOf(policy));
+  const now = windows[lateMinutes + policy.judgingMinutes - 1];
   // Half the excess that is worth a move: calls since the fault's end must not pass for the fault.
   const isGoingOn = now !== undefined && now.failures > now.attempts * (baseline.ratio + policy.minExcessRatio / 2);
   if (proof !== undefined && isGoingOn) {
     const needed = natsForBudget(policy.falseMovesPerGroupYear);
     const compared = `${counted(proof.window)}, ${baseline.words}; chance ${probability(Math.exp(-proof.nats))}`;
     const limit = probability(Math.exp(-needed));
-    if (proof.nats > needed) return { health: 'unhealthy', reason: `${compared} < ${limit})` };
+    if (proof.nats > needed) {
+      const late = lateMinutes < 2 ? '' : `; no datapoint in the ${lateMinutes} min since`;
+      return { health: 'unhealthy', reason: `${compared} < ${limit})${late}` };
+    }
     const reason = `${compared}, proof needs < ${limit})`;
     return proof.nats > needed / 2
       ? { health: 'degraded', reason }
@@ -100,7 +122,7 @@ const tooFew = (windows: readonly Window[], policy: GroupPolicy): Verdict => {
 const silenceOf = (
   { minutes, until, expectsCalls, policy }: CallsInput,
   windows: readonly Window[],
-): { readonly verdict: Verdict; readonly isBroken: boolean } | undefined => {
+): { readonly verdict: Verdict; readonly isPublished: boolean; readonly isBroken: boolean } | undefined => {
   const window = windows.find(
     ({ windowMinutes, attempts, failures }) =>
       windowMinutes >= policy.judgingMinutes && attempts - failures >= policy.minAttempts,
@@ -122,11 +144,13 @@ const silenceOf = (
   const expected = talkingMinutes <= 0 ? 0 : (good / talkingMinutes) * silentMinutes;
   if (expected < silenceExpectedCalls) return undefined;
   const isPublished = lastPublishedAt >= lastGoodEndsAt;
-  const nothing = isPublished ? 'no call' : 'no datapoint';
+  const isBroken = lastFailedAt >= lastGoodEndsAt;
+  const nothing = isBroken ? 'no good call' : isPublished ? 'no call' : 'no datapoint';
   const reason = `${nothing} for ${silentMinutes} min, about ${Math.round(expected)} calls at the rate before`;
   return {
     verdict: { health: 'unknown', cause: expectsCalls && !isPublished ? 'stale' : 'idle', reason },
-    isBroken: lastFailedAt >= lastGoodEndsAt,
+    isPublished,
+    isBroken,
   };
 };
 
