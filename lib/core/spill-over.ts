@@ -2,13 +2,13 @@
  * Spill-over: calls that vanish from a group's first choice while they appear on the others prove that AWS itself is already
  * failing calls over, one by one. The proof lies in the healthy Region and survives CloudWatch failing in the sick one. Pure.
  */
-import { natsForBudget, type CallCount } from './evidence.ts';
+import { finestMinutes, natsForBudget, type CallCount } from './evidence.ts';
 import { minuteMs, type EpochMs, type GroupPolicy } from './model.ts';
 import { probability } from './words.ts';
 
 /** Both sides of the change must be long enough to have a rate. */
 const shortestMinutes = 2;
-const longestMinutes = 10;
+const longestMinutes = 30;
 const minutesBefore = 10;
 
 /** Our own or an operator's change moves calls too: only what happened well after it is spill-over. */
@@ -32,32 +32,77 @@ const attemptsIn = (counts: readonly CallCount[], from: EpochMs, until: EpochMs)
 const surprise = (observed: number, expected: number): number =>
   expected - observed + (observed === 0 ? 0 : observed * Math.log(observed / expected));
 
-/** The reason to believe that AWS is rerouting the group's calls, or undefined. */
-export const spillOver = ({ top, others, changedAt, until, policy }: SpillOverInput): string | undefined => {
-  const settled = Math.max(until - 60 * minuteMs, Math.ceil(((changedAt ?? 0) + settlingMs) / minuteMs) * minuteMs);
+/** Calls in the `minutes` up to `until`, and how many the minutes before them, from `settled` on, let expect. */
+type Flow = { readonly seen: number; readonly expected: number };
+
+const flowOf = (counts: readonly CallCount[], settled: EpochMs, until: EpochMs, minutes: number): Flow => {
+  const from = until - minutes * minuteMs;
+  const before = (from - settled) / minuteMs;
+  return {
+    seen: attemptsIn(counts, from, until),
+    expected: (attemptsIn(counts, settled, from) / before) * minutes,
+  };
+};
+
+/** The most that came in so many minutes on end: where data were missing before, what comes back looks like arrivals. */
+const mostBefore = (counts: readonly CallCount[], settled: EpochMs, until: EpochMs, minutes: number): number => {
+  let most = 0;
+  for (let end = until - minutes * minuteMs; end - minutes * minuteMs >= settled; end -= minuteMs) {
+    most = Math.max(most, attemptsIn(counts, end - minutes * minuteMs, end));
+  }
+  return most;
+};
+
+/** Whether the newest calls still go where they should not. */
+const isGoingOn = (
+  { top, others, until }: SpillOverInput,
+  arrivals: Flow,
+  vanished: Flow,
+  minutes: number,
+): boolean => {
+  const newest = until - shortestMinutes * minuteMs;
+  const share = shortestMinutes / minutes;
+  return (
+    attemptsIn(others, newest, until) > arrivals.expected * share &&
+    (top === undefined || attemptsIn(top, newest, until) < (vanished.expected * share) / 2)
+  );
+};
+
+/** The proof in the `minutes` up to now, or undefined. */
+const proofIn = (input: SpillOverInput, settled: EpochMs, minutes: number): string | undefined => {
+  const { top, others, until, policy } = input;
   const needed = natsForBudget(policy.falseMovesPerGroupYear);
-  for (let minutes = shortestMinutes; minutes <= longestMinutes; minutes += 1) {
-    const from = until - minutes * minuteMs;
-    const before = (from - settled) / minuteMs;
-    if (before < minutesBefore) return undefined;
-    // Half a call keeps a standby that never had one from making every call infinitely surprising.
-    const usual = ((attemptsIn(others, settled, from) + 0.5) / before) * minutes;
-    const arrived = attemptsIn(others, from, until);
-    const arrivals = arrived > usual ? surprise(arrived, usual) / policy.dispersion : 0;
-    const arrivedWords = `${arrived} calls reached the others in ${minutes} min where ${usual.toFixed(1)} were usual`;
-    if (top === undefined) {
-      if (arrivals > needed && arrived >= policy.minAttempts) {
-        return `${arrivedWords} (chance ${probability(Math.exp(-arrivals))}): AWS is rerouting them`;
-      }
-      continue;
-    }
-    const expected = (attemptsIn(top, settled, from) / before) * minutes;
-    const got = attemptsIn(top, from, until);
-    const vanished = got < expected / 2 ? surprise(got, expected) / policy.dispersion : 0;
-    if (vanished > needed / 2 && arrivals > needed / 2 && vanished + arrivals > needed) {
-      const gone = `${got} calls in ${minutes} min where ${expected.toFixed(1)} were to be expected`;
-      return `${gone}, while ${arrivedWords} (chance ${probability(Math.exp(-vanished - arrivals))}): AWS is rerouting them`;
-    }
+  const { seen, expected: before } = flowOf(others, settled, until, minutes);
+  // Half a call keeps a standby that never had one from making every call infinitely surprising.
+  const came = { seen, expected: before + (0.5 * minutes * minuteMs) / (until - settled - minutes * minuteMs) };
+  const arrivals = seen > came.expected ? surprise(seen, came.expected) / policy.dispersion : 0;
+  if (arrivals <= needed / 2 || seen < policy.minAttempts) return undefined;
+  const gone = flowOf(top ?? [], settled, until, minutes);
+  const vanished = gone.seen < gone.expected / 2 ? surprise(gone.seen, gone.expected) / policy.dispersion : 0;
+  const nats = arrivals + vanished;
+  // Where nobody can see whether calls vanish, all of the proof is left to those that arrive.
+  if (nats <= needed || (top !== undefined && vanished <= needed / 2)) return undefined;
+  if (seen <= mostBefore(others, settled, until, minutes) || !isGoingOn(input, came, gone, minutes)) return undefined;
+  return told(top === undefined ? undefined : gone, came, minutes, nats);
+};
+
+/** The reason to believe that AWS is rerouting the group's calls, or undefined. */
+export const spillOver = (input: SpillOverInput): string | undefined => {
+  const { changedAt = 0, until } = input;
+  const settled = Math.max(until - finestMinutes * minuteMs, Math.ceil((changedAt + settlingMs) / minuteMs) * minuteMs);
+  const longest = Math.min(longestMinutes, (until - settled) / minuteMs - minutesBefore);
+  for (let minutes = shortestMinutes; minutes <= longest; minutes += 1) {
+    const proof = proofIn(input, settled, minutes);
+    if (proof !== undefined) return proof;
   }
   return undefined;
+};
+
+const told = (gone: Flow | undefined, came: Flow, minutes: number, nats: number): string => {
+  const vanished =
+    gone === undefined
+      ? ''
+      : `${gone.seen} calls in ${minutes} min where ${gone.expected.toFixed(1)} were to be expected, while `;
+  const arrived = `${came.seen} calls reached the others in ${minutes} min where ${came.expected.toFixed(1)} were usual`;
+  return `${vanished}${arrived} (chance ${probability(Math.exp(-nats))}): AWS is rerouting them`;
 };

@@ -23,8 +23,8 @@ function spilt(changes: Partial<SpillOverInput> = {}): string | undefined {
 describe('spill-over', () => {
   it('is proven by calls that vanish from the first choice while they appear on the others', () => {
     expect(spilt()).toBe(
-      '0 calls in 2 min where 19.3 were to be expected, while 20 calls reached the others in 2 min where 0.7 were usual ' +
-        '(chance 3e-15): AWS is rerouting them',
+      '0 calls in 3 min where 29.5 were to be expected, while 30 calls reached the others in 3 min where 0.6 were usual ' +
+        '(chance 9e-27): AWS is rerouting them',
     );
   });
 
@@ -57,6 +57,29 @@ describe('spill-over', () => {
     expect(spilt({ top, others: counts(inbound(10, 10), nothing(10)) })).toBeUndefined();
   });
 
+  it('is not proven by data that come back on the others while they go missing on the first choice', () => {
+    const top = counts(inbound(56, 10), nothing(4));
+    const holed = (usual: number) => counts(inbound(20, usual), nothing(36), inbound(4, 10));
+    expect(spilt({ top, others: holed(10) })).toBeUndefined();
+    expect(spilt({ top: undefined, others: holed(10) })).toBeUndefined();
+    expect(spilt({ top, others: holed(5) })).toBeDefined();
+  });
+
+  it('is not proven by what was over two minutes ago, long as it went on', () => {
+    const top = counts(inbound(34, 10), nothing(24), inbound(2, 10));
+    const others = counts(nothing(34), inbound(24, 10), nothing(2));
+    expect(spilt({ top, others })).toBeUndefined();
+    expect(spilt({ top: counts(inbound(34, 10), nothing(26)), others })).toBeUndefined();
+    expect(spilt({ top, others: counts(nothing(34), inbound(26, 10)) })).toBeUndefined();
+  });
+
+  it('stays proven for three quarters of an hour, whoever has to wait to act on it', () => {
+    const since = (minutes: number) =>
+      spilt({ top: counts(inbound(60 - minutes, 10), nothing(minutes)), others: counts(inbound(minutes, 10)) });
+    expect(since(10)).toBeDefined();
+    expect(since(45)).toBeDefined();
+  });
+
   it('takes more where calls cluster, or where the policy allows fewer false moves', () => {
     const thin = { top: counts(inbound(50, 2), nothing(10)), others: counts(inbound(10, 2)) };
     expect(spilt({ ...thin, policy: aPolicy({ dispersion: 6 }) })).toBeUndefined();
@@ -65,11 +88,11 @@ describe('spill-over', () => {
     expect(spilt({ ...thinner, policy: aPolicy({ falseMovesPerGroupYear: 0.001 }) })).toBeUndefined();
   });
 
-  it('is not looked for until a change is a quarter of an hour ago: three minutes to settle, ten of ordinary calls', () => {
+  it('is not looked for where a change has not settled for three minutes, with ten of ordinary calls after it', () => {
     const changedAgo = (minutes: number) => spilt({ changedAt: judgedUntil - minutes * minuteMs });
     expect(changedAgo(2)).toBeUndefined();
-    expect(changedAgo(14)).toBeUndefined();
-    expect(changedAgo(15)).toBeDefined();
+    expect(changedAgo(15)).toBeUndefined();
+    expect(changedAgo(16)).toBeDefined();
   });
 
   it('is measured against what came after the change, and not before it', () => {
@@ -87,7 +110,7 @@ describe('spill-over', () => {
 describe('spill-over from a first choice that cannot be seen', () => {
   it('is proven by the calls that reach the others, alone', () => {
     expect(spilt({ top: undefined })).toBe(
-      '20 calls reached the others in 2 min where 0.7 were usual (chance 5e-11): AWS is rerouting them',
+      '30 calls reached the others in 3 min where 0.6 were usual (chance 2e-20): AWS is rerouting them',
     );
   });
 
