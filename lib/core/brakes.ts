@@ -80,7 +80,7 @@ const velocity = ({ record, observedAt, policy }: BrakeInput): Brake | undefined
  * knew something: that order stands for a while. Who changed anything else of it did not mean to stop a rescue.
  */
 export const failoverBrake = (input: BrakeInput): Brake | undefined =>
-  cooldown(input) ?? (input.carriedBeforeChange === false ? standOff(input) : undefined) ?? velocity(input);
+  cooldown(input) ?? (input.carriedBeforeChange === true ? undefined : standOff(input)) ?? velocity(input);
 
 /** A failback is a choice: it waits until the record can be read. */
 export const failbackBrake = (input: BrakeInput): Brake | undefined =>

@@ -251,10 +251,10 @@ function untouchable({ group, override }: PlanInput): boolean {
 /** The operator's first choice among those that are members. */
 const firstChoice = ({ input, known }: State) => input.policy.preferredOrder?.find((id) => known.has(id));
 
-/** Whether somebody put the first choice on top within the hour; nobody can say so without the record of own changes. */
+/** Whether somebody may have put the first choice on top within the hour; without the record of own changes nobody can say so. */
 function orderedByHand({ input, past: { updatedAt, since = 0, isOwn, record } }: State): boolean {
   return (
-    input.carriedBeforeChange === false && updatedAt !== undefined && !isOwn && record.kind === 'read' && since < 60
+    input.carriedBeforeChange !== true && updatedAt !== undefined && !isOwn && record.kind === 'read' && since < 60
   );
 }
 

@@ -243,7 +243,7 @@ describe('the first choice unhealthy', () => {
 
   it('does not let one that was left rise above one that was not, healthy as it may look', () => {
     const group = aGroup({ items: items({ west: 1, tokyo: 2, east: 3 }), updatedAt: minutesAgo(12) });
-    const record = aRecord({ demotedAt: { east: [minutesAgo(12)] } });
+    const record = aRecord({ changedAt: [minutesAgo(12)], demotedAt: { east: [minutesAgo(12)] } });
     expect(plan(aPlanInput({ group, record, verdicts: { west: unhealthy } }))).toHaveProperty(
       'after',
       items({ west: 2, tokyo: 1, east: 3 }),
@@ -281,7 +281,13 @@ describe('the first choice unhealthy', () => {
 
   it('moves as soon as the cooldown is over, and not a moment before', () => {
     const changedAgo = (ms: number) =>
-      plan(aPlanInput({ group: aGroup({ updatedAt: observedAt - ms }), verdicts: { east: unhealthy } })).kind;
+      plan(
+        aPlanInput({
+          group: aGroup({ updatedAt: observedAt - ms }),
+          carriedBeforeChange: true,
+          verdicts: { east: unhealthy },
+        }),
+      ).kind;
     expect(changedAgo(10 * minuteMs - 1)).toBe('hold');
     expect(changedAgo(10 * minuteMs)).toBe('failover');
   });
@@ -572,7 +578,9 @@ describe('failback', () => {
 
   it('is a rescue, and no longer a failback, where the first choice is unhealthy', () => {
     const group = { ...movedAway, updatedAt: minutesAgo(15) };
-    expect(plan(aPlanInput({ group, policy: auto, verdicts: { west: unhealthy } }))).toMatchObject({
+    expect(
+      plan(aPlanInput({ group, carriedBeforeChange: true, policy: auto, verdicts: { west: unhealthy } })),
+    ).toMatchObject({
       kind: 'failover',
       promoting: 'east',
     });
