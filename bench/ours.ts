@@ -134,7 +134,7 @@ export type OursSettings = {
 };
 
 /** Well below what the judge asks for, for which luck alone is improbable enough. */
-export const gateFor = (budgetPerGroupYear: number): OursSettings['gate'] => ({
+export const gateFor = (budgetPerGroupYear: number): Required<OursSettings>['gate'] => ({
   nats: 0.75 * natsForBudget(budgetPerGroupYear),
   auditEvery: 2_000,
 });

@@ -57,40 +57,40 @@ export const judgeCalls = (input: CallsInput): Verdict => {
   if (hour === undefined || hour.attempts === 0) {
     return { health: 'unknown', cause: 'idle', reason: `no calls in ${finestMinutes} min` };
   }
-  const lateMinutes = lateBy(input);
-  const verdict = weigh(input, windows, lateMinutes);
+  const verdict = weigh(input, windows);
   const silence = silenceOf(input, windows);
   if (silence === undefined) return verdict;
+  if (silence.isPublished) return silence.isBroken && verdict.health !== 'healthy' ? verdict : silence.verdict;
   // What was proven until the data ended is not unproven by their end.
-  const stands = silence.isPublished
-    ? silence.isBroken && verdict.health !== 'healthy'
-    : verdict.health === 'unhealthy';
-  return stands ? verdict : silence.verdict;
+  return verdict.health === 'unhealthy'
+    ? { ...verdict, reason: `${verdict.reason}; ${silence.verdict.reason}` }
+    : silence.verdict;
 };
 
-/** Whole minutes by which the newest datapoint is older than it should be; 0 where it is too old to tell how things are. */
-const lateBy = ({ minutes, until }: CallsInput): number => {
-  let newestEndsAt = 0;
-  for (const { startsAt } of minutes) {
-    if (startsAt < until) newestEndsAt = Math.max(newestEndsAt, startsAt + minuteMs);
+/**
+ * The minutes that tell whether a fault is going on: the newest, and those without a good call before them, within limits. Data that
+ * are late, and failures that come one by one, must not look like its end.
+ */
+const newestOf = ({ minutes, until, policy }: CallsInput, windows: readonly Window[]): Window | undefined => {
+  let lastGoodEndsAt = 0;
+  for (const { startsAt, attempts, failures } of minutes) {
+    if (startsAt < until && attempts > failures) lastGoodEndsAt = Math.max(lastGoodEndsAt, startsAt + minuteMs);
   }
-  const late = (until - newestEndsAt) / minuteMs;
-  return late <= lateLimitMinutes ? late : 0;
+  const minutesSince = (until - lastGoodEndsAt) / minuteMs;
+  return windows[policy.judgingMinutes - 1 + (minutesSince <= lateLimitMinutes ? minutesSince : 0)];
 };
 
-const weigh = ({ baseline, policy }: CallsInput, windows: readonly Window[], lateMinutes: number): Verdict => {
+const weigh = (input: CallsInput, windows: readonly Window[]): Verdict => {
+  const { baseline, policy } = input;
   const proof = strongestProof(windows, baseline.ratio, policy.dispersion, floorsOf(policy));
-  const now = windows[lateMinutes + policy.judgingMinutes - 1];
+  const now = newestOf(input, windows);
   // Half the excess that is worth a move: calls since the fault's end must not pass for the fault.
   const isGoingOn = now !== undefined && now.failures > now.attempts * (baseline.ratio + policy.minExcessRatio / 2);
   if (proof !== undefined && isGoingOn) {
     const needed = natsForBudget(policy.falseMovesPerGroupYear);
     const compared = `${counted(proof.window)}, ${baseline.words}; chance ${probability(Math.exp(-proof.nats))}`;
     const limit = probability(Math.exp(-needed));
-    if (proof.nats > needed) {
-      const late = lateMinutes < 2 ? '' : `; no datapoint in the ${lateMinutes} min since`;
-      return { health: 'unhealthy', reason: `${compared} < ${limit})${late}` };
-    }
+    if (proof.nats > needed) return { health: 'unhealthy', reason: `${compared} < ${limit})` };
     const reason = `${compared}, proof needs < ${limit})`;
     return proof.nats > needed / 2
       ? { health: 'degraded', reason }

@@ -68,8 +68,7 @@ export const judgeGroup = (
     const isTop = voiceConnectorId === top;
     const others = members.filter((member) => member !== connector);
     const alone = judgeConnector(connector, { observedAt, policy, expectsCalls: isTop }, others);
-    const region = connector.region === undefined ? undefined : regions.get(connector.region);
-    const pooled = withRegion(alone, connector, region, until, policy);
+    const pooled = withRegion(alone, connector, observation, regions, policy);
     verdicts.set(voiceConnectorId, isTop ? withSpillOver(pooled, group, members, otherGroups, until, policy) : pooled);
   }
   return verdicts;

@@ -1,15 +1,15 @@
 /** A Region, by the Voice Connectors that it carries. Pure. */
-import { judgeCalls } from './calls.ts';
+import { judgeCalls, mayBeUnwell, type CallsInput } from './calls.ts';
 import { judgeConnector } from './connector.ts';
-import { windowsUntil } from './evidence.ts';
+import { finestMinutes, windowsUntil, type CallCount, type Window } from './evidence.ts';
 import type { EpochMs, GroupPolicy, Observation, RegionVerdicts, Verdict, VoiceConnectorObservation } from './model.ts';
 import { topOf } from './priorities.ts';
-import { callsOf, judgedUntil, type Calls } from './readings.ts';
+import { callsOf, judgedUntil } from './readings.ts';
 import { percent } from './words.ts';
 
 /**
  * Pools the Voice Connectors of each Region, whatever group they serve: a Region can be proven unhealthy by evidence too
- * thin for any one of them. One that is well on its own evidence clears the Region.
+ * thin for any one of them. One whose own calls speak against it clears the Region.
  */
 export const judgeRegions = (observation: Observation, policy: GroupPolicy): RegionVerdicts => {
   const { observedAt } = observation;
@@ -51,47 +51,79 @@ const judgeRegion = (
   until: EpochMs,
   policy: GroupPolicy,
 ): Verdict => {
-  const healthy = alone.filter((verdict) => verdict.health === 'healthy').length;
-  const unhealthy = alone.filter((verdict) => verdict.health === 'unhealthy').length;
-  const tally = `${healthy} healthy and ${unhealthy} unhealthy of ${alone.length} Voice Connectors`;
-  if (healthy > 0)
-    return unhealthy === 0 ? { health: 'healthy', reason: tally } : { health: 'degraded', reason: tally };
   const [only] = alone;
   const read = connectors.filter(({ inbound }) => inbound.kind === 'read');
   if (only !== undefined && (read.length === 0 || alone.length === 1)) return only;
-  const pooled = judgeCalls({
-    ...pool(read.map((one) => callsOf(one, until, policy))),
-    until,
-    expectsCalls: false,
-    policy,
-  });
-  return { ...pooled, reason: `${pooled.reason}, pooled over ${read.length} Voice Connectors` };
+  const pooled = judgeCalls(pool(read, until, policy));
+  const isCleared = connectors.some((one, place) => alone[place]?.health === 'healthy' && clears(one, until, policy));
+  const healthy = alone.filter((verdict) => verdict.health === 'healthy').length;
+  if (healthy === 0 || (pooled.health === 'unhealthy' && !isCleared)) {
+    return { ...pooled, reason: `${pooled.reason}, pooled over ${read.length} Voice Connectors` };
+  }
+  const unhealthy = alone.filter((verdict) => verdict.health === 'unhealthy').length;
+  const reason = `${healthy} healthy and ${unhealthy} unhealthy of ${alone.length} Voice Connectors`;
+  return unhealthy === 0 ? { health: 'healthy', reason } : { health: 'degraded', reason };
+};
+
+/** Log likelihood ratio, in nats, at which good calls speak against a fault; luck would do so one time in twenty. */
+const clearingNats = 3;
+
+/** Whether a Voice Connector's newest calls go through as they would not in a sick Region: too few of them say nothing. */
+const clears = (connector: VoiceConnectorObservation, until: EpochMs, policy: GroupPolicy): boolean => {
+  const { minutes, baseline } = callsOf(connector, until, policy);
+  const own = newest(minutes, until, baseline.ratio, policy);
+  const faulty = baseline.ratio + 2 * policy.minExcessRatio;
+  const ofSuccesses = (own.attempts - own.failures) * Math.log((1 - baseline.ratio) / (1 - faulty));
+  const ofFailures = own.failures * Math.log(faulty / baseline.ratio);
+  return ofSuccesses - ofFailures > clearingNats;
+};
+
+/** What the newest minutes hold: few, lest a fault's beginning hide behind the good calls before it. */
+const newest = (minutes: readonly CallCount[], until: EpochMs, tolerable: number, policy: GroupPolicy): Window => {
+  const windowMinutes = 2 * policy.judgingMinutes;
+  const none = { windowMinutes, attempts: 0, failures: 0, failingIntervals: 0 };
+  return windowsUntil(minutes, [], until, tolerable)[windowMinutes - 1] ?? none;
 };
 
 /** The pooled baseline is the highest: who calls when is not the same in every window, and must not look like a fault. */
-const pool = (all: readonly Calls[]): Calls => {
+const pool = (connectors: readonly VoiceConnectorObservation[], until: EpochMs, policy: GroupPolicy): CallsInput => {
+  const all = connectors.map((one) => callsOf(one, until, policy));
   const ratio = Math.max(...all.map(({ baseline }) => baseline.ratio));
   return {
     minutes: all.flatMap(({ minutes }) => minutes),
     coarse: all.every(({ coarse }) => coarse.length > 0) ? all.flatMap(({ coarse }) => coarse) : [],
     baseline: { ratio, words: `baseline ${percent(ratio)}` },
+    until,
+    expectsCalls: false,
+    policy,
   };
 };
+
+/** A Region's fault is not one Voice Connector's: whoever is left out, the others still show signs of it. */
+const isShared = (inRegion: readonly VoiceConnectorObservation[], until: EpochMs, policy: GroupPolicy): boolean =>
+  inRegion.every((one) => {
+    const others = inRegion.filter((other) => other !== one && other.inbound.kind === 'read');
+    return others.length > 0 && mayBeUnwell(pool(others, until, policy), finestMinutes) !== undefined;
+  });
 
 /** What a sick Region adds: it convicts a Voice Connector whose own calls fail too, but are too few to prove it. */
 export const withRegion = (
   verdict: Verdict,
   connector: VoiceConnectorObservation,
-  region: Verdict | undefined,
-  until: EpochMs,
+  observation: Observation,
+  regions: RegionVerdicts,
   policy: GroupPolicy,
 ): Verdict => {
-  if (verdict.health === 'healthy' || verdict.health === 'unhealthy') return verdict;
-  if (region?.health !== 'unhealthy' || connector.inbound.kind !== 'read') return verdict;
+  const region = connector.region === undefined ? undefined : regions.get(connector.region);
+  if (verdict.health === 'unhealthy' || region?.health !== 'unhealthy' || connector.inbound.kind !== 'read') {
+    return verdict;
+  }
+  const until = judgedUntil(observation.observedAt, policy);
   const { minutes, baseline } = callsOf(connector, until, policy);
   const tolerable = baseline.ratio + policy.minExcessRatio;
-  const own = windowsUntil(minutes, [], until, tolerable)[2 * policy.judgingMinutes - 1];
-  if (own === undefined || own.failures <= own.attempts * tolerable) return verdict;
+  const own = newest(minutes, until, tolerable, policy);
+  const inRegion = [...observation.connectors.values()].filter((other) => other.region === connector.region);
+  if (own.failures <= own.attempts * tolerable || !isShared(inRegion, until, policy)) return verdict;
   const words = `${own.failures} of ${own.attempts} calls failed in ${own.windowMinutes} min`;
   return { health: 'unhealthy', reason: `${words}; its Region is unhealthy: ${region.reason}` };
 };

@@ -434,7 +434,7 @@ describe('silence', () => {
     const words = '40 of 80 calls failed in 18 min (50 %, baseline not read, assumed 5 %; chance 4e-15 < 2e-7)';
     expect(verdictOnTop(read(inbound(42, 10), inbound(8, 10, 5), nothing(10)))).toEqual({
       health: 'unhealthy',
-      reason: `${words}; no datapoint in the 10 min since`,
+      reason: `${words}; no datapoint for 10 min, about 50 calls at the rate before`,
     });
     expect(verdictOnTop(read(inbound(51, 10), inbound(8, 10, 5), nothing(1)))?.reason).not.toContain('since');
   });
@@ -585,11 +585,19 @@ describe('a Region', () => {
     expect(reason([asked, { ...asked, voiceConnectorId: 'asked-too' }])).toMatch(/ in 240 min/);
   });
 
-  it('is cleared by one healthy Voice Connector', () => {
-    expect(regionOf({ a: thin, b: thin, c: thin, d: thin, e: read(inbound(60, 10)) })).toEqual({
-      health: 'healthy',
-      reason: '1 healthy and 0 unhealthy of 5 Voice Connectors',
-    });
+  it('is cleared by one Voice Connector whose own calls speak against it', () => {
+    const among = (e: MetricsReading) => regionOf({ a: thin, b: thin, c: thin, d: thin, e });
+    const cleared = { health: 'healthy', reason: '1 healthy and 0 unhealthy of 5 Voice Connectors' };
+    expect(among(read(inbound(60, 10)))).toEqual(cleared);
+    expect(among(read(inbound(50, 0), inbound(10, 3)))).toEqual(cleared);
+    expect(among(read(inbound(55, 10), inbound(5, 6), inbound(5, 2, 0)))).toEqual(cleared);
+  });
+
+  it('is not cleared by one that is well on too few calls to tell', () => {
+    const among = (e: MetricsReading) => regionOf({ a: thin, b: thin, c: thin, d: thin, e, f: thin });
+    expect(among(read(inbound(50, 0), inbound(10, 2)))).toMatchObject({ health: 'unhealthy' });
+    expect(among(read(inbound(50, 10), inbound(10, 1)))).toMatchObject({ health: 'unhealthy' });
+    expect(among(read(inbound(50, 0), inbound(9, 3), inbound(1, 3, 1)))).toMatchObject({ health: 'unhealthy' });
   });
 
   it('is degraded, and not unhealthy, where one is healthy and one is not', () => {
@@ -619,17 +627,32 @@ describe('a Region', () => {
 });
 
 describe('a sick Region', () => {
-  const sick = new Map([['us-east-1', { health: 'unhealthy', reason: '12 of 12 calls failed' } as const]]);
-  const verdictIn = (reading: MetricsReading) => {
-    const observation = anObservation({ connectors: [aConnector({ inbound: reading })] });
-    return judgeGroup(observation.groups[0]!, observation, sick, aPolicy()).get('east');
+  /** Too thin for one alone: four calls in four minutes, all failed. */
+  const thin = read(inbound(56, 0), inbound(4, 1, 1));
+  /** The verdict on `east`, in a group of its own, among others of its Region. */
+  const verdictAmong = (others: Readonly<Record<string, MetricsReading>>, reading: MetricsReading) => {
+    const connectors = [aConnector({ inbound: reading }), ...inVirginia(others)];
+    const observation = anObservation({ connectors, groups: [aGroup({ items: items({ east: 1 }) })] });
+    const regions = judgeRegions(observation, aPolicy());
+    return judgeGroup(observation.groups[0]!, observation, regions, aPolicy()).get('east');
   };
+  const verdictIn = (reading: MetricsReading) => verdictAmong({ a: thin, b: thin, c: thin, d: thin }, reading);
 
   it('convicts a Voice Connector whose own calls fail too, but are too few to prove it', () => {
     expect(verdictIn(read(inbound(57, 0), inbound(3, 1, 1)))).toEqual({
       health: 'unhealthy',
-      reason: '3 of 3 calls failed in 10 min; its Region is unhealthy: 12 of 12 calls failed',
+      reason:
+        '3 of 3 calls failed in 10 min; its Region is unhealthy: 19 of 19 calls failed in 4 min ' +
+        '(100 %, baseline 5 %; chance 4e-13 < 2e-7), pooled over 5 Voice Connectors',
     });
+  });
+
+  it('convicts nobody by what is one Voice Connector’s own fault', () => {
+    const failing = read(inbound(56, 0), inbound(4, 10, 10));
+    const once = read(inbound(59, 0), inbound(1, 1, 1));
+    expect(verdictAmong({ a: failing, b: read(inbound(60, 1)) }, once)?.health).toBe('unknown');
+    expect(verdictAmong({ a: failing }, once)?.health).toBe('unknown');
+    expect(verdictAmong({ a: failing, b: thin }, once)?.health).toBe('unhealthy');
   });
 
   it('does not convict one whose few calls go through, one that is idle, or one that cannot be read', () => {
