@@ -17,6 +17,8 @@ export type HealthyJob = {
   readonly seed: number;
   readonly days: number;
   readonly keys: readonly string[];
+  /** Whether the statistics are followed too, to calibrate by. */
+  readonly calibrates: boolean;
 };
 
 export type HealthyResult = {
@@ -141,12 +143,12 @@ class Statistics {
 
 const createForHealthy = (key: string): Contender => (isPeer(key) ? createPeer(key) : createStatistician(key, true));
 
-export const runHealthy = ({ traffic, seed, days, keys }: HealthyJob): HealthyResult => {
+export const runHealthy = ({ traffic, seed, days, keys, calibrates }: HealthyJob): HealthyResult => {
   const minutes = days * minutesPerDay;
   const world = createWorld(worldSpec({ seed, traffic, spikes: spikesIn(seed, warmUpMinutes + minutes) }));
   const routing = routingOf([homeOf(0)]);
   const watches = keys.map((key) => new Watch(key, createForHealthy(key)));
-  const statistics = new Statistics(traffic);
+  const statistics = calibrates ? new Statistics(traffic) : undefined;
   let visible: readonly [Sight, Sight] = [silent, silent];
   for (let minute = 0; minute < warmUpMinutes + minutes; minute += 1) {
     const { connectors } = world.runMinute(routing);
@@ -154,7 +156,7 @@ export const runHealthy = ({ traffic, seed, days, keys }: HealthyJob): HealthyRe
     // A turn at the start of minute + 2 sees this one: lagMinutes after its end.
     if (home !== undefined && standby !== undefined) visible = [sightOf(home), sightOf(standby)];
     const acts = minute >= warmUpMinutes;
-    statistics.see(minute + 1 + lagMinutes, visible, acts);
+    statistics?.see(minute + 1 + lagMinutes, visible, acts);
     for (const watch of watches) watch.look(minute + 1 + lagMinutes, visible, acts);
   }
   const ours = watches.flatMap(({ contender }) => (contender instanceof OursContender ? [contender] : []));
@@ -163,7 +165,7 @@ export const runHealthy = ({ traffic, seed, days, keys }: HealthyJob): HealthyRe
     traffic,
     days,
     falseMoves: Object.fromEntries(watches.map(({ key, falseMoves }) => [key, falseMoves])),
-    ...statistics.peaks(minutes / minutesPerYear),
+    ...(statistics?.peaks(minutes / minutesPerYear) ?? { cusumPeaks: {}, glrPeaks: { years: 0, highest: [] } }),
     gate: {
       audited: ours.reduce((sum, { audited }) => sum + audited, 0),
       failures: ours.reduce((sum, { gateFailures }) => sum + gateFailures, 0),

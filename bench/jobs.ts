@@ -8,16 +8,21 @@ import type { OutageJob } from './outages.ts';
 import { trafficName, trafficTried, type Traffic } from './worlds.ts';
 
 /** The busiest first, so that no thread is left alone with them at the end. */
-export const healthyJobs = ({ seed, scale }: Options): readonly HealthyJob[] =>
-  Array.from({ length: scale.chunksPerTraffic }, (_, chunk) => chunk).flatMap((chunk) =>
-    trafficTried.toReversed().map((traffic, place): HealthyJob => ({
+export const healthyJobs = ({ seed, scale }: Options): readonly HealthyJob[] => {
+  const { chunksPerTraffic, ownChunksPerTraffic, daysPerChunk, sweptChunkEvery } = scale;
+  return Array.from({ length: chunksPerTraffic + ownChunksPerTraffic }, (_, chunk) => chunk).flatMap((chunk) => {
+    const calibrates = chunk < chunksPerTraffic;
+    const swept = chunk % sweptChunkEvery === 0 ? sweptKeys : [];
+    return trafficTried.toReversed().map((traffic, place): HealthyJob => ({
       kind: 'healthy',
       traffic,
       seed: seed * 1009 + chunk * 31 + place,
-      days: scale.daysPerChunk,
-      keys: [...peerKeys, 'glr', 'ours', ...(chunk % scale.sweptChunkEvery === 0 ? sweptKeys : [])],
-    })),
-  );
+      days: daysPerChunk,
+      keys: calibrates ? [...peerKeys, 'glr', 'ours', ...swept] : ['ours'],
+      calibrates,
+    }));
+  });
+};
 
 const outagesPerJob = 10;
 

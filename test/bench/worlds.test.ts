@@ -86,7 +86,8 @@ describe('a healthy stream', () => {
   });
 
   it('counts every move off a top as false', () => {
-    const result = runHealthy({ kind: 'healthy', traffic, seed: 2, days: 1, keys: ['three-of-five', 'envoy', 'ours'] });
+    const keys = ['three-of-five', 'envoy', 'ours'];
+    const result = runHealthy({ kind: 'healthy', traffic, seed: 2, days: 1, keys, calibrates: true });
     expect(result.falseMoves['three-of-five']).toBeGreaterThan(10);
     expect(result.falseMoves['envoy']).toBe(0);
     expect(result.gate.failures).toBe(0);
