@@ -16,6 +16,11 @@ export class Permissions {
     this.#roles = new Map(roles.map((role) => [accessKeyIdOf(role.functionName), role]));
   }
 
+  /** The functions it holds to their roles, by the access key each signs with. */
+  get functionNames(): ReadonlyMap<string, string> {
+    return new Map([...this.#roles].map(([accessKeyId, { functionName }]) => [accessKeyId, functionName]));
+  }
+
   /** AWS's refusal of a request that was signed with this key; undefined if it may pass. */
   refusalOf(request: NeedingRequest, accessKeyId: string): AwsError | undefined {
     const role = this.#roles.get(accessKeyId);
