@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { ownNamespace } from '../../lib/aws/changes.ts';
 import { covers } from '../../sim/wire/iam/wildcards.ts';
@@ -70,6 +71,18 @@ describe('The roles', () => {
     for (const condition of conditions('cloudwatch:PutMetricData')) {
       expect(condition).toEqual({ StringEquals: { 'cloudwatch:namespace': [ownNamespace] } });
     }
+  });
+});
+
+describe('The README', () => {
+  it('lists every permission of every function', () => {
+    const [, chapter = ''] = readFileSync('README.md', 'utf8').split('### Permissions\n');
+    const rows = [...chapter.split('\n#')[0]!.matchAll(/^\| `(\w+:\w+)` +\| ([\w, ]+?) +\|/gm)];
+    const listed = rows.flatMap(([, action, of = '']) => of.split(', ').map((name) => `${name} ${action}`));
+    const granted = roles.flatMap(({ functionName, statements: own }) =>
+      own.flatMap(({ Action }) => Action.map((action) => `${functionName} ${action}`)),
+    );
+    expect(listed.sort()).toEqual(granted.sort());
   });
 });
 
