@@ -2,6 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
+    globalSetup: ['test/package-once.ts'],
     include: ['test/**/*.test.ts'],
     // Wire tests talk to a server in the same process; a slow shared machine is not a failure.
     testTimeout: 30_000,

@@ -4,6 +4,7 @@ import { Account } from './account/account.ts';
 import type { GroupSeed } from './account/chime/groups.ts';
 import { SimClock, type EpochMs } from './clock.ts';
 import { createLambdaHost, type LambdaHost } from './lambda/host.ts';
+import type { Permissions } from './wire/iam/permissions.ts';
 import type { Invocation, LambdaHost as LambdaPort } from './wire/lambda.ts';
 import { startWireServer, type WireServer } from './wire/server.ts';
 import { advanceTo } from './world/advance.ts';
@@ -27,6 +28,8 @@ export type LocalAwsOptions = {
   /** How many times as fast as the wall the simulated time runs between jumps. Default 1. */
   readonly speed?: number;
   readonly port?: number;
+  /** Holds the functions to the roles of a packaged template. Default: they may do everything. */
+  readonly permissions?: Permissions | undefined;
   readonly onLog?: (line: { readonly functionName: string; readonly line: string }) => void;
 };
 
@@ -53,7 +56,7 @@ export class LocalAws {
 
   /** Starts it at the first minute of the world, with nothing played yet. */
   static async start(options: LocalAwsOptions): Promise<LocalAws> {
-    const { world: spec, groups, policyFile, speed, port, onLog } = options;
+    const { world: spec, groups, policyFile, speed, port, permissions, onLog } = options;
     const world = createWorld(spec);
     const clock = SimClock.startingAt(spec.startsAt, speed === undefined ? {} : { speed });
     const account = new Account({ now: () => clock.now() });
@@ -71,7 +74,13 @@ export class LocalAws {
         return deployed.functions.invoke(name, payload);
       },
     };
-    const server = await startWireServer({ account, clock, lambda, ...(port === undefined ? {} : { port }) });
+    const server = await startWireServer({
+      account,
+      clock,
+      lambda,
+      permissions,
+      ...(port === undefined ? {} : { port }),
+    });
     const functions = deploy(server.url, policyFile, clock, onLog);
     deployed.functions = functions;
     return new LocalAws({ clock, account, server, world, functions });

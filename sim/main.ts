@@ -2,8 +2,10 @@
 import { setInterval } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { LocalAws } from './local-aws.ts';
+import { LocalAws, monitorRegion } from './local-aws.ts';
 import { mainLine, twoRegions } from './two-regions.ts';
+import { packagedTemplate, packageFolder, permissionsOf } from './wire/iam/packaged.ts';
+import type { Permissions } from './wire/iam/permissions.ts';
 import type { FaultSpec } from './world/spec.ts';
 
 const minuteMs = 60_000;
@@ -16,7 +18,8 @@ const usage = `npm run sim -- [options]
   --seed N          which callers call (default 1)
   --policy FILE     the policy of the functions behind Invoke (default sim/policy.yml)
   --sick-after N    us-east-1 fails 30 % of its calls from N minutes after the start; 0: it has for ten minutes already
-  --schedules       invoke the monitor every minute and the sessions every five, as the schedules do`;
+  --schedules       invoke the monitor every minute and the sessions every five, as the schedules do
+  --enforce-permissions  hold the functions to the roles of the last npm run package`;
 
 const whole = (minimum: number, maximum: number) => {
   const range = `Expected a whole number from ${minimum} to ${maximum}`;
@@ -29,6 +32,7 @@ const optionsSchema = z.object({
   policy: z.string().default(`${import.meta.dirname}/policy.yml`),
   'sick-after': whole(0, 10_000).optional(),
   schedules: z.boolean().default(false),
+  'enforce-permissions': z.boolean().default(false),
 });
 
 type Options = z.output<typeof optionsSchema>;
@@ -42,6 +46,7 @@ const readOptions = (): Options => {
         policy: { type: 'string' },
         'sick-after': { type: 'string' },
         schedules: { type: 'boolean' },
+        'enforce-permissions': { type: 'boolean' },
         help: { type: 'boolean' },
       },
     });
@@ -73,6 +78,22 @@ const faultsOf = (sickAfter: number | undefined): readonly FaultSpec[] =>
         },
       ];
 
+const packagedPermissions = (): Permissions => {
+  try {
+    return permissionsOf(packagedTemplate(packageFolder), monitorRegion);
+  } catch (error) {
+    console.error(
+      `--enforce-permissions: there is no template to enforce. npm run package makes it.\n  ${String(error)}`,
+    );
+    process.exit(2);
+  }
+};
+
+const rolesLine = (permissions: Permissions): string =>
+  `Held to their roles in ${packageFolder}/: ${[...permissions.functionNames]
+    .map(([accessKeyId, name]) => `${name} (${accessKeyId})`)
+    .join(', ')}. Every other access key may do everything.`;
+
 const banner = ({ server }: LocalAws): string => `Local AWS at ${server.url}, in every Region. In another shell:
 
   export AWS_ENDPOINT_URL=${server.url} AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_REGION=us-east-1
@@ -90,21 +111,24 @@ const invokeBySchedule = async (aws: LocalAws, name: string): Promise<void> => {
 };
 
 const options = readOptions();
+const permissions = options['enforce-permissions'] ? packagedPermissions() : undefined;
 const startedAt = Math.floor(Date.now() / minuteMs) * minuteMs;
 const local = await LocalAws.start({
   world: twoRegions(options.seed, startedAt - warmUpMinutes * minuteMs, faultsOf(options['sick-after'])),
   groups: [mainLine],
   policyFile: options.policy,
   port: options.port,
+  permissions,
 });
 local.playUntil(Date.now());
-console.log(banner(local));
 
 const ended = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.once(signal, () => {
     ended.abort();
   });
+console.log(banner(local));
+if (permissions !== undefined) console.log(`\n${rolesLine(permissions)}`);
 
 try {
   let minute = 0;

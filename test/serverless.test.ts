@@ -1,141 +1,15 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+/** The commands. They stand in one file because they share the folder they build in. */
+import { spawn } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { accessKeyIdOf } from '../sim/lambda/credentials.ts';
 import { LocalAws } from '../sim/local-aws.ts';
 import { mainLine, twoRegions } from '../sim/two-regions.ts';
+import { packagedPermissions } from './wire-support/permissions.ts';
+import { sls } from './wire-support/sls.ts';
 
-type Resource = { readonly Type: string; readonly Properties: Record<string, unknown> };
-type Statement = { readonly Action: string | string[]; readonly Resource: unknown };
-
-/**
- * Runs in the project's own environment, so packaging is told neither credentials nor where AWS would be. All of these
- * tests stand in one file because the commands share the folder they build in.
- */
-const sls = (args: string[], env: Record<string, string> = {}) =>
-  spawnSync(process.execPath, ['node_modules/serverless/bin/serverless.js', ...args], {
-    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: 100_000,
-  });
-
-let folder: string;
-let resources: Record<string, Resource>;
-
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'package-'));
-  const { status, stdout } = sls(['package', '--package', folder]);
-  if (status !== 0) throw new Error(`sls package failed:\n${stdout}`);
-  const template = readFileSync(join(folder, 'cloudformation-template-update-stack.json'), 'utf8');
-  resources = (JSON.parse(template) as { Resources: Record<string, Resource> }).Resources;
-}, 120_000);
-
-afterAll(() => {
-  rmSync(folder, { recursive: true, force: true });
-});
-
-const ofType = (type: string): [string, Resource][] =>
-  Object.entries(resources).filter(([, resource]) => resource.Type === type);
-
-const actionsOf = (role: string): string[] => {
-  const [policy] = resources[role]!.Properties['Policies'] as { PolicyDocument: { Statement: Statement[] } }[];
-  return policy!.PolicyDocument.Statement.flatMap(({ Action }) => Action).sort();
-};
-
-/** The variables an environment schema of lib/environment.ts names. */
-const variablesRead = {
-  MonitorLambdaFunction: ['CONTROL_REGIONS', 'EVENT_BUS_NAME', 'OVERRIDES_PATH', 'POLICY_FILE'],
-  SessionsLambdaFunction: ['CONTROL_REGIONS', 'EVENT_BUS_NAME'],
-};
-
-describe('The package', () => {
-  it('is made without credentials and without a network', () => {
-    expect(ofType('AWS::Lambda::Function').map(([name]) => name)).toEqual([
-      'MonitorLambdaFunction',
-      'SessionsLambdaFunction',
-    ]);
-  });
-
-  it('runs every function on arm64 and Node.js 24, with a log group that forgets', () => {
-    for (const [name, { Properties }] of ofType('AWS::Lambda::Function')) {
-      expect(Properties, name).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'] });
-    }
-    expect(ofType('AWS::Logs::LogGroup').map(([, { Properties }]) => Properties['RetentionInDays'])).toEqual([90, 90]);
-  });
-
-  it('gives each function exactly the variables its code reads, and those of the logger', () => {
-    const logger = ['POWERTOOLS_LOG_LEVEL', 'POWERTOOLS_SERVICE_NAME'];
-    for (const [name, variables] of Object.entries(variablesRead)) {
-      const environment = resources[name]!.Properties['Environment'] as { Variables: Record<string, string> };
-      expect(Object.keys(environment.Variables).sort(), name).toEqual([...variables, ...logger].sort());
-    }
-    const read = readFileSync('lib/environment.ts', 'utf8').match(/\b[A-Z]+_[A-Z_]+(?=:)/g);
-    expect(new Set(read)).toEqual(new Set(['AWS_REGION', ...variablesRead.MonitorLambdaFunction]));
-  });
-
-  it('lets one monitor run at a time, end within its minute, and never be retried', () => {
-    expect(resources['MonitorLambdaFunction']!.Properties).toMatchObject({
-      ReservedConcurrentExecutions: 1,
-      Timeout: 50,
-    });
-    expect(resources['MonitorLambdaEvConf']!.Properties).toMatchObject({
-      MaximumRetryAttempts: 0,
-      MaximumEventAgeInSeconds: 60,
-    });
-  });
-
-  it('wakes the monitor every minute, the sessions every five, and the monitor on alarms and on Health events', () => {
-    const schedules = ofType('AWS::Scheduler::Schedule').map(([, { Properties }]) => Properties['ScheduleExpression']);
-    expect(schedules).toEqual(['rate(1 minute)', 'rate(5 minutes)']);
-    const sources = ofType('AWS::Events::Rule').map(
-      ([, { Properties }]) => (Properties['EventPattern'] as { source: string[] }).source[0],
-    );
-    expect(sources).toEqual(['aws.cloudwatch', 'aws.health']);
-  });
-
-  it('gives every function a role of its own with no action it does not use', () => {
-    expect(actionsOf('MonitorRole')).toEqual([
-      'chime:GetVoiceConnectorGroup',
-      'chime:GetVoiceConnectorOrigination',
-      'chime:GetVoiceConnectorTerminationHealth',
-      'chime:ListVoiceConnectorGroups',
-      'chime:ListVoiceConnectors',
-      'chime:UpdateVoiceConnectorGroup',
-      'cloudwatch:GetMetricData',
-      'cloudwatch:PutMetricData',
-      'events:PutEvents',
-      'logs:CreateLogStream',
-      'logs:PutLogEvents',
-      'ssm:GetParametersByPath',
-    ]);
-    expect(actionsOf('SessionsRole')).toEqual([
-      'chime:ListProxySessions',
-      'chime:ListVoiceConnectorGroups',
-      'chime:ListVoiceConnectors',
-      'events:PutEvents',
-      'logs:CreateLogStream',
-      'logs:PutLogEvents',
-    ]);
-    expect(actionsOf('ScheduleRole')).toEqual(['lambda:InvokeFunction']);
-    const roles = ofType('AWS::Lambda::Function').map(([, { Properties }]) => JSON.stringify(Properties['Role']));
-    expect(new Set(roles).size).toBe(2);
-  });
-
-  it('has a bus of its own, and an archive of it', () => {
-    expect(ofType('AWS::Events::EventBus').map(([, { Properties }]) => Properties['Name'])).toEqual([
-      'voice-connector-failover-dev',
-    ]);
-    expect(ofType('AWS::Events::Archive').map(([, { Properties }]) => Properties['SourceArn'])).toEqual([
-      { 'Fn::GetAtt': ['Bus', 'Arn'] },
-    ]);
-  });
-
+describe('sls package', () => {
   it('refuses to be made with a policy that has mistakes', () => {
-    const { status, stdout } = sls(['package', '--package', folder], {
-      POLICY_FILE: 'test/fixtures/five-mistakes.yml',
-    });
+    const { status, stdout } = sls(['package'], { POLICY_FILE: 'test/fixtures/five-mistakes.yml' });
     expect(status).toBe(1);
     expect(stdout.slice(stdout.indexOf('test/fixtures'))).toBe(`test/fixtures/five-mistakes.yml: 5 problems
   - defaults.mode: Invalid option: expected one of "observe"|"enforce", got "enfroce"
@@ -158,14 +32,21 @@ describe('sls invoke', () => {
       world: twoRegions(1, startsAt, []),
       groups: [mainLine],
       policyFile: 'sim/policy.yml',
+      permissions: packagedPermissions(),
     });
     aws.playUntil(Date.now());
-    toAws = { AWS_ENDPOINT_URL: aws.server.url, AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' };
+    toAws = { AWS_ENDPOINT_URL: aws.server.url, AWS_SECRET_ACCESS_KEY: 'local' };
   }, 60_000);
 
   afterAll(async () => {
     await aws.close();
   });
+
+  /** A handler that runs here has its function's role, as it would have there; what runs there is invoked by the operator. */
+  const keyFor = (args: string[]): Record<string, string> => {
+    const name = args[0] === 'local' ? args[args.indexOf('-f') + 1] : undefined;
+    return { AWS_ACCESS_KEY_ID: name === undefined ? 'local' : accessKeyIdOf(name) };
+  };
 
   /** The command must not block this process: the local AWS answers from it. */
   const invoke = (
@@ -174,7 +55,7 @@ describe('sls invoke', () => {
   ): Promise<{ status: number | null; stdout: string; stderr: string }> =>
     new Promise((resolve, reject) => {
       const child = spawn(process.execPath, ['node_modules/serverless/bin/serverless.js', 'invoke', ...args], {
-        env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...toAws, ...env },
+        env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...toAws, ...keyFor(args), ...env },
         stdio: ['ignore', 'pipe', 'pipe'],
         timeout: 60_000,
       });

@@ -36,6 +36,7 @@ const defaultMemoryMegabytes = 1024;
 
 /** One function and, from its first invocation on, its one environment. */
 export class DeployedFunction {
+  readonly #declaredName: string;
   readonly #name: string;
   readonly #definition: FunctionDefinition;
   readonly #deployment: Deployment;
@@ -48,6 +49,7 @@ export class DeployedFunction {
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(name: string, definition: FunctionDefinition, deployment: Deployment) {
+    this.#declaredName = name;
     this.#name = definition.deployedAs ?? name;
     this.#definition = definition;
     this.#deployment = deployment;
@@ -107,6 +109,7 @@ export class DeployedFunction {
     const env = environmentOf(
       {
         functionName: this.#name,
+        declaredName: this.#declaredName,
         region,
         memoryMegabytes: this.#memoryMegabytes,
         taskRoot,

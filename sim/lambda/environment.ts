@@ -1,6 +1,10 @@
+import { accessKeyIdOf } from './credentials.ts';
+
 /** What a function's environment variables are made of. */
 export type Surroundings = {
   readonly functionName: string;
+  /** The name it is declared under: that of its role and its credentials. */
+  readonly declaredName: string;
   readonly region: string;
   readonly memoryMegabytes: number;
   readonly taskRoot: string;
@@ -8,9 +12,8 @@ export type Surroundings = {
   readonly logStreamName: string;
 };
 
-/** Credentials in the form of AWS's own examples: the local AWS checks none, but the SDK refuses to sign without. */
-const exampleCredentials = {
-  AWS_ACCESS_KEY_ID: 'ASIAIOSFODNN7EXAMPLE',
+/** The rest of AWS's own example: the local AWS checks no signature, but the SDK refuses to sign without. */
+const exampleSecrets = {
   AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
   AWS_SESSION_TOKEN: 'local',
 };
@@ -25,9 +28,10 @@ export function environmentOf(
   surroundings: Surroundings,
   own: Readonly<Record<string, string>>,
 ): Readonly<Record<string, string>> {
-  const { functionName, region, memoryMegabytes, taskRoot, logGroupName, logStreamName } = surroundings;
+  const { functionName, declaredName, region, memoryMegabytes, taskRoot, logGroupName, logStreamName } = surroundings;
   return {
-    ...exampleCredentials,
+    AWS_ACCESS_KEY_ID: accessKeyIdOf(declaredName),
+    ...exampleSecrets,
     AWS_REGION: region,
     AWS_DEFAULT_REGION: region,
     AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',

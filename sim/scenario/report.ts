@@ -1,4 +1,5 @@
 /** A scenario from its first line to its last: what it is, its minutes, what it came to. */
+import type { Permissions } from '../wire/iam/permissions.ts';
 import { callsSaved, check, tally, type Checked } from './check.ts';
 import type { Scenario } from './format/body.ts';
 import { happeningsOf } from './happenings.ts';
@@ -8,17 +9,20 @@ import { minuteAsJson, Transcript } from './transcript.ts';
 export type ReportOptions = {
   readonly policyFile?: string | undefined;
   readonly format: 'text' | 'json';
+  /** Holds the functions to the roles of a packaged template. */
+  readonly permissions?: Permissions | undefined;
 };
 
 type Print = (line: string) => void;
 
 /** Plays it and prints it as it goes. Resolves to whether everything was as expected. */
 export const report = async (scenario: Scenario, options: ReportOptions, print: Print): Promise<boolean> => {
-  const { policyFile, format } = options;
+  const { policyFile, permissions, format } = options;
   const happenings = happeningsOf(scenario);
   if (format === 'json') {
     const played = await play(scenario, {
       policyFile,
+      permissions,
       onMinute: (minute) => {
         print(JSON.stringify(minuteAsJson(minute, happenings(minute.minute))));
       },
@@ -33,6 +37,7 @@ export const report = async (scenario: Scenario, options: ReportOptions, print: 
   transcript.showHeader();
   const played = await play(scenario, {
     policyFile,
+    permissions,
     onMinute: (minute) => {
       transcript.show(minute);
     },

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { StoredEvent } from '../account/eventbridge.ts';
 import { LocalAws } from '../local-aws.ts';
+import type { Permissions } from '../wire/iam/permissions.ts';
 import type { RequestRecord } from '../wire/request-log.ts';
 import type { MinuteOfWorld } from '../world/minute.ts';
 import { playAlone } from './alone.ts';
@@ -48,6 +49,8 @@ export type Played = {
 export type PlayOptions = {
   /** Replaces the scenario's policy. */
   readonly policyFile?: string | undefined;
+  /** Holds the functions to the roles of a packaged template. */
+  readonly permissions?: Permissions | undefined;
   readonly onStart?: (url: string) => void;
   readonly onMinute?: (minute: PlayedMinute) => void;
 };
@@ -75,6 +78,7 @@ const playWithPolicy = async (scenario: Scenario, policyFile: string, options: P
     world: worldOf(scenario),
     groups: groupSeedsOf(scenario),
     policyFile,
+    permissions: options.permissions,
     // Time passes where the scenario says so: two runs are the same to the letter.
     speed: 0,
     onLog: ({ functionName, line }) => {

@@ -35,6 +35,9 @@ const rpcServices: Readonly<
   sqs: { target: 'AmazonSQS', operations: queueOperations },
 };
 
+/** How the request log calls what is no operation of its service. */
+export const unknownOperationName = 'Unknown';
+
 /** Which inputs name what a request is about, most telling first; for the request log. */
 const resourceInputs = [
   'VoiceConnectorGroupId',
@@ -135,7 +138,7 @@ function refusal(scope: CredentialScope, protocol: Protocol, error: AwsError): C
   const run = () => {
     throw error;
   };
-  return { ...scope, operation: 'Unknown', resource: undefined, input: undefined, protocol, run };
+  return { ...scope, operation: unknownOperationName, resource: undefined, input: undefined, protocol, run };
 }
 
 function unknownOperation(httpStatus: number, what: string): AwsError {

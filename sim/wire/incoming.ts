@@ -16,7 +16,10 @@ export type Incoming = {
   readonly baseUrl: string;
 };
 
-/** For whom and where a request was signed. */
+/** Where and for which service a request was signed, and with whose key. */
+export type Credential = CredentialScope & { readonly accessKeyId: string };
+
+/** For which service, and where, a request was signed. */
 export type CredentialScope = { readonly region: string; readonly service: ServiceName };
 
 /** How far a compressed body may unfold: above every limit of the services here. */
@@ -41,13 +44,13 @@ export async function readIncoming(message: IncomingMessage): Promise<Incoming> 
 }
 
 /**
- * Region and service of `Credential=…/{date}/{region}/{service}/aws4_request`. The signature itself is not checked: every
- * key is right, for there is nothing here to protect.
+ * Key, Region and service of `Credential={key}/{date}/{region}/{service}/aws4_request`. The signature itself is not checked:
+ * whoever names a key has it, for there is nothing here to protect.
  *
  * @throws MissingAuthenticationTokenException without an Authorization header.
  * @throws IncompleteSignatureException for one that has no such scope, or a service the simulator does not have.
  */
-export function credentialScope({ headers }: Incoming): CredentialScope {
+export function credentialOf({ headers }: Incoming): Credential {
   const { authorization } = headers;
   if (authorization === undefined) {
     throw new AwsError({
@@ -56,9 +59,9 @@ export function credentialScope({ headers }: Incoming): CredentialScope {
       message: 'Missing Authentication Token',
     });
   }
-  const scope = /Credential=[^,\s]+\/(\d{8})\/([^/,\s]+)\/([^/,\s]+)\/aws4_request/.exec(authorization);
-  const [, , region, name] = scope ?? [];
-  if (region === undefined || name === undefined) {
+  const scope = /Credential=([^,\s]+)\/\d{8}\/([^/,\s]+)\/([^/,\s]+)\/aws4_request/.exec(authorization);
+  const [, accessKeyId, region, name] = scope ?? [];
+  if (accessKeyId === undefined || region === undefined || name === undefined) {
     const message = 'Authorization header requires a Credential with a scope of date/region/service/aws4_request.';
     throw new AwsError({ code: 'IncompleteSignatureException', httpStatus: 400, message });
   }
@@ -67,5 +70,5 @@ export function credentialScope({ headers }: Incoming): CredentialScope {
     const message = `This simulator has ${serviceNames.join(', ')}, but no service ${name}.`;
     throw new AwsError({ code: 'UnknownOperationException', httpStatus: 404, message });
   }
-  return { region, service };
+  return { accessKeyId, region, service };
 }

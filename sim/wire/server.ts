@@ -5,8 +5,9 @@ import { AwsError } from '../account/errors.ts';
 import { IdCounter } from '../account/ids.ts';
 import type { EpochMs } from '../clock.ts';
 import { adminReply, isAdminPath } from './admin.ts';
-import { understand, type Call } from './call.ts';
-import { credentialScope, readIncoming, type Incoming } from './incoming.ts';
+import { understand, unknownOperationName, type Call } from './call.ts';
+import type { Permissions } from './iam/permissions.ts';
+import { credentialOf, readIncoming, type Incoming } from './incoming.ts';
 import type { LambdaHost } from './lambda.ts';
 import { Misbehaviour, errorOf, type Effect, type MisbehaviourRule } from './misbehaviour.ts';
 import { jsonRpc } from './protocols/json-rpc.ts';
@@ -19,6 +20,8 @@ export type WireServerOptions = {
   readonly clock: { readonly now: () => EpochMs };
   /** Who runs invoked functions; without it none is known. */
   readonly lambda?: LambdaHost;
+  /** Holds functions to their roles. Default: everybody may do everything. */
+  readonly permissions?: Permissions | undefined;
   /** Default 0: any free one. */
   readonly port?: number;
   /** Default 127.0.0.1. There are no keys to check: do not listen on a network. */
@@ -96,7 +99,10 @@ class FrontDesk {
         return;
       }
       const reply = unattributable(error);
-      this.#log({ service: 'unknown', operation: 'Unknown', region: 'unknown', resource: undefined }, reply.status);
+      this.#log(
+        { service: 'unknown', operation: unknownOperationName, region: 'unknown', resource: undefined },
+        reply.status,
+      );
       this.#send(response, reply);
     }
   }
@@ -113,7 +119,8 @@ class FrontDesk {
   }
 
   async #answer(incoming: Incoming, response: ServerResponse): Promise<void> {
-    const call = understand(incoming, credentialScope(incoming), this.#options.lambda);
+    const { accessKeyId, ...scope } = credentialOf(incoming);
+    const call = understand(incoming, scope, this.#options.lambda);
     const effect = this.misbehaviour.strike(call);
     const unanswered = effect && unansweredAs(effect);
     if (unanswered !== undefined) {
@@ -122,7 +129,7 @@ class FrontDesk {
       return;
     }
     if (effect?.kind === 'latency') await delay(effect.ms, undefined, { signal: this.#closing.signal });
-    const reply = await this.#reply(call, incoming, effect);
+    const reply = await this.#reply(call, { accessKeyId, baseUrl: incoming.baseUrl, effect });
     if (effect?.kind === 'reset-after') {
       this.#log(call, 'reset');
       reset(response);
@@ -133,16 +140,27 @@ class FrontDesk {
     else this.#send(response, effect?.kind === 'malformed-body' ? { ...reply, body: notWhatWasPromised } : reply);
   }
 
-  async #reply(call: Call, { baseUrl }: Incoming, effect: Effect | undefined): Promise<Reply> {
+  async #reply(
+    call: Call,
+    request: { readonly accessKeyId: string; readonly baseUrl: string; readonly effect: Effect | undefined },
+  ): Promise<Reply> {
+    const { accessKeyId, baseUrl, effect } = request;
     try {
-      const injected = errorOf(effect, call.service);
-      if (injected) throw injected;
+      const refusal = errorOf(effect, call.service) ?? this.#permissionRefusal(call, accessKeyId);
+      if (refusal) throw refusal;
       return call.protocol.success(
         await call.run({ account: this.#options.account, region: call.region, baseUrl, effect }),
       );
     } catch (error) {
       return call.protocol.failure(error instanceof AwsError ? error : internalFailure(error));
     }
+  }
+
+  /** What is no operation needs no permission: it is refused as what it is. */
+  #permissionRefusal(call: Call, accessKeyId: string): AwsError | undefined {
+    return call.operation === unknownOperationName
+      ? undefined
+      : this.#options.permissions?.refusalOf(call, accessKeyId);
   }
 
   #log(

@@ -64,7 +64,7 @@ describe("the operator's word on a group", () => {
     expect(word.kind).toBe('unparseable');
     expect(word).toMatchObject({
       message: expect.stringMatching(
-        /^\/failover\/test\/overrides\/main-line: .*4 problems\n.*action: .*"snooze"\n.*by: .*\n.*reason: .*\n.*until: .*"monday"$/,
+        /^\/voice-connector-failover\/dev\/overrides\/main-line: .*4 problems\n.*action: .*"snooze"\n.*by: .*\n.*reason: .*\n.*until: .*"monday"$/,
       ) as string,
     });
   });

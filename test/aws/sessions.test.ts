@@ -10,7 +10,7 @@ const east = { voiceConnectorId: 'vc-east', region: 'us-east-1', controlRegion: 
 const number = '+12065550147';
 
 const list = (aws: { readonly server: { readonly url: string } }, status: 'Open' | 'InProgress' = 'Open') =>
-  new Sessions({ clientOf: clientsOf(aws).chime }).list(east, status, never);
+  new Sessions({ clientOf: clientsOf(aws, { role: 'sessions' }).chime }).list(east, status, never);
 
 const served = async (): Promise<TestAws> => {
   const aws = await startAws();

@@ -5,6 +5,7 @@ import { LocalAws } from '../../sim/local-aws.ts';
 import { mainLine, twoRegions } from '../../sim/two-regions.ts';
 import { eventTypes, minute, orderOf, watched, writes } from '../wire-support/account.ts';
 import { invoker } from '../wire-support/functions.ts';
+import { packagedPermissions } from '../wire-support/permissions.ts';
 
 const startsAt = Date.parse('2026-11-20T08:00:00Z');
 
@@ -16,6 +17,7 @@ it('leaves a Region in which 30 % of the calls fail, and goes back when it has b
     ]),
     groups: [mainLine],
     policyFile: fileURLToPath(new URL('../../sim/policy.yml', import.meta.url)),
+    permissions: packagedPermissions(),
     speed: 0,
   });
   onTestFinished(() => local.close());

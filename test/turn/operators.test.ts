@@ -60,7 +60,7 @@ describe('an operator', () => {
     expect(groupIn(result)).toMatchObject({
       decision: 'hold',
       code: 'override-unparseable',
-      reason: expect.stringContaining('/failover/test/overrides/main-line: ') as string,
+      reason: expect.stringContaining('/voice-connector-failover/dev/overrides/main-line: ') as string,
     });
     expect(writes(aws)).toEqual([]);
   });

@@ -2,17 +2,20 @@
 import { onTestFinished } from 'vitest';
 import { Account } from '../../sim/account/account.ts';
 import { SimClock } from '../../sim/clock.ts';
+import { eventBusName, overridesPath } from '../../sim/local-aws.ts';
+import type { Permissions } from '../../sim/wire/iam/permissions.ts';
 import type { LambdaHost } from '../../sim/wire/lambda.ts';
 import type { MisbehaviourRule, ObservedRequest } from '../../sim/wire/misbehaviour.ts';
 import { startWireServer, type WireServer } from '../../sim/wire/server.ts';
+import { packagedPermissions } from './permissions.ts';
 
 /** A Friday, half a minute into a minute. */
 export const now = Date.UTC(2026, 10, 20, 9, 0, 30);
 export const minute = 60_000;
 export const hour = 60 * minute;
 
-export const eventBusName = 'failover-test';
-export const overridesPath = '/failover/test/overrides';
+/** As the packaged template names them, which is what its roles allow. */
+export { eventBusName, overridesPath };
 
 export type TestAws = {
   readonly clock: SimClock;
@@ -28,13 +31,15 @@ export type TestAws = {
 /** Where a test, or a suite that shares something, leaves word of what it has to close. */
 export type AtEnd = (close: () => Promise<void> | void) => void;
 
-/** A clock that moves only when told, an account with the monitor's bus, and a server for both. */
-export const startAws = async (options: { readonly lambda?: LambdaHost; readonly atEnd?: AtEnd } = {}) => {
-  const { atEnd = onTestFinished, ...others } = options;
+/** A clock that moves only when told, an account with the monitor's bus, and a server for both that holds functions to their roles. */
+export const startAws = async (
+  options: { readonly lambda?: LambdaHost; readonly atEnd?: AtEnd; readonly permissions?: Permissions } = {},
+) => {
+  const { atEnd = onTestFinished, permissions = packagedPermissions(), ...others } = options;
   const clock = SimClock.startingAt(now, { speed: 0 });
   const account = new Account({ now: () => clock.now() });
   account.eventBridge.seedBus('us-east-1', eventBusName);
-  const server = await startWireServer({ account, clock, ...others });
+  const server = await startWireServer({ account, clock, permissions, ...others });
   atEnd(() => server.close());
   return watched({ clock, account, server });
 };

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { onTestFinished } from 'vitest';
 import { createLambdaHost, type LambdaHost } from '../../sim/lambda/host.ts';
+import type { Permissions } from '../../sim/wire/iam/permissions.ts';
 import { eventBusName, overridesPath, startAws, type AtEnd, type TestAws } from './account.ts';
 import { enforced } from './turns.ts';
 
@@ -31,11 +32,16 @@ export const deploy = async (
     readonly env?: Variables;
     readonly timeoutSeconds?: number;
     readonly atEnd?: AtEnd;
+    readonly permissions?: Permissions;
   } = {},
 ): Promise<Deployment> => {
   const { atEnd = onTestFinished, timeoutSeconds = 50 } = options;
   const deployed: { host?: LambdaHost } = {};
-  const aws = await startAws({ atEnd, lambda: { invoke: (name, payload) => hostIn(deployed).invoke(name, payload) } });
+  const aws = await startAws({
+    atEnd,
+    lambda: { invoke: (name, payload) => hostIn(deployed).invoke(name, payload) },
+    ...(options.permissions === undefined ? {} : { permissions: options.permissions }),
+  });
   const lines: string[] = [];
   const env: Variables = {
     AWS_ENDPOINT_URL: aws.server.url,

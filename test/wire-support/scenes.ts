@@ -1,7 +1,7 @@
 /** Accounts as a turn may find them. */
 import type { GroupSeed } from '../../sim/account/chime/groups.ts';
 import type { EpochMs } from '../../sim/clock.ts';
-import { hour, minute, type TestAws } from './account.ts';
+import { hour, minute, overridesPath, type TestAws } from './account.ts';
 
 type Published = {
   readonly voiceConnectorId: string;
@@ -95,5 +95,5 @@ export const seedSideLine = (aws: TestAws, failuresAt: (minutesAgo: number) => n
 
 export const sayOverride = ({ account }: TestAws, key: string, value: unknown): void => {
   const text = typeof value === 'string' ? value : JSON.stringify(value);
-  account.parameters.put('us-east-1', { name: `/failover/test/overrides/${key}`, value: text, type: 'String' });
+  account.parameters.put('us-east-1', { name: `${overridesPath}/${key}`, value: text, type: 'String' });
 };

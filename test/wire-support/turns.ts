@@ -15,6 +15,7 @@ import type { Ports } from '../../lib/ports.ts';
 import type { GroupResult, TurnResult } from '../../lib/result.ts';
 import type { Trigger } from '../../lib/trigger.ts';
 import { turn, type Signals } from '../../lib/turn.ts';
+import { accessKeyIdOf } from '../../sim/lambda/credentials.ts';
 import { eventBusName, overridesPath, type TestAws } from './account.ts';
 
 export const enforced = `
@@ -26,8 +27,16 @@ groups:
     preferredOrder: [vc-east, vc-west]
 `;
 
-/** Real clients of the test's AWS, with the shipped settings but for a shorter patience where a test is about hanging. */
-export const clientsOf = ({ server }: { readonly server: { readonly url: string } }, requestTimeout = 3000) => {
+type ClientOptions = { readonly requestTimeout?: number | undefined; readonly role?: 'monitor' | 'sessions' };
+
+/**
+ * Real clients of the test's AWS in the role of a function, with the shipped settings but for a shorter patience where a test is
+ * about hanging.
+ */
+export const clientsOf = (
+  { server }: { readonly server: { readonly url: string } },
+  { requestTimeout = 3000, role = 'monitor' }: ClientOptions = {},
+) => {
   const clients: { destroy(): void }[] = [];
   onTestFinished(() => {
     for (const client of clients) client.destroy();
@@ -39,7 +48,7 @@ export const clientsOf = ({ server }: { readonly server: { readonly url: string 
   const local = (region: string) => ({
     region,
     endpoint: server.url,
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    credentials: { accessKeyId: accessKeyIdOf(role), secretAccessKey: 'local' },
     requestHandler: { ...clientSettings.requestHandler, requestTimeout },
   });
   return {
@@ -74,7 +83,7 @@ export const takeTurn = async (
   aws: TestAws,
   options: TurnOptions = {},
 ): Promise<{ readonly result: TurnResult; readonly lines: readonly LogLine[] }> => {
-  const clients = clientsOf(aws, options.requestTimeout);
+  const clients = clientsOf(aws, { requestTimeout: options.requestTimeout });
   const policy = parsePolicy(options.policy ?? enforced, 'the policy');
   const lines: LogLine[] = [];
   const sleep: Ports['sleep'] = (milliseconds) => {

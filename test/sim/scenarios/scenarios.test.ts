@@ -8,6 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { loadScenario } from '../../../sim/scenario/format/load.ts';
 import { scenarioFiles } from '../../../sim/scenario/library.ts';
 import { report } from '../../../sim/scenario/report.ts';
+import { packagedPermissions } from '../../wire-support/permissions.ts';
 
 const goldenFolder = join(import.meta.dirname, 'golden');
 const isUpdating = process.env['UPDATE_GOLDEN'] === '1';
@@ -16,7 +17,11 @@ const scenarios = scenarioFiles().map((file) => ({ file, name: basename(file, '.
 describe.concurrent('The scenario', { timeout: 120_000 }, () => {
   it.each(scenarios)('$name', async ({ file, name }) => {
     const lines: string[] = [];
-    const isAsExpected = await report(loadScenario(file), { format: 'text' }, (line) => lines.push(line));
+    const isAsExpected = await report(
+      loadScenario(file),
+      { format: 'text', permissions: packagedPermissions() },
+      (line) => lines.push(line),
+    );
     const transcript = `${lines.join('\n')}\n`;
     expect(lines.filter((line) => line.startsWith('FAILED'))).toEqual([]);
     expect(isAsExpected).toBe(true);

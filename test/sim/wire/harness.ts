@@ -7,6 +7,7 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import { onTestFinished } from 'vitest';
 import { Account } from '../../../sim/account/account.ts';
 import { SimClock } from '../../../sim/clock.ts';
+import type { Permissions } from '../../../sim/wire/iam/permissions.ts';
 import type { LambdaHost } from '../../../sim/wire/lambda.ts';
 import { startWireServer } from '../../../sim/wire/server.ts';
 
@@ -15,10 +16,13 @@ export const startsAt = Date.UTC(2026, 10, 21, 9, 0, 30);
 export const minute = 60_000;
 
 /** A local AWS on a clock that stands still, and how to get real clients of it that do not wait between attempts. */
-export async function localAws(options: { readonly lambda?: LambdaHost } = {}) {
+export async function localAws(
+  options: { readonly lambda?: LambdaHost; readonly permissions?: Permissions; readonly accessKeyId?: string } = {},
+) {
+  const { accessKeyId = 'any', ...others } = options;
   const clock = SimClock.startingAt(startsAt, { speed: 0 });
   const account = new Account({ now: () => clock.now() });
-  const server = await startWireServer({ account, clock, ...options });
+  const server = await startWireServer({ account, clock, ...others });
   const clients: { destroy(): void }[] = [];
   onTestFinished(async () => {
     for (const client of clients) client.destroy();
@@ -31,7 +35,7 @@ export async function localAws(options: { readonly lambda?: LambdaHost } = {}) {
   const config = (region: string, maxAttempts = 1) => ({
     region,
     endpoint: server.url,
-    credentials: { accessKeyId: 'any', secretAccessKey: 'any' },
+    credentials: { accessKeyId, secretAccessKey: 'any' },
     maxAttempts,
   });
   return {

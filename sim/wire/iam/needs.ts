@@ -1,0 +1,174 @@
+/** What each request needs, as the Service Authorization Reference has it: https://docs.aws.amazon.com/service-authorization/latest/reference/ */
+import { z } from 'zod';
+import type { ServiceName } from '../service-name.ts';
+import type { RequestContext } from './conditions.ts';
+import type { Place } from './intrinsics.ts';
+import type { AccessRequest } from './policy.ts';
+
+/** What decides on the need: the request, and in whose account and Region it was made. */
+export type NeedingRequest = {
+  readonly service: ServiceName;
+  readonly operation: string;
+  readonly region: string;
+  readonly input: unknown;
+};
+
+type Need = Omit<AccessRequest, 'action'> & { readonly action?: string };
+type NeedsOf = (input: unknown, place: Place) => readonly Need[];
+
+/** An action that IAM scopes to no resource: only a statement on `*` allows it. */
+const unscoped: NeedsOf = () => [{ resource: '*', context: {} }];
+
+/**
+ * Reads of the input what decides. An input without it is one that the service refuses anyway; until then it needs the right to
+ * everything.
+ */
+const reading =
+  <Schema extends z.ZodType>(
+    schema: Schema,
+    needs: (input: z.output<Schema>, place: Place) => readonly Need[],
+  ): NeedsOf =>
+  (input, place) => {
+    const parsed = schema.safeParse(input);
+    return parsed.success ? needs(parsed.data, place) : unscoped(input, place);
+  };
+
+const arn = (service: string, { region, accountId }: Place, resource: string): string =>
+  `arn:aws:${service}:${region}:${accountId}:${resource}`;
+
+const on = (resource: string, context: RequestContext = {}): Need => ({ resource, context });
+
+const oneConnector = reading(z.object({ VoiceConnectorId: z.string() }), ({ VoiceConnectorId }, place) => [
+  on(arn('chime', place, `vc/${VoiceConnectorId}`)),
+]);
+
+/** IAM knows no resource type for groups: writing one needs the right to each Voice Connector that is in it afterwards. */
+const everyMember = reading(
+  z.object({ VoiceConnectorItems: z.array(z.object({ VoiceConnectorId: z.string() })).min(1) }),
+  ({ VoiceConnectorItems }, place) =>
+    VoiceConnectorItems.map(({ VoiceConnectorId }) => on(arn('chime', place, `vc/${VoiceConnectorId}`))),
+);
+
+const eventEntries = reading(
+  z.object({
+    Entries: z
+      .array(
+        z.object({
+          Source: z.string().optional(),
+          DetailType: z.string().optional(),
+          EventBusName: z.string().default('default'),
+        }),
+      )
+      .min(1),
+  }),
+  ({ Entries }, place) =>
+    [...Map.groupBy(Entries, ({ EventBusName }) => EventBusName)].map(([bus, entries]) =>
+      on(bus.startsWith('arn:') ? bus : arn('events', place, `event-bus/${bus}`), {
+        'events:source': entries.flatMap(({ Source }) => Source ?? []),
+        'events:detail-type': entries.flatMap(({ DetailType }) => DetailType ?? []),
+        'events:eventBusInvocation': 'false',
+      }),
+    ),
+);
+
+const namespaced = reading(z.object({ Namespace: z.string() }), ({ Namespace }) => [
+  on('*', { 'cloudwatch:namespace': Namespace }),
+]);
+
+/** A path is asked for as it is: `parameter/a/b`, which `parameter/a/b/*` does not cover. */
+const parameterPath = reading(
+  z.object({ Path: z.string(), Recursive: z.boolean().default(false) }),
+  ({ Path, Recursive }, place) => [on(arn('ssm', place, `parameter${Path}`), { 'ssm:Recursive': String(Recursive) })],
+);
+
+const parameterName = reading(z.object({ Name: z.string() }), ({ Name }, place) => [
+  on(arn('ssm', place, `parameter/${Name.replace(/^\//, '')}`)),
+]);
+
+const queueNamed = reading(z.object({ QueueName: z.string() }), ({ QueueName }, place) => [
+  on(arn('sqs', place, QueueName)),
+]);
+
+const queueAt = reading(z.object({ QueueUrl: z.string() }), ({ QueueUrl }, place) => [
+  on(arn('sqs', place, QueueUrl.slice(QueueUrl.lastIndexOf('/') + 1))),
+]);
+
+const called =
+  (action: string, needs: NeedsOf): NeedsOf =>
+  (input, place) =>
+    needs(input, place).map((need) => ({ ...need, action }));
+
+const invoked = called(
+  'InvokeFunction',
+  reading(z.object({ functionName: z.string() }), ({ functionName }, place) => [
+    on(arn('lambda', place, `function:${functionName}`)),
+  ]),
+);
+
+/** By the service's name in signatures, its prefix in IAM and what its operations need. */
+const services: Readonly<
+  Record<ServiceName, { readonly prefix: string; readonly operations: Readonly<Record<string, NeedsOf>> }>
+> = {
+  chime: {
+    prefix: 'chime',
+    operations: {
+      ListVoiceConnectorGroups: unscoped,
+      GetVoiceConnectorGroup: unscoped,
+      CreateVoiceConnectorGroup: everyMember,
+      UpdateVoiceConnectorGroup: everyMember,
+      DeleteVoiceConnectorGroup: unscoped,
+      ListVoiceConnectors: unscoped,
+      CreateVoiceConnector: unscoped,
+      GetVoiceConnector: oneConnector,
+      DeleteVoiceConnector: oneConnector,
+      GetVoiceConnectorTerminationHealth: oneConnector,
+      GetVoiceConnectorOrigination: oneConnector,
+      PutVoiceConnectorOrigination: oneConnector,
+      ListProxySessions: oneConnector,
+      ListAvailableVoiceConnectorRegions: unscoped,
+    },
+  },
+  monitoring: {
+    prefix: 'cloudwatch',
+    operations: { GetMetricData: unscoped, ListMetrics: unscoped, PutMetricData: namespaced },
+  },
+  events: { prefix: 'events', operations: { PutEvents: eventEntries } },
+  ssm: {
+    prefix: 'ssm',
+    operations: {
+      GetParametersByPath: parameterPath,
+      GetParameter: parameterName,
+      PutParameter: parameterName,
+      DeleteParameter: parameterName,
+    },
+  },
+  sqs: {
+    prefix: 'sqs',
+    operations: {
+      CreateQueue: queueNamed,
+      GetQueueUrl: queueNamed,
+      SendMessage: queueAt,
+      SendMessageBatch: called('SendMessage', queueAt),
+      ReceiveMessage: queueAt,
+      DeleteMessage: queueAt,
+      DeleteMessageBatch: called('DeleteMessage', queueAt),
+    },
+  },
+  lambda: { prefix: 'lambda', operations: { Invoke: invoked } },
+};
+
+/** @throws Error for an operation of which nothing is known: it must not pass unasked. */
+export function needsOf(
+  { service, operation, region, input }: NeedingRequest,
+  accountId: string,
+): readonly AccessRequest[] {
+  const { prefix, operations } = services[service];
+  const needs = Object.hasOwn(operations, operation) ? operations[operation] : undefined;
+  if (needs === undefined) throw new Error(`which permission ${service} ${operation} needs is not known`);
+  const global = { 'aws:RequestedRegion': region, 'aws:PrincipalAccount': accountId };
+  return needs(input, { region, accountId }).map(({ action = operation, resource, context }) => ({
+    action: `${prefix}:${action}`,
+    resource,
+    context: { ...global, ...context },
+  }));
+}

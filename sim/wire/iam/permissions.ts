@@ -1,0 +1,65 @@
+import { accountId } from '../../account/account.ts';
+import { AwsError } from '../../account/errors.ts';
+import { accessKeyIdOf } from '../../lambda/credentials.ts';
+import type { ServiceName } from '../service-name.ts';
+import { needsOf, type NeedingRequest } from './needs.ts';
+import { evaluate, type AccessRequest, type Decision } from './policy.ts';
+import type { FunctionRole } from './roles.ts';
+
+/** Who may do what: the functions what their roles say, everybody else everything. */
+export class Permissions {
+  /** Every action that a role was asked for, allowed or not, as `monitor chime:GetVoiceConnectorGroup`. */
+  readonly asked = new Set<string>();
+  readonly #roles: ReadonlyMap<string, FunctionRole>;
+
+  constructor(roles: readonly FunctionRole[]) {
+    this.#roles = new Map(roles.map((role) => [accessKeyIdOf(role.functionName), role]));
+  }
+
+  /** The functions it holds to their roles, by the access key each signs with. */
+  get functionNames(): ReadonlyMap<string, string> {
+    return new Map([...this.#roles].map(([accessKeyId, { functionName }]) => [accessKeyId, functionName]));
+  }
+
+  /** AWS's refusal of a request that was signed with this key; undefined if it may pass. */
+  refusalOf(request: NeedingRequest, accessKeyId: string): AwsError | undefined {
+    const role = this.#roles.get(accessKeyId);
+    if (role === undefined) return undefined;
+    for (const need of needsOf(request, accountId)) {
+      this.asked.add(`${role.functionName} ${need.action}`);
+      const decision = evaluate(role.statements, need);
+      if (decision !== 'allowed') return refusal(request.service, sentence(role, need, decision));
+    }
+    return undefined;
+  }
+}
+
+/** The words of IAM. */
+function sentence(
+  { role, functionName }: FunctionRole,
+  { action, resource }: AccessRequest,
+  decision: Decision,
+): string {
+  const who = `arn:aws:sts::${accountId}:assumed-role/${role}/${functionName}`;
+  const why =
+    decision === 'denied-explicitly'
+      ? 'with an explicit deny in an identity-based policy'
+      : `because no identity-based policy allows the ${action} action`;
+  return `User: ${who} is not authorized to perform: ${action} on resource: ${resource} ${why}`;
+}
+
+/** REST services answer 403. AWS JSON answers 400 to whatever the caller can mend, and that is all the others speak first. */
+const statuses: Readonly<Record<ServiceName, number>> = {
+  chime: 403,
+  lambda: 403,
+  monitoring: 400,
+  events: 400,
+  ssm: 400,
+  sqs: 400,
+};
+
+function refusal(service: ServiceName, message: string): AwsError {
+  // The older name is the one that clients show in query mode.
+  const queryCode = service === 'monitoring' || service === 'sqs' ? 'AccessDenied' : undefined;
+  return new AwsError({ code: 'AccessDeniedException', httpStatus: statuses[service], message, queryCode });
+}

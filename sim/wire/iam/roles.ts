@@ -1,0 +1,71 @@
+/** What a packaged CloudFormation template lets each of its functions do. */
+import { z } from 'zod';
+import { UnsupportedPolicyError } from './conditions.ts';
+import { resolve, type Place, type Resources } from './intrinsics.ts';
+import { parsePolicyDocument, type Statement } from './policy.ts';
+
+/** The role of one function. */
+export type FunctionRole = {
+  /** The function's module: one file is one Lambda. */
+  readonly functionName: string;
+  /** The role's logical id. */
+  readonly role: string;
+  readonly statements: readonly Statement[];
+};
+
+const templateSchema = z.object({
+  Resources: z.record(
+    z.string(),
+    z.object({ Type: z.string(), Properties: z.record(z.string(), z.unknown()).optional() }),
+  ),
+});
+
+/** The logical id of the role, which the template must contain: another account's could not be known. */
+const functionSchema = z.object({
+  Handler: z.string(),
+  Role: z.union([
+    z
+      .strictObject({ 'Fn::GetAtt': z.tuple([z.string(), z.literal('Arn')]) })
+      .transform((role) => role['Fn::GetAtt'][0]),
+    z
+      .strictObject({ 'Fn::Sub': z.string().regex(/^\$\{\w+\.Arn\}$/) })
+      .transform((role) => role['Fn::Sub'].slice('${'.length, -'.Arn}'.length)),
+  ]),
+});
+
+/** Strict: a managed policy or a permissions boundary would change the answer and is not known here. */
+const roleSchema = z.strictObject({
+  RoleName: z.string().optional(),
+  Description: z.string().optional(),
+  AssumeRolePolicyDocument: z.unknown(),
+  Policies: z.array(z.strictObject({ PolicyName: z.string(), PolicyDocument: z.unknown() })),
+});
+
+/** Types that add to roles from outside. */
+const attached = ['AWS::IAM::Policy', 'AWS::IAM::RolePolicy', 'AWS::IAM::ManagedPolicy'];
+
+/** @throws UnsupportedPolicyError for anything in a role that is not understood */
+export function rolesOf(template: unknown, place: Place): readonly FunctionRole[] {
+  const { Resources: resources } = templateSchema.parse(template);
+  for (const [id, { Type }] of Object.entries(resources)) {
+    if (attached.includes(Type)) throw new UnsupportedPolicyError(`${id}: roles are only known with policies inside`);
+  }
+  return Object.values(resources).flatMap(({ Type, Properties }) => {
+    if (Type !== 'AWS::Lambda::Function') return [];
+    const { Handler, Role: role } = functionSchema.parse(Properties);
+    return [{ functionName: moduleOf(Handler), role, statements: statementsOf(role, resources, place) }];
+  });
+}
+
+/** `functions/monitor.handler` is `monitor`. */
+function moduleOf(handler: string): string {
+  return handler.replace(/^.*\//, '').replace(/\.[^.]*$/, '');
+}
+
+function statementsOf(role: string, resources: Resources, place: Place): readonly Statement[] {
+  const parsed = roleSchema.safeParse(resources[role]?.Properties);
+  if (!parsed.success) throw new UnsupportedPolicyError(`${role}: ${z.prettifyError(parsed.error)}`);
+  return parsed.data.Policies.flatMap(({ PolicyDocument }) =>
+    parsePolicyDocument(resolve(PolicyDocument, resources, place)),
+  );
+}

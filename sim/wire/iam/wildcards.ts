@@ -1,0 +1,24 @@
+/** IAM's wildcards, `*` for any text and `?` for one character. Nothing else in a pattern means anything but itself. */
+export function matches(pattern: string, text: string): boolean {
+  const source = pattern.replaceAll(/[\\^$.*+?()[\]{}|]/g, (sign) =>
+    sign === '*' ? '.*' : sign === '?' ? '.' : `\\${sign}`,
+  );
+  return new RegExp(`^${source}$`, 's').test(text);
+}
+
+/**
+ * Whether a statement's resource covers the one that is asked for. Each of an ARN's parts is matched for itself, so that a
+ * wildcard in the Region does not reach into the account; the last part may contain colons.
+ */
+export function covers(resource: string, asked: string): boolean {
+  if (resource === '*') return true;
+  const patterns = partsOf(resource);
+  const parts = partsOf(asked);
+  return patterns.length === parts.length && patterns.every((pattern, place) => matches(pattern, parts[place] ?? ''));
+}
+
+/** `arn:partition:service:region:account:resource`. */
+function partsOf(arn: string): readonly string[] {
+  const parts = arn.split(':');
+  return [...parts.slice(0, 5), parts.slice(5).join(':')];
+}

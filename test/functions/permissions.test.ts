@@ -1,0 +1,94 @@
+/**
+ * Every permission of every packaged role is needed: without it, the function says so. The list is the template's. What the
+ * local AWS cannot miss, as it has no CloudWatch Logs, is judged in test/infrastructure/roles.test.ts.
+ */
+import { inject } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { accountId } from '../../sim/account/account.ts';
+import { packagedTemplate } from '../../sim/wire/iam/packaged.ts';
+import { Permissions } from '../../sim/wire/iam/permissions.ts';
+import { rolesOf, type FunctionRole } from '../../sim/wire/iam/roles.ts';
+import { allEventText } from '../wire-support/account.ts';
+import { deploy, type Answer, type Deployment } from '../wire-support/functions.ts';
+import { seedMainLine, seedSick } from '../wire-support/scenes.ts';
+
+const roles = rolesOf(packagedTemplate(inject('packageFolder')), { accountId, region: 'us-east-1' });
+
+/** What makes a function use everything it may: accounts as it finds them, one invocation in each. */
+const acts: Readonly<Record<string, readonly ((aws: Deployment) => void)[]>> = {
+  monitor: [seedSick],
+  sessions: [
+    (aws) => {
+      seedMainLine(aws);
+      aws.account.chime.proxySessions.mode = 'served';
+    },
+  ],
+};
+
+type Name = 'monitor' | 'sessions';
+
+/** What a function answers in its acts, and everything it says meanwhile. */
+const played = async (
+  functionName: string,
+  permissions: Permissions,
+): Promise<{ readonly answers: readonly Answer[]; readonly said: string }> => {
+  const answers: Answer[] = [];
+  const said: string[] = [];
+  for (const seed of acts[functionName] ?? []) {
+    const aws = await deploy({ permissions });
+    seed(aws);
+    const answer = await aws.invoke(functionName as Name, {});
+    answers.push(answer);
+    said.push(JSON.stringify(answer.payload), allEventText(aws), ...aws.lines);
+  }
+  return { answers, said: said.join('\n') };
+};
+
+type Permission = {
+  readonly functionName: string;
+  readonly statement: number;
+  readonly sid: string;
+  readonly action: string;
+};
+
+const granted: readonly Permission[] = roles.flatMap(({ functionName, statements }) =>
+  statements.flatMap(({ Sid = '', Action }, statement) =>
+    Action.map((action) => ({ functionName, statement, sid: Sid, action })),
+  ),
+);
+const usable = granted.filter(({ action }) => !action.startsWith('logs:'));
+
+const without = ({ functionName, statement, action }: Permission): readonly FunctionRole[] =>
+  roles.map((role) => ({
+    ...role,
+    statements:
+      role.functionName === functionName
+        ? role.statements.map((each, place) =>
+            place === statement ? { ...each, Action: each.Action.filter((other) => other !== action) } : each,
+          )
+        : role.statements,
+  }));
+
+/** AWS ended the feature, so that a refusal is an answer that is reported and not a turn that failed. */
+const onlyReported = ['chime:ListProxySessions'];
+
+describe.each(roles.map(({ functionName }) => functionName))('The role of %s', (functionName) => {
+  it('allows all that the function does, and nothing that it does not', async () => {
+    const permissions = new Permissions(roles);
+    const { answers, said } = await played(functionName, permissions);
+    expect(answers.map(({ functionError }) => functionError)).toEqual(acts[functionName]?.map(() => undefined));
+    expect(said).not.toContain('not authorized');
+    expect([...permissions.asked].sort()).toEqual(
+      usable.flatMap((each) => (each.functionName === functionName ? `${functionName} ${each.action}` : [])).sort(),
+    );
+  });
+});
+
+describe(`Each of the ${usable.length} permissions (and ${granted.length - usable.length} for logs, judged elsewhere)`, () => {
+  it.each(usable)('is missed: $functionName without $sid $action', async (permission) => {
+    const { functionName, action } = permission;
+    const { answers, said } = await played(functionName, new Permissions(without(permission)));
+    expect(said).toContain(`is not authorized to perform: ${action} on resource: `);
+    expect(answers.some(({ functionError }) => functionError === 'Unhandled')).toBe(!onlyReported.includes(action));
+  });
+});

@@ -1,0 +1,58 @@
+import { globSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import * as environments from '../../lib/environment.ts';
+import { functions, resolved } from './template.ts';
+
+type Variables = Readonly<Record<string, string | undefined>>;
+
+const read: Readonly<Record<string, (variables: Variables) => unknown>> = environments;
+
+/** What a function's schema looks at, found by letting it look. */
+const variablesReadBy = (environment: (variables: Variables) => unknown): readonly string[] => {
+  const names = new Set<string>();
+  const watched = new Proxy<Variables>(
+    {},
+    {
+      get: (_target, name) => {
+        names.add(String(name));
+        return undefined;
+      },
+    },
+  );
+  expect(() => environment(watched)).toThrow(/the environment of the function/);
+  return [...names].sort();
+};
+
+/** Lambda sets it itself, and forbids it in a template. */
+const setByLambda = 'AWS_REGION';
+
+/** Read by the logger. */
+const readByPowertools = ['POWERTOOLS_LOG_LEVEL', 'POWERTOOLS_SERVICE_NAME'];
+
+describe.each(functions.map((each) => [each.name, each] as const))('The function %s', (name, { variables }) => {
+  const environment = read[`${name}Environment`]!;
+
+  it('is given exactly the variables that its code reads, and those of the logger', () => {
+    const fromCode = variablesReadBy(environment);
+    expect(fromCode).toContain(setByLambda);
+    expect(Object.keys(variables).sort()).toEqual(
+      [...fromCode.filter((each) => each !== setByLambda), ...readByPowertools].sort(),
+    );
+  });
+
+  it('accepts the values it is given', () => {
+    expect(() => environment({ ...(resolved(variables) as Variables), [setByLambda]: 'us-east-1' })).not.toThrow();
+  });
+});
+
+describe('The code', () => {
+  it('has an environment for each function, and reads variables nowhere else', () => {
+    expect(Object.keys(environments).sort()).toEqual(functions.map(({ name }) => `${name}Environment`).sort());
+    const uses = globSync('{lib,functions}/**/*.ts').flatMap((file) =>
+      [...readFileSync(file, 'utf8').matchAll(/.*process\.env\b.*/g)].map(([line]) => `${file}: ${line}`),
+    );
+    expect(uses.sort()).toEqual(
+      functions.map(({ name }) => `functions/${name}.ts: const environment = ${name}Environment(process.env);`).sort(),
+    );
+  });
+});

@@ -1,0 +1,47 @@
+import { readdirSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { functions, ofType, resources } from './template.ts';
+
+const named = functions.map((each) => [each.name, each] as const);
+
+describe('The package', () => {
+  it('has every file in functions/ as a function, and no other', () => {
+    const files = readdirSync('functions').map((file) => file.replace('.ts', ''));
+    expect(functions.map(({ name }) => name).sort()).toEqual(files.sort());
+  });
+
+  it('has a bus of its own, and an archive of it', () => {
+    expect(ofType('AWS::Events::EventBus').map(([, { Name }]) => Name)).toEqual(['voice-connector-failover-dev']);
+    expect(ofType('AWS::Events::Archive').map(([, { SourceArn }]) => SourceArn)).toEqual([
+      { 'Fn::GetAtt': ['Bus', 'Arn'] },
+    ]);
+  });
+
+  it('lets one monitor run at a time, and keeps no trigger that it could not serve', () => {
+    expect(resources['MonitorLambdaFunction']?.Properties).toMatchObject({ ReservedConcurrentExecutions: 1 });
+    expect(resources['MonitorLambdaEvConf']?.Properties).toMatchObject({ MaximumEventAgeInSeconds: 60 });
+  });
+});
+
+describe.each(named)('The function %s', (_name, { functionName, logicalId, properties }) => {
+  it('runs on arm64 and Node.js 24', () => {
+    expect(properties).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'] });
+  });
+
+  it('has a log group of its own, made before it, that forgets after 90 days', () => {
+    const groups = ofType('AWS::Logs::LogGroup').filter(
+      ([, { LogGroupName }]) => LogGroupName === `/aws/lambda/${functionName}`,
+    );
+    expect(groups).toMatchObject([[expect.any(String), { RetentionInDays: 90 }]]);
+    expect(Object.entries(resources).find(([id]) => id === logicalId)?.[1]).toMatchObject({
+      DependsOn: [groups[0]?.[0]],
+    });
+  });
+
+  it('is never retried: the next turn looks afresh', () => {
+    const configs = ofType('AWS::Lambda::EventInvokeConfig').filter(
+      ([, { FunctionName }]) => JSON.stringify(FunctionName) === JSON.stringify({ Ref: logicalId }),
+    );
+    expect(configs).toMatchObject([[expect.any(String), { MaximumRetryAttempts: 0 }]]);
+  });
+});

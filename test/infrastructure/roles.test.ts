@@ -1,0 +1,115 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { ownNamespace } from '../../lib/aws/changes.ts';
+import { covers } from '../../sim/wire/iam/wildcards.ts';
+import { evaluate, type AccessRequest } from '../../sim/wire/iam/policy.ts';
+import { everyRole, functions, ofType, place, roles } from './template.ts';
+
+/**
+ * Actions of which the Service Authorization Reference names no resource type that exists here (for CloudWatch it has data sets,
+ * which are none of ours), so that only `*` allows them.
+ * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonchime.html
+ * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatch.html
+ */
+const withoutResourceType = [
+  'chime:GetVoiceConnectorGroup',
+  'chime:ListVoiceConnectorGroups',
+  'chime:ListVoiceConnectors',
+  'cloudwatch:GetMetricData',
+  'cloudwatch:PutMetricData',
+];
+
+const statements = everyRole.flatMap((role) => role.statements.map((statement) => ({ ...statement, role: role.id })));
+
+describe('The roles', () => {
+  it('belong to one function each, which alone takes it on', () => {
+    expect(new Set(roles.map(({ role }) => role)).size).toBe(functions.length);
+    for (const { role } of roles) {
+      expect(everyRole.find(({ id }) => id === role)?.assumedBy, role).toEqual([
+        { Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' },
+      ]);
+    }
+  });
+
+  it('name every action in full, and allow each of a role once', () => {
+    for (const { id, statements: own } of everyRole) {
+      const actions = own.flatMap(({ Action }) => Action);
+      for (const action of actions) expect(action, id).toMatch(/^[a-z]+:[A-Z][A-Za-z]+$/);
+      expect(new Set(actions).size, id).toBe(actions.length);
+      expect(
+        own.filter(({ Effect }) => Effect !== 'Allow'),
+        id,
+      ).toEqual([]);
+    }
+  });
+
+  it('say * only for actions that IAM can scope to no resource, and those with nothing else', () => {
+    for (const { role, Action, Resource } of statements) {
+      const unscoped = Action.filter((action) => withoutResourceType.includes(action));
+      expect(unscoped, `${role}: ${Resource.join()}`).toEqual(Resource.includes('*') ? Action : []);
+    }
+    const used = statements.flatMap(({ Action, Resource }) => (Resource.includes('*') ? Action : []));
+    expect([...new Set(used)].sort()).toEqual(withoutResourceType);
+  });
+
+  it("stay in this account, and in this Region but for Voice Connectors, whose Region is another's matter", () => {
+    for (const resource of statements.flatMap(({ Resource }) => Resource.filter((each) => each !== '*'))) {
+      const [, partition, service, region, account] = resource.split(':');
+      expect({ partition, account }, resource).toEqual({ partition: 'aws', account: place.accountId });
+      expect(region, resource).toBe(service === 'chime' ? '*' : place.region);
+    }
+  });
+
+  it('publish nothing and note nothing but their own', () => {
+    const conditions = (action: string) =>
+      statements.flatMap(({ Action, Condition }) => (Action.includes(action) ? [Condition] : []));
+    const ownSource = {
+      'ForAllValues:StringEquals': { 'events:source': ['voice-connector-failover'] },
+      Null: { 'events:source': ['false'] },
+    };
+    for (const condition of conditions('events:PutEvents')) expect(condition).toEqual(ownSource);
+    for (const condition of conditions('cloudwatch:PutMetricData')) {
+      expect(condition).toEqual({ StringEquals: { 'cloudwatch:namespace': [ownNamespace] } });
+    }
+  });
+});
+
+describe('The README', () => {
+  it('lists every permission of every function', () => {
+    const [, chapter = ''] = readFileSync('README.md', 'utf8').split('### Permissions\n');
+    const rows = [...chapter.split('\n#')[0]!.matchAll(/^\| `(\w+:\w+)` +\| ([\w, ]+?) +\|/gm)];
+    const listed = rows.flatMap(([, action, of = '']) => of.split(', ').map((name) => `${name} ${action}`));
+    const granted = roles.flatMap(({ functionName, statements: own }) =>
+      own.flatMap(({ Action }) => Action.map((action) => `${functionName} ${action}`)),
+    );
+    expect(listed.sort()).toEqual(granted.sort());
+  });
+});
+
+/** The local AWS has no CloudWatch Logs, so that these two are judged and never used. */
+describe.each(roles.map((each) => [each.functionName, each] as const))(
+  'The role of %s',
+  (name, { statements: own }) => {
+    const { functionName } = functions.find((each) => each.name === name)!;
+    const stream = (group: string): string =>
+      `arn:aws:logs:${place.region}:${place.accountId}:log-group:/aws/lambda/${group}:log-stream:2026/11/20/[$LATEST]0`;
+    const asked = (action: string, group: string): AccessRequest => ({ action, resource: stream(group), context: {} });
+
+    it('writes its own log, which is made for it, and nobody else’s', () => {
+      const names = ofType('AWS::Logs::LogGroup').map(([, { LogGroupName }]) => LogGroupName);
+      expect(names).toContain(`/aws/lambda/${functionName}`);
+      for (const action of ['logs:CreateLogStream', 'logs:PutLogEvents']) {
+        expect(evaluate(own, asked(action, functionName)), action).toBe('allowed');
+        for (const other of functions.filter((each) => each.name !== name)) {
+          expect(evaluate(own, asked(action, other.functionName)), action).toBe('denied-implicitly');
+        }
+        expect(evaluate(own, asked(action, `${functionName}s`)), action).toBe('denied-implicitly');
+      }
+      const logs = own.filter(({ Action }) => Action.some((action) => action.startsWith('logs:')));
+      expect(logs.flatMap(({ Action }) => Action).sort()).toEqual(['logs:CreateLogStream', 'logs:PutLogEvents']);
+      expect(logs.flatMap(({ Resource }) => Resource).filter((each) => !covers(each, stream(functionName)))).toEqual(
+        [],
+      );
+    });
+  },
+);

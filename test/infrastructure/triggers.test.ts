@@ -1,0 +1,153 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { parseTrigger } from '../../lib/trigger.ts';
+import { evaluate } from '../../sim/wire/iam/policy.ts';
+import { matchesPattern } from './event-pattern.ts';
+import { everyRole, functionAt, ofType, place, resolved, type DeployedFunction } from './template.ts';
+
+type Event = Readonly<Record<string, unknown>> & { readonly detail?: Readonly<Record<string, unknown>> };
+
+const fixtures = new Map(
+  readdirSync('events').map((file) => [file, JSON.parse(readFileSync(`events/${file}`, 'utf8')) as Event]),
+);
+
+type Target = { readonly Arn: unknown; readonly RoleArn: unknown; readonly Input: string };
+
+const schedules = ofType('AWS::Scheduler::Schedule').map(([id, properties]) => {
+  const target = properties['Target'] as Target;
+  const [, amount, unit] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(properties['ScheduleExpression'] as string)!;
+  const seconds = { minute: 60, hour: 3600, day: 86_400 }[unit!]!;
+  return { id, properties, target, periodSeconds: Number(amount) * seconds, invoked: functionAt(target.Arn) };
+});
+
+describe('The schedules', () => {
+  it('wake the monitor every minute and the sessions every five, on the minute', () => {
+    expect(schedules.map(({ invoked, periodSeconds }) => [invoked?.name, periodSeconds])).toEqual([
+      ['monitor', 60],
+      ['sessions', 300],
+    ]);
+    for (const { properties } of schedules) expect(properties['FlexibleTimeWindow']).toEqual({ Mode: 'OFF' });
+  });
+
+  it('leave every function time to be over before it is woken again, and keep no invocation for longer', () => {
+    for (const { id, invoked, periodSeconds, target } of schedules) {
+      expect(invoked!.timeoutSeconds, id).toBeLessThan(periodSeconds);
+      expect(target, id).toMatchObject({
+        RetryPolicy: { MaximumEventAgeInSeconds: periodSeconds, MaximumRetryAttempts: 0 },
+      });
+    }
+  });
+
+  it('send what events/scheduled.json shows', () => {
+    const fixture = fixtures.get('scheduled.json')!;
+    for (const { target } of schedules) {
+      const sent = JSON.parse(target.Input) as Event;
+      expect(Object.keys(sent).sort()).toEqual(Object.keys(fixture).sort());
+      expect({ source: sent['source'], type: sent['detail-type'] }).toEqual({
+        source: fixture['source'],
+        type: fixture['detail-type'],
+      });
+      expect(parseTrigger(sent)).toEqual({ kind: 'scheduled' });
+    }
+  });
+
+  it('have a role that may invoke what they invoke and nothing else, and that only schedules of this account take on', () => {
+    const ids = new Set(
+      schedules.map(({ target }) => (target.RoleArn as { readonly 'Fn::GetAtt': readonly string[] })['Fn::GetAtt'][0]),
+    );
+    expect(ids.size).toBe(1);
+    const [role] = everyRole.filter(({ id }) => ids.has(id));
+    const invoke = (functionName: string) =>
+      evaluate(role!.statements, {
+        action: 'lambda:InvokeFunction',
+        resource: `arn:aws:lambda:us-east-1:${place.accountId}:function:${functionName}`,
+        context: {},
+      });
+    for (const { invoked } of schedules) expect(invoke(invoked!.functionName)).toBe('allowed');
+    expect(invoke('another')).toBe('denied-implicitly');
+    expect(role!.statements.flatMap(({ Action }) => Action)).toEqual(['lambda:InvokeFunction']);
+    expect(role!.statements.flatMap(({ Resource }) => Resource)).toHaveLength(schedules.length);
+    expect(role!.assumedBy).toMatchObject([
+      {
+        Principal: { Service: 'scheduler.amazonaws.com' },
+        Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+      },
+    ]);
+  });
+});
+
+type RuleTarget = { readonly Arn: unknown };
+
+/** The rules that wake a function, which are those of the default bus. */
+const rules = ofType('AWS::Events::Rule').flatMap(([id, properties]) => {
+  const woken = (properties['Targets'] as readonly RuleTarget[]).flatMap(({ Arn }): readonly DeployedFunction[] => {
+    const target = JSON.stringify(Arn).includes('LambdaFunction') ? functionAt(Arn) : undefined;
+    return target === undefined ? [] : [target];
+  });
+  return woken.length === 0 ? [] : [{ id, pattern: properties['EventPattern'], properties, woken }];
+});
+
+/** What AWS sends of its own accord. */
+const sentByAws = [...fixtures].filter(([, { source }]) => source !== undefined && source !== 'aws.scheduler');
+
+const rulesMatching = (event: unknown) => rules.filter(({ pattern }) => matchesPattern(pattern, event));
+
+describe('The rules', () => {
+  it('each wake the monitor on the event in events/ that is theirs, and every such event has one', () => {
+    expect(sentByAws.map(([file]) => file)).toEqual(['alarm-state-change.json', 'health-event.json']);
+    expect(
+      sentByAws.map(([, event]) => rulesMatching(event).flatMap(({ woken }) => woken.map(({ name }) => name))),
+    ).toEqual([['monitor'], ['monitor']]);
+    expect(rules.filter(({ pattern }) => !sentByAws.some(([, event]) => matchesPattern(pattern, event)))).toEqual([]);
+    for (const { properties } of rules) expect(properties).toMatchObject({ State: 'ENABLED' });
+  });
+
+  const alarm = fixtures.get('alarm-state-change.json')!;
+  const health = fixtures.get('health-event.json')!;
+  const alarmOn = (...namespaces: readonly string[]) => ({
+    ...alarm,
+    detail: {
+      ...alarm.detail,
+      configuration: { metrics: namespaces.map((namespace) => ({ metricStat: { metric: { namespace } } })) },
+    },
+  });
+  it.each<{ what: string; event: object; isMatch: boolean }>([
+    {
+      what: 'an alarm on several metrics, one of them ours',
+      event: alarmOn('AWS/EC2', 'AWS/ChimeVoiceConnector'),
+      isMatch: true,
+    },
+    { what: 'an alarm on something else', event: alarmOn('AWS/EC2'), isMatch: false },
+    { what: 'an alarm on nothing', event: { ...alarm, detail: {} }, isMatch: false },
+    {
+      what: 'trouble of another service',
+      event: { ...health, detail: { ...health.detail, service: 'EC2' } },
+      isMatch: false,
+    },
+    {
+      what: 'a change that AWS announces',
+      event: { ...health, detail: { ...health.detail, eventTypeCategory: 'scheduledChange' } },
+      isMatch: false,
+    },
+    { what: 'an event that only looks like AWS', event: { ...health, source: 'com.example' }, isMatch: false },
+  ])('take $what: $isMatch', ({ event, isMatch }) => {
+    expect(rulesMatching(event).length > 0).toBe(isMatch);
+  });
+
+  it('are allowed to invoke what they wake, and nobody else is', () => {
+    const permitted = ofType('AWS::Lambda::Permission').map(([, { FunctionName, Principal, SourceArn }]) => ({
+      name: functionAt(FunctionName)?.name,
+      Principal,
+      SourceArn: resolved(SourceArn),
+    }));
+    expect(permitted).toEqual(
+      rules.flatMap(({ properties, woken }) =>
+        woken.map(({ name }) => ({
+          name,
+          Principal: 'events.amazonaws.com',
+          SourceArn: `arn:aws:events:us-east-1:${place.accountId}:rule/${String(properties['Name'])}`,
+        })),
+      ),
+    );
+  });
+});

@@ -1,0 +1,8 @@
+/** The roles that the packaged template would deploy. */
+import { inject } from 'vitest';
+import { packagedTemplate, permissionsOf } from '../../sim/wire/iam/packaged.ts';
+import type { Permissions } from '../../sim/wire/iam/permissions.ts';
+
+/** Holds every function to its role. */
+export const packagedPermissions = (): Permissions =>
+  permissionsOf(packagedTemplate(inject('packageFolder')), 'us-east-1');
