@@ -2,7 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { turnFailedEvent } from '../lib/audit.ts';
 
 const at = Date.parse('2026-11-20T09:00:04Z');
-const identity = { turnId: 'turn-1', observedAt: at, policyHash: 'abc', monitorRegion: 'us-east-1' };
+const identity = {
+  turnId: 'turn-1',
+  observedAt: at,
+  policyHash: 'abc',
+  codeVersion: '1.2.3+abc',
+  monitorRegion: 'us-east-1',
+};
 const problems = (count: number) =>
   Array.from({ length: count }, (_, place) => ({ doing: `reading ${place}`, message: 'no answer in time' }));
 

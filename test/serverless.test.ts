@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -46,8 +46,15 @@ const actionsOf = (role: string): string[] => {
 
 /** The variables an environment schema of lib/environment.ts names. */
 const variablesRead = {
-  MonitorLambdaFunction: ['CONTROL_REGIONS', 'EVENT_BUS_NAME', 'OVERRIDES_PATH', 'POLICY_FILE'],
-  SessionsLambdaFunction: ['CONTROL_REGIONS', 'EVENT_BUS_NAME'],
+  MonitorLambdaFunction: [
+    'CODE_VERSION',
+    'CONTROL_REGIONS',
+    'EVENT_BUS_NAME',
+    'OVERRIDES_PATH',
+    'PARKING_QUEUE_URL',
+    'POLICY_FILE',
+  ],
+  SessionsLambdaFunction: ['CODE_VERSION', 'CONTROL_REGIONS', 'EVENT_BUS_NAME', 'PARKING_QUEUE_URL'],
 };
 
 describe('The package', () => {
@@ -108,6 +115,7 @@ describe('The package', () => {
       'events:PutEvents',
       'logs:CreateLogStream',
       'logs:PutLogEvents',
+      'sqs:SendMessage',
       'ssm:GetParametersByPath',
     ]);
     expect(actionsOf('SessionsRole')).toEqual([
@@ -117,6 +125,7 @@ describe('The package', () => {
       'events:PutEvents',
       'logs:CreateLogStream',
       'logs:PutLogEvents',
+      'sqs:SendMessage',
     ]);
     expect(actionsOf('ScheduleRole')).toEqual(['lambda:InvokeFunction']);
     const roles = ofType('AWS::Lambda::Function').map(([, { Properties }]) => JSON.stringify(Properties['Role']));
@@ -130,6 +139,79 @@ describe('The package', () => {
     expect(ofType('AWS::Events::Archive').map(([, { Properties }]) => Properties['SourceArn'])).toEqual([
       { 'Fn::GetAtt': ['Bus', 'Arn'] },
     ]);
+  });
+
+  it('tells its functions of the bus and the queue by the resources themselves', () => {
+    for (const name of Object.keys(variablesRead)) {
+      expect(resources[name]!.Properties['Environment'], name).toMatchObject({
+        Variables: { EVENT_BUS_NAME: { Ref: 'Bus' }, PARKING_QUEUE_URL: { Ref: 'RecordQueue' } },
+      });
+    }
+  });
+
+  it('names the code by its version and commit', () => {
+    const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+    const { Variables } = resources['MonitorLambdaFunction']!.Properties['Environment'] as {
+      Variables: Record<string, string>;
+    };
+    expect(Variables['CODE_VERSION']).toMatch(
+      new RegExp(`^${version.replaceAll('.', '\\.')}(\\+[0-9a-f]{12}(\\.changed)?)?$`),
+    );
+  });
+
+  it('names the code by its version alone where there is no git', () => {
+    const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+    const script = "process.stdout.write(require('./scripts/code-version.cjs')())";
+    const { stdout } = spawnSync(process.execPath, ['-e', script], { env: { PATH: '' }, encoding: 'utf8' });
+    expect(stdout).toBe(version);
+  });
+
+  it('keeps what the bus refuses for 14 days, encrypted, and gives it up to a person only after 3 days', () => {
+    const queue = { SqsManagedSseEnabled: true, MessageRetentionPeriod: 14 * 24 * 3600 };
+    expect(ofType('AWS::SQS::Queue').map(([, { Properties }]) => Properties)).toMatchObject([queue, queue]);
+    const { VisibilityTimeout, RedrivePolicy } = resources['RecordQueue']!.Properties as {
+      VisibilityTimeout: number;
+      RedrivePolicy: { maxReceiveCount: number; deadLetterTargetArn: unknown };
+    };
+    expect(RedrivePolicy.deadLetterTargetArn).toEqual({ 'Fn::GetAtt': ['RecordDeadLetterQueue', 'Arn'] });
+    expect(RedrivePolicy.maxReceiveCount * VisibilityTimeout).toBeGreaterThan(3 * 24 * 3600);
+  });
+
+  it('has a pipe that makes of a message the event it was, with a role of its own', () => {
+    expect(resources['RecordPipe']!.Properties).toMatchObject({
+      RoleArn: { 'Fn::GetAtt': ['RecordPipeRole', 'Arn'] },
+      Source: { 'Fn::GetAtt': ['RecordQueue', 'Arn'] },
+      Target: { 'Fn::GetAtt': ['Bus', 'Arn'] },
+      TargetParameters: {
+        InputTemplate: '<$.body.detail>',
+        EventBridgeEventBusParameters: {
+          DetailType: '$.body.detailType',
+          Source: '$.body.source',
+          Time: '$.body.time',
+        },
+      },
+    });
+    const [policy] = resources['RecordPipeRole']!.Properties['Policies'] as {
+      PolicyDocument: { Statement: Statement[] };
+    }[];
+    expect(policy!.PolicyDocument.Statement.flatMap(({ Action }) => Action)).toEqual([
+      'sqs:ReceiveMessage',
+      'sqs:DeleteMessage',
+      'sqs:GetQueueAttributes',
+      'events:PutEvents',
+    ]);
+  });
+
+  it('registers the schema of every type of event as it is committed', () => {
+    const schemas = ofType('AWS::EventSchemas::Schema').map(([, { Properties }]) => Properties);
+    expect(schemas).toEqual(
+      readdirSync('schemas').map((file) => ({
+        RegistryName: { 'Fn::GetAtt': ['SchemaRegistry', 'RegistryName'] },
+        SchemaName: `voice-connector-failover@${file.replace('.json', '')}`,
+        Type: 'JSONSchemaDraft4',
+        Content: JSON.stringify(JSON.parse(readFileSync(`schemas/${file}`, 'utf8'))),
+      })),
+    );
   });
 
   it('refuses to be made with a policy that has mistakes', () => {

@@ -12,6 +12,7 @@ export const minute = 60_000;
 export const hour = 60 * minute;
 
 export const eventBusName = 'failover-test';
+export const parkingQueueName = 'failover-test-record';
 export const overridesPath = '/failover/test/overrides';
 
 export type TestAws = {
@@ -34,6 +35,7 @@ export const startAws = async (options: { readonly lambda?: LambdaHost; readonly
   const clock = SimClock.startingAt(now, { speed: 0 });
   const account = new Account({ now: () => clock.now() });
   account.eventBridge.seedBus('us-east-1', eventBusName);
+  account.queues.create('us-east-1', parkingQueueName);
   const server = await startWireServer({ account, clock, ...others });
   atEnd(() => server.close());
   return watched({ clock, account, server });
