@@ -88,7 +88,7 @@ describe('a hold', () => {
     const aws = await atNoQuarter();
     seedSick(aws);
     await takeTurn(aws);
-    for (const _ of [1, 2, 3]) {
+    for (let turns = 0; turns < 3; turns += 1) {
       aws.clock.jumpTo(aws.clock.now() + minute);
       await takeTurn(aws);
     }
