@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { turnFailedEvent } from '../lib/audit.ts';
+import { heldEvent, holdChangedEvent, intendedEvent, outcomeEvent, turnFailedEvent } from '../lib/audit.ts';
+import type { Move, Outcome } from '../lib/core/model.ts';
+import type { AuditEvent } from '../lib/record/event.ts';
+import { aPlanInput } from './builders/plan.ts';
 
 const at = Date.parse('2026-11-20T09:00:04Z');
 const identity = {
@@ -19,5 +22,68 @@ describe('the event of a failed turn', () => {
 
   it('counts them all and names the first hundred where there are too many for one event', () => {
     expect(turnFailedEvent(identity, at, problems(5000)).detail.data).toEqual({ count: 5000, problems: problems(100) });
+  });
+});
+
+const minuteMs = 60_000;
+const input = aPlanInput();
+const move: Move = {
+  kind: 'failover',
+  reason: 'vc-a fails',
+  leaving: 'vc-a',
+  promoting: 'vc-b',
+  before: [
+    { voiceConnectorId: 'vc-a', priority: 1 },
+    { voiceConnectorId: 'vc-b', priority: 2 },
+    { voiceConnectorId: 'vc-c', priority: 3 },
+  ],
+  after: [
+    { voiceConnectorId: 'vc-a', priority: 3 },
+    { voiceConnectorId: 'vc-b', priority: 1 },
+    { voiceConnectorId: 'vc-c', priority: 2 },
+  ],
+  rejected: [],
+};
+const otherOrder: Move = { ...move, after: [...move.after.slice(0, 1), ...move.before.slice(1)] };
+const hold = { kind: 'hold', code: 'cooldown', reason: 'changed 2 min ago', rejected: [] } as const;
+
+const idOf = ({ detail }: AuditEvent): string => detail.metadata.eventId;
+const outcomeId = (outcome: Outcome): string => idOf(outcomeEvent(identity, at, input, move, outcome));
+
+describe('the id of an event', () => {
+  it('is the same whoever tells it, and whenever in its minute', () => {
+    const elsewhere = { ...identity, turnId: 'turn-2', monitorRegion: 'us-west-2', observedAt: at + 20_000 };
+    const later = at + 25_000;
+    const reworded = { ...hold, reason: 'changed 3 min ago' };
+    expect(idOf(heldEvent(elsewhere, later, input, reworded))).toBe(idOf(heldEvent(identity, at, input, hold)));
+    expect(idOf(intendedEvent(elsewhere, later, input, move))).toBe(idOf(intendedEvent(identity, at, input, move)));
+  });
+
+  it('is another for another minute, group, code, order, outcome or type', () => {
+    const otherGroup = aPlanInput({ group: { ...input.group, voiceConnectorGroupId: 'other' } });
+    const nextMinute = { ...identity, observedAt: at + minuteMs };
+    const unknown = { decision: 'unknown', reason: 'the group was changed since' } as const;
+    const ids = [
+      idOf(heldEvent(identity, at, input, hold)),
+      idOf(heldEvent(nextMinute, at, input, hold)),
+      idOf(heldEvent(identity, at, otherGroup, hold)),
+      idOf(heldEvent(identity, at, input, { ...hold, code: 'velocity' })),
+      idOf(holdChangedEvent(identity, at, input, hold, unknown)),
+      idOf(intendedEvent(identity, at, input, move)),
+      idOf(intendedEvent(identity, at, input, { ...move, kind: 'failback' })),
+      idOf(intendedEvent(identity, at, input, otherOrder)),
+      outcomeId({ kind: 'applied', reason: '' }),
+      outcomeId({ kind: 'unverified', reason: '' }),
+      outcomeId({ kind: 'withheld', code: 'observe-mode', reason: '' }),
+      outcomeId({ kind: 'withheld', code: 'evidence-expired', reason: '' }),
+      outcomeId({ kind: 'rejected', code: 'throttled', reason: '' }),
+      outcomeId({ kind: 'rejected', code: 'conflict', reason: '' }),
+    ];
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it('of a failed turn is its own in every turn', () => {
+    const other = { ...identity, turnId: 'turn-2' };
+    expect(idOf(turnFailedEvent(other, at, problems(1)))).not.toBe(idOf(turnFailedEvent(identity, at, problems(1))));
   });
 });
