@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { heldEvent, holdChangedEvent, intendedEvent, outcomeEvent, turnFailedEvent } from '../lib/audit.ts';
 import type { Move, Outcome } from '../lib/core/model.ts';
 import type { AuditEvent } from '../lib/record/event.ts';
+import { entryOf } from '../lib/record/entry.ts';
 import { aPlanInput } from './builders/plan.ts';
 
 const at = Date.parse('2026-11-20T09:00:04Z');
@@ -22,6 +23,20 @@ describe('the event of a failed turn', () => {
 
   it('counts them all and names the first hundred where there are too many for one event', () => {
     expect(turnFailedEvent(identity, at, problems(5000)).detail.data).toEqual({ count: 5000, problems: problems(100) });
+  });
+});
+
+describe('an event that is too large for a bus', () => {
+  it('keeps the beginning of its lists, and says how much there was of what', () => {
+    const rejected = Array.from({ length: 3000 }, (_, place) => ({
+      voiceConnectorId: `vc-${place}`,
+      code: 'degraded' as const,
+      reason: 'x'.repeat(100),
+    }));
+    const event = heldEvent(identity, at, aPlanInput(), { kind: 'hold', code: 'no-target', reason: 'none', rejected });
+    const { detail } = JSON.parse(`{"detail":${entryOf(event).detail}}`) as AuditEvent<'Priority Held'>;
+    expect(detail.metadata.cut).toEqual(['data.rejected: 128 of 3000 elements']);
+    expect(detail.data.rejected).toEqual(rejected.slice(0, 128));
   });
 });
 
