@@ -102,3 +102,13 @@ describe('the id of an event', () => {
     expect(idOf(turnFailedEvent(other, at, problems(1)))).not.toBe(idOf(turnFailedEvent(identity, at, problems(1))));
   });
 });
+
+describe('the evidence of a decision', () => {
+  it('names the Regions of the members, and no others', () => {
+    const healthy = { health: 'healthy', reason: 'calls go through' } as const;
+    const regions = new Map([...input.connectorRegions.values(), 'mx-central-1'].map((region) => [region, healthy]));
+    const { data } = heldEvent(identity, at, { ...input, regions }, hold).detail;
+    const own = new Set(data.evidence.connectors.map(({ region }) => region));
+    expect(new Set(data.evidence.regions.map(({ region }) => region))).toEqual(own);
+  });
+});

@@ -4,6 +4,7 @@ import type { Undelivered } from '../../lib/ports.ts';
 import type { AuditEvent } from '../../lib/record/event.ts';
 import { askedFor, parkingQueueName, startAws, type TestAws } from '../wire-support/account.ts';
 import { numberedEvents, numberOf } from '../wire-support/events.ts';
+import { startScript } from '../wire-support/scripted-endpoint.ts';
 import { clientsOf, queueUrlOf } from '../wire-support/turns.ts';
 
 const never = new AbortController().signal;
@@ -109,5 +110,18 @@ describe('the queue in front of the bus', () => {
       numbered(0, 10).map((number) => [number, 'AccessDeniedException: no (HTTP 403)']),
     );
     expect(aws.account.queues.depths()).toEqual([{ region: 'us-east-1', name: parkingQueueName, messages: 2 }]);
+  });
+
+  it('has not taken what it does not answer for', async () => {
+    const { server, requests } = await startScript([{ body: { Successful: [] } }]);
+    const parking = new Parking({
+      client: clientsOf({ server }).sqs,
+      queueUrl: `${server.url}/000000000000/queue`,
+      sleep: () => Promise.resolve(),
+    });
+    expect((await parking.park(numberedEvents(1), never)).map(numberLost)).toEqual([
+      [0, 'InternalError: SQS did not answer for it'],
+    ]);
+    expect(requests).toHaveLength(3);
   });
 });

@@ -71,6 +71,32 @@ describe('a record that EventBridge does not take', () => {
     expect(depth(aws)).toBe(0);
   });
 
+  it('stays in the queue until the bus took that very event', async () => {
+    const aws = await startAws();
+    seedSick(aws);
+    let isRefusing = true;
+    aws.misbehave({ operation: 'PutEvents', when: () => isRefusing, effect: noBus });
+    await takeTurn(aws);
+    isRefusing = false;
+    aws.misbehave({
+      effect: { kind: 'event-entry-failure', code: 'InternalFailure', message: 'no', indexes: [1] },
+      times: 1,
+    });
+    const pipe = new Pipe({
+      url: aws.server.url,
+      region: 'us-east-1',
+      queueName: parkingQueueName,
+      eventBusName,
+      account: aws.account,
+    });
+    await pipe.poll();
+    expect([eventTypes(aws).length, depth(aws)]).toEqual([2, 1]);
+    aws.clock.jumpTo(aws.clock.now() + 10 * 60_000);
+    await pipe.poll();
+    pipe.close();
+    expect([eventTypes(aws).length, depth(aws)]).toEqual([3, 0]);
+  });
+
   it('stands in the log with its whole event where the queue refuses it too', async () => {
     const aws = await startAws();
     seedSick(aws);
