@@ -22,7 +22,7 @@ export default {
       from: { path: '^lib/aws/([^/]+)\\.ts$' },
       to: {
         path: '^(lib|functions)/',
-        pathNot: ['^lib/core/', '^lib/aws/client\\.ts$', '^lib/(ports|audit|validation)\\.ts$'],
+        pathNot: ['^lib/(core|record)/', '^lib/aws/client\\.ts$', '^lib/(ports|validation|phone-numbers)\\.ts$'],
       },
     },
     {

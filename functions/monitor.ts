@@ -4,6 +4,7 @@ import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { ChimeSDKVoiceClient } from '@aws-sdk/client-chime-sdk-voice';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
@@ -12,11 +13,13 @@ import { Changes } from '../lib/aws/changes.ts';
 import { Groups } from '../lib/aws/groups.ts';
 import { Metrics } from '../lib/aws/metrics.ts';
 import { Overrides } from '../lib/aws/overrides.ts';
+import { Parking } from '../lib/aws/parking.ts';
 import { Recorder } from '../lib/aws/record.ts';
 import { monitorEnvironment } from '../lib/environment.ts';
 import { logTo, signalsWithin, sleep } from '../lib/lambda.ts';
 import { loadPolicy } from '../lib/policy.ts';
 import type { Ports } from '../lib/ports.ts';
+import { tellingFailure } from '../lib/recording.ts';
 import { TurnFailedError, type TurnResult } from '../lib/result.ts';
 import { parseTrigger } from '../lib/trigger.ts';
 import { turn } from '../lib/turn.ts';
@@ -45,6 +48,12 @@ const ports: Ports = {
     eventBusName: environment.EVENT_BUS_NAME,
     sleep,
   }),
+  parking: new Parking({
+    // Not the queue URL's host: one address leads to every service, AWS's own or a local one.
+    client: new SQSClient({ ...clientSettings, region, useQueueUrlAsEndpoint: false }),
+    queueUrl: environment.PARKING_QUEUE_URL,
+    sleep,
+  }),
   log: logTo(logger),
   clock: Date.now,
   sleep,
@@ -53,8 +62,11 @@ const ports: Ports = {
 export const handler = middy()
   .use(injectLambdaContext(logger))
   .handler(async (event: unknown, context: Context, { signal }: { signal: AbortSignal }): Promise<TurnResult> => {
-    const request = { turnId: context.awsRequestId, trigger: parseTrigger(event), monitorRegion: region };
-    const result = await turn(ports, policy, request, signalsWithin(context.getRemainingTimeInMillis(), signal));
+    const who = { turnId: context.awsRequestId, codeVersion: environment.CODE_VERSION, monitorRegion: region };
+    const signals = signalsWithin(context.getRemainingTimeInMillis(), signal);
+    const result = await tellingFailure(ports, { ...who, policyHash: policy.hash }, signals, () =>
+      turn(ports, policy, { ...who, trigger: parseTrigger(event) }, signals),
+    );
     const { groups, ...summary } = result;
     ports.log.info('turn', { ...summary, groups: groups.length });
     if (result.outcome === 'failed') throw new TurnFailedError(result.problems);

@@ -3,15 +3,18 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { ChimeSDKVoiceClient } from '@aws-sdk/client-chime-sdk-voice';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { clientSettings, perRegion, writeClientSettings } from '../lib/aws/client.ts';
 import { Groups } from '../lib/aws/groups.ts';
+import { Parking } from '../lib/aws/parking.ts';
 import { Recorder } from '../lib/aws/record.ts';
 import { Sessions } from '../lib/aws/sessions.ts';
 import { sessionsEnvironment } from '../lib/environment.ts';
 import { logTo, signalsWithin, sleep } from '../lib/lambda.ts';
 import type { SessionsPorts } from '../lib/ports.ts';
+import { tellingFailure } from '../lib/recording.ts';
 import { TurnFailedError } from '../lib/result.ts';
 import { takeInventory, type SessionsResult } from '../lib/sessions.ts';
 import { parseTrigger } from '../lib/trigger.ts';
@@ -36,6 +39,12 @@ const ports: SessionsPorts = {
     eventBusName: environment.EVENT_BUS_NAME,
     sleep,
   }),
+  parking: new Parking({
+    // Not the queue URL's host: one address leads to every service, AWS's own or a local one.
+    client: new SQSClient({ ...clientSettings, region, useQueueUrlAsEndpoint: false }),
+    queueUrl: environment.PARKING_QUEUE_URL,
+    sleep,
+  }),
   log: logTo(logger),
   clock: Date.now,
 };
@@ -43,8 +52,11 @@ const ports: SessionsPorts = {
 export const handler = middy()
   .use(injectLambdaContext(logger))
   .handler(async (event: unknown, context: Context, { signal }: { signal: AbortSignal }): Promise<SessionsResult> => {
-    const request = { turnId: context.awsRequestId, trigger: parseTrigger(event), monitorRegion: region };
-    const result = await takeInventory(ports, request, signalsWithin(context.getRemainingTimeInMillis(), signal));
+    const who = { turnId: context.awsRequestId, codeVersion: environment.CODE_VERSION, monitorRegion: region };
+    const signals = signalsWithin(context.getRemainingTimeInMillis(), signal);
+    const result = await tellingFailure(ports, { ...who, policyHash: undefined }, signals, () =>
+      takeInventory(ports, { ...who, trigger: parseTrigger(event) }, signals),
+    );
     const { connectors, ...summary } = result;
     ports.log.info('inventory', { ...summary, connectors: connectors.length });
     if (result.outcome === 'failed') throw new TurnFailedError(result.problems);

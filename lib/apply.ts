@@ -1,18 +1,18 @@
 /** Look again, say what is meant, write, read back, say what became of it. */
-import { intendedEvent, outcomeEvent, type AuditEvent, type TurnIdentity } from './audit.ts';
+import { intendedEvent, outcomeEvent } from './audit.ts';
 import type { EpochMs, GroupPolicy, Move, Outcome, VoiceConnectorGroup } from './core/model.ts';
+import type { PlanInput } from './core/plan.ts';
 import { differences, printed, sameItems } from './core/priorities.ts';
 import { duration } from './core/words.ts';
 import type { GroupReading, Ports } from './ports.ts';
+import type { AuditEvent, TurnIdentity } from './record/event.ts';
 
 /** How long a write may take to show before it is called unverified. */
 const readBackLimitMs = 15_000;
 const readBackPausesMs = [0, 500, 1000, 2000, 3000, 4000, 4000];
 
-export type Application = {
-  readonly group: VoiceConnectorGroup;
+export type Application = PlanInput & {
   readonly move: Move;
-  readonly policy: GroupPolicy;
   readonly identity: TurnIdentity;
   /** Publishes before and after the write; what EventBridge refuses is the recorder's problem and never stops a rescue. */
   readonly tell: (event: AuditEvent) => Promise<void>;
@@ -20,8 +20,8 @@ export type Application = {
 
 export const apply = async (application: Application, ports: Ports, signal: AbortSignal): Promise<Outcome> => {
   const outcome = await attempt(application, ports, signal);
-  const { group, move, identity } = application;
-  await application.tell(outcomeEvent(identity, ports.clock(), group, move, outcome));
+  const { move, identity } = application;
+  await application.tell(outcomeEvent(identity, ports.clock(), application, move, outcome));
   return outcome;
 };
 
@@ -33,7 +33,7 @@ const attempt = async (application: Application, ports: Ports, signal: AbortSign
   const current = await ports.groups.read(group, signal);
   const refused = stillAsObserved(group, current) ?? evidenceExpired(identity.observedAt, ports.clock(), policy);
   if (refused !== undefined) return refused;
-  await tell(intendedEvent(identity, ports.clock(), group, move));
+  await tell(intendedEvent(identity, ports.clock(), application, move));
   const expired = evidenceExpired(identity.observedAt, ports.clock(), policy);
   if (expired !== undefined) return expired;
   const answer = await ports.groups.update(group, move.after, signal);

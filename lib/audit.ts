@@ -1,74 +1,33 @@
 /** What is told of a turn: every decision, every intent and every outcome as one event. docs/events.md shows each. */
 import { createHash } from 'node:crypto';
 import type { HealthEdge } from './core/judge.ts';
-import type { EpochMs, Move, Outcome, Plan, Problem, VoiceConnectorGroup, VoiceConnectorItem } from './core/model.ts';
+import type { EpochMs, Move, Outcome, Plan, Problem, VoiceConnectorGroup } from './core/model.ts';
+import type { PlanInput } from './core/plan.ts';
+import { inOrder, printed } from './core/priorities.ts';
+import type { AuditEvent, DetailType, EventData, TurnIdentity } from './record/event.ts';
+import { connectorsOf } from './result.ts';
 
-/** EventBridge's `source` of everything this project publishes. */
-export const eventSource = 'voice-connector-failover';
-
-export type DetailType =
-  | 'Connector Health Changed'
-  | 'Priority Held'
-  | 'Priority Change Intended'
-  | 'Priority Change Applied'
-  | 'Priority Change Withheld'
-  | 'Priority Change Rejected'
-  | 'Priority Change Unverified'
-  | 'Proxy Session Inventory'
-  | 'Turn Failed';
-
-export type AuditEvent = {
-  readonly detailType: DetailType;
-  readonly at: EpochMs;
-  readonly detail: {
-    readonly metadata: {
-      /** The same for two monitors that decided the same of the same minute: duplicates collapse on it. */
-      readonly eventId: string;
-      readonly schema: 1;
-      readonly time: string;
-      readonly turnId: string;
-      /** Absent where no policy was asked. */
-      readonly policyHash: string | undefined;
-      readonly monitorRegion: string;
-    };
-    readonly data: Readonly<Record<string, unknown>>;
-  };
-};
-
-/** What is the same for every event of one turn. */
-export type TurnIdentity = {
-  readonly turnId: string;
-  readonly observedAt: EpochMs;
-  readonly policyHash: string | undefined;
-  readonly monitorRegion: string;
-};
-
-/** `subject` is what the event is about, beside the minute and the kind: it makes the id. */
-export const auditEvent = (
+/**
+ * `subject` is what the event is about and what it says of it, beside the minute and the type: it makes the id. Who tells it is not
+ * in it, so that monitors anywhere give the same news the same id.
+ */
+export const auditEvent = <Type extends DetailType>(
   identity: TurnIdentity,
   at: EpochMs,
-  detailType: DetailType,
+  detailType: Type,
   subject: readonly string[],
-  data: Readonly<Record<string, unknown>>,
-): AuditEvent => {
+  data: EventData<Type>,
+) => {
   const minute = new Date(identity.observedAt).toISOString().slice(0, 16);
   const eventId = createHash('sha256')
     .update(JSON.stringify([detailType, minute, ...subject]))
     .digest('hex')
     .slice(0, 32);
-  const { turnId, policyHash, monitorRegion } = identity;
-  return {
-    detailType,
-    at,
-    detail: {
-      metadata: { eventId, schema: 1, time: new Date(at).toISOString(), turnId, policyHash, monitorRegion },
-      data,
-    },
-  };
+  const { turnId, policyHash, codeVersion, monitorRegion } = identity;
+  const time = new Date(at).toISOString();
+  const metadata = { eventId, schema: 1 as const, time, turnId, policyHash, codeVersion, monitorRegion };
+  return { detailType, at, detail: { metadata, data } };
 };
-
-const itemsOf = (items: readonly VoiceConnectorItem[]) =>
-  items.map(({ voiceConnectorId, priority }) => ({ voiceConnectorId, priority }));
 
 const aboutGroup = ({ voiceConnectorGroupId, name, controlRegion }: VoiceConnectorGroup) => ({
   voiceConnectorGroupId,
@@ -76,86 +35,109 @@ const aboutGroup = ({ voiceConnectorGroupId, name, controlRegion }: VoiceConnect
   controlRegion,
 });
 
-export const heldEvent = (
+/** What a decision was made from: what was seen of the members and their Regions, and the policy it was weighed by. */
+const basisOf = ({ observedAt, group, verdicts, connectorRegions, regions, policy }: PlanInput) => {
+  const connectors = connectorsOf({ group, verdicts, connectorRegions });
+  const own = new Set(connectors.map(({ region }) => region));
+  return {
+    evidence: {
+      observedAt: new Date(observedAt).toISOString(),
+      connectors,
+      regions: [...regions].flatMap(([region, verdict]) => (own.has(region) ? [{ region, verdict }] : [])),
+    },
+    policy,
+  };
+};
+
+type Hold = Extract<Plan, { readonly kind: 'hold' }>;
+
+const aboutHold = (input: PlanInput, { code, reason, rejected }: Hold) => ({
+  ...aboutGroup(input.group),
+  decision: 'hold' as const,
+  code,
+  reason,
+  rejected,
+  priorities: inOrder(input.group.items),
+  ...basisOf(input),
+});
+
+export const heldEvent = (identity: TurnIdentity, at: EpochMs, input: PlanInput, hold: Hold) =>
+  auditEvent(identity, at, 'Priority Held', [input.group.voiceConnectorGroupId, hold.code], aboutHold(input, hold));
+
+export const holdChangedEvent = (
   identity: TurnIdentity,
   at: EpochMs,
-  group: VoiceConnectorGroup,
-  hold: Extract<Plan, { readonly kind: 'hold' }>,
-): AuditEvent =>
-  auditEvent(identity, at, 'Priority Held', [group.voiceConnectorGroupId, hold.code], {
-    ...aboutGroup(group),
-    decision: 'hold',
-    code: hold.code,
-    reason: hold.reason,
-    rejected: hold.rejected,
-    priorities: itemsOf(group.items),
+  input: PlanInput,
+  hold: Hold,
+  previously: EventData<'Hold Changed'>['previously'],
+) =>
+  auditEvent(identity, at, 'Hold Changed', [input.group.voiceConnectorGroupId, hold.code], {
+    ...aboutHold(input, hold),
+    previously,
   });
 
 export const healthChangedEvent = (
   identity: TurnIdentity,
   at: EpochMs,
-  group: VoiceConnectorGroup,
+  { group, connectorRegions, policy }: PlanInput,
   { voiceConnectorId, before, after }: HealthEdge,
-): AuditEvent =>
+) =>
   auditEvent(
     identity,
     at,
     'Connector Health Changed',
     [group.voiceConnectorGroupId, voiceConnectorId, before.health, after.health],
-    { ...aboutGroup(group), voiceConnectorId, before, after },
+    { ...aboutGroup(group), voiceConnectorId, region: connectorRegions.get(voiceConnectorId), before, after, policy },
   );
 
-const aboutMove = (group: VoiceConnectorGroup, move: Move) => ({
-  ...aboutGroup(group),
+const aboutMove = (input: PlanInput, move: Move) => ({
+  ...aboutGroup(input.group),
   decision: move.kind,
   reason: move.reason,
   leaving: move.leaving,
   promoting: move.promoting,
   rejected: move.rejected,
-  before: itemsOf(move.before),
-  after: itemsOf(move.after),
+  before: move.before,
+  after: move.after,
+  ...basisOf(input),
 });
 
-export const intendedEvent = (
-  identity: TurnIdentity,
-  at: EpochMs,
-  group: VoiceConnectorGroup,
-  move: Move,
-): AuditEvent =>
-  auditEvent(
-    identity,
-    at,
-    'Priority Change Intended',
-    [group.voiceConnectorGroupId, move.kind, move.promoting],
-    aboutMove(group, move),
-  );
+const subjectOf = ({ group }: PlanInput, { kind, after }: Move): readonly string[] => [
+  group.voiceConnectorGroupId,
+  kind,
+  printed(after),
+];
 
-const outcomeDetailType = {
-  applied: 'Priority Change Applied',
-  withheld: 'Priority Change Withheld',
-  rejected: 'Priority Change Rejected',
-  unverified: 'Priority Change Unverified',
-} as const satisfies Record<Outcome['kind'], DetailType>;
+export const intendedEvent = (identity: TurnIdentity, at: EpochMs, input: PlanInput, move: Move) =>
+  auditEvent(identity, at, 'Priority Change Intended', subjectOf(input, move), aboutMove(input, move));
 
 export const outcomeEvent = (
   identity: TurnIdentity,
   at: EpochMs,
-  group: VoiceConnectorGroup,
+  input: PlanInput,
   move: Move,
   outcome: Outcome,
-): AuditEvent =>
-  auditEvent(
-    identity,
-    at,
-    outcomeDetailType[outcome.kind],
-    [group.voiceConnectorGroupId, move.kind, move.promoting, outcome.kind],
-    { ...aboutMove(group, move), outcome },
-  );
+): AuditEvent => {
+  const about = aboutMove(input, move);
+  const subject = subjectOf(input, move);
+  switch (outcome.kind) {
+    case 'applied':
+      return auditEvent(identity, at, 'Priority Change Applied', subject, { ...about, outcome });
+    case 'withheld':
+      return auditEvent(identity, at, 'Priority Change Withheld', [...subject, outcome.code], { ...about, outcome });
+    case 'rejected':
+      return auditEvent(identity, at, 'Priority Change Rejected', [...subject, outcome.code], { ...about, outcome });
+    case 'unverified':
+      return auditEvent(identity, at, 'Priority Change Unverified', subject, { ...about, outcome });
+    default:
+      return outcome satisfies never;
+  }
+};
 
 /** Problems that one event names; the log has them all, and an event with thousands would not fit on a bus. */
 const problemsTold = 100;
 
-export const turnFailedEvent = (identity: TurnIdentity, at: EpochMs, problems: readonly Problem[]): AuditEvent =>
+export const turnFailedEvent = (identity: TurnIdentity, at: EpochMs, problems: readonly Problem[]) =>
   auditEvent(identity, at, 'Turn Failed', [identity.turnId], {
     count: problems.length,
     problems: problems.slice(0, problemsTold),

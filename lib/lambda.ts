@@ -1,19 +1,21 @@
 /** What a Lambda function gives the flow: time limits, a clock and a place for log lines. */
 import type { Logger } from '@aws-lambda-powertools/logger';
-import type { LogPort } from './ports.ts';
-import type { Signals } from './turn.ts';
+import type { LogPort, Signals } from './ports.ts';
 
 /** Kept back from the work, so that what was done can still be recorded before Lambda ends the invocation. */
-const recordingMs = 5000;
+const recordingMs = 6000;
 
-/** Kept back from the recording, so that what EventBridge did not take in time still reaches the log. */
+/** Kept back from the recording, so that what EventBridge did not take in time can still be parked. */
+const parkingMs = 3000;
+
+/** Kept back from the parking, so that what the queue did not take in time either still reaches the log. */
 const loggingMs = 1000;
 
 /** @param ended aborts when Lambda is about to end the invocation */
 export const signalsWithin = (remainingMs: number, ended: AbortSignal): Signals => {
   const allBut = (keptBackMs: number): AbortSignal =>
     AbortSignal.any([ended, AbortSignal.timeout(Math.max(0, remainingMs - keptBackMs))]);
-  return { work: allBut(recordingMs), record: allBut(loggingMs) };
+  return { work: allBut(recordingMs), record: allBut(parkingMs), parking: allBut(loggingMs) };
 };
 
 /** Resolves after so many milliseconds, or at once when the signal aborts. */

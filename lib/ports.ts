@@ -12,7 +12,7 @@ import type {
   VoiceConnectorGroup,
   VoiceConnectorItem,
 } from './core/model.ts';
-import type { AuditEvent } from './audit.ts';
+import type { AuditEvent } from './record/event.ts';
 
 export type Inventory = {
   readonly groups: readonly VoiceConnectorGroup[];
@@ -83,12 +83,20 @@ export type OverridesReading =
   | {
       readonly kind: 'read';
       of(group: Pick<VoiceConnectorGroup, 'voiceConnectorGroupId' | 'name'>, at: EpochMs): Override;
+      /** When a word on the group that is still there was last said or changed; absent where there is none. */
+      changedAt(group: Pick<VoiceConnectorGroup, 'voiceConnectorGroupId'>): EpochMs | undefined;
     }
   | { readonly kind: 'unreadable'; readonly message: string };
 
 export interface RecordPort {
   /** Publishes the events in order. What could not be delivered comes back; nothing is dropped in silence. */
   publish(events: readonly AuditEvent[], signal: AbortSignal): Promise<readonly Undelivered[]>;
+}
+
+/** The queue in front of the bus: what waits in it is published as if it had been at once, when EventBridge takes it. */
+export interface ParkingPort {
+  /** What could not be parked comes back. */
+  park(events: readonly AuditEvent[], signal: AbortSignal): Promise<readonly Undelivered[]>;
 }
 
 export type Undelivered = { readonly event: AuditEvent; readonly message: string };
@@ -116,7 +124,12 @@ export interface LogPort {
 }
 
 /** What the inventory of proxy sessions needs. */
-export type SessionsPorts = Pick<Ports, 'groups' | 'record' | 'log' | 'clock'> & { readonly sessions: SessionsPort };
+export type SessionsPorts = Pick<Ports, 'groups' | 'record' | 'parking' | 'log' | 'clock'> & {
+  readonly sessions: SessionsPort;
+};
+
+/** Each ends a little before the next, so that a turn cut short can still publish, park what was refused, and log the rest. */
+export type Signals = { readonly work: AbortSignal; readonly record: AbortSignal; readonly parking: AbortSignal };
 
 export type Ports = {
   readonly groups: GroupsPort;
@@ -124,6 +137,7 @@ export type Ports = {
   readonly changes: ChangesPort;
   readonly overrides: OverridesPort;
   readonly record: RecordPort;
+  readonly parking: ParkingPort;
   readonly log: LogPort;
   /** The time now. */
   readonly clock: () => EpochMs;

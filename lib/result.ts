@@ -1,5 +1,4 @@
 /** What a turn answers: shape `turn-result` version 1, described in docs/events.md. Times are ISO 8601. */
-import type { TurnIdentity } from './audit.ts';
 import type {
   EpochMs,
   Outcome,
@@ -12,6 +11,7 @@ import type {
 } from './core/model.ts';
 import type { PlanInput } from './core/plan.ts';
 import { inOrder } from './core/priorities.ts';
+import type { TurnIdentity } from './record/event.ts';
 import type { Trigger } from './trigger.ts';
 
 type ConnectorResult = {
@@ -65,27 +65,31 @@ export class TurnFailedError extends Error {
   }
 }
 
-export const groupResult = (
-  { group, verdicts, connectorRegions, policy }: PlanInput,
-  plan: Plan,
-  outcome: Outcome | undefined,
-): GroupResult => ({
-  voiceConnectorGroupId: group.voiceConnectorGroupId,
-  name: group.name,
-  controlRegion: group.controlRegion,
-  mode: policy.mode,
-  decision: plan.kind,
-  code: plan.kind === 'hold' ? plan.code : undefined,
-  reason: plan.reason,
-  connectors: inOrder(group.items).map(({ voiceConnectorId, priority }) => ({
+/** A group's members as a turn saw them, in the order calls try them. */
+export const connectorsOf = ({
+  group,
+  verdicts,
+  connectorRegions,
+}: Pick<PlanInput, 'group' | 'verdicts' | 'connectorRegions'>): readonly ConnectorResult[] =>
+  inOrder(group.items).map(({ voiceConnectorId, priority }) => ({
     voiceConnectorId,
     priority,
     region: connectorRegions.get(voiceConnectorId),
     verdict: verdicts.get(voiceConnectorId),
-  })),
+  }));
+
+export const groupResult = (input: PlanInput, plan: Plan, outcome: Outcome | undefined): GroupResult => ({
+  voiceConnectorGroupId: input.group.voiceConnectorGroupId,
+  name: input.group.name,
+  controlRegion: input.group.controlRegion,
+  mode: input.policy.mode,
+  decision: plan.kind,
+  code: plan.kind === 'hold' ? plan.code : undefined,
+  reason: plan.reason,
+  connectors: connectorsOf(input),
   rejected: plan.rejected,
-  before: inOrder(group.items),
-  after: inOrder(plan.kind === 'hold' ? group.items : plan.after),
+  before: inOrder(input.group.items),
+  after: inOrder(plan.kind === 'hold' ? input.group.items : plan.after),
   outcome,
 });
 

@@ -1,9 +1,18 @@
 /** The inventory of proxy sessions: how many there are, per Voice Connector and status. It holds up no failover. */
 import pMap from 'p-map';
-import { auditEvent, type TurnIdentity } from './audit.ts';
+import { auditEvent, turnFailedEvent } from './audit.ts';
 import type { Problem } from './core/model.ts';
-import type { Inventory, ListedConnector, ProxySessionStatus, SessionsPorts, SessionsReading } from './ports.ts';
-import type { Signals, TurnRequest } from './turn.ts';
+import type {
+  Inventory,
+  ListedConnector,
+  ProxySessionStatus,
+  SessionsPorts,
+  SessionsReading,
+  Signals,
+} from './ports.ts';
+import type { TurnIdentity } from './record/event.ts';
+import { tell } from './recording.ts';
+import type { TurnRequest } from './turn.ts';
 import { groupsAskedFor, type Trigger } from './trigger.ts';
 
 const connectorsAtOnce = 5;
@@ -33,29 +42,28 @@ export type SessionsResult = {
 /** @throws InvalidInputError when asked for a group that no control Region lists */
 export const takeInventory = async (
   ports: SessionsPorts,
-  { turnId, trigger, monitorRegion }: TurnRequest,
+  { trigger, ...who }: TurnRequest,
   signals: Signals,
 ): Promise<SessionsResult> => {
   const observedAt = ports.clock();
-  const identity: TurnIdentity = { turnId, observedAt, policyHash: undefined, monitorRegion };
+  const identity: TurnIdentity = { ...who, observedAt, policyHash: undefined };
   const inventory = await ports.groups.list(signals.work);
   const wanted = connectorsAskedFor(trigger, inventory);
   const count = (connector: ListedConnector) => countSessions(ports, connector, signals.work);
   const connectors = await pMap(wanted, count, { concurrency: connectorsAtOnce });
   const problems = [...inventory.problems, ...connectors.flatMap(failedReadings)];
 
-  for (const connector of connectors) ports.log.info('proxy sessions', { ...connector });
   const events = connectors.map((connector) =>
     auditEvent(identity, ports.clock(), 'Proxy Session Inventory', [connector.voiceConnectorId], connector),
   );
-  for (const { event, message } of await ports.record.publish(events, signals.record)) {
-    ports.log.error('event not delivered', { message, event });
-    problems.push({ doing: `publishing ${event.detailType} ${event.detail.metadata.eventId}`, message });
+  problems.push(...(await tell(ports, events, signals)));
+  if (problems.length > 0) {
+    problems.push(...(await tell(ports, [turnFailedEvent(identity, ports.clock(), problems)], signals)));
   }
   return {
     shape: 'sessions-result',
     version: 1,
-    turnId,
+    turnId: who.turnId,
     trigger,
     observedAt: new Date(observedAt).toISOString(),
     outcome: problems.length === 0 ? 'succeeded' : 'failed',

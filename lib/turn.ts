@@ -1,7 +1,7 @@
 /** The flow: observe → judge → plan → apply → audit. Only this file knows the order of the stages. */
 import pMap from 'p-map';
 import { apply } from './apply.ts';
-import { healthChangedEvent, heldEvent, turnFailedEvent, type AuditEvent, type TurnIdentity } from './audit.ts';
+import { healthChangedEvent, heldEvent, holdChangedEvent, turnFailedEvent } from './audit.ts';
 import { carriedBeforeChange, healthEdges, judgeGroup } from './core/judge.ts';
 import { judgeRegions } from './core/region.ts';
 import {
@@ -17,19 +17,23 @@ import {
 } from './core/model.ts';
 import { plan, type PlanInput } from './core/plan.ts';
 import { suspects } from './core/suspects.ts';
+import { heldAnew, type Before } from './hold-edge.ts';
 import { lookAtSuspects, lookCloser, observe, type Observed } from './observe.ts';
 import { policyFor, type Policy } from './policy.ts';
-import type { Ports } from './ports.ts';
+import type { Ports, Signals } from './ports.ts';
+import type { AuditEvent, TurnIdentity } from './record/event.ts';
+import { tell } from './recording.ts';
 import { groupResult, turnResult, type GroupResult, type TurnResult } from './result.ts';
 import { groupsAskedFor, type Trigger } from './trigger.ts';
 
 /** Groups decided at the same time; a turn over a thousand groups must neither crawl nor storm the API. */
 const groupsAtOnce = 10;
 
-export type TurnRequest = { readonly turnId: string; readonly trigger: Trigger; readonly monitorRegion: string };
+const holdRestatedMinutes = 15;
 
-/** The work stops a little before the record must, so that a turn cut short can still say what it did. */
-export type Signals = { readonly work: AbortSignal; readonly record: AbortSignal };
+export type TurnRequest = Pick<TurnIdentity, 'turnId' | 'codeVersion' | 'monitorRegion'> & {
+  readonly trigger: Trigger;
+};
 
 /** What one turn carries through its stages. */
 type Turn = {
@@ -52,12 +56,12 @@ export const turn = async (
   signals: Signals,
 ): Promise<TurnResult> => {
   const observedAt = ports.clock();
-  const { turnId, monitorRegion } = request;
-  const identity: TurnIdentity = { turnId, observedAt, policyHash: policy.hash, monitorRegion };
+  const { trigger, ...who } = request;
+  const identity: TurnIdentity = { ...who, observedAt, policyHash: policy.hash };
   const running: Turn = { ports, policy, identity, signals, problems: [] };
 
   const first = await observe(ports, observedAt, signals.work);
-  const groups = groupsAskedFor(request.trigger, first.observation.groups, first.problems);
+  const groups = groupsAskedFor(trigger, first.observation.groups, first.problems);
   const suspected = suspects(first.observation, (group) => policyFor(policy, group), policy.defaults);
   const observed = await lookAtSuspects(ports, first, suspected, signals.work);
   report(running, observed.problems);
@@ -67,7 +71,7 @@ export const turn = async (
   await audit(running, decided);
   return turnResult({
     identity,
-    trigger: request.trigger,
+    trigger,
     regions: seen.regions,
     groups: decided.map(({ result }) => result),
     problems: running.problems,
@@ -122,17 +126,25 @@ const decideOn = async (running: Turn, seen: Seen, group: VoiceConnectorGroup): 
       carriedBeforeChange: carriedBeforeChange(group, observed.observation),
       policy: groupPolicy,
     };
-    const decision = await planWithCloserLook(running, observed, input);
+    const { decision, closer } = await planWithCloserLook(running, observed, input);
     const outcome = decision.kind === 'hold' ? undefined : await act(running, input, decision);
     const result = groupResult(input, decision, outcome);
     running.ports.log.info('decision', { ...result });
+    const earlier = judgeGroup(group, before.observation, before.regions, groupPolicy);
     const now = running.ports.clock();
-    const held = decision.kind === 'hold' ? [heldEvent(running.identity, now, group, decision)] : [];
-    const edges = healthEdges(judgeGroup(group, before.observation, before.regions, groupPolicy), input.verdicts);
-    return {
-      result,
-      events: [...edges.map((edge) => healthChangedEvent(running.identity, now, group, edge)), ...held],
-    };
+    const edges = healthEdges(earlier, input.verdicts).map((edge) =>
+      healthChangedEvent(running.identity, now, input, edge),
+    );
+    const held =
+      decision.kind === 'hold'
+        ? heldNews(running, { ...input, closer }, decision, {
+            verdicts: earlier,
+            regions: before.regions,
+            override: overrideOn(group, observed, before.observation.observedAt),
+            overrideChangedAt: observed.overrides.kind === 'read' ? observed.overrides.changedAt(group) : undefined,
+          })
+        : [];
+    return { result, events: [...edges, ...held] };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     running.ports.log.error('group failed', { voiceConnectorGroupId: group.voiceConnectorGroupId, error });
@@ -141,29 +153,44 @@ const decideOn = async (running: Turn, seen: Seen, group: VoiceConnectorGroup): 
   }
 };
 
+/** A hold is told when it begins or its code changes, and again every quarter of an hour to whoever missed that. */
+const heldNews = (
+  { ports, identity }: Turn,
+  input: PlanInput,
+  hold: Extract<Plan, { readonly kind: 'hold' }>,
+  before: Before,
+): readonly AuditEvent[] => {
+  const previously = heldAnew(input, hold, before);
+  if (previously !== undefined) return [holdChangedEvent(identity, ports.clock(), input, hold, previously)];
+  const isQuarter = Math.floor(identity.observedAt / minuteMs) % holdRestatedMinutes === 0;
+  return isQuarter ? [heldEvent(identity, ports.clock(), input, hold)] : [];
+};
+
 const overrideOn = (group: VoiceConnectorGroup, { overrides }: Observed, observedAt: number): Override =>
   overrides.kind === 'read' ? overrides.of(group, observedAt) : overrides;
 
 /** Signs of life and the record of changes cost calls, so they are read only where a move is contemplated. */
-const planWithCloserLook = async (running: Turn, observed: Observed, input: PlanInput): Promise<Plan> => {
+const planWithCloserLook = async (
+  running: Turn,
+  observed: Observed,
+  input: PlanInput,
+): Promise<{ readonly decision: Plan; readonly closer: PlanInput['closer'] }> => {
   const first = plan(input);
-  if (first.kind !== 'examine') return first;
+  if (first.kind !== 'examine') return { decision: first, closer: undefined };
   const candidates = first.voiceConnectorIds.flatMap((id) => observed.connectors.get(id) ?? []);
   const { ports, signals } = running;
   const { closer, problems } = await lookCloser(ports, input.group, candidates, input.observedAt, signals.work);
   report(running, problems);
   const second = plan({ ...input, closer });
   if (second.kind === 'examine') throw new Error('a plan asked for a closer look that it already had');
-  return second;
+  return { decision: second, closer };
 };
 
-const act = async (running: Turn, { group, policy }: PlanInput, move: Move): Promise<Outcome> => {
+const act = async (running: Turn, input: PlanInput, move: Move): Promise<Outcome> => {
   const { ports, identity, signals } = running;
-  const tell = (event: AuditEvent): Promise<void> => {
-    ports.log.info(event.detailType, { ...event.detail });
-    return publish(running, [event]);
-  };
-  const outcome = await apply({ group, move, policy, identity, tell }, ports, signals.work);
+  const { group } = input;
+  const tellOne = (event: AuditEvent): Promise<void> => publish(running, [event]);
+  const outcome = await apply({ ...input, move, identity, tell: tellOne }, ports, signals.work);
   if (outcome.kind === 'applied' || outcome.kind === 'unverified') {
     const problem = await ports.changes.note(group, move, ports.clock(), signals.record);
     if (problem !== undefined) report(running, [problem]);
@@ -175,11 +202,7 @@ const act = async (running: Turn, { group, policy }: PlanInput, move: Move): Pro
 };
 
 const publish = async ({ ports, signals, problems }: Turn, events: readonly AuditEvent[]): Promise<void> => {
-  const undelivered = await ports.record.publish(events, signals.record);
-  for (const { event, message } of undelivered) {
-    ports.log.error('event not delivered', { message, event });
-    problems.push({ doing: `publishing ${event.detailType} ${event.detail.metadata.eventId}`, message });
-  }
+  problems.push(...(await tell(ports, events, signals)));
 };
 
 const audit = async (running: Turn, decided: readonly Decided[]): Promise<void> => {

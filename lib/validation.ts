@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { withoutPhoneNumbers } from './phone-numbers.ts';
 
 const shown = (value: unknown): string => {
   // JSON knows neither NaN nor Infinity.
@@ -33,11 +34,13 @@ export class InvalidInputError extends Error {
   override readonly name = 'InvalidInputError';
   readonly problems: readonly string[];
 
+  /** Problems quote what was given, whoever's number that is. */
   constructor(what: string, problems: readonly string[]) {
+    const told = problems.map(withoutPhoneNumbers);
     super(
-      `${what}: ${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}\n${problems.map((line) => `  - ${line}`).join('\n')}`,
+      `${what}: ${told.length} ${told.length === 1 ? 'problem' : 'problems'}\n${told.map((line) => `  - ${line}`).join('\n')}`,
     );
-    this.problems = problems;
+    this.problems = told;
   }
 }
 

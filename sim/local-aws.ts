@@ -4,6 +4,7 @@ import { Account } from './account/account.ts';
 import type { GroupSeed } from './account/chime/groups.ts';
 import { SimClock, type EpochMs } from './clock.ts';
 import { createLambdaHost, type LambdaHost } from './lambda/host.ts';
+import { Pipe } from './pipe.ts';
 import type { Permissions } from './wire/iam/permissions.ts';
 import type { Invocation, LambdaHost as LambdaPort } from './wire/lambda.ts';
 import { startWireServer, type WireServer } from './wire/server.ts';
@@ -14,9 +15,13 @@ import { createWorld, type World } from './world/world.ts';
 
 const minuteMs = 60_000;
 
+/** As infra/record.yml has it: what the pipe could not deliver it sees again after this long. */
+const parkingVisibilitySeconds = 300;
+
 /** Where the monitor is deployed, and its bus. */
 export const monitorRegion = 'us-east-1';
 export const eventBusName = 'voice-connector-failover-dev';
+export const parkingQueueName = 'voice-connector-failover-dev-record';
 export const overridesPath = '/voice-connector-failover/dev/overrides';
 
 export type LocalAwsOptions = {
@@ -39,6 +44,7 @@ export class LocalAws {
   readonly server: WireServer;
   readonly #world: World;
   readonly #functions: LambdaHost;
+  readonly #pipe: Pipe;
 
   private constructor(parts: {
     readonly clock: SimClock;
@@ -46,12 +52,14 @@ export class LocalAws {
     readonly server: WireServer;
     readonly world: World;
     readonly functions: LambdaHost;
+    readonly pipe: Pipe;
   }) {
     this.clock = parts.clock;
     this.account = parts.account;
     this.server = parts.server;
     this.#world = parts.world;
     this.#functions = parts.functions;
+    this.#pipe = parts.pipe;
   }
 
   /** Starts it at the first minute of the world, with nothing played yet. */
@@ -65,6 +73,7 @@ export class LocalAws {
     }
     for (const group of groups) account.chime.seedGroup(group);
     account.eventBridge.seedBus(monitorRegion, eventBusName);
+    account.queues.create(monitorRegion, parkingQueueName, parkingVisibilitySeconds);
 
     // The functions must be told the server's address, and the server whom to invoke.
     const deployed: { functions?: LambdaHost } = {};
@@ -83,7 +92,14 @@ export class LocalAws {
     });
     const functions = deploy(server.url, policyFile, clock, onLog);
     deployed.functions = functions;
-    return new LocalAws({ clock, account, server, world, functions });
+    const pipe = new Pipe({
+      url: server.url,
+      region: monitorRegion,
+      queueName: parkingQueueName,
+      eventBusName,
+      account,
+    });
+    return new LocalAws({ clock, account, server, world, functions, pipe });
   }
 
   /** Plays every whole minute up to `time`, and makes it that time. */
@@ -103,13 +119,19 @@ export class LocalAws {
     return advanceTo(this.#world, this.clock.now(), sinks);
   }
 
-  /** Invokes a deployed function without the wire, as a schedule does. */
-  invoke(functionName: string, payload: string): Promise<Invocation> {
-    return this.#functions.invoke(functionName, payload);
+  /**
+   * Invokes a deployed function without the wire, as a schedule does. Afterwards the pipe has its turn: it polls all the time, and
+   * this is when simulated time has passed.
+   */
+  async invoke(functionName: string, payload: string): Promise<Invocation> {
+    const invocation = await this.#functions.invoke(functionName, payload);
+    await this.#pipe.poll();
+    return invocation;
   }
 
   async close(): Promise<void> {
     await this.#functions.close();
+    this.#pipe.close();
     await this.server.close();
   }
 }
@@ -120,6 +142,8 @@ const deploy = (url: string, policyFile: string, clock: SimClock, onLog: LocalAw
     AWS_ENDPOINT_URL: url,
     CONTROL_REGIONS: 'us-east-1,us-west-2',
     EVENT_BUS_NAME: eventBusName,
+    PARKING_QUEUE_URL: `${url}/000000000000/${parkingQueueName}`,
+    CODE_VERSION: 'local',
     POWERTOOLS_SERVICE_NAME: 'voice-connector-failover',
     POWERTOOLS_LOG_LEVEL: 'INFO',
   };

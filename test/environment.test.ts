@@ -6,6 +6,8 @@ const complete = {
   AWS_REGION: 'us-west-2',
   CONTROL_REGIONS: 'us-east-1, us-west-2',
   EVENT_BUS_NAME: 'voice-connector-failover',
+  PARKING_QUEUE_URL: 'https://sqs.us-west-2.amazonaws.com/111122223333/voice-connector-failover-record',
+  CODE_VERSION: '1.2.3+0123456789ab',
   POLICY_FILE: 'policy.yml',
   OVERRIDES_PATH: '/voice-connector-failover/overrides',
 };
@@ -29,11 +31,13 @@ describe('the environment of the monitor', () => {
   });
 
   it('names every variable that is missing', () => {
-    expect(() => monitorEnvironment({})).toThrow('the environment of the function monitor: 5 problems');
+    expect(() => monitorEnvironment({})).toThrow('the environment of the function monitor: 7 problems');
     expect(problemsOf(() => monitorEnvironment({}))).toEqual([
       'AWS_REGION: Invalid input: expected string, got nothing',
       'CONTROL_REGIONS: Expected Region names with commas between them, got nothing',
       'EVENT_BUS_NAME: Invalid input: expected string, got nothing',
+      'PARKING_QUEUE_URL: Expected the URL of a queue, got nothing',
+      'CODE_VERSION: Invalid input: expected string, got nothing',
       'POLICY_FILE: Invalid input: expected string, got nothing',
       'OVERRIDES_PATH: Invalid input: expected string, got nothing',
     ]);
@@ -44,6 +48,8 @@ describe('the environment of the monitor', () => {
       AWS_REGION: 'Virginia',
       CONTROL_REGIONS: 'us-east-1;us-west-2',
       EVENT_BUS_NAME: '',
+      PARKING_QUEUE_URL: 'voice-connector-failover-record',
+      CODE_VERSION: '',
       POLICY_FILE: '',
       OVERRIDES_PATH: 'overrides/',
     };
@@ -51,6 +57,8 @@ describe('the environment of the monitor', () => {
       'AWS_REGION: Expected a Region name such as us-east-1, got "Virginia"',
       'CONTROL_REGIONS: Expected different Region names with commas between them, such as us-east-1,us-west-2, got "us-east-1;us-west-2"',
       'EVENT_BUS_NAME: Expected string to have >=1 characters, got ""',
+      'PARKING_QUEUE_URL: Expected the URL of a queue, got "voice-connector-failover-record"',
+      'CODE_VERSION: Expected string to have >=1 characters, got ""',
       'POLICY_FILE: Expected string to have >=1 characters, got ""',
       'OVERRIDES_PATH: Expected a path such as /voice-connector-failover/overrides, got "overrides/"',
     ]);
@@ -77,12 +85,12 @@ describe('the environment of the monitor', () => {
 
 describe('the environment of the session list', () => {
   it('needs neither policy nor overrides', () => {
-    const { AWS_REGION, CONTROL_REGIONS, EVENT_BUS_NAME } = complete;
-    const needed = { AWS_REGION, CONTROL_REGIONS, EVENT_BUS_NAME };
+    const { AWS_REGION, CONTROL_REGIONS, EVENT_BUS_NAME, PARKING_QUEUE_URL, CODE_VERSION } = complete;
+    const needed = { AWS_REGION, CONTROL_REGIONS, EVENT_BUS_NAME, PARKING_QUEUE_URL, CODE_VERSION };
     expect(sessionsEnvironment(needed)).toEqual({ ...needed, CONTROL_REGIONS: ['us-east-1', 'us-west-2'] });
   });
 
   it('names every variable that is missing', () => {
-    expect(() => sessionsEnvironment({})).toThrow('the environment of the function sessions: 3 problems');
+    expect(() => sessionsEnvironment({})).toThrow('the environment of the function sessions: 5 problems');
   });
 });

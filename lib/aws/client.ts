@@ -1,5 +1,6 @@
 /** What every adapter needs of the SDK: a client per Region, a limit per call, and AWS's "no" in our words. */
 import type { Refusal } from '../core/model.ts';
+import { withoutPhoneNumbers } from '../phone-numbers.ts';
 
 /** Settings that every client of this project shares. Retries are the SDK's own: exponential with jitter. */
 export const clientSettings = {
@@ -33,6 +34,26 @@ export async function* pagesOf<Page extends { readonly NextToken?: string | unde
   }
 }
 
+/** In order, as many together as one call takes; what is too large by itself goes alone, so that it takes no other with it. */
+export const batchesOf = <Item extends { readonly bytes: number }>(
+  items: readonly Item[],
+  limits: { readonly entries: number; readonly bytes: number },
+): readonly (readonly Item[])[] => {
+  const all: Item[][] = [];
+  let batch: Item[] = [];
+  let bytes = 0;
+  for (const next of items) {
+    if (batch.length === 0 || batch.length === limits.entries || bytes + next.bytes > limits.bytes) {
+      batch = [];
+      bytes = 0;
+      all.push(batch);
+    }
+    batch.push(next);
+    bytes += next.bytes;
+  }
+  return all;
+};
+
 /** Builds the client of a Region on first use and keeps it, with its open connections, for the next turn. */
 export const perRegion = <Client>(create: (region: string) => Client): ((region: string) => Client) => {
   const clients = new Map<string, Client>();
@@ -42,9 +63,6 @@ export const perRegion = <Client>(create: (region: string) => Client): ((region:
     return client;
   };
 };
-
-/** Error texts are AWS's, and may quote what was asked about: a phone number never leaves. */
-const withoutPhoneNumbers = (text: string): string => text.replaceAll(/\+\d{7,15}/g, '+(number withheld)');
 
 /** The parser quotes what it could not read, whoever's number that is; the SDK adds a hint for its own debugging. */
 const textOf = (error: unknown): string => {

@@ -41,14 +41,17 @@ export class Overrides implements OverridesPort {
 
   async read(signal: AbortSignal): Promise<OverridesReading> {
     const byKey = new Map<string, Override>();
+    const changedAt = new Map<string, EpochMs>();
     try {
       const question = { Path: this.#path, Recursive: true, MaxResults: 10 };
       const pages = pagesOf(signal, (NextToken, options) =>
         this.#client.send(new GetParametersByPathCommand({ ...question, NextToken }), options),
       );
       for await (const page of pages) {
-        for (const { Name: name = '', Value: value } of page.Parameters ?? []) {
-          byKey.set(name.slice(this.#path.length + 1), parseOverride(name, value));
+        for (const { Name: name = '', Value: value, LastModifiedDate: modified } of page.Parameters ?? []) {
+          const key = name.slice(this.#path.length + 1);
+          byKey.set(key, parseOverride(name, value));
+          if (modified !== undefined) changedAt.set(key, modified.getTime());
         }
       }
     } catch (error) {
@@ -58,6 +61,10 @@ export class Overrides implements OverridesPort {
       kind: 'read',
       of: ({ voiceConnectorGroupId }: Pick<VoiceConnectorGroup, 'voiceConnectorGroupId'>, at: EpochMs) =>
         inForce(byKey.get(voiceConnectorGroupId), at) ?? inForce(byKey.get('all'), at) ?? none,
+      changedAt: ({ voiceConnectorGroupId }: Pick<VoiceConnectorGroup, 'voiceConnectorGroupId'>) => {
+        const times = [voiceConnectorGroupId, 'all'].flatMap((key) => changedAt.get(key) ?? []);
+        return times.length === 0 ? undefined : Math.max(...times);
+      },
     };
   }
 }

@@ -5,14 +5,13 @@ import {
   type PutEventsRequestEntry,
   type PutEventsResultEntry,
 } from '@aws-sdk/client-eventbridge';
-import { eventSource, type AuditEvent } from '../audit.ts';
 import type { RecordPort, Undelivered } from '../ports.ts';
-import { limited, refusalOf } from './client.ts';
-
-const entriesPerCall = 10;
+import { entryBytes, entryOf } from '../record/entry.ts';
+import type { AuditEvent } from '../record/event.ts';
+import { batchesOf, limited, refusalOf } from './client.ts';
 
 /** A newer limit of 1 MB is not yet in every Region; 256 KB is, for a call's entries together. */
-const bytesPerCall = 256 * 1024;
+const limits = { entries: 10, bytes: 256 * 1024 };
 
 const attempts = 3;
 const pauseMs = 200;
@@ -43,23 +42,28 @@ export class Recorder implements RecordPort {
 
   async publish(events: readonly AuditEvent[], signal: AbortSignal): Promise<readonly Undelivered[]> {
     const undelivered: Undelivered[] = [];
-    for (const batch of batches(events.map((event) => this.#pending(event)))) {
+    for (const batch of batchesOf(
+      events.map((event) => this.#pending(event)),
+      limits,
+    )) {
       undelivered.push(...(await this.#put(batch, signal)));
     }
     return undelivered;
   }
 
   #pending(event: AuditEvent): Pending {
-    const detail = JSON.stringify(event.detail);
-    const entry = {
-      Time: new Date(event.at),
-      Source: eventSource,
-      DetailType: event.detailType,
-      Detail: detail,
-      EventBusName: this.#eventBusName,
+    const { source, detailType, time, detail } = entryOf(event);
+    return {
+      event,
+      entry: {
+        Time: new Date(time),
+        Source: source,
+        DetailType: detailType,
+        Detail: detail,
+        EventBusName: this.#eventBusName,
+      },
+      bytes: entryBytes({ source, detailType, time, detail }),
     };
-    // As AWS counts: 14 bytes for the time, and the UTF-8 of the three texts.
-    return { event, entry, bytes: 14 + Buffer.byteLength(eventSource + event.detailType + detail) };
   }
 
   /** Only the entries that failed for a passing reason are sent again. */
@@ -99,19 +103,3 @@ const failures = (pending: readonly Pending[], results: readonly PutEventsResult
       { pending: sent, code, message: `${code}: ${result?.ErrorMessage ?? 'EventBridge did not answer for it'}` },
     ];
   });
-
-const batches = (pending: readonly Pending[]): readonly (readonly Pending[])[] => {
-  const all: Pending[][] = [];
-  let batch: Pending[] = [];
-  let bytes = 0;
-  for (const next of pending) {
-    if (batch.length === 0 || batch.length === entriesPerCall || bytes + next.bytes > bytesPerCall) {
-      batch = [];
-      bytes = 0;
-      all.push(batch);
-    }
-    batch.push(next);
-    bytes += next.bytes;
-  }
-  return all;
-};

@@ -124,6 +124,12 @@ export class Queues {
     if (message && receiptHandle !== '') queue.messages.delete(message.messageId);
   }
 
+  /** How many messages could be received now. */
+  visible(region: string, name: string): number {
+    const now = this.#now();
+    return [...this.#queue(region, name).messages.values()].filter(({ visibleFrom }) => visibleFrom <= now).length;
+  }
+
   /** How many messages each queue holds, received ones included. */
   depths(): readonly { readonly region: string; readonly name: string; readonly messages: number }[] {
     return [...this.#queues].map(([key, { messages }]) => {

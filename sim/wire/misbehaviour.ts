@@ -40,6 +40,14 @@ const effectSchema = z.discriminatedUnion('kind', [
     message: z.string(),
     indexes: z.array(z.int().min(0)).optional(),
   }),
+  /** Strikes SendMessageBatch only: fails the messages at these indexes, or all. */
+  z.strictObject({
+    kind: z.literal('message-failure'),
+    code: z.string(),
+    message: z.string(),
+    senderFault: z.boolean(),
+    indexes: z.array(z.int().min(0)).optional(),
+  }),
   /** As `reset-before`, named for what it plays: with a `region` and no `operation`, a Region or a service in it is gone. */
   z.strictObject({ kind: z.literal('region-down') }),
 ]);
@@ -105,6 +113,7 @@ export class Misbehaviour {
 const onlyOperations: Partial<Record<Effect['kind'], string>> = {
   'metric-status': 'GetMetricData',
   'event-entry-failure': 'PutEvents',
+  'message-failure': 'SendMessageBatch',
 };
 
 function matches({ service, operation, region, when, effect }: MisbehaviourRule, request: ObservedRequest): boolean {

@@ -1,19 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { auditEvent, type AuditEvent } from '../../lib/audit.ts';
 import { Recorder } from '../../lib/aws/record.ts';
 import type { Undelivered } from '../../lib/ports.ts';
+import type { AuditEvent } from '../../lib/record/event.ts';
 import { askedFor, eventBusName, eventsOn, now, startAws, type TestAws } from '../wire-support/account.ts';
+import { numberedEvents, numberOf as numberIn } from '../wire-support/events.ts';
 import { clientsOf } from '../wire-support/turns.ts';
 
-const identity = { turnId: 'turn-1', observedAt: now, policyHash: undefined, monitorRegion: 'us-east-1' };
 const never = new AbortController().signal;
 
-const eventsOf = (count: number, padding = ''): readonly AuditEvent[] =>
-  Array.from({ length: count }, (_, number) =>
-    auditEvent(identity, now, 'Priority Held', [String(number)], { number, ...(padding === '' ? {} : { padding }) }),
-  );
-
-const numberOf = ({ event }: Undelivered) => event.detail.data['number'];
+const numberOf = ({ event }: Undelivered) => numberIn(event.detail.data);
 
 const publish = async (aws: TestAws, events: readonly AuditEvent[]) => {
   const pauses: number[] = [];
@@ -31,8 +26,8 @@ const publish = async (aws: TestAws, events: readonly AuditEvent[]) => {
 /** The numbers of the events in each request. */
 const requestsOf = (aws: TestAws): readonly (readonly number[])[] =>
   askedFor(aws, 'PutEvents').map(({ input }) =>
-    (input as { Entries: { Detail: string }[] }).Entries.map(
-      ({ Detail }) => (JSON.parse(Detail) as { data: { number: number } }).data.number,
+    (input as { Entries: { Detail: string }[] }).Entries.map(({ Detail }) =>
+      numberIn((JSON.parse(Detail) as { data: unknown }).data),
     ),
   );
 
@@ -44,14 +39,14 @@ const refusing = (code: string, indexes?: number[]) =>
 describe('the recorder', () => {
   it('publishes an event with its source, bus, time and detail', async () => {
     const aws = await startAws();
-    const [event] = eventsOf(1);
-    expect(await publish(aws, eventsOf(1))).toEqual({ undelivered: [], pauses: [] });
+    const [event] = numberedEvents(1);
+    expect(await publish(aws, numberedEvents(1))).toEqual({ undelivered: [], pauses: [] });
     expect(aws.account.eventBridge.events).toMatchObject([
       {
         region: 'us-east-1',
         eventBusName,
         source: 'voice-connector-failover',
-        detailType: 'Priority Held',
+        detailType: 'Turn Failed',
         detail: JSON.parse(JSON.stringify(event?.detail)) as object,
         time: Math.floor(now / 1000) * 1000,
       },
@@ -66,32 +61,40 @@ describe('the recorder', () => {
 
   it('publishes ten at a time, in order', async () => {
     const aws = await startAws();
-    await publish(aws, eventsOf(23));
+    await publish(aws, numberedEvents(23));
     expect(requestsOf(aws)).toEqual([numbered(0, 10), numbered(10, 20), numbered(20, 23)]);
-    expect(eventsOn(aws).map(({ data }) => data['number'])).toEqual(numbered(0, 23));
+    expect(eventsOn(aws).map(({ data }) => numberIn(data))).toEqual(numbered(0, 23));
   });
 
   it('keeps a request within 256 KB', async () => {
     const aws = await startAws();
-    await publish(aws, eventsOf(5, 'x'.repeat(100_000)));
+    await publish(aws, numberedEvents(5, 'x'.repeat(100_000)));
     expect(requestsOf(aws)).toEqual([[0, 1], [2, 3], [4]]);
   });
 
-  it('sends an event that is too large by itself, so that it takes no other with it', async () => {
+  it('cuts an event that is too large for any bus, says what was cut, and takes no other with it', async () => {
     const aws = await startAws();
-    const [small, , last] = eventsOf(3);
-    const [, large] = eventsOf(2, 'ü'.repeat(140_000));
+    const [small, , last] = numberedEvents(3);
+    const [, large] = numberedEvents(2, 'ü'.repeat(140_000));
     const { undelivered } = await publish(aws, [small!, large!, last!]);
-    expect(requestsOf(aws)).toEqual([[0], [1], [2]]);
-    expect(undelivered.map(numberOf)).toEqual([1]);
-    expect(eventsOn(aws).map(({ data }) => data['number'])).toEqual([0, 2]);
+    expect(undelivered).toEqual([]);
+    expect(eventsOn(aws)).toEqual([
+      { detailType: 'Turn Failed', data: small!.detail.data },
+      { detailType: 'Turn Failed', data: { count: 1, problems: [{ doing: '1', message: 'ü'.repeat(4096) }] } },
+      { detailType: 'Turn Failed', data: last!.detail.data },
+    ]);
+    expect(aws.account.eventBridge.events.map(({ detail }) => (detail as AuditEvent['detail']).metadata)).toEqual([
+      small!.detail.metadata,
+      { ...large!.detail.metadata, cut: ['data.problems[].message: 4096 of 140000 characters'] },
+      last!.detail.metadata,
+    ]);
   });
 
   it('sends again only the entries that failed for a passing reason', async () => {
     const aws = await startAws();
     aws.misbehave({ times: 1, effect: refusing('ThrottlingException', [1, 3]) });
     aws.misbehave({ times: 1, effect: refusing('InternalFailure', [0]) });
-    const { undelivered, pauses } = await publish(aws, eventsOf(4));
+    const { undelivered, pauses } = await publish(aws, numberedEvents(4));
     expect(requestsOf(aws)).toEqual([[0, 1, 2, 3], [1, 3], [1]]);
     expect(undelivered).toEqual([]);
     expect(pauses).toEqual([200, 400]);
@@ -100,9 +103,9 @@ describe('the recorder', () => {
   it('gives up after three times, and says which and why', async () => {
     const aws = await startAws();
     aws.misbehave({ effect: refusing('InternalFailure', [0]) });
-    const { undelivered } = await publish(aws, eventsOf(2));
+    const { undelivered } = await publish(aws, numberedEvents(2));
     expect(requestsOf(aws)).toEqual([[0, 1], [0], [0]]);
-    expect(undelivered).toEqual([{ event: eventsOf(1)[0], message: 'InternalFailure: as it was told' }]);
+    expect(undelivered).toEqual([{ event: numberedEvents(1)[0], message: 'InternalFailure: as it was told' }]);
   });
 
   it.each(['InvalidArgument', 'MalformedDetail', 'NotAuthorizedForSource'])(
@@ -110,9 +113,9 @@ describe('the recorder', () => {
     async (code) => {
       const aws = await startAws();
       aws.misbehave({ effect: refusing(code, [1]) });
-      const { undelivered } = await publish(aws, eventsOf(3));
+      const { undelivered } = await publish(aws, numberedEvents(3));
       expect(requestsOf(aws)).toEqual([[0, 1, 2]]);
-      expect(undelivered).toEqual([{ event: eventsOf(2)[1], message: `${code}: as it was told` }]);
+      expect(undelivered).toEqual([{ event: numberedEvents(2)[1], message: `${code}: as it was told` }]);
     },
   );
 
@@ -120,11 +123,11 @@ describe('the recorder', () => {
     const aws = await startAws();
     const effect = { kind: 'error', status: 400, code: 'AccessDeniedException', message: 'not now' } as const;
     aws.misbehave({ operation: 'PutEvents', when: () => requestsOf(aws).at(-1)?.[0] === 0, effect });
-    const { undelivered } = await publish(aws, eventsOf(12));
+    const { undelivered } = await publish(aws, numberedEvents(12));
     expect(undelivered.map(numberOf)).toEqual(numbered(0, 10));
     expect(new Set(undelivered.map(({ message }) => message))).toEqual(
       new Set(['AccessDeniedException: not now (HTTP 400)']),
     );
-    expect(eventsOn(aws).map(({ data }) => data['number'])).toEqual([10, 11]);
+    expect(eventsOn(aws).map(({ data }) => numberIn(data))).toEqual([10, 11]);
   });
 });

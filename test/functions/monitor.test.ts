@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { TurnResult } from '../../lib/result.ts';
-import { allEventText, askedFor, eventsOn, eventTypes, minute, orderOf, writes } from '../wire-support/account.ts';
+import {
+  allEventText,
+  askedFor,
+  eventsOn,
+  eventTypes,
+  minute,
+  orderOf,
+  parkingQueueName,
+  writes,
+} from '../wire-support/account.ts';
 import { deploy, logged } from '../wire-support/functions.ts';
 import {
   failing,
@@ -125,10 +134,11 @@ describe('the deployed monitor', () => {
     expect(logged(aws.lines, 'turn')).toMatchObject([{ data: { outcome: 'failed', groups: 3 } }]);
   });
 
-  it('keeps in its log what EventBridge did not take, and fails, while the write stands', async () => {
+  it('keeps in its log what neither EventBridge nor the queue took, and fails, while the write stands', async () => {
     const aws = await deploy();
     seedSick(aws);
     aws.misbehave({ effect: { kind: 'event-entry-failure', code: 'NotAuthorizedForSource', message: 'no' } });
+    aws.misbehave({ service: 'sqs', effect: { kind: 'region-down' } });
     const { error } = await aws.invoke('monitor', {});
     expect(error.errorType).toBe('TurnFailedError');
     expect(orderOf(aws)).toBe('vc-west 1, vc-east 2');
@@ -193,7 +203,7 @@ describe('the deployed monitor', () => {
     expect(writes(aws)).toEqual([]);
   });
 
-  it('ends with its problems named and its events in the log when EventBridge never answers', async () => {
+  it('ends with its problems named and its events parked when EventBridge never answers', async () => {
     const aws = await deploy({ timeoutSeconds: 8 });
     seedHealthy(aws);
     aws.misbehave({ service: 'events', effect: { kind: 'hang' } });
@@ -201,13 +211,63 @@ describe('the deployed monitor', () => {
     expect(error).toMatchObject({
       errorType: 'TurnFailedError',
       errorMessage: expect.stringMatching(
-        /^2 problems\n {2}- publishing Priority Held .*: AbortError: no answer in time\n {2}- publishing Turn Failed /,
+        /^2 problems\n {2}- publishing Priority Held .*: AbortError: no answer in time; parked .*\n {2}- publishing Turn Failed /,
+      ) as string,
+    });
+    const messages = aws.account.queues.receive('us-east-1', parkingQueueName, { maxMessages: 10 });
+    expect(messages.map(({ body }) => (JSON.parse(body) as { detailType: string }).detailType)).toEqual([
+      'Priority Held',
+      'Turn Failed',
+    ]);
+  });
+
+  it('ends with its problems named and its events in the log when neither EventBridge nor the queue ever answers', async () => {
+    const aws = await deploy({ timeoutSeconds: 8 });
+    seedHealthy(aws);
+    aws.misbehave({ service: 'events', effect: { kind: 'hang' } });
+    aws.misbehave({ service: 'sqs', effect: { kind: 'hang' } });
+    const { error } = await aws.invoke('monitor', {});
+    expect(error).toMatchObject({
+      errorType: 'TurnFailedError',
+      errorMessage: expect.stringMatching(
+        /^2 problems\n {2}- publishing Priority Held .*: AbortError: no answer in time; not parked either: .*\n {2}- publishing Turn Failed /,
       ) as string,
     });
     expect(logged(aws.lines, 'event not delivered')).toMatchObject([
       { data: { event: { detailType: 'Priority Held' } } },
       { data: { event: { detailType: 'Turn Failed' } } },
     ]);
+  });
+
+  it("tells of a turn that it could not take for what it was asked, without anybody's number, and fails", async () => {
+    const aws = await deploy();
+    seedHealthy(aws);
+    const { error } = await aws.invoke('monitor', { groupId: 'main-lime', caller: '+14155550100' });
+    expect(error.errorType).toBe('InvalidInputError');
+    expect(eventsOn(aws)).toEqual([
+      {
+        detailType: 'Turn Failed',
+        data: {
+          count: 1,
+          problems: [
+            {
+              doing: 'taking the turn',
+              message: 'InvalidInputError: the event: 1 problem\n  - caller is not a known setting',
+            },
+          ],
+        },
+      },
+    ]);
+    expect(logged(aws.lines, 'Turn Failed')).toHaveLength(1);
+  });
+
+  it('tells of a turn that was asked for a group that is not there, and withholds a number that is no group', async () => {
+    const aws = await deploy();
+    seedHealthy(aws);
+    const { error } = await aws.invoke('monitor', { groupId: '+14155550100' });
+    expect(error.errorMessage).toContain('got "+(number withheld)"');
+    expect(eventTypes(aws)).toEqual(['Turn Failed']);
+    expect([allEventText(aws), ...aws.lines].join('\n')).not.toContain('4155550100');
   });
 
   it('hears the operator in its own Region', async () => {

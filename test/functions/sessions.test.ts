@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { SessionsResult } from '../../lib/sessions.ts';
 import type { ProxySessionMode } from '../../sim/account/chime/proxy-sessions.ts';
 import type { MisbehaviourRule } from '../../sim/wire/misbehaviour.ts';
-import { allEventText, eventsOn, hour, now } from '../wire-support/account.ts';
+import { allEventText, eventsOn, eventTypes, hour, now, parkingQueueName } from '../wire-support/account.ts';
 import { deploy, logged, requestsToAws, type Deployment } from '../wire-support/functions.ts';
 import { seedMainLine, seedSideLine } from '../wire-support/scenes.ts';
 
@@ -120,7 +120,7 @@ describe('the inventory of proxy sessions', () => {
         'the event: 1 problem\n  - groupId: Expected one of main-line (Main line), side-line (Side line), got "main-lin"',
     });
     expect(requestsToAws(aws).filter(({ operation }) => operation === 'ListProxySessions')).toEqual([]);
-    expect(eventsOn(aws)).toEqual([]);
+    expect(eventTypes(aws)).toEqual(['Turn Failed']);
   });
 
   it('tells nobody a phone number: not its result, not its log, not its event', async () => {
@@ -176,6 +176,7 @@ describe('an inventory of which a part fails', () => {
       { voiceConnectorId: 'vc-east-2' },
       { voiceConnectorId: 'vc-west', sessions: { Open: { answer: 'failed' }, InProgress: nothing, Closed: nothing } },
       { voiceConnectorId: 'vc-west-2' },
+      { count: 1 },
     ]);
   });
 
@@ -186,18 +187,29 @@ describe('an inventory of which a part fails', () => {
     expect(error.errorMessage).toMatch(
       /^2 problems\n {2}- listing Voice Connector groups in us-west-2: .*\n {2}- listing Voice Connectors in us-west-2: /,
     );
-    expect(eventsOn(aws).map(({ data }) => data['voiceConnectorId'])).toEqual(['vc-east', 'vc-east-2']);
+    expect(eventsOn(aws).map(({ data }) => data['voiceConnectorId'] ?? data['count'])).toEqual([
+      'vc-east',
+      'vc-east-2',
+      2,
+    ]);
   });
 
-  it('fails when its event is not delivered, and has it in its log', async () => {
+  it('fails when its event is not delivered, and has parked it', async () => {
     const rule: MisbehaviourRule = {
+      times: 1,
       effect: { kind: 'event-entry-failure', code: 'NotAuthorizedForSource', message: 'no', indexes: [2] },
     };
     const { error } = await whileMisbehaving(rule, () => aws.invoke('sessions', {}));
     expect(error.errorMessage).toMatch(/^1 problem\n {2}- publishing Proxy Session Inventory /);
-    expect(logged(aws.lines, 'event not delivered')).toMatchObject([
-      { level: 'ERROR', data: { event: { detail: { data: { voiceConnectorId: 'vc-west' } } } } },
+    const parked = aws.account.queues.receive('us-east-1', parkingQueueName, { maxMessages: 10 });
+    expect(parked.map(({ body }) => JSON.parse(body) as unknown)).toMatchObject([
+      { detailType: 'Proxy Session Inventory', detail: { data: { voiceConnectorId: 'vc-west' } } },
     ]);
-    expect(eventsOn(aws)).toHaveLength(3);
+    expect(eventsOn(aws).map(({ data }) => data['voiceConnectorId'] ?? data['count'])).toEqual([
+      'vc-east',
+      'vc-east-2',
+      'vc-west-2',
+      1,
+    ]);
   });
 });

@@ -48,13 +48,11 @@ it('leaves a Region in which 30 % of the calls fail, and goes back when it has b
 
   expect(writes(aws)).toHaveLength(2);
   expect(eventTypes(aws)).toEqual([
-    'Priority Held',
+    'Priority Held', // 09:00, a quarter of an hour
     'Priority Change Intended',
     'Priority Change Applied',
-    'Priority Held',
-    'Priority Held',
+    'Hold Changed', // to failback-hold
     'Priority Change Intended',
     'Priority Change Applied',
-    'Priority Held',
   ]);
 });

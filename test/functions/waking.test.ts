@@ -2,8 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { TurnResult } from '../../lib/result.ts';
 import { eventsOn, writes } from '../wire-support/account.ts';
-import { deploy, requestsToAws, type Deployment } from '../wire-support/functions.ts';
+import { deploy, requestsToAws, type Answer, type Deployment } from '../wire-support/functions.ts';
 import { seedSick } from '../wire-support/scenes.ts';
+
+const turnFailed = ({ errorType, errorMessage }: Answer['error']) => ({
+  detailType: 'Turn Failed',
+  data: { count: 1, problems: [{ doing: 'taking the turn', message: `${errorType}: ${errorMessage}` }] },
+});
 
 const folder = new URL('../../events/', import.meta.url);
 
@@ -111,22 +116,23 @@ describe('the monitor in observe mode', () => {
       event: '"main-line"',
       problems: ['the whole: Invalid input: expected object, got "main-line"'],
     },
-  ])('refuses an event $what before it asks AWS anything', async ({ event, problems }) => {
+  ])('refuses an event $what, and asks nothing of AWS but to record that', async ({ event, problems }) => {
     const { functionError, error } = await aws.invoke('monitor', event);
     expect(functionError).toBe('Unhandled');
     expect(error.errorType).toBe('InvalidInputError');
     const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
     expect(error.errorMessage).toBe([`the event: ${count}`, ...problems.map((line) => `  - ${line}`)].join('\n'));
-    expect(requestsToAws(aws)).toEqual([]);
+    expect(requestsToAws(aws).map(({ operation }) => operation)).toEqual(['PutEvents']);
+    expect(eventsOn(aws)).toEqual([turnFailed(error)]);
   });
 
-  it('refuses a group that does not exist, names those that do, and does nothing', async () => {
+  it('refuses a group that does not exist, names those that do, and does nothing but record it', async () => {
     const { error } = await aws.invoke('monitor', { groupId: 'main-lin' });
     expect(error).toMatchObject({
       errorType: 'InvalidInputError',
       errorMessage: 'the event: 1 problem\n  - groupId: Expected one of main-line (Main line), got "main-lin"',
     });
-    expect(eventsOn(aws)).toEqual([]);
+    expect(eventsOn(aws)).toEqual([turnFailed(error)]);
     expect(writes(aws)).toEqual([]);
   });
 });

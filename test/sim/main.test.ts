@@ -38,7 +38,9 @@ it('npm run sim -- --enforce-permissions says whom it holds to their roles, and 
   const cwd = folder();
   symlinkSync(inject('packageFolder'), join(cwd, '.serverless'));
   const { code, out } = await simulator(cwd, 'Every other access key may do everything.');
-  expect(out).toMatch(/^Held to their roles in \.serverless\/: monitor \(ASIA\w{16}\), sessions \(ASIA\w{16}\)\. /m);
+  expect(out).toMatch(
+    /^Held to their roles in \.serverless\/: monitor \(ASIA\w{16}\), sessions \(ASIA\w{16}\), pipe \(ASIA\w{16}\)\. /m,
+  );
   expect(code).toBe(0);
 });
 

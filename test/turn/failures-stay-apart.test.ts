@@ -22,6 +22,8 @@ const oneSick = async (): Promise<TestAws> => {
 const eventsAbout = (aws: TestAws, groupId: string): readonly string[] =>
   eventsOn(aws).flatMap(({ detailType, data }) => (data['voiceConnectorGroupId'] === groupId ? [detailType] : []));
 
+const never = new AbortController().signal;
+
 describe('a turn in which one thing fails', () => {
   it('moves the other group when one write fails, and names the problem', async () => {
     const aws = await startAws();
@@ -226,7 +228,7 @@ describe('a turn in which one thing fails', () => {
     aws.uponFirst('GetVoiceConnectorGroup', () => {
       work.abort();
     });
-    const { result } = await takeTurn(aws, { signals: { work: work.signal, record: new AbortController().signal } });
+    const { result } = await takeTurn(aws, { signals: { work: work.signal, record: never, parking: never } });
     expect(groupIn(result).outcome).toMatchObject({ kind: 'rejected', code: 'unavailable' });
     expect(writes(aws)).toEqual([]);
     expect(eventTypes(aws)).toEqual(['Priority Change Rejected', 'Turn Failed']);
@@ -240,7 +242,7 @@ describe('a turn in which one thing fails', () => {
       work.abort();
     });
     const before = aws.clock.now();
-    const { result } = await takeTurn(aws, { signals: { work: work.signal, record: new AbortController().signal } });
+    const { result } = await takeTurn(aws, { signals: { work: work.signal, record: never, parking: never } });
     expect(groupIn(result).outcome).toMatchObject({ kind: 'unverified' });
     expect(aws.clock.now()).toBe(before);
     expect(eventTypes(aws)).toEqual(['Priority Change Intended', 'Priority Change Unverified', 'Turn Failed']);

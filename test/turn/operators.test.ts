@@ -29,7 +29,7 @@ describe('an operator', () => {
     const reason = `${code} by anna, 30 min left: carrier works on the trunk`;
     expect(groupIn(result)).toMatchObject({ decision: 'hold', code, reason });
     expect(result.outcome).toBe('succeeded');
-    expect(eventsOn(aws)).toMatchObject([{ detailType: 'Priority Held', data: { decision: 'hold', code, reason } }]);
+    expect(eventsOn(aws)).toMatchObject([{ detailType: 'Hold Changed', data: { decision: 'hold', code, reason } }]);
     expect(writes(aws)).toEqual([]);
   });
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { parsePolicy } from '../../lib/policy.ts';
 import { eventsOn, eventTypes, orderOf, startAws, writes, type TestAws } from '../wire-support/account.ts';
 import { seedHealthy, seedRecovered, seedSick } from '../wire-support/scenes.ts';
-import { groupIn, takeTurn } from '../wire-support/turns.ts';
+import { enforced, groupIn, takeTurn } from '../wire-support/turns.ts';
 
 const east = (priority: number) => ({ voiceConnectorId: 'vc-east', priority });
 const west = (priority: number) => ({ voiceConnectorId: 'vc-west', priority });
@@ -103,6 +104,12 @@ describe('a turn over a group whose top is failing', () => {
       rejected: [],
       before: [east(1), west(2)],
       after: [east(2), west(1)],
+      evidence: {
+        observedAt: '2026-11-20T09:00:30.000Z',
+        connectors: groupIn(result).connectors,
+        regions: result.regions,
+      },
+      policy: parsePolicy(enforced, 'the policy').groups.get('main-line'),
     };
     expect(eventsOn(aws)).toEqual([
       { detailType: 'Priority Change Intended', data: move },
@@ -111,7 +118,7 @@ describe('a turn over a group whose top is failing', () => {
     expect(move.reason).toMatch(/^vc-east \(us-east-1\) unhealthy: .*calls failed.*promoting vc-west \(us-west-2\)/);
   });
 
-  it('marks its events so that duplicates of another monitor collapse, and names turn and policy', async () => {
+  it('marks its events so that duplicates of another monitor collapse, and names turn, policy and code', async () => {
     const metadataOf = async () => {
       const aws = await startAws();
       seedSick(aws);
@@ -126,6 +133,7 @@ describe('a turn over a group whose top is failing', () => {
         time: '2026-11-20T09:00:30.000Z',
         turnId: 'turn-1',
         policyHash: expect.stringMatching(/^[0-9a-f]{12}$/) as string,
+        codeVersion: '1.2.3+abc',
         monitorRegion: 'us-east-1',
       })),
     );
@@ -169,10 +177,10 @@ describe('a turn over a group whose top is failing', () => {
 });
 
 describe('two monitors', () => {
-  it('in the same minute leave one and the same order, and tell of it under the same ids', async () => {
+  it('in two Regions in the same minute leave one and the same order, and tell of it under the same ids', async () => {
     const aws = await startAws();
     seedSick(aws);
-    const turns = await Promise.all([takeTurn(aws), takeTurn(aws)]);
+    const turns = await Promise.all([takeTurn(aws), takeTurn(aws, { turnId: 'turn-2', monitorRegion: 'us-west-2' })]);
     expect(orderOf(aws)).toBe('vc-west 1, vc-east 2');
     expect(new Set(writes(aws).map((body) => JSON.stringify(body))).size).toBe(1);
     expect(turns.map(({ result }) => groupIn(result).decision)).toEqual(['failover', 'failover']);

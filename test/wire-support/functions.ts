@@ -6,7 +6,7 @@ import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { onTestFinished } from 'vitest';
 import { createLambdaHost, type LambdaHost } from '../../sim/lambda/host.ts';
 import type { Permissions } from '../../sim/wire/iam/permissions.ts';
-import { eventBusName, overridesPath, startAws, type AtEnd, type TestAws } from './account.ts';
+import { eventBusName, overridesPath, parkingQueueName, startAws, type AtEnd, type TestAws } from './account.ts';
 import { enforced } from './turns.ts';
 
 type Variables = Readonly<Record<string, string | undefined>>;
@@ -47,6 +47,8 @@ export const deploy = async (
     AWS_ENDPOINT_URL: aws.server.url,
     CONTROL_REGIONS: 'us-east-1,us-west-2',
     EVENT_BUS_NAME: eventBusName,
+    PARKING_QUEUE_URL: `${aws.server.url}/000000000000/${parkingQueueName}`,
+    CODE_VERSION: '1.2.3+abc',
     POWERTOOLS_SERVICE_NAME: 'failover-test',
     POWERTOOLS_LOG_LEVEL: 'INFO',
     POLICY_FILE: policyFile(options.policy ?? enforced, atEnd),

@@ -2,6 +2,7 @@
 import { ChimeSDKVoiceClient } from '@aws-sdk/client-chime-sdk-voice';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { onTestFinished } from 'vitest';
 import { clientSettings, perRegion, writeClientSettings } from '../../lib/aws/client.ts';
@@ -9,14 +10,15 @@ import { Changes } from '../../lib/aws/changes.ts';
 import { Groups } from '../../lib/aws/groups.ts';
 import { Metrics } from '../../lib/aws/metrics.ts';
 import { Overrides } from '../../lib/aws/overrides.ts';
+import { Parking } from '../../lib/aws/parking.ts';
 import { Recorder } from '../../lib/aws/record.ts';
 import { parsePolicy } from '../../lib/policy.ts';
-import type { Ports } from '../../lib/ports.ts';
+import type { Ports, Signals } from '../../lib/ports.ts';
 import type { GroupResult, TurnResult } from '../../lib/result.ts';
 import type { Trigger } from '../../lib/trigger.ts';
-import { turn, type Signals } from '../../lib/turn.ts';
+import { turn } from '../../lib/turn.ts';
 import { accessKeyIdOf } from '../../sim/lambda/credentials.ts';
-import { eventBusName, overridesPath, type TestAws } from './account.ts';
+import { eventBusName, overridesPath, parkingQueueName, type TestAws } from './account.ts';
 
 export const enforced = `
 version: 1
@@ -56,6 +58,7 @@ export const clientsOf = (
     chimeForWrites: perRegion((region) => kept(new ChimeSDKVoiceClient({ ...writeClientSettings, ...local(region) }))),
     cloudWatch: perRegion((region) => kept(new CloudWatchClient({ ...clientSettings, ...local(region) }))),
     eventBridge: kept(new EventBridgeClient({ ...clientSettings, ...local('us-east-1') })),
+    sqs: kept(new SQSClient({ ...clientSettings, ...local('us-east-1'), useQueueUrlAsEndpoint: false })),
     ssm: kept(new SSMClient({ ...clientSettings, ...local('us-east-1') })),
   };
 };
@@ -69,12 +72,17 @@ export type LogLine = {
 export type TurnOptions = {
   readonly policy?: string;
   readonly trigger?: Trigger;
+  readonly turnId?: string;
+  readonly monitorRegion?: string;
   readonly controlRegions?: readonly string[];
   readonly requestTimeout?: number;
   readonly signals?: Signals;
   /** Puts something else in the place of an adapter. */
   readonly adapted?: (ports: Ports) => Ports;
 };
+
+export const queueUrlOf = ({ server }: Pick<TestAws, 'server'>): string =>
+  `${server.url}/000000000000/${parkingQueueName}`;
 
 const never = new AbortController().signal;
 
@@ -100,6 +108,7 @@ export const takeTurn = async (
     changes: new Changes({ client: clients.cloudWatch('us-east-1') }),
     overrides: new Overrides({ client: clients.ssm, path: overridesPath }),
     record: new Recorder({ client: clients.eventBridge, eventBusName, sleep }),
+    parking: new Parking({ client: clients.sqs, queueUrl: queueUrlOf(aws), sleep }),
     log: {
       info: (message, fields) => lines.push({ level: 'info', message, fields }),
       error: (message, fields) => lines.push({ level: 'error', message, fields }),
@@ -107,9 +116,19 @@ export const takeTurn = async (
     clock: () => aws.clock.now(),
     sleep,
   };
-  const request = { turnId: 'turn-1', trigger: options.trigger ?? { kind: 'scheduled' }, monitorRegion: 'us-east-1' };
+  const request = {
+    turnId: options.turnId ?? 'turn-1',
+    codeVersion: '1.2.3+abc',
+    monitorRegion: options.monitorRegion ?? 'us-east-1',
+    trigger: options.trigger ?? { kind: 'scheduled' },
+  };
   const adapted = options.adapted?.(ports) ?? ports;
-  const result = await turn(adapted, policy, request, options.signals ?? { work: never, record: never });
+  const result = await turn(
+    adapted,
+    policy,
+    request,
+    options.signals ?? { work: never, record: never, parking: never },
+  );
   return { result, lines };
 };
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { accountId } from '../../account/account.ts';
 import { Permissions } from './permissions.ts';
-import { rolesOf } from './roles.ts';
+import { pipeRolesOf, rolesOf } from './roles.ts';
 
 /** Where `npm run package` leaves the template, and the artefacts beside it. */
 export const packageFolder = '.serverless';
@@ -11,6 +11,8 @@ export const packageFolder = '.serverless';
 export const packagedTemplate = (folder: string): unknown =>
   JSON.parse(readFileSync(join(folder, 'cloudformation-template-update-stack.json'), 'utf8'));
 
-/** What a template allows its functions, deployed in this Region of the simulated account. */
-export const permissionsOf = (template: unknown, region: string): Permissions =>
-  new Permissions(rolesOf(template, { accountId, region }));
+/** What a template allows its functions and its pipe, deployed in this Region of the simulated account. */
+export const permissionsOf = (template: unknown, region: string): Permissions => {
+  const place = { accountId, region };
+  return new Permissions([...rolesOf(template, place), ...pipeRolesOf(template, place)]);
+};

@@ -6,7 +6,7 @@ import { needsOf, type NeedingRequest } from './needs.ts';
 import { evaluate, type AccessRequest, type Decision } from './policy.ts';
 import type { FunctionRole } from './roles.ts';
 
-/** Who may do what: the functions what their roles say, everybody else everything. */
+/** Who may do what: the functions and the pipe what their roles say, everybody else everything. */
 export class Permissions {
   /** Every action that a role was asked for, allowed or not, as `monitor chime:GetVoiceConnectorGroup`. */
   readonly asked = new Set<string>();
@@ -16,7 +16,7 @@ export class Permissions {
     this.#roles = new Map(roles.map((role) => [accessKeyIdOf(role.functionName), role]));
   }
 
-  /** The functions it holds to their roles, by the access key each signs with. */
+  /** Whom it holds to their roles, by the access key each signs with. */
   get functionNames(): ReadonlyMap<string, string> {
     return new Map([...this.#roles].map(([accessKeyId, { functionName }]) => [accessKeyId, functionName]));
   }

@@ -1,12 +1,12 @@
-/** What a packaged CloudFormation template lets each of its functions do. */
+/** What a packaged CloudFormation template lets each of its functions do, and its pipe. */
 import { z } from 'zod';
 import { UnsupportedPolicyError } from './conditions.ts';
 import { resolve, type Place, type Resources } from './intrinsics.ts';
 import { parsePolicyDocument, type Statement } from './policy.ts';
 
-/** The role of one function. */
+/** The role of one function, or of the pipe. */
 export type FunctionRole = {
-  /** The function's module: one file is one Lambda. */
+  /** The function's module: one file is one Lambda. The pipe's role goes by `pipeName`. */
   readonly functionName: string;
   /** The role's logical id. */
   readonly role: string;
@@ -33,6 +33,13 @@ const functionSchema = z.object({
   ]),
 });
 
+const pipeSchema = z.object({
+  RoleArn: z.strictObject({ 'Fn::GetAtt': z.tuple([z.string(), z.literal('Arn')]) }),
+});
+
+/** What the pipe signs as. */
+export const pipeName = 'pipe';
+
 /** Strict: a managed policy or a permissions boundary would change the answer and is not known here. */
 const roleSchema = z.strictObject({
   RoleName: z.string().optional(),
@@ -46,15 +53,30 @@ const attached = ['AWS::IAM::Policy', 'AWS::IAM::RolePolicy', 'AWS::IAM::Managed
 
 /** @throws UnsupportedPolicyError for anything in a role that is not understood */
 export function rolesOf(template: unknown, place: Place): readonly FunctionRole[] {
-  const { Resources: resources } = templateSchema.parse(template);
-  for (const [id, { Type }] of Object.entries(resources)) {
-    if (attached.includes(Type)) throw new UnsupportedPolicyError(`${id}: roles are only known with policies inside`);
-  }
+  const resources = resourcesOf(template);
   return Object.values(resources).flatMap(({ Type, Properties }) => {
     if (Type !== 'AWS::Lambda::Function') return [];
     const { Handler, Role: role } = functionSchema.parse(Properties);
     return [{ functionName: moduleOf(Handler), role, statements: statementsOf(role, resources, place) }];
   });
+}
+
+/** @throws UnsupportedPolicyError for anything in its role that is not understood */
+export function pipeRolesOf(template: unknown, place: Place): readonly FunctionRole[] {
+  const resources = resourcesOf(template);
+  return Object.values(resources).flatMap(({ Type, Properties }) => {
+    if (Type !== 'AWS::Pipes::Pipe') return [];
+    const [role] = pipeSchema.parse(Properties).RoleArn['Fn::GetAtt'];
+    return [{ functionName: pipeName, role, statements: statementsOf(role, resources, place) }];
+  });
+}
+
+function resourcesOf(template: unknown): Resources {
+  const { Resources: resources } = templateSchema.parse(template);
+  for (const [id, { Type }] of Object.entries(resources)) {
+    if (attached.includes(Type)) throw new UnsupportedPolicyError(`${id}: roles are only known with policies inside`);
+  }
+  return resources;
 }
 
 /** `functions/monitor.handler` is `monitor`. */

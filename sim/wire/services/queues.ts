@@ -1,10 +1,16 @@
 import { z } from 'zod';
 import { accountId } from '../../account/account.ts';
-import { clientError } from '../../account/errors.ts';
+import { AwsError, clientError } from '../../account/errors.ts';
 import type { Message } from '../../account/queues.ts';
+import type { Effect } from '../misbehaviour.ts';
 import { defined, operation, type Operation } from '../operation.ts';
 
 const refuse = (message: string) => clientError('SerializationException', message);
+const maxBatch = 10;
+
+/** One mebibyte together, as for a single message. */
+const maxBatchBytes = 1_048_576;
+
 const queueUrl = z.string().transform((url) => url.slice(url.lastIndexOf('/') + 1));
 
 const sendMessage = z.object({
@@ -12,6 +18,15 @@ const sendMessage = z.object({
   MessageBody: z.string(),
   DelaySeconds: z.number().optional(),
   MessageAttributes: z.record(z.string(), z.unknown()).optional(),
+});
+
+const sendMessageBatch = z.object({
+  QueueUrl: queueUrl,
+  Entries: z.array(
+    z
+      .object({ Id: z.string(), MessageBody: z.string(), DelaySeconds: z.number().optional() })
+      .transform(({ Id, MessageBody, DelaySeconds }) => ({ id: Id, body: MessageBody, delaySeconds: DelaySeconds })),
+  ),
 });
 
 const receiveMessage = z.object({
@@ -45,6 +60,19 @@ export const queueOperations: Readonly<Record<string, Operation>> = {
     });
     return { MessageId: message.messageId, MD5OfMessageBody: message.md5OfBody };
   }),
+  SendMessageBatch: operation(sendMessageBatch, refuse, (input, { account, region, effect }) => {
+    checkBatch(input.Entries);
+    const results = input.Entries.map((entry, index) => {
+      const injected = failureOf(effect, index);
+      return injected === undefined
+        ? sent(entry, () => account.queues.send(region, input.QueueUrl, entry))
+        : injected(entry.id);
+    });
+    return {
+      Successful: results.filter((result) => 'MessageId' in result),
+      Failed: results.filter((result) => 'Code' in result),
+    };
+  }),
   ReceiveMessage: operation(receiveMessage, refuse, (input, { account, region }) => {
     const messages = account.queues.receive(region, input.QueueUrl, {
       maxMessages: input.MaxNumberOfMessages,
@@ -60,6 +88,41 @@ export const queueOperations: Readonly<Record<string, Operation>> = {
     },
   ),
 };
+
+/** What is wrong with the whole is refused; what is wrong with one message is that message's failure. */
+function checkBatch(entries: readonly { readonly id: string; readonly body: string }[]): void {
+  if (entries.length === 0) {
+    throw clientError('EmptyBatchRequest', 'There should be at least one SendMessageBatchRequestEntry in the request.');
+  }
+  if (entries.length > maxBatch) {
+    throw clientError('TooManyEntriesInBatchRequest', `Maximum number of entries per request are ${maxBatch}.`);
+  }
+  if (new Set(entries.map(({ id }) => id)).size < entries.length) {
+    throw clientError('BatchEntryIdsNotDistinct', 'Two or more batch entries in the request have the same Id.');
+  }
+  if (entries.reduce((bytes, { body }) => bytes + Buffer.byteLength(body), 0) > maxBatchBytes) {
+    throw clientError('BatchRequestTooLong', `Batch requests cannot be longer than ${maxBatchBytes} bytes.`);
+  }
+}
+
+type Failed = { readonly Id: string; readonly Code: string; readonly Message: string; readonly SenderFault: boolean };
+
+function failureOf(effect: Effect | undefined, index: number): ((id: string) => Failed) | undefined {
+  if (effect?.kind !== 'message-failure') return undefined;
+  if (effect.indexes && !effect.indexes.includes(index)) return undefined;
+  const { code, message, senderFault } = effect;
+  return (id) => ({ Id: id, Code: code, Message: message, SenderFault: senderFault });
+}
+
+function sent({ id }: { readonly id: string }, send: () => Message) {
+  try {
+    const { messageId, md5OfBody } = send();
+    return { Id: id, MessageId: messageId, MD5OfMessageBody: md5OfBody };
+  } catch (error) {
+    if (!(error instanceof AwsError) || error.code === 'QueueDoesNotExist') throw error;
+    return { Id: id, Code: error.code, Message: error.message, SenderFault: true };
+  }
+}
 
 const urlOf = (baseUrl: string, name: string) => `${baseUrl}/${accountId}/${name}`;
 

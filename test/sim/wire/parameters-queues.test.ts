@@ -4,6 +4,7 @@ import {
   GetQueueUrlCommand,
   QueueDoesNotExist,
   ReceiveMessageCommand,
+  SendMessageBatchCommand,
   SendMessageCommand,
 } from '@aws-sdk/client-sqs';
 import {
@@ -131,5 +132,42 @@ describe('a queue', () => {
     await expect(aws.sqs().send(late)).rejects.toMatchObject({ name: 'InvalidParameterValue' });
     const empty = new SendMessageCommand({ QueueUrl, MessageBody: '' });
     await expect(aws.sqs().send(empty)).rejects.toMatchObject({ name: 'MissingParameter' });
+  });
+  it('takes a batch, message by message', async () => {
+    const aws = await localAws();
+    const { QueueUrl } = await aws.sqs().send(new CreateQueueCommand({ QueueName: 'undelivered' }));
+    const Entries = [
+      { Id: 'a', MessageBody: 'one' },
+      { Id: 'b', MessageBody: '' },
+    ];
+    const { Successful, Failed } = await aws.sqs().send(new SendMessageBatchCommand({ QueueUrl, Entries }));
+    expect(Successful?.map(({ Id }) => Id)).toEqual(['a']);
+    expect(Failed).toMatchObject([{ Id: 'b', Code: 'MissingParameter', SenderFault: true }]);
+    expect(aws.account.queues.depths()).toEqual([{ region: 'us-east-1', name: 'undelivered', messages: 1 }]);
+  });
+
+  it('fails messages of a batch where it is told to', async () => {
+    const aws = await localAws();
+    const { QueueUrl } = await aws.sqs().send(new CreateQueueCommand({ QueueName: 'undelivered' }));
+    const effect = { kind: 'message-failure', code: 'InternalError', message: 'no', senderFault: false } as const;
+    aws.server.misbehave({ effect: { ...effect, indexes: [0] } });
+    const Entries = ['a', 'b'].map((Id) => ({ Id, MessageBody: Id }));
+    const { Successful, Failed } = await aws.sqs().send(new SendMessageBatchCommand({ QueueUrl, Entries }));
+    expect(Successful?.map(({ Id }) => Id)).toEqual(['b']);
+    expect(Failed).toEqual([{ Id: 'a', Code: 'InternalError', Message: 'no', SenderFault: false }]);
+  });
+
+  it.each([
+    ['none', [], 'EmptyBatchRequest'],
+    ['eleven', Array.from({ length: 11 }, (_, index) => ({ Id: `${index}`, MessageBody: 'x' })), 'TooManyEntries'],
+    ['two of one id', ['a', 'a'].map((Id) => ({ Id, MessageBody: 'x' })), 'BatchEntryIdsNotDistinct'],
+    ['more than a mebibyte', ['a', 'b'].map((Id) => ({ Id, MessageBody: 'x'.repeat(600_000) })), 'BatchRequestTooLong'],
+  ])('refuses a batch of %s as a whole', async (_, Entries, name) => {
+    const aws = await localAws();
+    const { QueueUrl } = await aws.sqs().send(new CreateQueueCommand({ QueueName: 'undelivered' }));
+    await expect(aws.sqs().send(new SendMessageBatchCommand({ QueueUrl, Entries }))).rejects.toMatchObject({
+      name: expect.stringContaining(name) as string,
+    });
+    expect(aws.account.queues.depths()).toEqual([{ region: 'us-east-1', name: 'undelivered', messages: 0 }]);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { UnsupportedPolicyError } from '../../../../sim/wire/iam/conditions.ts';
 import { resolve } from '../../../../sim/wire/iam/intrinsics.ts';
-import { rolesOf } from '../../../../sim/wire/iam/roles.ts';
+import { pipeRolesOf, rolesOf } from '../../../../sim/wire/iam/roles.ts';
 
 const place = { accountId: '111122223333', region: 'eu-west-2' };
 
@@ -88,6 +88,13 @@ describe('the roles of a template', () => {
         ],
       },
     ]);
+  });
+
+  it('are that of its pipe, too', () => {
+    const pipe = { Type: 'AWS::Pipes::Pipe', Properties: { RoleArn: { 'Fn::GetAtt': ['PipeRole', 'Arn'] } } };
+    const template = templateWith(role, { Pipe: pipe, PipeRole: { Type: 'AWS::IAM::Role', Properties: role } });
+    const [own] = rolesOf(template, place);
+    expect(pipeRolesOf(template, place)).toEqual([{ ...own, functionName: 'pipe', role: 'PipeRole' }]);
   });
 
   it.each<[string, object]>([

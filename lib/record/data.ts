@@ -1,0 +1,82 @@
+/** `detail.data` of every event there is, as one schema per detail type. docs/events.md has an example of each. */
+import { z } from 'zod';
+import { holdCodes, refusalKinds, withheldCodes, type Outcome } from '../core/model.ts';
+import { evidence, group, item, rejection, verdict } from './nouns.ts';
+import { policy } from './policy.ts';
+
+const held = {
+  ...group,
+  decision: z.literal('hold'),
+  code: z.enum(holdCodes),
+  /** The numbers that were compared. */
+  reason: z.string(),
+  rejected: z.array(rejection),
+  priorities: z.array(item),
+  evidence,
+  policy,
+};
+
+const move = {
+  ...group,
+  decision: z.enum(['failover', 'failback']),
+  reason: z.string(),
+  leaving: z.string(),
+  promoting: z.string(),
+  /** The alternatives, and why each fell. */
+  rejected: z.array(rejection),
+  before: z.array(item),
+  after: z.array(item),
+  evidence,
+  policy,
+};
+
+const outcomes = {
+  applied: z.strictObject({ kind: z.literal('applied'), reason: z.string() }),
+  withheld: z.strictObject({ kind: z.literal('withheld'), code: z.enum(withheldCodes), reason: z.string() }),
+  rejected: z.strictObject({ kind: z.literal('rejected'), code: z.enum(refusalKinds), reason: z.string() }),
+  unverified: z.strictObject({ kind: z.literal('unverified'), reason: z.string() }),
+} satisfies Record<Outcome['kind'], z.ZodType>;
+
+const sessionCount = z.discriminatedUnion('answer', [
+  z.strictObject({
+    answer: z.literal('listed'),
+    count: z.number(),
+    oldestCreatedAt: z.iso.datetime().optional(),
+  }),
+  z.strictObject({ answer: z.enum(['not-found', 'forbidden', 'invalid', 'gone', 'failed']), message: z.string() }),
+]);
+
+export const eventData = {
+  'Connector Health Changed': z.strictObject({
+    ...group,
+    voiceConnectorId: z.string(),
+    region: z.string().optional(),
+    before: verdict,
+    after: verdict,
+    policy,
+  }),
+  'Hold Changed': z.strictObject({
+    ...held,
+    /** What the group's decision was a minute before; `unknown` where that cannot be told, with why. */
+    previously: z.discriminatedUnion('decision', [
+      z.strictObject({ decision: z.literal('hold'), code: z.enum(holdCodes), reason: z.string() }),
+      z.strictObject({ decision: z.enum(['failover', 'failback']), reason: z.string() }),
+      z.strictObject({ decision: z.literal('unknown'), reason: z.string() }),
+    ]),
+  }),
+  'Priority Held': z.strictObject(held),
+  'Priority Change Intended': z.strictObject(move),
+  'Priority Change Applied': z.strictObject({ ...move, outcome: outcomes.applied }),
+  'Priority Change Withheld': z.strictObject({ ...move, outcome: outcomes.withheld }),
+  'Priority Change Rejected': z.strictObject({ ...move, outcome: outcomes.rejected }),
+  'Priority Change Unverified': z.strictObject({ ...move, outcome: outcomes.unverified }),
+  'Proxy Session Inventory': z.strictObject({
+    voiceConnectorId: z.string(),
+    region: z.string(),
+    sessions: z.strictObject({ Open: sessionCount, InProgress: sessionCount, Closed: sessionCount }),
+  }),
+  'Turn Failed': z.strictObject({
+    count: z.number(),
+    problems: z.array(z.strictObject({ doing: z.string(), message: z.string() })),
+  }),
+} as const satisfies Readonly<Record<string, z.ZodType>>;

@@ -1,0 +1,29 @@
+/** The JSON Schemas of all events as EventBridge delivers them, made from the zod schemas the code is typed by. */
+import { z } from 'zod';
+import { eventData } from '../lib/record/data.ts';
+import { eventMetadata, eventSource } from '../lib/record/event.ts';
+
+/** https://docs.aws.amazon.com/eventbridge/latest/ref/overiew-event-structure.html */
+const envelope = (detailType: string, data: z.ZodType) =>
+  z
+    .strictObject({
+      version: z.literal('0'),
+      id: z.string(),
+      'detail-type': z.literal(detailType),
+      source: z.literal(eventSource),
+      account: z.string(),
+      time: z.iso.datetime(),
+      region: z.string(),
+      resources: z.array(z.string()),
+      detail: z.strictObject({ metadata: eventMetadata, data }),
+    })
+    .meta({ title: detailType });
+
+/** By file name. The registry of EventBridge takes Draft 4 and OpenAPI 3. */
+export const eventSchemas = (): ReadonlyMap<string, string> =>
+  new Map(
+    Object.entries(eventData).map(([detailType, data]) => [
+      `${detailType.replaceAll(' ', '')}.json`,
+      `${JSON.stringify(z.toJSONSchema(envelope(detailType, data), { target: 'draft-04' }), null, 2)}\n`,
+    ]),
+  );

@@ -1,0 +1,56 @@
+import { fileURLToPath } from 'node:url';
+import { expect, it, onTestFinished } from 'vitest';
+import { LocalAws, parkingQueueName } from '../../sim/local-aws.ts';
+import { mainLine, twoRegions } from '../../sim/two-regions.ts';
+import { eventTypes, minute, orderOf } from '../wire-support/account.ts';
+import { packagedPermissions } from '../wire-support/permissions.ts';
+
+const startsAt = Date.parse('2026-11-20T08:00:00Z');
+
+/** The ids in the functions' log lines of events, and those on the bus. */
+const idsIn = (lines: readonly string[]): readonly string[] =>
+  lines.flatMap((line) => /^\{.*"message":"[A-Z][a-z]+ .*"eventId":"([0-9a-f]{32})"/.exec(line)?.[1] ?? []);
+
+const idsOn = ({ account }: LocalAws): readonly string[] =>
+  account.eventBridge.events.map(({ detail }) => (detail as { metadata: { eventId: string } }).metadata.eventId);
+
+it('moves a group while EventBridge refuses its events, and has every one of them delivered once, later', async () => {
+  const lines: string[] = [];
+  const local = await LocalAws.start({
+    world: twoRegions(7, startsAt, [
+      { fromMinute: 60, untilMinute: 75, where: { region: 'us-east-1' }, what: { kind: 'sip-5xx', ratio: 0.5 } },
+    ]),
+    groups: [mainLine],
+    policyFile: fileURLToPath(new URL('../../sim/policy.yml', import.meta.url)),
+    permissions: packagedPermissions(),
+    speed: 0,
+    onLog: ({ line }) => lines.push(line),
+  });
+  onTestFinished(() => local.close());
+  const turnAt = async (worldMinute: number) => {
+    local.playUntil(startsAt + worldMinute * minute + 5000);
+    const { functionError } = await local.invoke('monitor', '{}');
+    return functionError === undefined ? 'succeeded' : 'failed';
+  };
+  const endOutage = local.server.misbehave({ service: 'events', effect: { kind: 'region-down' } });
+
+  const during = [await turnAt(66), await turnAt(67), await turnAt(68)];
+  expect(during).toEqual(['failed', 'failed', 'failed']);
+  expect(orderOf(local)).toBe('vc-west 1, vc-east 2');
+  expect(eventTypes(local)).toEqual([]);
+  const told = idsIn(lines);
+  expect(local.account.queues.depths()).toEqual([
+    { region: 'us-east-1', name: parkingQueueName, messages: told.length },
+  ]);
+
+  endOutage();
+  expect(await turnAt(69)).toBe('succeeded');
+  expect(await turnAt(74)).toBe('succeeded');
+  expect([...idsOn(local)].sort()).toEqual([...idsIn(lines)].sort());
+  expect(new Set(idsOn(local)).size).toBe(idsOn(local).length);
+  expect(local.account.queues.depths()).toMatchObject([{ name: parkingQueueName, messages: 0 }]);
+  expect(idsOn(local)).toEqual(expect.arrayContaining([...told]));
+  expect(eventTypes(local)).toEqual(
+    expect.arrayContaining(['Priority Change Intended', 'Priority Change Applied', 'Turn Failed']),
+  );
+});

@@ -1,0 +1,20 @@
+/** Events that can be told apart, for tests of what carries them. */
+import { turnFailedEvent } from '../../lib/audit.ts';
+import type { AuditEvent, TurnIdentity } from '../../lib/record/event.ts';
+import { now } from './account.ts';
+
+export const identity: TurnIdentity = {
+  turnId: 'turn-1',
+  observedAt: now,
+  policyHash: undefined,
+  codeVersion: '1.2.3+abc',
+  monitorRegion: 'us-east-1',
+};
+
+export const numberedEvents = (count: number, message = 'no answer in time'): readonly AuditEvent[] =>
+  Array.from({ length: count }, (_, number) =>
+    turnFailedEvent({ ...identity, turnId: `turn-${number}` }, now, [{ doing: String(number), message }]),
+  );
+
+export const numberOf = (data: unknown): number =>
+  Number((data as { problems: readonly { doing: string }[] }).problems[0]?.doing);

@@ -1,0 +1,69 @@
+/**
+ * Runs beside every test file: whatever reaches a bus of the simulated EventBridge, over the wire or out of the queue, must be
+ * what the committed JSON Schema of its type says.
+ */
+import { readFileSync } from 'node:fs';
+import Ajv, { type ValidateFunction } from 'ajv-draft-04';
+import { afterEach, expect } from 'vitest';
+import { eventSource } from '../../lib/record/event.ts';
+import { accountId } from '../../sim/account/account.ts';
+import { EventBridge, type StoredEvent } from '../../sim/account/eventbridge.ts';
+
+// The schemas' patterns say what their formats do.
+const ajv = new Ajv.default({ allErrors: true, validateFormats: false });
+const validators = new Map<string, ValidateFunction>();
+
+const validatorOf = (detailType: string): ValidateFunction => {
+  const known = validators.get(detailType);
+  if (known !== undefined) return known;
+  const text = readFileSync(new URL(`../../schemas/${detailType.replaceAll(' ', '')}.json`, import.meta.url), 'utf8');
+  const compiled = ajv.compile(JSON.parse(text) as object);
+  validators.set(detailType, compiled);
+  return compiled;
+};
+
+/** As a rule's target would receive it. */
+const delivered = ({ id, detailType, source, time, region, resources, detail }: StoredEvent) => ({
+  version: '0',
+  id,
+  'detail-type': detailType,
+  source,
+  account: accountId,
+  time: new Date(time).toISOString().replace(/\.\d+Z$/, 'Z'),
+  region,
+  resources,
+  detail,
+});
+
+/** What is wrong with an event, each in words; nothing where it is as its schema says. */
+export const faultsOf = (event: StoredEvent): readonly string[] => {
+  try {
+    const validate = validatorOf(event.detailType);
+    if (validate(delivered(event))) return [];
+    return (validate.errors ?? []).map(({ instancePath, message = '', params }) => {
+      return `${event.detailType}${instancePath}: ${message} ${JSON.stringify(params)}`;
+    });
+  } catch (error) {
+    return [`${event.detailType} has no schema that can be read: ${String(error)}`];
+  }
+};
+
+const found: string[] = [];
+const original = Object.getOwnPropertyDescriptor(EventBridge.prototype, 'putEvents')!.value as EventBridge['putEvents'];
+
+EventBridge.prototype.putEvents = function (this: EventBridge, ...given) {
+  const before = this.events.length;
+  const results = original.apply(this, given);
+  found.push(
+    ...this.events
+      .slice(before)
+      .filter(({ source }) => source === eventSource)
+      .flatMap(faultsOf),
+  );
+  return results;
+};
+
+afterEach(() => {
+  // What was found is told once: by the test it was found in, or the next.
+  expect(found.splice(0)).toEqual([]);
+});
