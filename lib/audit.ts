@@ -14,6 +14,7 @@ export type DetailType =
   | 'Priority Change Withheld'
   | 'Priority Change Rejected'
   | 'Priority Change Unverified'
+  | 'Priority Change Blocked'
   | 'Proxy Session Inventory'
   | 'Turn Failed';
 
@@ -135,6 +136,7 @@ const outcomeDetailType = {
   withheld: 'Priority Change Withheld',
   rejected: 'Priority Change Rejected',
   unverified: 'Priority Change Unverified',
+  blocked: 'Priority Change Blocked',
 } as const satisfies Record<Outcome['kind'], DetailType>;
 
 export const outcomeEvent = (

@@ -1,7 +1,6 @@
 /** What a Lambda function gives the flow: time limits, a clock and a place for log lines. */
 import type { Logger } from '@aws-lambda-powertools/logger';
-import type { LogPort } from './ports.ts';
-import type { Signals } from './turn.ts';
+import type { LogPort, Signals } from './ports.ts';
 
 /** Kept back from the work, so that what was done can still be recorded before Lambda ends the invocation. */
 const recordingMs = 5000;

@@ -2,8 +2,15 @@
 import pMap from 'p-map';
 import { auditEvent, type TurnIdentity } from './audit.ts';
 import type { Problem } from './core/model.ts';
-import type { Inventory, ListedConnector, ProxySessionStatus, SessionsPorts, SessionsReading } from './ports.ts';
-import type { Signals, TurnRequest } from './turn.ts';
+import type {
+  Inventory,
+  ListedConnector,
+  ProxySessionStatus,
+  SessionsPorts,
+  SessionsReading,
+  Signals,
+} from './ports.ts';
+import type { TurnRequest } from './turn.ts';
 import { groupsAskedFor, type Trigger } from './trigger.ts';
 
 const connectorsAtOnce = 5;

@@ -15,11 +15,11 @@ import {
   type RegionVerdicts,
   type VoiceConnectorGroup,
 } from './core/model.ts';
-import { plan, type PlanInput } from './core/plan.ts';
+import { plan, type Closer, type PlanInput } from './core/plan.ts';
 import { suspects } from './core/suspects.ts';
 import { lookAtSuspects, lookCloser, observe, type Observed } from './observe.ts';
 import { policyFor, type Policy } from './policy.ts';
-import type { Ports } from './ports.ts';
+import type { Ports, Signals } from './ports.ts';
 import { groupResult, turnResult, type GroupResult, type TurnResult } from './result.ts';
 import { groupsAskedFor, type Trigger } from './trigger.ts';
 
@@ -27,9 +27,6 @@ import { groupsAskedFor, type Trigger } from './trigger.ts';
 const groupsAtOnce = 10;
 
 export type TurnRequest = { readonly turnId: string; readonly trigger: Trigger; readonly monitorRegion: string };
-
-/** The work stops a little before the record must, so that a turn cut short can still say what it did. */
-export type Signals = { readonly work: AbortSignal; readonly record: AbortSignal };
 
 /** What one turn carries through its stages. */
 type Turn = {
@@ -109,29 +106,16 @@ type Decided = { readonly result: GroupResult; readonly events: readonly AuditEv
 /** One group, from judging to the write. What goes wrong here is this group's problem alone. */
 const decideOn = async (running: Turn, seen: Seen, group: VoiceConnectorGroup): Promise<Decided | undefined> => {
   try {
-    const { observed, connectorRegions, regions, before } = seen;
-    const groupPolicy = policyFor(running.policy, group);
-    const input: PlanInput = {
-      observedAt: running.identity.observedAt,
-      group,
-      connectorRegions,
-      verdicts: judgeGroup(group, observed.observation, regions, groupPolicy),
-      regions,
-      override: overrideOn(group, observed, running.identity.observedAt),
-      closer: undefined,
-      carriedBeforeChange: carriedBeforeChange(group, observed.observation),
-      policy: groupPolicy,
-    };
-    const decision = await planWithCloserLook(running, observed, input);
-    const outcome = decision.kind === 'hold' ? undefined : await act(running, input, decision);
+    const { input, decision, outcome } = await decideAndAct(running, seen, group);
     const result = groupResult(input, decision, outcome);
     running.ports.log.info('decision', { ...result });
     const now = running.ports.clock();
-    const held = decision.kind === 'hold' ? [heldEvent(running.identity, now, group, decision)] : [];
-    const edges = healthEdges(judgeGroup(group, before.observation, before.regions, groupPolicy), input.verdicts);
+    const held = decision.kind === 'hold' ? [heldEvent(running.identity, now, input.group, decision)] : [];
+    const minuteAgo = judgeGroup(input.group, seen.before.observation, seen.before.regions, input.policy);
+    const edges = healthEdges(minuteAgo, input.verdicts);
     return {
       result,
-      events: [...edges.map((edge) => healthChangedEvent(running.identity, now, group, edge)), ...held],
+      events: [...edges.map((edge) => healthChangedEvent(running.identity, now, input.group, edge)), ...held],
     };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
@@ -141,37 +125,90 @@ const decideOn = async (running: Turn, seen: Seen, group: VoiceConnectorGroup): 
   }
 };
 
+type Done = { readonly input: PlanInput; readonly decision: Plan; readonly outcome: Outcome | undefined };
+
+/** Where AWS was changing the group at the same moment, it is decided once more, on the group as it is now. */
+const decideAndAct = async (running: Turn, seen: Seen, group: VoiceConnectorGroup): Promise<Done> => {
+  const { ports, signals } = running;
+  const input = inputOf(running, seen, group);
+  const { decision, closer } = await planWithCloserLook(running, seen.observed, input);
+  if (decision.kind === 'hold') return { input, decision, outcome: undefined };
+  const outcome = await act(running, input, decision);
+  if (outcome.kind === 'rejected' && outcome.code === 'conflict') {
+    const fresh = await ports.groups.read(group, signals.work);
+    if (fresh.kind === 'read') return actAgain(running, { ...inputOf(running, seen, fresh.group), closer });
+  }
+  reportOutcome(running, input, decision, outcome);
+  return { input, decision, outcome };
+};
+
+/** By the same evidence: the record of own changes too, which the write that met the conflict must not speak in. */
+const actAgain = async (running: Turn, input: PlanInput): Promise<Done> => {
+  const decision = plan(input);
+  if (decision.kind === 'examine') throw new Error('a plan asked for a closer look that it already had');
+  if (decision.kind === 'hold') return { input, decision, outcome: undefined };
+  const outcome = await act(running, input, decision);
+  reportOutcome(running, input, decision, outcome);
+  return { input, decision, outcome };
+};
+
+const inputOf = (
+  { policy, identity }: Turn,
+  { observed, connectorRegions, regions }: Seen,
+  group: VoiceConnectorGroup,
+): PlanInput => {
+  const groupPolicy = policyFor(policy, group);
+  return {
+    observedAt: identity.observedAt,
+    group,
+    connectorRegions,
+    verdicts: judgeGroup(group, observed.observation, regions, groupPolicy),
+    regions,
+    override: overrideOn(group, observed, identity.observedAt),
+    closer: undefined,
+    carriedBeforeChange: carriedBeforeChange(group, observed.observation),
+    policy: groupPolicy,
+  };
+};
+
 const overrideOn = (group: VoiceConnectorGroup, { overrides }: Observed, observedAt: number): Override =>
   overrides.kind === 'read' ? overrides.of(group, observedAt) : overrides;
 
 /** Signs of life and the record of changes cost calls, so they are read only where a move is contemplated. */
-const planWithCloserLook = async (running: Turn, observed: Observed, input: PlanInput): Promise<Plan> => {
+const planWithCloserLook = async (
+  running: Turn,
+  observed: Observed,
+  input: PlanInput,
+): Promise<{ readonly decision: Plan; readonly closer: Closer | undefined }> => {
   const first = plan(input);
-  if (first.kind !== 'examine') return first;
+  if (first.kind !== 'examine') return { decision: first, closer: undefined };
   const candidates = first.voiceConnectorIds.flatMap((id) => observed.connectors.get(id) ?? []);
   const { ports, signals } = running;
   const { closer, problems } = await lookCloser(ports, input.group, candidates, input.observedAt, signals.work);
   report(running, problems);
   const second = plan({ ...input, closer });
   if (second.kind === 'examine') throw new Error('a plan asked for a closer look that it already had');
-  return second;
+  return { decision: second, closer };
 };
 
-const act = async (running: Turn, { group, policy }: PlanInput, move: Move): Promise<Outcome> => {
+const act = (running: Turn, { group, policy }: PlanInput, move: Move): Promise<Outcome> => {
   const { ports, identity, signals } = running;
+  const reportProblem = (problem: Problem): void => {
+    report(running, [problem]);
+  };
   const tell = (event: AuditEvent): Promise<void> => {
     ports.log.info(event.detailType, { ...event.detail });
     return publish(running, [event]);
   };
-  const outcome = await apply({ group, move, policy, identity, tell }, ports, signals.work);
-  if (outcome.kind === 'applied' || outcome.kind === 'unverified') {
-    const problem = await ports.changes.note(group, move, ports.clock(), signals.record);
-    if (problem !== undefined) report(running, [problem]);
-  }
-  if (outcome.kind === 'rejected' || outcome.kind === 'unverified') {
-    report(running, [{ doing: `${move.kind} of group ${group.voiceConnectorGroupId}`, message: outcome.reason }]);
-  }
-  return outcome;
+  return apply({ group, move, policy, identity, tell, report: reportProblem }, ports, signals);
+};
+
+const reportOutcome = (running: Turn, { group }: PlanInput, move: Move, outcome: Outcome): void => {
+  if (outcome.kind === 'applied' || outcome.kind === 'withheld') return;
+  // A role that may not write is for whoever deployed the monitor to mend, and says nothing of anybody's health.
+  const isMisconfigured = outcome.kind === 'rejected' && outcome.code === 'forbidden';
+  const doing = `${move.kind} of group ${group.voiceConnectorGroupId}`;
+  report(running, [{ doing: isMisconfigured ? `configuration fault: ${doing}` : doing, message: outcome.reason }]);
 };
 
 const publish = async ({ ports, signals, problems }: Turn, events: readonly AuditEvent[]): Promise<void> => {

@@ -45,7 +45,10 @@ describe('a turn in which one thing fails', () => {
     expect(orderOf(aws, 'second-line')).toBe('vc-west 1, vc-east 2');
     expect(result.outcome).toBe('failed');
     expect(result.problems).toEqual([
-      { doing: 'failover of group main-line', message: 'ForbiddenException: no (HTTP 403)' },
+      {
+        doing: 'configuration fault: failover of group main-line',
+        message: 'ForbiddenException: no (HTTP 403)',
+      },
     ]);
     expect(eventsAbout(aws, 'second-line')).toEqual(['Priority Change Intended', 'Priority Change Applied']);
     expect(eventsOn(aws).at(-1)).toEqual({
@@ -201,6 +204,7 @@ describe('a turn in which one thing fails', () => {
       adapted: (ports) => ({
         ...ports,
         groups: {
+          controlRegions: ports.groups.controlRegions,
           list: (signal) => ports.groups.list(signal),
           read: () => Promise.reject(new TypeError('a defect')),
           update: (group, items, signal) => ports.groups.update(group, items, signal),
@@ -227,9 +231,13 @@ describe('a turn in which one thing fails', () => {
       work.abort();
     });
     const { result } = await takeTurn(aws, { signals: { work: work.signal, record: new AbortController().signal } });
-    expect(groupIn(result).outcome).toMatchObject({ kind: 'rejected', code: 'unavailable' });
+    expect(groupIn(result).outcome).toEqual({
+      kind: 'blocked',
+      code: 'out-of-time',
+      reason: "the turn's time was up before the group could be looked at and written",
+    });
     expect(writes(aws)).toEqual([]);
-    expect(eventTypes(aws)).toEqual(['Priority Change Rejected', 'Turn Failed']);
+    expect(eventTypes(aws)).toEqual(['Priority Change Blocked', 'Turn Failed']);
   });
 
   it('still records what it did when its time is up during the write', async () => {
@@ -241,7 +249,12 @@ describe('a turn in which one thing fails', () => {
     });
     const before = aws.clock.now();
     const { result } = await takeTurn(aws, { signals: { work: work.signal, record: new AbortController().signal } });
-    expect(groupIn(result).outcome).toMatchObject({ kind: 'unverified' });
+    expect(groupIn(result).outcome).toEqual({
+      kind: 'unverified',
+      reason: expect.stringMatching(
+        /^without an answer from AWS \(.*\), and the turn's time was up before AWS showed it; last seen: nothing$/,
+      ) as string,
+    });
     expect(aws.clock.now()).toBe(before);
     expect(eventTypes(aws)).toEqual(['Priority Change Intended', 'Priority Change Unverified', 'Turn Failed']);
   });

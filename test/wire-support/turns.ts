@@ -11,10 +11,10 @@ import { Metrics } from '../../lib/aws/metrics.ts';
 import { Overrides } from '../../lib/aws/overrides.ts';
 import { Recorder } from '../../lib/aws/record.ts';
 import { parsePolicy } from '../../lib/policy.ts';
-import type { Ports } from '../../lib/ports.ts';
+import type { Ports, Signals } from '../../lib/ports.ts';
 import type { GroupResult, TurnResult } from '../../lib/result.ts';
 import type { Trigger } from '../../lib/trigger.ts';
-import { turn, type Signals } from '../../lib/turn.ts';
+import { turn } from '../../lib/turn.ts';
 import { accessKeyIdOf } from '../../sim/lambda/credentials.ts';
 import { eventBusName, overridesPath, type TestAws } from './account.ts';
 
@@ -105,6 +105,7 @@ export const takeTurn = async (
       error: (message, fields) => lines.push({ level: 'error', message, fields }),
     },
     clock: () => aws.clock.now(),
+    random: () => 0.5,
     sleep,
   };
   const request = { turnId: 'turn-1', trigger: options.trigger ?? { kind: 'scheduled' }, monitorRegion: 'us-east-1' };
