@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { eventsOn, eventTypes, orderOf, startAws, writes, type TestAws } from '../wire-support/account.ts';
-import { failing, seedSick, seedSideLine } from '../wire-support/scenes.ts';
+import { failing, publishCalls, seedMainLine, seedSick, seedSideLine } from '../wire-support/scenes.ts';
 import { groupIn, takeTurn } from '../wire-support/turns.ts';
 
 /** Both groups need a failover, each out of a Region of its own. */
@@ -18,6 +18,11 @@ const oneSick = async (): Promise<TestAws> => {
   seedSideLine(aws);
   return aws;
 };
+
+const topInTheWest = [
+  { voiceConnectorId: 'vc-west', priority: 1 },
+  { voiceConnectorId: 'vc-east', priority: 2 },
+];
 
 const eventsAbout = (aws: TestAws, groupId: string): readonly string[] =>
   eventsOn(aws).flatMap(({ detailType, data }) => (data['voiceConnectorGroupId'] === groupId ? [detailType] : []));
@@ -146,6 +151,39 @@ describe('a turn in which one thing fails', () => {
       'listing Voice Connectors in us-west-2',
     ]);
     expect(eventTypes(aws)).toEqual(['Priority Held', 'Turn Failed']);
+  });
+
+  it('finds a first choice by its calls when the control Region that would list it is down, and leaves it', async () => {
+    const aws = await startAws();
+    seedMainLine(aws, { items: topInTheWest });
+    publishCalls(aws, { voiceConnectorId: 'vc-west', region: 'us-west-2', failuresAt: failing });
+    aws.misbehave({ service: 'chime', region: 'us-west-2', effect: { kind: 'region-down' } });
+    const { result } = await takeTurn(aws, { policy: '{ version: 1, defaults: { mode: enforce } }' });
+    expect(groupIn(result)).toMatchObject({
+      decision: 'failover',
+      connectors: [{ voiceConnectorId: 'vc-west', region: 'us-west-2', verdict: { health: 'unhealthy' } }, {}],
+      outcome: { kind: 'applied' },
+    });
+    expect(orderOf(aws)).toBe('vc-east 1, vc-west 2');
+    expect(result.problems.map(({ doing }) => doing)).toEqual([
+      'listing Voice Connector groups in us-west-2',
+      'listing Voice Connectors in us-west-2',
+    ]);
+  });
+
+  it('does not guess where a Voice Connector is whose calls are in two Regions at once', async () => {
+    const aws = await startAws();
+    seedMainLine(aws, { items: topInTheWest });
+    for (const region of ['us-east-1', 'us-west-2']) {
+      publishCalls(aws, { voiceConnectorId: 'vc-west', region, failuresAt: failing });
+    }
+    aws.misbehave({ service: 'chime', region: 'us-west-2', effect: { kind: 'region-down' } });
+    const { result } = await takeTurn(aws, { policy: '{ version: 1, defaults: { mode: enforce } }' });
+    expect(groupIn(result)).toMatchObject({
+      decision: 'hold',
+      code: 'top-unknown',
+      connectors: [{ voiceConnectorId: 'vc-west', region: undefined, verdict: { cause: 'fetch-error' } }, {}],
+    });
   });
 
   it('writes through the endpoint that listed the group when the preferred one is down', async () => {
