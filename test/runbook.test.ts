@@ -1,6 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { blockedCodes, holdCodes, rejectedCodes, rejectionCodes, unknownCauses, withheldCodes } from '../lib/core/model.ts';
+import {
+  blockedCodes,
+  holdCodes,
+  rejectedCodes,
+  rejectionCodes,
+  unknownCauses,
+  withheldCodes,
+} from '../lib/core/model.ts';
 
 /** Headings of the third level, by the chapter they stand in. */
 const entries = Map.groupBy(

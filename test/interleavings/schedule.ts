@@ -21,14 +21,9 @@ export class Schedule {
 
   async play(actors: readonly (() => Promise<unknown>)[], choose: Choose): Promise<void> {
     const over = Promise.all(actors.map((act) => act()));
-    let isOver = false;
-    void over.then(() => {
-      isOver = true;
-    });
-    for (;;) {
-      // Between two calls actors do nothing but compute: after this, each waits or is done.
-      await new Promise((resolve) => setImmediate(resolve));
-      if (isOver) return;
+    // Between two calls actors do nothing but compute: when that is done, each waits or is over.
+    const computed = (): Promise<'waiting'> => new Promise((resolve) => setImmediate(resolve, 'waiting'));
+    while ((await Promise.race([over.then(() => 'over' as const), computed()])) === 'waiting') {
       const possible = [...this.#waiting].sort((left, right) => (left.actor < right.actor ? -1 : 1));
       const next = possible[choose(possible)];
       if (next === undefined) throw new Error('nobody can go on');

@@ -6,7 +6,7 @@ import { Account } from '../../sim/account/account.ts';
 import type { GroupSettings } from '../../sim/account/chime/groups.ts';
 import { SimClock } from '../../sim/clock.ts';
 import type { AuditEvent } from '../../lib/audit.ts';
-import type { MetricsReading, VoiceConnectorGroup } from '../../lib/core/model.ts';
+import type { MetricsReading, Problem, VoiceConnectorGroup } from '../../lib/core/model.ts';
 import { parsePolicy } from '../../lib/policy.ts';
 import type { ListedConnector, MetricsRequest, Ports } from '../../lib/ports.ts';
 import { turn } from '../../lib/turn.ts';
@@ -85,9 +85,10 @@ export class InterleavedWorld {
       const { callDistributionType } = group;
       return { ...group, callDistributionType, items: listed(group), ...identity, createdAt, updatedAt };
     };
-    const note = (at: number, count: number): undefined => {
+    const count = (at: number, by: 1 | -1): Problem | undefined => {
       const startsAt = Math.floor(at / minute) * minute;
-      this.#notes.set(startsAt, (this.#notes.get(startsAt) ?? 0) + count);
+      this.#notes.set(startsAt, (this.#notes.get(startsAt) ?? 0) + by);
+      return undefined;
     };
     const noted = (): readonly number[] => [...this.#notes].flatMap(([at, count]) => (count > 0 ? [at] : []));
     return {
@@ -114,8 +115,8 @@ export class InterleavedWorld {
             const changedAt = noted();
             return { kind: 'read', changedAt, demotedAt: new Map([['vc-east', changedAt]]) };
           }),
-        note: (_group, _move, at) => this.#step(monitor, 'note', () => note(at, 1)),
-        withdraw: (_group, _move, at) => this.#step(monitor, 'take back', () => note(at, -1)),
+        note: (_group, _move, at) => this.#step(monitor, 'note', () => count(at, 1)),
+        withdraw: (_group, _move, at) => this.#step(monitor, 'take back', () => count(at, -1)),
       },
       overrides: { read: () => Promise.resolve({ kind: 'read', of: () => ({ kind: 'none' }) }) },
       record: {
