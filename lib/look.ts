@@ -33,17 +33,11 @@ export const look = async (
     }
     silent.push(`${controlRegion}: ${message}`);
   }
-  const outcome: Outcome = signal.aborted
-    ? outOfTime
-    : { kind: 'blocked', code: 'unreachable', reason: `no control Region shows the group: ${silent.join('; ')}` };
-  return { kind: 'stop', outcome, passes: false };
-};
-
-/** Nothing was written, and nothing can be any more in this turn. */
-export const outOfTime: Outcome = {
-  kind: 'blocked',
-  code: 'out-of-time',
-  reason: "the turn's time was up before the group could be looked at and written",
+  const reason = signal.aborted
+    ? "the turn's time was up before the group could be looked at and written"
+    : `no control Region shows the group: ${silent.join('; ')}`;
+  const code = signal.aborted ? 'out-of-time' : 'unreachable';
+  return { kind: 'stop', outcome: { kind: 'blocked', code, reason }, passes: false };
 };
 
 const compared = (observed: VoiceConnectorGroup, current: VoiceConnectorGroup, controlRegion: string): Look => {

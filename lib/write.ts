@@ -5,7 +5,7 @@
 import type { EpochMs, GroupPolicy, Move, Outcome, VoiceConnectorGroup } from './core/model.ts';
 import { printed } from './core/priorities.ts';
 import { duration } from './core/words.ts';
-import { controlRegionsFrom, look, outOfTime, type Look } from './look.ts';
+import { controlRegionsFrom, look, type Look } from './look.ts';
 import type { Ports, UpdateAnswer } from './ports.ts';
 import { readBack, type ReadBack } from './read-back.ts';
 
@@ -69,8 +69,8 @@ const tryOnce = async (request: WriteRequest, current: Try, ports: Ports, signal
     const { passes, outcome } = found;
     return passes ? { kind: 'again', next: current, otherwise: outcome } : { kind: 'over', outcome };
   }
-  const late = evidenceExpired(observedAt, ports.clock(), policy) ?? (signal.aborted ? outOfTime : undefined);
-  if (late !== undefined) return { kind: 'over', outcome: late };
+  const expired = evidenceExpired(observedAt, ports.clock(), policy);
+  if (expired !== undefined) return { kind: 'over', outcome: expired };
   const { controlRegion } = found;
   const answer = await ports.groups.update({ ...group, controlRegion }, move.after, signal);
   const asked = controlRegionsFrom(controlRegion, ports.groups);

@@ -337,6 +337,49 @@ describe('a control Region that listed the group and then fails', () => {
     expect(regionsWritten(aws)).toEqual(['us-east-1']);
   });
 
+  it('is not replaced where it took the write and then fell silent, and the other does not show it yet', async () => {
+    const aws = await seen('everywhere');
+    aws.account.chime.groups.updatePropagation = { visibleAfterMs: 'never' };
+    goneFrom(aws, 'UpdateVoiceConnectorGroup');
+    const { result } = await takeTurn(aws);
+    expect(groupIn(result).outcome).toMatchObject({
+      kind: 'unverified',
+      reason: expect.stringMatching(
+        /^accepted by AWS, but after 1[45] s AWS still shows: vc-east 1, vc-west 2$/,
+      ) as string,
+    });
+    expect(regionsWritten(aws)).toEqual(['us-east-1']);
+  });
+
+  it('has the first word where it failed the write and took it, and the other does not show it yet', async () => {
+    const aws = await seen('everywhere');
+    aws.misbehave({ operation: 'UpdateVoiceConnectorGroup', effect: error(500, 'ServiceFailureException'), times: 1 });
+    const asListed = aws.account.chime.groups.get('us-east-1', 'main-line');
+    aws.uponFirst('UpdateVoiceConnectorGroup', () => {
+      aws.account.chime.groups.update('us-east-1', 'main-line', { ...asListed, items: swapped });
+    });
+    const { result } = await takeTurn(aws, {
+      adapted: (ports) => ({
+        ...ports,
+        groups: {
+          controlRegions: ports.groups.controlRegions,
+          list: (signal) => ports.groups.list(signal),
+          update: (group, items, signal) => ports.groups.update(group, items, signal),
+          signsOfLife: (connector, signal) => ports.groups.signsOfLife(connector, signal),
+          read: async (group, signal) => {
+            const reading = await ports.groups.read(group, signal);
+            const isStale = group.controlRegion === 'us-west-2' && reading.kind === 'read';
+            const { items, updatedAt } = asListed;
+            const old = items.map(({ voiceConnectorId, priority }) => ({ voiceConnectorId, priority }));
+            return isStale ? { kind: 'read', group: { ...reading.group, items: old, updatedAt } } : reading;
+          },
+        },
+      }),
+    });
+    expect(groupIn(result).outcome).toMatchObject({ kind: 'applied' });
+    expect(regionsWritten(aws)).toEqual(['us-east-1']);
+  });
+
   it('blocks the failover where no other shows the group', async () => {
     const aws = await seen('creating-region-only');
     goneFrom(aws, 'PutEvents');

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Account } from '../../sim/account/account.ts';
+import type { MisbehaviourRule } from '../../sim/wire/misbehaviour.ts';
 import {
   askedFor,
   eventTypes,
@@ -42,6 +43,8 @@ const demotion = (aws: TestAws, voiceConnectorId: string, minutesAgo: number): v
   note(aws, 'Demotion', { VoiceConnectorId: voiceConnectorId }, minutesAgo);
 };
 
+const error = (status: number, code: string) => ({ kind: 'error', status, code, message: 'as it was told' }) as const;
+
 const ownMetricsAreUnreadable = (aws: TestAws): void => {
   aws.misbehave({
     operation: 'GetMetricData',
@@ -70,24 +73,21 @@ describe('a turn that moves a group', () => {
     ]);
   });
 
-  it.each([
-    ['refuses', 400, 'BadRequestException'],
-    ['throttles', 429, 'ThrottledClientException'],
-    ['fails', 503, 'ServiceUnavailableException'],
-  ])(
-    'takes its note back when AWS %s the write: it uses up none of the changes of the day',
-    async (_, status, code) => {
-      const aws = await startAws();
-      seedSick(aws);
-      const effect = { kind: 'error', status, code, message: 'as it was told' } as const;
-      const policy = enforced.replace('mode: enforce', 'mode: enforce, maxChangesPerDay: 1');
-      aws.misbehave({ operation: 'UpdateVoiceConnectorGroup', effect });
-      await takeTurn(aws, { policy });
-      aws.server.clearMisbehaviour();
-      const { result } = await takeTurn(aws, { policy });
-      expect(groupIn(result)).toMatchObject({ decision: 'failover', outcome: { kind: 'applied' } });
-    },
-  );
+  it.each<{ how: string; effect: MisbehaviourRule['effect'] }>([
+    { how: 'refuses', effect: error(400, 'BadRequestException') },
+    { how: 'throttles', effect: error(429, 'ThrottledClientException') },
+    { how: 'fails', effect: error(503, 'ServiceUnavailableException') },
+    { how: 'does not get', effect: { kind: 'reset-before' } },
+  ])('takes its note back when AWS $how the write: it uses up none of the changes of the day', async ({ effect }) => {
+    const aws = await startAws();
+    seedSick(aws);
+    const policy = enforced.replace('mode: enforce', 'mode: enforce, maxChangesPerDay: 1');
+    aws.misbehave({ operation: 'UpdateVoiceConnectorGroup', effect });
+    await takeTurn(aws, { policy });
+    aws.server.clearMisbehaviour();
+    const { result } = await takeTurn(aws, { policy });
+    expect(groupIn(result)).toMatchObject({ decision: 'failover', outcome: { kind: 'applied' } });
+  });
 
   it('notes after the write what it could not note before', async () => {
     const aws = await startAws();
