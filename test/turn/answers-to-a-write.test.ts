@@ -351,6 +351,18 @@ describe('a control Region that listed the group and then fails', () => {
     expect(regionsWritten(aws)).toEqual(['us-east-1']);
   });
 
+  it('is not replaced where it is merely throttled when the write is read back', async () => {
+    const aws = await seen('everywhere');
+    aws.account.chime.groups.updatePropagation = { visibleAfterMs: 'never' };
+    aws.misbehave({ operation: 'UpdateVoiceConnectorGroup', region: 'us-east-1', effect: { kind: 'reset-after' } });
+    aws.uponFirst('UpdateVoiceConnectorGroup', () => {
+      aws.misbehave({ operation: 'GetVoiceConnectorGroup', region: 'us-east-1', effect: { kind: 'throttle' } });
+    });
+    const { result } = await takeTurn(aws);
+    expect(groupIn(result).outcome).toMatchObject({ kind: 'unverified' });
+    expect(regionsWritten(aws)).toEqual(['us-east-1']);
+  });
+
   it('has the first word where it failed the write and took it, and the other does not show it yet', async () => {
     const aws = await seen('everywhere');
     aws.misbehave({ operation: 'UpdateVoiceConnectorGroup', effect: error(500, 'ServiceFailureException'), times: 1 });
