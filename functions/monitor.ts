@@ -56,6 +56,7 @@ const ports: Ports = {
   }),
   log: logTo(logger),
   clock: Date.now,
+  random: Math.random,
   sleep,
 };
 

@@ -129,6 +129,8 @@ export const outcomeEvent = (
       return auditEvent(identity, at, 'Priority Change Rejected', [...subject, outcome.code], { ...about, outcome });
     case 'unverified':
       return auditEvent(identity, at, 'Priority Change Unverified', subject, { ...about, outcome });
+    case 'blocked':
+      return auditEvent(identity, at, 'Priority Change Blocked', [...subject, outcome.code], { ...about, outcome });
     default:
       return outcome satisfies never;
   }

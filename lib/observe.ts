@@ -54,31 +54,71 @@ export const observe = async (ports: Ports, observedAt: EpochMs, signal: AbortSi
   const [inventory, overrides] = await Promise.all([ports.groups.list(signal), ports.overrides.read(signal)]);
   const { groups } = inventory;
   const memberIds = [...new Set(groups.flatMap(({ items }) => items.map((item) => item.voiceConnectorId)))];
-  const connectors = memberIds.flatMap((voiceConnectorId) => inventory.connectors.get(voiceConnectorId) ?? []);
-  const request = { connectors, metrics: inboundMetrics, ...lastHour(observedAt) };
-  const readings = await ports.metrics.read(request, signal);
+  const listed = memberIds.flatMap((voiceConnectorId) => inventory.connectors.get(voiceConnectorId) ?? []);
+  const unlisted = memberIds.filter((voiceConnectorId) => !inventory.connectors.has(voiceConnectorId));
+  const question = { metrics: inboundMetrics, ...lastHour(observedAt) };
+  const [readings, found] = await Promise.all([
+    ports.metrics.read({ connectors: listed, ...question }, signal),
+    whereCallsAre(ports, unlisted, listed, question, signal),
+  ]);
+  const connectors = new Map(inventory.connectors);
+  for (const { connector } of found) connectors.set(connector.voiceConnectorId, connector);
+  const unlistedReadings = new Map(found.map(({ connector, reading }) => [connector.voiceConnectorId, reading]));
   const observations = memberIds.map((voiceConnectorId): [string, VoiceConnectorObservation] => [
     voiceConnectorId,
     {
       voiceConnectorId,
-      region: inventory.connectors.get(voiceConnectorId)?.region,
-      inbound: readings.get(voiceConnectorId) ?? notAsked,
+      region: connectors.get(voiceConnectorId)?.region,
+      inbound: readings.get(voiceConnectorId) ?? unlistedReadings.get(voiceConnectorId) ?? notAsked,
       history: undefined,
     },
   ]);
   return {
     observation: { observedAt, groups, connectors: new Map(observations) },
-    connectors: inventory.connectors,
+    connectors,
     overrides,
     problems: [
       ...inventory.problems,
-      ...blindSpots(connectors, readings),
+      ...blindSpots(listed, readings),
       ...(overrides.kind === 'unreadable' ? [{ doing: 'reading the overrides', message: overrides.message }] : []),
     ],
   };
 };
 
-const notAsked: MetricsReading = { kind: 'fetch-error', message: 'its Region is unknown, so nobody could be asked' };
+const notAsked: MetricsReading = {
+  kind: 'fetch-error',
+  message: 'no control Region lists it, and no CloudWatch that was asked gave a minute of it',
+};
+
+type Found = { readonly connector: ListedConnector; readonly reading: MetricsReading };
+
+/**
+ * A Voice Connector is listed by its own Region's endpoint, which may be gone with the calls. Its minutes, in whichever Region's
+ * CloudWatch they are, say where it is: one that carries calls stays visible, one that is idle does not.
+ */
+const whereCallsAre = async (
+  { groups, metrics }: Ports,
+  unlisted: readonly string[],
+  listed: readonly ListedConnector[],
+  question: Omit<MetricsRequest, 'connectors'>,
+  signal: AbortSignal,
+): Promise<readonly Found[]> => {
+  if (unlisted.length === 0) return [];
+  const regions = [...new Set([...groups.controlRegions, ...listed.map(({ region }) => region)])];
+  const found = await Promise.all(
+    regions.map(async (region): Promise<readonly Found[]> => {
+      const connectors = unlisted.map((voiceConnectorId) => ({ voiceConnectorId, region, controlRegion: region }));
+      const readings = await metrics.read({ connectors, ...question }, signal);
+      return connectors.flatMap((connector) => {
+        const reading = readings.get(connector.voiceConnectorId);
+        return reading?.kind === 'read' && reading.minutes.length > 0 ? [{ connector, reading }] : [];
+      });
+    }),
+  );
+  // In two Regions at once it cannot be: then nobody knows.
+  const places = Map.groupBy(found.flat(), ({ connector }) => connector.voiceConnectorId);
+  return [...places.values()].filter((each) => each.length === 1).flat();
+};
 
 /** One problem per Region and message, however many Voice Connectors it blinds us to. */
 const blindSpots = (

@@ -8,6 +8,7 @@ import type {
   Override,
   Problem,
   Refusal,
+  RejectedCode,
   SignsOfLife,
   VoiceConnectorGroup,
   VoiceConnectorItem,
@@ -35,11 +36,16 @@ export type GroupReading =
 
 export type UpdateAnswer =
   | { readonly kind: 'accepted' }
-  | { readonly kind: 'refused'; readonly refusal: Refusal }
-  /** Nobody knows whether AWS took it: the answer timed out, or the connection broke. */
+  /** AWS did not take it. */
+  | { readonly kind: 'refused'; readonly code: RejectedCode; readonly message: string }
+  /** The request is over and failed, by a 5xx or without reaching AWS; whether AWS took it is for a look to say. */
+  | { readonly kind: 'failed'; readonly message: string }
+  /** Nobody knows whether AWS took it, or is about to: the answer timed out, or the connection broke. */
   | { readonly kind: 'unanswered'; readonly message: string };
 
 export interface GroupsPort {
+  /** Whose endpoints may show and change a group, in order of precedence. */
+  readonly controlRegions: readonly string[];
   /** Every group and Voice Connector that the control Regions list. */
   list(signal: AbortSignal): Promise<Inventory>;
   read(
@@ -72,6 +78,8 @@ export interface ChangesPort {
   read(group: VoiceConnectorGroup, from: EpochMs, until: EpochMs, signal: AbortSignal): Promise<ChangeRecord>;
   /** Notes a change; a failover also notes whom it took off the top. @returns what went wrong, if anything did */
   note(group: VoiceConnectorGroup, move: Move, at: EpochMs, signal: AbortSignal): Promise<Problem | undefined>;
+  /** Takes a note back, by the time it was made under: the change did not come about. */
+  withdraw(group: VoiceConnectorGroup, move: Move, at: EpochMs, signal: AbortSignal): Promise<Problem | undefined>;
 }
 
 export interface OverridesPort {
@@ -141,6 +149,8 @@ export type Ports = {
   readonly log: LogPort;
   /** The time now. */
   readonly clock: () => EpochMs;
+  /** At least 0 and less than 1: two monitors that were refused together must not come back together. */
+  readonly random: () => number;
   /** Resolves after so many milliseconds, or at once when the signal says so. */
   readonly sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
 };

@@ -20,7 +20,7 @@ import { suspects } from './core/suspects.ts';
 import { heldAnew, type Before } from './hold-edge.ts';
 import { lookAtSuspects, lookCloser, observe, type Observed } from './observe.ts';
 import { policyFor, type Policy } from './policy.ts';
-import type { Ports, Signals } from './ports.ts';
+import type { OverridesReading, Ports, Signals } from './ports.ts';
 import type { AuditEvent, TurnIdentity } from './record/event.ts';
 import { tell } from './recording.ts';
 import { groupResult, turnResult, type GroupResult, type TurnResult } from './result.ts';
@@ -113,44 +113,39 @@ type Decided = { readonly result: GroupResult; readonly events: readonly AuditEv
 /** One group, from judging to the write. What goes wrong here is this group's problem alone. */
 const decideOn = async (running: Turn, seen: Seen, group: VoiceConnectorGroup): Promise<Decided | undefined> => {
   try {
-    const { observed, connectorRegions, regions, before } = seen;
-    const groupPolicy = policyFor(running.policy, group);
-    const input: PlanInput = {
-      observedAt: running.identity.observedAt,
-      group,
-      connectorRegions,
-      verdicts: judgeGroup(group, observed.observation, regions, groupPolicy),
-      regions,
-      override: overrideOn(group, observed, running.identity.observedAt),
-      closer: undefined,
-      carriedBeforeChange: carriedBeforeChange(group, observed.observation),
-      policy: groupPolicy,
-    };
-    const { decision, closer } = await planWithCloserLook(running, observed, input);
-    const outcome = decision.kind === 'hold' ? undefined : await act(running, input, decision);
+    const { input, decision, outcome } = await decideAndAct(running, seen, group);
     const result = groupResult(input, decision, outcome);
     running.ports.log.info('decision', { ...result });
-    const earlier = judgeGroup(group, before.observation, before.regions, groupPolicy);
-    const now = running.ports.clock();
-    const edges = healthEdges(earlier, input.verdicts).map((edge) =>
-      healthChangedEvent(running.identity, now, input, edge),
-    );
-    const held =
-      decision.kind === 'hold'
-        ? heldNews(running, { ...input, closer }, decision, {
-            verdicts: earlier,
-            regions: before.regions,
-            override: overrideOn(group, observed, before.observation.observedAt),
-            overrideChangedAt: observed.overrides.kind === 'read' ? observed.overrides.changedAt(group) : undefined,
-          })
-        : [];
-    return { result, events: [...edges, ...held] };
+    return { result, events: newsOf(running, seen, input, decision) };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     running.ports.log.error('group failed', { voiceConnectorGroupId: group.voiceConnectorGroupId, error });
     report(running, [{ doing: `deciding on group ${group.voiceConnectorGroupId}`, message }]);
     return undefined;
   }
+};
+
+/** What is otherwise than it was a minute ago. */
+const newsOf = (
+  running: Turn,
+  { observed: { overrides }, before }: Seen,
+  input: PlanInput,
+  decision: Plan,
+): readonly AuditEvent[] => {
+  const { group, policy } = input;
+  const verdicts = judgeGroup(group, before.observation, before.regions, policy);
+  const now = running.ports.clock();
+  const edges = healthEdges(verdicts, input.verdicts).map((edge) =>
+    healthChangedEvent(running.identity, now, input, edge),
+  );
+  if (decision.kind !== 'hold') return edges;
+  const held = heldNews(running, input, decision, {
+    verdicts,
+    regions: before.regions,
+    override: overrideOn(group, overrides, before.observation.observedAt),
+    overrideChangedAt: overrides.kind === 'read' ? overrides.changedAt(group) : undefined,
+  });
+  return [...edges, ...held];
 };
 
 /** A hold is told when it begins or its code changes, and again every quarter of an hour to whoever missed that. */
@@ -166,39 +161,88 @@ const heldNews = (
   return isQuarter ? [heldEvent(identity, ports.clock(), input, hold)] : [];
 };
 
-const overrideOn = (group: VoiceConnectorGroup, { overrides }: Observed, observedAt: number): Override =>
+/** A decision and all that it was made from, a closer look included where one was taken. */
+type Planned = { readonly input: PlanInput; readonly decision: Plan };
+
+type Done = Planned & { readonly outcome: Outcome | undefined };
+
+/** Where AWS was changing the group at the same moment, it is decided once more, on the group as it is now. */
+const decideAndAct = async (running: Turn, seen: Seen, group: VoiceConnectorGroup): Promise<Done> => {
+  const { ports, signals } = running;
+  const { input, decision } = await planWithCloserLook(running, seen.observed, inputOf(running, seen, group));
+  if (decision.kind === 'hold') return { input, decision, outcome: undefined };
+  const outcome = await act(running, input, decision);
+  if (outcome.kind === 'rejected' && outcome.code === 'conflict') {
+    const fresh = await ports.groups.read(group, signals.work);
+    if (fresh.kind === 'read') {
+      return actAgain(running, { ...inputOf(running, seen, fresh.group), closer: input.closer });
+    }
+  }
+  reportOutcome(running, input, decision, outcome);
+  return { input, decision, outcome };
+};
+
+/** By the same evidence: the record of own changes too, which the write that met the conflict must not speak in. */
+const actAgain = async (running: Turn, input: PlanInput): Promise<Done> => {
+  const decision = plan(input);
+  if (decision.kind === 'examine') throw new Error('a plan asked for a closer look that it already had');
+  if (decision.kind === 'hold') return { input, decision, outcome: undefined };
+  const outcome = await act(running, input, decision);
+  reportOutcome(running, input, decision, outcome);
+  return { input, decision, outcome };
+};
+
+const inputOf = (
+  { policy, identity }: Turn,
+  { observed, connectorRegions, regions }: Seen,
+  group: VoiceConnectorGroup,
+): PlanInput => {
+  const groupPolicy = policyFor(policy, group);
+  return {
+    observedAt: identity.observedAt,
+    group,
+    connectorRegions,
+    verdicts: judgeGroup(group, observed.observation, regions, groupPolicy),
+    regions,
+    override: overrideOn(group, observed.overrides, identity.observedAt),
+    closer: undefined,
+    carriedBeforeChange: carriedBeforeChange(group, observed.observation),
+    policy: groupPolicy,
+  };
+};
+
+const overrideOn = (group: VoiceConnectorGroup, overrides: OverridesReading, observedAt: number): Override =>
   overrides.kind === 'read' ? overrides.of(group, observedAt) : overrides;
 
 /** Signs of life and the record of changes cost calls, so they are read only where a move is contemplated. */
-const planWithCloserLook = async (
-  running: Turn,
-  observed: Observed,
-  input: PlanInput,
-): Promise<{ readonly decision: Plan; readonly closer: PlanInput['closer'] }> => {
+const planWithCloserLook = async (running: Turn, observed: Observed, input: PlanInput): Promise<Planned> => {
   const first = plan(input);
-  if (first.kind !== 'examine') return { decision: first, closer: undefined };
+  if (first.kind !== 'examine') return { input, decision: first };
   const candidates = first.voiceConnectorIds.flatMap((id) => observed.connectors.get(id) ?? []);
   const { ports, signals } = running;
   const { closer, problems } = await lookCloser(ports, input.group, candidates, input.observedAt, signals.work);
   report(running, problems);
-  const second = plan({ ...input, closer });
+  const closely: PlanInput = { ...input, closer };
+  const second = plan(closely);
   if (second.kind === 'examine') throw new Error('a plan asked for a closer look that it already had');
-  return { decision: second, closer };
+  return { input: closely, decision: second };
 };
 
-const act = async (running: Turn, input: PlanInput, move: Move): Promise<Outcome> => {
+const act = (running: Turn, input: PlanInput, move: Move): Promise<Outcome> => {
   const { ports, identity, signals } = running;
-  const { group } = input;
+  const reportOne = (problem: Problem): void => {
+    report(running, [problem]);
+  };
   const tellOne = (event: AuditEvent): Promise<void> => publish(running, [event]);
-  const outcome = await apply({ ...input, move, identity, tell: tellOne }, ports, signals.work);
-  if (outcome.kind === 'applied' || outcome.kind === 'unverified') {
-    const problem = await ports.changes.note(group, move, ports.clock(), signals.record);
-    if (problem !== undefined) report(running, [problem]);
-  }
-  if (outcome.kind === 'rejected' || outcome.kind === 'unverified') {
-    report(running, [{ doing: `${move.kind} of group ${group.voiceConnectorGroupId}`, message: outcome.reason }]);
-  }
-  return outcome;
+  return apply({ ...input, move, identity, tell: tellOne, report: reportOne }, ports, signals);
+};
+
+const reportOutcome = (running: Turn, { group }: PlanInput, move: Move, outcome: Outcome): void => {
+  if (outcome.kind === 'applied' || outcome.kind === 'withheld') return;
+  // A role that may not write is for whoever deployed the monitor to mend, and says nothing of anybody's health.
+  const isMisconfigured = outcome.kind === 'rejected' && outcome.code === 'forbidden';
+  const doing = `${move.kind} of group ${group.voiceConnectorGroupId}`;
+  report(running, [{ doing: isMisconfigured ? `configuration fault: ${doing}` : doing, message: outcome.reason }]);
 };
 
 const publish = async ({ ports, signals, problems }: Turn, events: readonly AuditEvent[]): Promise<void> => {

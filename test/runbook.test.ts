@@ -1,6 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { holdCodes, refusalKinds, rejectionCodes, unknownCauses, withheldCodes } from '../lib/core/model.ts';
+import {
+  blockedCodes,
+  holdCodes,
+  rejectedCodes,
+  rejectionCodes,
+  unknownCauses,
+  withheldCodes,
+} from '../lib/core/model.ts';
 
 /** Headings of the third level, by the chapter they stand in. */
 const entries = Map.groupBy(
@@ -18,7 +25,8 @@ describe('The runbook', () => {
     ['Holds', holdCodes],
     ['Rejections', rejectionCodes],
     ['Changes that were withheld', withheldCodes],
-    ['Changes that were rejected', refusalKinds],
+    ['Changes that were rejected', rejectedCodes],
+    ['Changes that were blocked', blockedCodes],
   ])('has an entry for each of: %s', (chapter, codes) => {
     expect(
       entries

@@ -7,6 +7,7 @@ import {
   PutMetricDataCommand,
   type CloudWatchClient,
   type MetricDataQuery,
+  type MetricDataResult,
   type MetricDatum,
 } from '@aws-sdk/client-cloudwatch';
 import {
@@ -32,13 +33,20 @@ const query = (id: string, metricName: string, dimension: string, value: string)
   },
 });
 
-const datum = (metricName: string, dimension: string, value: string, at: EpochMs): MetricDatum => ({
+/** A note counts one; what is taken back counts one less, so that two monitors' notes of the same minute stay apart. */
+type Count = 1 | -1;
+
+const datum = (metricName: string, dimension: string, value: string, at: EpochMs, count: Count): MetricDatum => ({
   MetricName: metricName,
   Dimensions: [{ Name: dimension, Value: value }],
   Timestamp: new Date(at),
-  Value: 1,
+  Value: count,
   Unit: 'Count',
 });
+
+/** The minutes in which more was noted than taken back. */
+const changesIn = ({ Timestamps: timestamps = [], Values: values = [] }: MetricDataResult): readonly EpochMs[] =>
+  timestamps.filter((_, place) => (values[place] ?? 0) > 0).map((timestamp) => timestamp.getTime());
 
 export class Changes implements ChangesPort {
   readonly #client: CloudWatchClient;
@@ -67,10 +75,11 @@ export class Changes implements ChangesPort {
         this.#client.send(new GetMetricDataCommand({ ...question, NextToken }), options),
       );
       for await (const { MetricDataResults: results = [] } of pages) {
-        for (const { Id: id = '', StatusCode: status, Timestamps: timestamps = [] } of results) {
+        for (const result of results) {
+          const { Id: id = '', StatusCode: status } = result;
           // A later page continues a series and has the last word on it.
           statuses.set(id, status);
-          minutes.set(id, [...(minutes.get(id) ?? []), ...timestamps.map((timestamp) => timestamp.getTime())]);
+          minutes.set(id, [...(minutes.get(id) ?? []), ...changesIn(result)]);
         }
       }
     } catch (error) {
@@ -87,21 +96,35 @@ export class Changes implements ChangesPort {
     };
   }
 
-  async note(group: VoiceConnectorGroup, move: Move, at: EpochMs, signal: AbortSignal): Promise<Problem | undefined> {
-    const { voiceConnectorGroupId } = group;
+  note(group: VoiceConnectorGroup, move: Move, at: EpochMs, signal: AbortSignal): Promise<Problem | undefined> {
+    return this.#put(group, move, at, 1, signal);
+  }
+
+  withdraw(group: VoiceConnectorGroup, move: Move, at: EpochMs, signal: AbortSignal): Promise<Problem | undefined> {
+    return this.#put(group, move, at, -1, signal);
+  }
+
+  async #put(
+    { voiceConnectorGroupId }: VoiceConnectorGroup,
+    move: Move,
+    at: EpochMs,
+    count: Count,
+    signal: AbortSignal,
+  ): Promise<Problem | undefined> {
     const command = new PutMetricDataCommand({
       Namespace: ownNamespace,
       MetricData: [
-        datum('PriorityChange', 'VoiceConnectorGroupId', voiceConnectorGroupId, at),
+        datum('PriorityChange', 'VoiceConnectorGroupId', voiceConnectorGroupId, at, count),
         // Who is left by a failback was well, and may be fled to at any time.
-        ...(move.kind === 'failover' ? [datum('Demotion', 'VoiceConnectorId', move.leaving, at)] : []),
+        ...(move.kind === 'failover' ? [datum('Demotion', 'VoiceConnectorId', move.leaving, at, count)] : []),
       ],
     });
     try {
       await this.#client.send(command, limited(signal));
       return undefined;
     } catch (error) {
-      return { doing: `noting the change of group ${voiceConnectorGroupId}`, message: refusalOf(error).message };
+      const doing = `${count === 1 ? 'noting' : 'taking back the note of'} the change of group ${voiceConnectorGroupId}`;
+      return { doing, message: refusalOf(error).message };
     }
   }
 }

@@ -102,6 +102,15 @@ const kindByName: readonly (readonly [RegExp, Refusal['kind']])[] = [
   [/NotFound/, 'not-found'],
 ];
 
+/** Errors of a connection that was never made. */
+const neverSent = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/;
+
+/** Whether a request that failed is over: AWS said so itself, or it never got there. Of any other nobody knows. */
+export const isOver = (error: unknown): boolean => {
+  const code = read(error, 'code');
+  return (statusOf(error) ?? 0) >= 500 || (typeof code === 'string' && neverSent.test(code));
+};
+
 /** What an SDK call's failure means. Whatever is not understood is `unavailable`: it proves nothing about anything. */
 export const refusalOf = (error: unknown): Refusal => {
   const name = error instanceof Error ? error.name : 'Error';

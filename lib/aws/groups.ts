@@ -12,7 +12,7 @@ import { z } from 'zod';
 import type { Problem, SignsOfLife, VoiceConnectorGroup, VoiceConnectorItem } from '../core/model.ts';
 import type { GroupReading, GroupsPort, Inventory, ListedConnector, UpdateAnswer } from '../ports.ts';
 import { parse } from '../validation.ts';
-import { limited, pagesOf, refusalOf } from './client.ts';
+import { isOver, limited, pagesOf, refusalOf } from './client.ts';
 
 /** The service's largest page. */
 const pageSize = 100;
@@ -85,7 +85,7 @@ const unionById = <Thing>(
 export class Groups implements GroupsPort {
   readonly #clientOf: (region: string) => ChimeSDKVoiceClient;
   readonly #writeClientOf: (region: string) => ChimeSDKVoiceClient;
-  readonly #controlRegions: readonly string[];
+  readonly controlRegions: readonly string[];
 
   /**
    * @param controlRegions where groups and Voice Connectors are listed, in order of precedence for one that two Regions list
@@ -98,13 +98,13 @@ export class Groups implements GroupsPort {
   }) {
     this.#clientOf = options.clientOf;
     this.#writeClientOf = options.writeClientOf;
-    this.#controlRegions = options.controlRegions;
+    this.controlRegions = options.controlRegions;
   }
 
   async list(signal: AbortSignal): Promise<Inventory> {
     const [groups, connectors] = await Promise.all([
-      Promise.all(this.#controlRegions.map((region) => this.#listGroups(region, signal))),
-      Promise.all(this.#controlRegions.map((region) => this.#listConnectors(region, signal))),
+      Promise.all(this.controlRegions.map((region) => this.#listGroups(region, signal))),
+      Promise.all(this.controlRegions.map((region) => this.#listConnectors(region, signal))),
     ]);
     return {
       groups: [...unionById(groups, ({ voiceConnectorGroupId }) => voiceConnectorGroupId).values()],
@@ -169,7 +169,7 @@ export class Groups implements GroupsPort {
       distribution !== 'LoadBalancedDistribution'
     ) {
       const message = `CallDistributionType ${distribution} is not known here and could not be echoed`;
-      return { kind: 'refused', refusal: { kind: 'invalid', message } };
+      return { kind: 'refused', code: 'invalid', message };
     }
     // The PUT replaces the whole group: what is not echoed is lost.
     const command = new UpdateVoiceConnectorGroupCommand({
@@ -185,10 +185,9 @@ export class Groups implements GroupsPort {
       await this.#writeClientOf(group.controlRegion).send(command, limited(signal));
       return { kind: 'accepted' };
     } catch (error) {
-      const refusal = refusalOf(error);
-      return refusal.kind === 'unavailable'
-        ? { kind: 'unanswered', message: refusal.message }
-        : { kind: 'refused', refusal };
+      const { kind, message } = refusalOf(error);
+      if (kind !== 'unavailable') return { kind: 'refused', code: kind, message };
+      return { kind: isOver(error) ? 'failed' : 'unanswered', message };
     }
   }
 

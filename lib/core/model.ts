@@ -213,14 +213,37 @@ export const refusalKinds = [
   'throttled',
   'unavailable',
 ] as const;
+export type RefusalKind = (typeof refusalKinds)[number];
 
 export type Refusal = {
-  readonly kind: (typeof refusalKinds)[number];
+  readonly kind: RefusalKind;
   readonly message: string;
 };
 
 /** Why we did not write. docs/runbook.md has an entry for each. */
-export const withheldCodes = ['observe-mode', 'group-changed', 'evidence-expired'] as const;
+export const withheldCodes = [
+  'observe-mode',
+  'evidence-expired',
+  'members-changed',
+  'distribution-changed',
+  'order-changed',
+  'renamed',
+  'touched',
+] as const;
+
+/** How AWS said no to a change. docs/runbook.md has an entry for each. */
+export const rejectedCodes = [
+  'conflict',
+  'forbidden',
+  'not-found',
+  'gone',
+  'invalid',
+  'throttled',
+] as const satisfies readonly RefusalKind[];
+export type RejectedCode = (typeof rejectedCodes)[number];
+
+/** Why there was no way to change the group. docs/runbook.md has an entry for each. */
+export const blockedCodes = ['unreachable', 'failing', 'out-of-time'] as const;
 
 /** What became of a {@link Move}. */
 export type Outcome =
@@ -233,7 +256,9 @@ export type Outcome =
       readonly reason: string;
     }
   /** AWS did not let us look, or did not take the write. */
-  | { readonly kind: 'rejected'; readonly code: Refusal['kind']; readonly reason: string }
+  | { readonly kind: 'rejected'; readonly code: RejectedCode; readonly reason: string }
+  /** No control Region could be used: the group is as it was, and needs to be changed. */
+  | { readonly kind: 'blocked'; readonly code: (typeof blockedCodes)[number]; readonly reason: string }
   /** AWS may have taken the write, but does not show it yet. */
   | { readonly kind: 'unverified'; readonly reason: string };
 

@@ -1,6 +1,6 @@
 /** `detail.data` of every event there is, as one schema per detail type. docs/events.md has an example of each. */
 import { z } from 'zod';
-import { holdCodes, refusalKinds, withheldCodes, type Outcome } from '../core/model.ts';
+import { blockedCodes, holdCodes, rejectedCodes, withheldCodes, type Outcome } from '../core/model.ts';
 import { evidence, group, item, rejection, verdict } from './nouns.ts';
 import { policy } from './policy.ts';
 
@@ -33,8 +33,9 @@ const move = {
 const outcomes = {
   applied: z.strictObject({ kind: z.literal('applied'), reason: z.string() }),
   withheld: z.strictObject({ kind: z.literal('withheld'), code: z.enum(withheldCodes), reason: z.string() }),
-  rejected: z.strictObject({ kind: z.literal('rejected'), code: z.enum(refusalKinds), reason: z.string() }),
+  rejected: z.strictObject({ kind: z.literal('rejected'), code: z.enum(rejectedCodes), reason: z.string() }),
   unverified: z.strictObject({ kind: z.literal('unverified'), reason: z.string() }),
+  blocked: z.strictObject({ kind: z.literal('blocked'), code: z.enum(blockedCodes), reason: z.string() }),
 } satisfies Record<Outcome['kind'], z.ZodType>;
 
 const sessionCount = z.discriminatedUnion('answer', [
@@ -70,6 +71,7 @@ export const eventData = {
   'Priority Change Withheld': z.strictObject({ ...move, outcome: outcomes.withheld }),
   'Priority Change Rejected': z.strictObject({ ...move, outcome: outcomes.rejected }),
   'Priority Change Unverified': z.strictObject({ ...move, outcome: outcomes.unverified }),
+  'Priority Change Blocked': z.strictObject({ ...move, outcome: outcomes.blocked }),
   'Proxy Session Inventory': z.strictObject({
     voiceConnectorId: z.string(),
     region: z.string(),

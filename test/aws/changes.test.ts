@@ -72,6 +72,27 @@ describe("the record of the monitor's own changes", () => {
     });
   });
 
+  it('no longer has a change that was taken back', async () => {
+    const aws = await startAws();
+    await changesOf(aws).note(mainLine, moveOf('failover'), now, never);
+    expect(await changesOf(aws).withdraw(mainLine, moveOf('failover'), now, never)).toBeUndefined();
+    expect(await readDay(aws)).toMatchObject({
+      changedAt: [],
+      demotedAt: new Map([
+        ['vc-east', []],
+        ['vc-west', []],
+      ]),
+    });
+  });
+
+  it('keeps the change of one monitor in the very minute in which another takes its own back', async () => {
+    const aws = await startAws();
+    await changesOf(aws).note(mainLine, moveOf('failover'), now, never);
+    await changesOf(aws).note(mainLine, moveOf('failover'), now, never);
+    await changesOf(aws).withdraw(mainLine, moveOf('failover'), now, never);
+    expect(await readDay(aws)).toMatchObject({ changedAt: [thisMinute] });
+  });
+
   it('knows one group from another', async () => {
     const aws = await startAws();
     await changesOf(aws).note(mainLine, moveOf('failback'), now, never);
@@ -86,14 +107,18 @@ describe("the record of the monitor's own changes", () => {
     expect(askedFor(aws, 'GetMetricData')).toHaveLength(1);
   });
 
-  it('says why a change could not be noted', async () => {
+  it('says why a change could not be noted, or taken back', async () => {
     const aws = await startAws();
     const effect = { kind: 'error', status: 403, code: 'AccessDenied', message: 'not allowed' } as const;
     aws.misbehave({ operation: 'PutMetricData', effect });
-    const problem = await changesOf(aws).note(mainLine, moveOf('failover'), now, never);
-    expect(problem).toEqual({
+    const message = expect.stringContaining('not allowed') as string;
+    expect(await changesOf(aws).note(mainLine, moveOf('failover'), now, never)).toEqual({
       doing: 'noting the change of group main-line',
-      message: expect.stringContaining('not allowed') as string,
+      message,
+    });
+    expect(await changesOf(aws).withdraw(mainLine, moveOf('failover'), now, never)).toEqual({
+      doing: 'taking back the note of the change of group main-line',
+      message,
     });
   });
 

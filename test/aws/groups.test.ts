@@ -3,6 +3,7 @@ import { Groups } from '../../lib/aws/groups.ts';
 import type { VoiceConnectorGroup } from '../../lib/core/model.ts';
 import type { ListedConnector } from '../../lib/ports.ts';
 import type { ConnectorSeed } from '../../sim/account/chime/connectors.ts';
+import type { MisbehaviourRule } from '../../sim/wire/misbehaviour.ts';
 import { askedFor, now, startAws, writes, type TestAws } from '../wire-support/account.ts';
 import { startScript } from '../wire-support/scripted-endpoint.ts';
 import { clientsOf } from '../wire-support/turns.ts';
@@ -166,7 +167,8 @@ describe('writing', () => {
     const answer = await groupsOf(aws).update({ ...mainLine, callDistributionType: 'MoonPhase' }, after, never);
     expect(answer).toEqual({
       kind: 'refused',
-      refusal: { kind: 'invalid', message: 'CallDistributionType MoonPhase is not known here and could not be echoed' },
+      code: 'invalid',
+      message: 'CallDistributionType MoonPhase is not known here and could not be echoed',
     });
     expect(aws.asked).toEqual([]);
   });
@@ -184,6 +186,32 @@ describe('writing', () => {
       expect(writes(aws)).toHaveLength(1);
     }
   });
+});
+
+describe('the answer to a write', () => {
+  const answerTo = async (effect: MisbehaviourRule['effect']) => {
+    const aws = await startAws();
+    seedMainLine(aws);
+    aws.misbehave({ operation: 'UpdateVoiceConnectorGroup', effect });
+    return groupsOf(aws).update(mainLine, items, never);
+  };
+
+  it.each([500, 502, 503, 504])('is a failure where AWS says %i: the request is over', async (status) => {
+    const answer = await answerTo({ kind: 'error', status, code: 'ServiceFailureException', message: 'no' });
+    expect(answer).toEqual({ kind: 'failed', message: `ServiceFailureException: no (HTTP ${status})` });
+  });
+
+  it('is a failure where there is nobody to connect to', async () => {
+    const answer = await groupsOf({ server: { url: 'http://127.0.0.1:1' } }).update(mainLine, items, never);
+    expect(answer).toEqual({ kind: 'failed', message: expect.stringContaining('ECONNREFUSED') as string });
+  });
+
+  it.each(['reset-before', 'reset-after', 'truncated-body', 'malformed-body'] as const)(
+    'is none where the connection or the answer is broken (%s): the request may still be under way',
+    async (kind) => {
+      expect(await answerTo({ kind })).toMatchObject({ kind: 'unanswered' });
+    },
+  );
 });
 
 describe('the signs of life of a Voice Connector', () => {

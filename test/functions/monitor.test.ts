@@ -101,7 +101,7 @@ describe('the deployed monitor', () => {
     aws.misbehave({
       operation: 'UpdateVoiceConnectorGroup',
       when: ({ resource }) => resource === 'main-line',
-      effect: { kind: 'error', status: 409, code: 'ConflictException', message: 'twice' },
+      effect: { kind: 'error', status: 410, code: 'GoneException', message: 'no longer' },
     });
     aws.misbehave({
       service: 'monitoring',
@@ -116,7 +116,7 @@ describe('the deployed monitor', () => {
       errorMessage: [
         '2 problems',
         '  - reading metrics in eu-west-2: AccessDeniedException: no (HTTP 400)',
-        '  - failover of group main-line: ConflictException: twice (HTTP 409)',
+        '  - failover of group main-line: GoneException: no longer (HTTP 410)',
       ].join('\n'),
     });
     expect(orderOf(aws)).toBe('vc-east 1, vc-west 2');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { eventsOn, eventTypes, orderOf, startAws, writes, type TestAws } from '../wire-support/account.ts';
-import { failing, seedSick, seedSideLine } from '../wire-support/scenes.ts';
+import { failing, publishCalls, seedMainLine, seedSick, seedSideLine } from '../wire-support/scenes.ts';
 import { groupIn, takeTurn } from '../wire-support/turns.ts';
 
 /** Both groups need a failover, each out of a Region of its own. */
@@ -18,6 +18,11 @@ const oneSick = async (): Promise<TestAws> => {
   seedSideLine(aws);
   return aws;
 };
+
+const topInTheWest = [
+  { voiceConnectorId: 'vc-west', priority: 1 },
+  { voiceConnectorId: 'vc-east', priority: 2 },
+];
 
 const eventsAbout = (aws: TestAws, groupId: string): readonly string[] =>
   eventsOn(aws).flatMap(({ detailType, data }) => (data['voiceConnectorGroupId'] === groupId ? [detailType] : []));
@@ -47,7 +52,10 @@ describe('a turn in which one thing fails', () => {
     expect(orderOf(aws, 'second-line')).toBe('vc-west 1, vc-east 2');
     expect(result.outcome).toBe('failed');
     expect(result.problems).toEqual([
-      { doing: 'failover of group main-line', message: 'ForbiddenException: no (HTTP 403)' },
+      {
+        doing: 'configuration fault: failover of group main-line',
+        message: 'ForbiddenException: no (HTTP 403)',
+      },
     ]);
     expect(eventsAbout(aws, 'second-line')).toEqual(['Priority Change Intended', 'Priority Change Applied']);
     expect(eventsOn(aws).at(-1)).toEqual({
@@ -147,6 +155,39 @@ describe('a turn in which one thing fails', () => {
     expect(eventTypes(aws)).toEqual(['Priority Held', 'Turn Failed']);
   });
 
+  it('finds a first choice by its calls when the control Region that would list it is down, and leaves it', async () => {
+    const aws = await startAws();
+    seedMainLine(aws, { items: topInTheWest });
+    publishCalls(aws, { voiceConnectorId: 'vc-west', region: 'us-west-2', failuresAt: failing });
+    aws.misbehave({ service: 'chime', region: 'us-west-2', effect: { kind: 'region-down' } });
+    const { result } = await takeTurn(aws, { policy: '{ version: 1, defaults: { mode: enforce } }' });
+    expect(groupIn(result)).toMatchObject({
+      decision: 'failover',
+      connectors: [{ voiceConnectorId: 'vc-west', region: 'us-west-2', verdict: { health: 'unhealthy' } }, {}],
+      outcome: { kind: 'applied' },
+    });
+    expect(orderOf(aws)).toBe('vc-east 1, vc-west 2');
+    expect(result.problems.map(({ doing }) => doing)).toEqual([
+      'listing Voice Connector groups in us-west-2',
+      'listing Voice Connectors in us-west-2',
+    ]);
+  });
+
+  it('does not guess where a Voice Connector is whose calls are in two Regions at once', async () => {
+    const aws = await startAws();
+    seedMainLine(aws, { items: topInTheWest });
+    for (const region of ['us-east-1', 'us-west-2']) {
+      publishCalls(aws, { voiceConnectorId: 'vc-west', region, failuresAt: failing });
+    }
+    aws.misbehave({ service: 'chime', region: 'us-west-2', effect: { kind: 'region-down' } });
+    const { result } = await takeTurn(aws, { policy: '{ version: 1, defaults: { mode: enforce } }' });
+    expect(groupIn(result)).toMatchObject({
+      decision: 'hold',
+      code: 'top-unknown',
+      connectors: [{ voiceConnectorId: 'vc-west', region: undefined, verdict: { cause: 'fetch-error' } }, {}],
+    });
+  });
+
   it('writes through the endpoint that listed the group when the preferred one is down', async () => {
     const aws = await startAws();
     seedSick(aws);
@@ -203,6 +244,7 @@ describe('a turn in which one thing fails', () => {
       adapted: (ports) => ({
         ...ports,
         groups: {
+          controlRegions: ports.groups.controlRegions,
           list: (signal) => ports.groups.list(signal),
           read: () => Promise.reject(new TypeError('a defect')),
           update: (group, items, signal) => ports.groups.update(group, items, signal),
@@ -229,9 +271,13 @@ describe('a turn in which one thing fails', () => {
       work.abort();
     });
     const { result } = await takeTurn(aws, { signals: { work: work.signal, record: never, parking: never } });
-    expect(groupIn(result).outcome).toMatchObject({ kind: 'rejected', code: 'unavailable' });
+    expect(groupIn(result).outcome).toEqual({
+      kind: 'blocked',
+      code: 'out-of-time',
+      reason: "the turn's time was up before the group could be looked at and written",
+    });
     expect(writes(aws)).toEqual([]);
-    expect(eventTypes(aws)).toEqual(['Priority Change Rejected', 'Turn Failed']);
+    expect(eventTypes(aws)).toEqual(['Priority Change Blocked', 'Turn Failed']);
   });
 
   it('still records what it did when its time is up during the write', async () => {
@@ -243,7 +289,12 @@ describe('a turn in which one thing fails', () => {
     });
     const before = aws.clock.now();
     const { result } = await takeTurn(aws, { signals: { work: work.signal, record: never, parking: never } });
-    expect(groupIn(result).outcome).toMatchObject({ kind: 'unverified' });
+    expect(groupIn(result).outcome).toEqual({
+      kind: 'unverified',
+      reason: expect.stringMatching(
+        /^without an answer from AWS \(.*\), and the turn's time was up before AWS showed it; last seen: nothing$/,
+      ) as string,
+    });
     expect(aws.clock.now()).toBe(before);
     expect(eventTypes(aws)).toEqual(['Priority Change Intended', 'Priority Change Unverified', 'Turn Failed']);
   });

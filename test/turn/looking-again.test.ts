@@ -13,6 +13,8 @@ const asSeeded = {
   callDistributionType: 'PriorityWeightedDistribution' as const,
 };
 
+const renamedAndBare = { name: 'Sales line', items: [{ voiceConnectorId: 'vc-east', priority: 1 }] };
+
 /** Somebody changes the group in the moment in which the monitor looks at it again. */
 const editedMeanwhile = async (edit: Partial<Parameters<Groups['update']>[2]>): Promise<TestAws> => {
   const aws = await startAws();
@@ -33,28 +35,42 @@ describe('a group that somebody changed after it was judged', () => {
           { voiceConnectorId: 'vc-west', priority: 1 },
         ],
       },
+      code: 'order-changed',
       difference: 'VoiceConnectorItems was vc-east 1, vc-west 2, is vc-west 1, vc-east 2',
     },
     {
       what: 'its members',
       edit: { items: [{ voiceConnectorId: 'vc-east', priority: 1 }] },
+      code: 'members-changed',
       difference: 'VoiceConnectorItems was vc-east 1, vc-west 2, is vc-east 1',
     },
-    { what: 'its name', edit: { name: 'Sales line' }, difference: 'Name was Main line, is Sales line' },
+    {
+      what: 'its name',
+      edit: { name: 'Sales line' },
+      code: 'renamed',
+      difference: 'Name was Main line, is Sales line',
+    },
     {
       what: 'its distribution',
       edit: { callDistributionType: 'LoadBalancedDistribution' as const },
+      code: 'distribution-changed',
       difference: 'CallDistributionType was PriorityWeightedDistribution, is LoadBalancedDistribution',
     },
-    { what: 'nothing but its timestamp', edit: {}, difference: 'UpdatedTimestamp moved by' },
-  ])('is left as it is when it was $what', async ({ edit, difference }) => {
+    { what: 'nothing but its timestamp', edit: {}, code: 'touched', difference: 'UpdatedTimestamp moved by' },
+    {
+      what: 'everything, of which the members come first',
+      edit: { ...renamedAndBare, callDistributionType: 'LoadBalancedDistribution' as const },
+      code: 'members-changed',
+      difference: 'Name was Main line, is Sales line; CallDistributionType was',
+    },
+  ])('is left as it is when it was $what', async ({ edit, code, difference }) => {
     const aws = await editedMeanwhile(edit);
     const { result } = await takeTurn(aws);
     expect(groupIn(result)).toMatchObject({
       decision: 'failover',
       outcome: {
         kind: 'withheld',
-        code: 'group-changed',
+        code,
         reason: expect.stringContaining(`the group changed after it was judged: ${difference}`) as string,
       },
     });
@@ -80,9 +96,30 @@ describe('a group that somebody changed after it was judged', () => {
     const aws = await startAws();
     seedSick(aws);
     aws.misbehave({ operation: 'GetVoiceConnectorGroup', effect: { kind: 'hang' } });
-    const { result } = await takeTurn(aws, { requestTimeout: 700 });
-    expect(groupIn(result).outcome).toMatchObject({ kind: 'rejected', code: 'unavailable' });
+    const { result } = await takeTurn(aws, { requestTimeout: 300 });
+    expect(groupIn(result).outcome).toMatchObject({
+      kind: 'blocked',
+      code: 'unreachable',
+      reason: expect.stringMatching(
+        /^no control Region shows the group: us-east-1: TimeoutError: .*; us-west-2: TimeoutError: .*/,
+      ) as string,
+    });
     expect(writes(aws)).toEqual([]);
+    expect(eventTypes(aws)).toEqual(['Priority Change Blocked', 'Turn Failed']);
+  });
+});
+
+describe('a group that somebody changed while the intent was told', () => {
+  it('is left as it is: nothing stands between the last look and the write', async () => {
+    const aws = await startAws();
+    seedSick(aws);
+    aws.uponFirst('PutEvents', () => {
+      aws.account.chime.groups.update('us-east-1', 'main-line', { ...asSeeded, name: 'Sales line' });
+    });
+    const { result } = await takeTurn(aws);
+    expect(groupIn(result).outcome).toMatchObject({ kind: 'withheld', code: 'renamed' });
+    expect(writes(aws)).toEqual([]);
+    expect(eventTypes(aws)).toEqual(['Priority Change Intended', 'Priority Change Withheld']);
   });
 });
 
@@ -122,12 +159,18 @@ describe('evidence that grew old before the write', () => {
     expect(writes(aws)).toEqual([]);
   });
 
-  it('is not written by when the worker slept while it looked again', async () => {
+  it.each(['first', 'last'])('is not written by when the worker slept while it took its %s look', async (which) => {
     const aws = await startAws();
     seedSick(aws);
-    aws.uponFirst('GetVoiceConnectorGroup', () => {
+    const sleep = (): void => {
       aws.clock.jumpTo(aws.clock.now() + 10 * 60_000);
-    });
+    };
+    if (which === 'first') aws.uponFirst('GetVoiceConnectorGroup', sleep);
+    else {
+      aws.uponFirst('PutEvents', () => {
+        aws.uponFirst('GetVoiceConnectorGroup', sleep);
+      });
+    }
     const { result } = await takeTurn(aws);
     expect(groupIn(result).outcome).toMatchObject({ kind: 'withheld', code: 'evidence-expired' });
     expect(orderOf(aws)).toBe('vc-east 1, vc-west 2');

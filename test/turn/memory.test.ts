@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Account } from '../../sim/account/account.ts';
+import type { MisbehaviourRule } from '../../sim/wire/misbehaviour.ts';
 import {
   askedFor,
   eventTypes,
@@ -11,7 +12,7 @@ import {
   type TestAws,
 } from '../wire-support/account.ts';
 import { seedRecovered, seedSick } from '../wire-support/scenes.ts';
-import { groupIn, takeTurn } from '../wire-support/turns.ts';
+import { enforced, groupIn, takeTurn } from '../wire-support/turns.ts';
 
 /** As the monitor would have noted it so many minutes ago. */
 const note = (
@@ -42,6 +43,8 @@ const demotion = (aws: TestAws, voiceConnectorId: string, minutesAgo: number): v
   note(aws, 'Demotion', { VoiceConnectorId: voiceConnectorId }, minutesAgo);
 };
 
+const error = (status: number, code: string) => ({ kind: 'error', status, code, message: 'as it was told' }) as const;
+
 const ownMetricsAreUnreadable = (aws: TestAws): void => {
   aws.misbehave({
     operation: 'GetMetricData',
@@ -51,14 +54,14 @@ const ownMetricsAreUnreadable = (aws: TestAws): void => {
 };
 
 describe('a turn that moves a group', () => {
-  it('notes the change and whom it left, after the write', async () => {
+  it('notes the change and whom it left before it writes', async () => {
     const aws = await startAws();
     seedSick(aws);
     await takeTurn(aws);
     const story = aws.server.requests.flatMap(({ operation }) =>
       operation === 'UpdateVoiceConnectorGroup' || operation === 'PutMetricData' ? [operation] : [],
     );
-    expect(story).toEqual(['UpdateVoiceConnectorGroup', 'PutMetricData']);
+    expect(story).toEqual(['PutMetricData', 'UpdateVoiceConnectorGroup']);
     expect(askedFor(aws, 'PutMetricData').map(({ input }) => input)).toMatchObject([
       {
         Namespace: 'VoiceConnectorFailover',
@@ -68,6 +71,32 @@ describe('a turn that moves a group', () => {
         ],
       },
     ]);
+  });
+
+  it.each<{ how: string; effect: MisbehaviourRule['effect'] }>([
+    { how: 'refuses', effect: error(400, 'BadRequestException') },
+    { how: 'throttles', effect: error(429, 'ThrottledClientException') },
+    { how: 'fails', effect: error(503, 'ServiceUnavailableException') },
+    { how: 'does not get', effect: { kind: 'reset-before' } },
+  ])('takes its note back when AWS $how the write: it uses up none of the changes of the day', async ({ effect }) => {
+    const aws = await startAws();
+    seedSick(aws);
+    const policy = enforced.replace('mode: enforce', 'mode: enforce, maxChangesPerDay: 1');
+    aws.misbehave({ operation: 'UpdateVoiceConnectorGroup', effect });
+    await takeTurn(aws, { policy });
+    aws.server.clearMisbehaviour();
+    const { result } = await takeTurn(aws, { policy });
+    expect(groupIn(result)).toMatchObject({ decision: 'failover', outcome: { kind: 'applied' } });
+  });
+
+  it('notes after the write what it could not note before', async () => {
+    const aws = await startAws();
+    seedSick(aws);
+    const effect = { kind: 'error', status: 400, code: 'AccessDenied', message: 'not yet' } as const;
+    aws.misbehave({ operation: 'PutMetricData', effect, times: 1 });
+    const { result } = await takeTurn(aws);
+    expect(result.problems).toEqual([]);
+    expect(askedFor(aws, 'PutMetricData')).toHaveLength(2);
   });
 
   it('stands by the change it could not note, and says that it could not', async () => {

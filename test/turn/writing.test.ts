@@ -75,13 +75,14 @@ describe('a turn over a group whose top is failing', () => {
     ]);
   });
 
-  it('looks again, records the intent, writes, reads back, and only then records the outcome', async () => {
+  it('looks again, records the intent, looks once more, writes, reads back, and only then records the outcome', async () => {
     const aws = await startAws();
     seedSick(aws);
     await takeTurn(aws);
     expect(storyOf(aws)).toEqual([
       'GetVoiceConnectorGroup',
       'PutEvents',
+      'GetVoiceConnectorGroup',
       'UpdateVoiceConnectorGroup',
       'GetVoiceConnectorGroup',
       'PutEvents',

@@ -29,7 +29,14 @@ groups:
     preferredOrder: [vc-east, vc-west]
 `;
 
-type ClientOptions = { readonly requestTimeout?: number | undefined; readonly role?: 'monitor' | 'sessions' };
+export type SdkClient = { destroy(): void; readonly middlewareStack: { use(plugin: never): void } };
+
+type ClientOptions = {
+  readonly requestTimeout?: number | undefined;
+  readonly role?: 'monitor' | 'sessions';
+  /** Told of every client before its first request. */
+  readonly uponClient?: ((client: SdkClient) => void) | undefined;
+};
 
 /**
  * Real clients of the test's AWS in the role of a function, with the shipped settings but for a shorter patience where a test is
@@ -37,14 +44,15 @@ type ClientOptions = { readonly requestTimeout?: number | undefined; readonly ro
  */
 export const clientsOf = (
   { server }: { readonly server: { readonly url: string } },
-  { requestTimeout = 3000, role = 'monitor' }: ClientOptions = {},
+  { requestTimeout = 3000, role = 'monitor', uponClient }: ClientOptions = {},
 ) => {
   const clients: { destroy(): void }[] = [];
   onTestFinished(() => {
     for (const client of clients) client.destroy();
   });
-  const kept = <Client extends { destroy(): void }>(client: Client): Client => {
+  const kept = <Client extends SdkClient>(client: Client): Client => {
     clients.push(client);
+    uponClient?.(client);
     return client;
   };
   const local = (region: string) => ({
@@ -77,6 +85,8 @@ export type TurnOptions = {
   readonly controlRegions?: readonly string[];
   readonly requestTimeout?: number;
   readonly signals?: Signals;
+  /** Told of every client before its first request. */
+  readonly uponClient?: (client: SdkClient) => void;
   /** Puts something else in the place of an adapter. */
   readonly adapted?: (ports: Ports) => Ports;
 };
@@ -91,7 +101,8 @@ export const takeTurn = async (
   aws: TestAws,
   options: TurnOptions = {},
 ): Promise<{ readonly result: TurnResult; readonly lines: readonly LogLine[] }> => {
-  const clients = clientsOf(aws, { requestTimeout: options.requestTimeout });
+  const { requestTimeout, uponClient } = options;
+  const clients = clientsOf(aws, { requestTimeout, uponClient });
   const policy = parsePolicy(options.policy ?? enforced, 'the policy');
   const lines: LogLine[] = [];
   const sleep: Ports['sleep'] = (milliseconds) => {
@@ -114,6 +125,7 @@ export const takeTurn = async (
       error: (message, fields) => lines.push({ level: 'error', message, fields }),
     },
     clock: () => aws.clock.now(),
+    random: () => 0.5,
     sleep,
   };
   const request = {

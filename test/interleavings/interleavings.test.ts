@@ -1,0 +1,144 @@
+/**
+ * Two monitors and an operator on one group, stopped between any two calls that another could notice, in every order. AWS takes no
+ * version with a write, so an edit that lands between a monitor's last look and its write is lost: here it is shown that there
+ * is no other place where one is.
+ */
+import { describe, expect, it } from 'vitest';
+import { playEveryOrder, type Step } from './schedule.ts';
+import { before, InterleavedWorld, type Edit, type Items } from './world.ts';
+
+const edits: readonly Edit[] = [
+  {
+    what: 'renames the group',
+    change: (group) => ({ ...group, name: 'Sales line' }),
+    survives: ({ name }) => name === 'Sales line',
+  },
+  {
+    what: 'puts another Voice Connector first',
+    change: ({ items, ...group }) => ({ ...group, items: withFirst('vc-far', items) }),
+    survives: ({ items }) => topOf(items) === 'vc-far',
+  },
+  {
+    what: 'takes a Voice Connector out',
+    change: ({ items, ...group }) => ({ ...group, items: items.filter((item) => item.voiceConnectorId !== 'vc-far') }),
+    survives: ({ items }) => items.length === 2,
+  },
+  {
+    what: 'spreads the load',
+    change: (group) => ({ ...group, callDistributionType: 'LoadBalancedDistribution' }),
+    survives: ({ callDistributionType }) => callDistributionType === 'LoadBalancedDistribution',
+  },
+];
+
+const inOrder = (items: Items): readonly string[] =>
+  [...items]
+    .sort((left, right) => (left.priority ?? 0) - (right.priority ?? 0))
+    .map(({ voiceConnectorId }) => voiceConnectorId);
+
+const topOf = (items: Items): string | undefined => inOrder(items)[0];
+
+const withFirst = (first: string, items: Items): Items =>
+  [first, ...inOrder(items).filter((id) => id !== first)].map((voiceConnectorId, place) => ({
+    voiceConnectorId,
+    priority: place + 1,
+  }));
+
+/** Whether somebody's step lies between a monitor's last look before it wrote and that write. */
+const isInWindow = (trace: readonly Step[], monitor: string, place: number): boolean => {
+  const written = trace.findIndex(({ actor, call }) => actor === monitor && call === 'write');
+  const looked = trace.findLastIndex(({ actor, call }, at) => at < written && actor === monitor && call === 'read');
+  return looked < place && place < written;
+};
+
+const isPermutation = (items: Items): boolean =>
+  inOrder(items).toSorted().join() === inOrder(before.items).toSorted().join() &&
+  items
+    .map(({ priority }) => priority)
+    .toSorted()
+    .join() === '1,2,3';
+
+type Tally = { orders: number; inWindow: number; lost: number };
+
+/** Plays monitors against one edit, and holds every order to the rule. */
+const against = async (edit: Edit, monitors: readonly string[], preemptions?: number): Promise<Tally> => {
+  const tally: Tally = { orders: 0, inWindow: 0, lost: 0 };
+  tally.orders = await playEveryOrder(async (choose) => {
+    const world = new InterleavedWorld();
+    const { schedule } = world;
+    await schedule.play(
+      [...monitors.map((monitor) => () => world.monitor(monitor)), () => world.operator('operator', edit)],
+      choose,
+    );
+    const edited = schedule.trace.findIndex(({ actor, call }) => actor === 'operator' && call === 'write');
+    const isInAnyWindow = monitors.some((monitor) => isInWindow(schedule.trace, monitor, edited));
+    const survives = edit.survives(world.group());
+    const order = schedule.trace.map(({ actor, call }) => `${actor} ${call}`);
+    expect({ order, isAsItMustBe: survives || isInAnyWindow }).toEqual({ order, isAsItMustBe: true });
+    if (isInAnyWindow) tally.inWindow += 1;
+    if (!survives) tally.lost += 1;
+  }, preemptions);
+  return tally;
+};
+
+const print = (what: string, { orders, inWindow, lost }: Tally): void => {
+  process.stdout.write(
+    `${what}: ${orders} orders, in ${inWindow} the edit fell between a last look and its write, in ${lost} it was lost\n`,
+  );
+};
+
+describe("an operator's edit", () => {
+  it.each(edits)(
+    'that $what survives a monitor wherever it lands but between its last look and its write',
+    async (edit) => {
+      const tally = await against(edit, ['monitor']);
+      print(`A monitor and an operator who ${edit.what}`, tally);
+      // Eight places among the monitor's seven calls for the operator's write, and every place before it for its read. In
+      // the window it is lost each time.
+      expect(tally).toEqual({ orders: (8 * 9) / 2, inWindow: 6, lost: 6 });
+    },
+  );
+
+  it.each(edits.slice(0, 2))(
+    'that $what survives two monitors in the same way, in every order with up to three preemptions',
+    async (edit) => {
+      const tally = await against(edit, ['first', 'second'], 3);
+      print(`Two monitors and an operator who ${edit.what}`, tally);
+      expect(tally.orders).toBeGreaterThan(2000);
+      // Now and then the second monitor, which saw the edit, writes it back.
+      expect(tally.lost).toBeLessThanOrEqual(tally.inWindow);
+      expect(tally.lost).toBeGreaterThan(0);
+    },
+  );
+});
+
+describe('two monitors', () => {
+  it('leave the same order as one, in every order of their calls, and each tells what it did', async () => {
+    const tally = { orders: 0, wroteTwice: 0 };
+    tally.orders = await playEveryOrder(async (choose) => {
+      const world = new InterleavedWorld();
+      const { schedule, writes, events } = world;
+      await schedule.play([() => world.monitor('first'), () => world.monitor('second')], choose);
+      expect(inOrder(world.group().items)).toEqual(['vc-west', 'vc-east', 'vc-far']);
+      expect(writes.every(({ items }) => isPermutation(items))).toBe(true);
+      const writers = writes.map(({ monitor }) => monitor);
+      // The second of two writes is the first one's again: it had looked before that one was there.
+      const last = schedule.trace.findIndex(({ actor, call }) => actor === writers[0] && call === 'write');
+      const other = writers[0] === 'first' ? 'second' : 'first';
+      expect(writers).toEqual(isInWindow(schedule.trace, other, last) ? [writers[0], other] : [writers[0]]);
+      for (const monitor of ['first', 'second']) {
+        const told = events.filter((each) => each.monitor === monitor).map(({ event }) => event.detailType);
+        const [ending] = told.slice(-1);
+        expect(ending).toBe(
+          writers.includes(monitor)
+            ? 'Priority Change Applied'
+            : told.length === 1 && told[0] === 'Hold Changed'
+              ? 'Hold Changed'
+              : 'Priority Change Withheld',
+        );
+      }
+      if (writers.length === 2) tally.wroteTwice += 1;
+    });
+    process.stdout.write(`Two monitors: ${tally.orders} orders, both wrote the same in ${tally.wroteTwice}\n`);
+    expect(tally.wroteTwice).toBeGreaterThan(0);
+  });
+});

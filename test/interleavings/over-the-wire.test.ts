@@ -1,0 +1,62 @@
+/** The same with the real clients: a whole turn over the wire, and an operator's edit between any two of its requests. */
+import { describe, expect, it } from 'vitest';
+import type { MisbehaviourRule } from '../../sim/wire/misbehaviour.ts';
+import { startAws } from '../wire-support/account.ts';
+import { seedSick } from '../wire-support/scenes.ts';
+import { takeTurn } from '../wire-support/turns.ts';
+
+type Effect = MisbehaviourRule['effect'];
+
+const error = (status: number, code: string): Effect => ({ kind: 'error', status, code, message: 'as it was told' });
+
+const answers: readonly { readonly how: string; readonly effect?: Effect }[] = [
+  { how: 'AWS takes at once' },
+  { how: 'AWS throttles once', effect: error(429, 'ThrottledClientException') },
+  { how: 'AWS fails once', effect: error(503, 'ServiceUnavailableException') },
+  { how: 'meets a conflict once', effect: error(409, 'ConflictException') },
+  { how: 'AWS takes without answering', effect: { kind: 'reset-after' } },
+  { how: 'AWS breaks off', effect: { kind: 'reset-before' } },
+];
+
+/** One turn, with a rename at the moment its request number `place` arrives; answers what it asked and what the name is then. */
+const renamedUpon = async (place: number, effect: Effect | undefined) => {
+  const aws = await startAws();
+  seedSick(aws);
+  const { groups } = aws.account.chime;
+  const rename = (): void => {
+    groups.update('us-east-1', 'main-line', { ...groups.get('us-east-1', 'main-line'), name: 'Sales line' });
+  };
+  aws.misbehave({
+    when: () => {
+      if (aws.asked.length === place + 1) rename();
+      return false;
+    },
+    effect: { kind: 'latency', ms: 0 },
+  });
+  if (effect !== undefined) aws.misbehave({ operation: 'UpdateVoiceConnectorGroup', effect, times: 1 });
+  await takeTurn(aws);
+  if (aws.asked.length <= place) rename();
+  const { name } = groups.get('us-east-1', 'main-line');
+  return { operations: aws.asked.map(({ operation }) => operation), name };
+};
+
+describe("an operator's edit between any two requests of a turn whose write", () => {
+  it.each(answers)('$how is lost only between the last look and the write', async ({ how, effect }) => {
+    let lost = 0;
+    let places = 0;
+    for (; ; places += 1) {
+      const { operations, name } = await renamedUpon(places, effect);
+      if (name !== 'Sales line') {
+        lost += 1;
+        expect([operations[places - 1], operations[places]]).toEqual([
+          'GetVoiceConnectorGroup',
+          'UpdateVoiceConnectorGroup',
+        ]);
+      }
+      if (operations.length <= places) break;
+    }
+    process.stdout.write(`A write that ${how}: ${places + 1} places for an edit, lost in ${lost}\n`);
+    expect(lost).toBe(effect?.kind === 'reset-before' ? 0 : 1);
+    expect(places).toBeGreaterThan(20);
+  });
+});
