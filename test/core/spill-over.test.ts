@@ -114,6 +114,22 @@ describe('spill-over from a first choice that cannot be seen', () => {
     );
   });
 
+  it('counts half a call for a standby that never had one', () => {
+    const top = counts(inbound(50, 3), nothing(10));
+    const thin = { top, others: counts(inbound(10, 1)), changedAt: judgedUntil - 23 * minuteMs };
+    expect(spilt(thin)).toBe(
+      '0 calls in 10 min where 30.0 were to be expected, while 10 calls reached the others in 10 min where 0.5 were usual ' +
+        '(chance 1e-11): AWS is rerouting them',
+    );
+  });
+
+  it('is not proven by half of the proof', () => {
+    const others = counts(inbound(10, 1));
+    const half = (dispersion: number) => spilt({ top: undefined, others, policy: aPolicy({ dispersion }) });
+    expect(half(2)).toBeDefined();
+    expect(half(3)).toBeUndefined();
+  });
+
   it('takes all of the proof from them, and enough calls to judge by', () => {
     expect(spilt({ top: undefined, others: counts(inbound(60, 10)) })).toBeUndefined();
     const arrived = (attempts: number, minAttempts: number) =>
