@@ -173,8 +173,7 @@ export const isSuspect = ({
 /** Whether a fault may still be there, or was within so many minutes: a quarter of a proof is enough to wait. */
 export const mayBeUnwell = (input: CallsInput, withinMinutes: number): string | undefined => {
   const { minutes, until, baseline, policy } = input;
-  const tolerable = baseline.ratio + policy.minExcessRatio;
-  const windows = windowsUntil(minutes, [], until, tolerable).slice(0, withinMinutes);
+  const windows = windowsUntil(minutes, [], until, baseline.ratio).slice(0, withinMinutes);
   const proof = strongestProof(windows, baseline.ratio, policy.dispersion, {
     ...floorsOf(policy),
     minFailingMinutes: 1,

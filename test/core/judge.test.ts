@@ -477,7 +477,7 @@ describe('silence', () => {
     expect(reasonOf(inbound(50, 0), inbound(5, 2), nothing(5))).toBe(
       'no datapoint for 5 min, about 10 calls at the rate before',
     );
-    expect(reasonOf(inbound(50, 0), inbound(4, 2), inbound(1, 2, 2), nothing(5))).toMatch(/minAttempts 10$/);
+    expect(reasonOf(inbound(50, 0), inbound(1, 2, 2), inbound(4, 2), nothing(5))).toMatch(/minAttempts 10$/);
   });
 
   it('of fewer than five expected calls is a quiet moment', () => {
@@ -617,9 +617,10 @@ describe('a Region', () => {
   });
 
   it('is cleared by no fewer good calls than luck would not bring about', () => {
-    const among = (e: MetricsReading) => regionOf({ a: thin, b: thin, c: thin, d: thin, e, f: thin })?.health;
+    const among = (e: MetricsReading) =>
+      regionOf({ a: thin, b: thin, c: thin, d: thin, e, f: thin, g: thin, h: thin })?.health;
     expect(among(read(inbound(50, 0), inbound(9, 4), inbound(1, 4, 1)))).toBe('healthy');
-    expect(among(read(inbound(50, 0), inbound(8, 5), inbound(2, 4, 1)))).toBe('unhealthy');
+    expect(among(read(inbound(50, 0), inbound(2, 4, 1), inbound(8, 5)))).toBe('unhealthy');
   });
 
   it('is healthy by one that is, whose calls are too few to clear it, where the pooled ones prove nothing', () => {

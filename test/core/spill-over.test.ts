@@ -63,6 +63,7 @@ describe('spill-over', () => {
     expect(spilt({ top, others: holed(10) })).toBeUndefined();
     expect(spilt({ top: undefined, others: holed(10) })).toBeUndefined();
     expect(spilt({ top, others: holed(5) })).toBeDefined();
+    expect(spilt({ top, others: counts(inbound(4, 10), nothing(52), inbound(4, 10)) })).toBeUndefined();
   });
 
   it('is not proven by what was over two minutes ago, long as it went on', () => {
