@@ -13,7 +13,14 @@ export const peerKeys = ['sample-alarms', 'three-of-five', 'route53', 'haproxy',
 export type PeerKey = (typeof peerKeys)[number];
 
 export const sweptBudgets: readonly number[] = [0.01, 0.1, 1, 10, 100, 1000];
-export const sweptKeys: readonly string[] = [...sweptBudgets.map(sweepKey), ...sweptBudgets.map(glrSweepKey)];
+const keysOf = (budgets: readonly number[]): readonly string[] => [
+  ...budgets.map(sweepKey),
+  ...budgets.map(glrSweepKey),
+];
+export const sweptKeys = keysOf(sweptBudgets);
+/** Those whose false moves are rare, and take years to count; and those that move every day, and take long to judge. */
+export const tightlySweptKeys = keysOf(sweptBudgets.filter((budget) => budget <= 1));
+export const looselySweptKeys = keysOf(sweptBudgets.filter((budget) => budget > 1));
 
 export function sweepKey(budget: number): string {
   return `ours ${budget}`;

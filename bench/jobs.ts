@@ -1,5 +1,13 @@
 /** What is to be run, at which scale. */
-import { limitKey, outageKeys, peerKeys, sweptKeys, type LimitThresholds } from './contenders.ts';
+import {
+  limitKey,
+  looselySweptKeys,
+  outageKeys,
+  peerKeys,
+  sweptKeys,
+  tightlySweptKeys,
+  type LimitThresholds,
+} from './contenders.ts';
 import type { DelayJob } from './delays.ts';
 import { sizesTried } from './fault-library.ts';
 import type { HealthyJob } from './healthy.ts';
@@ -7,22 +15,33 @@ import type { Options } from './options.ts';
 import type { OutageJob } from './outages.ts';
 import { trafficName, trafficTried, type Traffic } from './worlds.ts';
 
+type Chunk = Pick<HealthyJob, 'days' | 'keys' | 'calibrates'>;
+
+const chunksOf = ({ scale }: Options): readonly Chunk[] => {
+  const { daysPerChunk: days, looseDays } = scale;
+  const everybody = [...peerKeys, 'glr', 'ours'];
+  const shared = Array.from({ length: scale.chunksPerTraffic }, (_, chunk): Chunk => {
+    const swept = chunk % scale.sweptChunkEvery === 0 ? tightlySweptKeys : [];
+    return { days, keys: [...everybody, ...swept], calibrates: true };
+  });
+  const own = Array.from({ length: scale.ownChunksPerTraffic }, (): Chunk => ({
+    days,
+    keys: ['ours'],
+    calibrates: false,
+  }));
+  return [{ days: looseDays, keys: looselySweptKeys, calibrates: false }, ...shared, ...own];
+};
+
 /** The busiest first, so that no thread is left alone with them at the end. */
-export const healthyJobs = ({ seed, scale }: Options): readonly HealthyJob[] => {
-  const { chunksPerTraffic, ownChunksPerTraffic, daysPerChunk, sweptChunkEvery } = scale;
-  return Array.from({ length: chunksPerTraffic + ownChunksPerTraffic }, (_, chunk) => chunk).flatMap((chunk) => {
-    const calibrates = chunk < chunksPerTraffic;
-    const swept = chunk % sweptChunkEvery === 0 ? sweptKeys : [];
-    return trafficTried.toReversed().map((traffic, place): HealthyJob => ({
+export const healthyJobs = (options: Options): readonly HealthyJob[] =>
+  chunksOf(options).flatMap((chunk, number) =>
+    trafficTried.toReversed().map((traffic, place): HealthyJob => ({
       kind: 'healthy',
       traffic,
-      seed: seed * 1009 + chunk * 31 + place,
-      days: daysPerChunk,
-      keys: calibrates ? [...peerKeys, 'glr', 'ours', ...swept] : ['ours'],
-      calibrates,
-    }));
-  });
-};
+      seed: options.seed * 1009 + number * 31 + place,
+      ...chunk,
+    })),
+  );
 
 const outagesPerJob = 10;
 

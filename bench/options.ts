@@ -6,8 +6,9 @@ export type Scale = {
   readonly daysPerChunk: number;
   /** More of them for ours alone, whose few false moves take longest to count. */
   readonly ownChunksPerTraffic: number;
-  /** In one of so many chunks our budget is swept as well. */
+  /** In one of so many chunks our budget is swept as well, down from one a year; looser budgets take but a few days. */
   readonly sweptChunkEvery: number;
+  readonly looseDays: number;
   readonly outages: number;
   /** The first so many outages are also played under the swept budgets. */
   readonly sweptOutages: number;
@@ -30,6 +31,7 @@ const full: Scale = {
   daysPerChunk: 90,
   ownChunksPerTraffic: 28,
   sweptChunkEvery: 5,
+  looseDays: 15,
   outages: 2400,
   sweptOutages: 600,
   replicates: 60,
@@ -39,6 +41,7 @@ const quick: Scale = {
   daysPerChunk: 12,
   ownChunksPerTraffic: 0,
   sweptChunkEvery: 1,
+  looseDays: 3,
   outages: 150,
   sweptOutages: 150,
   replicates: 6,

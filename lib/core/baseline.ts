@@ -63,7 +63,7 @@ export const learnBaseline = (coarse: readonly CallCount[], until: EpochMs, disp
   const hours = hoursOf(coarse, until);
   const median = Math.min(Math.max(medianRatio(hours), 0.01), highestRatio);
   const normal = hours.filter(
-    ({ attempts, failures }) => attempts > 0 && evidenceAgainst(failures, attempts, median, dispersion) < outageNats,
+    ({ attempts, failures }) => evidenceAgainst(failures, attempts, median, dispersion) < outageNats,
   );
   const attempts = normal.reduce((total, hour) => total + hour.attempts, 0);
   if (attempts === 0 && hours.some((hour) => hour.attempts > 0)) return alwaysFailing;

@@ -7,13 +7,17 @@ import {
   type HoldCode,
   type VoiceConnectorGroup,
 } from './model.ts';
+import { topOf } from './priorities.ts';
 import { duration } from './words.ts';
 
-export type BrakeInput = {
+export type FailbackBrakeInput = {
   readonly observedAt: EpochMs;
   readonly group: VoiceConnectorGroup;
   readonly record: ChangeRecord;
   readonly policy: GroupPolicy;
+};
+
+export type BrakeInput = FailbackBrakeInput & {
   /** Members of the group. */
   readonly members: number;
   /** Whether the first choice was that already before the last change; undefined where nobody can say. */
@@ -28,16 +32,21 @@ const noteToleranceMs = 2 * minuteMs;
 const dayMs = 24 * 60 * minuteMs;
 
 /** Whether the group's last change was the monitor's own; undefined where nobody can say. */
-const isOwnChange = ({ group, record }: BrakeInput): boolean | undefined => {
+const isOwnChange = ({ group, record }: FailbackBrakeInput): boolean | undefined => {
   const { updatedAt } = group;
   if (record.kind === 'unreadable' || updatedAt === undefined) return undefined;
-  return record.changedAt.some((noted) => Math.abs(updatedAt - noted) <= noteToleranceMs);
+  const isThen = (noted: EpochMs): boolean => Math.abs(updatedAt - noted) <= noteToleranceMs;
+  // Whoever was taken off the top then and is there now was put back by somebody else.
+  return record.changedAt.some(isThen) && !leavingsOfTop(group, record).some(isThen);
 };
 
+/** When the monitor took the present first choice off the top. */
+const leavingsOfTop = (group: VoiceConnectorGroup, record: ChangeRecord): readonly EpochMs[] =>
+  record.kind === 'unreadable' ? [] : (record.demotedAt.get(topOf(group) ?? '') ?? []);
+
 /** When the group was last changed: AWS says, or else the monitor's own record. */
-const lastChangeAt = ({ group, record }: BrakeInput): EpochMs | undefined =>
-  group.updatedAt ??
-  (record.kind === 'read' && record.changedAt.length > 0 ? Math.max(...record.changedAt) : undefined);
+const lastChangeAt = ({ group, record }: FailbackBrakeInput): EpochMs | undefined =>
+  group.updatedAt ?? (record.kind === 'read' ? Math.max(...record.changedAt) : undefined);
 
 const cooldown = (input: BrakeInput): Brake | undefined => {
   const changedAt = lastChangeAt(input);
@@ -50,7 +59,7 @@ const cooldown = (input: BrakeInput): Brake | undefined => {
   return { code: 'cooldown', reason: `changed ${duration(elapsed)} ago, cooldown ${cooldownMinutes} min` };
 };
 
-const standOff = (input: BrakeInput): Brake | undefined => {
+const standOff = (input: FailbackBrakeInput): Brake | undefined => {
   const { group, observedAt, policy } = input;
   const { createdAt, updatedAt } = group;
   if (updatedAt === undefined || updatedAt === createdAt || isOwnChange(input) !== false) return undefined;
@@ -64,7 +73,7 @@ const standOff = (input: BrakeInput): Brake | undefined => {
       };
 };
 
-const velocity = ({ record, observedAt, policy }: BrakeInput): Brake | undefined => {
+const velocity = ({ record, observedAt, policy }: FailbackBrakeInput): Brake | undefined => {
   if (record.kind === 'unreadable') return undefined;
   const changes = record.changedAt.filter((changedAt) => observedAt - changedAt < dayMs).length;
   return changes < policy.maxChangesPerDay
@@ -77,13 +86,17 @@ const velocity = ({ record, observedAt, policy }: BrakeInput): Brake | undefined
 
 /**
  * A rescue goes on where the record cannot be read; the group's own timestamp still cools it down. Who reordered the group by hand
- * knew something: that order stands for a while. Who changed anything else of it did not mean to stop a rescue.
+ * knew something: that order stands for a while. Who plainly changed something else of it did not mean to stop a rescue.
  */
 export const failoverBrake = (input: BrakeInput): Brake | undefined =>
-  cooldown(input) ?? (input.carriedBeforeChange === true ? undefined : standOff(input)) ?? velocity(input);
+  cooldown(input) ?? (leftOrderAlone(input) ? undefined : standOff(input)) ?? velocity(input);
+
+/** It carried calls before the change, and not because it was first until the monitor left it. */
+const leftOrderAlone = ({ carriedBeforeChange, group, record }: BrakeInput): boolean =>
+  carriedBeforeChange === true && leavingsOfTop(group, record).length === 0;
 
 /** A failback is a choice: it waits until the record can be read. */
-export const failbackBrake = (input: BrakeInput): Brake | undefined =>
+export const failbackBrake = (input: FailbackBrakeInput): Brake | undefined =>
   input.record.kind === 'unreadable'
     ? { code: 'record-unreadable', reason: `the record of own changes: ${input.record.message}` }
     : (standOff(input) ?? velocity(input));
@@ -97,7 +110,6 @@ export const heldDown = (
 ): string | undefined => {
   if (record.kind === 'unreadable') return undefined;
   const left = (record.demotedAt.get(voiceConnectorId) ?? []).filter((at) => observedAt - at < dayMs);
-  if (left.length === 0) return undefined;
   const minutes = Math.min(policy.holdDownMinutes * 2 ** (left.length - 1), policy.holdDownLimitMinutes);
   const elapsed = observedAt - Math.max(...left);
   return elapsed >= minutes * minuteMs

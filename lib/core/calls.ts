@@ -39,7 +39,7 @@ export type CallsInput = {
   readonly policy: GroupPolicy;
 };
 
-const ratioOf = ({ failures, attempts }: Window): number => (attempts === 0 ? 0 : failures / attempts);
+const ratioOf = ({ failures, attempts }: Window): number => failures / attempts;
 
 const counted = (window: Window): string =>
   `${window.failures} of ${window.attempts} calls failed in ${window.windowMinutes} min (${percent(ratioOf(window))}`;
@@ -141,7 +141,7 @@ const silenceOf = (
   const silentMinutes = (until - lastGoodEndsAt) / minuteMs;
   const talkingMinutes = window.windowMinutes - silentMinutes;
   const good = window.attempts - window.failures;
-  const expected = talkingMinutes <= 0 ? 0 : (good / talkingMinutes) * silentMinutes;
+  const expected = (good / talkingMinutes) * silentMinutes;
   if (expected < silenceExpectedCalls) return undefined;
   const isPublished = lastPublishedAt >= lastGoodEndsAt;
   const isBroken = lastFailedAt >= lastGoodEndsAt;
@@ -173,8 +173,7 @@ export const isSuspect = ({
 /** Whether a fault may still be there, or was within so many minutes: a quarter of a proof is enough to wait. */
 export const mayBeUnwell = (input: CallsInput, withinMinutes: number): string | undefined => {
   const { minutes, until, baseline, policy } = input;
-  const tolerable = baseline.ratio + policy.minExcessRatio;
-  const windows = windowsUntil(minutes, [], until, tolerable).slice(0, withinMinutes);
+  const windows = windowsUntil(minutes, [], until, baseline.ratio).slice(0, withinMinutes);
   const proof = strongestProof(windows, baseline.ratio, policy.dispersion, {
     ...floorsOf(policy),
     minFailingMinutes: 1,

@@ -170,7 +170,7 @@ const planFailback = (
   if (held !== undefined) return held;
   const { closer } = input;
   if (closer === undefined) return examine(others);
-  const brake = failbackBrake({ ...input, record: closer.record, members: others.length + 1 });
+  const brake = failbackBrake({ ...input, record: closer.record });
   if (brake !== undefined) return hold(brake.code, `${back} waits: ${brake.reason}`);
   const assessment = assess(preferred, input, closer, 'failback');
   const rejected = rejections([{ member: preferred, assessment }]);

@@ -21,7 +21,7 @@ export const printed = (items: readonly VoiceConnectorItem[]): string =>
 
 /** Whether both say the same of the same members, in whatever order they are written down. */
 export const sameItems = (left: readonly VoiceConnectorItem[], right: readonly VoiceConnectorItem[]): boolean =>
-  left.length === right.length && printed(left) === printed(right);
+  printed(left) === printed(right);
 
 /** What differs between a group as it was judged and as it is now, in words; empty where nothing does. */
 export const differences = (observed: VoiceConnectorGroup, current: VoiceConnectorGroup): readonly string[] => {

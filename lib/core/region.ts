@@ -15,9 +15,9 @@ export const judgeRegions = (observation: Observation, policy: GroupPolicy): Reg
   const { observedAt } = observation;
   const tops = new Set(observation.groups.map(topOf));
   // Sorted: where a Region's verdict is that of one of its Voice Connectors, it is not a matter of who was listed first.
-  const located = [...observation.connectors.values()].filter(({ region }) => region !== undefined).sort(byId);
+  const sorted = [...observation.connectors.values()].sort(byId);
   const verdicts = new Map<string, Verdict>();
-  for (const [region, connectors] of Map.groupBy(located, (connector) => connector.region)) {
+  for (const [region, connectors] of Map.groupBy(sorted, (connector) => connector.region)) {
     if (region === undefined) continue;
     const alone = connectors.map((connector) =>
       judgeConnector(
@@ -55,7 +55,7 @@ const judgeRegion = (
   const read = connectors.filter(({ inbound }) => inbound.kind === 'read');
   if (only !== undefined && (read.length === 0 || alone.length === 1)) return only;
   const pooled = judgeCalls(pool(read, until, policy));
-  const isCleared = connectors.some((one, place) => alone[place]?.health === 'healthy' && clears(one, until, policy));
+  const isCleared = read.some((one) => clears(one, until, policy));
   const healthy = alone.filter((verdict) => verdict.health === 'healthy').length;
   if (healthy === 0 || (pooled.health === 'unhealthy' && !isCleared)) {
     return { ...pooled, reason: `${pooled.reason}, pooled over ${read.length} Voice Connectors` };
@@ -102,8 +102,8 @@ const pool = (connectors: readonly VoiceConnectorObservation[], until: EpochMs, 
 /** A Region's fault is not one Voice Connector's: whoever is left out, the others still show signs of it. */
 const isShared = (inRegion: readonly VoiceConnectorObservation[], until: EpochMs, policy: GroupPolicy): boolean =>
   inRegion.every((one) => {
-    const others = inRegion.filter((other) => other !== one && other.inbound.kind === 'read');
-    return others.length > 0 && mayBeUnwell(pool(others, until, policy), finestMinutes) !== undefined;
+    const others = inRegion.filter((other) => other !== one);
+    return mayBeUnwell(pool(others, until, policy), finestMinutes) !== undefined;
   });
 
 /** What a sick Region adds: it convicts a Voice Connector whose own calls fail too, but are too few to prove it. */
@@ -115,9 +115,7 @@ export const withRegion = (
   policy: GroupPolicy,
 ): Verdict => {
   const region = connector.region === undefined ? undefined : regions.get(connector.region);
-  if (verdict.health === 'unhealthy' || region?.health !== 'unhealthy' || connector.inbound.kind !== 'read') {
-    return verdict;
-  }
+  if (verdict.health === 'unhealthy' || region?.health !== 'unhealthy') return verdict;
   const until = judgedUntil(observation.observedAt, policy);
   const { minutes, baseline } = callsOf(connector, until, policy);
   const tolerable = baseline.ratio + policy.minExcessRatio;

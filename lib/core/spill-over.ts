@@ -79,11 +79,10 @@ const proofIn = (input: SpillOverInput, settled: EpochMs, minutes: number): stri
   if (arrivals <= needed / 2 || seen < policy.minAttempts) return undefined;
   const gone = flowOf(top ?? [], settled, until, minutes);
   const vanished = gone.seen < gone.expected / 2 ? surprise(gone.seen, gone.expected) / policy.dispersion : 0;
-  const nats = arrivals + vanished;
   // Where nobody can see whether calls vanish, all of the proof is left to those that arrive.
-  if (nats <= needed || (top !== undefined && vanished <= needed / 2)) return undefined;
+  if (top === undefined ? arrivals <= needed : vanished <= needed / 2) return undefined;
   if (seen <= mostBefore(others, settled, until, minutes) || !isGoingOn(input, came, gone, minutes)) return undefined;
-  return told(top === undefined ? undefined : gone, came, minutes, nats);
+  return told(top === undefined ? undefined : gone, came, minutes, arrivals + vanished);
 };
 
 /** The reason to believe that AWS is rerouting the group's calls, or undefined. */

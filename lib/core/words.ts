@@ -6,7 +6,7 @@ export const percent = (ratio: number): string => `${Number((ratio * 100).toFixe
 
 /** `4.21e-10` → `4e-10`; from a thousandth up, and for what is too small for a computer, as a plain number. */
 export const probability = (value: number): string =>
-  value >= 0.001 || value === 0 ? String(Number(value.toPrecision(2))) : value.toExponential(0).replace('e+', 'e');
+  value >= 0.001 || value === 0 ? String(Number(value.toPrecision(2))) : value.toExponential(0);
 
 /** `125000` → `2.1 min`: the largest unit of which there are at least two. */
 export const duration = (milliseconds: number): string => {

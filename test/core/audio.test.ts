@@ -49,6 +49,13 @@ describe('audio', () => {
     expect(judged(mixed)).toEqual({ kind: 'poor', reason: 'MOS 3.04 on the remote leg over 5 min, degradedMos 3.5' });
   });
 
+  it('is not a majority where half of them are bad, nor where half of them are there', () => {
+    const four = aPolicy({ judgingMinutes: 4 });
+    expect(judged(remote(1.8, 2), [], four)).toBeUndefined();
+    const half = history(span(2, { MOSBetweenVcAndRemote: 4.4 }), span(2, { MOSBetweenVcAndRemote: 1 }));
+    expect(judged(half, [], four)).toMatchObject({ kind: 'poor' });
+  });
+
   it('at a threshold is good enough, in whatever order its minutes are listed', () => {
     expect(judged(remote(3.5))).toBeUndefined();
     expect(judged(remote(2.5))).toMatchObject({ kind: 'poor' });

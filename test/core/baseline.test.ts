@@ -54,6 +54,19 @@ describe('the baseline of a Voice Connector', () => {
     expect(learned(past(4, 50, 8), past(20, 50, 1)).ratio).toBeCloseTo(cautious(192, 9600), 10);
   });
 
+  it('goes by what half of the calls are no worse than: a quiet night does not make the day an outage', () => {
+    const night = past(7, 50, 0);
+    expect(learned(night, past(13, 50, 3), past(4, 50, 0)).ratio).toBe(cautious(13 * 36, 12_000));
+    expect(learned(past(13, 50, 0), past(7, 50, 3), past(4, 50, 0)).ratio).toBe(cautious(0, 7800));
+    expect(learned(past(10, 50, 0), past(10, 50, 3), past(4, 50, 0)).ratio).toBe(cautious(0, 6000));
+  });
+
+  it('does not stumble over hours for which zeros were published', () => {
+    expect(learned(past(10, 0), past(10, 50, 1), past(4, 50))).toEqual(
+      learned({ hours: 10 }, past(10, 50, 1), past(4, 50)),
+    );
+  });
+
   it('is taught by an everyday failure in a day without any other', () => {
     const day = coarse(past(20, 50), { hours: 4 });
     const [first, ...rest] = day;

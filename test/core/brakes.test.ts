@@ -91,6 +91,22 @@ describe('an order made by hand', () => {
     expect(failoverBrake(input(unsaid))).toMatchObject({ code: 'operator-stand-off' });
   });
 
+  it('is meant by who puts back the first choice that we left, at once or later, whatever it carried before', () => {
+    const putBack = (updatedAt: number, record: ChangeRecord) =>
+      failoverBrake(input({ updatedAt, record, carriedBeforeChange: true }));
+    const left = aRecord({ changedAt: [ago(21)], demotedAt: { east: [ago(21)] } });
+    expect(putBack(ago(20), left)).toMatchObject({ code: 'operator-stand-off' });
+    expect(putBack(ago(12), left)).toMatchObject({ code: 'operator-stand-off' });
+    expect(failbackBrake(input({ updatedAt: ago(20), record: left }))).toMatchObject({ code: 'operator-stand-off' });
+    const leftOther = aRecord({ changedAt: [ago(21)], demotedAt: { west: [ago(21)] } });
+    expect(putBack(ago(20), leftOther)).toBeUndefined();
+  });
+
+  it('is not meant by our own return to a first choice that we left', () => {
+    const returned = aRecord({ changedAt: [ago(80), ago(20)], demotedAt: { east: [ago(80)], west: [ago(20)] } });
+    expect(failoverBrake(input({ updatedAt: ago(20), record: returned }))).toBeUndefined();
+  });
+
   it('is not meant by a reordering of our own', () => {
     expect(failoverBrake(input({ updatedAt: ago(20), record: own(20), carriedBeforeChange: false }))).toBeUndefined();
   });

@@ -33,6 +33,20 @@ describe('whether the first choice was that already before the group was changed
     expect(carried(undefined, inbound(50, 4))).toBeUndefined();
   });
 
+  it('counts the last minute that ended a minute before the change, and looks back an hour', () => {
+    expect(carried(10, inbound(48, 0), inbound(1, 4), inbound(11, 0))).toBe(true);
+    expect(carried(10, inbound(49, 0), inbound(1, 4), inbound(10, 0))).toBe(false);
+    expect(carried(57.5, inbound(60, 4))).toBe(true);
+    expect(carried(57.6, inbound(60, 4))).toBeUndefined();
+  });
+
+  it('cannot be told of a group whose first choice was not observed, or that has no members', () => {
+    const unobserved = (group = aGroup({ updatedAt: judgedUntil - 10 * minuteMs })) =>
+      carriedBeforeChange(group, anObservation({ groups: [group], connectors: [] }));
+    expect(unobserved()).toBeUndefined();
+    expect(unobserved(aGroup({ items: [], updatedAt: judgedUntil - 10 * minuteMs }))).toBeUndefined();
+  });
+
   it('cannot be told where CloudWatch does not answer', () => {
     const group = aGroup({ updatedAt: judgedUntil - 10 * minuteMs });
     const inboundOf = { kind: 'fetch-error', message: 'no answer' } as const;

@@ -464,6 +464,22 @@ describe('silence', () => {
     });
   });
 
+  it('is not ended by a failed call: it must not make what was failing before it look well', () => {
+    const failing = [inbound(45, 0), inbound(10, 3, 2), nothing(2), inbound(2, 7)] as const;
+    expect(verdictOnTop(read(...failing, nothing(1)))?.health).toBe('degraded');
+    expect(verdictOnTop(read(...failing, inbound(1, 1, 1)))?.health).toBe('unhealthy');
+  });
+
+  it('is measured by the shortest judged window with enough good calls', () => {
+    const reasonOf = (...spans: readonly Span[]) => verdictOnTop(read(...spans))?.reason;
+    const quickening = reasonOf(inbound(57, 2), inbound(1, 20), nothing(2));
+    expect(quickening).toBe('no datapoint for 2 min, about 16 calls at the rate before');
+    expect(reasonOf(inbound(50, 0), inbound(5, 2), nothing(5))).toBe(
+      'no datapoint for 5 min, about 10 calls at the rate before',
+    );
+    expect(reasonOf(inbound(50, 0), inbound(1, 2, 2), inbound(4, 2), nothing(5))).toMatch(/minAttempts 10$/);
+  });
+
   it('of fewer than five expected calls is a quiet moment', () => {
     expect(verdictOnTop(read(inbound(59, 4), nothing(1)))).toEqual({
       health: 'healthy',
@@ -600,6 +616,29 @@ describe('a Region', () => {
     expect(among(read(inbound(50, 0), inbound(9, 3), inbound(1, 3, 1)))).toMatchObject({ health: 'unhealthy' });
   });
 
+  it('is cleared by no fewer good calls than luck would not bring about', () => {
+    const among = (e: MetricsReading) =>
+      regionOf({ a: thin, b: thin, c: thin, d: thin, e, f: thin, g: thin, h: thin })?.health;
+    expect(among(read(inbound(50, 0), inbound(9, 4), inbound(1, 4, 1)))).toBe('healthy');
+    expect(among(read(inbound(50, 0), inbound(2, 4, 1), inbound(8, 5)))).toBe('unhealthy');
+  });
+
+  it('is healthy by one that is, whose calls are too few to clear it, where the pooled ones prove nothing', () => {
+    expect(regionOf({ a: read(inbound(60, 1)), b: read(nothing(60)) })).toEqual({
+      health: 'healthy',
+      reason: '1 healthy and 0 unhealthy of 2 Voice Connectors',
+    });
+  });
+
+  it('does not miss calls that stop: they may go elsewhere', () => {
+    const quiet = read(inbound(58, 10), nothing(2));
+    expect(regionOf({ a: quiet, b: quiet })).toMatchObject({ health: 'unknown', cause: 'idle' });
+  });
+
+  it('has the audio of its one Voice Connector, which is not compared with itself', () => {
+    expect(regionOf({ east: read(audio(60, 'MOSBetweenVcAndRemote', 1.5)) })?.health).toBe('unhealthy');
+  });
+
   it('is degraded, and not unhealthy, where one is healthy and one is not', () => {
     expect(regionOf({ a: read(inbound(60, 10)), b: read(inbound(60, 10, 10)) })).toEqual({
       health: 'degraded',
@@ -653,6 +692,22 @@ describe('a sick Region', () => {
     expect(verdictAmong({ a: failing, b: read(inbound(60, 1)) }, once)?.health).toBe('unknown');
     expect(verdictAmong({ a: failing }, once)?.health).toBe('unknown');
     expect(verdictAmong({ a: failing, b: thin }, once)?.health).toBe('unhealthy');
+  });
+
+  it('convicts nobody where one of its Voice Connectors clears it', () => {
+    const all = { a: thin, b: thin, c: thin, d: thin };
+    expect(verdictAmong(all, thin)?.health).toBe('unhealthy');
+    expect(verdictAmong({ ...all, e: read(inbound(60, 10)) }, thin)?.health).toBe('unknown');
+  });
+
+  it('is not shared by what fails in another Region', () => {
+    const failing = read(inbound(56, 0), inbound(4, 10, 10));
+    const once = aConnector({ inbound: read(inbound(59, 0), inbound(1, 1, 1)) });
+    const elsewhere = aConnector({ voiceConnectorId: 'west', region: 'us-west-2', inbound: thin });
+    const connectors = [once, ...inVirginia({ a: failing }), elsewhere];
+    const seen = anObservation({ connectors, groups: [aGroup({ items: items({ east: 1 }) })] });
+    const verdicts = judgeGroup(seen.groups[0]!, seen, judgeRegions(seen, aPolicy()), aPolicy());
+    expect(verdicts.get('east')?.health).toBe('unknown');
   });
 
   it('does not convict one whose few calls go through, one that is idle, or one that cannot be read', () => {
@@ -768,6 +823,15 @@ describe('outbound calls', () => {
       cause: 'idle',
       reason: 'no calls in 60 min',
     });
+  });
+
+  it('leave no doubt behind for failures too few, or too rare, to be worth a move', () => {
+    const sure = aPolicy({ dispersion: 1 });
+    expect(judged(read(outbound(48, 10), outbound(2, 1, 1), outbound(10, 10)), sure).unwell).toBeUndefined();
+    expect(judged(read(outbound(59, 0), outbound(1, 2, 2)), sure).unwell).toBeUndefined();
+    expect(judged(read(outbound(59, 0), outbound(1, 3, 3)), sure).unwell).toBeDefined();
+    expect(judged(read(outbound(60, 1000, 90)), sure).unwell).toBeUndefined();
+    expect(judged(read(outbound(60, 1000, 110)), sure).unwell).toBeDefined();
   });
 
   it('of the newest incomplete minute are not judged', () => {

@@ -252,15 +252,28 @@ function untouchable({ group, override }: PlanInput): boolean {
 const firstChoice = ({ input, known }: State) => input.policy.preferredOrder?.find((id) => known.has(id));
 
 /** Whether somebody may have put the first choice on top within the hour; without the record of own changes nobody can say so. */
-function orderedByHand({ input, past: { updatedAt, since = 0, isOwn, record } }: State): boolean {
-  return (
-    input.carriedBeforeChange !== true && updatedAt !== undefined && !isOwn && record.kind === 'read' && since < 60
-  );
+function orderedByHand(state: State): boolean {
+  const { input, past } = state;
+  const { updatedAt, since = 0, record } = past;
+  const isUntouched = input.carriedBeforeChange === true && minutesSinceLeft(state).length === 0;
+  return !isUntouched && updatedAt !== undefined && !isOwnChange(state) && record.kind === 'read' && since < 60;
+}
+
+/** Minutes since the monitor took the present first choice off the top. */
+function minutesSinceLeft({ input: { group, observedAt: now }, past: { record } }: State): readonly number[] {
+  const times = record.kind === 'read' ? record.demotedAt.get(inPlace(group.items)[0]!) : undefined;
+  return (times ?? []).map((at) => (now - at) / minuteMs);
+}
+
+/** Whom the monitor left just then did not come back to the top by its doing. */
+function isOwnChange(state: State): boolean {
+  const { isOwn, since = 0, updatedAt } = state.past;
+  return isOwn && !(updatedAt !== undefined && minutesSinceLeft(state).some((at) => Math.abs(at - since) <= 2));
 }
 
 function expectedRescue(state: State, others: readonly string[]): string | undefined {
-  const { since, isOwn, isSpent, heldDown, updatedAt } = state.past;
-  const isThirdAfterOurs = others.length > 1 && isOwn && updatedAt !== undefined;
+  const { since, isSpent, heldDown, updatedAt } = state.past;
+  const isThirdAfterOurs = others.length > 1 && isOwnChange(state) && updatedAt !== undefined;
   if (isSpent || orderedByHand(state) || (since !== undefined && since < 10 && !isThirdAfterOurs)) return undefined;
   for (const rank of ['first', 'last'] as const) {
     const equals = others.filter((id) => state.known.get(id)!.mayRescue === rank && !heldDown.includes(id));
@@ -270,8 +283,9 @@ function expectedRescue(state: State, others: readonly string[]): string | undef
 }
 
 /** Whether enough time went by, nobody changed it by hand lately, and the record allows another change. */
-function mayGoBack({ updatedAt, since = 0, isOwn, isSpent, record }: Past): boolean {
-  const isRested = updatedAt !== undefined && since >= (isOwn ? 30 : 60);
+function mayGoBack(state: State): boolean {
+  const { updatedAt, since = 0, isSpent, record } = state.past;
+  const isRested = updatedAt !== undefined && since >= (isOwnChange(state) ? 30 : 60);
   return isRested && !isSpent && record.kind === 'read';
 }
 
@@ -282,7 +296,7 @@ function expectedReturn(state: State, top: string): string | undefined {
   const { verdict } = known.get(top)!;
   const isSeen = verdict !== undefined && !isBlind(verdict);
   const isAllowed = input.policy.failback === 'auto' && input.override.kind === 'none';
-  return isSeen && isAllowed && mayGoBack(past) && known.get(first)!.mayReturn ? first : undefined;
+  return isSeen && isAllowed && mayGoBack(state) && known.get(first)!.mayReturn ? first : undefined;
 }
 
 /** Who ought to be on top, by the rules as they are written and not as they are coded; undefined: nobody moves. */

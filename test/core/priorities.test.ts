@@ -53,6 +53,14 @@ describe('what changed in a group since it was judged', () => {
     expect(differences(group, { ...group, ...change })).toEqual([words]);
   });
 
+  it('is told where AWS says now what it did not say before', () => {
+    const silent = { ...group, callDistributionType: undefined, updatedAt: undefined };
+    expect(differences(silent, group)).toEqual([
+      'CallDistributionType was absent, is PriorityWeightedDistribution',
+      'UpdatedTimestamp came or went',
+    ]);
+  });
+
   it('is told in full', () => {
     expect(differences(group, { ...group, name: 'renamed', updatedAt: 2000 })).toHaveLength(2);
   });

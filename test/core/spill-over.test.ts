@@ -63,6 +63,7 @@ describe('spill-over', () => {
     expect(spilt({ top, others: holed(10) })).toBeUndefined();
     expect(spilt({ top: undefined, others: holed(10) })).toBeUndefined();
     expect(spilt({ top, others: holed(5) })).toBeDefined();
+    expect(spilt({ top, others: counts(inbound(4, 10), nothing(52), inbound(4, 10)) })).toBeUndefined();
   });
 
   it('is not proven by what was over two minutes ago, long as it went on', () => {
@@ -112,6 +113,22 @@ describe('spill-over from a first choice that cannot be seen', () => {
     expect(spilt({ top: undefined })).toBe(
       '30 calls reached the others in 3 min where 0.6 were usual (chance 2e-20): AWS is rerouting them',
     );
+  });
+
+  it('counts half a call for a standby that never had one', () => {
+    const top = counts(inbound(50, 3), nothing(10));
+    const thin = { top, others: counts(inbound(10, 1)), changedAt: judgedUntil - 23 * minuteMs };
+    expect(spilt(thin)).toBe(
+      '0 calls in 10 min where 30.0 were to be expected, while 10 calls reached the others in 10 min where 0.5 were usual ' +
+        '(chance 1e-11): AWS is rerouting them',
+    );
+  });
+
+  it('is not proven by half of the proof', () => {
+    const others = counts(inbound(10, 1));
+    const half = (dispersion: number) => spilt({ top: undefined, others, policy: aPolicy({ dispersion }) });
+    expect(half(2)).toBeDefined();
+    expect(half(3)).toBeUndefined();
   });
 
   it('takes all of the proof from them, and enough calls to judge by', () => {

@@ -93,6 +93,12 @@ describe('whom to look at more closely', () => {
     expect(found({ groups: [], connectors: connectors.slice(1) })).toEqual([]);
   });
 
+  it('is not the worse for one of the Region that cannot be read', () => {
+    const one = read(inbound(59, 0), inbound(1, 1, 1));
+    const unread = inRegion('east-too', 'us-east-1', { kind: 'forbidden', message: 'no' });
+    expect(found({ groups: [], connectors: [inRegion('east', 'us-east-1', one), unread] })).toEqual([]);
+  });
+
   it('is not a Region of one: its group has looked already', () => {
     expect(found({ groups: [], connectors: [inRegion('east', 'us-east-1', failing)] })).toEqual([]);
   });

@@ -1,0 +1,70 @@
+/**
+ * After a mutation run: every surviving mutant must be listed in test/core/survivors.yml with the reason why no test can, or need,
+ * notice it; and whatever is listed must still survive. Exits 1 otherwise. `--list` prints the survivors in the file's format.
+ */
+import { readFileSync } from 'node:fs';
+import { parse, stringify } from 'yaml';
+import { z } from 'zod';
+
+const reportFile = 'coverage/mutation.json';
+const listFile = 'test/core/survivors.yml';
+
+const positionSchema = z.object({ line: z.int(), column: z.int() });
+const reportSchema = z.object({
+  files: z.record(
+    z.string(),
+    z.object({
+      source: z.string(),
+      mutants: z.array(
+        z.object({
+          status: z.string(),
+          replacement: z.string().optional(),
+          location: z.object({ start: positionSchema, end: positionSchema }),
+        }),
+      ),
+    }),
+  ),
+});
+const survivorSchema = z.strictObject({ file: z.string(), line: z.string(), from: z.string(), to: z.string() });
+const listSchema = z.array(z.strictObject({ why: z.string().min(1), mutants: z.array(survivorSchema).min(1) }));
+
+type Survivor = z.infer<typeof survivorSchema>;
+
+const oneLine = (text: string): string => text.replaceAll(/\s+/gu, ' ').trim();
+
+/** Named by what the source says, not by where it stands: a line that moves keeps its entry. */
+const survivorsOf = ({ files }: z.infer<typeof reportSchema>): readonly Survivor[] =>
+  Object.entries(files).flatMap(([file, { source, mutants }]) => {
+    const lines = source.split('\n');
+    return mutants
+      .filter(({ status }) => status === 'Survived' || status === 'NoCoverage')
+      .map(({ location: { start, end }, replacement = '' }) => {
+        const text = lines.slice(start.line - 1, end.line);
+        const last = text.at(-1) ?? '';
+        const cut = [...text.slice(0, -1), last.slice(0, end.column - 1)].join('\n').slice(start.column - 1);
+        return { file, line: oneLine(lines[start.line - 1] ?? ''), from: oneLine(cut), to: oneLine(replacement) };
+      });
+  });
+
+const keyOf = ({ file, line, from, to }: Survivor): string => JSON.stringify([file, line, from, to]);
+
+const shown = ({ file, line, from, to }: Survivor): string => `${file}: ${from} → ${to}\n    in: ${line}`;
+
+const main = (): number => {
+  const survivors = survivorsOf(reportSchema.parse(JSON.parse(readFileSync(reportFile, 'utf8'))));
+  if (process.argv.includes('--list')) {
+    console.log(stringify(survivors, { lineWidth: 0 }));
+    return 0;
+  }
+  const listed = listSchema.parse(parse(readFileSync(listFile, 'utf8'))).flatMap(({ mutants }) => mutants);
+  const known = new Set(listed.map(keyOf));
+  const alive = new Set(survivors.map(keyOf));
+  const unlisted = survivors.filter((survivor) => !known.has(keyOf(survivor)));
+  const gone = listed.filter((survivor) => !alive.has(keyOf(survivor)));
+  for (const survivor of unlisted) console.log(`survives, and is not in ${listFile}: ${shown(survivor)}`);
+  for (const survivor of gone) console.log(`is in ${listFile}, and does not survive: ${shown(survivor)}`);
+  console.log(`${survivors.length} mutants survive, ${unlisted.length} of them without a reason`);
+  return unlisted.length + gone.length === 0 ? 0 : 1;
+};
+
+process.exitCode = main();
