@@ -18,13 +18,13 @@ import { Parking } from '../lib/aws/parking.ts';
 import { Recorder } from '../lib/aws/record.ts';
 import { monitorEnvironment } from '../lib/environment.ts';
 import { logTo, numbersOf, signalsWithin, sleep } from '../lib/lambda.ts';
-import { publishTurn } from '../lib/numbers.ts';
 import { loadPolicy } from '../lib/policy.ts';
 import type { Ports } from '../lib/ports.ts';
 import { tellingFailure } from '../lib/recording.ts';
 import { TurnFailedError, type TurnResult } from '../lib/result.ts';
 import { parseTrigger } from '../lib/trigger.ts';
 import { turn } from '../lib/turn.ts';
+import { publishTurn } from '../lib/turn-numbers.ts';
 
 const environment = monitorEnvironment(process.env);
 const policy = loadPolicy(environment.POLICY_FILE);
@@ -82,7 +82,7 @@ export const handler = middy()
     );
     const { groups, ...summary } = result;
     ports.log.info('turn', { ...summary, groups: groups.length });
-    publishTurn(ports.numbers.publish, result, apiCalls.count - callsBefore);
+    publishTurn(ports, result, apiCalls.count - callsBefore);
     if (result.outcome === 'failed') throw new TurnFailedError(result.problems);
     return result;
   });
