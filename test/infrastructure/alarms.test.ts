@@ -47,7 +47,7 @@ const watched = alarms.flatMap(metricsOf).map(({ Namespace, MetricName, Dimensio
   ),
 }));
 
-const refused = { kind: 'error', status: 400, code: 'AccessDeniedException' } as const;
+const refused = { kind: 'error', status: 400, code: 'AccessDeniedException', message: 'no' } as const;
 
 /** Everything that a function publishes about itself, over turns in which everything happens. */
 const publishedBy = async (name: 'monitor' | 'sessions'): Promise<readonly string[]> => {

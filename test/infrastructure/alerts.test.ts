@@ -89,8 +89,11 @@ describe('An on-call person', () => {
   });
 
   it.each([
-    { what: 'failing', effect: { kind: 'error', status: 500, code: 'ServiceFailureException' } as const },
-    { what: 'gone', effect: { kind: 'error', status: 410, code: 'GoneException' } as const },
+    {
+      what: 'failing',
+      effect: { kind: 'error', status: 500, code: 'ServiceFailureException', message: 'no' } as const,
+    },
+    { what: 'gone', effect: { kind: 'error', status: 410, code: 'GoneException', message: 'no' } as const },
   ])('is told of a change that is needed and $what', async ({ what, effect }) => {
     const { FailoverBlockedRule: messages, ...others } = await turned((aws) => {
       seedSick(aws);

@@ -16,7 +16,7 @@ const withoutDuration = (lines: readonly string[]): readonly string[] =>
 
 const noWrites = {
   operation: 'UpdateVoiceConnectorGroup',
-  effect: { kind: 'error', status: 410, code: 'Gone' },
+  effect: { kind: 'error', status: 410, code: 'Gone', message: 'no' },
 } as const;
 
 describe('the numbers of the monitor', () => {
@@ -49,7 +49,7 @@ describe('the numbers of the monitor', () => {
         isFirst.value = false;
         return was;
       },
-      effect: { kind: 'error', status: 500, code: 'InternalServerError' },
+      effect: { kind: 'error', status: 500, code: 'InternalServerError', message: 'no' },
     });
     await aws.invoke('monitor', {});
     const calls = datapointsIn(aws.lines).filter(({ name }) => name === 'ApiCalls');
@@ -98,7 +98,10 @@ describe('the numbers of the monitor', () => {
 
   it.each([
     { what: 'that AWS refuses', effect: noWrites.effect },
-    { what: 'that no control Region takes', effect: { kind: 'error', status: 500, code: 'ServiceFailure' } as const },
+    {
+      what: 'that no control Region takes',
+      effect: { kind: 'error', status: 500, code: 'ServiceFailure', message: 'no' } as const,
+    },
   ])('count a change $what as blocked', async ({ effect }) => {
     const aws = await deploy({ env });
     seedSick(aws);
@@ -120,13 +123,19 @@ describe('the numbers of the monitor', () => {
     async (name) => {
       const aws = await deploy();
       seedHealthy(aws);
-      aws.misbehave({ service: 'events', effect: { kind: 'error', status: 400, code: 'AccessDeniedException' } });
+      aws.misbehave({
+        service: 'events',
+        effect: { kind: 'error', status: 400, code: 'AccessDeniedException', message: 'no' },
+      });
       await aws.invoke(name, {});
       const undelivered = () => datapointsIn(aws.lines).filter((each) => each.name === 'UndeliveredRecords');
       expect(undelivered()).toEqual([]);
       const parked = aws.account.queues.depths()[0]?.messages ?? 0;
       expect(parked).toBeGreaterThan(0);
-      aws.misbehave({ service: 'sqs', effect: { kind: 'error', status: 400, code: 'AccessDeniedException' } });
+      aws.misbehave({
+        service: 'sqs',
+        effect: { kind: 'error', status: 400, code: 'AccessDeniedException', message: 'no' },
+      });
       await aws.invoke(name, {});
       const lost = undelivered().reduce((sum, { value }) => sum + value, 0);
       expect(lost).toBe(parked);
