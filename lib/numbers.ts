@@ -16,6 +16,12 @@ export const units = {
   FailoverBlocked: 'Count',
   /** Members of a group that are proven unhealthy. Rare. */
   UnhealthyVoiceConnectors: 'Count',
+  /** From the first bad minute to the look that proved the fault, of a failover by calls. CloudWatch knows no minutes. Rare. */
+  MinutesToDetect: 'None',
+  /** From the first bad minute until AWS showed the new order, of the same. Rare. */
+  MinutesToVerify: 'None',
+  /** From the change until the new first choice was seen healthy, within the hour. Rare. */
+  MinutesToGreen: 'None',
 } as const;
 
 export type Numbers = Readonly<Partial<Record<keyof typeof units, number>>>;

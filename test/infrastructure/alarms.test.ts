@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { units } from '../../lib/numbers.ts';
-import { deploy } from '../wire-support/functions.ts';
+import { deploy, type Deployment } from '../wire-support/functions.ts';
 import { datapointsIn } from '../wire-support/metric-lines.ts';
-import { seedMainLine, seedSick } from '../wire-support/scenes.ts';
+import { seedNewlyGreen, seedSick } from '../wire-support/scenes.ts';
 import { functions, ofType, resolved, resources, type Properties } from './template.ts';
 
 type Metric = {
@@ -53,17 +53,21 @@ const refused = { kind: 'error', status: 400, code: 'AccessDeniedException', mes
 const publishedBy = async (name: 'monitor' | 'sessions'): Promise<readonly string[]> => {
   const { functionName } = functions.find((each) => each.name === name)!;
   const lines: string[] = [];
-  for (const misbehave of [
-    () => undefined,
-    (aws: Awaited<ReturnType<typeof deploy>>) => {
+  const acts: readonly ((aws: Deployment) => void)[] = [
+    seedSick,
+    (aws) => {
+      seedNewlyGreen(aws);
+    },
+    (aws) => {
+      seedSick(aws);
       aws.misbehave({ operation: 'UpdateVoiceConnectorGroup', effect: refused });
       aws.misbehave({ service: 'events', effect: refused });
       aws.misbehave({ service: 'sqs', effect: refused });
     },
-  ]) {
+  ];
+  for (const act of acts) {
     const aws = await deploy({ env: { AWS_LAMBDA_FUNCTION_NAME: functionName } });
-    (name === 'monitor' ? seedSick : seedMainLine)(aws);
-    misbehave(aws);
+    act(aws);
     await aws.invoke(name, {});
     lines.push(...aws.lines);
   }
@@ -87,7 +91,14 @@ describe('The alarms on own metrics', () => {
   it('watch every metric that the code publishes, but for those that are for the dashboard', async () => {
     const everything = await everythingPublished();
     const names = (metrics: readonly string[]) => new Set(metrics.map((metric) => metric.split('{')[0]));
-    const forTheDashboard = ['TurnDurationMilliseconds', 'ApiCalls', 'EvidenceAgeMilliseconds'];
+    const forTheDashboard = [
+      'TurnDurationMilliseconds',
+      'ApiCalls',
+      'EvidenceAgeMilliseconds',
+      'MinutesToDetect',
+      'MinutesToVerify',
+      'MinutesToGreen',
+    ];
     const own = watched.filter(({ namespace }) => namespace === ownNamespace).map(({ metric }) => metric);
     expect(new Set([...names(own), ...forTheDashboard])).toEqual(names(everything));
     expect(names(everything)).toEqual(new Set(Object.keys(units)));

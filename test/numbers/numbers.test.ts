@@ -81,15 +81,17 @@ describe('the numbers of the monitor', () => {
     expect(datapointsIn(aws.lines).map(({ name }) => name)).toContain('TurnCompleted');
   });
 
-  it('tell of a failover how many are unhealthy, and how old its evidence was at the write', async () => {
+  it('tell of a failover how many are unhealthy, how old its evidence was at the write, and how long the rescue took', async () => {
     const aws = await deploy({ env });
     seedSick(aws);
     aws.uponFirst('GetVoiceConnectorGroup', () => {
-      aws.clock.jumpTo(now + 7000);
+      aws.clock.jumpTo(now + 6000);
     });
     await aws.invoke('monitor', {});
     expect(withoutDuration(aws.lines).filter((line) => !line.startsWith('ApiCalls'))).toEqual([
-      'EvidenceAgeMilliseconds{FunctionName=failover-dev-monitor}: 7000',
+      'EvidenceAgeMilliseconds{FunctionName=failover-dev-monitor}: 6000',
+      'MinutesToDetect{FunctionName=failover-dev-monitor}: 10.5',
+      'MinutesToVerify{FunctionName=failover-dev-monitor}: 10.6',
       'TurnCompleted{FunctionName=failover-dev-monitor}: 1',
       'UnhealthyVoiceConnectors{FunctionName=failover-dev-monitor}: 1',
       'UnhealthyVoiceConnectors{FunctionName=failover-dev-monitor,VoiceConnectorGroupId=main-line}: 1',
