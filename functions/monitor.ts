@@ -8,6 +8,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
+import { ApiCalls } from '../lib/aws/api-calls.ts';
 import { clientSettings, perRegion, writeClientSettings } from '../lib/aws/client.ts';
 import { Changes } from '../lib/aws/changes.ts';
 import { Groups } from '../lib/aws/groups.ts';
@@ -16,45 +17,55 @@ import { Overrides } from '../lib/aws/overrides.ts';
 import { Parking } from '../lib/aws/parking.ts';
 import { Recorder } from '../lib/aws/record.ts';
 import { monitorEnvironment } from '../lib/environment.ts';
-import { logTo, signalsWithin, sleep } from '../lib/lambda.ts';
+import { logTo, numbersOf, signalsWithin, sleep } from '../lib/lambda.ts';
 import { loadPolicy } from '../lib/policy.ts';
 import type { Ports } from '../lib/ports.ts';
 import { tellingFailure } from '../lib/recording.ts';
 import { TurnFailedError, type TurnResult } from '../lib/result.ts';
 import { parseTrigger } from '../lib/trigger.ts';
 import { turn } from '../lib/turn.ts';
+import { publishTurn } from '../lib/turn-numbers.ts';
 
 const environment = monitorEnvironment(process.env);
 const policy = loadPolicy(environment.POLICY_FILE);
 const logger = new Logger();
+const apiCalls = new ApiCalls();
 const region = environment.AWS_REGION;
 
 const ports: Ports = {
   groups: new Groups({
-    clientOf: perRegion((controlRegion) => new ChimeSDKVoiceClient({ ...clientSettings, region: controlRegion })),
-    writeClientOf: perRegion(
-      (controlRegion) => new ChimeSDKVoiceClient({ ...writeClientSettings, region: controlRegion }),
+    clientOf: perRegion((controlRegion) =>
+      apiCalls.of(new ChimeSDKVoiceClient({ ...clientSettings, region: controlRegion })),
+    ),
+    writeClientOf: perRegion((controlRegion) =>
+      apiCalls.of(new ChimeSDKVoiceClient({ ...writeClientSettings, region: controlRegion })),
     ),
     controlRegions: environment.CONTROL_REGIONS,
   }),
   metrics: new Metrics({
-    clientOf: perRegion((metricsRegion) => new CloudWatchClient({ ...clientSettings, region: metricsRegion })),
+    clientOf: perRegion((metricsRegion) =>
+      apiCalls.of(new CloudWatchClient({ ...clientSettings, region: metricsRegion })),
+    ),
     dimensions: policy.metricDimensions,
   }),
-  changes: new Changes({ client: new CloudWatchClient({ ...clientSettings, region }) }),
-  overrides: new Overrides({ client: new SSMClient({ ...clientSettings, region }), path: environment.OVERRIDES_PATH }),
+  changes: new Changes({ client: apiCalls.of(new CloudWatchClient({ ...clientSettings, region })) }),
+  overrides: new Overrides({
+    client: apiCalls.of(new SSMClient({ ...clientSettings, region })),
+    path: environment.OVERRIDES_PATH,
+  }),
   record: new Recorder({
-    client: new EventBridgeClient({ ...clientSettings, region }),
+    client: apiCalls.of(new EventBridgeClient({ ...clientSettings, region })),
     eventBusName: environment.EVENT_BUS_NAME,
     sleep,
   }),
   parking: new Parking({
     // Not the queue URL's host: one address leads to every service, AWS's own or a local one.
-    client: new SQSClient({ ...clientSettings, region, useQueueUrlAsEndpoint: false }),
+    client: apiCalls.of(new SQSClient({ ...clientSettings, region, useQueueUrlAsEndpoint: false })),
     queueUrl: environment.PARKING_QUEUE_URL,
     sleep,
   }),
   log: logTo(logger),
+  numbers: numbersOf(environment.AWS_LAMBDA_FUNCTION_NAME),
   clock: Date.now,
   random: Math.random,
   sleep,
@@ -64,12 +75,14 @@ export const handler = middy()
   .use(injectLambdaContext(logger))
   .handler(async (event: unknown, context: Context, { signal }: { signal: AbortSignal }): Promise<TurnResult> => {
     const who = { turnId: context.awsRequestId, codeVersion: environment.CODE_VERSION, monitorRegion: region };
+    const callsBefore = apiCalls.count;
     const signals = signalsWithin(context.getRemainingTimeInMillis(), signal);
     const result = await tellingFailure(ports, { ...who, policyHash: policy.hash }, signals, () =>
       turn(ports, policy, { ...who, trigger: parseTrigger(event) }, signals),
     );
     const { groups, ...summary } = result;
     ports.log.info('turn', { ...summary, groups: groups.length });
+    publishTurn(ports, result, apiCalls.count - callsBefore);
     if (result.outcome === 'failed') throw new TurnFailedError(result.problems);
     return result;
   });

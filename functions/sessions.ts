@@ -12,7 +12,7 @@ import { Parking } from '../lib/aws/parking.ts';
 import { Recorder } from '../lib/aws/record.ts';
 import { Sessions } from '../lib/aws/sessions.ts';
 import { sessionsEnvironment } from '../lib/environment.ts';
-import { logTo, signalsWithin, sleep } from '../lib/lambda.ts';
+import { logTo, numbersOf, signalsWithin, sleep } from '../lib/lambda.ts';
 import type { SessionsPorts } from '../lib/ports.ts';
 import { tellingFailure } from '../lib/recording.ts';
 import { TurnFailedError } from '../lib/result.ts';
@@ -46,6 +46,7 @@ const ports: SessionsPorts = {
     sleep,
   }),
   log: logTo(logger),
+  numbers: numbersOf(environment.AWS_LAMBDA_FUNCTION_NAME),
   clock: Date.now,
 };
 

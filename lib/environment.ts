@@ -14,6 +14,7 @@ const controlRegions = z
 
 const common = z.object({
   AWS_REGION: z.string().regex(regionName, 'Expected a Region name such as us-east-1'),
+  AWS_LAMBDA_FUNCTION_NAME: z.string().min(1),
   CONTROL_REGIONS: controlRegions,
   EVENT_BUS_NAME: z.string().min(1),
   PARKING_QUEUE_URL: z.url('Expected the URL of a queue'),

@@ -1,6 +1,7 @@
 /** What a Lambda function gives the flow: time limits, a clock and a place for log lines. */
 import type { Logger } from '@aws-lambda-powertools/logger';
-import type { LogPort, Signals } from './ports.ts';
+import { emf } from './emf.ts';
+import type { LogPort, NumbersPort, Signals } from './ports.ts';
 
 /** Kept back from the work, so that what was done can still be recorded before Lambda ends the invocation. */
 const recordingMs = 6000;
@@ -40,3 +41,7 @@ export const logTo = (logger: Logger): LogPort => ({
     logger.error(message, { data: fields });
   },
 });
+
+/** To the log itself and not through the logger: a log level must not silence the heartbeat. */
+export const numbersOf = (functionName: string): NumbersPort =>
+  emf({ functionName, clock: Date.now, writeLine: (line) => process.stdout.write(`${line}\n`) });

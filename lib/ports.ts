@@ -13,6 +13,7 @@ import type {
   VoiceConnectorGroup,
   VoiceConnectorItem,
 } from './core/model.ts';
+import type { Numbers } from './numbers.ts';
 import type { AuditEvent } from './record/event.ts';
 
 export type Inventory = {
@@ -131,8 +132,14 @@ export interface LogPort {
   error(message: string, fields: Readonly<Record<string, unknown>>): void;
 }
 
+/** What the monitor measures of itself. */
+export interface NumbersPort {
+  /** @param voiceConnectorGroupId whose numbers they are; absent: the function's */
+  publish(numbers: Numbers, voiceConnectorGroupId?: string): void;
+}
+
 /** What the inventory of proxy sessions needs. */
-export type SessionsPorts = Pick<Ports, 'groups' | 'record' | 'parking' | 'log' | 'clock'> & {
+export type SessionsPorts = Pick<Ports, 'groups' | 'record' | 'parking' | 'log' | 'numbers' | 'clock'> & {
   readonly sessions: SessionsPort;
 };
 
@@ -147,6 +154,7 @@ export type Ports = {
   readonly record: RecordPort;
   readonly parking: ParkingPort;
   readonly log: LogPort;
+  readonly numbers: NumbersPort;
   /** The time now. */
   readonly clock: () => EpochMs;
   /** At least 0 and less than 1: two monitors that were refused together must not come back together. */

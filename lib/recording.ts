@@ -5,12 +5,12 @@ import { withoutPhoneNumbers } from './phone-numbers.ts';
 import type { Ports, Signals } from './ports.ts';
 import type { AuditEvent, TurnIdentity } from './record/event.ts';
 
-type RecordPorts = Pick<Ports, 'record' | 'parking' | 'log'>;
+type RecordPorts = Pick<Ports, 'record' | 'parking' | 'log' | 'numbers'>;
 type RecordSignals = Pick<Signals, 'record' | 'parking'>;
 
 /** @returns a problem for each event that the bus did not take: a late record is not a good one */
 export const tell = async (
-  { record, parking, log }: RecordPorts,
+  { record, parking, log, numbers }: RecordPorts,
   events: readonly AuditEvent[],
   signals: RecordSignals,
 ): Promise<readonly Problem[]> => {
@@ -19,6 +19,7 @@ export const tell = async (
   if (undelivered.length === 0) return [];
   const toPark = undelivered.map(({ event }) => event);
   const lost = new Map((await parking.park(toPark, signals.parking)).map(({ event, message }) => [event, message]));
+  if (lost.size > 0) numbers.publish({ UndeliveredRecords: lost.size });
   return undelivered.map(({ event, message }) => {
     const { detailType, detail } = event;
     const doing = `publishing ${detailType} ${detail.metadata.eventId}`;

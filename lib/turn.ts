@@ -23,6 +23,7 @@ import { policyFor, type Policy } from './policy.ts';
 import type { OverridesReading, Ports, Signals } from './ports.ts';
 import type { AuditEvent, TurnIdentity } from './record/event.ts';
 import { tell } from './recording.ts';
+import { publishGreen, publishRescue } from './rescue-times.ts';
 import { groupResult, turnResult, type GroupResult, type TurnResult } from './result.ts';
 import { groupsAskedFor, type Trigger } from './trigger.ts';
 
@@ -116,6 +117,7 @@ const decideOn = async (running: Turn, seen: Seen, group: VoiceConnectorGroup): 
     const { input, decision, outcome } = await decideAndAct(running, seen, group);
     const result = groupResult(input, decision, outcome);
     running.ports.log.info('decision', { ...result });
+    publishRescue(running.ports, seen.observed.observation, { input, decision, outcome });
     return { result, events: newsOf(running, seen, input, decision) };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
@@ -134,6 +136,7 @@ const newsOf = (
 ): readonly AuditEvent[] => {
   const { group, policy } = input;
   const verdicts = judgeGroup(group, before.observation, before.regions, policy);
+  publishGreen(running.ports, verdicts, input);
   const now = running.ports.clock();
   const edges = healthEdges(verdicts, input.verdicts).map((edge) =>
     healthChangedEvent(running.identity, now, input, edge),

@@ -72,6 +72,7 @@ const tryOnce = async (request: WriteRequest, current: Try, ports: Ports, signal
   const expired = evidenceExpired(observedAt, ports.clock(), policy);
   if (expired !== undefined) return { kind: 'over', outcome: expired };
   const { controlRegion } = found;
+  ports.numbers.publish({ EvidenceAgeMilliseconds: ports.clock() - observedAt });
   const answer = await ports.groups.update({ ...group, controlRegion }, move.after, signal);
   const asked = controlRegionsFrom(controlRegion, ports.groups);
   return afterAnswer(answer, asked, request, current, ports, signal);

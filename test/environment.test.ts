@@ -4,6 +4,7 @@ import { InvalidInputError } from '../lib/validation.ts';
 
 const complete = {
   AWS_REGION: 'us-west-2',
+  AWS_LAMBDA_FUNCTION_NAME: 'voice-connector-failover-dev-monitor',
   CONTROL_REGIONS: 'us-east-1, us-west-2',
   EVENT_BUS_NAME: 'voice-connector-failover',
   PARKING_QUEUE_URL: 'https://sqs.us-west-2.amazonaws.com/111122223333/voice-connector-failover-record',
@@ -31,9 +32,10 @@ describe('the environment of the monitor', () => {
   });
 
   it('names every variable that is missing', () => {
-    expect(() => monitorEnvironment({})).toThrow('the environment of the function monitor: 7 problems');
+    expect(() => monitorEnvironment({})).toThrow('the environment of the function monitor: 8 problems');
     expect(problemsOf(() => monitorEnvironment({}))).toEqual([
       'AWS_REGION: Invalid input: expected string, got nothing',
+      'AWS_LAMBDA_FUNCTION_NAME: Invalid input: expected string, got nothing',
       'CONTROL_REGIONS: Expected Region names with commas between them, got nothing',
       'EVENT_BUS_NAME: Invalid input: expected string, got nothing',
       'PARKING_QUEUE_URL: Expected the URL of a queue, got nothing',
@@ -46,6 +48,7 @@ describe('the environment of the monitor', () => {
   it('names every variable that is wrong', () => {
     const wrong = {
       AWS_REGION: 'Virginia',
+      AWS_LAMBDA_FUNCTION_NAME: '',
       CONTROL_REGIONS: 'us-east-1;us-west-2',
       EVENT_BUS_NAME: '',
       PARKING_QUEUE_URL: 'voice-connector-failover-record',
@@ -55,6 +58,7 @@ describe('the environment of the monitor', () => {
     };
     expect(problemsOf(() => monitorEnvironment(wrong))).toEqual([
       'AWS_REGION: Expected a Region name such as us-east-1, got "Virginia"',
+      'AWS_LAMBDA_FUNCTION_NAME: Expected string to have >=1 characters, got ""',
       'CONTROL_REGIONS: Expected different Region names with commas between them, such as us-east-1,us-west-2, got "us-east-1;us-west-2"',
       'EVENT_BUS_NAME: Expected string to have >=1 characters, got ""',
       'PARKING_QUEUE_URL: Expected the URL of a queue, got "voice-connector-failover-record"',
@@ -85,12 +89,20 @@ describe('the environment of the monitor', () => {
 
 describe('the environment of the session list', () => {
   it('needs neither policy nor overrides', () => {
-    const { AWS_REGION, CONTROL_REGIONS, EVENT_BUS_NAME, PARKING_QUEUE_URL, CODE_VERSION } = complete;
-    const needed = { AWS_REGION, CONTROL_REGIONS, EVENT_BUS_NAME, PARKING_QUEUE_URL, CODE_VERSION };
+    const { AWS_REGION, AWS_LAMBDA_FUNCTION_NAME, CONTROL_REGIONS, EVENT_BUS_NAME, PARKING_QUEUE_URL, CODE_VERSION } =
+      complete;
+    const needed = {
+      AWS_REGION,
+      AWS_LAMBDA_FUNCTION_NAME,
+      CONTROL_REGIONS,
+      EVENT_BUS_NAME,
+      PARKING_QUEUE_URL,
+      CODE_VERSION,
+    };
     expect(sessionsEnvironment(needed)).toEqual({ ...needed, CONTROL_REGIONS: ['us-east-1', 'us-west-2'] });
   });
 
   it('names every variable that is missing', () => {
-    expect(() => sessionsEnvironment({})).toThrow('the environment of the function sessions: 5 problems');
+    expect(() => sessionsEnvironment({})).toThrow('the environment of the function sessions: 6 problems');
   });
 });

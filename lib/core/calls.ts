@@ -107,6 +107,15 @@ const weigh = (input: CallsInput, windows: readonly Window[]): Verdict => {
     : { health: 'healthy', reason };
 };
 
+/** When the fault began that the calls prove: the start of the window that proves it best. Absent where they prove none. */
+export const faultBeganAt = (input: Omit<CallsInput, 'expectsCalls'>): EpochMs | undefined => {
+  const { minutes, coarse, until, baseline, policy } = input;
+  const windows = windowsUntil(minutes, coarse, until, baseline.ratio + policy.minExcessRatio);
+  const proof = strongestProof(windows, baseline.ratio, policy.dispersion, floorsOf(policy));
+  if (proof === undefined || proof.nats <= natsForBudget(policy.falseMovesPerGroupYear)) return undefined;
+  return until - proof.window.windowMinutes * minuteMs;
+};
+
 const tooFew = (windows: readonly Window[], policy: GroupPolicy): Verdict => {
   const hour = windows[finestMinutes - 1];
   const good = hour === undefined ? 0 : hour.attempts - hour.failures;

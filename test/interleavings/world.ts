@@ -134,6 +134,7 @@ export class InterleavedWorld {
       },
       parking: { park: () => Promise.resolve([]) },
       log: { info: () => undefined, error: () => undefined },
+      numbers: { publish: () => undefined },
       clock: () => this.#clock.now(),
       random: () => 0.5,
       sleep: () => Promise.resolve(),

@@ -23,7 +23,7 @@ const validatorOf = (detailType: string): ValidateFunction => {
 };
 
 /** As a rule's target would receive it. */
-const delivered = ({ id, detailType, source, time, region, resources, detail }: StoredEvent) => ({
+export const delivered = ({ id, detailType, source, time, region, resources, detail }: StoredEvent) => ({
   version: '0',
   id,
   'detail-type': detailType,

@@ -79,6 +79,28 @@ export const seedRecovered = (aws: TestAws, group?: GroupSeed): void => {
   publishCalls(aws, { voiceConnectorId: 'vc-east', region: 'us-east-1', direction: 'Outbound', attemptsPerMinute: 4 });
 };
 
+/** `vc-west` has carried a few calls since the group was moved, and its newest minute is the first that proves it well. */
+export const seedNewlyGreen = (aws: TestAws, movedMinutesAgo = 4): void => {
+  const { account, clock } = aws;
+  seedMainLine(aws, { items: pair('vc-west', 'vc-east'), updatedAt: clock.now() - movedMinutesAgo * minute });
+  const until = Math.floor(clock.now() / minute) * minute;
+  for (const [minutesAgo, attempts] of [
+    [2, 20],
+    [3, 3],
+    [4, 3],
+  ] as const) {
+    const put = (metricName: string, value: number): void => {
+      const region = 'us-west-2';
+      const namespace = 'AWS/ChimeVoiceConnector';
+      const dimensions = { VoiceConnectorId: 'vc-west' };
+      const timestamp = until - minutesAgo * minute;
+      account.putMetric({ region, namespace, metricName, dimensions, timestamp, statistics: sum(value), visibleAt: 0 });
+    };
+    put('InboundCallAttempts', attempts);
+    put('InboundCallFailures', 0);
+  }
+};
+
 /** A second group whose top is in us-west-2: `vc-west-2` before `vc-east-2`. */
 export const seedSideLine = (aws: TestAws, failuresAt: (minutesAgo: number) => number = () => 0): void => {
   seedConnector(aws, 'vc-west-2', 'us-west-2');

@@ -12,6 +12,7 @@ import { Metrics } from '../../lib/aws/metrics.ts';
 import { Overrides } from '../../lib/aws/overrides.ts';
 import { Parking } from '../../lib/aws/parking.ts';
 import { Recorder } from '../../lib/aws/record.ts';
+import { emf } from '../../lib/emf.ts';
 import { parsePolicy } from '../../lib/policy.ts';
 import type { Ports, Signals } from '../../lib/ports.ts';
 import type { GroupResult, TurnResult } from '../../lib/result.ts';
@@ -102,11 +103,17 @@ const never = new AbortController().signal;
 export const takeTurn = async (
   aws: TestAws,
   options: TurnOptions = {},
-): Promise<{ readonly result: TurnResult; readonly lines: readonly LogLine[] }> => {
+): Promise<{
+  readonly result: TurnResult;
+  readonly lines: readonly LogLine[];
+  /** As CloudWatch Logs reads them. */
+  readonly metricLines: readonly string[];
+}> => {
   const { requestTimeout, uponClient } = options;
   const clients = clientsOf(aws, { requestTimeout, uponClient });
   const policy = parsePolicy(options.policy ?? enforced, 'the policy');
   const lines: LogLine[] = [];
+  const metricLines: string[] = [];
   const sleep: Ports['sleep'] = (milliseconds) => {
     aws.clock.jumpTo(aws.clock.now() + milliseconds);
     return Promise.resolve();
@@ -126,6 +133,11 @@ export const takeTurn = async (
       info: (message, fields) => lines.push({ level: 'info', message, fields }),
       error: (message, fields) => lines.push({ level: 'error', message, fields }),
     },
+    numbers: emf({
+      functionName: 'monitor',
+      clock: () => aws.clock.now(),
+      writeLine: (line) => metricLines.push(line),
+    }),
     clock: () => aws.clock.now(),
     random: () => 0.5,
     sleep,
@@ -143,7 +155,7 @@ export const takeTurn = async (
     request,
     options.signals ?? { work: never, record: never, parking: never },
   );
-  return { result, lines };
+  return { result, lines, metricLines };
 };
 
 /** The decision on one group. */

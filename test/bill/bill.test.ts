@@ -1,0 +1,129 @@
+/** The README's bill: its counts against a default account on the wire and the packaged template, and its sums. */
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { askedFor, startAws, type TestAws } from '../wire-support/account.ts';
+import { deploy, requestsToAws } from '../wire-support/functions.ts';
+import { datapointsIn } from '../wire-support/metric-lines.ts';
+import { publishCalls, seedConnector } from '../wire-support/scenes.ts';
+import { takeTurn } from '../wire-support/turns.ts';
+import { functions, ofType, type Properties } from '../infrastructure/template.ts';
+
+const [, chapter = ''] = readFileSync('README.md', 'utf8').split('\n## What it costs\n');
+
+type Row = { readonly count: number; readonly price: number; readonly usd: number };
+
+/** By what is billed. */
+const bill: ReadonlyMap<string, Row> = new Map(
+  [
+    ...chapter
+      .split('\n## ')[0]!
+      .matchAll(/^\| (.+?) +\|.*?\| +([\d,.]+) +\| +([\d.]+)(?: a million)? +\| +([\d.]+) +\|$/gm),
+  ].map(([row, what, count, price, usd]) => [
+    what!,
+    {
+      count: Number(count!.replaceAll(',', '')),
+      price: Number(price) / (row.includes(' a million') ? 1e6 : 1),
+      usd: Number(usd),
+    },
+  ]),
+);
+
+const countOf = (what: string): number => bill.get(what)?.count ?? Number.NaN;
+
+const turnsAMonth = 30 * 24 * 60;
+const inventoriesAMonth = turnsAMonth / 5;
+const quartersAMonth = turnsAMonth / 15;
+
+const ids = ['sales', 'support', 'emergency'];
+
+/** Three groups of two; the first choice of each has calls, the second none. */
+const seedDefaultAccount = (aws: TestAws): void => {
+  for (const id of ids) {
+    seedConnector(aws, `${id}-east`, 'us-east-1');
+    seedConnector(aws, `${id}-west`, 'us-west-2');
+    aws.account.chime.seedGroup({
+      voiceConnectorGroupId: id,
+      items: [
+        { voiceConnectorId: `${id}-east`, priority: 1 },
+        { voiceConnectorId: `${id}-west`, priority: 2 },
+      ],
+      createdAt: 0,
+    });
+  }
+  publishAllCalls(aws);
+};
+
+const publishAllCalls = (aws: TestAws): void => {
+  for (const id of ids) publishCalls(aws, { voiceConnectorId: `${id}-east`, region: 'us-east-1' });
+};
+
+describe('The bill of a default account', () => {
+  it('counts what a quiet turn asks of CloudWatch', async () => {
+    const aws = await startAws();
+    seedDefaultAccount(aws);
+    await takeTurn(aws);
+    const metrics = askedFor(aws, 'GetMetricData').flatMap(
+      ({ input }) => (input as { readonly MetricDataQueries: readonly unknown[] }).MetricDataQueries,
+    );
+    expect(countOf('CloudWatch metrics read')).toBe(metrics.length * turnsAMonth);
+    expect(askedFor(aws, 'PutMetricData')).toEqual([]);
+  });
+
+  it('counts the metrics that a quiet turn publishes, and the events, calls and log lines of turns and inventories', async () => {
+    const aws = await deploy({ policy: readFileSync('policy.yml', 'utf8') });
+    seedDefaultAccount(aws);
+    const { functionError } = await aws.invoke('monitor', {});
+    expect(functionError).toBeUndefined();
+    const atQuarter = aws.account.eventBridge.events.length;
+    const requests = requestsToAws(aws).length;
+    const metrics = datapointsIn(aws.lines).map(({ name, dimensions }) => JSON.stringify([name, dimensions]));
+    expect(countOf('Custom metrics')).toBe(new Set(metrics).size);
+
+    aws.clock.jumpTo(aws.clock.now() + 7 * 60_000);
+    publishAllCalls(aws);
+    aws.lines.splice(0);
+    await aws.invoke('monitor', {});
+    expect(aws.account.eventBridge.events.length, 'events of another minute').toBe(atQuarter);
+    const turnBytes = bytesOf(aws.lines);
+    expect(chapter).toContain(`${requestsToAws(aws).length - requests} calls a turn`);
+
+    aws.lines.splice(0);
+    const before = aws.account.eventBridge.events.length;
+    await aws.invoke('sessions', {});
+    const ofInventory = aws.account.eventBridge.events.length - before;
+    expect(countOf('EventBridge events')).toBe(atQuarter * quartersAMonth + ofInventory * inventoriesAMonth);
+
+    const gigabytes = (turnBytes * turnsAMonth + bytesOf(aws.lines) * inventoriesAMonth) / 1e9;
+    // Reasons are longer in one account than in another.
+    expect(countOf('Log, GB') / gigabytes).toBeGreaterThan(0.8);
+    expect(countOf('Log, GB') / gigabytes).toBeLessThan(1.25);
+  });
+
+  it('counts what the template has', () => {
+    const alarmMetrics = ofType('AWS::CloudWatch::Alarm').map(([, { Metrics }]) =>
+      Metrics === undefined
+        ? 1
+        : (Metrics as readonly Properties[]).filter(({ MetricStat }) => MetricStat !== undefined).length,
+    );
+    expect(countOf('Alarms')).toBe(alarmMetrics.reduce((sum, each) => sum + each));
+    expect(countOf('Dashboard')).toBe(ofType('AWS::CloudWatch::Dashboard').length);
+    expect(countOf('Key')).toBe(ofType('AWS::KMS::Key').length);
+    expect(countOf('Lambda and Scheduler invocations')).toBe(turnsAMonth + inventoriesAMonth);
+    const assumedSeconds = { monitor: 2, sessions: 4 };
+    const invocations = { monitor: turnsAMonth, sessions: inventoriesAMonth };
+    const gigabyteSeconds = functions.map(({ name, properties }) => {
+      const key = name as keyof typeof invocations;
+      return invocations[key] * assumedSeconds[key] * (Number(properties['MemorySize']) / 1024);
+    });
+    expect(countOf('Lambda, GB-seconds')).toBe(gigabyteSeconds.reduce((sum, each) => sum + each));
+  });
+
+  it('multiplies and adds up', () => {
+    expect(bill.size).toBeGreaterThan(9);
+    for (const [what, { count, price, usd }] of bill) expect(usd, what).toBeCloseTo(count * price, 2);
+    const [, total] = /about \*\*(\d+) USD\*\*/.exec(chapter) ?? [];
+    expect(Math.round([...bill.values()].reduce((sum, { usd }) => sum + usd, 0))).toBe(Number(total));
+  });
+});
+
+const bytesOf = (lines: readonly string[]): number => lines.reduce((sum, line) => sum + Buffer.byteLength(line) + 1, 0);

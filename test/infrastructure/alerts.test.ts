@@ -1,0 +1,236 @@
+/** What people are told, on real events: of turns over the wire, as a rule's target receives them. */
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { holdCodes } from '../../lib/core/model.ts';
+import { delivered } from '../wire-support/every-event.ts';
+import { minute, now, startAws, type TestAws } from '../wire-support/account.ts';
+import { sayOverride, seedHealthy, seedMainLine, seedRecovered, seedSick } from '../wire-support/scenes.ts';
+import { takeTurn, type TurnOptions } from '../wire-support/turns.ts';
+import { matchesPattern } from './event-pattern.ts';
+import { ofType, resources, type Properties } from './template.ts';
+
+type Target = {
+  readonly Arn: unknown;
+  readonly InputTransformer: {
+    readonly InputPathsMap: Readonly<Record<string, string>>;
+    readonly InputTemplate: string;
+  };
+};
+
+const topic = { Ref: 'AlertTopic' };
+
+const rules = ofType('AWS::Events::Rule').flatMap(([id, properties]) => {
+  const targets = properties['Targets'] as readonly Target[];
+  return targets.some(({ Arn }) => JSON.stringify(Arn) === JSON.stringify(topic))
+    ? [{ id, properties, pattern: properties['EventPattern'] as Properties, target: targets[0]! }]
+    : [];
+});
+
+/** `$.a.b` in an event; EventBridge leaves out what is not there. */
+const at = (event: unknown, path: string): unknown =>
+  path
+    .split('.')
+    .slice(1)
+    .reduce<unknown>((value, key) => (value as Readonly<Record<string, unknown>> | undefined)?.[key], event);
+
+/** The text of a message, each variable replaced. */
+const messageOf = ({ InputTransformer: { InputPathsMap, InputTemplate } }: Target, event: unknown): string =>
+  InputTemplate.split('\n')
+    .map((line) => JSON.parse(line) as string)
+    .join('\n')
+    .replaceAll(/<(\w+)>/g, (_, name: string) => {
+      const value = at(event, InputPathsMap[name]!);
+      if (typeof value !== 'string') throw new Error(`${name} is no text in the event`);
+      return value;
+    });
+
+/** By rule, the messages of the turns that were taken. */
+const told = (aws: TestAws): Readonly<Record<string, readonly string[]>> => {
+  const events = aws.account.eventBridge.events.map(delivered);
+  return Object.fromEntries(
+    rules.flatMap(({ id, pattern, target }) => {
+      const messages = events
+        .filter((event) => matchesPattern(pattern, event))
+        .map((event) => messageOf(target, event));
+      return messages.length === 0 ? [] : [[id, messages]];
+    }),
+  );
+};
+
+const turned = async (seed: (aws: TestAws) => void, options?: TurnOptions): Promise<ReturnType<typeof told>> => {
+  const aws = await startAws();
+  aws.clock.jumpTo(now + 7 * minute);
+  seed(aws);
+  await takeTurn(aws, options);
+  return told(aws);
+};
+
+const foot = 'At 2026-11-20T09:07:30.000Z, group main-line, turn turn-1 of the monitor in us-east-1.';
+
+describe('An on-call person', () => {
+  it('is told of a failover: from where to where, why, and what to check', async () => {
+    const { FailoverAppliedRule: messages, ...others } = await turned(seedSick);
+    expect(others).toEqual({});
+    expect(messages).toHaveLength(1);
+    const lines = messages![0]!.split('\n');
+    expect(lines[0]).toBe('DONE: failover of Main line. New calls now try vc-west before vc-east.');
+    expect(lines[1]).toMatch(/^Why: vc-east \(us-east-1\) unhealthy: 108 of 216 calls failed in 9 min/);
+    expect(lines.slice(2)).toEqual([
+      'AWS: accepted by AWS, seen as vc-west 1, vc-east 2',
+      'Check that calls arrive at vc-west, then find out what ails vc-east.',
+      'To stop the monitor or to undo this: docs/runbook.md#undoing-a-change',
+      foot,
+    ]);
+  });
+
+  it('is told of a return to the preferred order in the same words', async () => {
+    const { FailoverAppliedRule: messages } = await turned(seedRecovered);
+    expect(messages?.[0]).toMatch(/^DONE: failback of Main line\. New calls now try vc-east before vc-west\./);
+  });
+
+  it.each([
+    {
+      what: 'failing',
+      effect: { kind: 'error', status: 500, code: 'ServiceFailureException', message: 'no' } as const,
+    },
+    { what: 'gone', effect: { kind: 'error', status: 410, code: 'GoneException', message: 'no' } as const },
+  ])('is told of a change that is needed and $what', async ({ what, effect }) => {
+    const { FailoverBlockedRule: messages, ...others } = await turned((aws) => {
+      seedSick(aws);
+      aws.misbehave({ operation: 'UpdateVoiceConnectorGroup', effect });
+    });
+    expect(others).toEqual({});
+    const lines = messages![0]!.split('\n');
+    expect(lines[0]).toBe(
+      `BLOCKED: failover of Main line from vc-east to vc-west is needed and was not made (${what}).`,
+    );
+    expect(lines[2]).toMatch(new RegExp(`^What stands in the way: .*${effect.code}`));
+  });
+
+  it('is told of a change that AWS does not show', async () => {
+    const { FailoverUnverifiedRule: messages, ...others } = await turned((aws) => {
+      seedSick(aws);
+      aws.account.chime.groups.updatePropagation = { visibleAfterMs: 10 * minute };
+    });
+    expect(others).toEqual({});
+    expect(messages?.[0]).toMatch(/^UNVERIFIED: failover of Main line from vc-east to vc-west .*\n.*\nWhat is known: /);
+  });
+
+  it('is told of calls that fail with nowhere to go', async () => {
+    const { NoWayOutRule: messages, ...others } = await turned((aws) => {
+      seedSick(aws);
+      // Fresh a minute ago, and too old to move to now.
+      const pingedAt = aws.clock.now() - 5 * minute - 10_000;
+      aws.account.recordOptionsPing('vc-west', { at: pingedAt, source: '192.0.2.10' });
+    });
+    expect(others).toEqual({});
+    const lines = messages![0]!.split('\n');
+    expect(lines[0]).toBe('NO WAY OUT: Main line is in trouble and the monitor leaves it as it is (no-target).');
+    expect(lines[2]).toBe('This needs a person. What to do: docs/runbook.md#no-target');
+  });
+
+  const tied = [
+    { voiceConnectorId: 'vc-east', priority: 1 },
+    { voiceConnectorId: 'vc-west', priority: 1 },
+  ];
+  it.each([
+    {
+      code: 'tied-priorities',
+      seed: (aws: TestAws) => {
+        seedMainLine(aws, { items: tied, updatedAt: now + 7 * minute });
+      },
+    },
+    {
+      code: 'load-balanced',
+      seed: (aws: TestAws) => {
+        seedMainLine(aws, { callDistributionType: 'LoadBalancedDistribution', updatedAt: now + 7 * minute });
+      },
+    },
+    {
+      code: 'override-unparseable',
+      seed: (aws: TestAws) => {
+        seedHealthy(aws);
+        sayOverride(aws, 'main-line', 'puase');
+      },
+    },
+  ])('is told of a group that could not be failed over: $code', async ({ code, seed }) => {
+    const { NotReadyRule: messages, ...others } = await turned(seed);
+    expect(others).toEqual({});
+    expect(messages).toHaveLength(1);
+    expect(messages![0]).toMatch(
+      new RegExp(
+        `^NOT READY: Main line cannot be failed over as it is \\(${code}\\)\\..*\\nWhy: .*\\n.*#${code}\\n${foot}$`,
+        's',
+      ),
+    );
+  });
+
+  it('is told of nothing while all is well, nor of what is only watched', async () => {
+    expect(await turned(seedHealthy)).toEqual({});
+    expect(await turned(seedSick, { policy: '{ version: 1, defaults: { mode: observe } }' })).toEqual({});
+  });
+
+  it('has every path of every message filled by the events it is made of, and uses every one', () => {
+    for (const { id, target } of rules) {
+      const { InputPathsMap, InputTemplate } = target.InputTransformer;
+      const used = new Set([...InputTemplate.matchAll(/<(\w+)>/g)].map(([, name]) => name!));
+      expect(
+        [...used].filter((name) => InputPathsMap[name] === undefined),
+        id,
+      ).toEqual([]);
+    }
+  });
+
+  it('finds every chapter of the runbook that a message names', () => {
+    const headings = [...readFileSync('docs/runbook.md', 'utf8').matchAll(/^#+ (.+)$/gm)].map(([, heading]) =>
+      heading!
+        .toLowerCase()
+        .replaceAll(/[^\w -]/g, '')
+        .replaceAll(' ', '-'),
+    );
+    const anchors = rules.flatMap(({ target, pattern }) => {
+      const { detail } = pattern as { readonly detail?: { readonly data: { readonly code: readonly string[] } } };
+      const named = [...target.InputTransformer.InputTemplate.matchAll(/docs\/runbook\.md#([\w-]+|<code>)/g)];
+      return named.flatMap(([, anchor]) => (anchor === '<code>' ? detail!.data.code : [anchor!]));
+    });
+    expect(anchors.length).toBeGreaterThan(rules.length);
+    expect(anchors.filter((anchor) => !headings.includes(anchor))).toEqual([]);
+  });
+
+  it('is told only by codes that there are', () => {
+    const codes = rules.flatMap(({ pattern }) => {
+      const { detail } = pattern as { readonly detail?: { readonly data: { readonly code: readonly string[] } } };
+      return detail?.data.code ?? [];
+    });
+    expect(codes.filter((code) => !(holdCodes as readonly string[]).includes(code))).toEqual([]);
+    expect(new Set(codes).size).toBe(codes.length);
+  });
+});
+
+describe('The topic', () => {
+  it('is told by rules of the monitor’s own bus', () => {
+    expect(rules.length).toBeGreaterThan(0);
+    for (const { id, properties } of rules) expect(properties['EventBusName'], id).toEqual({ Ref: 'Bus' });
+  });
+
+  it('is encrypted by a key that alarms and rules may use, and lets nobody but them publish', () => {
+    expect(resources['AlertTopic']!.Properties).toMatchObject({ KmsMasterKeyId: { Ref: 'AlertKey' } });
+    type Statement = { readonly Principal: { readonly Service?: string }; readonly Action: string | readonly string[] };
+    const statements = (id: string, document: string) =>
+      (resources[id]!.Properties![document] as { readonly Statement: readonly Statement[] }).Statement;
+    const publishers = ['cloudwatch.amazonaws.com', 'events.amazonaws.com'];
+    const policy = statements('AlertTopicPolicy', 'PolicyDocument');
+    expect(policy.map(({ Principal, Action }) => [Principal.Service, Action])).toEqual(
+      publishers.map((service) => [service, 'sns:Publish']),
+    );
+    const users = statements('AlertKey', 'KeyPolicy').filter(({ Principal }) => Principal.Service !== undefined);
+    expect(users.map(({ Principal, Action }) => [Principal.Service, Action])).toEqual(
+      publishers.map((service) => [service, ['kms:Decrypt', 'kms:GenerateDataKey*']]),
+    );
+  });
+
+  it('has a subscriber only where an address was given', () => {
+    expect(ofType('AWS::SNS::Subscription')).toHaveLength(1);
+    expect(resources['AlertSubscription']).toMatchObject({ Condition: 'HasAlertEmail' });
+  });
+});
