@@ -29,6 +29,8 @@ const policy = loadPolicy(environment.POLICY_FILE);
 const logger = new Logger();
 const region = environment.AWS_REGION;
 
+const cloudWatchOf = perRegion((itsRegion) => new CloudWatchClient({ ...clientSettings, region: itsRegion }));
+
 const ports: Ports = {
   groups: new Groups({
     clientOf: perRegion((controlRegion) => new ChimeSDKVoiceClient({ ...clientSettings, region: controlRegion })),
@@ -37,12 +39,13 @@ const ports: Ports = {
     ),
     controlRegions: environment.CONTROL_REGIONS,
   }),
-  metrics: new Metrics({
-    clientOf: perRegion((metricsRegion) => new CloudWatchClient({ ...clientSettings, region: metricsRegion })),
-    dimensions: policy.metricDimensions,
+  metrics: new Metrics({ clientOf: cloudWatchOf, dimensions: policy.metricDimensions }),
+  changes: new Changes({ clientOf: cloudWatchOf, regions: environment.MONITOR_REGIONS }),
+  overrides: new Overrides({
+    clientOf: perRegion((monitorRegion) => new SSMClient({ ...clientSettings, region: monitorRegion })),
+    regions: environment.MONITOR_REGIONS,
+    path: environment.OVERRIDES_PATH,
   }),
-  changes: new Changes({ client: new CloudWatchClient({ ...clientSettings, region }) }),
-  overrides: new Overrides({ client: new SSMClient({ ...clientSettings, region }), path: environment.OVERRIDES_PATH }),
   record: new Recorder({
     client: new EventBridgeClient({ ...clientSettings, region }),
     eventBusName: environment.EVENT_BUS_NAME,

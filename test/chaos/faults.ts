@@ -128,6 +128,21 @@ const answers: readonly (readonly [operation: string, faults: readonly Fault[]])
 export const isAnswer = ({ fault, target }: Strike): boolean =>
   answers.some(([operation, its]) => operation === operationOf(target) && its.includes(fault));
 
+/** Calls that a turn makes again by itself, or after it another in its place. */
+const madeAgain: ReadonlySet<string> = new Set([
+  'GetVoiceConnectorGroup',
+  'UpdateVoiceConnectorGroup',
+  'PutMetricData',
+]);
+
+/** Whether a call failed for good, so that the turn must say that it did. */
+export const mustBeTold = ({ fault, target, lasts, attempts }: Strike & Struck): boolean =>
+  attempts.size > 0 &&
+  lasts === 'the call' &&
+  fault !== 'slow' &&
+  !isAnswer({ fault, target, lasts }) &&
+  !madeAgain.has(operationOf(target));
+
 const message = 'as the test has it';
 
 const entriesFail = (operation: string): Effect =>

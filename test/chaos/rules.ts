@@ -3,7 +3,7 @@ import type { GroupSettings } from '../../sim/account/chime/groups.ts';
 import { parkingQueueName, type TestAws } from '../wire-support/account.ts';
 import { logged } from '../wire-support/functions.ts';
 import type { Invocation } from './deployment.ts';
-import { isAnswer, wasServed, type Strike, type Struck } from './faults.ts';
+import { isAnswer, mustBeTold, wasServed, type Strike, type Struck } from './faults.ts';
 
 export type Told = { readonly eventId: string; readonly detailType: string; readonly data: unknown };
 
@@ -100,7 +100,7 @@ export const brokenWrites = (turn: Turn): readonly string[] => {
   ];
 };
 
-export const brokenRecord = ({ record, taken, before }: Turn): readonly string[] => {
+export const brokenRecord = ({ record, taken, before, after }: Turn): readonly string[] => {
   const kept = new Set([...record.onBus, ...record.inQueue, ...record.inLog].map(({ eventId }) => eventId));
   const intents = record.told.filter(({ detailType }) => detailType === 'Priority Change Intended');
   const outcomes = record.told.flatMap(({ detailType }) => outcomeTypes.get(detailType) ?? []);
@@ -110,6 +110,9 @@ export const brokenRecord = ({ record, taken, before }: Turn): readonly string[]
     ...(isChanged && intents.length === 0 ? ['changed the group without saying so before'] : []),
     ...(outcomes.length < intents.length ? ['an intent has no outcome'] : []),
     ...(isChanged && !outcomes.some((outcome) => outcome !== 'same') ? ['denies a change that it made'] : []),
+    ...(orderOf(after) === orderOf(before) && outcomes.includes('changed')
+      ? ['claims a change that nobody can see']
+      : []),
     ...(!isChanged && outcomes.includes('changed') ? ['claims a change that did not come about'] : []),
   ];
 };
@@ -134,6 +137,7 @@ export const brokenEnding = (
   return [
     ...(undelivered > 0 ? [`succeeded although ${undelivered} events were not delivered`] : []),
     ...(saysItFailed ? ['told that it failed, and succeeded'] : []),
+    ...strikes.filter(mustBeTold).map(() => 'succeeded although a call failed for good'),
     ...(strikes.some(isAnswer) || isWhole(ending.result) ? [] : ['succeeded although something is missing']),
   ];
 };
