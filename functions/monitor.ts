@@ -32,6 +32,10 @@ const logger = new Logger();
 const apiCalls = new ApiCalls();
 const region = environment.AWS_REGION;
 
+const cloudWatchOf = perRegion((itsRegion) =>
+  apiCalls.of(new CloudWatchClient({ ...clientSettings, region: itsRegion })),
+);
+
 const ports: Ports = {
   groups: new Groups({
     clientOf: perRegion((controlRegion) =>
@@ -42,15 +46,11 @@ const ports: Ports = {
     ),
     controlRegions: environment.CONTROL_REGIONS,
   }),
-  metrics: new Metrics({
-    clientOf: perRegion((metricsRegion) =>
-      apiCalls.of(new CloudWatchClient({ ...clientSettings, region: metricsRegion })),
-    ),
-    dimensions: policy.metricDimensions,
-  }),
-  changes: new Changes({ client: apiCalls.of(new CloudWatchClient({ ...clientSettings, region })) }),
+  metrics: new Metrics({ clientOf: cloudWatchOf, dimensions: policy.metricDimensions }),
+  changes: new Changes({ clientOf: cloudWatchOf, regions: environment.MONITOR_REGIONS }),
   overrides: new Overrides({
-    client: apiCalls.of(new SSMClient({ ...clientSettings, region })),
+    clientOf: perRegion((monitorRegion) => apiCalls.of(new SSMClient({ ...clientSettings, region: monitorRegion }))),
+    regions: environment.MONITOR_REGIONS,
     path: environment.OVERRIDES_PATH,
   }),
   record: new Recorder({

@@ -53,13 +53,10 @@ const noteAndWrite = async (application: Application, ports: Ports, signals: Sig
   ]);
   const { observedAt } = identity;
   const { outcome, counts }: Written = await write({ group, move, policy, observedAt }, ports, signals.work);
-  const isNoted = unnoted === undefined;
-  const problem =
-    counts === isNoted
-      ? undefined
-      : await (counts
-          ? changes.note(group, move, at, signals.record)
-          : changes.withdraw(group, move, at, signals.record));
-  if (problem !== undefined) report(problem);
+  const missedBy = unnoted.map(({ region }) => region);
+  const wrong = counts
+    ? await changes.note(group, move, at, signals.record, missedBy)
+    : await changes.withdraw(group, move, at, signals.record, missedBy);
+  for (const { problem } of wrong) report(problem);
   return outcome;
 };

@@ -4,7 +4,7 @@ import { parse } from './validation.ts';
 
 const regionName = /^[a-z]{2}(-[a-z]+)+-\d$/;
 
-const controlRegions = z
+const regionNames = z
   .string('Expected Region names with commas between them')
   .transform((text) => text.split(',').map((region) => region.trim()))
   .refine(
@@ -15,16 +15,27 @@ const controlRegions = z
 const common = z.object({
   AWS_REGION: z.string().regex(regionName, 'Expected a Region name such as us-east-1'),
   AWS_LAMBDA_FUNCTION_NAME: z.string().min(1),
-  CONTROL_REGIONS: controlRegions,
+  CONTROL_REGIONS: regionNames,
   EVENT_BUS_NAME: z.string().min(1),
   PARKING_QUEUE_URL: z.url('Expected the URL of a queue'),
   CODE_VERSION: z.string().min(1),
 });
 
-const monitor = common.extend({
+const monitorVariables = common.extend({
   POLICY_FILE: z.string().min(1),
   OVERRIDES_PATH: z.string().regex(/^(\/[\w.-]+)+$/, 'Expected a path such as /voice-connector-failover/overrides'),
+  MONITOR_REGIONS: regionNames,
 });
+
+const monitor = monitorVariables.refine(
+  // Else its own notes would not be among those it reads.
+  ({ AWS_REGION: own, MONITOR_REGIONS: regions }) => regions.includes(own),
+  {
+    path: ['MONITOR_REGIONS'],
+    message: 'Expected the Region that this monitor runs in, AWS_REGION, among them',
+    when: ({ issues }) => issues.length === 0,
+  },
+);
 
 type Variables = Readonly<Record<string, string | undefined>>;
 

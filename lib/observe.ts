@@ -77,11 +77,7 @@ export const observe = async (ports: Ports, observedAt: EpochMs, signal: AbortSi
     observation: { observedAt, groups, connectors: new Map(observations) },
     connectors,
     overrides,
-    problems: [
-      ...inventory.problems,
-      ...blindSpots(listed, readings),
-      ...(overrides.kind === 'unreadable' ? [{ doing: 'reading the overrides', message: overrides.message }] : []),
-    ],
+    problems: [...inventory.problems, ...blindSpots(listed, readings), ...overrides.problems],
   };
 };
 
@@ -183,7 +179,7 @@ export const lookCloser = async (
   observedAt: EpochMs,
   signal: AbortSignal,
 ): Promise<{ readonly closer: Closer; readonly problems: readonly Problem[] }> => {
-  const [outbound, signs, record] = await Promise.all([
+  const [outbound, signs, changes] = await Promise.all([
     ports.metrics.read({ connectors: candidates, metrics: outboundMetrics, ...lastHour(observedAt) }, signal),
     Promise.all(
       candidates.map(async (connector) => ({ connector, sign: await ports.groups.signsOfLife(connector, signal) })),
@@ -199,8 +195,6 @@ export const lookCloser = async (
       problems.push({ doing: `looking closer at ${voiceConnectorId}`, message: sign.message });
     }
   }
-  if (record.kind === 'unreadable') {
-    problems.push({ doing: `reading own changes of group ${group.voiceConnectorGroupId}`, message: record.message });
-  }
-  return { closer: { liveness, record }, problems };
+  problems.push(...changes.problems);
+  return { closer: { liveness, record: changes.record }, problems };
 };

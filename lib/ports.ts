@@ -74,28 +74,49 @@ export interface MetricsPort {
   read(request: MetricsRequest, signal: AbortSignal): Promise<ReadonlyMap<string, MetricsReading>>;
 }
 
+/** `problems` names every Region whose notes could not be read; the record is then what the others have. */
+export type ChangesReading = { readonly record: ChangeRecord; readonly problems: readonly Problem[] };
+
+/** A Region in which a note could not be put, or of which nobody knows. */
+export type Unnoted = { readonly region: string; readonly problem: Problem };
+
 export interface ChangesPort {
-  /** The monitor's own changes of a group since `from`. */
-  read(group: VoiceConnectorGroup, from: EpochMs, until: EpochMs, signal: AbortSignal): Promise<ChangeRecord>;
-  /** Notes a change; a failover also notes whom it took off the top. @returns what went wrong, if anything did */
-  note(group: VoiceConnectorGroup, move: Move, at: EpochMs, signal: AbortSignal): Promise<Problem | undefined>;
-  /** Takes a note back, by the time it was made under: the change did not come about. */
-  withdraw(group: VoiceConnectorGroup, move: Move, at: EpochMs, signal: AbortSignal): Promise<Problem | undefined>;
+  /** The changes of a group since `from` that any monitor of this kind made, wherever it runs. */
+  read(group: VoiceConnectorGroup, from: EpochMs, until: EpochMs, signal: AbortSignal): Promise<ChangesReading>;
+  /**
+   * Notes a change where every monitor reads it; a failover also notes whom it took off the top.
+   *
+   * @param regions where. Default: everywhere
+   */
+  note(
+    group: VoiceConnectorGroup,
+    move: Move,
+    at: EpochMs,
+    signal: AbortSignal,
+    regions?: readonly string[],
+  ): Promise<readonly Unnoted[]>;
+  /** Takes a note back, by the time it was made under, where it was not missed: the change did not come about. */
+  withdraw(
+    group: VoiceConnectorGroup,
+    move: Move,
+    at: EpochMs,
+    signal: AbortSignal,
+    missedBy?: readonly string[],
+  ): Promise<readonly Unnoted[]>;
 }
 
 export interface OverridesPort {
-  /** The operator's word, by group. */
+  /** The operator's word, by group, from everywhere that it may be said. */
   read(signal: AbortSignal): Promise<OverridesReading>;
 }
 
-export type OverridesReading =
-  | {
-      readonly kind: 'read';
-      of(group: Pick<VoiceConnectorGroup, 'voiceConnectorGroupId' | 'name'>, at: EpochMs): Override;
-      /** When a word on the group that is still there was last said or changed; absent where there is none. */
-      changedAt(group: Pick<VoiceConnectorGroup, 'voiceConnectorGroupId'>): EpochMs | undefined;
-    }
-  | { readonly kind: 'unreadable'; readonly message: string };
+export type OverridesReading = {
+  readonly of: (group: Pick<VoiceConnectorGroup, 'voiceConnectorGroupId' | 'name'>, at: EpochMs) => Override;
+  /** When a word on the group that is still there was last said or changed; absent where there is none. */
+  readonly changedAt: (group: Pick<VoiceConnectorGroup, 'voiceConnectorGroupId'>) => EpochMs | undefined;
+  /** One for each Region that could not be read. */
+  readonly problems: readonly Problem[];
+};
 
 export interface RecordPort {
   /** Publishes the events in order. What could not be delivered comes back; nothing is dropped in silence. */

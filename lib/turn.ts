@@ -9,7 +9,6 @@ import {
   type Move,
   type Observation,
   type Outcome,
-  type Override,
   type Plan,
   type Problem,
   type RegionVerdicts,
@@ -20,7 +19,7 @@ import { suspects } from './core/suspects.ts';
 import { heldAnew, type Before } from './hold-edge.ts';
 import { lookAtSuspects, lookCloser, observe, type Observed } from './observe.ts';
 import { policyFor, type Policy } from './policy.ts';
-import type { OverridesReading, Ports, Signals } from './ports.ts';
+import type { Ports, Signals } from './ports.ts';
 import type { AuditEvent, TurnIdentity } from './record/event.ts';
 import { tell } from './recording.ts';
 import { publishGreen, publishRescue } from './rescue-times.ts';
@@ -145,8 +144,8 @@ const newsOf = (
   const held = heldNews(running, input, decision, {
     verdicts,
     regions: before.regions,
-    override: overrideOn(group, overrides, before.observation.observedAt),
-    overrideChangedAt: overrides.kind === 'read' ? overrides.changedAt(group) : undefined,
+    override: overrides.of(group, before.observation.observedAt),
+    overrideChangedAt: overrides.changedAt(group),
   });
   return [...edges, ...held];
 };
@@ -207,15 +206,12 @@ const inputOf = (
     connectorRegions,
     verdicts: judgeGroup(group, observed.observation, regions, groupPolicy),
     regions,
-    override: overrideOn(group, observed.overrides, identity.observedAt),
+    override: observed.overrides.of(group, identity.observedAt),
     closer: undefined,
     carriedBeforeChange: carriedBeforeChange(group, observed.observation),
     policy: groupPolicy,
   };
 };
-
-const overrideOn = (group: VoiceConnectorGroup, overrides: OverridesReading, observedAt: number): Override =>
-  overrides.kind === 'read' ? overrides.of(group, observedAt) : overrides;
 
 /** Signs of life and the record of changes cost calls, so they are read only where a move is contemplated. */
 const planWithCloserLook = async (running: Turn, observed: Observed, input: PlanInput): Promise<Planned> => {

@@ -154,7 +154,7 @@ const deploy = (url: string, policyFile: string, clock: SimClock, onLog: LocalAw
     functions: {
       monitor: {
         module: module('monitor'),
-        env: { ...env, POLICY_FILE: policyFile, OVERRIDES_PATH: overridesPath },
+        env: { ...env, POLICY_FILE: policyFile, OVERRIDES_PATH: overridesPath, MONITOR_REGIONS: monitorRegion },
         timeoutSeconds: 50,
       },
       sessions: { module: module('sessions'), env, timeoutSeconds: 120 },

@@ -11,6 +11,7 @@ const complete = {
   CODE_VERSION: '1.2.3+0123456789ab',
   POLICY_FILE: 'policy.yml',
   OVERRIDES_PATH: '/voice-connector-failover/overrides',
+  MONITOR_REGIONS: 'us-west-2,eu-west-1',
 };
 
 function problemsOf(read: () => unknown): readonly string[] {
@@ -28,7 +29,14 @@ describe('the environment of the monitor', () => {
     expect(monitorEnvironment({ ...complete, PATH: '/bin' })).toEqual({
       ...complete,
       CONTROL_REGIONS: ['us-east-1', 'us-west-2'],
+      MONITOR_REGIONS: ['us-west-2', 'eu-west-1'],
     });
+  });
+
+  it('refuses a list of monitor Regions without its own, whose notes it would then not read', () => {
+    expect(problemsOf(() => monitorEnvironment({ ...complete, MONITOR_REGIONS: 'us-east-1,eu-west-1' }))).toEqual([
+      'MONITOR_REGIONS: Expected the Region that this monitor runs in, AWS_REGION, among them, got "us-east-1,eu-west-1"',
+    ]);
   });
 
   it('names every variable that is missing', () => {
@@ -42,6 +50,7 @@ describe('the environment of the monitor', () => {
       'CODE_VERSION: Invalid input: expected string, got nothing',
       'POLICY_FILE: Invalid input: expected string, got nothing',
       'OVERRIDES_PATH: Invalid input: expected string, got nothing',
+      'MONITOR_REGIONS: Expected Region names with commas between them, got nothing',
     ]);
   });
 
@@ -55,6 +64,7 @@ describe('the environment of the monitor', () => {
       CODE_VERSION: '',
       POLICY_FILE: '',
       OVERRIDES_PATH: 'overrides/',
+      MONITOR_REGIONS: 'here',
     };
     expect(problemsOf(() => monitorEnvironment(wrong))).toEqual([
       'AWS_REGION: Expected a Region name such as us-east-1, got "Virginia"',
@@ -65,6 +75,7 @@ describe('the environment of the monitor', () => {
       'CODE_VERSION: Expected string to have >=1 characters, got ""',
       'POLICY_FILE: Expected string to have >=1 characters, got ""',
       'OVERRIDES_PATH: Expected a path such as /voice-connector-failover/overrides, got "overrides/"',
+      'MONITOR_REGIONS: Expected different Region names with commas between them, such as us-east-1,us-west-2, got "here"',
     ]);
   });
 
@@ -78,7 +89,8 @@ describe('the environment of the monitor', () => {
   );
 
   it.each(['us-gov-west-1', 'ap-southeast-2', 'mx-central-1'])('knows %s for a Region name', (region) => {
-    const read = monitorEnvironment({ ...complete, AWS_REGION: region, CONTROL_REGIONS: region });
+    const itself = { AWS_REGION: region, CONTROL_REGIONS: region, MONITOR_REGIONS: region };
+    const read = monitorEnvironment({ ...complete, ...itself });
     expect(read).toMatchObject({ AWS_REGION: region, CONTROL_REGIONS: [region] });
   });
 

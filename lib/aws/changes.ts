@@ -1,6 +1,6 @@
 /**
  * CloudWatch as the monitor's memory: each change is noted as a datapoint of its own metrics, which cost nothing while nothing
- * happens, and read back only where a move is contemplated.
+ * happens, and read back only where a move is contemplated. Each Region that a monitor runs in gets every note.
  */
 import {
   GetMetricDataCommand,
@@ -10,15 +10,8 @@ import {
   type MetricDataResult,
   type MetricDatum,
 } from '@aws-sdk/client-cloudwatch';
-import {
-  minuteMs,
-  type ChangeRecord,
-  type EpochMs,
-  type Move,
-  type Problem,
-  type VoiceConnectorGroup,
-} from '../core/model.ts';
-import type { ChangesPort } from '../ports.ts';
+import { minuteMs, type ChangeRecord, type EpochMs, type Move, type VoiceConnectorGroup } from '../core/model.ts';
+import type { ChangesPort, ChangesReading, Unnoted } from '../ports.ts';
 import { limited, pagesOf, refusalOf } from './client.ts';
 
 /** Also named in the condition of the role's policy. */
@@ -48,15 +41,52 @@ const datum = (metricName: string, dimension: string, value: string, at: EpochMs
 const changesIn = ({ Timestamps: timestamps = [], Values: values = [] }: MetricDataResult): readonly EpochMs[] =>
   timestamps.filter((_, place) => (values[place] ?? 0) > 0).map((timestamp) => timestamp.getTime());
 
-export class Changes implements ChangesPort {
-  readonly #client: CloudWatchClient;
+/** What one Region's CloudWatch says. */
+type Reading = { readonly region: string; readonly record: ChangeRecord };
 
-  constructor(options: { readonly client: CloudWatchClient }) {
-    this.#client = options.client;
+/** By the minute: every Region has a note of the same change, and two that have one are no two changes. */
+const union = (lists: readonly (readonly EpochMs[])[]): readonly EpochMs[] =>
+  [...new Set(lists.flat())].sort((left, right) => left - right);
+
+export class Changes implements ChangesPort {
+  readonly #clientOf: (region: string) => CloudWatchClient;
+  readonly #regions: readonly string[];
+
+  /** @param regions every Region that a monitor of these groups runs in: a note is for all of them to read */
+  constructor(options: {
+    readonly clientOf: (region: string) => CloudWatchClient;
+    readonly regions: readonly string[];
+  }) {
+    this.#clientOf = options.clientOf;
+    this.#regions = options.regions;
   }
 
-  async read(group: VoiceConnectorGroup, from: EpochMs, until: EpochMs, signal: AbortSignal): Promise<ChangeRecord> {
-    const { voiceConnectorGroupId, items } = group;
+  async read(group: VoiceConnectorGroup, from: EpochMs, until: EpochMs, signal: AbortSignal): Promise<ChangesReading> {
+    const readings = await Promise.all(
+      this.#regions.map(async (region) => ({ region, record: await this.#readIn(region, group, from, until, signal) })),
+    );
+    return {
+      record: together(group, readings),
+      problems: readings.flatMap(({ region, record }) =>
+        record.kind === 'unreadable'
+          ? [
+              {
+                doing: `reading own changes of group ${group.voiceConnectorGroupId} in ${region}`,
+                message: record.message,
+              },
+            ]
+          : [],
+      ),
+    };
+  }
+
+  async #readIn(
+    region: string,
+    { voiceConnectorGroupId, items }: VoiceConnectorGroup,
+    from: EpochMs,
+    until: EpochMs,
+    signal: AbortSignal,
+  ): Promise<ChangeRecord> {
     const question = {
       MetricDataQueries: [
         query('changes', 'PriorityChange', 'VoiceConnectorGroupId', voiceConnectorGroupId),
@@ -72,7 +102,7 @@ export class Changes implements ChangesPort {
     const statuses = new Map<string, string | undefined>();
     try {
       const pages = pagesOf(signal, (NextToken, options) =>
-        this.#client.send(new GetMetricDataCommand({ ...question, NextToken }), options),
+        this.#clientOf(region).send(new GetMetricDataCommand({ ...question, NextToken }), options),
       );
       for await (const { MetricDataResults: results = [] } of pages) {
         for (const result of results) {
@@ -96,21 +126,34 @@ export class Changes implements ChangesPort {
     };
   }
 
-  note(group: VoiceConnectorGroup, move: Move, at: EpochMs, signal: AbortSignal): Promise<Problem | undefined> {
-    return this.#put(group, move, at, 1, signal);
-  }
-
-  withdraw(group: VoiceConnectorGroup, move: Move, at: EpochMs, signal: AbortSignal): Promise<Problem | undefined> {
-    return this.#put(group, move, at, -1, signal);
-  }
-
-  async #put(
-    { voiceConnectorGroupId }: VoiceConnectorGroup,
+  note(
+    group: VoiceConnectorGroup,
     move: Move,
     at: EpochMs,
-    count: Count,
     signal: AbortSignal,
-  ): Promise<Problem | undefined> {
+    regions = this.#regions,
+  ): Promise<readonly Unnoted[]> {
+    return this.#put({ group, move, at, count: 1 }, regions, signal);
+  }
+
+  withdraw(
+    group: VoiceConnectorGroup,
+    move: Move,
+    at: EpochMs,
+    signal: AbortSignal,
+    missedBy: readonly string[] = [],
+  ): Promise<readonly Unnoted[]> {
+    const regions = this.#regions.filter((region) => !missedBy.includes(region));
+    return this.#put({ group, move, at, count: -1 }, regions, signal);
+  }
+
+  async #put(note: Note, regions: readonly string[], signal: AbortSignal): Promise<readonly Unnoted[]> {
+    const unnoted = await Promise.all(regions.map((region) => this.#putIn(region, note, signal)));
+    return unnoted.flatMap((one) => one ?? []);
+  }
+
+  async #putIn(region: string, { group, move, at, count }: Note, signal: AbortSignal): Promise<Unnoted | undefined> {
+    const { voiceConnectorGroupId } = group;
     const command = new PutMetricDataCommand({
       Namespace: ownNamespace,
       MetricData: [
@@ -120,11 +163,37 @@ export class Changes implements ChangesPort {
       ],
     });
     try {
-      await this.#client.send(command, limited(signal));
+      await this.#clientOf(region).send(command, limited(signal));
       return undefined;
     } catch (error) {
-      const doing = `${count === 1 ? 'noting' : 'taking back the note of'} the change of group ${voiceConnectorGroupId}`;
-      return { doing, message: refusalOf(error).message };
+      const what = count === 1 ? 'noting' : 'taking back the note of';
+      const doing = `${what} the change of group ${voiceConnectorGroupId} in ${region}`;
+      return { region, problem: { doing, message: refusalOf(error).message } };
     }
   }
 }
+
+type Note = {
+  readonly group: VoiceConnectorGroup;
+  readonly move: Move;
+  readonly at: EpochMs;
+  readonly count: Count;
+};
+
+/** What any Region has a note of, came about. Unreadable only where none of them answers. */
+const together = ({ items }: VoiceConnectorGroup, readings: readonly Reading[]): ChangeRecord => {
+  const records = readings.flatMap(({ record }) => (record.kind === 'read' ? [record] : []));
+  if (records.length > 0) {
+    return {
+      kind: 'read',
+      changedAt: union(records.map(({ changedAt }) => changedAt)),
+      demotedAt: new Map(
+        items.map(({ voiceConnectorId: id }) => [id, union(records.map(({ demotedAt }) => demotedAt.get(id) ?? []))]),
+      ),
+    };
+  }
+  const messages = readings.flatMap(({ region, record }) =>
+    record.kind === 'unreadable' ? [`${region}: ${record.message}`] : [],
+  );
+  return { kind: 'unreadable', message: messages.join('; ') };
+};

@@ -71,6 +71,8 @@ export type ObservedRequest = {
   readonly region: string;
   readonly resource: string | undefined;
   readonly input: unknown;
+  /** As they came, by their names in lower case: an SDK says in them which call a request belongs to, and which try it is. */
+  readonly headers?: Readonly<Record<string, string>>;
 };
 
 export type MisbehaviourRule = z.output<typeof ruleSchema> & {

@@ -121,7 +121,7 @@ class FrontDesk {
   async #answer(incoming: Incoming, response: ServerResponse): Promise<void> {
     const { accessKeyId, ...scope } = credentialOf(incoming);
     const call = understand(incoming, scope, this.#options.lambda);
-    const effect = this.misbehaviour.strike(call);
+    const effect = this.misbehaviour.strike({ ...call, headers: incoming.headers });
     const unanswered = effect && unansweredAs(effect);
     if (unanswered !== undefined) {
       this.#log(call, unanswered);

@@ -30,9 +30,11 @@ const moveOf = (kind: Move['kind']): Move => ({
   rejected: [],
 });
 
-const changesOf = (aws: TestAws): Changes => new Changes({ client: clientsOf(aws).cloudWatch('us-east-1') });
+const changesOf = (aws: TestAws): Changes =>
+  new Changes({ clientOf: clientsOf(aws).cloudWatch, regions: ['us-east-1'] });
 
-const readDay = (aws: TestAws, group = mainLine) => changesOf(aws).read(group, now - 24 * hour, aws.clock.now(), never);
+const readDay = async (aws: TestAws, group = mainLine) =>
+  (await changesOf(aws).read(group, now - 24 * hour, aws.clock.now(), never)).record;
 
 describe("the record of the monitor's own changes", () => {
   it('is empty where it changed nothing', async () => {
@@ -48,7 +50,7 @@ describe("the record of the monitor's own changes", () => {
 
   it('has a failover in the very minute it was made, and whom it left', async () => {
     const aws = await startAws();
-    expect(await changesOf(aws).note(mainLine, moveOf('failover'), now, never)).toBeUndefined();
+    expect(await changesOf(aws).note(mainLine, moveOf('failover'), now, never)).toEqual([]);
     expect(await readDay(aws)).toEqual({
       kind: 'read',
       changedAt: [thisMinute],
@@ -75,7 +77,7 @@ describe("the record of the monitor's own changes", () => {
   it('no longer has a change that was taken back', async () => {
     const aws = await startAws();
     await changesOf(aws).note(mainLine, moveOf('failover'), now, never);
-    expect(await changesOf(aws).withdraw(mainLine, moveOf('failover'), now, never)).toBeUndefined();
+    expect(await changesOf(aws).withdraw(mainLine, moveOf('failover'), now, never)).toEqual([]);
     expect(await readDay(aws)).toMatchObject({
       changedAt: [],
       demotedAt: new Map([
@@ -112,14 +114,15 @@ describe("the record of the monitor's own changes", () => {
     const effect = { kind: 'error', status: 403, code: 'AccessDenied', message: 'not allowed' } as const;
     aws.misbehave({ operation: 'PutMetricData', effect });
     const message = expect.stringContaining('not allowed') as string;
-    expect(await changesOf(aws).note(mainLine, moveOf('failover'), now, never)).toEqual({
-      doing: 'noting the change of group main-line',
-      message,
-    });
-    expect(await changesOf(aws).withdraw(mainLine, moveOf('failover'), now, never)).toEqual({
-      doing: 'taking back the note of the change of group main-line',
-      message,
-    });
+    expect(await changesOf(aws).note(mainLine, moveOf('failover'), now, never)).toEqual([
+      { region: 'us-east-1', problem: { doing: 'noting the change of group main-line in us-east-1', message } },
+    ]);
+    expect(await changesOf(aws).withdraw(mainLine, moveOf('failover'), now, never)).toEqual([
+      {
+        region: 'us-east-1',
+        problem: { doing: 'taking back the note of the change of group main-line in us-east-1', message },
+      },
+    ]);
   });
 
   it.each(['InternalError', 'Forbidden', 'PartialData'] as const)(
@@ -127,7 +130,7 @@ describe("the record of the monitor's own changes", () => {
     async (statusCode) => {
       const aws = await startAws();
       aws.misbehave({ operation: 'GetMetricData', effect: { kind: 'metric-status', statusCode } });
-      expect(await readDay(aws)).toEqual({ kind: 'unreadable', message: `changes ${statusCode}` });
+      expect(await readDay(aws)).toEqual({ kind: 'unreadable', message: `us-east-1: changes ${statusCode}` });
     },
   );
 
@@ -137,6 +140,70 @@ describe("the record of the monitor's own changes", () => {
     expect(await readDay(aws)).toEqual({
       kind: 'unreadable',
       message: expect.stringContaining('ECONNRESET') as string,
+    });
+  });
+});
+
+describe("the record of several Regions' monitors", () => {
+  const regions = ['us-east-1', 'eu-west-1'];
+  const changesIn = (aws: TestAws): Changes => new Changes({ clientOf: clientsOf(aws).cloudWatch, regions });
+  const read = (aws: TestAws) => changesIn(aws).read(mainLine, now - 24 * hour, aws.clock.now(), never);
+  const once = {
+    kind: 'read',
+    changedAt: [thisMinute],
+    demotedAt: new Map([
+      ['vc-east', [thisMinute]],
+      ['vc-west', []],
+    ]),
+  };
+  const gone = { kind: 'region-down' } as const;
+  const inEurope = { service: 'monitoring', region: 'eu-west-1', effect: gone } as const;
+
+  it('has a change once that was noted in each', async () => {
+    const aws = await startAws();
+    expect(await changesIn(aws).note(mainLine, moveOf('failover'), now, never)).toEqual([]);
+    expect(
+      askedFor(aws, 'PutMetricData')
+        .map(({ region }) => region)
+        .sort(),
+    ).toEqual(['eu-west-1', 'us-east-1']);
+    expect(await read(aws)).toEqual({ record: once, problems: [] });
+  });
+
+  it('is what those have that can be read, and names the others', async () => {
+    const aws = await startAws();
+    await changesIn(aws).note(mainLine, moveOf('failover'), now, never);
+    aws.misbehave(inEurope);
+    expect(await read(aws)).toEqual({
+      record: once,
+      problems: [
+        {
+          doing: 'reading own changes of group main-line in eu-west-1',
+          message: expect.stringContaining('ECONNRESET') as string,
+        },
+      ],
+    });
+  });
+
+  it('has a change that only one Region took a note of, and no other once that is taken back there', async () => {
+    const aws = await startAws();
+    aws.misbehave({ ...inEurope, operation: 'PutMetricData' });
+    const changes = changesIn(aws);
+    const missed = await changes.note(mainLine, moveOf('failover'), now, never);
+    expect(missed).toMatchObject([
+      { region: 'eu-west-1', problem: { doing: 'noting the change of group main-line in eu-west-1' } },
+    ]);
+    expect((await read(aws)).record).toEqual(once);
+    expect(await changes.withdraw(mainLine, moveOf('failover'), now, never, ['eu-west-1'])).toEqual([]);
+    expect((await read(aws)).record).toMatchObject({ kind: 'read', changedAt: [] });
+  });
+
+  it('is unreadable only where no Region answers', async () => {
+    const aws = await startAws();
+    aws.misbehave({ service: 'monitoring', effect: gone });
+    expect((await read(aws)).record).toEqual({
+      kind: 'unreadable',
+      message: expect.stringMatching(/^us-east-1: .*; eu-west-1: /) as string,
     });
   });
 });

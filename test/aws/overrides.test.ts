@@ -14,10 +14,13 @@ const pause = (by: string, until = now + 60 * minute) => ({
   until: new Date(until).toISOString(),
 });
 
+const readIn = (aws: TestAws, regions: readonly string[]) =>
+  new Overrides({ clientOf: clientsOf(aws).ssm, regions, path: overridesPath }).read(never);
+
 const wordOn = async (aws: TestAws, at = now) => {
-  const reading = await new Overrides({ client: clientsOf(aws).ssm, path: overridesPath }).read(never);
-  if (reading.kind !== 'read') throw new Error(reading.message);
-  return reading.of(mainLine, at);
+  const { of, problems } = await readIn(aws, ['us-east-1']);
+  expect(problems).toEqual([]);
+  return of(mainLine, at);
 };
 
 describe("the operator's word on a group", () => {
@@ -84,7 +87,41 @@ describe("the operator's word on a group", () => {
   ])('is unreadable where Parameter Store answers %j', async (effect, message) => {
     const aws = await startAws();
     aws.misbehave({ service: 'ssm', effect });
-    const reading = await new Overrides({ client: clientsOf(aws).ssm, path: overridesPath }).read(never);
-    expect(reading).toMatchObject({ kind: 'unreadable', message: expect.stringContaining(message) as string });
+    const { of, problems } = await readIn(aws, ['us-east-1']);
+    const said = expect.stringContaining(message) as string;
+    expect(of(mainLine, now)).toEqual({ kind: 'unreadable', message: said });
+    expect(problems).toEqual([{ doing: 'reading the overrides in us-east-1', message: said }]);
+  });
+
+  const west = (aws: TestAws, value: unknown) => {
+    const name = `${overridesPath}/main-line`;
+    aws.account.parameters.put('us-west-2', { name, value: JSON.stringify(value), type: 'String' });
+  };
+  const both = ['us-east-1', 'us-west-2'];
+
+  it('is heard in every Region, wherever it was said', async () => {
+    const aws = await startAws();
+    west(aws, pause('anna'));
+    const { of, changedAt, problems } = await readIn(aws, both);
+    expect(of(mainLine, now)).toMatchObject({ kind: 'pause', by: 'anna' });
+    expect(changedAt(mainLine)).toBe(now);
+    expect(problems).toEqual([]);
+  });
+
+  it('is the strictest where two Regions have different ones', async () => {
+    const aws = await startAws();
+    sayOverride(aws, 'main-line', { ...pause('ben'), action: 'pin' });
+    west(aws, pause('anna'));
+    expect((await readIn(aws, both)).of(mainLine, now)).toMatchObject({ kind: 'pause', by: 'anna' });
+  });
+
+  it('stands where another Region cannot be read, and where none was heard nobody knows', async () => {
+    const aws = await startAws();
+    aws.misbehave({ service: 'ssm', region: 'us-east-1', effect: { kind: 'region-down' } });
+    const unheard = await readIn(aws, both);
+    expect(unheard.of(mainLine, now)).toMatchObject({ kind: 'unreadable' });
+    expect(unheard.problems).toMatchObject([{ doing: 'reading the overrides in us-east-1' }]);
+    west(aws, pause('anna'));
+    expect((await readIn(aws, both)).of(mainLine, now)).toMatchObject({ kind: 'pause', by: 'anna' });
   });
 });

@@ -54,6 +54,7 @@ describe('a cold start', () => {
       EVENT_BUS_NAME: undefined,
       POLICY_FILE: undefined,
       OVERRIDES_PATH: undefined,
+      MONITOR_REGIONS: undefined,
     };
     expect(await startedWith('monitor', { env })).toEqual({
       errorType: 'InvalidInputError',
@@ -62,6 +63,7 @@ describe('a cold start', () => {
         '  - EVENT_BUS_NAME: Invalid input: expected string, got nothing',
         '  - POLICY_FILE: Invalid input: expected string, got nothing',
         '  - OVERRIDES_PATH: Invalid input: expected string, got nothing',
+        '  - MONITOR_REGIONS: Expected Region names with commas between them, got nothing',
       ],
     });
   });

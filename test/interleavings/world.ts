@@ -5,9 +5,9 @@
 import { Account } from '../../sim/account/account.ts';
 import type { GroupSettings } from '../../sim/account/chime/groups.ts';
 import { SimClock } from '../../sim/clock.ts';
-import type { MetricsReading, Problem, VoiceConnectorGroup } from '../../lib/core/model.ts';
+import type { MetricsReading, VoiceConnectorGroup } from '../../lib/core/model.ts';
 import { parsePolicy } from '../../lib/policy.ts';
-import type { ListedConnector, MetricsRequest, Ports } from '../../lib/ports.ts';
+import type { ListedConnector, MetricsRequest, Ports, Unnoted } from '../../lib/ports.ts';
 import type { AuditEvent } from '../../lib/record/event.ts';
 import { turn } from '../../lib/turn.ts';
 import { hour, minute, now } from '../wire-support/account.ts';
@@ -90,10 +90,10 @@ export class InterleavedWorld {
       const { callDistributionType } = group;
       return { ...group, callDistributionType, items: listed(group), ...identity, createdAt, updatedAt };
     };
-    const count = (at: number, by: 1 | -1): Problem | undefined => {
+    const count = (at: number, by: 1 | -1): readonly Unnoted[] => {
       const startsAt = Math.floor(at / minute) * minute;
       this.#notes.set(startsAt, (this.#notes.get(startsAt) ?? 0) + by);
-      return undefined;
+      return [];
     };
     const noted = (): readonly number[] => [...this.#notes].flatMap(([at, count]) => (count > 0 ? [at] : []));
     return {
@@ -118,13 +118,16 @@ export class InterleavedWorld {
         read: () =>
           this.#step(monitor, 'read notes', () => {
             const changedAt = noted();
-            return { kind: 'read', changedAt, demotedAt: new Map([['vc-east', changedAt]]) };
+            const record = { kind: 'read' as const, changedAt, demotedAt: new Map([['vc-east', changedAt]]) };
+            return { record, problems: [] };
           }),
-        note: (_group, _move, at) => this.#step(monitor, 'note', () => count(at, 1)),
+        // Only what missed a note gets another, and here nothing does.
+        note: (_group, _move, at, _signal, regions) =>
+          regions === undefined ? this.#step(monitor, 'note', () => count(at, 1)) : Promise.resolve([]),
         withdraw: (_group, _move, at) => this.#step(monitor, 'take back', () => count(at, -1)),
       },
       overrides: {
-        read: () => Promise.resolve({ kind: 'read', of: () => ({ kind: 'none' }), changedAt: () => undefined }),
+        read: () => Promise.resolve({ of: () => ({ kind: 'none' }), changedAt: () => undefined, problems: [] }),
       },
       record: {
         publish: (events) => {

@@ -107,7 +107,7 @@ describe('a turn that moves a group', () => {
     const { result } = await takeTurn(aws);
     expect(orderOf(aws)).toBe('vc-west 1, vc-east 2');
     expect(result.outcome).toBe('failed');
-    expect(result.problems.map(({ doing }) => doing)).toEqual(['noting the change of group main-line']);
+    expect(result.problems.map(({ doing }) => doing)).toEqual(['noting the change of group main-line in us-east-1']);
   });
 });
 
@@ -147,7 +147,9 @@ describe('what the monitor did before', () => {
     ownMetricsAreUnreadable(rescue);
     const rescued = await takeTurn(rescue);
     expect(orderOf(rescue)).toBe('vc-west 1, vc-east 2');
-    expect(rescued.result.problems.map(({ doing }) => doing)).toEqual(['reading own changes of group main-line']);
+    expect(rescued.result.problems.map(({ doing }) => doing)).toEqual([
+      'reading own changes of group main-line in us-east-1',
+    ]);
 
     const failback = await startAws();
     seedRecovered(failback);

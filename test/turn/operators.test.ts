@@ -80,7 +80,7 @@ describe('a Parameter Store that does not let itself be read', () => {
     const { result } = await takeTurn(aws);
     expect(groupIn(result)).toMatchObject({ decision: 'failover', outcome: { kind: 'applied' } });
     expect(result.problems).toEqual([
-      { doing: 'reading the overrides', message: expect.stringContaining(message) as string },
+      { doing: 'reading the overrides in us-east-1', message: expect.stringContaining(message) as string },
     ]);
     expect(eventTypes(aws)).toEqual(['Priority Change Intended', 'Priority Change Applied', 'Turn Failed']);
   });

@@ -53,6 +53,7 @@ export const deploy = async (
     POWERTOOLS_LOG_LEVEL: 'INFO',
     POLICY_FILE: policyFile(options.policy ?? enforced, atEnd),
     OVERRIDES_PATH: overridesPath,
+    MONITOR_REGIONS: 'us-east-1',
     ...options.env,
   };
   const declared = (name: string) => ({

@@ -70,7 +70,7 @@ export const clientsOf = (
     cloudWatch: perRegion((region) => kept(new CloudWatchClient({ ...clientSettings, ...local(region) }))),
     eventBridge: kept(new EventBridgeClient({ ...clientSettings, ...local('us-east-1') })),
     sqs: kept(new SQSClient({ ...clientSettings, ...local('us-east-1'), useQueueUrlAsEndpoint: false })),
-    ssm: kept(new SSMClient({ ...clientSettings, ...local('us-east-1') })),
+    ssm: perRegion((region) => kept(new SSMClient({ ...clientSettings, ...local(region) }))),
   };
 };
 
@@ -111,6 +111,7 @@ export const takeTurn = async (
 }> => {
   const { requestTimeout, uponClient } = options;
   const clients = clientsOf(aws, { requestTimeout, uponClient });
+  const monitorRegions = [options.monitorRegion ?? 'us-east-1'];
   const policy = parsePolicy(options.policy ?? enforced, 'the policy');
   const lines: LogLine[] = [];
   const metricLines: string[] = [];
@@ -125,8 +126,8 @@ export const takeTurn = async (
       controlRegions: options.controlRegions ?? ['us-east-1', 'us-west-2'],
     }),
     metrics: new Metrics({ clientOf: clients.cloudWatch, dimensions: policy.metricDimensions }),
-    changes: new Changes({ client: clients.cloudWatch('us-east-1') }),
-    overrides: new Overrides({ client: clients.ssm, path: overridesPath }),
+    changes: new Changes({ clientOf: clients.cloudWatch, regions: monitorRegions }),
+    overrides: new Overrides({ clientOf: clients.ssm, regions: monitorRegions, path: overridesPath }),
     record: new Recorder({ client: clients.eventBridge, eventBusName, sleep }),
     parking: new Parking({ client: clients.sqs, queueUrl: queueUrlOf(aws), sleep }),
     log: {

@@ -1,0 +1,178 @@
+/** The unmodified handlers in this very process, with simulated time: a timeout takes no longer than an answer. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, inject, vi } from 'vitest';
+import { accountId } from '../../sim/account/account.ts';
+import { accessKeyIdOf } from '../../sim/lambda/credentials.ts';
+import type { SimClock } from '../../sim/clock.ts';
+import { packagedTemplate } from '../../sim/wire/iam/packaged.ts';
+import { Permissions } from '../../sim/wire/iam/permissions.ts';
+import { rolesOf } from '../../sim/wire/iam/roles.ts';
+import { eventBusName, overridesPath, parkingQueueName, startAws, type TestAws } from '../wire-support/account.ts';
+import { enforced } from '../wire-support/turns.ts';
+import { SimulatedTime } from './simulated-time.ts';
+
+export type FunctionName = 'monitor' | 'sessions';
+
+/** How an invocation ended, as whoever invoked it sees it. */
+export type Ending =
+  | { readonly kind: 'returned'; readonly result: unknown }
+  | { readonly kind: 'threw'; readonly errorType: string; readonly message: string }
+  | { readonly kind: 'timed out' };
+
+export type Invocation = { readonly ending: Ending; readonly lines: readonly string[] };
+
+/** An account and a function in it, in one Region or several, warm from its first invocation on. */
+export type Case = {
+  readonly aws: TestAws;
+  readonly time: SimulatedTime;
+  /** In the first Region. */
+  readonly invoke: () => Promise<Invocation>;
+  /** In this Region. */
+  readonly invokeIn: (region: string) => Promise<Invocation>;
+  /** In all Regions at the same moment. */
+  readonly invokeEverywhere: () => Promise<readonly Ending[]>;
+};
+
+type Handler = (event: unknown, context: object) => Promise<unknown>;
+
+/** As serverless.yml has them. */
+const timeoutSeconds: Readonly<Record<FunctionName, number>> = { monitor: 50, sessions: 120 };
+
+/** What the function may do that is deployed in these Regions. */
+const permissionsIn = (regions: readonly string[]): Permissions => {
+  const template = packagedTemplate(inject('packageFolder'));
+  const roles = regions.flatMap((region) => rolesOf(template, { accountId, region }));
+  return new Permissions(
+    [...Map.groupBy(roles, ({ functionName }) => functionName).values()].flatMap(([role, ...others]) =>
+      role === undefined ? [] : [{ ...role, statements: [role, ...others].flatMap(({ statements }) => statements) }],
+    ),
+  );
+};
+
+/** Plays cases one after the other, each in an account of its own, with time simulated meanwhile. */
+export const chaosOf = (regions: readonly string[] = ['us-east-1']) => {
+  let clock: SimClock | undefined;
+  const time = new SimulatedTime(() => clock!);
+  const directory = mkdtempSync(join(tmpdir(), 'chaos-'));
+  const policyFile = join(directory, 'policy.yml');
+  writeFileSync(policyFile, enforced);
+  afterAll(() => {
+    vi.unstubAllEnvs();
+    rmSync(directory, { recursive: true });
+  });
+  const permissions = permissionsIn(regions);
+
+  return async <Answer>(name: FunctionName, act: (one: Case) => Promise<Answer>): Promise<Answer> => {
+    const closing: (() => Promise<void> | void)[] = [];
+    const aws = await startAws({ permissions, atEnd: (close) => closing.push(close) });
+    clock = aws.clock;
+    // Only where a stack is deployed is there a bus and a queue.
+    for (const region of regions.filter((each) => each !== 'us-east-1')) {
+      aws.account.eventBridge.seedBus(region, eventBusName);
+      aws.account.queues.create(region, parkingQueueName);
+    }
+    // The server's clock was made by the real time, and everything that the function takes hold of is simulated.
+    time.install();
+    // The SDK repeats itself by chance.
+    vi.spyOn(Math, 'random').mockReturnValue(0.5);
+    try {
+      const handlers = new Map<string, Handler>();
+      for (const region of regions) {
+        handlers.set(region, await deployed(name, variables(aws, name, { regions, region, policyFile })));
+      }
+      return await act({ aws, time, ...invoking(handlers, name, { aws, time }) });
+    } finally {
+      time.uninstall();
+      vi.restoreAllMocks();
+      for (const close of closing.reverse()) await close();
+    }
+  };
+};
+
+const deployed = async (name: FunctionName, env: Readonly<Record<string, string>>): Promise<Handler> => {
+  for (const [key, value] of Object.entries(env)) vi.stubEnv(key, value);
+  vi.resetModules();
+  const { handler } = (await import(`../../functions/${name}.ts`)) as { readonly handler: Handler };
+  return handler;
+};
+
+type Place = { readonly regions: readonly string[]; readonly region: string; readonly policyFile: string };
+
+const variables = ({ server }: TestAws, name: FunctionName, { regions, region, policyFile }: Place) => ({
+  AWS_REGION: region,
+  AWS_ACCESS_KEY_ID: accessKeyIdOf(name),
+  AWS_SECRET_ACCESS_KEY: 'local',
+  AWS_ENDPOINT_URL: server.url,
+  CONTROL_REGIONS: 'us-east-1,us-west-2',
+  EVENT_BUS_NAME: eventBusName,
+  PARKING_QUEUE_URL: `${server.url}/000000000000/${parkingQueueName}`,
+  CODE_VERSION: '1.2.3+abc',
+  POLICY_FILE: policyFile,
+  OVERRIDES_PATH: overridesPath,
+  MONITOR_REGIONS: regions.join(','),
+  POWERTOOLS_SERVICE_NAME: 'chaos',
+  POWERTOOLS_LOG_LEVEL: 'INFO',
+});
+
+const invoking = (
+  handlers: ReadonlyMap<string, Handler>,
+  name: FunctionName,
+  { aws, time }: Pick<Case, 'aws' | 'time'>,
+) => {
+  let invocations = 0;
+  const limitMs = timeoutSeconds[name] * 1000;
+  const start = (region: string): Promise<unknown> => {
+    const handler = handlers.get(region);
+    if (handler === undefined) throw new Error(`nothing is deployed in ${region}`);
+    invocations += 1;
+    const endsAt = aws.clock.now() + limitMs;
+    return handler(
+      {},
+      {
+        awsRequestId: `${name}-${invocations}`,
+        functionName: name,
+        functionVersion: '$LATEST',
+        invokedFunctionArn: `arn:aws:lambda:${region}:${accountId}:function:${name}`,
+        memoryLimitInMB: '512',
+        getRemainingTimeInMillis: () => endsAt - aws.clock.now(),
+      },
+    );
+  };
+  const ended = (region: string): Promise<Ending> =>
+    start(region).then(
+      (result) => ({ kind: 'returned', result }),
+      (error: unknown) => {
+        const { name: errorType, message } = error as Error;
+        return { kind: 'threw', errorType, message };
+      },
+    );
+  const invokeIn = async (region: string): Promise<Invocation> => {
+    const { answer, lines } = await listening(() => time.pass(ended(region), limitMs));
+    return { ending: answer === 'timed out' ? { kind: 'timed out' } : answer, lines };
+  };
+  const invokeEverywhere = async (): Promise<readonly Ending[]> => {
+    const all = () => Promise.all([...handlers.keys()].map(ended));
+    const { answer } = await listening(() => time.pass(all(), limitMs));
+    return answer === 'timed out' ? [{ kind: 'timed out' }] : answer;
+  };
+  return { invoke: () => invokeIn([...handlers.keys()][0] ?? ''), invokeIn, invokeEverywhere };
+};
+
+/** What was written meanwhile, line by line. */
+const listening = async <Answer>(act: () => Promise<Answer>) => {
+  const lines: string[] = [];
+  const streams = [process.stdout, process.stderr].map((stream) => ({ stream, write: stream.write.bind(stream) }));
+  for (const { stream } of streams) {
+    stream.write = (text: string | Uint8Array) => {
+      lines.push(...String(text).split('\n'));
+      return true;
+    };
+  }
+  try {
+    return { answer: await act(), lines };
+  } finally {
+    for (const { stream, write } of streams) stream.write = write;
+  }
+};

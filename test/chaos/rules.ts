@@ -1,0 +1,143 @@
+/** What must hold after any turn, whatever went wrong in it: the rules of a safe turn, each as a sentence that is broken or not. */
+import type { GroupSettings } from '../../sim/account/chime/groups.ts';
+import { parkingQueueName, type TestAws } from '../wire-support/account.ts';
+import { logged } from '../wire-support/functions.ts';
+import type { Invocation } from './deployment.ts';
+import { isAnswer, mustBeTold, wasServed, type Strike, type Struck } from './faults.ts';
+
+export type Told = { readonly eventId: string; readonly detailType: string; readonly data: unknown };
+
+type Metadata = { readonly metadata: { readonly eventId: string }; readonly data: unknown };
+
+const toldBy = (detailType: string, detail: unknown): Told => {
+  const { metadata, data } = detail as Metadata;
+  return { eventId: metadata.eventId, detailType, data };
+};
+
+/** Where the events of a turn are afterwards. */
+export type Record = {
+  readonly told: readonly Told[];
+  readonly onBus: readonly Told[];
+  readonly inQueue: readonly Told[];
+  readonly inLog: readonly Told[];
+};
+
+export const recordOf = ({ account }: TestAws, { lines }: Pick<Invocation, 'lines'>): Record => {
+  const told = lines.flatMap((line) => {
+    if (!line.startsWith('{')) return [];
+    const { message, data } = JSON.parse(line) as { readonly message: string; readonly data?: Partial<Metadata> };
+    return data?.metadata === undefined ? [] : [toldBy(message, data)];
+  });
+  const messages = Array.from({ length: 3 }, () =>
+    account.queues.receive('us-east-1', parkingQueueName, { maxMessages: 10 }),
+  ).flat();
+  return {
+    told,
+    onBus: account.eventBridge.events.map(({ detailType, detail }) => toldBy(detailType, detail)),
+    inQueue: messages.map(({ body }) => {
+      const { detailType, detail } = JSON.parse(body) as { readonly detailType: string; readonly detail: unknown };
+      return toldBy(detailType, detail);
+    }),
+    inLog: logged(lines, 'event not delivered').map(({ data }) => {
+      const { event } = data as { readonly event: { readonly detailType: string; readonly detail: unknown } };
+      return toldBy(event.detailType, event.detail);
+    }),
+  };
+};
+
+export type Turn = {
+  readonly aws: TestAws;
+  readonly invocation: Invocation;
+  readonly record: Record;
+  readonly strikes: readonly (Strike & Struck)[];
+  /** Every write that AWS took. */
+  readonly taken: readonly GroupSettings[];
+  readonly before: GroupSettings;
+  readonly after: GroupSettings;
+  /** What a move needs to have read: for each, words that the request and its input contain. */
+  readonly proof: readonly (readonly string[])[];
+};
+
+const orderOf = ({ items }: GroupSettings): string =>
+  [...items]
+    .sort((left, right) => (left.priority ?? 0) - (right.priority ?? 0))
+    .map(({ voiceConnectorId }) => voiceConnectorId)
+    .join(' before ');
+
+const multiset = (values: readonly unknown[]): string => JSON.stringify([...values].sort());
+
+const isPermutation = (before: GroupSettings, after: GroupSettings): boolean =>
+  before.name === after.name &&
+  before.callDistributionType === after.callDistributionType &&
+  multiset(before.items.map((item) => item.voiceConnectorId)) ===
+    multiset(after.items.map((item) => item.voiceConnectorId)) &&
+  multiset(before.items.map((item) => item.priority)) === multiset(after.items.map((item) => item.priority));
+
+/** Whether everything was answered, whole, that such a move must not be made without. */
+const hadProof = ({ aws, strikes, proof }: Turn): boolean =>
+  proof.every((words) =>
+    aws.asked.some((request) => {
+      const text = `${request.operation} ${request.region} ${JSON.stringify(request.input)}`;
+      return words.every((word) => text.includes(word)) && wasServed(request, strikes);
+    }),
+  );
+
+const outcomeTypes: ReadonlyMap<string, 'changed' | 'same' | 'unknown'> = new Map([
+  ['Priority Change Applied', 'changed'],
+  ['Priority Change Unverified', 'unknown'],
+  ['Priority Change Withheld', 'same'],
+  ['Priority Change Rejected', 'same'],
+  ['Priority Change Blocked', 'same'],
+]);
+
+export const brokenWrites = (turn: Turn): readonly string[] => {
+  const { before, after, taken } = turn;
+  return [
+    ...taken.filter((write) => !isPermutation(before, write)).map((write) => `wrote ${JSON.stringify(write)}`),
+    ...(taken.length > 1 ? [`AWS took ${taken.length} writes in one turn`] : []),
+    ...(taken.length > 0 && !hadProof(turn) ? ['moved the group without a proof'] : []),
+    ...(isPermutation(before, after) ? [] : [`left the group as ${JSON.stringify(after)}`]),
+  ];
+};
+
+export const brokenRecord = ({ record, taken, before, after }: Turn): readonly string[] => {
+  const kept = new Set([...record.onBus, ...record.inQueue, ...record.inLog].map(({ eventId }) => eventId));
+  const intents = record.told.filter(({ detailType }) => detailType === 'Priority Change Intended');
+  const outcomes = record.told.flatMap(({ detailType }) => outcomeTypes.get(detailType) ?? []);
+  const isChanged = taken.some((write) => orderOf(write) !== orderOf(before));
+  return [
+    ...record.told.filter(({ eventId }) => !kept.has(eventId)).map(({ detailType }) => `lost ${detailType}`),
+    ...(isChanged && intents.length === 0 ? ['changed the group without saying so before'] : []),
+    ...(outcomes.length < intents.length ? ['an intent has no outcome'] : []),
+    ...(isChanged && !outcomes.some((outcome) => outcome !== 'same') ? ['denies a change that it made'] : []),
+    ...(orderOf(after) === orderOf(before) && outcomes.includes('changed')
+      ? ['claims a change that nobody can see']
+      : []),
+    ...(!isChanged && outcomes.includes('changed') ? ['claims a change that did not come about'] : []),
+  ];
+};
+
+/** `whole` is what the same turn answers when nothing goes wrong; a turn that met a fault and made up for it answers the same. */
+export const brokenEnding = (
+  { invocation: { ending }, record, strikes }: Turn,
+  isWhole: (result: unknown) => boolean,
+): readonly string[] => {
+  if (ending.kind === 'timed out') return ['did not end within its time'];
+  const undelivered = record.inQueue.length + record.inLog.length;
+  const saysItFailed = record.told.some(({ detailType }) => detailType === 'Turn Failed');
+  if (ending.kind === 'threw') {
+    const isNamed = ending.errorType === 'TurnFailedError' && /^[1-9]\d* problems?\n {2}- /.test(ending.message);
+    const hadNothing = undelivered === 0 && strikes.every(({ attempts }) => attempts.size === 0);
+    return [
+      ...(isNamed ? [] : [`threw ${ending.errorType}: ${ending.message}`]),
+      ...(saysItFailed ? [] : ['failed without telling']),
+      ...(hadNothing ? [`failed although nothing went wrong: ${ending.message}`] : []),
+    ];
+  }
+  return [
+    ...(undelivered > 0 ? [`succeeded although ${undelivered} events were not delivered`] : []),
+    ...(saysItFailed ? ['told that it failed, and succeeded'] : []),
+    ...strikes.filter(mustBeTold).map(() => 'succeeded although a call failed for good'),
+    ...(strikes.some(isAnswer) || isWhole(ending.result) ? [] : ['succeeded although something is missing']),
+  ];
+};

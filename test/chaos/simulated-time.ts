@@ -1,0 +1,122 @@
+/** Time for a handler that runs in this very process: it passes only while nothing else can happen, and then at once. */
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import type { ClientRequest } from 'node:http';
+import { simulatedDate } from '../../sim/lambda/simulated-date.ts';
+import type { SimClock } from '../../sim/clock.ts';
+
+type Timer = { readonly at: number; readonly act: () => void };
+
+const realSetImmediate = setImmediate;
+const nextRound = (): Promise<void> => new Promise((resolve) => void realSetImmediate(resolve));
+
+/** In so many rounds of the event loop on end nothing was under way. */
+const quietRounds = 4;
+
+const requestStarts = 'http.client.request.start';
+
+/** Of one request, as an SDK names it. */
+export const attemptOf = (header: (name: string) => unknown): string =>
+  `${String(header('amz-sdk-invocation-id'))} ${String(header('amz-sdk-request'))}`;
+
+/**
+ * Replaces `Date`, `setTimeout` and `AbortSignal.timeout`. A timer fires when all that is left to wait for is time: a request that
+ * the server answers is never overtaken by its own limit, however slow the machine is.
+ */
+export class SimulatedTime {
+  /** Requests of which it is known that nobody will ever answer them. */
+  readonly unanswered = new Set<string>();
+  readonly #clock: () => SimClock;
+  readonly #inFlight = new Set<ClientRequest>();
+  readonly #timers = new Map<number, Timer>();
+  readonly #real = { Date, setTimeout, clearTimeout, timeout: AbortSignal.timeout.bind(AbortSignal) };
+  #lastId = 0;
+
+  /** @param clock asked each time: every case has a clock of its own */
+  constructor(clock: () => SimClock) {
+    this.#clock = clock;
+  }
+
+  install(): void {
+    subscribe(requestStarts, this.#started);
+    globalThis.Date = simulatedDate(this.#real.Date, () => this.#clock().now());
+    globalThis.setTimeout = Object.assign(this.#set, this.#real.setTimeout);
+    globalThis.clearTimeout = this.#clear as typeof clearTimeout;
+    AbortSignal.timeout = (milliseconds) => {
+      const controller = new AbortController();
+      this.#add(milliseconds, () => {
+        controller.abort(new DOMException('The operation was aborted due to timeout', 'TimeoutError'));
+      });
+      return controller.signal;
+    };
+  }
+
+  uninstall(): void {
+    unsubscribe(requestStarts, this.#started);
+    globalThis.Date = this.#real.Date;
+    globalThis.setTimeout = this.#real.setTimeout;
+    globalThis.clearTimeout = this.#real.clearTimeout;
+    AbortSignal.timeout = this.#real.timeout;
+  }
+
+  /** Lets time pass until the work is done or has taken `limitMs`; what it left waiting is then dropped. */
+  async pass<Answer>(work: Promise<Answer>, limitMs: number): Promise<Answer | 'timed out'> {
+    let isOver = false;
+    const noted = work.finally(() => {
+      isOver = true;
+    });
+    noted.catch(() => undefined);
+    const endsAt = this.#clock().now() + limitMs;
+    while (!(await this.#quietOr(() => isOver))) {
+      const next = [...this.#timers].sort(([, left], [, right]) => left.at - right.at)[0];
+      if (next === undefined) throw new Error('nothing is under way, and nothing is waited for');
+      const [id, { at, act }] = next;
+      if (at > endsAt) return 'timed out';
+      this.#timers.delete(id);
+      if (at > this.#clock().now()) this.#clock().jumpTo(at);
+      act();
+    }
+    this.#timers.clear();
+    return noted;
+  }
+
+  readonly #started = (message: unknown): void => {
+    const { request } = message as { readonly request: ClientRequest };
+    this.#inFlight.add(request);
+    request.once('close', () => this.#inFlight.delete(request));
+  };
+
+  /** Waits until nothing but time can go on, or it is over. */
+  async #quietOr(isOver: () => boolean): Promise<boolean> {
+    for (let quiet = 0; quiet < quietRounds; quiet = this.#isBusy() ? 0 : quiet + 1) {
+      if (isOver()) return true;
+      await nextRound();
+    }
+    return isOver();
+  }
+
+  #isBusy(): boolean {
+    const isUnanswered = (request: ClientRequest) => this.unanswered.has(attemptOf((name) => request.getHeader(name)));
+    return (
+      [...this.#inFlight].some((request) => !isUnanswered(request)) ||
+      process.getActiveResourcesInfo().some((resource) => resource.startsWith('FSReq'))
+    );
+  }
+
+  #add(milliseconds: number, act: () => void): number {
+    this.#lastId += 1;
+    this.#timers.set(this.#lastId, { at: this.#clock().now() + Math.max(0, milliseconds), act });
+    return this.#lastId;
+  }
+
+  readonly #set = (act: (...given: unknown[]) => void, milliseconds = 0, ...given: unknown[]): NodeJS.Timeout => {
+    const id = this.#add(milliseconds, () => {
+      act(...given);
+    });
+    const timer = { ref: () => timer, unref: () => timer, hasRef: () => true, [Symbol.toPrimitive]: () => id };
+    return timer as unknown as NodeJS.Timeout;
+  };
+
+  readonly #clear = (timer: NodeJS.Timeout | number | undefined): void => {
+    if (timer !== undefined && !this.#timers.delete(Number(timer))) this.#real.clearTimeout(timer);
+  };
+}

@@ -1,0 +1,5 @@
+/** The turn that moves a group, fault by fault. */
+import { scenes } from './matrix.ts';
+import { describeSingleFaults } from './single-faults.ts';
+
+describeSingleFaults([scenes.failover, scenes.failoverWithoutBus]);

@@ -1,0 +1,174 @@
+/** The same monitor deployed in two Regions with no coordination, over one account, and one Region's services gone. */
+import { describe, expect, it } from 'vitest';
+import type { TurnResult } from '../../lib/result.ts';
+import type { GroupSettings } from '../../sim/account/chime/groups.ts';
+import { minute, orderOf, overridesPath, type TestAws } from '../wire-support/account.ts';
+import { failing, publishCalls, seedRecovered, seedSick } from '../wire-support/scenes.ts';
+import { chaosOf, type Case, type Ending } from './deployment.ts';
+
+const here = 'us-west-2';
+const there = 'eu-west-1';
+const play = chaosOf([here, there]);
+
+const writesTaken = ({ account }: TestAws): readonly GroupSettings[] => {
+  const taken: GroupSettings[] = [];
+  const { groups } = account.chime;
+  const update = groups.update.bind(groups);
+  groups.update = (region, id, settings) => {
+    const accepted = update(region, id, settings);
+    taken.push(settings);
+    return accepted;
+  };
+  return taken;
+};
+
+const decisionIn = (ending: Ending): string | undefined => {
+  if (ending.kind !== 'returned') return ending.kind;
+  const [group] = (ending.result as TurnResult).groups;
+  return group?.code ?? group?.decision;
+};
+
+type Told = { readonly eventId: string; readonly detailType: string; readonly region: string };
+
+const told = ({ account }: TestAws): readonly Told[] =>
+  account.eventBridge.events.map(({ detail, detailType, region }) => {
+    const { metadata } = detail as { readonly metadata: { readonly eventId: string } };
+    return { eventId: metadata.eventId, detailType, region };
+  });
+
+const moved = 'vc-west 1, vc-east 2';
+
+/** Both, one after the other, every minute; a fault that lasts makes a turn fail, and is no matter of its decision. */
+const minutesOfBoth = async ({ aws, invokeIn }: Case, minutes: number, eachMinute: () => void = () => undefined) => {
+  const decisions = new Set<string | undefined>();
+  for (let past = 0; past < minutes; past += 1) {
+    aws.clock.jumpTo(aws.clock.now() + minute);
+    eachMinute();
+    for (const region of [here, there]) decisions.add(decisionIn((await invokeIn(region)).ending));
+  }
+  return [...decisions];
+};
+
+describe('Monitors in two Regions', () => {
+  it('make one change between them, and each takes it for its own', () =>
+    play('monitor', async (one) => {
+      const { aws, invokeIn } = one;
+      seedSick(aws);
+      const writes = writesTaken(aws);
+      expect(decisionIn((await invokeIn(here)).ending)).toBe('failover');
+      expect(decisionIn((await invokeIn(there)).ending)).toBe('failback-hold');
+      expect(orderOf(aws)).toBe(moved);
+      // The new first choice fails within the cooldown, and then within the hold-down of the one that was left.
+      const bothFail = (): void => {
+        publishCalls(aws, { voiceConnectorId: 'vc-west', region: 'us-west-2', failuresAt: failing });
+      };
+      const early = await minutesOfBoth(one, 8, bothFail);
+      expect(early).not.toContain('operator-stand-off');
+      expect(early).toContain('cooldown');
+      aws.clock.jumpTo(aws.clock.now() + 4 * minute);
+      expect(await minutesOfBoth(one, 3, bothFail)).toEqual(['no-target']);
+      expect(writes).toHaveLength(1);
+    }));
+
+  it('tell the same news under the same id when they act at the same moment', () =>
+    play('monitor', async ({ aws, invokeEverywhere }) => {
+      seedSick(aws);
+      const endings = await invokeEverywhere();
+      expect(endings.map(({ kind }) => kind)).toEqual(['returned', 'returned']);
+      expect(orderOf(aws)).toBe(moved);
+      const intents = told(aws).filter(({ detailType }) => detailType === 'Priority Change Intended');
+      expect(intents.map(({ region }) => region).sort()).toEqual([there, here]);
+      expect(new Set(intents.map(({ eventId }) => eventId)).size).toBe(1);
+    }));
+
+  it('return to a Voice Connector that the other one left, as to one they left themselves', () =>
+    play('monitor', async ({ aws, invokeIn }) => {
+      seedRecovered(aws);
+      expect(decisionIn((await invokeIn(there)).ending)).toBe('failback');
+      aws.clock.jumpTo(aws.clock.now() + minute);
+      expect(decisionIn((await invokeIn(here)).ending)).not.toBe('operator-stand-off');
+      expect(orderOf(aws)).toBe('vc-east 1, vc-west 2');
+    }));
+
+  it('both hear an operator who spoke in one Region', () =>
+    play('monitor', async ({ aws, invokeIn }) => {
+      seedSick(aws);
+      const until = new Date(aws.clock.now() + 30 * minute).toISOString();
+      const value = JSON.stringify({ action: 'pause', by: 'anna', reason: 'works', until });
+      aws.account.parameters.put(there, { name: `${overridesPath}/main-line`, value, type: 'String' });
+      for (const region of [here, there]) expect(decisionIn((await invokeIn(region)).ending)).toBe('paused');
+    }));
+});
+
+const services = [
+  { service: 'chime', what: 'control plane' },
+  { service: 'monitoring', what: 'CloudWatch' },
+  { service: 'events', what: 'EventBridge' },
+  { service: 'ssm', what: 'Parameter Store' },
+] as const;
+
+/** The standby is in us-west-2: where nobody can see it, nobody is moved there. */
+const isStandbyUnseen = (region: string, service: string): boolean =>
+  region === here && (service === 'chime' || service === 'monitoring');
+
+const outages = [here, there].flatMap((region) =>
+  services.map((each) => ({
+    region,
+    ...each,
+    when: isStandbyUnseen(region, each.service) ? 'when it is back' : 'at once',
+  })),
+);
+
+describe('Monitors in two Regions, where one Region has lost its', () => {
+  it.each(outages)('$what ($region), move the group once, $when, keep it there, and name what is gone', (outage) =>
+    play('monitor', async (one) => {
+      const { aws, invokeIn } = one;
+      const { region, service, when } = outage;
+      seedSick(aws);
+      const writes = writesTaken(aws);
+      aws.misbehave({ region, service, effect: { kind: 'region-down' } });
+      const endings = [(await invokeIn(here)).ending, (await invokeIn(there)).ending];
+      expect(orderOf(aws)).toBe(when === 'at once' ? moved : 'vc-east 1, vc-west 2');
+      await minutesOfBoth(one, 3, () => {
+        if (when !== 'at once') return;
+        publishCalls(aws, { voiceConnectorId: 'vc-west', region: 'us-west-2', failuresAt: failing });
+      });
+      expect(writes).toHaveLength(when === 'at once' ? 1 : 0);
+      // Nothing of this stack is asked of the control plane of a Region that is no control Region.
+      const isMissed = !(service === 'chime' && region === there);
+      const messages = endings.flatMap((ending) => (ending.kind === 'threw' ? [ending.message] : []));
+      expect(messages.length > 0).toBe(isMissed);
+      if (service !== 'events' && isMissed) expect(messages.join('\n')).toContain(`in ${region}`);
+      aws.server.clearMisbehaviour();
+      const healed = await minutesOfBoth(one, 2);
+      expect(healed).not.toContain('threw');
+      expect(healed).not.toContain('operator-stand-off');
+      expect(writes).toHaveLength(1);
+    }),
+  );
+
+  it('CloudWatch in the failing Region itself, wait for the proof, and then move the group once', () =>
+    play('monitor', async (one) => {
+      const { aws } = one;
+      seedSick(aws);
+      const writes = writesTaken(aws);
+      aws.misbehave({ region: 'us-east-1', service: 'monitoring', effect: { kind: 'region-down' } });
+      await minutesOfBoth(one, 2);
+      expect(writes).toEqual([]);
+      aws.server.clearMisbehaviour();
+      await minutesOfBoth(one, 2);
+      expect(writes).toHaveLength(1);
+    }));
+
+  it('control plane that owns the group, move it once through the other, where that shows it', () =>
+    play('monitor', async (one) => {
+      const { aws } = one;
+      aws.account.chime.groups.visibility = 'everywhere';
+      seedSick(aws);
+      const writes = writesTaken(aws);
+      aws.misbehave({ region: 'us-east-1', service: 'chime', effect: { kind: 'region-down' } });
+      await minutesOfBoth(one, 3);
+      expect(orderOf(aws)).toBe(moved);
+      expect(writes).toHaveLength(1);
+    }));
+});
