@@ -1,6 +1,7 @@
 /** Who competes. */
 import type { Outage } from './fault-library.ts';
 import type { Contender } from './contender.ts';
+import { BoundContender } from './contenders/bound.ts';
 import { CusumContender } from './contenders/cusum.ts';
 import { EnvoyContender } from './contenders/envoy.ts';
 import { GlrContender, type GlrSettings } from './contenders/glr.ts';
@@ -31,7 +32,7 @@ export function glrSweepKey(budget: number): string {
 }
 
 /** Everybody who is run through outages, in the order of the table. */
-export const outageKeys: readonly string[] = ['none', ...peerKeys, 'glr', 'limit', 'oracle', 'ours'];
+export const outageKeys: readonly string[] = ['none', ...peerKeys, 'bound', 'glr', 'limit', 'oracle', 'ours'];
 
 export type Described = { readonly name: string; readonly brakes: string; readonly failsBack: boolean };
 
@@ -44,6 +45,7 @@ export const described: Readonly<Record<string, Described>> = {
   route53: { name: '(d) Route 53 style 3/3', brakes: 'none; fails back', failsBack: true },
   haproxy: { name: '(e) HAProxy style 3/2', brakes: 'none; fails back', failsBack: true },
   envoy: { name: '(f) Envoy style 85 %', brakes: 'escalating ejection', failsBack: true },
+  bound: { name: 'binomial bound', brakes: common, failsBack: false },
   glr: { name: 'GLR yardstick', brakes: common, failsBack: false },
   limit: { name: '(g) limit: told CUSUM', brakes: common, failsBack: false },
   oracle: { name: '(h) oracle', brakes: '–', failsBack: true },
@@ -89,10 +91,11 @@ export const budgetOf = (key: string, byDefault: number): number => {
 
 const isGlr = (key: string): boolean => key.startsWith('glr');
 
-/** The GLR or ours, at the budget that the key names. */
+/** The bound, the GLR or ours, at the budget that the key names. */
 export const createStatistician = (key: string, gated: boolean): Contender => {
   if (isGlr(key)) return new GlrContender(glrAt(budgetOf(key, glrBudget)));
   const budgetPerGroupYear = budgetOf(key, defaultBudgetPerGroupYear);
+  if (key === 'bound') return new BoundContender(glrAt(budgetPerGroupYear));
   return new OursContender(gated ? { budgetPerGroupYear, gate: gateFor(budgetPerGroupYear) } : { budgetPerGroupYear });
 };
 

@@ -19,7 +19,7 @@ type Chunk = Pick<HealthyJob, 'days' | 'keys' | 'calibrates'>;
 
 const chunksOf = ({ scale }: Options): readonly Chunk[] => {
   const { daysPerChunk: days, looseDays } = scale;
-  const everybody = [...peerKeys, 'glr', 'ours'];
+  const everybody = [...peerKeys, 'bound', 'glr', 'ours'];
   const shared = Array.from({ length: scale.chunksPerTraffic }, (_, chunk): Chunk => {
     const swept = chunk % scale.sweptChunkEvery === 0 ? tightlySweptKeys : [];
     return { days, keys: [...everybody, ...swept], calibrates: true };

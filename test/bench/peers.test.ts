@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Contender } from '../../bench/contender.ts';
+import { BoundContender } from '../../bench/contenders/bound.ts';
 import { EnvoyContender } from '../../bench/contenders/envoy.ts';
 import { haproxy, route53, RuleContender, sampleAlarms, threeOfFive } from '../../bench/contenders/rules.ts';
 import { silent, type Sight } from '../../bench/sight.ts';
@@ -89,5 +90,27 @@ describe('Envoy style', () => {
     }
     // Home is dead whenever it is on top: out for 3, back, out again at the next sweep for 6, back.
     expect(moves).toEqual([0, 3, 4, 10, 11]);
+  });
+});
+
+describe('the binomial bound', () => {
+  const bound = () => new BoundContender({ thresholdNats: 10, dispersion: 2 });
+  const minutes = (count: number, sight: Sight) => Array.from({ length: count }, () => sight);
+
+  it('moves once the pooled calls leave no doubt that more fail than is tolerable', () => {
+    expect(movesOn(bound(), [...minutes(30, good), ...minutes(2, calls(10, 9))])).toEqual([]);
+    expect(movesOn(bound(), [...minutes(30, good), ...minutes(3, calls(10, 9))])).toEqual([32]);
+    expect(movesOn(bound(), [...minutes(30, good), ...minutes(30, bad)])).toEqual([]);
+  });
+
+  it('needs a longer window for few calls, and more than two failures for any', () => {
+    expect(movesOn(bound(), [...minutes(30, calls(1, 0)), ...minutes(11, calls(1, 1))])).toEqual([40]);
+    const eager = new BoundContender({ thresholdNats: 0.1, dispersion: 1 });
+    expect(movesOn(eager, [calls(2, 2), calls(1, 1)])).toEqual([1]);
+  });
+
+  it('stays where the standby is as bad', () => {
+    const both = { ...calls(10, 9) };
+    expect(movesOn(bound(), minutes(20, both), both)).toEqual([]);
   });
 });
