@@ -102,6 +102,7 @@ type Place = { readonly regions: readonly string[]; readonly region: string; rea
 
 const variables = ({ server }: TestAws, name: FunctionName, { regions, region, policyFile }: Place) => ({
   AWS_REGION: region,
+  AWS_LAMBDA_FUNCTION_NAME: name,
   AWS_ACCESS_KEY_ID: accessKeyIdOf(name),
   AWS_SECRET_ACCESS_KEY: 'local',
   AWS_ENDPOINT_URL: server.url,
