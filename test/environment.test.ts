@@ -40,7 +40,7 @@ describe('the environment of the monitor', () => {
   });
 
   it('names every variable that is missing', () => {
-    expect(() => monitorEnvironment({})).toThrow('the environment of the function monitor: 8 problems');
+    expect(() => monitorEnvironment({})).toThrow('the environment of the function monitor: 9 problems');
     expect(problemsOf(() => monitorEnvironment({}))).toEqual([
       'AWS_REGION: Invalid input: expected string, got nothing',
       'AWS_LAMBDA_FUNCTION_NAME: Invalid input: expected string, got nothing',
