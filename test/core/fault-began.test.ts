@@ -35,4 +35,10 @@ describe('A fault that calls prove', () => {
     expect(beganMinutesBefore(suspected)).toBeUndefined();
     expect(beganMinutesBefore(counts(inbound(60, 24)))).toBeUndefined();
   });
+
+  it('began nowhere where an everyday failure came before a blip of one minute', () => {
+    const blip = counts(inbound(58, 20), inbound(1, 20, 1), inbound(1, 20, 20));
+    expect(judgeCalls({ ...calls(blip), expectsCalls: true }).health).not.toBe('unhealthy');
+    expect(beganMinutesBefore(blip)).toBeUndefined();
+  });
 });
