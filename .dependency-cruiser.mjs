@@ -22,7 +22,11 @@ export default {
       from: { path: '^lib/aws/([^/]+)\\.ts$' },
       to: {
         path: '^(lib|functions)/',
-        pathNot: ['^lib/(core|record)/', '^lib/aws/client\\.ts$', '^lib/(ports|validation|phone-numbers)\\.ts$'],
+        pathNot: [
+          '^lib/(core|record)/',
+          '^lib/aws/(client|delivery)\\.ts$',
+          '^lib/(ports|validation|phone-numbers)\\.ts$',
+        ],
       },
     },
     {

@@ -34,26 +34,6 @@ export async function* pagesOf<Page extends { readonly NextToken?: string | unde
   }
 }
 
-/** In order, as many together as one call takes; what is too large by itself goes alone, so that it takes no other with it. */
-export const batchesOf = <Item extends { readonly bytes: number }>(
-  items: readonly Item[],
-  limits: { readonly entries: number; readonly bytes: number },
-): readonly (readonly Item[])[] => {
-  const all: Item[][] = [];
-  let batch: Item[] = [];
-  let bytes = 0;
-  for (const next of items) {
-    if (batch.length === 0 || batch.length === limits.entries || bytes + next.bytes > limits.bytes) {
-      batch = [];
-      bytes = 0;
-      all.push(batch);
-    }
-    batch.push(next);
-    bytes += next.bytes;
-  }
-  return all;
-};
-
 /** Builds the client of a Region on first use and keeps it, with its open connections, for the next turn. */
 export const perRegion = <Client>(create: (region: string) => Client): ((region: string) => Client) => {
   const clients = new Map<string, Client>();
