@@ -17,7 +17,7 @@ import { plan, type PlanInput } from '../lib/core/plan.ts';
 import { suspects } from '../lib/core/suspects.ts';
 import { parsePolicy } from '../lib/policy.ts';
 import { newestMinute, otherOf, type Contender, type Turn } from './contender.ts';
-import { Baseline, CallWindows } from './contenders/glr.ts';
+import { Baseline, CallWindows } from './contenders/glr-statistic.ts';
 import type { Sight } from './sight.ts';
 import { connectorId, epoch, groupId, regionOf } from './worlds.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Cusum, CusumContender, faultyRatio } from '../../bench/contenders/cusum.ts';
-import { Baseline, CallWindows, likelihoodRatio } from '../../bench/contenders/glr.ts';
+import { Baseline, CallWindows, likelihoodRatio } from '../../bench/contenders/glr-statistic.ts';
 import { OracleContender } from '../../bench/contenders/oracle.ts';
 import { attemptFailureRatio } from '../../bench/contenders.ts';
 import { silent, type Sight } from '../../bench/sight.ts';
