@@ -25,7 +25,7 @@ export default {
         pathNot: [
           '^lib/(core|record)/',
           '^lib/aws/(client|delivery)\\.ts$',
-          '^lib/(ports|validation|phone-numbers)\\.ts$',
+          '^lib/(ports|validation|phone-numbers|override-text)\\.ts$',
         ],
       },
     },

@@ -13,7 +13,8 @@ import {
   type VoiceConnectorGroup,
   type VoiceConnectorObservation,
 } from '../lib/core/model.ts';
-import { plan, type PlanInput } from '../lib/core/plan.ts';
+import type { PlanInput } from '../lib/core/plan-input.ts';
+import { plan } from '../lib/core/plan.ts';
 import { suspects } from '../lib/core/suspects.ts';
 import { parsePolicy } from '../lib/policy.ts';
 import { newestMinute, otherOf, type Contender, type Turn } from './contender.ts';

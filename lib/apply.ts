@@ -1,7 +1,7 @@
 /** Look again, say and note what is meant, write, say what became of it. */
 import { intendedEvent, outcomeEvent } from './audit.ts';
 import type { Move, Outcome, Problem } from './core/model.ts';
-import type { PlanInput } from './core/plan.ts';
+import type { PlanInput } from './core/plan-input.ts';
 import { printed } from './core/priorities.ts';
 import { controlRegionsFrom, look } from './look.ts';
 import type { Ports, Signals } from './ports.ts';
@@ -26,8 +26,9 @@ export const apply = async (application: Application, ports: Ports, signals: Sig
   return outcome;
 };
 
+/** The mode binds the monitor's own judgement. Who says by name what is to be done knows what the group's mode is. */
 const withheldByMode = ({ policy, move }: Application): Outcome | undefined =>
-  policy.mode === 'observe'
+  policy.mode === 'observe' && isOwn(move)
     ? { kind: 'withheld', code: 'observe-mode', reason: `mode observe: would have set ${printed(move.after)}` }
     : undefined;
 
@@ -42,17 +43,23 @@ const refusedAtFirstSight = async (
   return evidenceExpired(identity.observedAt, clock(), policy);
 };
 
+/** What the monitor decided by itself; a drill and its end were ordered. */
+const isOwn = ({ kind, command }: Move): boolean =>
+  command === undefined && (kind === 'failover' || kind === 'failback');
+
+/** A switchover is an edit by hand: the monitor stands off from it as from one made in the console. */
+const isNoted = ({ kind }: Move): boolean => kind !== 'switchover';
+
 /** The note goes before the write, so that a change survives whoever made it; one that did not come about is taken back. */
 const noteAndWrite = async (application: Application, ports: Ports, signals: Signals): Promise<Outcome> => {
   const { group, move, policy, identity, tell, report } = application;
   const { changes, clock } = ports;
   const at = clock();
-  const [unnoted] = await Promise.all([
-    changes.note(group, move, at, signals.work),
-    tell(intendedEvent(identity, at, application, move)),
-  ]);
+  const noting = isNoted(move) ? changes.note(group, move, at, signals.work) : [];
+  const [unnoted] = await Promise.all([noting, tell(intendedEvent(identity, at, application, move))]);
   const { observedAt } = identity;
   const { outcome, counts }: Written = await write({ group, move, policy, observedAt }, ports, signals.work);
+  if (!isNoted(move)) return outcome;
   const missedBy = unnoted.map(({ region }) => region);
   const wrong = counts
     ? await changes.note(group, move, at, signals.record, missedBy)

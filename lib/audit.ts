@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { HealthEdge } from './core/judge.ts';
 import type { EpochMs, Move, Outcome, Plan, Problem, VoiceConnectorGroup } from './core/model.ts';
-import type { PlanInput } from './core/plan.ts';
+import type { PlanInput } from './core/plan-input.ts';
 import { inOrder, printed } from './core/priorities.ts';
 import type { AuditEvent, DetailType, EventData, TurnIdentity } from './record/event.ts';
 import { connectorsOf } from './result.ts';
@@ -93,6 +93,7 @@ export const healthChangedEvent = (
 const aboutMove = (input: PlanInput, move: Move) => ({
   ...aboutGroup(input.group),
   decision: move.kind,
+  command: move.command,
   reason: move.reason,
   leaving: move.leaving,
   promoting: move.promoting,

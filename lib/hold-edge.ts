@@ -1,6 +1,7 @@
 /** Whether a hold is news: the decision on the group as it was a minute before, made again from what is known of then. */
 import { minuteMs, type EpochMs, type Plan } from './core/model.ts';
-import { plan, type PlanInput } from './core/plan.ts';
+import type { PlanInput } from './core/plan-input.ts';
+import { plan } from './core/plan.ts';
 import type { EventData } from './record/event.ts';
 
 export type Previously = EventData<'Hold Changed'>['previously'];
@@ -32,12 +33,9 @@ export const heldAnew = (
       const { code, reason } = decision;
       return code === hold.code ? undefined : { decision: 'hold', code, reason };
     }
-    case 'failover':
-    case 'failback':
-      return { decision: decision.kind, reason: decision.reason };
     case 'examine':
       return { decision: 'unknown', reason: 'a move was contemplated, and is no longer' };
     default:
-      return decision satisfies never;
+      return { decision: decision.kind, reason: decision.reason };
   }
 };

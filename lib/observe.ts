@@ -13,7 +13,7 @@ import {
   type VoiceConnectorGroup,
   type VoiceConnectorObservation,
 } from './core/model.ts';
-import type { Closer } from './core/plan.ts';
+import type { Closer } from './core/plan-input.ts';
 import type { ListedConnector, MetricsRequest, OverridesReading, Ports } from './ports.ts';
 
 /** Metrics are billed per metric asked for, so the standing question is short; the rest waits for a contemplated move. */

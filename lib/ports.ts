@@ -14,6 +14,7 @@ import type {
   VoiceConnectorItem,
 } from './core/model.ts';
 import type { Numbers } from './numbers.ts';
+import type { Word } from './override-text.ts';
 import type { AuditEvent } from './record/event.ts';
 
 export type Inventory = {
@@ -108,12 +109,34 @@ export interface ChangesPort {
 export interface OverridesPort {
   /** The operator's word, by group, from everywhere that it may be said. */
   read(signal: AbortSignal): Promise<OverridesReading>;
+  /**
+   * Says a word in every Region that a monitor runs in, in the place of what was said there under the key before.
+   *
+   * @param key a group's id, or `all`
+   */
+  say(
+    key: string,
+    word: Word,
+    signal: AbortSignal,
+  ): Promise<{ readonly saidIn: readonly string[]; readonly problems: readonly Problem[] }>;
+  /** Takes words back where they are still what was read. */
+  takeBack(spoken: readonly Spoken[], signal: AbortSignal): Promise<readonly Problem[]>;
 }
+
+/** A word as it lies in one Region, run out or not. */
+export type Spoken = {
+  readonly key: string;
+  readonly region: string;
+  readonly word: Override;
+  /** As it was written. */
+  readonly text: string;
+};
 
 export type OverridesReading = {
   readonly of: (group: Pick<VoiceConnectorGroup, 'voiceConnectorGroupId' | 'name'>, at: EpochMs) => Override;
   /** When a word on the group that is still there was last said or changed; absent where there is none. */
   readonly changedAt: (group: Pick<VoiceConnectorGroup, 'voiceConnectorGroupId'>) => EpochMs | undefined;
+  readonly spoken: readonly Spoken[];
   /** One for each Region that could not be read. */
   readonly problems: readonly Problem[];
 };

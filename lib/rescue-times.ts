@@ -1,7 +1,7 @@
 /** How long callers had to wait for a rescue: the recovery time as it was, of each failover. */
 import { faultBeganAt } from './core/calls.ts';
 import { minuteMs, type ConnectorVerdicts, type Observation, type Outcome, type Plan } from './core/model.ts';
-import type { PlanInput } from './core/plan.ts';
+import type { PlanInput } from './core/plan-input.ts';
 import { topOf } from './core/priorities.ts';
 import { callsOf, judgedUntil } from './core/readings.ts';
 import type { Ports } from './ports.ts';

@@ -9,7 +9,7 @@ import type {
   Verdict,
   VoiceConnectorItem,
 } from './core/model.ts';
-import type { PlanInput } from './core/plan.ts';
+import type { PlanInput } from './core/plan-input.ts';
 import { inOrder } from './core/priorities.ts';
 import type { TurnIdentity } from './record/event.ts';
 import type { Trigger } from './trigger.ts';

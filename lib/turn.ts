@@ -1,29 +1,18 @@
 /** The flow: observe → judge → plan → apply → audit. Only this file knows the order of the stages. */
 import pMap from 'p-map';
-import { apply } from './apply.ts';
 import { healthChangedEvent, heldEvent, holdChangedEvent, turnFailedEvent } from './audit.ts';
-import { carriedBeforeChange, healthEdges, judgeGroup } from './core/judge.ts';
-import { judgeRegions } from './core/region.ts';
-import {
-  minuteMs,
-  type Move,
-  type Observation,
-  type Outcome,
-  type Plan,
-  type Problem,
-  type RegionVerdicts,
-  type VoiceConnectorGroup,
-} from './core/model.ts';
-import { plan, type PlanInput } from './core/plan.ts';
-import { suspects } from './core/suspects.ts';
+import { healthEdges, judgeGroup } from './core/judge.ts';
+import { minuteMs, type Outcome, type Plan, type VoiceConnectorGroup } from './core/model.ts';
+import type { PlanInput } from './core/plan-input.ts';
+import { plan } from './core/plan.ts';
 import { heldAnew, type Before } from './hold-edge.ts';
-import { lookAtSuspects, lookCloser, observe, type Observed } from './observe.ts';
-import { policyFor, type Policy } from './policy.ts';
+import type { Policy } from './policy.ts';
 import type { Ports, Signals } from './ports.ts';
 import type { AuditEvent, TurnIdentity } from './record/event.ts';
-import { tell } from './recording.ts';
 import { publishGreen, publishRescue } from './rescue-times.ts';
 import { groupResult, turnResult, type GroupResult, type TurnResult } from './result.ts';
+import { act, publish, report, reportOutcome, type Running } from './running.ts';
+import { inputOf, look, withCloserLook, type Seen } from './seen.ts';
 import { groupsAskedFor, type Trigger } from './trigger.ts';
 
 /** Groups decided at the same time; a turn over a thousand groups must neither crawl nor storm the API. */
@@ -33,15 +22,6 @@ const holdRestatedMinutes = 15;
 
 export type TurnRequest = Pick<TurnIdentity, 'turnId' | 'codeVersion' | 'monitorRegion'> & {
   readonly trigger: Trigger;
-};
-
-/** What one turn carries through its stages. */
-type Turn = {
-  readonly ports: Ports;
-  readonly policy: Policy;
-  readonly identity: TurnIdentity;
-  readonly signals: Signals;
-  readonly problems: Problem[];
 };
 
 /**
@@ -58,14 +38,10 @@ export const turn = async (
   const observedAt = ports.clock();
   const { trigger, ...who } = request;
   const identity: TurnIdentity = { ...who, observedAt, policyHash: policy.hash };
-  const running: Turn = { ports, policy, identity, signals, problems: [] };
+  const running: Running = { ports, policy, identity, signals, problems: [] };
 
-  const first = await observe(ports, observedAt, signals.work);
-  const groups = groupsAskedFor(trigger, first.observation.groups, first.problems);
-  const suspected = suspects(first.observation, (group) => policyFor(policy, group), policy.defaults);
-  const observed = await lookAtSuspects(ports, first, suspected, signals.work);
-  report(running, observed.problems);
-  const seen = see(observed, policy);
+  const seen = await look(running);
+  const groups = groupsAskedFor(trigger, seen.observed.observation.groups, running.problems);
   const decide = (group: VoiceConnectorGroup) => decideOn(running, seen, group);
   const decided = (await pMap(groups, decide, { concurrency: groupsAtOnce })).flatMap((decision) => decision ?? []);
   await audit(running, decided);
@@ -79,39 +55,11 @@ export const turn = async (
   });
 };
 
-/** The same trouble met twice, as when a Region is asked again, is one problem. */
-const report = ({ problems }: Turn, more: readonly Problem[]): void => {
-  for (const { doing, message } of more) {
-    const isKnown = problems.some((problem) => problem.doing === doing && problem.message === message);
-    if (!isKnown) problems.push({ doing, message });
-  }
-};
-
-/** What all decisions of a turn share. */
-type Seen = {
-  readonly observed: Observed;
-  readonly connectorRegions: ReadonlyMap<string, string>;
-  readonly regions: RegionVerdicts;
-  /** The same a minute ago: a verdict that changed between the two is an edge. */
-  readonly before: { readonly observation: Observation; readonly regions: RegionVerdicts };
-};
-
-const see = (observed: Observed, policy: Policy): Seen => {
-  const { observation, connectors } = observed;
-  const minuteAgo = { ...observation, observedAt: observation.observedAt - minuteMs };
-  return {
-    observed,
-    connectorRegions: new Map([...connectors].map(([id, { region }]) => [id, region])),
-    regions: judgeRegions(observation, policy.defaults),
-    before: { observation: minuteAgo, regions: judgeRegions(minuteAgo, policy.defaults) },
-  };
-};
-
 /** `events` are those that wait for the end of the turn; a change tells its own as it happens. */
 type Decided = { readonly result: GroupResult; readonly events: readonly AuditEvent[] };
 
 /** One group, from judging to the write. What goes wrong here is this group's problem alone. */
-const decideOn = async (running: Turn, seen: Seen, group: VoiceConnectorGroup): Promise<Decided | undefined> => {
+const decideOn = async (running: Running, seen: Seen, group: VoiceConnectorGroup): Promise<Decided | undefined> => {
   try {
     const { input, decision, outcome } = await decideAndAct(running, seen, group);
     const result = groupResult(input, decision, outcome);
@@ -128,7 +76,7 @@ const decideOn = async (running: Turn, seen: Seen, group: VoiceConnectorGroup): 
 
 /** What is otherwise than it was a minute ago. */
 const newsOf = (
-  running: Turn,
+  running: Running,
   { observed: { overrides }, before }: Seen,
   input: PlanInput,
   decision: Plan,
@@ -152,7 +100,7 @@ const newsOf = (
 
 /** A hold is told when it begins or its code changes, and again every quarter of an hour to whoever missed that. */
 const heldNews = (
-  { ports, identity }: Turn,
+  { ports, identity }: Running,
   input: PlanInput,
   hold: Extract<Plan, { readonly kind: 'hold' }>,
   before: Before,
@@ -169,9 +117,9 @@ type Planned = { readonly input: PlanInput; readonly decision: Plan };
 type Done = Planned & { readonly outcome: Outcome | undefined };
 
 /** Where AWS was changing the group at the same moment, it is decided once more, on the group as it is now. */
-const decideAndAct = async (running: Turn, seen: Seen, group: VoiceConnectorGroup): Promise<Done> => {
+const decideAndAct = async (running: Running, seen: Seen, group: VoiceConnectorGroup): Promise<Done> => {
   const { ports, signals } = running;
-  const { input, decision } = await planWithCloserLook(running, seen.observed, inputOf(running, seen, group));
+  const { input, decision } = await planWithCloserLook(running, seen, inputOf(running, seen, group));
   if (decision.kind === 'hold') return { input, decision, outcome: undefined };
   const outcome = await act(running, input, decision);
   if (outcome.kind === 'rejected' && outcome.code === 'conflict') {
@@ -185,7 +133,7 @@ const decideAndAct = async (running: Turn, seen: Seen, group: VoiceConnectorGrou
 };
 
 /** By the same evidence: the record of own changes too, which the write that met the conflict must not speak in. */
-const actAgain = async (running: Turn, input: PlanInput): Promise<Done> => {
+const actAgain = async (running: Running, input: PlanInput): Promise<Done> => {
   const decision = plan(input);
   if (decision.kind === 'examine') throw new Error('a plan asked for a closer look that it already had');
   if (decision.kind === 'hold') return { input, decision, outcome: undefined };
@@ -194,61 +142,17 @@ const actAgain = async (running: Turn, input: PlanInput): Promise<Done> => {
   return { input, decision, outcome };
 };
 
-const inputOf = (
-  { policy, identity }: Turn,
-  { observed, connectorRegions, regions }: Seen,
-  group: VoiceConnectorGroup,
-): PlanInput => {
-  const groupPolicy = policyFor(policy, group);
-  return {
-    observedAt: identity.observedAt,
-    group,
-    connectorRegions,
-    verdicts: judgeGroup(group, observed.observation, regions, groupPolicy),
-    regions,
-    override: observed.overrides.of(group, identity.observedAt),
-    closer: undefined,
-    carriedBeforeChange: carriedBeforeChange(group, observed.observation),
-    policy: groupPolicy,
-  };
-};
-
-/** Signs of life and the record of changes cost calls, so they are read only where a move is contemplated. */
-const planWithCloserLook = async (running: Turn, observed: Observed, input: PlanInput): Promise<Planned> => {
+/** A closer look is taken where the plan asks for one. */
+const planWithCloserLook = async (running: Running, seen: Seen, input: PlanInput): Promise<Planned> => {
   const first = plan(input);
   if (first.kind !== 'examine') return { input, decision: first };
-  const candidates = first.voiceConnectorIds.flatMap((id) => observed.connectors.get(id) ?? []);
-  const { ports, signals } = running;
-  const { closer, problems } = await lookCloser(ports, input.group, candidates, input.observedAt, signals.work);
-  report(running, problems);
-  const closely: PlanInput = { ...input, closer };
+  const closely = await withCloserLook(running, seen, input, first.voiceConnectorIds);
   const second = plan(closely);
   if (second.kind === 'examine') throw new Error('a plan asked for a closer look that it already had');
   return { input: closely, decision: second };
 };
 
-const act = (running: Turn, input: PlanInput, move: Move): Promise<Outcome> => {
-  const { ports, identity, signals } = running;
-  const reportOne = (problem: Problem): void => {
-    report(running, [problem]);
-  };
-  const tellOne = (event: AuditEvent): Promise<void> => publish(running, [event]);
-  return apply({ ...input, move, identity, tell: tellOne, report: reportOne }, ports, signals);
-};
-
-const reportOutcome = (running: Turn, { group }: PlanInput, move: Move, outcome: Outcome): void => {
-  if (outcome.kind === 'applied' || outcome.kind === 'withheld') return;
-  // A role that may not write is for whoever deployed the monitor to mend, and says nothing of anybody's health.
-  const isMisconfigured = outcome.kind === 'rejected' && outcome.code === 'forbidden';
-  const doing = `${move.kind} of group ${group.voiceConnectorGroupId}`;
-  report(running, [{ doing: isMisconfigured ? `configuration fault: ${doing}` : doing, message: outcome.reason }]);
-};
-
-const publish = async ({ ports, signals, problems }: Turn, events: readonly AuditEvent[]): Promise<void> => {
-  problems.push(...(await tell(ports, events, signals)));
-};
-
-const audit = async (running: Turn, decided: readonly Decided[]): Promise<void> => {
+const audit = async (running: Running, decided: readonly Decided[]): Promise<void> => {
   const { ports, identity, problems } = running;
   await publish(
     running,

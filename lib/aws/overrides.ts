@@ -1,33 +1,23 @@
 /** Parameter Store: the operator's word, as `<path>/all` or `<path>/<group id>`, in any Region that a monitor runs in. */
-import { GetParametersByPathCommand, type SSMClient } from '@aws-sdk/client-ssm';
-import { z } from 'zod';
-import type { EpochMs, Override, VoiceConnectorGroup } from '../core/model.ts';
-import type { OverridesPort, OverridesReading } from '../ports.ts';
-import { parse } from '../validation.ts';
-import { pagesOf, refusalOf } from './client.ts';
-
-const overrideSchema = z.strictObject({
-  action: z.enum(['pause', 'pin']),
-  by: z.string().min(1),
-  reason: z.string().min(1),
-  until: z.iso.datetime({ offset: true }).transform((text) => Date.parse(text)),
-});
+import {
+  DeleteParameterCommand,
+  GetParameterCommand,
+  GetParametersByPathCommand,
+  PutParameterCommand,
+  type SSMClient,
+} from '@aws-sdk/client-ssm';
+import type { EpochMs, Override, Problem, VoiceConnectorGroup } from '../core/model.ts';
+import { parseWord, textOf, type Word } from '../override-text.ts';
+import type { OverridesPort, OverridesReading, Spoken } from '../ports.ts';
+import { limited, pagesOf, refusalOf } from './client.ts';
 
 const none: Override = { kind: 'none' };
 
-const parseOverride = (name: string, value: string | undefined): Override => {
-  try {
-    const json: unknown = JSON.parse(value ?? '');
-    const { action, ...rest } = parse(overrideSchema, json, name);
-    return { kind: action, ...rest };
-  } catch (error) {
-    return { kind: 'unparseable', message: `${name}: ${error instanceof Error ? error.message : String(error)}` };
-  }
-};
-
-/** What has run out is as good as gone. */
+/** What has run out is as good as gone; but a drill is over only when somebody has put its group back. */
 const inForce = (override: Override | undefined, at: EpochMs): Override | undefined =>
-  override !== undefined && 'until' in override && override.until <= at ? undefined : override;
+  override !== undefined && (override.kind === 'pause' || override.kind === 'pin') && override.until <= at
+    ? undefined
+    : override;
 
 type Group = Pick<VoiceConnectorGroup, 'voiceConnectorGroupId'>;
 
@@ -35,6 +25,7 @@ type Group = Pick<VoiceConnectorGroup, 'voiceConnectorGroupId'>;
 type Said =
   | {
       readonly kind: 'read';
+      readonly spoken: readonly Spoken[];
       readonly byKey: ReadonlyMap<string, Override>;
       readonly changedAt: ReadonlyMap<string, EpochMs>;
     }
@@ -69,6 +60,7 @@ export class Overrides implements OverridesPort {
         );
         return times.length === 0 ? undefined : Math.max(...times);
       },
+      spoken: said.flatMap((one) => (one.kind === 'read' ? one.spoken : [])),
       problems: said.flatMap((one, place) =>
         one.kind === 'unreadable'
           ? [{ doing: `reading the overrides in ${this.#regions[place] ?? ''}`, message: one.message }]
@@ -78,7 +70,7 @@ export class Overrides implements OverridesPort {
   }
 
   async #readIn(region: string, signal: AbortSignal): Promise<Said> {
-    const byKey = new Map<string, Override>();
+    const spoken: Spoken[] = [];
     const changedAt = new Map<string, EpochMs>();
     try {
       const question = { Path: this.#path, Recursive: true, MaxResults: 10 };
@@ -86,18 +78,66 @@ export class Overrides implements OverridesPort {
         this.#clientOf(region).send(new GetParametersByPathCommand({ ...question, NextToken }), options),
       );
       for await (const page of pages) {
-        for (const { Name: name = '', Value: value, LastModifiedDate: modified } of page.Parameters ?? []) {
+        for (const { Name: name = '', Value: value = '', LastModifiedDate: modified } of page.Parameters ?? []) {
           const key = name.slice(this.#path.length + 1);
-          byKey.set(key, parseOverride(name, value));
+          spoken.push({ key, region, word: parseWord(name, value), text: value });
           if (modified !== undefined) changedAt.set(key, modified.getTime());
         }
       }
     } catch (error) {
       return { kind: 'unreadable', message: refusalOf(error).message };
     }
-    return { kind: 'read', byKey, changedAt };
+    return { kind: 'read', spoken, byKey: new Map(spoken.map(({ key, word }) => [key, word])), changedAt };
+  }
+
+  async say(key: string, word: Word, signal: AbortSignal): ReturnType<OverridesPort['say']> {
+    const parameter = { Name: `${this.#path}/${key}`, Value: textOf(word), Type: 'String', Overwrite: true } as const;
+    const answers = await Promise.all(
+      this.#regions.map((region) =>
+        attempted(`saying it in ${region}`, () =>
+          this.#clientOf(region).send(new PutParameterCommand(parameter), limited(signal)),
+        ),
+      ),
+    );
+    return {
+      saidIn: this.#regions.filter((_, place) => answers[place] === undefined),
+      problems: answers.flatMap((problem) => problem ?? []),
+    };
+  }
+
+  async takeBack(spoken: readonly Spoken[], signal: AbortSignal): Promise<readonly Problem[]> {
+    const answers = await Promise.all(
+      spoken.map((one) =>
+        attempted(`taking back what was said in ${one.region}`, () => this.#takeBackOne(one, signal)),
+      ),
+    );
+    return answers.flatMap((problem) => problem ?? []);
+  }
+
+  /** Parameter Store deletes without conditions, so a word that somebody said meanwhile is looked for first. */
+  async #takeBackOne({ key, region, text }: Spoken, signal: AbortSignal): Promise<void> {
+    const Name = `${this.#path}/${key}`;
+    const client = this.#clientOf(region);
+    try {
+      const { Parameter } = await client.send(new GetParameterCommand({ Name }), limited(signal));
+      if (Parameter?.Value !== text) throw new Error('somebody said something else meanwhile: that stands');
+      await client.send(new DeleteParameterCommand({ Name }), limited(signal));
+    } catch (error) {
+      if (error instanceof Error && error.name === 'ParameterNotFound') return;
+      throw error;
+    }
   }
 }
+
+/** Undefined where it was done. */
+const attempted = async (doing: string, attempt: () => Promise<unknown>): Promise<Problem | undefined> => {
+  try {
+    await attempt();
+    return undefined;
+  } catch (error) {
+    return { doing, message: refusalOf(error).message };
+  }
+};
 
 const wordIn = (said: Said, { voiceConnectorGroupId }: Group, at: EpochMs): Override =>
   said.kind === 'unreadable'
@@ -106,7 +146,12 @@ const wordIn = (said: Said, { voiceConnectorGroupId }: Group, at: EpochMs): Over
 
 /** Said in one Region, it holds in all; of two words the first Region's, which is the same for every monitor. */
 const strictest = (words: readonly Override[]): Override => {
-  const order: readonly (readonly Override['kind'][])[] = [['pause', 'unparseable'], ['pin'], ['unreadable']];
+  const order: readonly (readonly Override['kind'][])[] = [
+    ['pause', 'unparseable'],
+    ['drill'],
+    ['pin'],
+    ['unreadable'],
+  ];
   for (const kinds of order) {
     const found = words.find(({ kind }) => kinds.includes(kind));
     if (found !== undefined) return found;

@@ -90,10 +90,43 @@ export type ChangeRecord =
     }
   | { readonly kind: 'unreadable'; readonly message: string };
 
+/**
+ * A move and back again, by appointment: does the standby really take the calls? The word does not change while the drill lasts:
+ * how far it has come is read off the group.
+ */
+export type Drill = {
+  readonly by: string;
+  readonly reason: string;
+  /** When it was ordered. */
+  readonly startedAt: EpochMs;
+  /** When the group is to be put back. */
+  readonly until: EpochMs;
+  readonly leaving: string;
+  readonly promoting: string;
+  readonly before: readonly VoiceConnectorItem[];
+  readonly after: readonly VoiceConnectorItem[];
+  /** When AWS said that the group was last changed, before the drill: it moves with the first write, whoever's it is. */
+  readonly groupUpdatedAt: EpochMs;
+  /** What the promoted one must show over the whole drill. */
+  readonly pass: { readonly minCalls: number; readonly maxFailureRatio: number };
+  /** So many failed calls of the promoted one, and so large a share, end it early. */
+  readonly stop: { readonly failures: number; readonly failureRatio: number };
+  /** Who ended it early; it is put back at the next look. */
+  readonly stopped?: { readonly by: string; readonly reason: string } | undefined;
+};
+
 /** The operator's word on a group, and whether it could be heard at all. */
 export type Override =
   | { readonly kind: 'none' }
-  | { readonly kind: 'pause' | 'pin'; readonly by: string; readonly reason: string; readonly until: EpochMs }
+  | {
+      readonly kind: 'pause' | 'pin';
+      readonly by: string;
+      readonly reason: string;
+      readonly until: EpochMs;
+      /** Of a pin: whom calls are to try, first choice first. */
+      readonly order?: readonly string[] | undefined;
+    }
+  | ({ readonly kind: 'drill' } & Drill)
   /** Something is there that nobody can understand: it counts as a pause until someone mends it. */
   | { readonly kind: 'unparseable'; readonly message: string }
   /** Parameter Store did not answer: nobody knows whether there is a word. */
@@ -144,6 +177,7 @@ export const holdCodes = [
   'record-unreadable',
   'paused',
   'pinned',
+  'drill',
   'override-unparseable',
   'override-unreadable',
   'tied-priorities',
@@ -179,6 +213,20 @@ export type Rejection = {
   readonly reason: string;
 };
 
+/** How a group comes to be moved: by the monitor's own judgement, by an operator, or to and fro in a drill. */
+export const moveKinds = ['failover', 'failback', 'switchover', 'drill', 'restore'] as const;
+export type MoveKind = (typeof moveKinds)[number];
+
+/** What stood in the way of an operator's move and was overridden by name. */
+export type Forced = { readonly rule: string; readonly reason: string };
+
+/** An operator's word behind a move. */
+export type Command = {
+  readonly by: string;
+  readonly reason: string;
+  readonly forced: readonly Forced[];
+};
+
 /** A decision on one group. Holding is a decision, and says why like any other. */
 export type Plan =
   | {
@@ -188,13 +236,15 @@ export type Plan =
       readonly rejected: readonly Rejection[];
     }
   | {
-      readonly kind: 'failover' | 'failback';
+      readonly kind: MoveKind;
       readonly reason: string;
       readonly leaving: string;
       readonly promoting: string;
       readonly before: readonly VoiceConnectorItem[];
       readonly after: readonly VoiceConnectorItem[];
       readonly rejected: readonly Rejection[];
+      /** Who asked for it; absent where the monitor decided it by itself. */
+      readonly command?: Command | undefined;
     };
 
 /** Before a move anybody contemplates, look closer at these; then plan again. */

@@ -1,57 +1,23 @@
 /** Group, verdicts, the operator's word → hold, failover or failback. Pure. */
-import { failbackBrake, failoverBrake, heldDown } from './brakes.ts';
+import { failbackBrake, failoverBrake } from './brakes.ts';
 import { isBlind } from './readings.ts';
-import { assessTarget, type Assessment } from './target.ts';
+import type { Assessment } from './target.ts';
+import { minuteMs, type EpochMs, type Examine, type Override, type Plan, type Verdict } from './model.ts';
+import { hold, type Hold } from './holding.ts';
 import {
-  minuteMs,
-  type ChangeRecord,
-  type ConnectorVerdicts,
-  type EpochMs,
-  type Examine,
-  type GroupPolicy,
-  type HoldCode,
-  type Liveness,
-  type Override,
-  type Plan,
-  type RegionVerdicts,
-  type Rejection,
-  type Verdict,
-  type VoiceConnectorGroup,
-  type VoiceConnectorItem,
-} from './model.ts';
+  assess,
+  moveTo,
+  named,
+  orderOf,
+  preferredMember,
+  rejections,
+  verdictOn,
+  withFirst,
+  type Assessed,
+  type Member,
+} from './members.ts';
+import type { PlanInput } from './plan-input.ts';
 import { duration } from './words.ts';
-
-/** All a decision on one group depends on. */
-export type PlanInput = {
-  readonly observedAt: EpochMs;
-  readonly group: VoiceConnectorGroup;
-  readonly connectorRegions: ReadonlyMap<string, string>;
-  readonly verdicts: ConnectorVerdicts;
-  readonly regions: RegionVerdicts;
-  readonly override: Override;
-  /** What only a contemplated move gives reason to read; absent until then. */
-  readonly closer: Closer | undefined;
-  readonly carriedBeforeChange: boolean | undefined;
-  readonly policy: GroupPolicy;
-};
-
-export type Closer = {
-  /** By Voice Connector id. */
-  readonly liveness: ReadonlyMap<string, Liveness>;
-  readonly record: ChangeRecord;
-};
-
-/** A member whose place in the order is certain. */
-type Member = { readonly voiceConnectorId: string; readonly priority: number };
-
-type Hold = Extract<Plan, { readonly kind: 'hold' }>;
-
-const hold = (code: HoldCode, reason: string, rejected: readonly Rejection[] = []): Hold => ({
-  kind: 'hold',
-  code,
-  reason,
-  rejected,
-});
 
 /** Answers `examine` at most once: never where `closer` is given. */
 export const plan = (input: PlanInput): Plan | Examine => {
@@ -80,6 +46,8 @@ const refusedByOperator = (override: Override, observedAt: EpochMs): Hold | unde
     }
     case 'unparseable':
       return hold('override-unparseable', `counts as a pause until it is mended: ${override.message}`);
+    case 'drill':
+      return hold('drill', 'TODO');
     case 'unreadable': // Stops a failback and never a rescue.
     case 'none':
       return undefined;
@@ -87,40 +55,6 @@ const refusedByOperator = (override: Override, observedAt: EpochMs): Hold | unde
       return override satisfies never;
   }
 };
-
-/** The members in the order calls try them, or why there is no such order. */
-const orderOf = (group: VoiceConnectorGroup): { kind: 'order'; members: readonly Member[] } | Hold => {
-  const distribution = group.callDistributionType;
-  if (distribution === 'LoadBalancedDistribution') {
-    return hold('load-balanced', 'calls are spread by LoadBalancedDistribution: priority decides nothing');
-  }
-  if (distribution !== undefined && distribution !== 'PriorityWeightedDistribution') {
-    return hold('unknown-distribution', `CallDistributionType ${distribution} is not known to go by priority`);
-  }
-  const members: Member[] = [];
-  for (const { voiceConnectorId, priority } of group.items) {
-    if (priority === undefined) return hold('missing-priority', `${voiceConnectorId} has no Priority`);
-    const twin = members.find((member) => member.voiceConnectorId === voiceConnectorId);
-    if (twin !== undefined) return hold('duplicate-members', `${voiceConnectorId} is a member more than once`);
-    const tied = members.find((member) => member.priority === priority);
-    if (tied !== undefined) {
-      const both = `${tied.voiceConnectorId} and ${voiceConnectorId}`;
-      return hold('tied-priorities', `${both} share priority ${priority}: active/active, not ours to split`);
-    }
-    members.push({ voiceConnectorId, priority });
-  }
-  return { kind: 'order', members: members.sort((left, right) => left.priority - right.priority) };
-};
-
-const verdictOn = (voiceConnectorId: string, { verdicts }: PlanInput): Verdict =>
-  verdicts.get(voiceConnectorId) ?? {
-    health: 'unknown',
-    cause: 'fetch-error',
-    reason: 'AWS knows no such Voice Connector, or did not answer',
-  };
-
-const named = (voiceConnectorId: string, { connectorRegions }: PlanInput): string =>
-  `${voiceConnectorId} (${connectorRegions.get(voiceConnectorId) ?? 'Region unknown'})`;
 
 const examine = (members: readonly Member[]): Examine => ({
   kind: 'examine',
@@ -148,7 +82,8 @@ const planFailover = (input: PlanInput, top: Member, others: readonly Member[], 
       ? hold('all-unhealthy', `${sick}; so is every other member: the order stays`, rejected)
       : hold('no-target', `${sick}; no member is fit to take its place`, rejected);
   }
-  return move('failover', input, closer, [top, ...others], chosen.member, {
+  const isHealthy = (member: Member): boolean => assess(member, input, closer, 'failover').kind === 'healthy';
+  return moveTo('failover', input.group, [top, ...others], withFirst(chosen.member, [top, ...others], isHealthy), {
     reason: `${sick}; promoting ${named(chosen.member.voiceConnectorId, input)}: ${chosen.assessment.reason}`,
     rejected,
   });
@@ -178,19 +113,11 @@ const planFailback = (
   if (input.policy.failback === 'approve') {
     return hold('failback-awaits-approval', `${back} is ready: ${assessment.reason}`);
   }
-  return move('failback', input, closer, [top, ...others], preferred, {
+  const isHealthy = (member: Member): boolean => assess(member, input, closer, 'failback').kind === 'healthy';
+  return moveTo('failback', input.group, [top, ...others], withFirst(preferred, [top, ...others], isHealthy), {
     reason: `${back}: ${assessment.reason}`,
     rejected,
   });
-};
-
-/** The first of the preferred order, where it is a member and not the top already. */
-const preferredMember = (input: PlanInput, top: Member, others: readonly Member[]): Member | undefined => {
-  const members = [top, ...others];
-  const [first] = (input.policy.preferredOrder ?? []).flatMap((voiceConnectorId) =>
-    members.filter((member) => member.voiceConnectorId === voiceConnectorId),
-  );
-  return first === top ? undefined : first;
 };
 
 /** What stops a failback before anybody looks closer. */
@@ -208,62 +135,4 @@ const failbackHeld = (input: PlanInput, back: string): Hold | undefined => {
   return elapsed < failbackHoldMinutes * minuteMs
     ? hold('failback-hold', `${back}: changed ${duration(elapsed)} ago, hold ${failbackHoldMinutes} min`)
     : undefined;
-};
-
-type Assessed = { readonly member: Member; readonly assessment: Assessment };
-
-const assess = (
-  { voiceConnectorId }: Member,
-  input: PlanInput,
-  closer: Closer,
-  purpose: 'failover' | 'failback',
-): Assessment => {
-  const region = input.connectorRegions.get(voiceConnectorId);
-  return assessTarget({
-    purpose,
-    verdict: verdictOn(voiceConnectorId, input),
-    region: region === undefined ? undefined : input.regions.get(region),
-    liveness: closer.liveness.get(voiceConnectorId),
-    heldDown: heldDown(voiceConnectorId, closer.record, input.observedAt, input.policy),
-    observedAt: input.observedAt,
-    policy: input.policy,
-  });
-};
-
-const rejections = (assessments: readonly Assessed[]): readonly Rejection[] =>
-  assessments.flatMap(({ member, assessment }) =>
-    assessment.kind === 'rejected'
-      ? [{ voiceConnectorId: member.voiceConnectorId, code: assessment.code, reason: assessment.reason }]
-      : [],
-  );
-
-/**
- * The chosen member goes first and the rest keep their order, but that healthy ones go before the others: nothing rises
- * that is not either chosen or proven well. The priorities themselves stay the same set, handed out anew.
- */
-const move = (
-  kind: 'failover' | 'failback',
-  input: PlanInput,
-  closer: Closer,
-  members: readonly Member[],
-  promoted: Member,
-  explanation: { readonly reason: string; readonly rejected: readonly Rejection[] },
-): Plan => {
-  const rest = members.filter((member) => member !== promoted);
-  const fit = rest.filter((member) => assess(member, input, closer, kind).kind === 'healthy');
-  const order = [promoted, ...fit, ...rest.filter((member) => !fit.includes(member))];
-  const priorityOf = new Map(order.map(({ voiceConnectorId }, place) => [voiceConnectorId, members[place]?.priority]));
-  const after: readonly VoiceConnectorItem[] = input.group.items.map(({ voiceConnectorId }) => ({
-    voiceConnectorId,
-    priority: priorityOf.get(voiceConnectorId),
-  }));
-  const [leaving = promoted] = members;
-  return {
-    kind,
-    ...explanation,
-    leaving: leaving.voiceConnectorId,
-    promoting: promoted.voiceConnectorId,
-    before: input.group.items,
-    after,
-  };
 };

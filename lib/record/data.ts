@@ -1,7 +1,7 @@
 /** `detail.data` of every event there is, as one schema per detail type. docs/events.md has an example of each. */
 import { z } from 'zod';
-import { blockedCodes, holdCodes, rejectedCodes, withheldCodes, type Outcome } from '../core/model.ts';
-import { evidence, group, item, rejection, verdict } from './nouns.ts';
+import { blockedCodes, holdCodes, moveKinds, rejectedCodes, withheldCodes, type Outcome } from '../core/model.ts';
+import { command, evidence, group, item, rejection, verdict } from './nouns.ts';
 import { policy } from './policy.ts';
 
 const held = {
@@ -18,8 +18,10 @@ const held = {
 
 const move = {
   ...group,
-  decision: z.enum(['failover', 'failback']),
+  decision: z.enum(moveKinds),
   reason: z.string(),
+  /** Who asked for it, and what stood in the way and was overridden by name; absent where the monitor decided it by itself. */
+  command: command.optional(),
   leaving: z.string(),
   promoting: z.string(),
   /** The alternatives, and why each fell. */
@@ -61,7 +63,7 @@ export const eventData = {
     /** What the group's decision was a minute before; `unknown` where that cannot be told, with why. */
     previously: z.discriminatedUnion('decision', [
       z.strictObject({ decision: z.literal('hold'), code: z.enum(holdCodes), reason: z.string() }),
-      z.strictObject({ decision: z.enum(['failover', 'failback']), reason: z.string() }),
+      z.strictObject({ decision: z.enum(moveKinds), reason: z.string() }),
       z.strictObject({ decision: z.literal('unknown'), reason: z.string() }),
     ]),
   }),

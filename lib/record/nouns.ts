@@ -40,3 +40,10 @@ export const evidence = z.strictObject({
   /** Of the members' Regions. */
   regions: z.array(z.strictObject({ region: z.string(), verdict })),
 });
+
+/** An operator's word behind a move. */
+export const command = z.strictObject({
+  by: z.string(),
+  reason: z.string(),
+  forced: z.array(z.strictObject({ rule: z.string(), reason: z.string() })),
+});

@@ -11,7 +11,7 @@ import type {
   Verdict,
 } from '../../lib/core/model.ts';
 import { minuteMs } from '../../lib/core/model.ts';
-import type { PlanInput } from '../../lib/core/plan.ts';
+import type { PlanInput } from '../../lib/core/plan-input.ts';
 import { aGroup } from './group.ts';
 import { observedAt, outbound, read } from './metrics.ts';
 import { aPolicy } from './policy.ts';
@@ -100,5 +100,5 @@ function withMove(record: ChangeRecord, { leaving }: Move, at: EpochMs): ChangeR
 }
 
 export function isMove(decision: Plan | Examine): decision is Move {
-  return decision.kind === 'failover' || decision.kind === 'failback';
+  return decision.kind !== 'hold' && decision.kind !== 'examine';
 }

@@ -13,6 +13,7 @@ import {
   type Examine,
   type GroupPolicy,
   type HoldCode,
+  type MoveKind,
   type Liveness,
   type Move,
   type Override,
@@ -20,7 +21,8 @@ import {
   type Verdict,
   type VoiceConnectorItem,
 } from '../../lib/core/model.ts';
-import { plan, type PlanInput } from '../../lib/core/plan.ts';
+import type { PlanInput } from '../../lib/core/plan-input.ts';
+import { plan } from '../../lib/core/plan.ts';
 import { aGroup } from '../builders/group.ts';
 import { observedAt, outbound, read } from '../builders/metrics.ts';
 import {
@@ -372,7 +374,7 @@ type Findings = {
   states: number;
   moves: number;
   passedOver: number;
-  readonly codes: Set<HoldCode | 'failover' | 'failback'>;
+  readonly codes: Set<HoldCode | MoveKind>;
   readonly broken: string[];
 };
 
@@ -451,7 +453,7 @@ describe('every small state of the planner', () => {
       'top-unknown',
       'unknown-distribution',
       'velocity',
-    ] satisfies (HoldCode | 'failover' | 'failback')[]);
+    ] satisfies (HoldCode | MoveKind)[]);
   });
 
   it('is all of them', () => {

@@ -13,7 +13,8 @@ import {
   type Plan,
   type Verdict,
 } from '../../lib/core/model.ts';
-import { plan, type PlanInput } from '../../lib/core/plan.ts';
+import type { PlanInput } from '../../lib/core/plan-input.ts';
+import { plan } from '../../lib/core/plan.ts';
 import { aGroup } from '../builders/group.ts';
 import { history, inbound, judgedUntil, observedAt, past, readPast } from '../builders/metrics.ts';
 import { aConnector, anObservation } from '../builders/observation.ts';

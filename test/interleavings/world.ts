@@ -127,7 +127,10 @@ export class InterleavedWorld {
         withdraw: (_group, _move, at) => this.#step(monitor, 'take back', () => count(at, -1)),
       },
       overrides: {
-        read: () => Promise.resolve({ of: () => ({ kind: 'none' }), changedAt: () => undefined, problems: [] }),
+        read: () =>
+          Promise.resolve({ of: () => ({ kind: 'none' }), changedAt: () => undefined, spoken: [], problems: [] }),
+        say: () => Promise.reject(new Error('nobody says anything here')),
+        takeBack: () => Promise.reject(new Error('there is nothing to take back')),
       },
       record: {
         publish: (events) => {

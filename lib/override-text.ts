@@ -1,0 +1,64 @@
+/** The operator's word as Parameter Store keeps it: JSON with ISO 8601 times. docs/runbook.md shows how to write one by hand. */
+import { z } from 'zod';
+import type { Override } from './core/model.ts';
+import { parse } from './validation.ts';
+
+/** What can be said of a group, or of all. */
+export type Word = Extract<Override, { readonly kind: 'pause' | 'pin' | 'drill' }>;
+
+const instant = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
+const said = { by: z.string().min(1), reason: z.string().min(1), until: instant };
+const item = z
+  .strictObject({ voiceConnectorId: z.string(), priority: z.int().optional() })
+  .transform(({ voiceConnectorId, priority }) => ({ voiceConnectorId, priority }));
+
+const pause = z
+  .strictObject({ action: z.literal('pause'), ...said })
+  .transform(({ action: kind, ...rest }): Word => ({ kind, ...rest }));
+
+const pin = z
+  .strictObject({ action: z.literal('pin'), ...said, order: z.array(z.string()).optional() })
+  .transform(({ action: kind, ...rest }): Word => ({ kind, ...rest }));
+
+const drill = z
+  .strictObject({
+    action: z.literal('drill'),
+    ...said,
+    startedAt: instant,
+    leaving: z.string(),
+    promoting: z.string(),
+    before: z.array(item),
+    after: z.array(item),
+    groupUpdatedAt: instant,
+    pass: z.strictObject({ minCalls: z.number(), maxFailureRatio: z.number() }),
+    stop: z.strictObject({ failures: z.number(), failureRatio: z.number() }),
+    stopped: z.strictObject({ by: z.string(), reason: z.string() }).optional(),
+  })
+  .transform(({ action: kind, ...rest }): Word => ({ kind, ...rest }));
+
+const words = new Map<unknown, z.ZodType<Word>>(Object.entries({ pause, pin, drill }));
+
+/** Of an action that is none of these, everything else is checked all the same. */
+const unknownAction = z
+  .strictObject({ action: z.custom(() => false, `Expected one of ${[...words.keys()].join(', ')}`), ...said })
+  .pipe(z.never());
+
+const actionIn = z.looseObject({ action: z.unknown() });
+
+/** @param name the parameter's, for whoever has to mend it */
+export const parseWord = (name: string, text: string): Override => {
+  try {
+    const json: unknown = JSON.parse(text);
+    return parse(words.get(actionIn.safeParse(json).data?.action) ?? unknownAction, json, name);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return { kind: 'unparseable', message: message.startsWith(name) ? message : `${name}: ${message}` };
+  }
+};
+
+/** What {@link parseWord} reads as the same word. */
+export const textOf = ({ kind: action, until, ...rest }: Word): string => {
+  const iso = (at: number): string => new Date(at).toISOString();
+  const times = 'startedAt' in rest ? { startedAt: iso(rest.startedAt), groupUpdatedAt: iso(rest.groupUpdatedAt) } : {};
+  return JSON.stringify({ action, until: iso(until), ...rest, ...times });
+};
