@@ -33,8 +33,8 @@ export default {
       name: 'turn-knows-no-aws',
       comment: 'The flow owns the ports; adapters fit them structurally.',
       severity: 'error',
-      from: { path: '^lib/[^/]+\\.ts$' },
-      to: { path: '^(lib/aws|functions)/|node_modules/@aws-sdk/' },
+      from: { path: '^lib/(operate/)?[^/]+\\.ts$' },
+      to: { path: '^(lib/(aws|wiring)|functions)/|node_modules/@aws-sdk/' },
     },
     {
       name: 'functions-do-not-import-functions',

@@ -43,6 +43,12 @@ type Variables = Readonly<Record<string, string | undefined>>;
 export const sessionsEnvironment = (variables: Variables) =>
   parse(common, variables, 'the environment of the function sessions');
 
+export type MonitorEnvironment = z.output<typeof monitor>;
+
 /** @throws InvalidInputError naming every variable that is missing or wrong */
-export const monitorEnvironment = (variables: Variables) =>
+export const monitorEnvironment = (variables: Variables): MonitorEnvironment =>
   parse(monitor, variables, 'the environment of the function monitor');
+
+/** @throws InvalidInputError naming every variable that is missing or wrong */
+export const operateEnvironment = (variables: Variables): MonitorEnvironment =>
+  parse(monitor, variables, 'the environment of the function operate');

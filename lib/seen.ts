@@ -1,6 +1,12 @@
 /** What was observed, judged: all that the decisions of an invocation share, and the part of it that one group's depends on. */
 import { carriedBeforeChange, judgeGroup } from './core/judge.ts';
-import { minuteMs, type Observation, type RegionVerdicts, type VoiceConnectorGroup } from './core/model.ts';
+import {
+  minuteMs,
+  type Examine,
+  type Observation,
+  type RegionVerdicts,
+  type VoiceConnectorGroup,
+} from './core/model.ts';
 import type { PlanInput } from './core/plan-input.ts';
 import { judgeRegions } from './core/region.ts';
 import { suspects } from './core/suspects.ts';
@@ -57,7 +63,7 @@ export const inputOf = (
 };
 
 /** Signs of life and the record of changes cost calls, so they are read only where a move is contemplated. */
-export const withCloserLook = async (
+const withCloserLook = async (
   running: Running,
   { observed }: Seen,
   input: PlanInput,
@@ -68,4 +74,21 @@ export const withCloserLook = async (
   const { closer, problems } = await lookCloser(ports, input.group, candidates, input.observedAt, signals.work);
   report(running, problems);
   return { ...input, closer };
+};
+
+const isExamine = (decision: { readonly kind: string }): decision is Examine => decision.kind === 'examine';
+
+/** Decides, with a closer look where the decision asks for one. */
+export const decided = async <Decision extends { readonly kind: string }>(
+  running: Running,
+  seen: Seen,
+  input: PlanInput,
+  decide: (input: PlanInput) => Decision | Examine,
+): Promise<{ readonly input: PlanInput; readonly decision: Decision }> => {
+  const first = decide(input);
+  if (!isExamine(first)) return { input, decision: first };
+  const closely = await withCloserLook(running, seen, input, first.voiceConnectorIds);
+  const second = decide(closely);
+  if (isExamine(second)) throw new Error('a decision asked for a closer look that it already had');
+  return { input: closely, decision: second };
 };

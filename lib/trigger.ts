@@ -1,6 +1,7 @@
 /** What woke a turn. A trigger says when to look, never what to decide: no decision reads further than this type. */
 import { z } from 'zod';
 import type { Problem, VoiceConnectorGroup } from './core/model.ts';
+import { groupNamed } from './group-named.ts';
 import { InvalidInputError, problemsOf } from './validation.ts';
 
 export type Trigger =
@@ -77,11 +78,8 @@ export const groupsAskedFor = (
   problems: readonly Problem[],
 ): readonly VoiceConnectorGroup[] => {
   if (trigger.kind !== 'manual' || trigger.groupId === undefined) return groups;
-  const asked = groups.filter((group) => group.voiceConnectorGroupId === trigger.groupId);
-  if (asked.length > 0) return asked;
-  const known = groups.map(({ voiceConnectorGroupId, name }) => `${voiceConnectorGroupId} (${name})`);
-  throw new InvalidInputError('the event', [
-    `groupId: Expected one of ${known.slice(0, 20).join(', ') || 'no group at all'}, got ${JSON.stringify(trigger.groupId)}`,
-    ...problems.map(({ doing, message }) => `${doing} failed, so this list may be short: ${message}`),
-  ]);
+  const named = groupNamed(trigger.groupId, groups, problems);
+  if (named.kind === 'found') return [named.group];
+  const [first = '', ...others] = named.problems;
+  throw new InvalidInputError('the event', [`groupId: ${first}`, ...others]);
 };

@@ -12,7 +12,7 @@ import type { AuditEvent, TurnIdentity } from './record/event.ts';
 import { publishGreen, publishRescue } from './rescue-times.ts';
 import { groupResult, turnResult, type GroupResult, type TurnResult } from './result.ts';
 import { act, publish, report, reportOutcome, type Running } from './running.ts';
-import { inputOf, look, withCloserLook, type Seen } from './seen.ts';
+import { decided, inputOf, look, type Seen } from './seen.ts';
 import { groupsAskedFor, type Trigger } from './trigger.ts';
 
 /** Groups decided at the same time; a turn over a thousand groups must neither crawl nor storm the API. */
@@ -119,7 +119,7 @@ type Done = Planned & { readonly outcome: Outcome | undefined };
 /** Where AWS was changing the group at the same moment, it is decided once more, on the group as it is now. */
 const decideAndAct = async (running: Running, seen: Seen, group: VoiceConnectorGroup): Promise<Done> => {
   const { ports, signals } = running;
-  const { input, decision } = await planWithCloserLook(running, seen, inputOf(running, seen, group));
+  const { input, decision } = await decided(running, seen, inputOf(running, seen, group), plan);
   if (decision.kind === 'hold') return { input, decision, outcome: undefined };
   const outcome = await act(running, input, decision);
   if (outcome.kind === 'rejected' && outcome.code === 'conflict') {
@@ -140,16 +140,6 @@ const actAgain = async (running: Running, input: PlanInput): Promise<Done> => {
   const outcome = await act(running, input, decision);
   reportOutcome(running, input, decision, outcome);
   return { input, decision, outcome };
-};
-
-/** A closer look is taken where the plan asks for one. */
-const planWithCloserLook = async (running: Running, seen: Seen, input: PlanInput): Promise<Planned> => {
-  const first = plan(input);
-  if (first.kind !== 'examine') return { input, decision: first };
-  const closely = await withCloserLook(running, seen, input, first.voiceConnectorIds);
-  const second = plan(closely);
-  if (second.kind === 'examine') throw new Error('a plan asked for a closer look that it already had');
-  return { input: closely, decision: second };
 };
 
 const audit = async (running: Running, decided: readonly Decided[]): Promise<void> => {

@@ -148,15 +148,13 @@ const deploy = (url: string, policyFile: string, clock: SimClock, onLog: LocalAw
     POWERTOOLS_LOG_LEVEL: 'INFO',
   };
   const module = (name: string): URL => pathToFileURL(`${import.meta.dirname}/../functions/${name}.ts`);
+  const monitorEnv = { ...env, POLICY_FILE: policyFile, OVERRIDES_PATH: overridesPath, MONITOR_REGIONS: monitorRegion };
   return createLambdaHost({
     clock,
     region: monitorRegion,
     functions: {
-      monitor: {
-        module: module('monitor'),
-        env: { ...env, POLICY_FILE: policyFile, OVERRIDES_PATH: overridesPath, MONITOR_REGIONS: monitorRegion },
-        timeoutSeconds: 50,
-      },
+      monitor: { module: module('monitor'), env: monitorEnv, timeoutSeconds: 50 },
+      operate: { module: module('operate'), env: monitorEnv, timeoutSeconds: 50 },
       sessions: { module: module('sessions'), env, timeoutSeconds: 120 },
     },
     ...(onLog === undefined ? {} : { onLog }),

@@ -1,7 +1,7 @@
 /** `detail.data` of every event there is, as one schema per detail type. docs/events.md has an example of each. */
 import { z } from 'zod';
 import { blockedCodes, holdCodes, moveKinds, rejectedCodes, withheldCodes, type Outcome } from '../core/model.ts';
-import { command, evidence, group, item, rejection, verdict } from './nouns.ts';
+import { command, evidence, group, instant, item, rejection, verdict } from './nouns.ts';
 import { policy } from './policy.ts';
 
 const held = {
@@ -78,6 +78,28 @@ export const eventData = {
     voiceConnectorId: z.string(),
     region: z.string(),
     sessions: z.strictObject({ Open: sessionCount, InProgress: sessionCount, Closed: sessionCount }),
+  }),
+  'Operator Action': z.strictObject({
+    stage: z.enum(['asked', 'done', 'refused', 'failed']),
+    /** As it was ordered; of one that nobody could understand what could be understood. */
+    command: z.strictObject({
+      action: z.string().optional(),
+      /** Its id or its name, or `all`. */
+      group: z.string().optional(),
+      by: z.string().optional(),
+      reason: z.string().optional(),
+      until: instant.optional(),
+      order: z.array(z.string()).optional(),
+      to: z.string().optional(),
+      force: z.array(z.string()).optional(),
+      dryRun: z.boolean().optional(),
+      minutes: z.number().optional(),
+      pass: z.strictObject({ minCalls: z.number(), maxFailureRatio: z.number() }).optional(),
+      stop: z.strictObject({ failures: z.number(), failureRatio: z.number() }).optional(),
+    }),
+    /** What is meant, or what became of it, in a sentence. */
+    said: z.string(),
+    problems: z.array(z.string()),
   }),
   'Turn Failed': z.strictObject({
     count: z.number(),

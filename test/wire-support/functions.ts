@@ -11,9 +11,11 @@ import { enforced } from './turns.ts';
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
+export type FunctionName = 'monitor' | 'operate' | 'sessions';
+
 export type Deployment = TestAws & {
   /** Invokes a function with an event, or with a payload that is text already. */
-  readonly invoke: (name: 'monitor' | 'sessions', event: unknown) => Promise<Answer>;
+  readonly invoke: (name: FunctionName, event: unknown) => Promise<Answer>;
   /** Everything the functions wrote, line by line. */
   readonly lines: string[];
 };
@@ -64,7 +66,7 @@ export const deploy = async (
   const host = createLambdaHost({
     clock: aws.clock,
     region: 'us-east-1',
-    functions: { monitor: declared('monitor'), sessions: declared('sessions') },
+    functions: { monitor: declared('monitor'), operate: declared('operate'), sessions: declared('sessions') },
     onLog: ({ line }) => lines.push(line),
   });
   deployed.host = host;

@@ -1,0 +1,20 @@
+/** A group's members as calls try them, with what is known of each. */
+import type { VoiceConnectorItem } from '../core/model.ts';
+import type { PlanInput } from '../core/plan-input.ts';
+import { inOrder } from '../core/priorities.ts';
+import { table } from '../table.ts';
+
+type Known = Pick<PlanInput, 'verdicts' | 'connectorRegions'>;
+
+export const memberTable = (items: readonly VoiceConnectorItem[], known: Known): readonly string[] =>
+  table(inOrder(items).map((item) => memberRow(item, known)));
+
+const memberRow = (
+  { voiceConnectorId, priority }: VoiceConnectorItem,
+  { verdicts, connectorRegions }: Known,
+): readonly string[] => {
+  const verdict = verdicts.get(voiceConnectorId);
+  const health = verdict?.health === 'unknown' ? `unknown (${verdict.cause})` : (verdict?.health ?? 'unknown');
+  const where = connectorRegions.get(voiceConnectorId) ?? 'Region unknown';
+  return [`  ${priority ?? '-'}`, voiceConnectorId, where, health, verdict?.reason ?? ''];
+};

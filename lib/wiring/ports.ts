@@ -1,0 +1,69 @@
+/** The ports of a function that looks at everything and may move a group, made of its environment. Only functions/ imports this. */
+import type { Logger } from '@aws-lambda-powertools/logger';
+import { ChimeSDKVoiceClient } from '@aws-sdk/client-chime-sdk-voice';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import type { ApiCalls } from '../aws/api-calls.ts';
+import { clientSettings, perRegion, writeClientSettings } from '../aws/client.ts';
+import { Changes } from '../aws/changes.ts';
+import { Groups } from '../aws/groups.ts';
+import { Metrics } from '../aws/metrics.ts';
+import { Overrides } from '../aws/overrides.ts';
+import { Parking } from '../aws/parking.ts';
+import { Recorder } from '../aws/record.ts';
+import type { MonitorEnvironment } from '../environment.ts';
+import { logTo, numbersOf, sleep } from '../lambda.ts';
+import type { Policy } from '../policy.ts';
+import type { Ports } from '../ports.ts';
+
+type Wiring = {
+  readonly environment: MonitorEnvironment;
+  readonly policy: Policy;
+  readonly logger: Logger;
+  /** Counts what the clients ask. */
+  readonly apiCalls: ApiCalls;
+};
+
+export const portsOf = ({ environment, policy, logger, apiCalls }: Wiring): Ports => {
+  const region = environment.AWS_REGION;
+  const cloudWatchOf = perRegion((itsRegion) =>
+    apiCalls.of(new CloudWatchClient({ ...clientSettings, region: itsRegion })),
+  );
+
+  return {
+    groups: new Groups({
+      clientOf: perRegion((controlRegion) =>
+        apiCalls.of(new ChimeSDKVoiceClient({ ...clientSettings, region: controlRegion })),
+      ),
+      writeClientOf: perRegion((controlRegion) =>
+        apiCalls.of(new ChimeSDKVoiceClient({ ...writeClientSettings, region: controlRegion })),
+      ),
+      controlRegions: environment.CONTROL_REGIONS,
+    }),
+    metrics: new Metrics({ clientOf: cloudWatchOf, dimensions: policy.metricDimensions }),
+    changes: new Changes({ clientOf: cloudWatchOf, regions: environment.MONITOR_REGIONS }),
+    overrides: new Overrides({
+      clientOf: perRegion((monitorRegion) => apiCalls.of(new SSMClient({ ...clientSettings, region: monitorRegion }))),
+      regions: environment.MONITOR_REGIONS,
+      path: environment.OVERRIDES_PATH,
+    }),
+    record: new Recorder({
+      client: apiCalls.of(new EventBridgeClient({ ...clientSettings, region })),
+      eventBusName: environment.EVENT_BUS_NAME,
+      sleep,
+    }),
+    parking: new Parking({
+      // Not the queue URL's host: one address leads to every service, AWS's own or a local one.
+      client: apiCalls.of(new SQSClient({ ...clientSettings, region, useQueueUrlAsEndpoint: false })),
+      queueUrl: environment.PARKING_QUEUE_URL,
+      sleep,
+    }),
+    log: logTo(logger),
+    numbers: numbersOf(environment.AWS_LAMBDA_FUNCTION_NAME),
+    clock: Date.now,
+    random: Math.random,
+    sleep,
+  };
+};
