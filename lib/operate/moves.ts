@@ -1,6 +1,6 @@
 /** Switchover, failback and pin: an operator's moves, through the same looking, writing and telling as the monitor's. */
 import { planOrder, type Obstacle, type Ordered } from '../core/command.ts';
-import type { Move, Outcome, VoiceConnectorGroup } from '../core/model.ts';
+import type { Forced, Move, Outcome, VoiceConnectorGroup } from '../core/model.ts';
 import type { PlanInput } from '../core/plan-input.ts';
 import { printed } from '../core/priorities.ts';
 import { act, type Running } from '../running.ts';
@@ -40,11 +40,13 @@ const carriedOut = async (running: Running, command: Moving, input: PlanInput, o
     case 'as-is': {
       const said = `${called(group)} is in that order: ${printed(group.items)}`;
       if (command.dryRun || command.action !== 'pin') return { outcome: command.dryRun ? 'dry-run' : 'as-is', said };
-      await tellAction(running, plainly(command), 'asked', { said: `pin ${called(group)} as it is` });
+      await tellAction(running, plainly(command), 'asked', {
+        said: `pin ${called(group)} as it is${forcedWords(ordered.forced)}`,
+      });
       return pinned(running, command, group);
     }
     case 'move': {
-      const intended = `${ordered.move.kind} of ${called(group)}: ${changeOf(ordered.move)}${forcedWords(ordered.move)}`;
+      const intended = `${ordered.move.kind} of ${called(group)}: ${changeOf(ordered.move)}${forcedWords(ordered.move.command?.forced ?? [])}`;
       const table = memberTable(ordered.move.after, input);
       if (command.dryRun) return { outcome: 'dry-run', said: `would do: ${intended}`, table };
       await tellAction(running, plainly(command), 'asked', { said: intended });
@@ -70,10 +72,8 @@ const next = ({ kind }: Move, { policy }: PlanInput): readonly string[] =>
 
 const changeOf = ({ before, after }: Move): string => `${printed(before)} → ${printed(after)}`;
 
-const forcedWords = ({ command }: Move): string =>
-  command === undefined || command.forced.length === 0
-    ? ''
-    : `; forced past ${command.forced.map(({ rule, reason }) => `${rule} (${reason})`).join(', ')}`;
+const forcedWords = (forced: readonly Forced[]): string =>
+  forced.length === 0 ? '' : `; forced past ${forced.map(({ rule, reason }) => `${rule} (${reason})`).join(', ')}`;
 
 const inTheWay = ({ rule, reason, isForcible }: Obstacle): string =>
   `${rule}: ${reason}. ${isForcible ? `To do it all the same: "force": ["${rule}"]` : 'This cannot be forced'}`;
