@@ -18,7 +18,7 @@ const text = (what: string, longest: number) => {
 
 const who = { by: text('who orders it', 100), reason: text('why', 500) };
 
-const id = z.string('Expected an id').min(1, 'Expected an id').max(256);
+const id = z.string('Expected an id').min(1, 'Expected an id').max(256).transform(withoutPhoneNumbers);
 
 const force = z
   .array(z.enum(forcibleRules))
@@ -97,7 +97,7 @@ const references = z
     by: someText,
     reason: someText,
     to: someText,
-    order: z.array(z.string()).optional().catch(undefined),
+    order: z.array(z.string().transform(withoutPhoneNumbers)).optional().catch(undefined),
   })
   .catch({});
 export type References = z.output<typeof references>;
@@ -114,7 +114,7 @@ export const parseCommand = (event: unknown, now: EpochMs): ParsedCommand => {
   if (result.success) return { kind: 'command', command: result.data };
   return {
     kind: 'wrong',
-    problems: problemsOf(result.error, event),
+    problems: problemsOf(result.error, event).map(withoutPhoneNumbers),
     references: references.parse(event),
   };
 };
