@@ -109,8 +109,8 @@ describe('The bill of a default account', () => {
     expect(countOf('Dashboard')).toBe(ofType('AWS::CloudWatch::Dashboard').length);
     expect(countOf('Key')).toBe(ofType('AWS::KMS::Key').length);
     expect(countOf('Lambda and Scheduler invocations')).toBe(turnsAMonth + inventoriesAMonth);
-    const assumedSeconds = { monitor: 2, sessions: 4 };
-    const invocations = { monitor: turnsAMonth, sessions: inventoriesAMonth };
+    const assumedSeconds = { monitor: 2, operate: 5, sessions: 4 };
+    const invocations = { monitor: turnsAMonth, operate: 0, sessions: inventoriesAMonth };
     const gigabyteSeconds = functions.map(({ name, properties }) => {
       const key = name as keyof typeof invocations;
       return invocations[key] * assumedSeconds[key] * (Number(properties['MemorySize']) / 1024);

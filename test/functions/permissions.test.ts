@@ -9,20 +9,23 @@ import { packagedTemplate } from '../../sim/wire/iam/packaged.ts';
 import { Permissions } from '../../sim/wire/iam/permissions.ts';
 import { rolesOf, type FunctionRole } from '../../sim/wire/iam/roles.ts';
 import { allEventText } from '../wire-support/account.ts';
-import { deploy, type Answer, type Deployment } from '../wire-support/functions.ts';
-import { seedMainLine, seedSick } from '../wire-support/scenes.ts';
+import { deploy, type Answer, type Deployment, type FunctionName } from '../wire-support/functions.ts';
+import { seedMainLine, seedRecovered, seedSick } from '../wire-support/scenes.ts';
 
 const roles = rolesOf(packagedTemplate(inject('packageFolder')), { accountId, region: 'us-east-1' });
 
 type Act = {
   /** The account as the function finds it. */
   readonly seed: (aws: Deployment) => void;
+  /** What it is invoked with, one after the other. Default: `{}`. */
+  readonly events?: readonly unknown[];
   /** Whether the function fails by it, even with every permission. */
   readonly isFailing?: true;
 };
 
 /** Where the bus takes nothing, and what happened is parked. */
-const refused = (seed: Act['seed']): Act => ({
+const refused = (seed: Act['seed'], events: readonly unknown[] = [{}]): Act => ({
+  events,
   seed: (aws) => {
     seed(aws);
     aws.misbehave({
@@ -38,13 +41,24 @@ const seedServedSessions = (aws: Deployment): void => {
   aws.account.chime.proxySessions.mode = 'served';
 };
 
-/** What makes a function use everything it may, with one invocation in each. */
+const ordered = (action: string, more: object = {}) => ({
+  action,
+  group: 'main-line',
+  by: 'anna',
+  reason: 'works',
+  ...more,
+});
+const pause = ordered('pause', { until: '1h' });
+
+/** What makes a function use everything it may. */
 const acts: Readonly<Record<string, readonly Act[]>> = {
   monitor: [{ seed: seedSick }, refused(seedSick)],
+  operate: [
+    { seed: seedRecovered, events: [ordered('failback'), pause, ordered('resume')] },
+    refused(seedRecovered, [pause]),
+  ],
   sessions: [{ seed: seedServedSessions }, refused(seedServedSessions)],
 };
-
-type Name = 'monitor' | 'sessions';
 
 /** What a function answers in its acts, and everything it says meanwhile. */
 const played = async (
@@ -53,12 +67,15 @@ const played = async (
 ): Promise<{ readonly answers: readonly Answer[]; readonly said: string }> => {
   const answers: Answer[] = [];
   const said: string[] = [];
-  for (const { seed } of acts[functionName] ?? []) {
+  for (const { seed, events = [{}] } of acts[functionName] ?? []) {
     const aws = await deploy({ permissions });
     seed(aws);
-    const answer = await aws.invoke(functionName as Name, {});
-    answers.push(answer);
-    said.push(JSON.stringify(answer.payload), allEventText(aws), ...aws.lines);
+    for (const event of events) {
+      const answer = await aws.invoke(functionName as FunctionName, event);
+      answers.push(answer);
+      said.push(JSON.stringify(answer.payload));
+    }
+    said.push(allEventText(aws), ...aws.lines);
   }
   return { answers, said: said.join('\n') };
 };
@@ -100,7 +117,7 @@ describe.each(roles.map(({ functionName }) => functionName))('The role of %s', (
     const permissions = new Permissions(roles);
     const { answers, said } = await played(functionName, permissions);
     expect(answers.map(({ functionError }) => functionError !== undefined)).toEqual(
-      acts[functionName]?.map(({ isFailing = false }) => isFailing),
+      acts[functionName]?.flatMap(({ events = [{}], isFailing = false }) => events.map(() => isFailing)),
     );
     expect(said).not.toContain('not authorized');
     expect([...permissions.asked].sort()).toEqual(
@@ -114,7 +131,10 @@ describe(`Each of the ${usable.length} permissions (and ${granted.length - usabl
     const { functionName, action } = permission;
     const { answers, said } = await played(functionName, new Permissions(without(permission)));
     expect(said).toContain(`is not authorized to perform: ${action} on resource: `);
-    const otherwiseWell = answers.filter((_, place) => acts[functionName]?.[place]?.isFailing !== true);
+    const wellByItself = (acts[functionName] ?? []).flatMap(({ events = [{}], isFailing }) =>
+      events.map(() => isFailing !== true),
+    );
+    const otherwiseWell = answers.filter((_, place) => wellByItself[place]);
     expect(otherwiseWell.some(({ functionError }) => functionError === 'Unhandled')).toBe(
       !onlyReported.includes(action),
     );

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { units } from '../../lib/numbers.ts';
-import { deploy, type Deployment } from '../wire-support/functions.ts';
+import { deploy, type Deployment, type FunctionName } from '../wire-support/functions.ts';
 import { datapointsIn } from '../wire-support/metric-lines.ts';
 import { seedNewlyGreen, seedSick } from '../wire-support/scenes.ts';
 import { functions, ofType, resolved, resources, type Properties } from './template.ts';
@@ -50,7 +50,7 @@ const watched = alarms.flatMap(metricsOf).map(({ Namespace, MetricName, Dimensio
 const refused = { kind: 'error', status: 400, code: 'AccessDeniedException', message: 'no' } as const;
 
 /** Everything that a function publishes about itself, over turns in which everything happens. */
-const publishedBy = async (name: 'monitor' | 'sessions'): Promise<readonly string[]> => {
+const publishedBy = async (name: FunctionName): Promise<readonly string[]> => {
   const { functionName } = functions.find((each) => each.name === name)!;
   const lines: string[] = [];
   const acts: readonly ((aws: Deployment) => void)[] = [
@@ -79,7 +79,9 @@ const publishedBy = async (name: 'monitor' | 'sessions'): Promise<readonly strin
 describe('The alarms on own metrics', () => {
   let published: Promise<readonly string[]> | undefined;
   const everythingPublished = () =>
-    (published ??= Promise.all([publishedBy('monitor'), publishedBy('sessions')]).then((each) => each.flat()));
+    (published ??= Promise.all((['monitor', 'operate', 'sessions'] as const).map(publishedBy)).then((each) =>
+      each.flat(),
+    ));
 
   it('each watch a metric that the code publishes, under the dimensions that it publishes', async () => {
     const own = watched.filter(({ namespace }) => namespace === ownNamespace).map(({ metric }) => metric);
