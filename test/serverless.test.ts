@@ -1,6 +1,6 @@
 /** The commands. They stand in one file because they share the folder they build in. */
 import { spawn } from 'node:child_process';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { accessKeyIdOf } from '../sim/lambda/credentials.ts';
 import { LocalAws } from '../sim/local-aws.ts';
 import { mainLine, twoRegions } from '../sim/two-regions.ts';
@@ -34,9 +34,12 @@ describe('sls invoke', () => {
       policyFile: 'sim/policy.yml',
       permissions: packagedPermissions(),
     });
-    aws.playUntil(Date.now());
     toAws = { AWS_ENDPOINT_URL: aws.server.url, AWS_SECRET_ACCESS_KEY: 'local' };
   }, 60_000);
+
+  beforeEach(() => {
+    aws.playUntil(Date.now());
+  });
 
   afterAll(async () => {
     await aws.close();
@@ -106,6 +109,56 @@ describe('sls invoke', () => {
     });
     expect(status).toBe(0);
   });
+
+  /** What each makes of the account it finds, in an order in which all can be done: the last leaves it as the first found it. */
+  const operations: readonly (readonly [string, string])[] = [
+    ['status', 'one group at '],
+    ['status-one-group', 'one group at '],
+    ['pause', 'main-line (Main line) is paused until '],
+    ['resume', 'taken back from main-line (Main line): pause by anna'],
+    ['pause-all', 'every group is paused until '],
+    ['resume-all', 'taken back from every group: pause by anna'],
+    ['pin', 'main-line (Main line) is pinned until '],
+    ['resume', 'taken back from main-line (Main line): pin by anna'],
+    [
+      'switchover-dry-run',
+      'would do: switchover of main-line (Main line): vc-east 1, vc-west 2 → vc-west 1, vc-east 2',
+    ],
+    ['switchover', 'switchover of main-line (Main line): vc-east 1, vc-west 2 → vc-west 1, vc-east 2'],
+    // The policy of this repository names no preferred order, the deployed one does.
+    ['failback', 'failback of main-line (Main line): vc-west 1, vc-east 2 → vc-east 1, vc-west 2'],
+  ];
+
+  it.each(operations)(
+    'local -f operate -p events/operate-%s.json says: %s',
+    { timeout: 60_000 },
+    async (event, said) => {
+      const args = ['local', '-f', 'operate', '-p', `events/operate-${event}.json`];
+      const { status, stdout } = await invoke(args, { POLICY_FILE: 'sim/policy.yml' });
+      expect(answerIn(stdout)).toMatchObject({
+        shape: 'operate-result',
+        said: expect.stringContaining(said) as string,
+      });
+      expect(status).toBe(0);
+    },
+  );
+
+  it(
+    '-f operate reaches the deployed handler, and a command with mistakes is told them all',
+    { timeout: 60_000 },
+    async () => {
+      const well = await invoke(['-f', 'operate', '-p', 'events/operate-status.json']);
+      expect(answerIn(well.stdout)).toMatchObject({ shape: 'operate-result', action: 'status', outcome: 'done' });
+      const { status, stdout } = await invoke([
+        '-f',
+        'operate',
+        '-d',
+        '{"action":"pause","group":"paris","until":"9 h"}',
+      ]);
+      expect(stdout).toMatch(/by: Expected .*reason: Expected .*until: Expected .*group: Expected one of main-line/s);
+      expect(status).toBe(1);
+    },
+  );
 
   it('-f monitor reaches the deployed handler, with the policy it was deployed with', { timeout: 60_000 }, async () => {
     const { status, stdout } = await invoke(['-f', 'monitor']);

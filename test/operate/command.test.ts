@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { actions, parseCommand, type Command } from '../../lib/operate/command.ts';
 import { hour, minute, now } from '../wire-support/account.ts';
@@ -15,6 +16,20 @@ const problemsIn = (event: unknown): readonly string[] => {
   const parsed = parseCommand(event, now);
   return parsed.kind === 'wrong' ? parsed.problems : [];
 };
+
+const events = readdirSync('events').filter((name) => name.startsWith('operate-'));
+
+describe('the payloads of this repository', () => {
+  it.each(events)('%s is the command that its name says', (name) => {
+    const command = commandIn(JSON.parse(readFileSync(`events/${name}`, 'utf8')));
+    expect(name.startsWith(`operate-${command.action}`)).toBe(true);
+  });
+
+  it('have one for every action', () => {
+    const ordered = events.map((name) => commandIn(JSON.parse(readFileSync(`events/${name}`, 'utf8'))).action);
+    expect(new Set(ordered)).toEqual(new Set(actions));
+  });
+});
 
 describe('a command', () => {
   it.each<[object, Command]>([
