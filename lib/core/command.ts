@@ -56,6 +56,8 @@ export const planOrder = (input: PlanInput, order: Order): Ordered => {
   const wanted = wantedOrder(input, members, order);
   if (wanted.kind === 'refused') return wanted;
   const rising = wanted.members.filter((member, place) => place < members.indexOf(member));
+  // Nothing is moved and, but for a pin, nothing is said either: then nobody's word is in the way.
+  if (rising.length === 0 && order.action !== 'pin') return { kind: 'as-is', forced: [] };
   const isNewTop = wanted.members[0] !== top;
   if (isNewTop && input.closer === undefined) {
     return { kind: 'examine', voiceConnectorIds: others.map(({ voiceConnectorId }) => voiceConnectorId) };

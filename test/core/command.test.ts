@@ -73,6 +73,11 @@ describe('a switchover', () => {
     expect(planOrder(input, switchover({ to: 'east' }))).toEqual({ kind: 'as-is', forced: [] });
   });
 
+  it('has nothing to do where it is first already, whatever anybody said', () => {
+    const override: Override = { kind: 'unparseable', message: 'not JSON' };
+    expect(planOrder(aPlanInput({ override }), switchover({ to: 'east' }))).toEqual({ kind: 'as-is', forced: [] });
+  });
+
   it('takes an idle one that shows signs of life', () => {
     const alive = aPlanInput({ verdicts: { west: idle }, liveness: { west: aLiveness() } });
     expect(planOrder(alive, switchover()).kind).toBe('move');
