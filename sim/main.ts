@@ -99,6 +99,7 @@ const banner = ({ server }: LocalAws): string => `Local AWS at ${server.url}, in
   export AWS_ENDPOINT_URL=${server.url} AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_REGION=us-east-1
   npm run invoke:local -- -f monitor -p events/scheduled.json
   npm run invoke -- -f monitor
+  npm run invoke -- -f operate -p events/operate-status.json
   aws chime-sdk-voice list-voice-connector-groups --endpoint-url $AWS_ENDPOINT_URL
   curl $AWS_ENDPOINT_URL/_sim/state     also /_sim/requests, /_sim/events, /_sim/misbehaviour
 
