@@ -59,9 +59,13 @@ const widgets = (alarmIds, callRegions) => [
     own('TurnDurationMilliseconds', { stat: 'Maximum' }),
     own('EvidenceAgeMilliseconds', { stat: 'Maximum' }),
   ]),
-  graph('How long rescues took (minutes)', [own('MinutesToDetect'), own('MinutesToVerify'), own('MinutesToGreen')], {
-    stat: 'Maximum',
-  }),
+  graph(
+    'How long rescues took (minutes)',
+    ['Detect', 'Write', 'Verify', 'Green'].map((step) => own(`MinutesTo${step}`)),
+    {
+      stat: 'Maximum',
+    },
+  ),
   graph('Requests to AWS', [own('ApiCalls')]),
   graph('Events that wait for EventBridge', [
     ['AWS/SQS', 'ApproximateNumberOfMessagesVisible', 'QueueName', '${RecordQueue.QueueName}', { stat: 'Maximum' }],

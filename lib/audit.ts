@@ -123,7 +123,10 @@ export const outcomeEvent = (
   const subject = subjectOf(input, move);
   switch (outcome.kind) {
     case 'applied':
-      return auditEvent(identity, at, 'Priority Change Applied', subject, { ...about, outcome });
+      return auditEvent(identity, at, 'Priority Change Applied', subject, {
+        ...about,
+        outcome: { ...outcome, sentAt: new Date(outcome.sentAt).toISOString() },
+      });
     case 'withheld':
       return auditEvent(identity, at, 'Priority Change Withheld', [...subject, outcome.code], { ...about, outcome });
     case 'rejected':

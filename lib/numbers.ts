@@ -18,6 +18,8 @@ export const units = {
   UnhealthyVoiceConnectors: 'Count',
   /** From the first bad minute to the look that proved the fault, of a failover by calls. CloudWatch knows no minutes. Rare. */
   MinutesToDetect: 'None',
+  /** From the first bad minute until the write was sent, of the same. Rare. */
+  MinutesToWrite: 'None',
   /** From the first bad minute until AWS showed the new order, of the same. Rare. */
   MinutesToVerify: 'None',
   /** From the change until the new first choice was seen healthy, within the hour. Rare. */

@@ -25,6 +25,7 @@ export const publishRescue = (
   if (beganAt === undefined) return;
   numbers.publish({
     MinutesToDetect: (observedAt - beganAt) / minuteMs,
+    MinutesToWrite: (outcome.sentAt - beganAt) / minuteMs,
     MinutesToVerify: (clock() - beganAt) / minuteMs,
   });
 };

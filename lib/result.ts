@@ -11,7 +11,7 @@ import type {
 } from './core/model.ts';
 import type { PlanInput } from './core/plan-input.ts';
 import { inOrder } from './core/priorities.ts';
-import type { TurnIdentity } from './record/event.ts';
+import type { EventData, TurnIdentity } from './record/event.ts';
 import type { Trigger } from './trigger.ts';
 
 type ConnectorResult = {
@@ -37,8 +37,10 @@ export type GroupResult = {
   /** Same as `before` where nothing is to be changed. */
   readonly after: readonly VoiceConnectorItem[];
   /** Absent for a hold. */
-  readonly outcome: Outcome | undefined;
+  readonly outcome: OutcomeResult | undefined;
 };
+
+type OutcomeResult = Exclude<Outcome, { readonly kind: 'applied' }> | EventData<'Priority Change Applied'>['outcome'];
 
 export type TurnResult = {
   readonly shape: 'turn-result';
@@ -90,8 +92,11 @@ export const groupResult = (input: PlanInput, plan: Plan, outcome: Outcome | und
   rejected: plan.rejected,
   before: inOrder(input.group.items),
   after: inOrder(plan.kind === 'hold' ? input.group.items : plan.after),
-  outcome,
+  outcome: outcome && toldOutcome(outcome),
 });
+
+const toldOutcome = (outcome: Outcome): OutcomeResult =>
+  outcome.kind === 'applied' ? { ...outcome, sentAt: new Date(outcome.sentAt).toISOString() } : outcome;
 
 export const turnResult = (turn: {
   readonly identity: TurnIdentity;

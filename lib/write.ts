@@ -24,8 +24,8 @@ export type WriteRequest = {
 /** `counts`: whether the group was changed, or may have been, so that it counts as one of the day's changes. */
 export type Written = { readonly outcome: Outcome; readonly counts: boolean };
 
-/** An earlier write that AWS may have taken; where it went comes first. */
-type Doubt = { readonly answered: string; readonly controlRegions: readonly string[] };
+/** A write that AWS may have taken; where it went comes first. */
+type Doubt = { readonly answered: string; readonly sentAt: EpochMs; readonly controlRegions: readonly string[] };
 
 /** Whom to ask, one after the other, and what is in doubt already. */
 type Try = { readonly controlRegions: readonly string[]; readonly doubt: Doubt | undefined };
@@ -72,10 +72,11 @@ const tryOnce = async (request: WriteRequest, current: Try, ports: Ports, signal
   const expired = evidenceExpired(observedAt, ports.clock(), policy);
   if (expired !== undefined) return { kind: 'over', outcome: expired };
   const { controlRegion } = found;
-  ports.numbers.publish({ EvidenceAgeMilliseconds: ports.clock() - observedAt });
+  const sentAt = ports.clock();
+  ports.numbers.publish({ EvidenceAgeMilliseconds: sentAt - observedAt });
   const answer = await ports.groups.update({ ...group, controlRegion }, move.after, signal);
   const asked = controlRegionsFrom(controlRegion, ports.groups);
-  return afterAnswer(answer, asked, request, current, ports, signal);
+  return afterAnswer(answer, { sentAt, controlRegions: asked }, request, current, ports, signal);
 };
 
 /** Whoever failed may have taken the write all the same: its own word comes before that of the Region to be tried next. */
@@ -107,7 +108,7 @@ export const evidenceExpired = (observedAt: EpochMs, now: EpochMs, policy: Group
 
 const afterAnswer = async (
   answer: UpdateAnswer,
-  controlRegions: readonly string[],
+  sent: Omit<Doubt, 'answered'>,
   request: WriteRequest,
   current: Try,
   ports: Ports,
@@ -115,8 +116,8 @@ const afterAnswer = async (
 ): Promise<Step> => {
   switch (answer.kind) {
     case 'accepted': {
-      const doubt = { answered: 'accepted by AWS', controlRegions };
-      const back = await readBack({ ...request, controlRegions, isAccepted: true }, ports, signal);
+      const doubt = { ...sent, answered: 'accepted by AWS' };
+      const back = await readBack({ ...request, ...sent, isAccepted: true }, ports, signal);
       return { kind: 'written', written: { outcome: verified(doubt, back, request), counts: true } };
     }
     case 'refused': {
@@ -126,11 +127,11 @@ const afterAnswer = async (
         : { kind: 'over', outcome };
     }
     case 'failed':
-      return elsewhere({ answered: `AWS failed (${answer.message})`, controlRegions });
+      return elsewhere({ ...sent, answered: `AWS failed (${answer.message})` });
     case 'unanswered': {
       // It may still be under way, so it is not repeated where it can be looked after.
-      const doubt = { answered: `without an answer from AWS (${answer.message})`, controlRegions };
-      const back = await readBack({ ...request, controlRegions, isAccepted: false }, ports, signal);
+      const doubt = { ...sent, answered: `without an answer from AWS (${answer.message})` };
+      const back = await readBack({ ...request, ...sent, isAccepted: false }, ports, signal);
       if (back.kind === 'old-elsewhere') return elsewhere(doubt);
       return { kind: 'written', written: { outcome: verified(doubt, back, request), counts: back.kind !== 'old' } };
     }
@@ -166,10 +167,10 @@ const settle = async (
     : { outcome: verified(doubt, back, request), counts: true };
 };
 
-const verified = ({ answered }: Doubt, back: ReadBack, { move }: WriteRequest): Outcome => {
+const verified = ({ answered, sentAt }: Doubt, back: ReadBack, { move }: WriteRequest): Outcome => {
   switch (back.kind) {
     case 'new':
-      return { kind: 'applied', reason: `${answered}, seen as ${printed(move.after)}` };
+      return { kind: 'applied', reason: `${answered}, seen as ${printed(move.after)}`, sentAt };
     case 'old':
     case 'unknown':
       return { kind: 'unverified', reason: `${answered}, ${back.words}` };

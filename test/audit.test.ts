@@ -87,7 +87,7 @@ describe('the id of an event', () => {
       idOf(intendedEvent(identity, at, input, move)),
       idOf(intendedEvent(identity, at, input, { ...move, kind: 'failback' })),
       idOf(intendedEvent(identity, at, input, otherOrder)),
-      outcomeId({ kind: 'applied', reason: '' }),
+      outcomeId({ kind: 'applied', reason: '', sentAt: 0 }),
       outcomeId({ kind: 'unverified', reason: '' }),
       outcomeId({ kind: 'withheld', code: 'observe-mode', reason: '' }),
       outcomeId({ kind: 'withheld', code: 'evidence-expired', reason: '' }),

@@ -297,8 +297,8 @@ export const blockedCodes = ['unreachable', 'failing', 'out-of-time'] as const;
 
 /** What became of a {@link Move}. */
 export type Outcome =
-  /** AWS shows the new order. */
-  | { readonly kind: 'applied'; readonly reason: string }
+  /** AWS shows the new order. `sentAt`: when the write was sent that brought it about. */
+  | { readonly kind: 'applied'; readonly reason: string; readonly sentAt: EpochMs }
   /** We did not write. */
   | {
       readonly kind: 'withheld';

@@ -33,7 +33,8 @@ const move = {
 };
 
 const outcomes = {
-  applied: z.strictObject({ kind: z.literal('applied'), reason: z.string() }),
+  /** `sentAt`: when the write was sent that brought the order about. */
+  applied: z.strictObject({ kind: z.literal('applied'), reason: z.string(), sentAt: instant }),
   withheld: z.strictObject({ kind: z.literal('withheld'), code: z.enum(withheldCodes), reason: z.string() }),
   rejected: z.strictObject({ kind: z.literal('rejected'), code: z.enum(rejectedCodes), reason: z.string() }),
   unverified: z.strictObject({ kind: z.literal('unverified'), reason: z.string() }),

@@ -98,6 +98,7 @@ describe('The alarms on own metrics', () => {
       'ApiCalls',
       'EvidenceAgeMilliseconds',
       'MinutesToDetect',
+      'MinutesToWrite',
       'MinutesToVerify',
       'MinutesToGreen',
     ];

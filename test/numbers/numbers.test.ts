@@ -91,6 +91,7 @@ describe('the numbers of the monitor', () => {
     expect(withoutDuration(aws.lines).filter((line) => !line.startsWith('ApiCalls'))).toEqual([
       'EvidenceAgeMilliseconds{FunctionName=failover-dev-monitor}: 6000',
       'MinutesToDetect{FunctionName=failover-dev-monitor}: 10.5',
+      'MinutesToWrite{FunctionName=failover-dev-monitor}: 10.6',
       'MinutesToVerify{FunctionName=failover-dev-monitor}: 10.6',
       'TurnCompleted{FunctionName=failover-dev-monitor}: 1',
       'UnhealthyVoiceConnectors{FunctionName=failover-dev-monitor}: 1',

@@ -20,16 +20,23 @@ describe('the time that a rescue took', () => {
     const aws = await startAws();
     seedSick(aws, undefined, failingFor(minutes));
     // The look is half a minute into the minute.
-    expect(await minutesIn(aws)).toEqual({ MinutesToDetect: minutes + 0.5, MinutesToVerify: minutes + 0.5 });
+    expect(await minutesIn(aws)).toEqual({
+      MinutesToDetect: minutes + 0.5,
+      MinutesToWrite: minutes + 0.5,
+      MinutesToVerify: minutes + 0.5,
+    });
   });
 
-  it('ends when AWS shows the new order', async () => {
+  it('is written after the look, and ends when AWS shows the new order', async () => {
     const aws = await startAws();
     seedSick(aws);
     aws.uponFirst('GetVoiceConnectorGroup', () => {
+      aws.clock.jumpTo(now + minute / 4);
+    });
+    aws.uponFirst('UpdateVoiceConnectorGroup', () => {
       aws.clock.jumpTo(now + minute / 2);
     });
-    expect(await minutesIn(aws)).toEqual({ MinutesToDetect: 10.5, MinutesToVerify: 11 });
+    expect(await minutesIn(aws)).toEqual({ MinutesToDetect: 10.5, MinutesToWrite: 10.75, MinutesToVerify: 11 });
   });
 
   it('is not told of a rescue that did not come about, nor of a return', async () => {

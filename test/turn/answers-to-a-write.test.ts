@@ -240,6 +240,7 @@ describe('a write that AWS fails', () => {
     expect(groupIn(result).outcome).toEqual({
       kind: 'applied',
       reason: 'AWS failed (ServiceUnavailableException: as it was told (HTTP 503)), seen as vc-west 1, vc-east 2',
+      sentAt: new Date(now).toISOString(),
     });
     expect(writes(aws)).toHaveLength(1);
   });
