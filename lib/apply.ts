@@ -4,25 +4,32 @@ import type { Move, Outcome, Problem } from './core/model.ts';
 import type { PlanInput } from './core/plan-input.ts';
 import { printed } from './core/priorities.ts';
 import { controlRegionsFrom, look } from './look.ts';
-import type { Ports, Signals } from './ports.ts';
+import type { ListedConnector, Ports, Signals } from './ports.ts';
 import type { AuditEvent, TurnIdentity } from './record/event.ts';
+import { sessionsEvidence, type SessionsEvidence } from './sessions-evidence.ts';
 import { evidenceExpired, write, type Written } from './write.ts';
 
 export type Application = PlanInput & {
   readonly move: Move;
+  /** The Voice Connector that the move takes off the top; undefined where no control Region lists it. */
+  readonly leaving: ListedConnector | undefined;
   readonly identity: TurnIdentity;
   /** Publishes before and after the write; what EventBridge refuses is the recorder's problem and never stops a rescue. */
   readonly tell: (event: AuditEvent) => Promise<void>;
   readonly report: (problem: Problem) => void;
 };
 
+type Evident = Application & { readonly sessions: SessionsEvidence };
+
 export const apply = async (application: Application, ports: Ports, signals: Signals): Promise<Outcome> => {
   const { move, identity, tell } = application;
-  const outcome =
-    withheldByMode(application) ??
-    (await refusedAtFirstSight(application, ports, signals)) ??
-    (await noteAndWrite(application, ports, signals));
-  await tell(outcomeEvent(identity, ports.clock(), application, move, outcome));
+  const [sessions, refused] = await Promise.all([
+    sessionsEvidence(ports, application.leaving, signals.work),
+    withheldByMode(application) ?? refusedAtFirstSight(application, ports, signals),
+  ]);
+  const evident = { ...application, sessions };
+  const outcome = refused ?? (await noteAndWrite(evident, ports, signals));
+  await tell(outcomeEvent(identity, ports.clock(), evident, move, outcome));
   return outcome;
 };
 
@@ -51,7 +58,7 @@ const isOwn = ({ kind, command }: Move): boolean =>
 const isNoted = ({ kind }: Move): boolean => kind !== 'switchover';
 
 /** The note goes before the write, so that a change survives whoever made it; one that did not come about is taken back. */
-const noteAndWrite = async (application: Application, ports: Ports, signals: Signals): Promise<Outcome> => {
+const noteAndWrite = async (application: Evident, ports: Ports, signals: Signals): Promise<Outcome> => {
   const { group, move, policy, identity, tell, report } = application;
   const { changes, clock } = ports;
   const at = clock();

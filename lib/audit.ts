@@ -6,6 +6,7 @@ import type { PlanInput } from './core/plan-input.ts';
 import { inOrder, printed } from './core/priorities.ts';
 import type { AuditEvent, DetailType, EventData, TurnIdentity } from './record/event.ts';
 import { connectorsOf } from './result.ts';
+import type { SessionsEvidence } from './sessions-evidence.ts';
 
 /**
  * `subject` is what the event is about and what it says of it, beside the minute and the type: it makes the id. Who tells it is not
@@ -90,7 +91,10 @@ export const healthChangedEvent = (
     { ...aboutGroup(group), voiceConnectorId, region: connectorRegions.get(voiceConnectorId), before, after, policy },
   );
 
-const aboutMove = (input: PlanInput, move: Move) => ({
+/** What a move was planned from, and what is told beside it. */
+export type MoveInput = PlanInput & { readonly sessions: SessionsEvidence };
+
+const aboutMove = (input: MoveInput, move: Move) => ({
   ...aboutGroup(input.group),
   decision: move.kind,
   command: move.command,
@@ -100,7 +104,12 @@ const aboutMove = (input: PlanInput, move: Move) => ({
   rejected: move.rejected,
   before: move.before,
   after: move.after,
-  ...basisOf(input),
+  ...withSessions(basisOf(input), input.sessions),
+});
+
+const withSessions = ({ evidence, policy }: ReturnType<typeof basisOf>, sessions: SessionsEvidence) => ({
+  evidence: { ...evidence, sessions },
+  policy,
 });
 
 const subjectOf = ({ group }: PlanInput, { kind, after }: Move): readonly string[] => [
@@ -109,13 +118,13 @@ const subjectOf = ({ group }: PlanInput, { kind, after }: Move): readonly string
   printed(after),
 ];
 
-export const intendedEvent = (identity: TurnIdentity, at: EpochMs, input: PlanInput, move: Move) =>
+export const intendedEvent = (identity: TurnIdentity, at: EpochMs, input: MoveInput, move: Move) =>
   auditEvent(identity, at, 'Priority Change Intended', subjectOf(input, move), aboutMove(input, move));
 
 export const outcomeEvent = (
   identity: TurnIdentity,
   at: EpochMs,
-  input: PlanInput,
+  input: MoveInput,
   move: Move,
   outcome: Outcome,
 ): AuditEvent => {

@@ -183,9 +183,7 @@ export interface NumbersPort {
 }
 
 /** What the inventory of proxy sessions needs. */
-export type SessionsPorts = Pick<Ports, 'groups' | 'record' | 'parking' | 'log' | 'numbers' | 'clock'> & {
-  readonly sessions: SessionsPort;
-};
+export type SessionsPorts = Pick<Ports, 'groups' | 'sessions' | 'record' | 'parking' | 'log' | 'numbers' | 'clock'>;
 
 /** Each ends a little before the next, so that a turn cut short can still publish, park what was refused, and log the rest. */
 export type Signals = { readonly work: AbortSignal; readonly record: AbortSignal; readonly parking: AbortSignal };
@@ -195,6 +193,7 @@ export type Ports = {
   readonly metrics: MetricsPort;
   readonly changes: ChangesPort;
   readonly overrides: OverridesPort;
+  readonly sessions: SessionsPort;
   readonly record: RecordPort;
   readonly parking: ParkingPort;
   readonly log: LogPort;

@@ -2,6 +2,7 @@
 import { apply } from './apply.ts';
 import type { Move, Outcome, Problem } from './core/model.ts';
 import type { PlanInput } from './core/plan-input.ts';
+import type { Observed } from './observe.ts';
 import type { Policy } from './policy.ts';
 import type { Ports, Signals } from './ports.ts';
 import type { AuditEvent, TurnIdentity } from './record/event.ts';
@@ -23,13 +24,19 @@ export const report = ({ problems }: Running, more: readonly Problem[]): void =>
   }
 };
 
-export const act = (running: Running, input: PlanInput, move: Move): Promise<Outcome> => {
+export const act = (
+  running: Running,
+  { connectors }: Pick<Observed, 'connectors'>,
+  input: PlanInput,
+  move: Move,
+): Promise<Outcome> => {
   const { ports, identity, signals } = running;
   const reportOne = (problem: Problem): void => {
     report(running, [problem]);
   };
   const tellOne = (event: AuditEvent): Promise<void> => publish(running, [event]);
-  return apply({ ...input, move, identity, tell: tellOne, report: reportOne }, ports, signals);
+  const leaving = connectors.get(move.leaving);
+  return apply({ ...input, move, leaving, identity, tell: tellOne, report: reportOne }, ports, signals);
 };
 
 export const reportOutcome = (running: Running, { group }: PlanInput, move: Move, outcome: Outcome): void => {

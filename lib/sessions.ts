@@ -2,29 +2,19 @@
 import pMap from 'p-map';
 import { auditEvent, turnFailedEvent } from './audit.ts';
 import type { Problem } from './core/model.ts';
-import type {
-  Inventory,
-  ListedConnector,
-  ProxySessionStatus,
-  SessionsPorts,
-  SessionsReading,
-  Signals,
-} from './ports.ts';
+import type { Inventory, ListedConnector, ProxySessionStatus, SessionsPorts, Signals } from './ports.ts';
 import type { TurnIdentity } from './record/event.ts';
 import { tell } from './recording.ts';
+import { toCount, type SessionCount } from './session-count.ts';
 import type { TurnRequest } from './turn.ts';
 import { groupsAskedFor, type Trigger } from './trigger.ts';
 
 const connectorsAtOnce = 5;
 
-type StatusCount =
-  | { readonly answer: 'listed'; readonly count: number; readonly oldestCreatedAt: string | undefined }
-  | { readonly answer: Exclude<SessionsReading['kind'], 'listed'>; readonly message: string };
-
 export type ConnectorSessions = {
   readonly voiceConnectorId: string;
   readonly region: string;
-  readonly sessions: Readonly<Record<ProxySessionStatus, StatusCount>>;
+  readonly sessions: Readonly<Record<ProxySessionStatus, SessionCount>>;
 };
 
 /** Shape `sessions-result` version 1, described in docs/events.md. */
@@ -90,13 +80,6 @@ const countSessions = async (
   const [Open, InProgress, Closed] = await Promise.all([count('Open'), count('InProgress'), count('Closed')]);
   const { voiceConnectorId, region } = connector;
   return { voiceConnectorId, region, sessions: { Open, InProgress, Closed } };
-};
-
-const toCount = (reading: SessionsReading): StatusCount => {
-  if (reading.kind !== 'listed') return { answer: reading.kind, message: reading.message };
-  const created = reading.sessions.flatMap(({ createdAt }) => createdAt ?? []);
-  const oldest = created.length === 0 ? undefined : new Date(Math.min(...created)).toISOString();
-  return { answer: 'listed', count: reading.sessions.length, oldestCreatedAt: oldest };
 };
 
 /** AWS no longer having the feature is an answer; AWS not answering is a problem. */

@@ -121,11 +121,11 @@ const decideAndAct = async (running: Running, seen: Seen, group: VoiceConnectorG
   const { ports, signals } = running;
   const { input, decision } = await decided(running, seen, inputOf(running, seen, group), plan);
   if (decision.kind === 'hold') return { input, decision, outcome: undefined };
-  const outcome = await act(running, input, decision);
+  const outcome = await act(running, seen.observed, input, decision);
   if (outcome.kind === 'rejected' && outcome.code === 'conflict') {
     const fresh = await ports.groups.read(group, signals.work);
     if (fresh.kind === 'read') {
-      return actAgain(running, { ...inputOf(running, seen, fresh.group), closer: input.closer });
+      return actAgain(running, seen, { ...inputOf(running, seen, fresh.group), closer: input.closer });
     }
   }
   reportOutcome(running, input, decision, outcome);
@@ -133,11 +133,11 @@ const decideAndAct = async (running: Running, seen: Seen, group: VoiceConnectorG
 };
 
 /** By the same evidence: the record of own changes too, which the write that met the conflict must not speak in. */
-const actAgain = async (running: Running, input: PlanInput): Promise<Done> => {
+const actAgain = async (running: Running, seen: Seen, input: PlanInput): Promise<Done> => {
   const decision = plan(input);
   if (decision.kind === 'examine') throw new Error('a plan asked for a closer look that it already had');
   if (decision.kind === 'hold') return { input, decision, outcome: undefined };
-  const outcome = await act(running, input, decision);
+  const outcome = await act(running, seen.observed, input, decision);
   reportOutcome(running, input, decision, outcome);
   return { input, decision, outcome };
 };

@@ -41,7 +41,9 @@ describe('an event that is too large for a bus', () => {
 });
 
 const minuteMs = 60_000;
-const input = aPlanInput();
+const none = { answer: 'listed', count: 0, oldestCreatedAt: undefined } as const;
+const sessions = { Open: none, InProgress: none };
+const input = { ...aPlanInput(), sessions };
 const move: Move = {
   kind: 'failover',
   reason: 'vc-a fails',

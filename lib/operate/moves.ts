@@ -4,7 +4,7 @@ import type { Forced, Move, Outcome, VoiceConnectorGroup } from '../core/model.t
 import type { PlanInput } from '../core/plan-input.ts';
 import { printed } from '../core/priorities.ts';
 import { act, type Running } from '../running.ts';
-import { decided, inputOf, look } from '../seen.ts';
+import { decided, inputOf, look, type Seen } from '../seen.ts';
 import { groupNamed } from '../group-named.ts';
 import type { Command } from './command.ts';
 import { memberTable } from './member-table.ts';
@@ -27,12 +27,19 @@ export const moveByHand = async (running: Running, command: Moving): Promise<Cam
   const { input, decision } = await decided(running, seen, inputOf(running, seen, named.group), (known) =>
     planOrder(known, command),
   );
-  return { warnings: [...warnings, ...warningsOf(running)], ...(await carriedOut(running, command, input, decision)) };
+  const blindSpots = [...warnings, ...warningsOf(running)];
+  return { warnings: blindSpots, ...(await carriedOut(running, seen, command, input, decision)) };
 };
 
 type Answer = Exclude<Ordered, { readonly kind: 'examine' }>;
 
-const carriedOut = async (running: Running, command: Moving, input: PlanInput, ordered: Answer): Promise<Came> => {
+const carriedOut = async (
+  running: Running,
+  { observed }: Seen,
+  command: Moving,
+  input: PlanInput,
+  ordered: Answer,
+): Promise<Came> => {
   const { group } = input;
   switch (ordered.kind) {
     case 'refused':
@@ -50,7 +57,7 @@ const carriedOut = async (running: Running, command: Moving, input: PlanInput, o
       const table = memberTable(ordered.move.after, input);
       if (command.dryRun) return { outcome: 'dry-run', said: `would do: ${intended}`, table };
       await tellAction(running, plainly(command), 'asked', { said: intended });
-      const outcome = await act(running, input, ordered.move);
+      const outcome = await act(running, observed, input, ordered.move);
       return {
         table: [...table, ...next(ordered.move, input)],
         ...(await afterMove(running, command, group, { intended, outcome })),

@@ -4,6 +4,15 @@ import { blockedCodes, holdCodes, moveKinds, rejectedCodes, withheldCodes, type 
 import { command, evidence, group, instant, item, rejection, verdict } from './nouns.ts';
 import { policy } from './policy.ts';
 
+const sessionCount = z.discriminatedUnion('answer', [
+  z.strictObject({
+    answer: z.literal('listed'),
+    count: z.number(),
+    oldestCreatedAt: z.iso.datetime().optional(),
+  }),
+  z.strictObject({ answer: z.enum(['not-found', 'forbidden', 'invalid', 'gone', 'failed']), message: z.string() }),
+]);
+
 const held = {
   ...group,
   decision: z.literal('hold'),
@@ -28,7 +37,10 @@ const move = {
   rejected: z.array(rejection),
   before: z.array(item),
   after: z.array(item),
-  evidence,
+  evidence: evidence.extend({
+    /** On the Voice Connector that is left. Told beside the move, and never weighed. */
+    sessions: z.strictObject({ Open: sessionCount, InProgress: sessionCount }),
+  }),
   policy,
 };
 
@@ -40,15 +52,6 @@ const outcomes = {
   unverified: z.strictObject({ kind: z.literal('unverified'), reason: z.string() }),
   blocked: z.strictObject({ kind: z.literal('blocked'), code: z.enum(blockedCodes), reason: z.string() }),
 } satisfies Record<Outcome['kind'], z.ZodType>;
-
-const sessionCount = z.discriminatedUnion('answer', [
-  z.strictObject({
-    answer: z.literal('listed'),
-    count: z.number(),
-    oldestCreatedAt: z.iso.datetime().optional(),
-  }),
-  z.strictObject({ answer: z.enum(['not-found', 'forbidden', 'invalid', 'gone', 'failed']), message: z.string() }),
-]);
 
 export const eventData = {
   'Connector Health Changed': z.strictObject({

@@ -13,6 +13,7 @@ import { Metrics } from '../aws/metrics.ts';
 import { Overrides } from '../aws/overrides.ts';
 import { Parking } from '../aws/parking.ts';
 import { Recorder } from '../aws/record.ts';
+import { Sessions } from '../aws/sessions.ts';
 import type { MonitorEnvironment } from '../environment.ts';
 import { logTo, numbersOf, sleep } from '../lambda.ts';
 import type { Policy } from '../policy.ts';
@@ -31,12 +32,13 @@ export const portsOf = ({ environment, policy, logger, apiCalls }: Wiring): Port
   const cloudWatchOf = perRegion((itsRegion) =>
     apiCalls.of(new CloudWatchClient({ ...clientSettings, region: itsRegion })),
   );
+  const chimeOf = perRegion((controlRegion) =>
+    apiCalls.of(new ChimeSDKVoiceClient({ ...clientSettings, region: controlRegion })),
+  );
 
   return {
     groups: new Groups({
-      clientOf: perRegion((controlRegion) =>
-        apiCalls.of(new ChimeSDKVoiceClient({ ...clientSettings, region: controlRegion })),
-      ),
+      clientOf: chimeOf,
       writeClientOf: perRegion((controlRegion) =>
         apiCalls.of(new ChimeSDKVoiceClient({ ...writeClientSettings, region: controlRegion })),
       ),
@@ -49,6 +51,7 @@ export const portsOf = ({ environment, policy, logger, apiCalls }: Wiring): Port
       regions: environment.MONITOR_REGIONS,
       path: environment.OVERRIDES_PATH,
     }),
+    sessions: new Sessions({ clientOf: chimeOf }),
     record: new Recorder({
       client: apiCalls.of(new EventBridgeClient({ ...clientSettings, region })),
       eventBusName: environment.EVENT_BUS_NAME,

@@ -81,7 +81,7 @@ export class InterleavedWorld {
     return effect();
   }
 
-  /** What nobody else can change is answered without a step: the evidence, the override, the signs of life. */
+  /** What nobody else can change is answered without a step: the evidence, the override, the signs of life, the sessions. */
   #portsOf(monitor: string): Ports {
     const { groups } = this.#account.chime;
     const seen = (): VoiceConnectorGroup => {
@@ -132,6 +132,7 @@ export class InterleavedWorld {
         say: () => Promise.reject(new Error('nobody says anything here')),
         takeBack: () => Promise.reject(new Error('there is nothing to take back')),
       },
+      sessions: { list: () => Promise.resolve({ kind: 'listed', sessions: [] }) },
       record: {
         publish: (events) => {
           for (const event of events) this.events.push({ monitor, event });

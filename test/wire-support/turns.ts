@@ -12,6 +12,7 @@ import { Metrics } from '../../lib/aws/metrics.ts';
 import { Overrides } from '../../lib/aws/overrides.ts';
 import { Parking } from '../../lib/aws/parking.ts';
 import { Recorder } from '../../lib/aws/record.ts';
+import { Sessions } from '../../lib/aws/sessions.ts';
 import { emf } from '../../lib/emf.ts';
 import { parsePolicy } from '../../lib/policy.ts';
 import type { Ports, Signals } from '../../lib/ports.ts';
@@ -128,6 +129,7 @@ export const takeTurn = async (
     metrics: new Metrics({ clientOf: clients.cloudWatch, dimensions: policy.metricDimensions }),
     changes: new Changes({ clientOf: clients.cloudWatch, regions: monitorRegions }),
     overrides: new Overrides({ clientOf: clients.ssm, regions: monitorRegions, path: overridesPath }),
+    sessions: new Sessions({ clientOf: clients.chime }),
     record: new Recorder({ client: clients.eventBridge, eventBusName, sleep }),
     parking: new Parking({ client: clients.sqs, queueUrl: queueUrlOf(aws), sleep }),
     log: {
