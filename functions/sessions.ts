@@ -2,24 +2,29 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { ChimeSDKVoiceClient } from '@aws-sdk/client-chime-sdk-voice';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { clientSettings, perRegion, writeClientSettings } from '../lib/aws/client.ts';
 import { Groups } from '../lib/aws/groups.ts';
+import { Metrics } from '../lib/aws/metrics.ts';
 import { Parking } from '../lib/aws/parking.ts';
 import { Recorder } from '../lib/aws/record.ts';
 import { Sessions } from '../lib/aws/sessions.ts';
 import { sessionsEnvironment } from '../lib/environment.ts';
 import { logTo, numbersOf, signalsWithin, sleep } from '../lib/lambda.ts';
+import { loadPolicy } from '../lib/policy.ts';
 import type { SessionsPorts } from '../lib/ports.ts';
 import { tellingFailure } from '../lib/recording.ts';
 import { TurnFailedError } from '../lib/result.ts';
-import { takeInventory, type SessionsResult } from '../lib/sessions.ts';
+import { takeInventory } from '../lib/sessions.ts';
+import type { SessionsResult } from '../lib/sessions-result.ts';
 import { parseTrigger } from '../lib/trigger.ts';
 
 const environment = sessionsEnvironment(process.env);
+const policy = loadPolicy(environment.POLICY_FILE);
 const logger = new Logger();
 const region = environment.AWS_REGION;
 
@@ -32,6 +37,10 @@ const ports: SessionsPorts = {
       (controlRegion) => new ChimeSDKVoiceClient({ ...writeClientSettings, region: controlRegion }),
     ),
     controlRegions: environment.CONTROL_REGIONS,
+  }),
+  metrics: new Metrics({
+    clientOf: perRegion((itsRegion) => new CloudWatchClient({ ...clientSettings, region: itsRegion })),
+    dimensions: policy.metricDimensions,
   }),
   sessions: new Sessions({ clientOf }),
   record: new Recorder({
@@ -55,11 +64,11 @@ export const handler = middy()
   .handler(async (event: unknown, context: Context, { signal }: { signal: AbortSignal }): Promise<SessionsResult> => {
     const who = { turnId: context.awsRequestId, codeVersion: environment.CODE_VERSION, monitorRegion: region };
     const signals = signalsWithin(context.getRemainingTimeInMillis(), signal);
-    const result = await tellingFailure(ports, { ...who, policyHash: undefined }, signals, () =>
-      takeInventory(ports, { ...who, trigger: parseTrigger(event) }, signals),
+    const result = await tellingFailure(ports, { ...who, policyHash: policy.hash }, signals, () =>
+      takeInventory(ports, policy, { ...who, trigger: parseTrigger(event) }, signals),
     );
-    const { connectors, ...summary } = result;
-    ports.log.info('inventory', { ...summary, connectors: connectors.length });
+    const { trigger, observedAt, outcome, connectors, findings, problems } = result;
+    ports.log.info('inventory', { trigger, observedAt, outcome, connectors: connectors.length, findings, problems });
     if (result.outcome === 'failed') throw new TurnFailedError(result.problems);
     return result;
   });

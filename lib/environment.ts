@@ -21,8 +21,9 @@ const common = z.object({
   CODE_VERSION: z.string().min(1),
 });
 
-const monitorVariables = common.extend({
-  POLICY_FILE: z.string().min(1),
+const sessionsVariables = common.extend({ POLICY_FILE: z.string().min(1) });
+
+const monitorVariables = sessionsVariables.extend({
   OVERRIDES_PATH: z.string().regex(/^(\/[\w.-]+)+$/, 'Expected a path such as /voice-connector-failover/overrides'),
   MONITOR_REGIONS: regionNames,
 });
@@ -41,7 +42,7 @@ type Variables = Readonly<Record<string, string | undefined>>;
 
 /** @throws InvalidInputError naming every variable that is missing or wrong */
 export const sessionsEnvironment = (variables: Variables) =>
-  parse(common, variables, 'the environment of the function sessions');
+  parse(sessionsVariables, variables, 'the environment of the function sessions');
 
 export type MonitorEnvironment = z.output<typeof monitor>;
 

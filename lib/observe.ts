@@ -14,7 +14,7 @@ import {
   type VoiceConnectorObservation,
 } from './core/model.ts';
 import type { Closer } from './core/plan-input.ts';
-import type { ListedConnector, MetricsRequest, OverridesReading, Ports } from './ports.ts';
+import type { Inventory, ListedConnector, MetricsRequest, OverridesReading, Ports } from './ports.ts';
 
 /** Metrics are billed per metric asked for, so the standing question is short; the rest waits for a contemplated move. */
 const inboundMetrics: readonly MetricName[] = [
@@ -32,12 +32,14 @@ const dayMinutes = 24 * 60;
 /** Room for the longest metric lag that a policy may name. */
 const lagAllowanceMinutes = 11;
 
-export type Observed = {
+/** What was seen of some groups' members. */
+export type Sight = {
   readonly observation: Observation;
   readonly connectors: ReadonlyMap<string, ListedConnector>;
-  readonly overrides: OverridesReading;
   readonly problems: readonly Problem[];
 };
+
+export type Observed = Sight & { readonly overrides: OverridesReading };
 
 const lastHour = (observedAt: EpochMs): Pick<MetricsRequest, 'from' | 'until' | 'periodSeconds'> => {
   const until = Math.floor(observedAt / minuteMs) * minuteMs;
@@ -52,7 +54,18 @@ const lastDay = (observedAt: EpochMs): Pick<MetricsRequest, 'from' | 'until' | '
 
 export const observe = async (ports: Ports, observedAt: EpochMs, signal: AbortSignal): Promise<Observed> => {
   const [inventory, overrides] = await Promise.all([ports.groups.list(signal), ports.overrides.read(signal)]);
-  const { groups } = inventory;
+  const seen = await observeMembers(ports, inventory, inventory.groups, observedAt, signal);
+  return { ...seen, overrides, problems: [...inventory.problems, ...seen.problems, ...overrides.problems] };
+};
+
+/** The members of these groups. That there are other groups is known all the same: whose calls are whose depends on it. */
+export const observeMembers = async (
+  ports: Pick<Ports, 'groups' | 'metrics'>,
+  inventory: Inventory,
+  groups: readonly VoiceConnectorGroup[],
+  observedAt: EpochMs,
+  signal: AbortSignal,
+): Promise<Sight> => {
   const memberIds = [...new Set(groups.flatMap(({ items }) => items.map((item) => item.voiceConnectorId)))];
   const listed = memberIds.flatMap((voiceConnectorId) => inventory.connectors.get(voiceConnectorId) ?? []);
   const unlisted = memberIds.filter((voiceConnectorId) => !inventory.connectors.has(voiceConnectorId));
@@ -74,10 +87,9 @@ export const observe = async (ports: Ports, observedAt: EpochMs, signal: AbortSi
     },
   ]);
   return {
-    observation: { observedAt, groups, connectors: new Map(observations) },
+    observation: { observedAt, groups: inventory.groups, connectors: new Map(observations) },
     connectors,
-    overrides,
-    problems: [...inventory.problems, ...blindSpots(listed, readings), ...overrides.problems],
+    problems: blindSpots(listed, readings),
   };
 };
 
@@ -93,7 +105,7 @@ type Found = { readonly connector: ListedConnector; readonly reading: MetricsRea
  * CloudWatch they are, say where it is: one that carries calls stays visible, one that is idle does not.
  */
 const whereCallsAre = async (
-  { groups, metrics }: Ports,
+  { groups, metrics }: Pick<Ports, 'groups' | 'metrics'>,
   unlisted: readonly string[],
   listed: readonly ListedConnector[],
   question: Omit<MetricsRequest, 'connectors'>,
@@ -132,12 +144,12 @@ const blindSpots = (
 };
 
 /** Reads a day of the suspects' calls and the rest of their audio. */
-export const lookAtSuspects = async (
-  ports: Ports,
-  observed: Observed,
+export const lookAtSuspects = async <Seen extends Sight>(
+  ports: Pick<Ports, 'metrics'>,
+  observed: Seen,
   suspects: ReadonlySet<string>,
   signal: AbortSignal,
-): Promise<Observed> => {
+): Promise<Seen> => {
   const { observation } = observed;
   const { observedAt } = observation;
   const connectors = [...suspects].flatMap((voiceConnectorId) => observed.connectors.get(voiceConnectorId) ?? []);

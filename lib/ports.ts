@@ -157,7 +157,14 @@ export type Undelivered = { readonly event: AuditEvent; readonly message: string
 export type ProxySessionStatus = 'Open' | 'InProgress' | 'Closed';
 
 /** Without participants: their phone numbers stop at the adapter. */
-export type ProxySession = { readonly proxySessionId: string; readonly createdAt: EpochMs | undefined };
+export type ProxySession = {
+  readonly proxySessionId: string;
+  readonly createdAt: EpochMs | undefined;
+  /** Not before it was created; the same where nobody updated it. */
+  readonly updatedAt: EpochMs | undefined;
+  /** How many minutes AWS was asked to keep it. */
+  readonly expiryMinutes: number | undefined;
+};
 
 export type SessionsReading =
   | { readonly kind: 'listed'; readonly sessions: readonly ProxySession[] }
@@ -183,7 +190,10 @@ export interface NumbersPort {
 }
 
 /** What the inventory of proxy sessions needs. */
-export type SessionsPorts = Pick<Ports, 'groups' | 'sessions' | 'record' | 'parking' | 'log' | 'numbers' | 'clock'>;
+export type SessionsPorts = Pick<
+  Ports,
+  'groups' | 'metrics' | 'sessions' | 'record' | 'parking' | 'log' | 'numbers' | 'clock'
+>;
 
 /** Each ends a little before the next, so that a turn cut short can still publish, park what was refused, and log the rest. */
 export type Signals = { readonly work: AbortSignal; readonly record: AbortSignal; readonly parking: AbortSignal };

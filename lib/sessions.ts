@@ -1,65 +1,50 @@
-/** The inventory of proxy sessions: how many there are, per Voice Connector and status. It holds up no failover. */
+/** The inventory of proxy sessions: how many there are, per Voice Connector and status, and which should not be. It holds up no failover. */
 import pMap from 'p-map';
 import { auditEvent, turnFailedEvent } from './audit.ts';
-import type { Problem } from './core/model.ts';
+import type { EpochMs, Problem } from './core/model.ts';
+import type { Policy } from './policy.ts';
 import type { Inventory, ListedConnector, ProxySessionStatus, SessionsPorts, Signals } from './ports.ts';
-import type { TurnIdentity } from './record/event.ts';
+import type { AuditEvent, TurnIdentity } from './record/event.ts';
 import { tell } from './recording.ts';
-import { toCount, type SessionCount } from './session-count.ts';
+import { toCount } from './session-count.ts';
+import { findingsOn, liveSessions, type ConnectorFinding, type ReadSessions } from './session-findings.ts';
+import { judgeGroupsOf } from './sessions-health.ts';
+import { sessionsResult, type ConnectorSessions, type SessionFinding, type SessionsResult } from './sessions-result.ts';
 import type { TurnRequest } from './turn.ts';
 import { groupsAskedFor, type Trigger } from './trigger.ts';
+import { dayOf, isTimeToTell, isUnsupported, unsupportedAmong, type Unsupported } from './unsupported-sessions.ts';
 
 const connectorsAtOnce = 5;
 
-export type ConnectorSessions = {
-  readonly voiceConnectorId: string;
-  readonly region: string;
-  readonly sessions: Readonly<Record<ProxySessionStatus, SessionCount>>;
-};
-
-/** Shape `sessions-result` version 1, described in docs/events.md. */
-export type SessionsResult = {
-  readonly shape: 'sessions-result';
-  readonly version: 1;
-  readonly turnId: string;
-  readonly trigger: Trigger;
-  readonly observedAt: string;
-  readonly outcome: 'succeeded' | 'failed';
-  readonly connectors: readonly ConnectorSessions[];
-  readonly problems: readonly Problem[];
-};
+/** What was read of one Voice Connector, and found. */
+type Found = { readonly read: ReadSessions; readonly findings: readonly ConnectorFinding[] };
 
 /** @throws InvalidInputError when asked for a group that no control Region lists */
 export const takeInventory = async (
   ports: SessionsPorts,
+  policy: Policy,
   { trigger, ...who }: TurnRequest,
   signals: Signals,
 ): Promise<SessionsResult> => {
   const observedAt = ports.clock();
-  const identity: TurnIdentity = { ...who, observedAt, policyHash: undefined };
+  const identity: TurnIdentity = { ...who, observedAt, policyHash: policy.hash };
   const inventory = await ports.groups.list(signals.work);
   const wanted = connectorsAskedFor(trigger, inventory);
-  const count = (connector: ListedConnector) => countSessions(ports, connector, signals.work);
-  const connectors = await pMap(wanted, count, { concurrency: connectorsAtOnce });
-  const problems = [...inventory.problems, ...connectors.flatMap(failedReadings)];
+  const read = (connector: ListedConnector) => readSessions(ports, connector, signals.work);
+  const all = await pMap(wanted, read, { concurrency: connectorsAtOnce });
+  const health = await judgeGroupsOf(occupiedAmong(all), inventory, policy, ports, observedAt, signals.work);
+  const standing = { observedAt, groups: inventory.groups, verdicts: health.verdicts };
+  const found = all.map((each): Found => ({ read: each, findings: findingsOn(each, standing) }));
+  const unsupported = unsupportedAmong(all);
+  const problems = [...inventory.problems, ...health.problems, ...all.flatMap(failedReadings)];
 
-  const events = connectors.map((connector) =>
-    auditEvent(identity, ports.clock(), 'Proxy Session Inventory', [connector.voiceConnectorId], connector),
-  );
-  problems.push(...(await tell(ports, events, signals)));
+  const news = isTimeToTell(trigger, observedAt) ? unsupported : undefined;
+  problems.push(...(await tell(ports, eventsOf(found, news, identity, ports.clock()), signals)));
   if (problems.length > 0) {
     problems.push(...(await tell(ports, [turnFailedEvent(identity, ports.clock(), problems)], signals)));
   }
-  return {
-    shape: 'sessions-result',
-    version: 1,
-    turnId: who.turnId,
-    trigger,
-    observedAt: new Date(observedAt).toISOString(),
-    outcome: problems.length === 0 ? 'succeeded' : 'failed',
-    connectors,
-    problems,
-  };
+  const connectors = found.map(({ read }) => countsOf(read));
+  return sessionsResult({ identity, trigger, connectors, findings: allFindings(found, unsupported), problems });
 };
 
 /** Asked for a group, only its members; else every Voice Connector, whether or not it is in a group. */
@@ -71,21 +56,58 @@ const connectorsAskedFor = (trigger: Trigger, inventory: Inventory): readonly Li
   return connectors.filter(({ voiceConnectorId }) => members.has(voiceConnectorId));
 };
 
-const countSessions = async (
+const readSessions = async (
   { sessions }: SessionsPorts,
   connector: ListedConnector,
   signal: AbortSignal,
-): Promise<ConnectorSessions> => {
-  const count = async (status: ProxySessionStatus) => toCount(await sessions.list(connector, status, signal));
-  const [Open, InProgress, Closed] = await Promise.all([count('Open'), count('InProgress'), count('Closed')]);
-  const { voiceConnectorId, region } = connector;
-  return { voiceConnectorId, region, sessions: { Open, InProgress, Closed } };
+): Promise<ReadSessions> => {
+  const list = (status: ProxySessionStatus) => sessions.list(connector, status, signal);
+  const [Open, InProgress, Closed] = await Promise.all([list('Open'), list('InProgress'), list('Closed')]);
+  return { connector, readings: { Open, InProgress, Closed } };
 };
 
+const occupiedAmong = (all: readonly ReadSessions[]): ReadonlySet<string> =>
+  new Set(all.filter((read) => liveSessions(read).length > 0).map(({ connector }) => connector.voiceConnectorId));
+
 /** AWS no longer having the feature is an answer; AWS not answering is a problem. */
-const failedReadings = ({ voiceConnectorId, sessions }: ConnectorSessions): readonly Problem[] =>
-  Object.entries(sessions).flatMap(([status, reading]) =>
-    reading.answer === 'failed'
-      ? [{ doing: `listing ${status} proxy sessions of ${voiceConnectorId}`, message: reading.message }]
+const failedReadings = ({ connector, readings }: ReadSessions): readonly Problem[] =>
+  Object.entries(readings).flatMap(([status, reading]) =>
+    reading.kind === 'failed'
+      ? [{ doing: `listing ${status} proxy sessions of ${connector.voiceConnectorId}`, message: reading.message }]
       : [],
   );
+
+const countsOf = ({ connector, readings: { Open, InProgress, Closed } }: ReadSessions): ConnectorSessions => {
+  const { voiceConnectorId, region } = connector;
+  return {
+    voiceConnectorId,
+    region,
+    sessions: { Open: toCount(Open), InProgress: toCount(InProgress), Closed: toCount(Closed) },
+  };
+};
+
+const eventsOf = (
+  found: readonly Found[],
+  unsupported: Unsupported | undefined,
+  identity: TurnIdentity,
+  at: EpochMs,
+): readonly AuditEvent[] => {
+  const inventories = found
+    .filter(({ read }) => !isUnsupported(read))
+    .map(({ read, findings }) => {
+      const data = { ...countsOf(read), findings };
+      return auditEvent(identity, at, 'Proxy Session Inventory', [data.voiceConnectorId], data);
+    });
+  if (unsupported === undefined) return inventories;
+  const ofTheDay = { ...identity, observedAt: dayOf(identity.observedAt) };
+  return [...inventories, auditEvent(ofTheDay, at, 'Proxy Sessions Unsupported', [], unsupported)];
+};
+
+const allFindings = (found: readonly Found[], unsupported: Unsupported | undefined): readonly SessionFinding[] => {
+  const ofConnectors = found.flatMap(({ read: { connector }, findings }) =>
+    findings.map(({ code, reason }) => ({ code, voiceConnectorId: connector.voiceConnectorId, reason })),
+  );
+  if (unsupported === undefined) return ofConnectors;
+  const { code, reason } = unsupported;
+  return [...ofConnectors, { code, voiceConnectorId: undefined, reason }];
+};

@@ -155,7 +155,7 @@ const deploy = (url: string, policyFile: string, clock: SimClock, onLog: LocalAw
     functions: {
       monitor: { module: module('monitor'), env: monitorEnv, timeoutSeconds: 50 },
       operate: { module: module('operate'), env: monitorEnv, timeoutSeconds: 50 },
-      sessions: { module: module('sessions'), env, timeoutSeconds: 120 },
+      sessions: { module: module('sessions'), env: { ...env, POLICY_FILE: policyFile }, timeoutSeconds: 120 },
     },
     ...(onLog === undefined ? {} : { onLog }),
   });

@@ -100,21 +100,16 @@ describe('the environment of the monitor', () => {
 });
 
 describe('the environment of the session list', () => {
-  it('needs neither policy nor overrides', () => {
-    const { AWS_REGION, AWS_LAMBDA_FUNCTION_NAME, CONTROL_REGIONS, EVENT_BUS_NAME, PARKING_QUEUE_URL, CODE_VERSION } =
-      complete;
-    const needed = {
-      AWS_REGION,
-      AWS_LAMBDA_FUNCTION_NAME,
-      CONTROL_REGIONS,
-      EVENT_BUS_NAME,
-      PARKING_QUEUE_URL,
-      CODE_VERSION,
-    };
-    expect(sessionsEnvironment(needed)).toEqual({ ...needed, CONTROL_REGIONS: ['us-east-1', 'us-west-2'] });
+  it('needs no overrides, and no other Region', () => {
+    expect(sessionsEnvironment({ ...complete, OVERRIDES_PATH: undefined, MONITOR_REGIONS: undefined })).toEqual({
+      ...Object.fromEntries(
+        Object.entries(complete).filter(([name]) => name !== 'OVERRIDES_PATH' && name !== 'MONITOR_REGIONS'),
+      ),
+      CONTROL_REGIONS: ['us-east-1', 'us-west-2'],
+    });
   });
 
   it('names every variable that is missing', () => {
-    expect(() => sessionsEnvironment({})).toThrow('the environment of the function sessions: 6 problems');
+    expect(() => sessionsEnvironment({})).toThrow('the environment of the function sessions: 7 problems');
   });
 });

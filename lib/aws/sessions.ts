@@ -9,7 +9,14 @@ const pageSize = 100;
 
 const pageSchema = z.object({
   ProxySessions: z
-    .array(z.object({ ProxySessionId: z.string(), CreatedTimestamp: z.date().nullish() }))
+    .array(
+      z.object({
+        ProxySessionId: z.string(),
+        CreatedTimestamp: z.date().nullish(),
+        UpdatedTimestamp: z.date().nullish(),
+        ExpiryMinutes: z.number().nullish(),
+      }),
+    )
     .nullish()
     .transform((sessions) => sessions ?? []),
 });
@@ -35,6 +42,8 @@ export class Sessions implements SessionsPort {
           sessions.push({
             proxySessionId: session.ProxySessionId,
             createdAt: session.CreatedTimestamp?.getTime(),
+            updatedAt: session.UpdatedTimestamp?.getTime(),
+            expiryMinutes: session.ExpiryMinutes ?? undefined,
           });
         }
       }

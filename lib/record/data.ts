@@ -1,8 +1,12 @@
 /** `detail.data` of every event there is, as one schema per detail type. docs/events.md has an example of each. */
 import { z } from 'zod';
 import { blockedCodes, holdCodes, moveKinds, rejectedCodes, withheldCodes, type Outcome } from '../core/model.ts';
+import { connectorFindingCodes } from '../session-codes.ts';
 import { command, evidence, group, instant, item, rejection, verdict } from './nouns.ts';
 import { policy } from './policy.ts';
+
+/** Answers that a service may give for a feature it no longer has. */
+const refusals = ['not-found', 'forbidden', 'invalid', 'gone'] as const;
 
 const sessionCount = z.discriminatedUnion('answer', [
   z.strictObject({
@@ -10,7 +14,7 @@ const sessionCount = z.discriminatedUnion('answer', [
     count: z.number(),
     oldestCreatedAt: z.iso.datetime().optional(),
   }),
-  z.strictObject({ answer: z.enum(['not-found', 'forbidden', 'invalid', 'gone', 'failed']), message: z.string() }),
+  z.strictObject({ answer: z.enum([...refusals, 'failed']), message: z.string() }),
 ]);
 
 const held = {
@@ -82,6 +86,14 @@ export const eventData = {
     voiceConnectorId: z.string(),
     region: z.string(),
     sessions: z.strictObject({ Open: sessionCount, InProgress: sessionCount, Closed: sessionCount }),
+    findings: z.array(z.strictObject({ code: z.enum(connectorFindingCodes), reason: z.string() })),
+  }),
+  'Proxy Sessions Unsupported': z.strictObject({
+    code: z.literal('unsupported'),
+    reason: z.string(),
+    askedVoiceConnectors: z.number(),
+    refusedVoiceConnectors: z.number(),
+    answers: z.array(z.strictObject({ answer: z.enum(refusals), voiceConnectors: z.number(), message: z.string() })),
   }),
   'Operator Action': z.strictObject({
     stage: z.enum(['asked', 'done', 'refused', 'failed']),

@@ -20,13 +20,15 @@ const served = async (): Promise<TestAws> => {
 };
 
 describe('the proxy sessions of a Voice Connector', () => {
-  it('are listed to the last page, each by its id and age and without its participants', async () => {
+  it('are listed to the last page, each by its id, age and expiry and without its participants', async () => {
     const aws = await served();
     for (let index = 0; index < 250; index += 1) {
       aws.account.chime.seedProxySession({
         voiceConnectorId: 'vc-east',
         proxySessionId: `session-${index}`,
         createdAt: now - hour,
+        updatedAt: now,
+        expiryMinutes: 45,
         participants: [{ phoneNumber: number, proxyPhoneNumber: number }],
       });
     }
@@ -36,6 +38,8 @@ describe('the proxy sessions of a Voice Connector', () => {
       sessions: Array.from({ length: 250 }, (_, index) => ({
         proxySessionId: `session-${index}`,
         createdAt: now - hour,
+        updatedAt: now,
+        expiryMinutes: 45,
       })),
     });
     expect(askedFor(aws, 'ListProxySessions').map(({ input }) => input)).toMatchObject([

@@ -34,6 +34,8 @@ const turnsAMonth = 30 * 24 * 60;
 const inventoriesAMonth = turnsAMonth / 5;
 const quartersAMonth = turnsAMonth / 15;
 
+const scheduled = readFileSync('events/scheduled.json', 'utf8');
+
 const ids = ['sales', 'support', 'emergency'];
 
 /** Three groups of two; the first choice of each has calls, the second none. */
@@ -89,11 +91,17 @@ describe('The bill of a default account', () => {
 
     aws.lines.splice(0);
     const before = aws.account.eventBridge.events.length;
-    await aws.invoke('sessions', {});
-    const ofInventory = aws.account.eventBridge.events.length - before;
-    expect(countOf('EventBridge events')).toBe(atQuarter * quartersAMonth + ofInventory * inventoriesAMonth);
+    await aws.invoke('sessions', scheduled);
+    expect(aws.account.eventBridge.events.length, 'events of an inventory').toBe(before);
+    const inventoryBytes = bytesOf(aws.lines);
+    for (const minutes of [0, 5, 10]) {
+      aws.clock.jumpTo(Date.UTC(2026, 10, 21, 0, minutes, 30));
+      await aws.invoke('sessions', scheduled);
+    }
+    const daily = aws.account.eventBridge.events.length - before;
+    expect(countOf('EventBridge events')).toBe(atQuarter * quartersAMonth + daily * 30);
 
-    const gigabytes = (turnBytes * turnsAMonth + bytesOf(aws.lines) * inventoriesAMonth) / 1e9;
+    const gigabytes = (turnBytes * turnsAMonth + inventoryBytes * inventoriesAMonth) / 1e9;
     // Reasons are longer in one account than in another.
     expect(countOf('Log, GB') / gigabytes).toBeGreaterThan(0.8);
     expect(countOf('Log, GB') / gigabytes).toBeLessThan(1.25);

@@ -81,7 +81,7 @@ describe('a cold start', () => {
   });
 
   it('of the sessions function asks only for the variables it needs', async () => {
-    const aws = await deploy({ env: { POLICY_FILE: undefined, OVERRIDES_PATH: undefined } });
+    const aws = await deploy({ env: { OVERRIDES_PATH: undefined, MONITOR_REGIONS: undefined } });
     expect(await aws.invoke('sessions', {})).toMatchObject({ functionError: undefined });
     const env = { CONTROL_REGIONS: 'us-east-1,us-east-1' };
     expect(await startedWith('sessions', { env })).toMatchObject({ errorType: 'InvalidInputError' });

@@ -39,6 +39,8 @@ const refused = (seed: Act['seed'], events: readonly unknown[] = [{}]): Act => (
 const seedServedSessions = (aws: Deployment): void => {
   seedMainLine(aws);
   aws.account.chime.proxySessions.mode = 'served';
+  // Only where there are sessions is CloudWatch asked for the health of who has them.
+  aws.account.chime.seedProxySession({ voiceConnectorId: 'vc-east' });
 };
 
 const ordered = (action: string, more: object = {}) => ({

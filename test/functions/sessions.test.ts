@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { SessionsResult } from '../../lib/sessions.ts';
+import type { SessionsResult } from '../../lib/sessions-result.ts';
 import type { ProxySessionMode } from '../../sim/account/chime/proxy-sessions.ts';
 import type { MisbehaviourRule } from '../../sim/wire/misbehaviour.ts';
 import { allEventText, eventsOn, eventTypes, hour, now, parkingQueueName } from '../wire-support/account.ts';
@@ -38,6 +38,7 @@ beforeAll(async () => {
     for (let index = 0; index < count; index += 1) {
       aws.account.chime.seedProxySession({
         voiceConnectorId: 'vc-east',
+        ...(status === 'Open' && index === 0 ? { proxySessionId: 'first' } : {}),
         name: 'Call of +12065550147',
         status,
         createdAt: createdAt + index,
@@ -75,6 +76,9 @@ describe('the inventory of proxy sessions', () => {
         Closed: nothing,
       },
     };
+    const reason =
+      '230 of 233 Open and InProgress sessions outlive their ExpiryMinutes since they were last updated; longest first by 2 h, ExpiryMinutes 60';
+    const outliving = { code: 'outliving-expiry', reason };
     const idle = { Open: nothing, InProgress: nothing, Closed: nothing };
     expect(result).toEqual({
       shape: 'sessions-result',
@@ -83,22 +87,39 @@ describe('the inventory of proxy sessions', () => {
       trigger: { kind: 'manual' },
       observedAt: '2026-11-20T09:00:30.000Z',
       outcome: 'succeeded',
+      table: [
+        'Voice Connector  Region     Open  InProgress  Closed  oldest Open',
+        'vc-east          us-east-1  230   3           0       3 h',
+        'vc-east-2        us-east-1  0     0           0',
+        'vc-west          us-west-2  0     0           0',
+        'vc-west-2        us-west-2  0     0           0',
+        '',
+        'finding           Voice Connector  what was found',
+        `outliving-expiry  vc-east          ${reason}`,
+      ],
       connectors: [
         east,
         { voiceConnectorId: 'vc-east-2', region: 'us-east-1', sessions: idle },
         { voiceConnectorId: 'vc-west', region: 'us-west-2', sessions: idle },
         { voiceConnectorId: 'vc-west-2', region: 'us-west-2', sessions: idle },
       ],
+      findings: [{ voiceConnectorId: 'vc-east', ...outliving }],
       problems: [],
     });
-    expect(eventsOn(aws)).toEqual(result.connectors.map((data) => ({ detailType: 'Proxy Session Inventory', data })));
+    expect(eventsOn(aws)).toEqual(
+      result.connectors.map((connector, place) => ({
+        detailType: 'Proxy Session Inventory',
+        data: { ...connector, findings: place === 0 ? [outliving] : [] },
+      })),
+    );
     expect(logged(aws.lines, 'inventory')).toMatchObject([{ data: { outcome: 'succeeded', connectors: 4 } }]);
   });
 
-  it('changes nothing and asks for nothing but listings', async () => {
+  it('changes nothing and asks for nothing but listings, and for health where there are sessions', async () => {
     await inventory();
     const operations = new Set(requestsToAws(aws).map(({ operation }) => operation));
     expect([...operations].sort()).toEqual([
+      'GetMetricData',
       'ListProxySessions',
       'ListVoiceConnectorGroups',
       'ListVoiceConnectors',
@@ -140,13 +161,13 @@ describe('the inventory of proxy sessions', () => {
 });
 
 describe('a feature that AWS has ended', () => {
-  it.each<{ mode: ProxySessionMode; answer: object }>([
-    { mode: 'not-found', answer: { answer: 'not-found', message: saying('HTTP 404') } },
-    { mode: 'forbidden', answer: { answer: 'forbidden', message: saying('HTTP 403') } },
-    { mode: 'bad-request', answer: { answer: 'invalid', message: saying('HTTP 400') } },
-    { mode: 'gone', answer: { answer: 'gone', message: saying('HTTP 410') } },
-    { mode: 'empty', answer: nothing },
-  ])('and that answers $mode is reported as just that, and is no failure', async ({ mode, answer }) => {
+  it.each<{ mode: ProxySessionMode; answer: object; inventories: number }>([
+    { mode: 'not-found', answer: { answer: 'not-found', message: saying('HTTP 404') }, inventories: 0 },
+    { mode: 'forbidden', answer: { answer: 'forbidden', message: saying('HTTP 403') }, inventories: 0 },
+    { mode: 'bad-request', answer: { answer: 'invalid', message: saying('HTTP 400') }, inventories: 0 },
+    { mode: 'gone', answer: { answer: 'gone', message: saying('HTTP 410') }, inventories: 0 },
+    { mode: 'empty', answer: nothing, inventories: 4 },
+  ])('and that answers $mode is reported as just that, and is no failure', async ({ mode, answer, inventories }) => {
     aws.account.chime.proxySessions.mode = mode;
     const result = await inventory();
     expect(result).toMatchObject({ outcome: 'succeeded', problems: [] });
@@ -154,7 +175,7 @@ describe('a feature that AWS has ended', () => {
     for (const { sessions } of result.connectors) {
       expect(sessions).toEqual({ Open: answer, InProgress: answer, Closed: answer });
     }
-    expect(eventsOn(aws).map(({ data }) => data)).toMatchObject(result.connectors);
+    expect(eventTypes(aws)).toEqual(Array.from({ length: inventories }, () => 'Proxy Session Inventory'));
   });
 });
 

@@ -60,6 +60,7 @@ const publishedBy = async (name: FunctionName): Promise<readonly string[]> => {
     },
     (aws) => {
       seedSick(aws);
+      aws.account.chime.proxySessions.mode = 'served';
       aws.misbehave({ operation: 'UpdateVoiceConnectorGroup', effect: refused });
       aws.misbehave({ service: 'events', effect: refused });
       aws.misbehave({ service: 'sqs', effect: refused });

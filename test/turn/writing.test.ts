@@ -94,6 +94,7 @@ describe('a turn over a group whose top is failing', () => {
     const aws = await startAws();
     seedSick(aws);
     const { result } = await takeTurn(aws);
+    const ended = { answer: 'not-found', message: expect.stringContaining('(HTTP 404)') as string };
     const move = {
       voiceConnectorGroupId: 'main-line',
       name: 'Main line',
@@ -109,6 +110,7 @@ describe('a turn over a group whose top is failing', () => {
         observedAt: '2026-11-20T09:00:30.000Z',
         connectors: groupIn(result).connectors,
         regions: result.regions,
+        sessions: { Open: ended, InProgress: ended },
       },
       policy: parsePolicy(enforced, 'the policy').groups.get('main-line'),
     };
