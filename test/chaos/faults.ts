@@ -1,6 +1,7 @@
 /** What can go wrong with one call to AWS, and which call of a turn it strikes. */
 import type { MisbehaviourRule, ObservedRequest } from '../../sim/wire/misbehaviour.ts';
 import type { TestAws } from '../wire-support/account.ts';
+import type { FunctionName } from './deployment.ts';
 import { attemptOf } from './simulated-time.ts';
 
 type Effect = MisbehaviourRule['effect'];
@@ -125,8 +126,13 @@ const answers: readonly (readonly [operation: string, faults: readonly Fault[]])
   ['ListProxySessions', ['401', '403', '404']],
 ];
 
-export const isAnswer = ({ fault, target }: Strike): boolean =>
-  answers.some(([operation, its]) => operation === operationOf(target) && its.includes(fault));
+export const isAnswer = (strike: Strike, functionName: FunctionName): boolean =>
+  !isBesideTheMove(strike, functionName) &&
+  answers.some(([operation, its]) => operation === operationOf(strike.target) && its.includes(strike.fault));
+
+/** What a monitor only tells beside a move: its turn is the same whatever becomes of that. */
+export const isBesideTheMove = ({ target }: Strike, functionName: FunctionName): boolean =>
+  functionName === 'monitor' && operationOf(target) === 'ListProxySessions';
 
 /** Calls that a turn makes again by itself, or after it another in its place. */
 const madeAgain: ReadonlySet<string> = new Set([
@@ -136,12 +142,13 @@ const madeAgain: ReadonlySet<string> = new Set([
 ]);
 
 /** Whether a call failed for good, so that the turn must say that it did. */
-export const mustBeTold = ({ fault, target, lasts, attempts }: Strike & Struck): boolean =>
-  attempts.size > 0 &&
-  lasts === 'the call' &&
-  fault !== 'slow' &&
-  !isAnswer({ fault, target, lasts }) &&
-  !madeAgain.has(operationOf(target));
+export const mustBeTold = (strike: Strike & Struck, functionName: FunctionName): boolean =>
+  strike.attempts.size > 0 &&
+  strike.lasts === 'the call' &&
+  strike.fault !== 'slow' &&
+  !isAnswer(strike, functionName) &&
+  !isBesideTheMove(strike, functionName) &&
+  !madeAgain.has(operationOf(strike.target));
 
 const message = 'as the test has it';
 

@@ -1,9 +1,10 @@
 /** Plays one turn with faults in it, and the turns after it without, and says which rules it broke. */
 import type { GroupSettings } from '../../sim/account/chime/groups.ts';
-import { minute, type TestAws } from '../wire-support/account.ts';
+import { hour, minute, type TestAws } from '../wire-support/account.ts';
 import { publishCalls, seedHealthy, seedMainLine, seedRecovered, seedSick, failing } from '../wire-support/scenes.ts';
 import { chaosOf, type Case, type FunctionName } from './deployment.ts';
 import { callsIn, strike, type Strike, type Target } from './faults.ts';
+import { isLaterPage, seedSickBehindAnother } from './short-pages.ts';
 import { brokenEnding, brokenRecord, brokenWrites, recordOf } from './rules.ts';
 
 export type Scene = {
@@ -22,7 +23,7 @@ export type Scene = {
   readonly strikes?: (target: Target) => boolean;
 };
 
-const failuresRead = ['GetMetricData us-east-1', 'InboundCallFailures', 'vc-east'];
+const failuresRead = ['GetMetricData us-east-1', 'InboundCallFailures', '"Period":60', '"vc-east"'];
 /** A return is nobody's rescue: it waits for the operator's word, the record of changes, and proof that the line works. */
 const recoveryRead = [
   ['GetMetricData us-east-1', 'OutboundCallFailures', 'vc-east'],
@@ -34,9 +35,12 @@ const failingStill = (aws: TestAws): void => {
   publishCalls(aws, { voiceConnectorId: 'vc-east', region: 'us-east-1', failuresAt: failing });
 };
 
+/** One of them has outlived its ExpiryMinutes, so that there is something to find. */
 const servedSessions = (aws: TestAws): void => {
   seedMainLine(aws);
-  aws.account.chime.proxySessions.mode = 'served';
+  const { chime } = aws.account;
+  chime.proxySessions.mode = 'served';
+  chime.seedProxySession({ voiceConnectorId: 'vc-east', createdAt: aws.clock.now() - 2 * hour });
 };
 
 const failover = {
@@ -64,6 +68,12 @@ export const scenes = {
     ...failover,
     isBusGone: true,
     strikes: isParking,
+  },
+  failoverInPages: {
+    scene: 'a failover where every listing has a later page',
+    ...failover,
+    seed: seedSickBehindAnother,
+    strikes: isLaterPage,
   },
   failback: {
     scene: 'a failback',
@@ -122,19 +132,21 @@ export type Verdict = {
 
 /** What a result says, without times, ids and words. */
 const gist = (name: FunctionName, result: unknown): string => {
-  const { groups, connectors, problems, outcome } = result as {
+  const { groups, connectors, findings, problems, outcome } = result as {
     readonly groups?: readonly {
       readonly decision: string;
       readonly code?: string;
       readonly outcome?: { readonly kind: string };
     }[];
     readonly connectors?: readonly { readonly sessions: Readonly<Record<string, { readonly answer: string }>> }[];
+    readonly findings?: readonly { readonly code: string; readonly voiceConnectorId?: string }[];
     readonly problems: readonly unknown[];
     readonly outcome: string;
   };
   const decided = groups?.map(({ decision, code, outcome: end }) => [decision, code, end?.kind]);
   const counted = connectors?.map(({ sessions }) => Object.values(sessions).map(({ answer }) => answer));
-  return JSON.stringify({ name, outcome, problems: problems.length, decided, counted });
+  const found = findings?.map(({ code, voiceConnectorId }) => [code, voiceConnectorId]);
+  return JSON.stringify({ name, outcome, problems: problems.length, decided, counted, found });
 };
 
 const topOf = ({ items }: GroupSettings): string | undefined =>
@@ -182,8 +194,18 @@ export const matrixOf = () => {
       aws.server.clearMisbehaviour();
       aws.account.chime.groups.updatePropagation = { visibleAfterMs: 0 };
       const record = recordOf(aws, invocation);
-      const { proof } = scene;
-      const turn = { aws, invocation, record, strikes: struck, taken: [...taken], before, after: group(), proof };
+      const { proof, functionName } = scene;
+      const turn = {
+        functionName,
+        aws,
+        invocation,
+        record,
+        strikes: struck,
+        taken: [...taken],
+        before,
+        after: group(),
+        proof,
+      };
       const broken = [
         ...brokenWrites(turn),
         ...brokenRecord(turn),

@@ -1,9 +1,10 @@
 /** What must hold after any turn, whatever went wrong in it: the rules of a safe turn, each as a sentence that is broken or not. */
 import type { GroupSettings } from '../../sim/account/chime/groups.ts';
+import type { ObservedRequest } from '../../sim/wire/misbehaviour.ts';
 import { parkingQueueName, type TestAws } from '../wire-support/account.ts';
 import { logged } from '../wire-support/functions.ts';
-import type { Invocation } from './deployment.ts';
-import { isAnswer, mustBeTold, wasServed, type Strike, type Struck } from './faults.ts';
+import type { FunctionName, Invocation } from './deployment.ts';
+import { isAnswer, isBesideTheMove, mustBeTold, wasServed, type Strike, type Struck } from './faults.ts';
 
 export type Told = { readonly eventId: string; readonly detailType: string; readonly data: unknown };
 
@@ -46,6 +47,7 @@ export const recordOf = ({ account }: TestAws, { lines }: Pick<Invocation, 'line
 };
 
 export type Turn = {
+  readonly functionName: FunctionName;
   readonly aws: TestAws;
   readonly invocation: Invocation;
   readonly record: Record;
@@ -76,11 +78,21 @@ const isPermutation = (before: GroupSettings, after: GroupSettings): boolean =>
 /** Whether everything was answered, whole, that such a move must not be made without. */
 const hadProof = ({ aws, strikes, proof }: Turn): boolean =>
   proof.every((words) =>
-    aws.asked.some((request) => {
-      const text = `${request.operation} ${request.region} ${JSON.stringify(request.input)}`;
-      return words.every((word) => text.includes(word)) && wasServed(request, strikes);
-    }),
+    pagesOf(
+      aws.asked.filter((request) => {
+        const text = `${request.operation} ${request.region} ${JSON.stringify(request.input)}`;
+        return words.every((word) => text.includes(word));
+      }),
+    ).every((page) => page.some((request) => wasServed(request, strikes))),
   );
+
+/** The requests for each page of an answer; one page that nobody asked for where there are none. */
+const pagesOf = (requests: readonly ObservedRequest[]): readonly (readonly ObservedRequest[])[] => {
+  const pages = [
+    ...Map.groupBy(requests, ({ input }) => (input as { readonly NextToken?: string }).NextToken).values(),
+  ];
+  return pages.length === 0 ? [[]] : pages;
+};
 
 const outcomeTypes: ReadonlyMap<string, 'changed' | 'same' | 'unknown'> = new Map([
   ['Priority Change Applied', 'changed'],
@@ -119,7 +131,7 @@ export const brokenRecord = ({ record, taken, before, after }: Turn): readonly s
 
 /** `whole` is what the same turn answers when nothing goes wrong; a turn that met a fault and made up for it answers the same. */
 export const brokenEnding = (
-  { invocation: { ending }, record, strikes }: Turn,
+  { functionName, invocation: { ending }, record, strikes }: Turn,
   isWhole: (result: unknown) => boolean,
 ): readonly string[] => {
   if (ending.kind === 'timed out') return ['did not end within its time'];
@@ -127,7 +139,8 @@ export const brokenEnding = (
   const saysItFailed = record.told.some(({ detailType }) => detailType === 'Turn Failed');
   if (ending.kind === 'threw') {
     const isNamed = ending.errorType === 'TurnFailedError' && /^[1-9]\d* problems?\n {2}- /.test(ending.message);
-    const hadNothing = undelivered === 0 && strikes.every(({ attempts }) => attempts.size === 0);
+    const met = strikes.filter((strike) => strike.attempts.size > 0 && !isBesideTheMove(strike, functionName));
+    const hadNothing = undelivered === 0 && met.length === 0;
     return [
       ...(isNamed ? [] : [`threw ${ending.errorType}: ${ending.message}`]),
       ...(saysItFailed ? [] : ['failed without telling']),
@@ -137,7 +150,11 @@ export const brokenEnding = (
   return [
     ...(undelivered > 0 ? [`succeeded although ${undelivered} events were not delivered`] : []),
     ...(saysItFailed ? ['told that it failed, and succeeded'] : []),
-    ...strikes.filter(mustBeTold).map(() => 'succeeded although a call failed for good'),
-    ...(strikes.some(isAnswer) || isWhole(ending.result) ? [] : ['succeeded although something is missing']),
+    ...strikes
+      .filter((strike) => mustBeTold(strike, functionName))
+      .map(() => 'succeeded although a call failed for good'),
+    ...(strikes.some((strike) => isAnswer(strike, functionName)) || isWhole(ending.result)
+      ? []
+      : ['succeeded although something is missing']),
   ];
 };

@@ -2,4 +2,4 @@
 import { scenes } from './matrix.ts';
 import { describeSingleFaults } from './single-faults.ts';
 
-describeSingleFaults([scenes.failover, scenes.failoverWithoutBus]);
+describeSingleFaults([scenes.failover, scenes.failoverInPages, scenes.failoverWithoutBus]);

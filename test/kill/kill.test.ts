@@ -123,6 +123,7 @@ describe('a monitor that is killed at any request of a turn', () => {
       'GetVoiceConnectorGroupCommand',
       'GetVoiceConnectorOriginationCommand',
       'GetVoiceConnectorTerminationHealthCommand',
+      'ListProxySessionsCommand',
       'ListVoiceConnectorGroupsCommand',
       'ListVoiceConnectorsCommand',
       'PutEventsCommand',
