@@ -1,4 +1,5 @@
 /** What can go wrong with one call to AWS, and which call of a turn it strikes. */
+import type { GroupSettings } from '../../sim/account/chime/groups.ts';
 import type { MisbehaviourRule, ObservedRequest } from '../../sim/wire/misbehaviour.ts';
 import type { TestAws } from '../wire-support/account.ts';
 import type { FunctionName } from './deployment.ts';
@@ -68,6 +69,13 @@ type Status = keyof typeof refusals;
 
 const isStatus = (fault: Fault): fault is Status => fault in refusals;
 
+/** What AWS may make of a write that it took and did not say so. */
+const ofWrites = [
+  'timeout, and taken later',
+  '500 after the effect, then silence',
+  'reset after the effect, then silence',
+] as const;
+
 const faults = [
   '429',
   '500',
@@ -85,8 +93,11 @@ const faults = [
   'partial data',
   'some entries fail',
   '202 that never shows',
+  ...ofWrites,
 ] as const;
 type Fault = (typeof faults)[number];
+
+const isOfWrites = (fault: Fault): boolean => ofWrites.some((each) => each === fault);
 
 const operationOf = ({ call }: Target): string => call.split(' ', 1)[0] ?? '';
 
@@ -95,7 +106,7 @@ const canStrike = (fault: Fault, target: Target): boolean => {
   const operation = operationOf(target);
   if (fault === 'partial data') return operation === 'GetMetricData';
   if (fault === 'some entries fail') return operation === 'PutEvents' || operation === 'SendMessageBatch';
-  if (fault === '202 that never shows') return operation === 'UpdateVoiceConnectorGroup';
+  if (fault === '202 that never shows' || isOfWrites(fault)) return operation === 'UpdateVoiceConnectorGroup';
   return true;
 };
 
@@ -159,6 +170,9 @@ const entriesFail = (operation: string): Effect =>
 
 const effects: Readonly<Record<Exclude<Fault, Status | 'some entries fail'>, Effect>> = {
   timeout: { kind: 'hang' },
+  'timeout, and taken later': { kind: 'hang' },
+  '500 after the effect, then silence': { kind: 'error', status: 500, code: 'ServiceFailureException', message },
+  'reset after the effect, then silence': { kind: 'reset-after' },
   'reset before the effect': { kind: 'reset-before' },
   'reset after the effect': { kind: 'reset-after' },
   'malformed JSON': { kind: 'malformed-body' },
@@ -180,6 +194,54 @@ const effectOf = (fault: Fault, service: Service, operation: string): Effect => 
 /** Just within what a client waits for. */
 const slowMs = 2900;
 
+/** After its client gave up on it, and while the turn still looks what became of it. */
+const takenAfterMs = 4000;
+
+/** What happens beside the answer, or instead of one. */
+const besides: Readonly<Partial<Record<Fault, (aws: TestAws, request: ObservedRequest) => void>>> = {
+  slow: ({ clock }) => {
+    clock.jumpTo(clock.now() + slowMs);
+  },
+  '202 that never shows': ({ account }) => {
+    account.chime.groups.updatePropagation = { visibleAfterMs: 'never' };
+  },
+  'timeout, and taken later': (aws, request) => {
+    setTimeout(() => {
+      takeWrite(aws, request);
+    }, takenAfterMs);
+  },
+  '500 after the effect, then silence': (aws, request) => {
+    takeWrite(aws, request);
+    silence(aws, request);
+  },
+  'reset after the effect, then silence': silence,
+};
+
+/** As the wire server does for a write that nothing strikes. */
+const takeWrite = ({ account }: TestAws, { region, input }: ObservedRequest): void => {
+  const { VoiceConnectorGroupId, Name, VoiceConnectorItems, CallDistributionType } = input as UpdateInput;
+  const items = VoiceConnectorItems.map(({ VoiceConnectorId: voiceConnectorId, Priority: priority }) => ({
+    voiceConnectorId,
+    priority,
+  }));
+  const settings = { name: Name, items, callDistributionType: CallDistributionType };
+  account.chime.groups.update(region, VoiceConnectorGroupId, settings);
+};
+
+type UpdateInput = {
+  readonly VoiceConnectorGroupId: string;
+  readonly Name: string;
+  readonly VoiceConnectorItems: readonly { readonly VoiceConnectorId: string; readonly Priority: number }[];
+  readonly CallDistributionType: GroupSettings['callDistributionType'];
+};
+
+/** The control plane says nothing more after this. */
+function silence(aws: TestAws, last: ObservedRequest): void {
+  const { service, region } = last;
+  const when = (request: ObservedRequest): boolean => request !== last;
+  aws.misbehave({ service, region, when, effect: { kind: 'region-down' } });
+}
+
 /** `lasts`: through all the SDK's repetitions of the call, or only until the first. */
 export type Strike = { readonly fault: Fault; readonly target: Target; readonly lasts: 'once' | 'the call' };
 
@@ -192,18 +254,17 @@ type World = { readonly aws: TestAws; readonly unanswered: Set<string> };
 
 export const strike = ({ aws, unanswered }: World, { fault, target, lasts }: Strike): Struck => {
   const attempts = new Set<string>();
+  const operation = operationOf(target);
   const ids: string[] = [];
   const isStruck = (request: ObservedRequest): boolean => {
     if (callOf(request) !== target.call) return false;
     if (!ids.includes(idOf(request))) ids.push(idOf(request));
     if (ids.indexOf(idOf(request)) !== target.nth || (lasts === 'once' && attempts.size > 0)) return false;
     attempts.add(attempt(request));
-    if (fault === 'timeout') unanswered.add(attempt(request));
-    if (fault === 'slow') aws.clock.jumpTo(aws.clock.now() + slowMs);
-    if (fault === '202 that never shows') aws.account.chime.groups.updatePropagation = { visibleAfterMs: 'never' };
+    if (effectOf(fault, request.service, operation).kind === 'hang') unanswered.add(attempt(request));
+    besides[fault]?.(aws, request);
     return true;
   };
-  const operation = operationOf(target);
   const effectFor = (service: Service) => effectOf(fault, service, operation);
   // A rule has one effect, and only chime names its errors otherwise.
   for (const service of ['chime', 'monitoring', 'events', 'ssm', 'sqs'] as const) {

@@ -51,7 +51,8 @@ const failover = {
   proof: [failuresRead],
 } as const;
 const nothing = (): void => undefined;
-const isParking = ({ call }: Target): boolean => call.startsWith('SendMessageBatch');
+/** The bus's own calls are struck by what belongs to the scene. */
+const isNotBus = ({ call }: Target): boolean => !call.startsWith('PutEvents');
 
 const inventory = {
   functionName: 'sessions',
@@ -67,7 +68,7 @@ export const scenes = {
     scene: 'a failover while the bus takes nothing',
     ...failover,
     isBusGone: true,
-    strikes: isParking,
+    strikes: isNotBus,
   },
   failoverInPages: {
     scene: 'a failover where every listing has a later page',
@@ -104,7 +105,7 @@ export const scenes = {
     scene: 'an inventory while the bus takes nothing',
     ...inventory,
     isBusGone: true,
-    strikes: isParking,
+    strikes: isNotBus,
   },
 } as const satisfies Readonly<Record<string, Scene>>;
 
