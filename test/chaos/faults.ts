@@ -197,18 +197,23 @@ const slowMs = 2900;
 /** After its client gave up on it, and while the turn still looks what became of it. */
 const takenAfterMs = 4000;
 
+/** What AWS has yet to do. */
+type Late = Set<() => void>;
+
 /** What happens beside the answer, or instead of one. */
-const besides: Readonly<Partial<Record<Fault, (aws: TestAws, request: ObservedRequest) => void>>> = {
+const besides: Readonly<Partial<Record<Fault, (aws: TestAws, request: ObservedRequest, late: Late) => void>>> = {
   slow: ({ clock }) => {
     clock.jumpTo(clock.now() + slowMs);
   },
   '202 that never shows': ({ account }) => {
     account.chime.groups.updatePropagation = { visibleAfterMs: 'never' };
   },
-  'timeout, and taken later': (aws, request) => {
-    setTimeout(() => {
-      takeWrite(aws, request);
-    }, takenAfterMs);
+  'timeout, and taken later': (aws, request, late) => {
+    const take = (): void => {
+      if (late.delete(take)) takeWrite(aws, request);
+    };
+    late.add(take);
+    setTimeout(take, takenAfterMs);
   },
   '500 after the effect, then silence': (aws, request) => {
     takeWrite(aws, request);
@@ -248,12 +253,17 @@ export type Strike = { readonly fault: Fault; readonly target: Target; readonly 
 export const inWords = ({ fault, target, lasts }: Strike): string => `${fault} at ${nameOf(target)}, ${lasts}`;
 
 /** What became of a strike: the requests it met, by the SDK's name for them. */
-export type Struck = { readonly attempts: Set<string> };
+export type Struck = {
+  readonly attempts: Set<string>;
+  /** Has AWS do at once what it would have done had the turn lasted longer. */
+  readonly catchUp: () => void;
+};
 
 type World = { readonly aws: TestAws; readonly unanswered: Set<string> };
 
 export const strike = ({ aws, unanswered }: World, { fault, target, lasts }: Strike): Struck => {
   const attempts = new Set<string>();
+  const late: Late = new Set();
   const operation = operationOf(target);
   const ids: string[] = [];
   const isStruck = (request: ObservedRequest): boolean => {
@@ -262,7 +272,7 @@ export const strike = ({ aws, unanswered }: World, { fault, target, lasts }: Str
     if (ids.indexOf(idOf(request)) !== target.nth || (lasts === 'once' && attempts.size > 0)) return false;
     attempts.add(attempt(request));
     if (effectOf(fault, request.service, operation).kind === 'hang') unanswered.add(attempt(request));
-    besides[fault]?.(aws, request);
+    besides[fault]?.(aws, request, late);
     return true;
   };
   const effectFor = (service: Service) => effectOf(fault, service, operation);
@@ -270,7 +280,10 @@ export const strike = ({ aws, unanswered }: World, { fault, target, lasts }: Str
   for (const service of ['chime', 'monitoring', 'events', 'ssm', 'sqs'] as const) {
     aws.misbehave({ service, operation, when: isStruck, effect: effectFor(service) });
   }
-  return { attempts };
+  const catchUp = (): void => {
+    for (const act of late) act();
+  };
+  return { attempts, catchUp };
 };
 
 /** Whether a request reached AWS and its answer the monitor. */

@@ -191,6 +191,7 @@ export const matrixOf = () => {
       // What strikes a call comes before what belongs to the scene.
       const struck = strikes.map((each) => ({ ...each, ...strike({ aws, unanswered: time.unanswered }, each) }));
       const invocation = await invoke();
+      for (const { catchUp } of struck) catchUp();
       const isStruck = struck.some(({ attempts }) => attempts.size > 0);
       aws.server.clearMisbehaviour();
       aws.account.chime.groups.updatePropagation = { visibleAfterMs: 0 };
