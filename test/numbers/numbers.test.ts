@@ -126,6 +126,7 @@ describe('the numbers of the monitor', () => {
     async (name) => {
       const aws = await deploy();
       seedHealthy(aws);
+      aws.account.chime.proxySessions.mode = 'served';
       aws.misbehave({
         service: 'events',
         effect: { kind: 'error', status: 400, code: 'AccessDeniedException', message: 'no' },
