@@ -1,0 +1,35 @@
+/** The failover that would follow if the first choice were proven unhealthy now, decided by the monitor's own planner. Pure. */
+import type { HoldCode, Verdict } from './model.ts';
+import { plan, type PlanInput } from './plan.ts';
+import { topOf } from './priorities.ts';
+import { fail, pass, warn, type Remark } from './readiness.ts';
+
+/** Holds that end by themselves, or that somebody asked for. */
+const passing: readonly HoldCode[] = ['paused', 'pinned', 'cooldown', 'operator-stand-off'];
+
+const supposed: Verdict = { health: 'unhealthy', reason: 'supposed' };
+
+export const rehearsal = (input: PlanInput): Remark => {
+  const top = topOf(input.group);
+  if (top === undefined) return fail('rehearsal', 'the group has no member to fail over from', 'See members');
+  const isSickIndeed = input.verdicts.get(top)?.health === 'unhealthy';
+  const verdicts = isSickIndeed ? input.verdicts : new Map([...input.verdicts, [top, supposed]]);
+  const decision = plan({ ...input, verdicts });
+  switch (decision.kind) {
+    case 'failover':
+      return pass('rehearsal', `failover: ${decision.reason}`);
+    case 'hold': {
+      const why = decision.rejected.map(
+        ({ voiceConnectorId, code, reason }) => `${voiceConnectorId} ${code}: ${reason}`,
+      );
+      const sentence = [`held, ${decision.code}: ${decision.reason}`, ...why].join('; ');
+      const fix = `docs/runbook.md#${decision.code}`;
+      return passing.includes(decision.code) ? warn('rehearsal', sentence, fix) : fail('rehearsal', sentence, fix);
+    }
+    case 'failback':
+    case 'examine':
+      throw new Error(`a rehearsal with an unhealthy first choice, looked at closely, answered ${decision.kind}`);
+    default:
+      return decision satisfies never;
+  }
+};
