@@ -17,7 +17,7 @@ import type { Closer } from './core/plan-input.ts';
 import type { ListedConnector, MetricsRequest, OverridesReading, Ports } from './ports.ts';
 
 /** Metrics are billed per metric asked for, so the standing question is short; the rest waits for a contemplated move. */
-const inboundMetrics: readonly MetricName[] = [
+export const inboundMetrics: readonly MetricName[] = [
   'InboundCallAttempts',
   'InboundCallFailures',
   'Throttles',
@@ -36,6 +36,8 @@ export type Observed = {
   readonly observation: Observation;
   readonly connectors: ReadonlyMap<string, ListedConnector>;
   readonly overrides: OverridesReading;
+  /** What kept the lists of groups and Voice Connectors short; among `problems` too. */
+  readonly listingProblems: readonly Problem[];
   readonly problems: readonly Problem[];
 };
 
@@ -50,7 +52,11 @@ const lastDay = (observedAt: EpochMs): Pick<MetricsRequest, 'from' | 'until' | '
   return { from: until - dayMinutes * minuteMs, until, periodSeconds: interval / 1000 };
 };
 
-export const observe = async (ports: Ports, observedAt: EpochMs, signal: AbortSignal): Promise<Observed> => {
+export const observe = async (
+  ports: Pick<Ports, 'groups' | 'metrics' | 'overrides'>,
+  observedAt: EpochMs,
+  signal: AbortSignal,
+): Promise<Observed> => {
   const [inventory, overrides] = await Promise.all([ports.groups.list(signal), ports.overrides.read(signal)]);
   const { groups } = inventory;
   const memberIds = [...new Set(groups.flatMap(({ items }) => items.map((item) => item.voiceConnectorId)))];
@@ -77,6 +83,7 @@ export const observe = async (ports: Ports, observedAt: EpochMs, signal: AbortSi
     observation: { observedAt, groups, connectors: new Map(observations) },
     connectors,
     overrides,
+    listingProblems: inventory.problems,
     problems: [...inventory.problems, ...blindSpots(listed, readings), ...overrides.problems],
   };
 };
@@ -93,7 +100,7 @@ type Found = { readonly connector: ListedConnector; readonly reading: MetricsRea
  * CloudWatch they are, say where it is: one that carries calls stays visible, one that is idle does not.
  */
 const whereCallsAre = async (
-  { groups, metrics }: Ports,
+  { groups, metrics }: Pick<Ports, 'groups' | 'metrics'>,
   unlisted: readonly string[],
   listed: readonly ListedConnector[],
   question: Omit<MetricsRequest, 'connectors'>,
@@ -168,17 +175,24 @@ const merged = (inbound: MetricsReading, audio: MetricsReading | undefined): Met
   return { kind: 'read', minutes: [...minutes.values()] };
 };
 
+export type CloserLook = {
+  readonly closer: Closer;
+  /** One for each Region in which own changes could not be read; among `problems` too. */
+  readonly unreadChanges: readonly Problem[];
+  readonly problems: readonly Problem[];
+};
+
 /**
  * Reads what only a contemplated move needs: the candidates' signs of life, and the monitor's own changes of the past day. What
  * could not be read says so in the answer itself.
  */
 export const lookCloser = async (
-  ports: Ports,
+  ports: Pick<Ports, 'groups' | 'metrics' | 'changes'>,
   group: VoiceConnectorGroup,
   candidates: readonly ListedConnector[],
   observedAt: EpochMs,
   signal: AbortSignal,
-): Promise<{ readonly closer: Closer; readonly problems: readonly Problem[] }> => {
+): Promise<CloserLook> => {
   const [outbound, signs, changes] = await Promise.all([
     ports.metrics.read({ connectors: candidates, metrics: outboundMetrics, ...lastHour(observedAt) }, signal),
     Promise.all(
@@ -196,5 +210,5 @@ export const lookCloser = async (
     }
   }
   problems.push(...changes.problems);
-  return { closer: { liveness, record: changes.record }, problems };
+  return { closer: { liveness, record: changes.record }, unreadChanges: changes.problems, problems };
 };

@@ -40,8 +40,7 @@ export const metricReadiness = (facts: MetricFacts): readonly Remark[] => [
 
 const readable = ({ voiceConnectorId: id, region }: Member, { metrics }: MetricFacts): Remark => {
   const reading = metrics.get(id);
-  if (reading?.kind === 'read')
-    return pass('metrics', `${id} readable, ${reading.minutes.length} minutes in the past hour`);
+  if (reading?.kind === 'read') return pass('metrics', `${id} readable, ${reading.minutes.length} minutes of data`);
   const why = reading === undefined ? 'not asked' : `${reading.kind}: ${reading.message}`;
   return fail(
     'metrics',
@@ -71,7 +70,7 @@ const names = ({ voiceConnectorId: id, region }: Member, facts: MetricFacts): Re
     : warn(
         check,
         `${had}, and in two weeks never ${missing.join(', ')}`,
-        'A drill, or a call, brings them; else see the entry',
+        'A drill brings them, or any call; where calls were coming in: docs/runbook.md#metric-names',
       );
 };
 

@@ -11,7 +11,7 @@ import { enforced } from './turns.ts';
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
-export type FunctionName = 'monitor' | 'operate' | 'sessions';
+export type FunctionName = 'monitor' | 'operate' | 'preflight' | 'sessions';
 
 export type Deployment = TestAws & {
   /** Invokes a function with an event, or with a payload that is text already. */
@@ -66,7 +66,12 @@ export const deploy = async (
   const host = createLambdaHost({
     clock: aws.clock,
     region: 'us-east-1',
-    functions: { monitor: declared('monitor'), operate: declared('operate'), sessions: declared('sessions') },
+    functions: {
+      monitor: declared('monitor'),
+      operate: declared('operate'),
+      preflight: declared('preflight'),
+      sessions: declared('sessions'),
+    },
     onLog: ({ line }) => lines.push(line),
   });
   deployed.host = host;
