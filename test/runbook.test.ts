@@ -8,6 +8,7 @@ import {
   unknownCauses,
   withheldCodes,
 } from '../lib/core/model.ts';
+import { readinessChecks } from '../lib/core/readiness.ts';
 
 /** Headings of the third level, by the chapter they stand in. */
 const entries = Map.groupBy(
@@ -27,6 +28,7 @@ describe('The runbook', () => {
     ['Changes that were withheld', withheldCodes],
     ['Changes that were rejected', rejectedCodes],
     ['Changes that were blocked', blockedCodes],
+    ['Readiness', readinessChecks],
   ])('has an entry for each of: %s', (chapter, codes) => {
     expect(
       entries

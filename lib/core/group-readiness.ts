@@ -4,9 +4,24 @@ import { minuteMs } from './model.ts';
 import { metricReadiness, type MetricFacts } from './metric-readiness.ts';
 import { differences, inOrder, printed } from './priorities.ts';
 import type { Closer, PlanInput } from './plan.ts';
-import { fail, pass, readinessOf, together, unproven, warn, type Readiness, type Remark } from './readiness.ts';
+import { checkNamed, readinessOf, type Readiness, type Remark } from './readiness.ts';
 import { rehearsal } from './rehearsal.ts';
 import { duration } from './words.ts';
+
+const on = {
+  origination: checkNamed('origination'),
+  optionsPing: checkNamed('options-ping'),
+  mode: checkNamed('mode'),
+  override: checkNamed('override'),
+  distribution: checkNamed('distribution'),
+  members: checkNamed('members'),
+  priorities: checkNamed('priorities'),
+  regions: checkNamed('regions'),
+  preferredOrder: checkNamed('preferred-order'),
+  phoneNumbers: checkNamed('phone-numbers'),
+  lookAgain: checkNamed('look-again'),
+  ownChanges: checkNamed('own-changes'),
+};
 
 /** How many phone numbers ring the group, but never which. */
 export type PhoneNumberCount =
@@ -43,14 +58,8 @@ export const groupReadiness = (facts: GroupFacts): Readiness => {
     lookAgain(facts),
     ownChanges(facts),
     ...metricReadiness({ ...facts, ...input, members }),
-    ...together(
-      'origination',
-      members.map((member) => origination(member, input)),
-    ),
-    ...together(
-      'options-ping',
-      members.map((member) => optionsPing(member, input)),
-    ),
+    ...on.origination.together(members.map((member) => origination(member, input))),
+    ...on.optionsPing.together(members.map((member) => optionsPing(member, input))),
     rehearsal(input),
   ]);
 };
@@ -66,9 +75,8 @@ const membersOf = ({ group, connectorRegions }: PlanInput): readonly Member[] =>
 
 const mode = ({ policy }: PlanInput): Remark =>
   policy.mode === 'enforce'
-    ? pass('mode', 'mode enforce: a failover is written')
-    : warn(
-        'mode',
+    ? on.mode.pass('mode enforce: a failover is written')
+    : on.mode.warn(
         'mode observe: a failover is decided and recorded, and not written; so the policy chose',
         'Set mode: enforce for the group in policy.yml and deploy, once its decisions have convinced you',
       );
@@ -76,17 +84,16 @@ const mode = ({ policy }: PlanInput): Remark =>
 const override = ({ override: word, observedAt }: PlanInput): Remark => {
   switch (word.kind) {
     case 'none':
-      return pass('override', 'no word of an operator is in force');
+      return on.override.pass('no word of an operator is in force');
     case 'pause':
     case 'pin': {
       const held = `${word.kind} by ${word.by} for another ${duration(word.until - observedAt)}: ${word.reason}`;
-      return warn('override', held, 'Delete the parameter where it is no longer meant');
+      return on.override.warn(held, 'Delete the parameter where it is no longer meant');
     }
     case 'unparseable':
-      return fail('override', `counts as a pause: ${word.message}`, 'Mend or delete the parameter');
+      return on.override.fail(`counts as a pause: ${word.message}`, 'Mend or delete the parameter');
     case 'unreadable':
-      return warn(
-        'override',
+      return on.override.warn(
         `nobody can tell whether there is a word: ${word.message}`,
         'Look at Parameter Store in that Region: failbacks wait, a rescue does not',
       );
@@ -97,9 +104,8 @@ const override = ({ override: word, observedAt }: PlanInput): Remark => {
 
 const distribution = ({ callDistributionType: type }: VoiceConnectorGroup): Remark =>
   type === undefined || type === 'PriorityWeightedDistribution'
-    ? pass('distribution', `calls go by priority (CallDistributionType ${type ?? 'absent'})`)
-    : fail(
-        'distribution',
+    ? on.distribution.pass(`calls go by priority (CallDistributionType ${type ?? 'absent'})`)
+    : on.distribution.fail(
         `CallDistributionType ${type}: priority decides nothing that is known here`,
         'Make the group a PriorityWeightedDistribution',
       );
@@ -107,11 +113,11 @@ const distribution = ({ callDistributionType: type }: VoiceConnectorGroup): Rema
 const enoughMembers = ({ items }: VoiceConnectorGroup): Remark => {
   const members = new Set(items.map(({ voiceConnectorId }) => voiceConnectorId)).size;
   if (members < items.length) {
-    return fail('members', `${items.length} items, ${members} different members`, 'List each Voice Connector once');
+    return on.members.fail(`${items.length} items, ${members} different members`, 'List each Voice Connector once');
   }
   return members < 2
-    ? fail('members', `${members} of the 2 members that a failover takes`, 'Add a Voice Connector in another Region')
-    : pass('members', `${members} members, a failover takes 2`);
+    ? on.members.fail(`${members} of the 2 members that a failover takes`, 'Add a Voice Connector in another Region')
+    : on.members.pass(`${members} members, a failover takes 2`);
 };
 
 /** Where priority is not what distributes the calls, nothing is asked of it. */
@@ -121,8 +127,8 @@ const priorities = ({ items, callDistributionType }: VoiceConnectorGroup): reado
   const areDistinct = given.length === items.length && new Set(given).size === given.length;
   return [
     areDistinct
-      ? pass('priorities', `each its own: ${printed(items)}`)
-      : fail('priorities', `not each its own: ${printed(items)}`, 'Give each member a priority of its own'),
+      ? on.priorities.pass(`each its own: ${printed(items)}`)
+      : on.priorities.fail(`not each its own: ${printed(items)}`, 'Give each member a priority of its own'),
   ];
 };
 
@@ -131,74 +137,70 @@ const regions = ({ isListingComplete }: GroupFacts, members: readonly Member[]):
   if (unlisted.length > 0) {
     const sentence = `the Region of ${unlisted.join(', ')} is not known`;
     return isListingComplete
-      ? fail(
-          'regions',
+      ? on.regions.fail(
           `${sentence}: no control Region lists it`,
           'Add the Region it was created in to CONTROL_REGIONS',
         )
-      : warn('regions', `${sentence}: not every control Region could list`, 'See control-regions');
+      : on.regions.warn(`${sentence}: not every control Region could list`, 'See control-regions');
   }
   const placed = members.map(({ voiceConnectorId, region }) => `${voiceConnectorId} in ${region ?? ''}`).join(', ');
   const count = new Set(members.map(({ region }) => region)).size;
   return count < 2
-    ? warn(
-        'regions',
+    ? on.regions.warn(
         `${count} Region, of 2: ${placed}`,
         'Add a member in another Region: none is left if this one fails',
       )
-    : pass('regions', `${count} Regions: ${placed}`);
+    : on.regions.pass(`${count} Regions: ${placed}`);
 };
 
 const preferredOrder = ({ group, policy }: PlanInput): Remark => {
   const { preferredOrder: order, failback } = policy;
-  if (order === undefined) return pass('preferred-order', `none is named, failback ${failback}`);
+  if (order === undefined) return on.preferredOrder.pass(`none is named, failback ${failback}`);
   const strangers = order.filter((id) => group.items.every(({ voiceConnectorId }) => voiceConnectorId !== id));
   return strangers.length > 0
-    ? fail(
-        'preferred-order',
+    ? on.preferredOrder.fail(
         `names ${strangers.join(', ')}, not among ${printed(group.items)}`,
         'Correct preferredOrder in policy.yml and deploy',
       )
-    : pass('preferred-order', `${order.join(', ')}: all are members; failback ${failback}`);
+    : on.preferredOrder.pass(`${order.join(', ')}: all are members; failback ${failback}`);
 };
 
 const phoneNumbers = (numbers: PhoneNumberCount): Remark => {
-  if (numbers.kind === 'unreadable') return unproven('phone-numbers', `could not be counted: ${numbers.message}`);
+  if (numbers.kind === 'unreadable') return on.phoneNumbers.unproven(`could not be counted: ${numbers.message}`);
   return numbers.count === 0
-    ? fail(
-        'phone-numbers',
+    ? on.phoneNumbers.fail(
         '0 phone numbers are assigned to the group: no call goes by its priorities',
         'Assign the numbers to the group, not to one of its Voice Connectors',
       )
-    : pass('phone-numbers', `${numbers.count} assigned to the group`);
+    : on.phoneNumbers.pass(`${numbers.count} assigned to the group`);
 };
 
 const lookAgain = ({ input, lookedAgain }: GroupFacts): Remark => {
   if (lookedAgain.kind === 'failed') {
-    return fail(
-      'look-again',
+    return on.lookAgain.fail(
       `the group could not be read by itself, which every write begins with: ${lookedAgain.message}`,
       `Look at Chime SDK Voice in ${input.group.controlRegion}`,
     );
   }
   const differs = differences(input.group, lookedAgain.group);
   return differs.length > 0
-    ? warn(
-        'look-again',
+    ? on.lookAgain.warn(
         `the group by itself is not as it was listed: ${differs.join('; ')}`,
         'Once: somebody changed it just now. Every time: each write would be withheld, please report it',
       )
-    : pass('look-again', 'the group by itself is as it was listed');
+    : on.lookAgain.pass('the group by itself is as it was listed');
 };
 
 const ownChanges = ({ input, unreadChanges }: GroupFacts): Remark => {
   const { record } = input.closer;
   const unread = unreadChanges.map(({ doing, message }) => `${doing}: ${message}`).join('; ');
   const fix = 'Look at CloudWatch there: what the monitor did today it reads from its own metrics';
-  if (record.kind === 'unreadable') return fail('own-changes', `hold-downs and limits are unknown: ${unread}`, fix);
+  if (record.kind === 'unreadable') return on.ownChanges.fail(`hold-downs and limits are unknown: ${unread}`, fix);
   const read = `${record.changedAt.length} changes of the monitor's own in 24 h, at most ${input.policy.maxChangesPerDay}`;
-  return unread === '' ? pass('own-changes', read) : warn('own-changes', `${read}; ${unread}`, fix);
+  return unread === '' ? on.ownChanges.pass(read) : on.ownChanges.warn(`${read}; ${unread}`, fix);
 };
+
+const unreadableSigns = 'Look at Chime SDK Voice in its control Region, and at regions and permissions above';
 
 const signsOf = ({ voiceConnectorId }: Member, { closer }: GroupFacts['input']): SignsOfLife =>
   closer.liveness.get(voiceConnectorId)?.signs ?? { kind: 'unreadable', message: 'its Region is not known' };
@@ -207,14 +209,14 @@ const origination = (member: Member, input: GroupFacts['input']): Remark => {
   const { voiceConnectorId: id } = member;
   const signs = signsOf(member, input);
   const fix = 'Enable origination with a route to your hosts now, not during the outage';
-  if (signs.kind === 'unreadable') return warn('origination', `${id}: ${signs.message}`, 'See permissions');
+  if (signs.kind === 'unreadable') return on.origination.warn(`${id}: ${signs.message}`, unreadableSigns);
   switch (signs.origination) {
     case 'ready':
-      return pass('origination', `${id} enabled, with a route`);
+      return on.origination.pass(`${id} enabled, with a route`);
     case 'disabled':
-      return fail('origination', `${id} is disabled: no inbound call would arrive`, fix);
+      return on.origination.fail(`${id} is disabled: no inbound call would arrive`, fix);
     case 'no-route':
-      return fail('origination', `${id} has no route: no inbound call would arrive`, fix);
+      return on.origination.fail(`${id} has no route: no inbound call would arrive`, fix);
     default:
       return signs.origination satisfies never;
   }
@@ -223,12 +225,12 @@ const origination = (member: Member, input: GroupFacts['input']): Remark => {
 const optionsPing = (member: Member, input: GroupFacts['input']): Remark => {
   const { voiceConnectorId: id } = member;
   const signs = signsOf(member, input);
-  if (signs.kind === 'unreadable') return warn('options-ping', `${id}: ${signs.message}`, 'See permissions');
+  if (signs.kind === 'unreadable') return on.optionsPing.warn(`${id}: ${signs.message}`, unreadableSigns);
   const freshMinutes = input.policy.optionsPingFreshMinutes;
   const fix = 'Turn SIP OPTIONS pings from your hosts on: an idle Voice Connector has no better sign of life';
   const at = signs.lastOptionsPingAt;
-  if (at === undefined) return warn('options-ping', `${id} never had one`, fix);
+  if (at === undefined) return on.optionsPing.warn(`${id} never had one`, fix);
   const age = input.observedAt - at;
   const sentence = `${id} ${duration(age)} ago, fresh up to ${freshMinutes} min`;
-  return age <= freshMinutes * minuteMs ? pass('options-ping', sentence) : warn('options-ping', sentence, fix);
+  return age <= freshMinutes * minuteMs ? on.optionsPing.pass(sentence) : on.optionsPing.warn(sentence, fix);
 };

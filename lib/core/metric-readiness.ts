@@ -1,7 +1,13 @@
 /** Whether CloudWatch has what the monitor judges by: readable, under the policy's dimension set, and in time. Pure. */
 import { minuteMs, type EpochMs, type GroupPolicy, type MetricName, type MetricsReading } from './model.ts';
-import { fail, pass, together, unproven, warn, type Remark } from './readiness.ts';
+import { checkNamed, type Remark } from './readiness.ts';
 import { duration } from './words.ts';
+
+const on = {
+  metrics: checkNamed('metrics'),
+  metricNames: checkNamed('metric-names'),
+  metricLag: checkNamed('metric-lag'),
+};
 
 /** A metric that CloudWatch has had data of within two weeks, which is as far back as ListMetrics looks. */
 export type PublishedMetric = { readonly name: string; readonly dimensions: Readonly<Record<string, string>> };
@@ -27,36 +33,29 @@ export type MetricFacts = {
 type Member = MetricFacts['members'][number];
 
 export const metricReadiness = (facts: MetricFacts): readonly Remark[] => [
-  ...together(
-    'metrics',
-    facts.members.map((member) => readable(member, facts)),
-  ),
-  ...together(
-    'metric-names',
-    facts.members.map((member) => names(member, facts)),
-  ),
+  ...on.metrics.together(facts.members.map((member) => readable(member, facts))),
+  ...on.metricNames.together(facts.members.map((member) => names(member, facts))),
   ...metricLag(facts),
 ];
 
 const readable = ({ voiceConnectorId: id, region }: Member, { metrics }: MetricFacts): Remark => {
   const reading = metrics.get(id);
-  if (reading?.kind === 'read') return pass('metrics', `${id} readable, ${reading.minutes.length} minutes of data`);
+  if (reading?.kind === 'read') return on.metrics.pass(`${id} readable, ${reading.minutes.length} minutes of data`);
   const why = reading === undefined ? 'not asked' : `${reading.kind}: ${reading.message}`;
-  return fail(
-    'metrics',
+  return on.metrics.fail(
     `${id} (${region ?? 'Region unknown'}) ${why}`,
     'A Voice Connector that cannot be seen is not judged: look at CloudWatch in its Region, and at permissions',
   );
 };
 
+/** As policy.yml has it: `[VoiceConnectorId, Region]`. */
 const setOf = (dimensions: Readonly<Record<string, string>>): string =>
-  `[${Object.keys(dimensions).sort().join(', ')}]`;
+  `[${Object.keys(dimensions).sort().toReversed().join(', ')}]`;
 
 const names = ({ voiceConnectorId: id, region }: Member, facts: MetricFacts): Remark => {
-  const check = 'metric-names';
-  if (region === undefined) return unproven(check, `${id}: its Region is not known`);
+  if (region === undefined) return on.metricNames.unproven(`${id}: its Region is not known`);
   const published = facts.published.get(region) ?? { kind: 'unreadable', message: 'not asked' };
-  if (published.kind === 'unreadable') return unproven(check, `${id}: ${region}: ${published.message}`);
+  if (published.kind === 'unreadable') return on.metricNames.unproven(`${id}: ${region}: ${published.message}`);
   const asked: Readonly<Record<string, string>> = Object.fromEntries(
     facts.metricDimensions.map((name) => [name, { VoiceConnectorId: id, Region: region }[name]]),
   );
@@ -66,9 +65,8 @@ const names = ({ voiceConnectorId: id, region }: Member, facts: MetricFacts): Re
   const missing = facts.judgedBy.filter((name) => !found.has(name));
   const had = `${id} had ${facts.judgedBy.length - missing.length} of ${facts.judgedBy.length} metrics under ${setOf(asked)}`;
   return missing.length === 0
-    ? pass(check, had)
-    : warn(
-        check,
+    ? on.metricNames.pass(had)
+    : on.metricNames.warn(
         `${had}, and in two weeks never ${missing.join(', ')}`,
         'A drill brings them, or any call; where calls were coming in: docs/runbook.md#metric-names',
       );
@@ -86,27 +84,23 @@ const noneFound = (
   own: readonly PublishedMetric[],
   all: readonly PublishedMetric[],
 ): Remark => {
-  const namesNobody = all.length > 0 && all.every(({ dimensions }) => dimensions['VoiceConnectorId'] === undefined);
+  const namesNobody = all.every(({ dimensions }) => dimensions['VoiceConnectorId'] === undefined);
   const others = [...new Set((namesNobody ? all : own).map(({ dimensions }) => setOf(dimensions)))];
   if (others.length === 0) {
-    return warn(
-      'metric-names',
+    return on.metricNames.warn(
       `${id} had no metric in ${region} in two weeks, under any dimension set: idle, or never called`,
       'A drill proves it: it sends calls there',
     );
   }
-  const sets = others.join(' and ');
-  return fail(
-    'metric-names',
-    `${id} has metrics in ${region} under ${sets} and none under ${asked}, by which the policy asks`,
-    namesNobody
-      ? 'No set there names a Voice Connector: please report it'
-      : `Set metricDimensions in policy.yml to ${others.map(asWritten).join(' or ')} and deploy`,
+  // The set of the policy after all, with another Region in it than the Voice Connector's.
+  const isSameSet = others.includes(asked);
+  return on.metricNames.fail(
+    `${id} has metrics in ${region} under ${others.join(' and ')} and none under ${asked}${isSameSet ? ' of its own Region' : ''}, by which the policy asks`,
+    namesNobody || isSameSet
+      ? 'No setting of the policy finds them: please report it'
+      : `Set metricDimensions in policy.yml to ${others.join(' or ')} and deploy`,
   );
 };
-
-/** As policy.yml has it, the Voice Connector first. */
-const asWritten = (set: string): string => (set === '[Region, VoiceConnectorId]' ? '[VoiceConnectorId, Region]' : set);
 
 /** Of the last hour, this many minutes must have had calls for a missing one to say anything about the lag. */
 const busyMinutes = 54;
@@ -118,12 +112,11 @@ const metricLag = (facts: MetricFacts): readonly Remark[] => {
   const measured = facts.members.flatMap((member) => lagOf(member, facts) ?? []);
   return measured.length === 0
     ? [
-        unproven(
-          'metric-lag',
+        on.metricLag.unproven(
           `not measured: no member had calls in ${busyMinutes} of its last 60 minutes; metricLagSeconds ${facts.policy.metricLagSeconds}`,
         ),
       ]
-    : together('metric-lag', measured);
+    : on.metricLag.together(measured);
 };
 
 const lagOf = ({ voiceConnectorId: id }: Member, { metrics, observedAt, policy }: MetricFacts): Remark | undefined => {
@@ -138,10 +131,10 @@ const lagOf = ({ voiceConnectorId: id }: Member, { metrics, observedAt, policy }
   const atLeastMs = Math.max(0, atMostMs - minuteMs);
   const configured = `metricLagSeconds ${policy.metricLagSeconds}`;
   const sentence = `the newest minute of ${id} ended ${duration(atMostMs)} ago; ${configured}`;
-  if (atLeastMs <= policy.metricLagSeconds * 1000) return pass('metric-lag', sentence);
+  if (atLeastMs <= policy.metricLagSeconds * 1000) return on.metricLag.pass(sentence);
   const late = `${sentence}: the next is more than ${duration(atLeastMs)} late, or had no call`;
   const fix = `If calls were coming in: set metricLagSeconds in policy.yml above ${Math.ceil(atLeastMs / 1000)} and deploy`;
   return atLeastMs > policy.metricLagSeconds * 1000 + lateLimitMs
-    ? fail('metric-lag', late, 'If calls were coming in: CloudWatch is out in that Region, and nothing is judged')
-    : warn('metric-lag', late, fix);
+    ? on.metricLag.fail(late, 'If calls were coming in: CloudWatch is out in that Region, and nothing is judged')
+    : on.metricLag.warn(late, fix);
 };

@@ -54,26 +54,14 @@ export type Readiness = {
   readonly unproven: readonly Omit<Unproven, 'level'>[];
 };
 
-export const pass = (check: ReadinessCheck, sentence: string): Finding => ({ check, level: 'pass', sentence });
-
-export const warn = (check: ReadinessCheck, sentence: string, fix: string): Finding => ({
-  check,
-  level: 'warn',
-  sentence,
-  fix,
-});
-
-export const fail = (check: ReadinessCheck, sentence: string, fix: string): Finding => ({
-  check,
-  level: 'fail',
-  sentence,
-  fix,
-});
-
-export const unproven = (check: ReadinessCheck, sentence: string): Unproven => ({
-  check,
-  level: 'unproven',
-  sentence,
+/** Ways to say what one check found. */
+export const checkNamed = (check: ReadinessCheck) => ({
+  pass: (sentence: string): Finding => ({ check, level: 'pass', sentence }),
+  warn: (sentence: string, fix: string): Finding => ({ check, level: 'warn', sentence, fix }),
+  fail: (sentence: string, fix: string): Finding => ({ check, level: 'fail', sentence, fix }),
+  unproven: (sentence: string): Unproven => ({ check, level: 'unproven', sentence }),
+  /** What it found of each member, as one finding: of those that are not well alone, where there are any. */
+  together: (ofMembers: readonly Remark[]): readonly Remark[] => together(check, ofMembers),
 });
 
 export const worst = (levels: readonly ReadinessLevel[]): ReadinessLevel =>
@@ -88,17 +76,16 @@ export const readinessOf = (remarks: readonly Remark[]): Readiness => {
   };
 };
 
-/** What a check found of each member, as one finding: of those that are not well alone, where there are any. */
-export const together = (check: ReadinessCheck, ofMembers: readonly Remark[]): readonly Remark[] => {
+const together = (check: ReadinessCheck, ofMembers: readonly Remark[]): readonly Remark[] => {
   const { outcome, findings, unproven: unknown } = readinessOf(ofMembers);
   const worse = findings.flatMap((finding) => (finding.level === 'pass' ? [] : [finding]));
   const sentences = (of: readonly { readonly sentence: string }[]) => of.map(({ sentence }) => sentence).join('; ');
-  const remarks: Remark[] = unknown.length === 0 ? [] : [unproven(check, sentences(unknown))];
+  const remarks: Remark[] = unknown.length === 0 ? [] : [checkNamed(check).unproven(sentences(unknown))];
   if (outcome !== 'pass') {
     const fix = [...new Set(worse.map((finding) => finding.fix))].join('; ');
     return [{ check, level: outcome, sentence: sentences(worse), fix }, ...remarks];
   }
-  return findings.length === 0 ? remarks : [pass(check, sentences(findings)), ...remarks];
+  return findings.length === 0 ? remarks : [checkNamed(check).pass(sentences(findings)), ...remarks];
 };
 
 /** How many checks fail, and how many did when it was last looked. */

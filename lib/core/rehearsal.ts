@@ -2,7 +2,11 @@
 import type { HoldCode, Verdict } from './model.ts';
 import { plan, type PlanInput } from './plan.ts';
 import { topOf } from './priorities.ts';
-import { fail, pass, warn, type Remark } from './readiness.ts';
+import { checkNamed, type Remark } from './readiness.ts';
+
+const on = {
+  rehearsal: checkNamed('rehearsal'),
+};
 
 /** Holds that end by themselves, or that somebody asked for. */
 const passing: readonly HoldCode[] = ['paused', 'pinned', 'cooldown', 'operator-stand-off'];
@@ -10,21 +14,21 @@ const passing: readonly HoldCode[] = ['paused', 'pinned', 'cooldown', 'operator-
 const supposed: Verdict = { health: 'unhealthy', reason: 'supposed' };
 
 export const rehearsal = (input: PlanInput): Remark => {
-  const top = topOf(input.group);
-  if (top === undefined) return fail('rehearsal', 'the group has no member to fail over from', 'See members');
+  // Without any member there is nobody to suppose it of, and the planner says so.
+  const top = topOf(input.group) ?? '';
   const isSickIndeed = input.verdicts.get(top)?.health === 'unhealthy';
   const verdicts = isSickIndeed ? input.verdicts : new Map([...input.verdicts, [top, supposed]]);
   const decision = plan({ ...input, verdicts });
   switch (decision.kind) {
     case 'failover':
-      return pass('rehearsal', `failover: ${decision.reason}`);
+      return on.rehearsal.pass(`failover: ${decision.reason}`);
     case 'hold': {
       const why = decision.rejected.map(
         ({ voiceConnectorId, code, reason }) => `${voiceConnectorId} ${code}: ${reason}`,
       );
       const sentence = [`held, ${decision.code}: ${decision.reason}`, ...why].join('; ');
       const fix = `docs/runbook.md#${decision.code}`;
-      return passing.includes(decision.code) ? warn('rehearsal', sentence, fix) : fail('rehearsal', sentence, fix);
+      return passing.includes(decision.code) ? on.rehearsal.warn(sentence, fix) : on.rehearsal.fail(sentence, fix);
     }
     case 'failback':
     case 'examine':

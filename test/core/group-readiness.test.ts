@@ -6,7 +6,7 @@ import { aGroup, items } from '../builders/group.ts';
 import { observedAt } from '../builders/metrics.ts';
 import { aLiveness, aRecord, unreadableRecord } from '../builders/plan.ts';
 import { aPolicy } from '../builders/policy.ts';
-import { aReadyGroup, found, listed, notWell } from '../builders/readiness.ts';
+import { aReadyGroup, found, judgedBy, listed, notWell } from '../builders/readiness.ts';
 
 type Changes = Parameters<typeof aReadyGroup>[0];
 
@@ -234,6 +234,127 @@ describe('the signs of life', () => {
     expect(found(readiness, 'origination')?.sentence).toBe('west: no answer');
     const nowhere = groupReadiness(aReadyGroup({ input: { liveness: { east: aLiveness() } } }));
     expect(found(nowhere, 'options-ping')?.sentence).toBe('west: its Region is not known');
+  });
+});
+
+describe('a group of which nothing is well', () => {
+  it.each<{ what: string; changes: Changes; told: readonly string[] }>([
+    {
+      what: 'one member that nobody can see or reach',
+      changes: {
+        input: {
+          group: aGroup({ callDistributionType: 'LoadBalancedDistribution', items: items({ east: 1 }) }),
+          override: { kind: 'unparseable', message: 'puase' },
+          policy: aPolicy({ preferredOrder: ['west', 'tokyo'] }),
+          record: unreadableRecord,
+          liveness: { east: aLiveness({ signs: { origination: 'disabled', lastOptionsPingAt: undefined } }) },
+        },
+        metrics: { east: { kind: 'fetch-error', message: 'no answer' } },
+        published: { 'us-east-1': listed('east', [], {}) },
+        phoneNumbers: { kind: 'counted', count: 0 },
+        lookedAgain: { kind: 'failed', message: 'no answer' },
+        unreadChanges: [
+          { doing: 'reading in us-east-1', message: 'slow' },
+          { doing: 'reading in us-west-2', message: 'slow' },
+        ],
+      },
+      told: [
+        'warn mode: mode observe: a failover is decided and recorded, and not written; so the policy chose → Set mode: enforce for the group in policy.yml and deploy, once its decisions have convinced you',
+        'fail override: counts as a pause: puase → Mend or delete the parameter',
+        'fail distribution: CallDistributionType LoadBalancedDistribution: priority decides nothing that is known here → Make the group a PriorityWeightedDistribution',
+        'fail members: 1 of the 2 members that a failover takes → Add a Voice Connector in another Region',
+        'warn regions: 1 Region, of 2: east in us-east-1 → Add a member in another Region: none is left if this one fails',
+        'fail preferred-order: names west, tokyo, not among east 1 → Correct preferredOrder in policy.yml and deploy',
+        'fail phone-numbers: 0 phone numbers are assigned to the group: no call goes by its priorities → Assign the numbers to the group, not to one of its Voice Connectors',
+        'fail look-again: the group could not be read by itself, which every write begins with: no answer → Look at Chime SDK Voice in us-east-1',
+        'fail own-changes: hold-downs and limits are unknown: reading in us-east-1: slow; reading in us-west-2: slow → Look at CloudWatch there: what the monitor did today it reads from its own metrics',
+        'fail metrics: east (us-east-1) fetch-error: no answer → A Voice Connector that cannot be seen is not judged: look at CloudWatch in its Region, and at permissions',
+        'warn metric-names: east had no metric in us-east-1 in two weeks, under any dimension set: idle, or never called → A drill proves it: it sends calls there',
+        'fail origination: east is disabled: no inbound call would arrive → Enable origination with a route to your hosts now, not during the outage',
+        'warn options-ping: east never had one → Turn SIP OPTIONS pings from your hosts on: an idle Voice Connector has no better sign of life',
+        'fail rehearsal: held, override-unparseable: counts as a pause until it is mended: puase → docs/runbook.md#override-unparseable',
+        'unproven metric-lag: not measured: no member had calls in 54 of its last 60 minutes; metricLagSeconds 60',
+      ],
+    },
+    {
+      what: 'two that share what they should not',
+      changes: {
+        input: {
+          group: aGroup({
+            callDistributionType: 'RoundRobinDistribution',
+            items: items({ east: 1, west: 1, tokyo: 2 }),
+          }),
+          override: { kind: 'unreadable', message: 'no answer' },
+          connectorRegions: new Map([['east', 'us-east-1']]),
+          liveness: {
+            east: aLiveness({ signs: { origination: 'no-route', lastOptionsPingAt: observedAt - 6 * minuteMs } }),
+          },
+        },
+        metrics: { west: { kind: 'forbidden', message: 'no' } },
+        published: { 'us-east-1': listed('east', judgedBy, { Region: 'us-east-1' }) },
+        lookedAgain: { kind: 'read', group: aGroup({ name: 'Other line' }) },
+        unreadChanges: [{ doing: 'reading in us-west-2', message: 'slow' }],
+      },
+      told: [
+        'warn override: nobody can tell whether there is a word: no answer → Look at Parameter Store in that Region: failbacks wait, a rescue does not',
+        'fail distribution: CallDistributionType RoundRobinDistribution: priority decides nothing that is known here → Make the group a PriorityWeightedDistribution',
+        'fail priorities: not each its own: east 1, west 1, tokyo 2 → Give each member a priority of its own',
+        'fail regions: the Region of west, tokyo is not known: no control Region lists it → Add the Region it was created in to CONTROL_REGIONS',
+        'warn look-again: the group by itself is not as it was listed: Name was main-line, is Other line; CallDistributionType was RoundRobinDistribution, is PriorityWeightedDistribution; VoiceConnectorItems was east 1, west 1, tokyo 2, is east 1, west 2 → Once: somebody changed it just now. Every time: each write would be withheld, please report it',
+        "warn own-changes: 0 changes of the monitor's own in 24 h, at most 6; reading in us-west-2: slow → Look at CloudWatch there: what the monitor did today it reads from its own metrics",
+        'fail metrics: west (Region unknown) forbidden: no; tokyo (Region unknown) not asked → A Voice Connector that cannot be seen is not judged: look at CloudWatch in its Region, and at permissions',
+        'fail metric-names: east has metrics in us-east-1 under [VoiceConnectorId, Region] and none under [VoiceConnectorId], by which the policy asks → Set metricDimensions in policy.yml to [VoiceConnectorId, Region] and deploy',
+        'fail origination: east has no route: no inbound call would arrive; west: its Region is not known; tokyo: its Region is not known → Enable origination with a route to your hosts now, not during the outage; Look at Chime SDK Voice in its control Region, and at regions and permissions above',
+        'warn options-ping: east 6 min ago, fresh up to 5 min; west: its Region is not known; tokyo: its Region is not known → Turn SIP OPTIONS pings from your hosts on: an idle Voice Connector has no better sign of life; Look at Chime SDK Voice in its control Region, and at regions and permissions above',
+        'fail rehearsal: held, unknown-distribution: CallDistributionType RoundRobinDistribution is not known to go by priority → docs/runbook.md#unknown-distribution',
+        'unproven metric-names: west: its Region is not known; tokyo: its Region is not known',
+      ],
+    },
+    {
+      what: 'one that is listed twice, and of whom not all is known',
+      changes: {
+        input: {
+          group: aGroup({ items: [...items({ east: 1 }), ...items({ east: 2, west: 3 })] }),
+          override: { kind: 'pin', by: 'kim', reason: 'why', until: observedAt + 5 * minuteMs },
+          connectorRegions: new Map([['east', 'us-east-1']]),
+          liveness: {},
+        },
+        published: { 'us-east-1': listed('east', ['Throttles']) },
+        isListingComplete: false,
+      },
+      told: [
+        'warn override: pin by kim for another 5 min: why → Delete the parameter where it is no longer meant',
+        'fail members: 3 items, 2 different members → List each Voice Connector once',
+        'warn regions: the Region of west is not known: not every control Region could list → See control-regions',
+        'warn metric-names: east had 1 of 5 metrics under [VoiceConnectorId], and in two weeks never InboundCallAttempts, InboundCallFailures, MOSBetweenVcAndCustomer, MOSBetweenVcAndRemote → A drill brings them, or any call; where calls were coming in: docs/runbook.md#metric-names',
+        'warn origination: east: its Region is not known; west: its Region is not known → Look at Chime SDK Voice in its control Region, and at regions and permissions above',
+        'warn options-ping: east: its Region is not known; west: its Region is not known → Look at Chime SDK Voice in its control Region, and at regions and permissions above',
+        'warn rehearsal: held, pinned: pinned by kim, 5 min left: why → docs/runbook.md#pinned',
+        'unproven metric-names: west: its Region is not known',
+      ],
+    },
+    {
+      what: 'two in one Region',
+      changes: {
+        input: {
+          connectorRegions: new Map([
+            ['east', 'us-east-1'],
+            ['west', 'us-east-1'],
+          ]),
+        },
+        published: { 'us-east-1': listed('east') },
+      },
+      told: [
+        'warn regions: 1 Region, of 2: east in us-east-1, west in us-east-1 → Add a member in another Region: none is left if this one fails',
+        'warn metric-names: west had no metric in us-east-1 in two weeks, under any dimension set: idle, or never called → A drill proves it: it sends calls there',
+      ],
+    },
+  ])('says what it saw and what to do: $what', ({ changes, told }) => {
+    const { findings, unproven } = groupReadiness(aReadyGroup(changes));
+    const ill = findings.flatMap((finding) =>
+      finding.level === 'pass' ? [] : [`${finding.level} ${finding.check}: ${finding.sentence} → ${finding.fix}`],
+    );
+    expect([...ill, ...unproven.map((each) => `unproven ${each.check}: ${each.sentence}`)]).toEqual(told);
   });
 });
 

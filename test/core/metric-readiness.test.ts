@@ -51,7 +51,7 @@ describe('the names and dimensions of the metrics', () => {
     });
     expect(under(listed('east', judgedBy, { Region: 'us-east-1' }), withRegion)).toMatchObject({
       level: 'pass',
-      sentence: 'east had 5 of 5 metrics under [Region, VoiceConnectorId]',
+      sentence: 'east had 5 of 5 metrics under [VoiceConnectorId, Region]',
     });
   });
 
@@ -67,7 +67,7 @@ describe('the names and dimensions of the metrics', () => {
     expect(under(listed('east', judgedBy, { Region: 'us-east-1' }))).toMatchObject({
       level: 'fail',
       sentence:
-        'east has metrics in us-east-1 under [Region, VoiceConnectorId] and none under [VoiceConnectorId], by which the policy asks',
+        'east has metrics in us-east-1 under [VoiceConnectorId, Region] and none under [VoiceConnectorId], by which the policy asks',
       fix: 'Set metricDimensions in policy.yml to [VoiceConnectorId, Region] and deploy',
     });
     expect(under(listed('east'), withRegion)).toMatchObject({
@@ -77,7 +77,13 @@ describe('the names and dimensions of the metrics', () => {
   });
 
   it('fail where the Region in them is another than that of the Voice Connector', () => {
-    expect(under(listed('east', judgedBy, { Region: 'eu-west-1' }), withRegion)).toMatchObject({ level: 'fail' });
+    expect(under(listed('east', judgedBy, { Region: 'eu-west-1' }), withRegion)).toEqual({
+      check: 'metric-names',
+      level: 'fail',
+      sentence:
+        'east has metrics in us-east-1 under [VoiceConnectorId, Region] and none under [VoiceConnectorId, Region] of its own Region, by which the policy asks',
+      fix: 'No setting of the policy finds them: please report it',
+    });
   });
 
   it('fail where no set in the Region names any Voice Connector', () => {
@@ -89,13 +95,23 @@ describe('the names and dimensions of the metrics', () => {
       level: 'fail',
       sentence:
         'east has metrics in us-east-1 under [Region] and none under [VoiceConnectorId], by which the policy asks',
-      fix: 'No set there names a Voice Connector: please report it',
+      fix: 'No setting of the policy finds them: please report it',
     });
   });
 
   it.each([
     { what: 'nobody', reading: { kind: 'listed', metrics: [] } as const },
     { what: 'only others', reading: listed('another') },
+    {
+      what: 'only others, and the Region as a whole,',
+      reading: {
+        kind: 'listed',
+        metrics: [
+          { name: 'InboundCallAttempts', dimensions: { VoiceConnectorId: 'another' } },
+          { name: 'InboundCallAttempts', dimensions: { Region: 'us-east-1' } },
+        ],
+      } as const,
+    },
   ])('are worth a look where $what had data: idle, which a drill proves', ({ reading }) => {
     expect(under(reading)).toMatchObject({
       level: 'warn',
@@ -108,9 +124,13 @@ describe('the names and dimensions of the metrics', () => {
       level: 'unproven',
       sentence: 'east: us-east-1: no answer',
     });
-    expect(of('metric-names', { published: new Map() })).toMatchObject({ level: 'unproven' });
+    expect(of('metric-names', { published: new Map() })).toMatchObject({ sentence: 'east: us-east-1: not asked' });
     const members = [{ voiceConnectorId: 'east', region: undefined }];
-    expect(of('metric-names', { members })).toMatchObject({ level: 'unproven' });
+    expect(of('metric-names', { members })).toEqual({
+      check: 'metric-names',
+      level: 'unproven',
+      sentence: 'east: its Region is not known',
+    });
   });
 });
 
@@ -137,6 +157,9 @@ describe('the lag of the metrics', () => {
         'the newest minute of east ended 3.3 min ago; metricLagSeconds 60: the next is more than 2.3 min late, or had no call',
       fix: 'If calls were coming in: set metricLagSeconds in policy.yml above 140 and deploy',
     });
+    expect(endedAgo(800)).toMatchObject({
+      fix: 'If calls were coming in: CloudWatch is out in that Region, and nothing is judged',
+    });
     expect(endedAgo(200, { policy: { metricLagSeconds: 140 } })).toMatchObject({ level: 'pass' });
   });
 
@@ -146,6 +169,16 @@ describe('the lag of the metrics', () => {
   ])('of a line with calls in $minutes of 60 minutes: $level', ({ minutes, level }) => {
     const metrics = new Map([['east', read(inbound(1, 10), nothing(60 - minutes), inbound(minutes - 1, 10))]]);
     expect(of('metric-lag', { metrics })).toMatchObject({ level });
+  });
+
+  it('does not count the minute an hour before the newest', () => {
+    const metrics = new Map([['east', read(inbound(1, 10), nothing(7), inbound(52, 10), inbound(1, 10))]]);
+    expect(of('metric-lag', { metrics })).toMatchObject({ level: 'unproven' });
+  });
+
+  it('is measured also where minutes had outbound calls alone', () => {
+    const metrics = new Map([['east', read(inbound(29, 10), outbound(2, 4), inbound(29, 10))]]);
+    expect(of('metric-lag', { metrics })).toMatchObject({ level: 'pass' });
   });
 
   it('does not take calls of more than an hour before the newest for busy', () => {

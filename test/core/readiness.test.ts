@@ -1,50 +1,54 @@
 import { describe, expect, it } from 'vitest';
-import { fail, pass, readinessChange, readinessOf, together, unproven, warn } from '../../lib/core/readiness.ts';
+import { checkNamed, readinessChange, readinessOf } from '../../lib/core/readiness.ts';
+
+const clock = checkNamed('clock');
+const mode = checkNamed('mode');
 
 describe('readiness', () => {
   it.each([
     { remarks: [], outcome: 'pass' },
-    { remarks: [pass('clock', 'right')], outcome: 'pass' },
-    { remarks: [pass('clock', 'right'), unproven('writes', 'who knows')], outcome: 'pass' },
-    { remarks: [pass('clock', 'right'), warn('mode', 'observe', 'enforce')], outcome: 'warn' },
-    { remarks: [fail('members', '1', 'add one'), warn('mode', 'observe', 'enforce')], outcome: 'fail' },
+    { remarks: [clock.pass('right')], outcome: 'pass' },
+    { remarks: [clock.pass('right'), clock.unproven('who knows')], outcome: 'pass' },
+    { remarks: [clock.pass('right'), mode.warn('observe', 'enforce')], outcome: 'warn' },
+    { remarks: [clock.fail('wrong', 'set it'), mode.warn('observe', 'enforce')], outcome: 'fail' },
   ])('is $outcome by the worst of what was found', ({ remarks, outcome }) => {
     expect(readinessOf(remarks).outcome).toBe(outcome);
   });
 
   it('keeps what nobody can tell apart from what was found', () => {
-    expect(readinessOf([unproven('writes', 'who knows'), pass('clock', 'right')])).toEqual({
+    expect(readinessOf([mode.unproven('who knows'), clock.pass('right')])).toEqual({
       outcome: 'pass',
       findings: [{ check: 'clock', level: 'pass', sentence: 'right' }],
-      unproven: [{ check: 'writes', sentence: 'who knows' }],
+      unproven: [{ check: 'mode', sentence: 'who knows' }],
     });
   });
 });
 
 describe('what a check finds of each member', () => {
-  const [well, ill, worse] = [
-    pass('origination', 'a ready'),
-    warn('origination', 'b unreadable', 'look'),
-    fail('origination', 'c disabled', 'enable it'),
-  ];
+  const on = checkNamed('origination');
+  const [well, ill, worse] = [on.pass('a ready'), on.warn('b unreadable', 'look'), on.fail('c disabled', 'enable it')];
 
   it('is one sentence while all are well', () => {
-    expect(together('origination', [well, pass('origination', 'b ready')])).toEqual([
-      pass('origination', 'a ready; b ready'),
-    ]);
+    expect(on.together([well, on.pass('b ready')])).toEqual([on.pass('a ready; b ready')]);
   });
 
   it('is of those that are not, with each fix once, as bad as the worst', () => {
-    expect(together('origination', [well, ill, ill, worse])).toEqual([
-      fail('origination', 'b unreadable; b unreadable; c disabled', 'look; enable it'),
+    expect(on.together([well, ill, ill, worse])).toEqual([
+      {
+        check: 'origination',
+        level: 'fail',
+        sentence: 'b unreadable; b unreadable; c disabled',
+        fix: 'look; enable it',
+      },
     ]);
   });
 
   it('tells beside it of whom nobody can tell', () => {
-    const unknown = unproven('origination', 'd unknown');
-    expect(together('origination', [ill, unknown])).toEqual([ill, unknown]);
-    expect(together('origination', [unknown])).toEqual([unknown]);
-    expect(together('origination', [])).toEqual([]);
+    const unknown = on.unproven('d unknown');
+    expect(on.together([ill, unknown])).toEqual([ill, unknown]);
+    expect(on.together([well, unknown])).toEqual([well, unknown]);
+    expect(on.together([unknown, unknown])).toEqual([on.unproven('d unknown; d unknown')]);
+    expect(on.together([])).toEqual([]);
   });
 });
 

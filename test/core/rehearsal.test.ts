@@ -74,10 +74,21 @@ describe('the rehearsal of a failover', () => {
     { code: 'tied-priorities', changes: { group: aGroup({ items: items({ east: 1, west: 1 }) }) }, level: 'fail' },
     { code: 'fewer-than-two-members', changes: { group: aGroup({ items: items({ east: 1 }) }) }, level: 'fail' },
   ])('that would be held as $code: $level', ({ code, changes, level }) => {
-    expect(rehearsed(changes)).toMatchObject({ level, fix: `docs/runbook.md#${code}` });
+    expect(rehearsed(changes)).toMatchObject({ check: 'rehearsal', level, fix: `docs/runbook.md#${code}` });
+  });
+
+  it('supposes it also of a first choice that nobody saw', () => {
+    const { verdicts, ...seen } = aPlanInput();
+    const unseen = new Map([...verdicts].filter(([id]) => id !== 'east'));
+    expect(rehearsal({ ...seen, verdicts: unseen })).toMatchObject({ level: 'pass' });
   });
 
   it('fails without a member', () => {
-    expect(rehearsed({ group: aGroup({ items: [] }) })).toMatchObject({ level: 'fail' });
+    expect(rehearsed({ group: aGroup({ items: [] }) })).toEqual({
+      check: 'rehearsal',
+      level: 'fail',
+      sentence: 'held, fewer-than-two-members: the group has 0 of the 2 members that a failover takes',
+      fix: 'docs/runbook.md#fewer-than-two-members',
+    });
   });
 });
