@@ -3,18 +3,17 @@ import pMap from 'p-map';
 import { auditEvent, turnFailedEvent } from './audit.ts';
 import { accountReadiness } from './core/account-readiness.ts';
 import { groupReadiness, type GroupFacts } from './core/group-readiness.ts';
-import { carriedBeforeChange, judgeGroup } from './core/judge.ts';
 import type { PublishedReading } from './core/metric-readiness.ts';
 import { minuteMs, type EpochMs, type Problem, type VoiceConnectorGroup } from './core/model.ts';
 import { readinessChange, type Readiness, type ReadinessChange } from './core/readiness.ts';
-import { judgeRegions } from './core/region.ts';
 import { inboundMetrics, lookCloser, observe, type Observed } from './observe.ts';
-import { policyFor, type Policy } from './policy.ts';
+import type { Policy } from './policy.ts';
 import type { PastReadiness, PreflightPorts, Signals } from './ports.ts';
 import { readinessTable, summaryOf, worstOf, type GroupReadiness, type ReadinessResult } from './readiness-result.ts';
 import type { AuditEvent, TurnIdentity } from './record/event.ts';
 import { tell } from './recording.ts';
 import { TurnFailedError } from './result.ts';
+import { inputOf, see, type Seen } from './seen.ts';
 import { groupsAskedFor } from './trigger.ts';
 import type { TurnRequest } from './turn.ts';
 
@@ -46,7 +45,7 @@ export const preflight = async (
     publishedMetrics(ports, observed, signals.work),
     readPast(ports, wanted, observedAt, signals.work),
   ]);
-  const look = { policy, observed, published };
+  const look = { policy, identity, seen: see(observed, policy), published };
   const groups = await pMap(wanted, (group) => checkGroup(ports, look, group, signals.work), {
     concurrency: groupsAtOnce,
   });
@@ -103,38 +102,26 @@ const readPast = async (
 
 type Look = {
   readonly policy: Policy;
-  readonly observed: Observed;
+  readonly identity: TurnIdentity;
+  readonly seen: Seen;
   readonly published: ReadonlyMap<string, PublishedReading>;
 };
 
 const checkGroup = async (
   ports: PreflightPorts,
-  { policy, observed, published }: Look,
+  { policy, identity, seen, published }: Look,
   group: VoiceConnectorGroup,
   signal: AbortSignal,
 ): Promise<GroupReadiness> => {
-  const { observation, connectors } = observed;
-  const { observedAt } = observation;
+  const { observation, connectors, listingProblems } = seen.observed;
   const members = group.items.flatMap(({ voiceConnectorId }) => connectors.get(voiceConnectorId) ?? []);
   const [{ closer, unreadChanges }, reading, phoneNumbers] = await Promise.all([
-    lookCloser(ports, group, members, observedAt, signal),
+    lookCloser(ports, group, members, observation.observedAt, signal),
     ports.groups.read(group, signal),
     ports.phoneNumbers.count(group, signal),
   ]);
-  const groupPolicy = policyFor(policy, group);
-  const regions = judgeRegions(observation, policy.defaults);
   const facts: GroupFacts = {
-    input: {
-      observedAt,
-      group,
-      connectorRegions: new Map([...connectors].map(([id, { region }]) => [id, region])),
-      verdicts: judgeGroup(group, observation, regions, groupPolicy),
-      regions,
-      override: observed.overrides.of(group, observedAt),
-      closer,
-      carriedBeforeChange: carriedBeforeChange(group, observation),
-      policy: groupPolicy,
-    },
+    input: { ...inputOf({ policy, identity }, seen, group), closer },
     metrics: new Map([...observation.connectors].map(([id, { inbound }]) => [id, inbound])),
     published,
     judgedBy: inboundMetrics,
@@ -142,7 +129,7 @@ const checkGroup = async (
     lookedAgain: reading.kind === 'read' ? reading : { kind: 'failed', message: reading.refusal.message },
     unreadChanges,
     phoneNumbers,
-    isListingComplete: observed.listingProblems.length === 0,
+    isListingComplete: listingProblems.length === 0,
   };
   const { voiceConnectorGroupId, name, controlRegion } = group;
   return { voiceConnectorGroupId, name, controlRegion, ...groupReadiness(facts) };

@@ -3,7 +3,7 @@ import type { MetricsReading, VoiceConnectorGroup, Problem, SignsOfLife } from '
 import { minuteMs } from './model.ts';
 import { metricReadiness, type MetricFacts } from './metric-readiness.ts';
 import { differences, inOrder, printed } from './priorities.ts';
-import type { Closer, PlanInput } from './plan.ts';
+import type { Closer, PlanInput } from './plan-input.ts';
 import { checkNamed, readinessOf, type Readiness, type Remark } from './readiness.ts';
 import { rehearsal } from './rehearsal.ts';
 import { duration } from './words.ts';
@@ -86,9 +86,10 @@ const override = ({ override: word, observedAt }: PlanInput): Remark => {
     case 'none':
       return on.override.pass('no word of an operator is in force');
     case 'pause':
-    case 'pin': {
+    case 'pin':
+    case 'drill': {
       const held = `${word.kind} by ${word.by} for another ${duration(word.until - observedAt)}: ${word.reason}`;
-      return on.override.warn(held, 'Delete the parameter where it is no longer meant');
+      return on.override.warn(held, 'Take it back where it is no longer meant: the action resume of operate');
     }
     case 'unparseable':
       return on.override.fail(`counts as a pause: ${word.message}`, 'Mend or delete the parameter');

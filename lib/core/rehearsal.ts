@@ -1,6 +1,7 @@
 /** The failover that would follow if the first choice were proven unhealthy now, decided by the monitor's own planner. Pure. */
 import type { HoldCode, Verdict } from './model.ts';
-import { plan, type PlanInput } from './plan.ts';
+import { plan } from './plan.ts';
+import type { PlanInput } from './plan-input.ts';
 import { topOf } from './priorities.ts';
 import { checkNamed, type Remark } from './readiness.ts';
 
@@ -9,7 +10,7 @@ const on = {
 };
 
 /** Holds that end by themselves, or that somebody asked for. */
-const passing: readonly HoldCode[] = ['paused', 'pinned', 'cooldown', 'operator-stand-off'];
+const passing: readonly HoldCode[] = ['paused', 'pinned', 'cooldown', 'operator-stand-off', 'drill'];
 
 const supposed: Verdict = { health: 'unhealthy', reason: 'supposed' };
 
@@ -20,8 +21,6 @@ export const rehearsal = (input: PlanInput): Remark => {
   const verdicts = isSickIndeed ? input.verdicts : new Map([...input.verdicts, [top, supposed]]);
   const decision = plan({ ...input, verdicts });
   switch (decision.kind) {
-    case 'failover':
-      return on.rehearsal.pass(`failover: ${decision.reason}`);
     case 'hold': {
       const why = decision.rejected.map(
         ({ voiceConnectorId, code, reason }) => `${voiceConnectorId} ${code}: ${reason}`,
@@ -30,10 +29,9 @@ export const rehearsal = (input: PlanInput): Remark => {
       const fix = `docs/runbook.md#${decision.code}`;
       return passing.includes(decision.code) ? on.rehearsal.warn(sentence, fix) : on.rehearsal.fail(sentence, fix);
     }
-    case 'failback':
     case 'examine':
-      throw new Error(`a rehearsal with an unhealthy first choice, looked at closely, answered ${decision.kind}`);
+      throw new Error('a rehearsal asked for a closer look that it already had');
     default:
-      return decision satisfies never;
+      return on.rehearsal.pass(`${decision.kind}: ${decision.reason}`);
   }
 };

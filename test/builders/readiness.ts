@@ -4,7 +4,7 @@ import type { GroupFacts } from '../../lib/core/group-readiness.ts';
 import type { PublishedReading } from '../../lib/core/metric-readiness.ts';
 import type { Finding, Readiness, ReadinessCheck } from '../../lib/core/readiness.ts';
 import type { MetricsReading } from '../../lib/core/model.ts';
-import type { PlanInput } from '../../lib/core/plan.ts';
+import type { PlanInput } from '../../lib/core/plan-input.ts';
 import { aGroup } from './group.ts';
 import { inbound, observedAt, read } from './metrics.ts';
 import { aLiveness, aPlanInput } from './plan.ts';
