@@ -38,6 +38,9 @@ export const summaryOf = ({ findings }: Readiness): string =>
     )
     .join(' | ');
 
+/** As wide as most people's windows. */
+const lineWidth = 120;
+
 /** The worst first, then what to do, then what nobody can tell. */
 export const readinessTable = (checked: Checked): readonly string[] => {
   const named: readonly (readonly [string, Readiness])[] = [
@@ -55,11 +58,14 @@ export const readinessTable = (checked: Checked): readonly string[] => {
     readiness.unproven.map(({ check, sentence }) => [name, check, sentence]),
   );
   return [
-    ...table(byLevel.map(({ name, finding }) => [finding.level.toUpperCase(), name, finding.check, finding.sentence])),
+    ...table(
+      byLevel.map(({ name, finding }) => [finding.level.toUpperCase(), name, finding.check, finding.sentence]),
+      lineWidth,
+    ),
     ...chapter('What to do', fixes),
     ...chapter('What no look can tell', unproven),
   ];
 };
 
 const chapter = (heading: string, rows: readonly (readonly string[])[]): readonly string[] =>
-  rows.length === 0 ? [] : ['', `${heading}:`, ...table(rows)];
+  rows.length === 0 ? [] : ['', `${heading}:`, ...table(rows, lineWidth)];

@@ -1,13 +1,14 @@
 /** Rows as aligned lines for a person. */
 
-/** As wide as most people's windows. */
-const lineWidth = 120;
-
 /** However long the others, the last column keeps this much. */
 const leastLastWidth = 40;
 
-/** Columns as wide as their longest cell, two spaces apart; the last one breaks between words and goes on below itself. */
-export const table = (rows: readonly (readonly string[])[]): readonly string[] => {
+/**
+ * Columns as wide as their longest cell, two spaces apart.
+ *
+ * @param lineWidth where the last column breaks, between words, and goes on below itself. Default: it does not
+ */
+export const table = (rows: readonly (readonly string[])[], lineWidth = Infinity): readonly string[] => {
   const columns = Math.max(0, ...rows.map((row) => row.length));
   const widths = Array.from({ length: Math.max(0, columns - 1) }, (_, column) =>
     Math.max(...rows.map((row) => row[column]?.length ?? 0)),

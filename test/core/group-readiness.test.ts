@@ -323,7 +323,7 @@ describe('a group of which nothing is well', () => {
         isListingComplete: false,
       },
       told: [
-        'warn override: pin by kim for another 5 min: why → Delete the parameter where it is no longer meant',
+        'warn override: pin by kim for another 5 min: why → Take it back where it is no longer meant: the action resume of operate',
         'fail members: 3 items, 2 different members → List each Voice Connector once',
         'warn regions: the Region of west is not known: not every control Region could list → See control-regions',
         'warn metric-names: east had 1 of 5 metrics under [VoiceConnectorId], and in two weeks never InboundCallAttempts, InboundCallFailures, MOSBetweenVcAndCustomer, MOSBetweenVcAndRemote → A drill brings them, or any call; where calls were coming in: docs/runbook.md#metric-names',
