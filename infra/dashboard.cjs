@@ -28,6 +28,19 @@ const calls = (callRegion) => {
   );
 };
 
+const readiness = graph(
+  'Checks of readiness that fail, by group and of the account',
+  [
+    [
+      {
+        expression: `SEARCH('{VoiceConnectorFailover,FunctionName,VoiceConnectorGroupId} MetricName="ReadinessFailures" FunctionName="${preflight}"', 'Maximum', 1800)`,
+      },
+    ],
+    ['VoiceConnectorFailover', 'AccountReadinessFailures', 'FunctionName', preflight],
+  ],
+  { stat: 'Maximum', period: 1800 },
+);
+
 const widgets = (alarmIds, callRegions) => [
   {
     type: 'alarm',
@@ -55,18 +68,7 @@ const widgets = (alarmIds, callRegions) => [
     { stat: 'Maximum' },
   ),
   graph('Blocked changes, and events that nobody took', [own('FailoverBlocked'), own('UndeliveredRecords')]),
-  graph(
-    'Checks of readiness that fail, by group and of the account',
-    [
-      [
-        {
-          expression: `SEARCH('{VoiceConnectorFailover,FunctionName,VoiceConnectorGroupId} MetricName="ReadinessFailures" FunctionName="${preflight}"', 'Maximum', 1800)`,
-        },
-      ],
-      ['VoiceConnectorFailover', 'AccountReadinessFailures', 'FunctionName', preflight],
-    ],
-    { stat: 'Maximum', period: 1800 },
-  ),
+  readiness,
   ...callRegions.map(calls),
   graph('Duration of a turn, and age of the evidence at a write (ms)', [
     own('TurnDurationMilliseconds', { stat: 'Maximum' }),
