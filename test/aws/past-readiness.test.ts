@@ -1,11 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { PastReadinessMetrics } from '../../lib/aws/past-readiness.ts';
 import { askedFor, minute, now, startAws, type TestAws } from '../wire-support/account.ts';
+import { startScript } from '../wire-support/scripted-endpoint.ts';
 import { clientsOf } from '../wire-support/turns.ts';
 
 const never = new AbortController().signal;
 
-const read = (aws: TestAws, groupIds: readonly string[] = ['main-line', 'side-line']) =>
+const read = (
+  aws: Pick<Parameters<typeof clientsOf>[0], 'server'>,
+  groupIds: readonly string[] = ['main-line', 'side-line'],
+) =>
   new PastReadinessMetrics({
     client: clientsOf(aws, { role: 'preflight' }).cloudWatch('us-east-1'),
     namespace: 'VoiceConnectorFailover',
@@ -66,6 +70,19 @@ describe('the look before', () => {
     const past = await read(aws, ids);
     expect(past.kind === 'read' && past.groups.get('group-500')).toBe(4);
     expect(askedFor(aws, 'GetMetricData')).toHaveLength(2);
+  });
+
+  it('is the newest also where CloudWatch tells the older ones on a page of their own', async () => {
+    const page = (value: number, more: object) => ({
+      body: { MetricDataResults: [{ Id: 'account', Timestamps: [now / 1000], Values: [value], ...more }] },
+    });
+    const first = page(3, { StatusCode: 'PartialData' });
+    const script = await startScript([
+      { body: { ...first.body, NextToken: 'older' } },
+      page(1, { StatusCode: 'Complete' }),
+    ]);
+    expect(await read(script, [])).toMatchObject({ kind: 'read', account: 3 });
+    expect(script.requests).toHaveLength(2);
   });
 
   it('is unreadable where CloudWatch does not answer, and says why', async () => {

@@ -277,6 +277,17 @@ groups:
     expect(result.outcome).toBe('succeeded');
   });
 
+  it('an idle standby of which nobody tells the Region while its control plane does not answer', async () => {
+    const result = await lookedAt((aws) => {
+      seedHealthy(aws);
+      aws.misbehave({ service: 'chime', region: 'us-west-2', effect: { kind: 'region-down' } });
+    });
+    expect(found(result, 'regions')).toMatchObject({
+      level: 'warn',
+      sentence: 'the Region of vc-west is not known: not every control Region could list',
+    });
+  });
+
   it('a Region whose CloudWatch does not answer, and still looks at the rest', async () => {
     const result = await lookedAt(
       after((aws) => {
@@ -379,6 +390,16 @@ describe('a look that cannot be taken', () => {
     expect(error.errorType).toBe('TurnFailedError');
     expect(error.errorMessage).toMatch(/^4 problems\n {2}- listing Voice Connector groups in us-east-1: /);
     expect(eventTypes(aws)).toEqual(['Turn Failed']);
+  });
+
+  it('leaves nothing of what it was refused to the next', async () => {
+    const aws = await deploy();
+    seedReady(aws);
+    const refused = { kind: 'error', status: 403, code: 'ForbiddenException', message: 'no' } as const;
+    const allowAgain = aws.server.misbehave({ service: 'chime', effect: refused });
+    expect(await aws.invoke('preflight', {})).toMatchObject({ functionError: 'Unhandled' });
+    allowAgain();
+    expect(notWell(await looked(aws))).toEqual([]);
   });
 
   it('of a group that does not exist is refused, and says which there are', async () => {
