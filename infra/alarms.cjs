@@ -55,6 +55,17 @@ const ownAlarms = {
     'A Voice Connector is proven unhealthy, whether its group could leave it or not.',
     own('UnhealthyVoiceConnectors', 'Maximum', minute),
   ),
+  // Published only when it happens, every half hour at the longest: one of the last three quarters has it while it lasts.
+  NotReadyAlarm: alarm('not-ready', 'A group could not be failed over, or not as its policy says.', {
+    ...own('ReadinessFailures', 'Maximum', 15 * minute, 'PreflightLambdaFunction'),
+    EvaluationPeriods: 3,
+    DatapointsToAlarm: 1,
+  }),
+  AccountNotReadyAlarm: alarm('account-not-ready', 'Something that every failover depends on is not as it must be.', {
+    ...own('AccountReadinessFailures', 'Maximum', 15 * minute, 'PreflightLambdaFunction'),
+    EvaluationPeriods: 3,
+    DatapointsToAlarm: 1,
+  }),
   // What the pipe failed to publish is invisible until its next try, so both are counted. An age would not do: of a message received
   // three times SQS takes no age any more. A queue idle for hours has no datapoints.
   RecordQueueAlarm: alarm(
@@ -90,10 +101,11 @@ const ownAlarms = {
 };
 
 /** One bad turn may be a slow answer; most of the last few are not. As often as the function is woken. */
-const pace = (name) =>
-  name === 'monitor'
-    ? { Period: minute, EvaluationPeriods: 5, DatapointsToAlarm: 3 }
-    : { Period: 5 * minute, EvaluationPeriods: 2, DatapointsToAlarm: 2 };
+const paces = {
+  monitor: { Period: minute, EvaluationPeriods: 5, DatapointsToAlarm: 3 },
+  preflight: { Period: 30 * minute, EvaluationPeriods: 2, DatapointsToAlarm: 2 },
+};
+const paceOfOthers = { Period: 5 * minute, EvaluationPeriods: 2, DatapointsToAlarm: 2 };
 
 /** Missing is well in each: a function that is not woken is the heartbeat's matter. Lambda counts a timeout as an error. */
 const alarmsOf = ([name, { timeout }]) => {
@@ -103,7 +115,7 @@ const alarmsOf = ([name, { timeout }]) => {
     MetricName,
     Dimensions: ofFunction(`${id}LambdaFunction`),
     Statistic,
-    ...pace(name),
+    ...(paces[name] ?? paceOfOthers),
   });
   return {
     [`${id}ErrorsAlarm`]: alarm(`${name}/errors`, `The function ${name} fails again and again.`, of('Errors', 'Sum')),

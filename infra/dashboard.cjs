@@ -3,6 +3,7 @@ const { alarms } = require('./alarms.cjs');
 
 const region = '${AWS::Region}';
 const monitor = '${MonitorLambdaFunction}';
+const preflight = '${PreflightLambdaFunction}';
 const width = 24;
 
 const own = (name, options = {}) => ['VoiceConnectorFailover', name, 'FunctionName', monitor, options];
@@ -26,6 +27,19 @@ const calls = (callRegion) => {
     { region: callRegion },
   );
 };
+
+const readiness = graph(
+  'Checks of readiness that fail, by group and of the account',
+  [
+    [
+      {
+        expression: `SEARCH('{VoiceConnectorFailover,FunctionName,VoiceConnectorGroupId} MetricName="ReadinessFailures" FunctionName="${preflight}"', 'Maximum', 1800)`,
+      },
+    ],
+    ['VoiceConnectorFailover', 'AccountReadinessFailures', 'FunctionName', preflight],
+  ],
+  { stat: 'Maximum', period: 1800 },
+);
 
 const widgets = (alarmIds, callRegions) => [
   {
@@ -54,6 +68,7 @@ const widgets = (alarmIds, callRegions) => [
     { stat: 'Maximum' },
   ),
   graph('Blocked changes, and events that nobody took', [own('FailoverBlocked'), own('UndeliveredRecords')]),
+  readiness,
   ...callRegions.map(calls),
   graph('Duration of a turn, and age of the evidence at a write (ms)', [
     own('TurnDurationMilliseconds', { stat: 'Maximum' }),

@@ -53,3 +53,10 @@ export const monitorEnvironment = (variables: Variables): MonitorEnvironment =>
 /** @throws InvalidInputError naming every variable that is missing or wrong */
 export const operateEnvironment = (variables: Variables): MonitorEnvironment =>
   parse(monitor, variables, 'the environment of the function operate');
+
+/**
+ * As the monitor's: what it looks at is what the monitor would.
+ * @throws InvalidInputError naming every variable that is missing or wrong
+ */
+export const preflightEnvironment = (variables: Variables): MonitorEnvironment =>
+  parse(monitor, variables, 'the environment of the function preflight');

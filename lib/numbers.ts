@@ -16,6 +16,10 @@ export const units = {
   FailoverBlocked: 'Count',
   /** Members of a group that are proven unhealthy. Rare. */
   UnhealthyVoiceConnectors: 'Count',
+  /** Checks of a group that fail: it could not be failed over, or not as the policy says. Rare. */
+  ReadinessFailures: 'Count',
+  /** Checks that fail and are about no group. Rare. */
+  AccountReadinessFailures: 'Count',
   /** From the first bad minute to the look that proved the fault, of a failover by calls. CloudWatch knows no minutes. Rare. */
   MinutesToDetect: 'None',
   /** From the first bad minute until the write was sent, of the same. Rare. */

@@ -17,7 +17,7 @@ import type { Closer } from './core/plan-input.ts';
 import type { Inventory, ListedConnector, MetricsRequest, OverridesReading, Ports } from './ports.ts';
 
 /** Metrics are billed per metric asked for, so the standing question is short; the rest waits for a contemplated move. */
-const inboundMetrics: readonly MetricName[] = [
+export const inboundMetrics: readonly MetricName[] = [
   'InboundCallAttempts',
   'InboundCallFailures',
   'Throttles',
@@ -39,7 +39,11 @@ export type Sight = {
   readonly problems: readonly Problem[];
 };
 
-export type Observed = Sight & { readonly overrides: OverridesReading };
+export type Observed = Sight & {
+  readonly overrides: OverridesReading;
+  /** What kept the lists of groups and Voice Connectors short; among `problems` too. */
+  readonly listingProblems: readonly Problem[];
+};
 
 const lastHour = (observedAt: EpochMs): Pick<MetricsRequest, 'from' | 'until' | 'periodSeconds'> => {
   const until = Math.floor(observedAt / minuteMs) * minuteMs;
@@ -52,10 +56,16 @@ const lastDay = (observedAt: EpochMs): Pick<MetricsRequest, 'from' | 'until' | '
   return { from: until - dayMinutes * minuteMs, until, periodSeconds: interval / 1000 };
 };
 
-export const observe = async (ports: Ports, observedAt: EpochMs, signal: AbortSignal): Promise<Observed> => {
+export const observe = async (
+  ports: Pick<Ports, 'groups' | 'metrics' | 'overrides'>,
+  observedAt: EpochMs,
+  signal: AbortSignal,
+): Promise<Observed> => {
   const [inventory, overrides] = await Promise.all([ports.groups.list(signal), ports.overrides.read(signal)]);
   const seen = await observeMembers(ports, inventory, inventory.groups, observedAt, signal);
-  return { ...seen, overrides, problems: [...inventory.problems, ...seen.problems, ...overrides.problems] };
+  const listingProblems = inventory.problems;
+  const problems = [...listingProblems, ...seen.problems, ...overrides.problems];
+  return { ...seen, overrides, listingProblems, problems };
 };
 
 /** The members of these groups. That there are other groups is known all the same: whose calls are whose depends on it. */
@@ -180,17 +190,24 @@ const merged = (inbound: MetricsReading, audio: MetricsReading | undefined): Met
   return { kind: 'read', minutes: [...minutes.values()] };
 };
 
+export type CloserLook = {
+  readonly closer: Closer;
+  /** One for each Region in which own changes could not be read; among `problems` too. */
+  readonly unreadChanges: readonly Problem[];
+  readonly problems: readonly Problem[];
+};
+
 /**
  * Reads what only a contemplated move needs: the candidates' signs of life, and the monitor's own changes of the past day. What
  * could not be read says so in the answer itself.
  */
 export const lookCloser = async (
-  ports: Ports,
+  ports: Pick<Ports, 'groups' | 'metrics' | 'changes'>,
   group: VoiceConnectorGroup,
   candidates: readonly ListedConnector[],
   observedAt: EpochMs,
   signal: AbortSignal,
-): Promise<{ readonly closer: Closer; readonly problems: readonly Problem[] }> => {
+): Promise<CloserLook> => {
   const [outbound, signs, changes] = await Promise.all([
     ports.metrics.read({ connectors: candidates, metrics: outboundMetrics, ...lastHour(observedAt) }, signal),
     Promise.all(
@@ -208,5 +225,5 @@ export const lookCloser = async (
     }
   }
   problems.push(...changes.problems);
-  return { closer: { liveness, record: changes.record }, problems };
+  return { closer: { liveness, record: changes.record }, unreadChanges: changes.problems, problems };
 };

@@ -1,4 +1,7 @@
 /** What the flow needs of the world, in its own words. The adapters in lib/aws implement it. */
+import type { Answer, ServerTime } from './core/account-readiness.ts';
+import type { PhoneNumberCount } from './core/group-readiness.ts';
+import type { PublishedReading } from './core/metric-readiness.ts';
 import type {
   ChangeRecord,
   EpochMs,
@@ -177,6 +180,41 @@ export interface SessionsPort {
   list(connector: ListedConnector, status: ProxySessionStatus, signal: AbortSignal): Promise<SessionsReading>;
 }
 
+export interface MetricNamesPort {
+  /** Every metric of Voice Connectors that one Region's CloudWatch had data of within two weeks. */
+  list(region: string, signal: AbortSignal): Promise<PublishedReading>;
+}
+
+export interface PhoneNumbersPort {
+  /** How many numbers ring the group. The numbers themselves stop at the adapter. */
+  count(
+    group: Pick<VoiceConnectorGroup, 'voiceConnectorGroupId' | 'controlRegion'>,
+    signal: AbortSignal,
+  ): Promise<PhoneNumberCount>;
+}
+
+/** How many checks failed when it was last looked, as the function's own metrics remember it. */
+export type PastReadiness =
+  | {
+      readonly kind: 'read';
+      readonly account: number;
+      /** By group id; 0 where nothing is remembered. */
+      readonly groups: ReadonlyMap<string, number>;
+    }
+  | { readonly kind: 'unreadable'; readonly message: string };
+
+export interface PastReadinessPort {
+  /** Of the last look between `from` and `until`. */
+  read(groupIds: readonly string[], from: EpochMs, until: EpochMs, signal: AbortSignal): Promise<PastReadiness>;
+}
+
+export type Heard = { readonly answers: readonly Answer[]; readonly serverTimes: readonly ServerTime[] };
+
+export interface AnswersPort {
+  /** What AWS answered since this was last asked, to whatever adapter. */
+  take(): Heard;
+}
+
 /** Structured log lines, as Powertools' logger writes them. */
 export interface LogPort {
   info(message: string, fields: Readonly<Record<string, unknown>>): void;
@@ -194,6 +232,17 @@ export type SessionsPorts = Pick<
   Ports,
   'groups' | 'metrics' | 'sessions' | 'record' | 'parking' | 'log' | 'numbers' | 'clock'
 >;
+
+/** What a look at readiness needs: all that the monitor looks with, and what it takes for granted. */
+export type PreflightPorts = Pick<
+  Ports,
+  'groups' | 'metrics' | 'changes' | 'overrides' | 'record' | 'parking' | 'log' | 'numbers' | 'clock'
+> & {
+  readonly metricNames: MetricNamesPort;
+  readonly phoneNumbers: PhoneNumbersPort;
+  readonly past: PastReadinessPort;
+  readonly answers: AnswersPort;
+};
 
 /** Each ends a little before the next, so that a turn cut short can still publish, park what was refused, and log the rest. */
 export type Signals = { readonly work: AbortSignal; readonly record: AbortSignal; readonly parking: AbortSignal };

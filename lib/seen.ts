@@ -32,7 +32,7 @@ export const look = async (running: Running): Promise<Seen> => {
   return see(observed, policy);
 };
 
-const see = (observed: Observed, policy: Policy): Seen => {
+export const see = (observed: Observed, policy: Policy): Seen => {
   const { observation, connectors } = observed;
   const minuteAgo = { ...observation, observedAt: observation.observedAt - minuteMs };
   return {
@@ -44,7 +44,7 @@ const see = (observed: Observed, policy: Policy): Seen => {
 };
 
 export const inputOf = (
-  { policy, identity }: Running,
+  { policy, identity }: Pick<Running, 'policy' | 'identity'>,
   { observed, connectorRegions, regions }: Seen,
   group: VoiceConnectorGroup,
 ): PlanInput => {

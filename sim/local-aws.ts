@@ -71,7 +71,10 @@ export class LocalAws {
     for (const { voiceConnectorId, region } of spec.connectors) {
       account.chime.seedConnector({ voiceConnectorId, awsRegion: region, name: voiceConnectorId });
     }
-    for (const group of groups) account.chime.seedGroup(group);
+    for (const group of groups) {
+      const voiceConnectorGroupId = account.chime.seedGroup(group);
+      account.chime.seedPhoneNumber({ voiceConnectorGroupId, region: group.createdIn ?? 'us-east-1' });
+    }
     account.eventBridge.seedBus(monitorRegion, eventBusName);
     account.queues.create(monitorRegion, parkingQueueName, parkingVisibilitySeconds);
 
@@ -155,6 +158,7 @@ const deploy = (url: string, policyFile: string, clock: SimClock, onLog: LocalAw
     functions: {
       monitor: { module: module('monitor'), env: monitorEnv, timeoutSeconds: 50 },
       operate: { module: module('operate'), env: monitorEnv, timeoutSeconds: 50 },
+      preflight: { module: module('preflight'), env: monitorEnv, timeoutSeconds: 120 },
       sessions: { module: module('sessions'), env: { ...env, POLICY_FILE: policyFile }, timeoutSeconds: 120 },
     },
     ...(onLog === undefined ? {} : { onLog }),

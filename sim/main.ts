@@ -18,7 +18,7 @@ const usage = `npm run sim -- [options]
   --seed N          which callers call (default 1)
   --policy FILE     the policy of the functions behind Invoke (default sim/policy.yml)
   --sick-after N    us-east-1 fails 30 % of its calls from N minutes after the start; 0: it has for ten minutes already
-  --schedules       invoke the monitor every minute and the sessions every five, as the schedules do
+  --schedules       invoke the monitor every minute, the sessions every 5 and preflight every 30, as the schedules do
   --enforce-permissions  hold the functions to the roles of the last npm run package`;
 
 const whole = (minimum: number, maximum: number) => {
@@ -100,6 +100,7 @@ const banner = ({ server }: LocalAws): string => `Local AWS at ${server.url}, in
   npm run invoke:local -- -f monitor -p events/scheduled.json
   npm run invoke -- -f monitor
   npm run invoke -- -f operate -p events/operate-status.json
+  npm run invoke -- -f preflight
   aws chime-sdk-voice list-voice-connector-groups --endpoint-url $AWS_ENDPOINT_URL
   curl $AWS_ENDPOINT_URL/_sim/state     also /_sim/requests, /_sim/events, /_sim/misbehaviour
 
@@ -139,6 +140,7 @@ try {
     if (!options.schedules) continue;
     await invokeBySchedule(aws, 'monitor');
     if (minute % 5 === 0) await invokeBySchedule(aws, 'sessions');
+    if (minute % 30 === 0) await invokeBySchedule(aws, 'preflight');
   }
 } catch (error) {
   if (!ended.signal.aborted) throw error;

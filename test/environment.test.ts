@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { monitorEnvironment, sessionsEnvironment } from '../lib/environment.ts';
+import { monitorEnvironment, preflightEnvironment, sessionsEnvironment } from '../lib/environment.ts';
 import { InvalidInputError } from '../lib/validation.ts';
 
 const complete = {
@@ -96,6 +96,16 @@ describe('the environment of the monitor', () => {
 
   it.each(['/', '/a/', '//a', 'a', '/a b'])('refuses %j as a path of overrides', (path) => {
     expect(problemsOf(() => monitorEnvironment({ ...complete, OVERRIDES_PATH: path }))).toHaveLength(1);
+  });
+});
+
+describe('the environment of preflight', () => {
+  it('is read as the monitor reads it', () => {
+    expect(preflightEnvironment(complete)).toEqual(monitorEnvironment(complete));
+  });
+
+  it('names every variable that is missing, and whose it is', () => {
+    expect(() => preflightEnvironment({})).toThrow('the environment of the function preflight: 9 problems');
   });
 });
 

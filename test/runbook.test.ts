@@ -9,6 +9,7 @@ import {
   withheldCodes,
 } from '../lib/core/model.ts';
 import { sessionFindingCodes } from '../lib/session-codes.ts';
+import { readinessChecks } from '../lib/core/readiness.ts';
 
 /** Headings of the third level, by the chapter they stand in. */
 const entries = Map.groupBy(
@@ -29,6 +30,7 @@ describe('The runbook', () => {
     ['Changes that were rejected', rejectedCodes],
     ['Changes that were blocked', blockedCodes],
     ['Findings of the session inventory', sessionFindingCodes],
+    ['Readiness', readinessChecks],
   ])('has an entry for each of: %s', (chapter, codes) => {
     expect(
       entries

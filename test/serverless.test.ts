@@ -110,6 +110,28 @@ describe('sls invoke', () => {
     expect(status).toBe(0);
   });
 
+  it.each([
+    ['preflight', { kind: 'manual' }],
+    ['preflight-one-group', { kind: 'manual', groupId: 'main-line' }],
+  ])('local -f preflight -p events/%s.json prints a table, as JSON', { timeout: 60_000 }, async (event, trigger) => {
+    const { status, stdout } = await invoke(['local', '-f', 'preflight', '-p', `events/${event}.json`]);
+    expect(answerIn(stdout)).toMatchObject({
+      shape: 'readiness-result',
+      trigger,
+      outcome: 'succeeded',
+      readiness: 'warn',
+      groups: [{ voiceConnectorGroupId: 'main-line', findings: expect.any(Array) as [] }],
+    });
+    expect(stdout).toMatch(/^ +"WARN {2}Main line {2}mode +mode observe: /m);
+    expect(status).toBe(0);
+  });
+
+  it('-f preflight reaches the deployed handler', { timeout: 60_000 }, async () => {
+    const { status, stdout } = await invoke(['-f', 'preflight']);
+    expect(answerIn(stdout)).toMatchObject({ shape: 'readiness-result', outcome: 'succeeded', readiness: 'pass' });
+    expect(status).toBe(0);
+  });
+
   /** What each makes of the account it finds, in an order in which all can be done: the last leaves it as the first found it. */
   const operations: readonly (readonly [string, string])[] = [
     ['status', 'one group at '],

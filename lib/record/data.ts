@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { blockedCodes, holdCodes, moveKinds, rejectedCodes, withheldCodes, type Outcome } from '../core/model.ts';
 import { connectorFindingCodes } from '../session-codes.ts';
+import { readinessChanges, readinessChecks, readinessLevels } from '../core/readiness.ts';
 import { command, evidence, group, instant, item, rejection, verdict } from './nouns.ts';
 import { policy } from './policy.ts';
 
@@ -56,6 +57,25 @@ const outcomes = {
   unverified: z.strictObject({ kind: z.literal('unverified'), reason: z.string() }),
   blocked: z.strictObject({ kind: z.literal('blocked'), code: z.enum(blockedCodes), reason: z.string() }),
 } satisfies Record<Outcome['kind'], z.ZodType>;
+
+const check = z.enum(readinessChecks);
+
+const readiness = {
+  /** The worst of the findings. */
+  outcome: z.enum(readinessLevels),
+  /** Against the look before: told anew to a person where it began or changed. */
+  change: z.enum(readinessChanges),
+  findings: z.array(
+    z.discriminatedUnion('level', [
+      z.strictObject({ check, level: z.literal('pass'), sentence: z.string() }),
+      z.strictObject({ check, level: z.enum(['warn', 'fail']), sentence: z.string(), fix: z.string() }),
+    ]),
+  ),
+  /** What fails and what to do about it, in words; empty where nothing does. */
+  summary: z.string(),
+  /** What no look can tell. */
+  unproven: z.array(z.strictObject({ check, sentence: z.string() })),
+};
 
 export const eventData = {
   'Connector Health Changed': z.strictObject({
@@ -117,6 +137,8 @@ export const eventData = {
     said: z.string(),
     problems: z.array(z.string()),
   }),
+  'Readiness Checked': z.strictObject({ ...group, ...readiness }),
+  'Account Readiness Checked': z.strictObject({ controlRegions: z.array(z.string()), ...readiness }),
   'Turn Failed': z.strictObject({
     count: z.number(),
     problems: z.array(z.strictObject({ doing: z.string(), message: z.string() })),

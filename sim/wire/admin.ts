@@ -93,6 +93,7 @@ function stateOf({ now, chime, eventBridge, parameters, queues }: Account) {
       },
       lastOptionsPingAt: connector.lastOptionsPing && new Date(connector.lastOptionsPing.at),
     })),
+    phoneNumbers: chime.phoneNumbers.count(),
     proxySessions: chime.proxySessions.count(),
     events: eventBridge.events.length,
     parameters: parameters.regions().flatMap((region) =>

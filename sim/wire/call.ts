@@ -42,6 +42,7 @@ export const unknownOperationName = 'Unknown';
 const resourceInputs = [
   'VoiceConnectorGroupId',
   'VoiceConnectorId',
+  'FilterValue',
   'Path',
   'Name',
   'QueueUrl',
@@ -156,6 +157,8 @@ function queryInputs(query: URLSearchParams): Record<string, unknown> {
     MaxResults: maxResults === null || !/^-?\d+$/.test(maxResults) ? (maxResults ?? undefined) : Number(maxResults),
     NextToken: query.get('next-token') ?? undefined,
     Status: query.get('status') ?? undefined,
+    FilterName: query.get('filter-name') ?? undefined,
+    FilterValue: query.get('filter-value') ?? undefined,
   };
   return Object.fromEntries(Object.entries(inputs).filter(([, value]) => value !== undefined));
 }

@@ -32,6 +32,7 @@ const countOf = (what: string): number => bill.get(what)?.count ?? Number.NaN;
 
 const turnsAMonth = 30 * 24 * 60;
 const inventoriesAMonth = turnsAMonth / 5;
+const looksAMonth = turnsAMonth / 30;
 const quartersAMonth = turnsAMonth / 15;
 
 const scheduled = readFileSync('events/scheduled.json', 'utf8');
@@ -51,6 +52,7 @@ const seedDefaultAccount = (aws: TestAws): void => {
       ],
       createdAt: 0,
     });
+    aws.account.chime.seedPhoneNumber({ voiceConnectorGroupId: id });
   }
   publishAllCalls(aws);
 };
@@ -59,19 +61,28 @@ const publishAllCalls = (aws: TestAws): void => {
   for (const id of ids) publishCalls(aws, { voiceConnectorId: `${id}-east`, region: 'us-east-1' });
 };
 
+const metricsAskedFor = (aws: TestAws): number =>
+  askedFor(aws, 'GetMetricData').flatMap(
+    ({ input }) => (input as { readonly MetricDataQueries: readonly unknown[] }).MetricDataQueries,
+  ).length;
+
 describe('The bill of a default account', () => {
-  it('counts what a quiet turn asks of CloudWatch', async () => {
+  it('counts what a quiet turn and a quiet look at readiness ask of CloudWatch', async () => {
     const aws = await startAws();
     seedDefaultAccount(aws);
     await takeTurn(aws);
-    const metrics = askedFor(aws, 'GetMetricData').flatMap(
-      ({ input }) => (input as { readonly MetricDataQueries: readonly unknown[] }).MetricDataQueries,
-    );
-    expect(countOf('CloudWatch metrics read')).toBe(metrics.length * turnsAMonth);
+    const ofTurn = metricsAskedFor(aws);
     expect(askedFor(aws, 'PutMetricData')).toEqual([]);
+
+    const looked = await deploy({ policy: readFileSync('policy.yml', 'utf8') });
+    seedDefaultAccount(looked);
+    await looked.invoke('preflight', {});
+    expect(countOf('CloudWatch metrics read')).toBe(ofTurn * turnsAMonth + metricsAskedFor(looked) * looksAMonth);
+    expect(countOf('CloudWatch requests')).toBe(askedFor(looked, 'ListMetrics').length * looksAMonth);
+    expect(datapointsIn(looked.lines)).toEqual([]);
   });
 
-  it('counts the metrics that a quiet turn publishes, and the events, calls and log lines of turns and inventories', async () => {
+  it('counts the metrics that a quiet turn publishes, and the events, calls and log lines of turns, looks and inventories', async () => {
     const aws = await deploy({ policy: readFileSync('policy.yml', 'utf8') });
     seedDefaultAccount(aws);
     const { functionError } = await aws.invoke('monitor', {});
@@ -94,14 +105,21 @@ describe('The bill of a default account', () => {
     await aws.invoke('sessions', scheduled);
     expect(aws.account.eventBridge.events.length, 'events of an inventory').toBe(before);
     const inventoryBytes = bytesOf(aws.lines);
+
+    aws.lines.splice(0);
+    await aws.invoke('preflight', {});
+    const ofLook = aws.account.eventBridge.events.length - before;
+    const lookBytes = bytesOf(aws.lines);
+
     for (const minutes of [0, 5, 10]) {
       aws.clock.jumpTo(Date.UTC(2026, 10, 21, 0, minutes, 30));
       await aws.invoke('sessions', scheduled);
     }
-    const daily = aws.account.eventBridge.events.length - before;
-    expect(countOf('EventBridge events')).toBe(atQuarter * quartersAMonth + daily * 30);
+    const daily = aws.account.eventBridge.events.length - before - ofLook;
+    expect(countOf('EventBridge events')).toBe(atQuarter * quartersAMonth + ofLook * looksAMonth + daily * 30);
 
-    const gigabytes = (turnBytes * turnsAMonth + inventoryBytes * inventoriesAMonth) / 1e9;
+    const bytes = turnBytes * turnsAMonth + inventoryBytes * inventoriesAMonth + lookBytes * looksAMonth;
+    const gigabytes = bytes / 1e9;
     // Reasons are longer in one account than in another.
     expect(countOf('Log, GB') / gigabytes).toBeGreaterThan(0.8);
     expect(countOf('Log, GB') / gigabytes).toBeLessThan(1.25);
@@ -116,9 +134,9 @@ describe('The bill of a default account', () => {
     expect(countOf('Alarms')).toBe(alarmMetrics.reduce((sum, each) => sum + each));
     expect(countOf('Dashboard')).toBe(ofType('AWS::CloudWatch::Dashboard').length);
     expect(countOf('Key')).toBe(ofType('AWS::KMS::Key').length);
-    expect(countOf('Lambda and Scheduler invocations')).toBe(turnsAMonth + inventoriesAMonth);
-    const assumedSeconds = { monitor: 2, operate: 5, sessions: 4 };
-    const invocations = { monitor: turnsAMonth, operate: 0, sessions: inventoriesAMonth };
+    expect(countOf('Lambda and Scheduler invocations')).toBe(turnsAMonth + looksAMonth + inventoriesAMonth);
+    const assumedSeconds = { monitor: 2, operate: 5, preflight: 5, sessions: 4 };
+    const invocations = { monitor: turnsAMonth, operate: 0, preflight: looksAMonth, sessions: inventoriesAMonth };
     const gigabyteSeconds = functions.map(({ name, properties }) => {
       const key = name as keyof typeof invocations;
       return invocations[key] * assumedSeconds[key] * (Number(properties['MemorySize']) / 1024);

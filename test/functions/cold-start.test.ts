@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { deploy, requestsToAws } from '../wire-support/functions.ts';
+import { deploy, requestsToAws, type FunctionName } from '../wire-support/functions.ts';
 import { seedSick } from '../wire-support/scenes.ts';
 
 const fiveMistakes = `
@@ -16,7 +16,7 @@ groups:
 `;
 
 const startedWith = async (
-  name: 'monitor' | 'sessions',
+  name: FunctionName,
   options: { readonly policy?: string; readonly env?: Readonly<Record<string, string | undefined>> },
 ) => {
   const aws = await deploy(options);
@@ -28,18 +28,21 @@ const startedWith = async (
 };
 
 describe('a cold start', () => {
-  it('with a policy of five mistakes fails, lists all five, and asks AWS nothing', async () => {
-    expect(await startedWith('monitor', { policy: fiveMistakes })).toEqual({
-      errorType: 'InvalidInputError',
-      lines: [
-        '  - defaults.judgingMinutes: Expected a whole number from 2 to 30, got "soon"',
-        '  - defaults.cooldownMinutes: Expected a whole number from 5 to 1440, got 4',
-        '  - defaults.mood is not a known setting',
-        '  - groups[0].failback: auto needs a preferredOrder to go back to',
-        '  - groups[1].group: "main-line" is listed twice',
-      ],
-    });
-  });
+  it.each(['monitor', 'preflight'] as const)(
+    'of %s with a policy of five mistakes fails, lists all five, and asks AWS nothing',
+    async (name) => {
+      expect(await startedWith(name, { policy: fiveMistakes })).toEqual({
+        errorType: 'InvalidInputError',
+        lines: [
+          '  - defaults.judgingMinutes: Expected a whole number from 2 to 30, got "soon"',
+          '  - defaults.cooldownMinutes: Expected a whole number from 5 to 1440, got 4',
+          '  - defaults.mood is not a known setting',
+          '  - groups[0].failback: auto needs a preferredOrder to go back to',
+          '  - groups[1].group: "main-line" is listed twice',
+        ],
+      });
+    },
+  );
 
   it('without a policy file fails and names it', async () => {
     const aws = await deploy({ env: { POLICY_FILE: 'nowhere.yml' } });

@@ -42,7 +42,11 @@ describe('the monitor in observe mode', () => {
   });
 
   it('has an expectation here for every event in events/', () => {
-    expect(readdirSync(folder).sort()).toEqual(Object.keys(triggers));
+    expect(
+      readdirSync(folder)
+        .filter((file) => !/^(operate|preflight)/.test(file))
+        .sort(),
+    ).toEqual(Object.keys(triggers));
   });
 
   it.each(Object.entries(triggers))('is woken by events/%s to a turn over what it finds', async (file, trigger) => {

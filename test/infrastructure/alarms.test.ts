@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { units } from '../../lib/numbers.ts';
 import { deploy, type Deployment, type FunctionName } from '../wire-support/functions.ts';
 import { datapointsIn } from '../wire-support/metric-lines.ts';
-import { seedNewlyGreen, seedSick } from '../wire-support/scenes.ts';
+import { seedMainLine, seedNewlyGreen, seedSick } from '../wire-support/scenes.ts';
 import { functions, ofType, resolved, resources, type Properties } from './template.ts';
 
 type Metric = {
@@ -56,6 +56,10 @@ const publishedBy = async (name: FunctionName): Promise<readonly string[]> => {
   const acts: readonly ((aws: Deployment) => void)[] = [
     seedSick,
     (aws) => {
+      // The policy has another, and the number rings another.
+      seedMainLine(aws, { voiceConnectorGroupId: 'other-line', name: 'Other line' });
+    },
+    (aws) => {
       seedNewlyGreen(aws);
     },
     (aws) => {
@@ -80,8 +84,8 @@ const publishedBy = async (name: FunctionName): Promise<readonly string[]> => {
 describe('The alarms on own metrics', () => {
   let published: Promise<readonly string[]> | undefined;
   const everythingPublished = () =>
-    (published ??= Promise.all((['monitor', 'operate', 'sessions'] as const).map(publishedBy)).then((each) =>
-      each.flat(),
+    (published ??= Promise.all((['monitor', 'operate', 'preflight', 'sessions'] as const).map(publishedBy)).then(
+      (each) => each.flat(),
     ));
 
   it('each watch a metric that the code publishes, under the dimensions that it publishes', async () => {

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { holdCodes } from '../../lib/core/model.ts';
 import { delivered } from '../wire-support/every-event.ts';
 import { minute, now, startAws, type TestAws } from '../wire-support/account.ts';
+import { deploy } from '../wire-support/functions.ts';
 import { sayOverride, seedHealthy, seedMainLine, seedRecovered, seedSick } from '../wire-support/scenes.ts';
 import { takeTurn, type TurnOptions } from '../wire-support/turns.ts';
 import { matchesPattern } from './event-pattern.ts';
@@ -163,6 +164,28 @@ describe('An on-call person', () => {
         's',
       ),
     );
+  });
+
+  it('is told of a group whose readiness fails, what and what to do, and of the account', async () => {
+    const aws = await deploy();
+    seedMainLine(aws, { voiceConnectorGroupId: 'other-line', name: 'Other line' });
+    await aws.invoke('preflight', {});
+    const { GroupNotReadyRule: ofGroup, AccountNotReadyRule: ofAccount, ...others } = told(aws);
+    expect(others).toEqual({});
+    expect(ofGroup).toHaveLength(1);
+    expect(ofGroup![0]).toMatch(
+      /^NOT READY: Other line could not .*\nWhat: phone-numbers: 0 .* To do: Assign the numbers /,
+    );
+    expect(ofAccount).toHaveLength(1);
+    expect(ofAccount![0]).toMatch(/^NOT READY: something .*\nWhat: policy-entries: .* main-line\. To do: Correct /);
+  });
+
+  it.each(['lasts', 'ended', 'none'] as const)('is not told again of a readiness that %s', (change) => {
+    const failing = { source: 'voice-connector-failover', detail: { data: { outcome: 'fail', change } } };
+    for (const type of ['Readiness Checked', 'Account Readiness Checked']) {
+      const event = { ...failing, 'detail-type': type };
+      expect(rules.filter(({ pattern }) => matchesPattern(pattern, event))).toEqual([]);
+    }
   });
 
   it('is told of nothing while all is well, nor of what is only watched', async () => {

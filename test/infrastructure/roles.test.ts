@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { ownNamespace } from '../../lib/aws/changes.ts';
+import { monitorReads } from '../../lib/core/account-readiness.ts';
 import { covers } from '../../sim/wire/iam/wildcards.ts';
 import { evaluate, type AccessRequest } from '../../sim/wire/iam/policy.ts';
 import { everyRole, functions, ofType, place, roles } from './template.ts';
@@ -13,9 +14,11 @@ import { everyRole, functions, ofType, place, roles } from './template.ts';
  */
 const withoutResourceType = [
   'chime:GetVoiceConnectorGroup',
+  'chime:ListPhoneNumbers',
   'chime:ListVoiceConnectorGroups',
   'chime:ListVoiceConnectors',
   'cloudwatch:GetMetricData',
+  'cloudwatch:ListMetrics',
   'cloudwatch:PutMetricData',
 ];
 
@@ -71,6 +74,28 @@ describe('The roles', () => {
     for (const condition of conditions('cloudwatch:PutMetricData')) {
       expect(condition).toEqual({ StringEquals: { 'cloudwatch:namespace': [ownNamespace] } });
     }
+  });
+});
+
+describe('The role of preflight', () => {
+  const statementsOf = (name: string) => roles.find(({ functionName }) => functionName === name)!.statements;
+  const grants = (name: string) =>
+    statementsOf(name).flatMap(({ Action, Resource, Condition }) =>
+      Action.map((action) => ({ action, Resource, Condition })),
+    );
+  const reads: readonly string[] = monitorReads;
+
+  it('allows every read of the monitor, on the same resources and under the same conditions', () => {
+    const ofMonitor = grants('monitor').filter(({ action }) => reads.includes(action));
+    expect(ofMonitor.map(({ action }) => action).sort()).toEqual([...reads].sort());
+    expect(grants('preflight')).toEqual(expect.arrayContaining(ofMonitor));
+  });
+
+  it('allows nothing by which the monitor changes something', () => {
+    const ofMonitor = grants('monitor').flatMap(({ action }) => (reads.includes(action) ? [] : [action]));
+    const both = grants('preflight').flatMap(({ action }) => (ofMonitor.includes(action) ? [action] : []));
+    // To tell is no change.
+    expect(both.sort()).toEqual(['events:PutEvents', 'logs:CreateLogStream', 'logs:PutLogEvents', 'sqs:SendMessage']);
   });
 });
 

@@ -21,9 +21,10 @@ const schedules = ofType('AWS::Scheduler::Schedule').map(([id, properties]) => {
 });
 
 describe('The schedules', () => {
-  it('wake the monitor every minute and the sessions every five, on the minute', () => {
+  it('wake the monitor every minute, the sessions every five and preflight every thirty, on the minute', () => {
     expect(schedules.map(({ invoked, periodSeconds }) => [invoked?.name, periodSeconds])).toEqual([
       ['monitor', 60],
+      ['preflight', 1800],
       ['sessions', 300],
     ]);
     for (const { properties } of schedules) expect(properties['FlexibleTimeWindow']).toEqual({ Mode: 'OFF' });

@@ -39,7 +39,7 @@ it('npm run sim -- --enforce-permissions says whom it holds to their roles, and 
   symlinkSync(inject('packageFolder'), join(cwd, '.serverless'));
   const { code, out } = await simulator(cwd, 'Every other access key may do everything.');
   expect(out).toMatch(
-    /^Held to their roles in \.serverless\/: monitor \(ASIA\w{16}\), sessions \(ASIA\w{16}\), pipe \(ASIA\w{16}\)\. /m,
+    /^Held to their roles in \.serverless\/: monitor \(ASIA\w{16}\), preflight \(ASIA\w{16}\), sessions \(ASIA\w{16}\), operate \(ASIA\w{16}\), pipe \(ASIA\w{16}\)\. /m,
   );
   expect(code).toBe(0);
 });

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { onTestFinished } from 'vitest';
+import { SimClock } from '../../sim/clock.ts';
 import { createLambdaHost, type LambdaHost } from '../../sim/lambda/host.ts';
 import type { Permissions } from '../../sim/wire/iam/permissions.ts';
 import { eventBusName, overridesPath, parkingQueueName, startAws, type AtEnd, type TestAws } from './account.ts';
@@ -11,7 +12,7 @@ import { enforced } from './turns.ts';
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
-export type FunctionName = 'monitor' | 'operate' | 'sessions';
+export type FunctionName = 'monitor' | 'operate' | 'preflight' | 'sessions';
 
 export type Deployment = TestAws & {
   /** Invokes a function with an event, or with a payload that is text already. */
@@ -35,9 +36,11 @@ export const deploy = async (
     readonly timeoutSeconds?: number;
     readonly atEnd?: AtEnd;
     readonly permissions?: Permissions;
+    /** How far the functions' clock is ahead of AWS's. */
+    readonly clockAheadMs?: number;
   } = {},
 ): Promise<Deployment> => {
-  const { atEnd = onTestFinished, timeoutSeconds = 50 } = options;
+  const { atEnd = onTestFinished, timeoutSeconds = 50, clockAheadMs = 0 } = options;
   const deployed: { host?: LambdaHost } = {};
   const aws = await startAws({
     atEnd,
@@ -64,9 +67,14 @@ export const deploy = async (
     timeoutSeconds,
   });
   const host = createLambdaHost({
-    clock: aws.clock,
+    clock: clockAheadMs === 0 ? aws.clock : SimClock.startingAt(aws.clock.now() + clockAheadMs, { speed: 0 }),
     region: 'us-east-1',
-    functions: { monitor: declared('monitor'), operate: declared('operate'), sessions: declared('sessions') },
+    functions: {
+      monitor: declared('monitor'),
+      operate: declared('operate'),
+      preflight: declared('preflight'),
+      sessions: declared('sessions'),
+    },
     onLog: ({ line }) => lines.push(line),
   });
   deployed.host = host;

@@ -57,6 +57,7 @@ export const seedMainLine = (aws: TestAws, group: GroupSeed = {}): void => {
     createdAt: longAgo,
     ...group,
   });
+  aws.account.chime.seedPhoneNumber({ voiceConnectorGroupId: 'main-line' });
 };
 
 /** All is well: the top has calls, the standby none. */
@@ -112,6 +113,7 @@ export const seedSideLine = (aws: TestAws, failuresAt: (minutesAgo: number) => n
     createdIn: 'us-west-2',
     createdAt: aws.clock.now() - 24 * hour,
   });
+  aws.account.chime.seedPhoneNumber({ voiceConnectorGroupId: 'side-line', region: 'us-west-2' });
   publishCalls(aws, { voiceConnectorId: 'vc-west-2', region: 'us-west-2', failuresAt });
 };
 

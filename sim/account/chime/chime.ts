@@ -4,19 +4,22 @@ import type { IdCounter } from '../ids.ts';
 import type { Page } from '../paging.ts';
 import { Connectors, type ConnectorSeed, type OptionsPing, type Origination } from './connectors.ts';
 import { Groups, type GroupSeed } from './groups.ts';
+import { PhoneNumbers, type PhoneNumberSeed } from './phone-numbers.ts';
 import { ProxySessions, type ProxySession, type ProxySessionSeed, type ProxySessionStatus } from './proxy-sessions.ts';
 import type { ListRequest } from './rules.ts';
 
-/** The Chime SDK Voice side of an account: what groups, Voice Connectors and proxy sessions have to do with each other. */
+/** The Chime SDK Voice side of an account: what groups, Voice Connectors, phone numbers and proxy sessions have to do with each other. */
 export class Chime {
   readonly groups: Groups;
   readonly connectors: Connectors;
+  readonly phoneNumbers: PhoneNumbers;
   readonly proxySessions: ProxySessions;
 
   constructor(dependencies: { readonly now: () => EpochMs; readonly ids: IdCounter }) {
     const connectors = new Connectors(dependencies);
     this.connectors = connectors;
     this.groups = new Groups({ ...dependencies, connectorExists: (id) => connectors.has(id) });
+    this.phoneNumbers = new PhoneNumbers(dependencies);
     this.proxySessions = new ProxySessions(dependencies);
   }
 
@@ -28,6 +31,11 @@ export class Chime {
   /** Puts a group in place, free of quotas and rules: no members, ties and missing priorities included. Returns its id. */
   seedGroup(seed: GroupSeed = {}): string {
     return this.groups.seed(seed);
+  }
+
+  /** Has a number ring a group. Returns the number's id. */
+  seedPhoneNumber(seed: PhoneNumberSeed): string {
+    return this.phoneNumbers.seed(seed);
   }
 
   /** Puts a proxy session in place. Returns its id. */

@@ -124,6 +124,7 @@ const services: Readonly<
       GetVoiceConnectorTerminationHealth: oneConnector,
       GetVoiceConnectorOrigination: oneConnector,
       PutVoiceConnectorOrigination: oneConnector,
+      ListPhoneNumbers: unscoped,
       ListProxySessions: oneConnector,
       ListAvailableVoiceConnectorRegions: unscoped,
     },

@@ -21,6 +21,7 @@ export const chimeRoutes: readonly Route[] = [
   route('GET', '/voice-connectors/{VoiceConnectorId}/origination', 'GetVoiceConnectorOrigination', 200),
   route('PUT', '/voice-connectors/{VoiceConnectorId}/origination', 'PutVoiceConnectorOrigination', 200),
   route('GET', '/voice-connectors/{VoiceConnectorId}/proxy-sessions', 'ListProxySessions', 200),
+  route('GET', '/phone-numbers', 'ListPhoneNumbers', 200),
   route('GET', '/voice-connector-regions', 'ListAvailableVoiceConnectorRegions', 200),
 ];
 

@@ -3,6 +3,7 @@ import { accountId } from '../../account/account.ts';
 import type { VoiceConnector } from '../../account/chime/connectors.ts';
 import { voiceConnectorRegions } from '../../account/chime/connectors.ts';
 import type { VoiceConnectorGroup } from '../../account/chime/groups.ts';
+import type { PhoneNumber } from '../../account/chime/phone-numbers.ts';
 import type { ProxySession } from '../../account/chime/proxy-sessions.ts';
 import { chimeError } from '../../account/errors.ts';
 import type { EpochMs } from '../../clock.ts';
@@ -101,6 +102,23 @@ export const chimeOperations: Readonly<Record<string, Operation>> = {
       };
     },
   ),
+  ListPhoneNumbers: operation(
+    z
+      .object({
+        ...page,
+        FilterName: z.literal('VoiceConnectorGroupId').optional(),
+        FilterValue: z.string().optional(),
+      })
+      .refine(({ FilterName, FilterValue }) => (FilterName === undefined) === (FilterValue === undefined), {
+        error: 'FilterName and FilterValue go together',
+      }),
+    refuse,
+    (input, { account, region }) => {
+      const request = { ...pageRequest(input), voiceConnectorGroupId: input.FilterValue };
+      const { items, nextToken } = account.chime.phoneNumbers.list(region, request);
+      return { PhoneNumbers: items.map(phoneNumberView), NextToken: nextToken ?? null };
+    },
+  ),
   ListProxySessions: operation(
     connectorId.extend({ ...page, Status: z.enum(['Open', 'InProgress', 'Closed']).optional() }),
     refuse,
@@ -161,6 +179,18 @@ function originationView({ routes, disabled }: NonNullable<VoiceConnector['origi
       Weight: weight,
     })),
     Disabled: disabled,
+  };
+}
+
+function phoneNumberView(number: PhoneNumber) {
+  return {
+    PhoneNumberId: number.phoneNumberId,
+    E164PhoneNumber: number.e164PhoneNumber,
+    Country: 'US',
+    Type: 'Local',
+    ProductType: 'VoiceConnector',
+    Status: 'Assigned',
+    Associations: [{ Name: 'VoiceConnectorGroupId', Value: number.voiceConnectorGroupId }],
   };
 }
 

@@ -12,6 +12,7 @@ import {
   GetVoiceConnectorTerminationHealthCommand,
   GoneException,
   ListAvailableVoiceConnectorRegionsCommand,
+  ListPhoneNumbersCommand,
   ListProxySessionsCommand,
   ListVoiceConnectorGroupsCommand,
   ListVoiceConnectorsCommand,
@@ -23,6 +24,7 @@ import {
   UpdateVoiceConnectorGroupCommand,
   paginateListProxySessions,
   paginateListVoiceConnectorGroups,
+  type ListPhoneNumbersCommandInput,
 } from '@aws-sdk/client-chime-sdk-voice';
 import { describe, expect, it } from 'vitest';
 import { localAws, minute, seedPair, startsAt } from './harness.ts';
@@ -401,6 +403,34 @@ describe('a Voice Connector', () => {
     const aws = await localAws();
     const { VoiceConnectorRegions } = await aws.chime().send(new ListAvailableVoiceConnectorRegionsCommand({}));
     expect(VoiceConnectorRegions).toHaveLength(10);
+  });
+});
+
+describe('phone numbers', () => {
+  it('are listed by the group they ring, in pages, where the account has them', async () => {
+    const aws = await localAws();
+    const { group } = seedPair(aws.account);
+    for (const voiceConnectorGroupId of [group, 'another', group]) {
+      aws.account.chime.seedPhoneNumber({ voiceConnectorGroupId });
+    }
+    aws.account.chime.seedPhoneNumber({ voiceConnectorGroupId: group, region: 'us-west-2' });
+    const ofGroup = { FilterName: 'VoiceConnectorGroupId', FilterValue: group } as const;
+    const list = (input: ListPhoneNumbersCommandInput) => aws.chime().send(new ListPhoneNumbersCommand(input));
+    const first = await list({ ...ofGroup, MaxResults: 1 });
+    const second = await list({ ...ofGroup, MaxResults: 1, NextToken: first.NextToken });
+    const numbers = [first, second].map(({ PhoneNumbers }) => PhoneNumbers?.map((each) => each.E164PhoneNumber));
+    expect(numbers).toEqual([['+12065550100'], ['+12065550102']]);
+    expect(second.NextToken).toBeUndefined();
+    expect(first.PhoneNumbers).toMatchObject([
+      { Status: 'Assigned', Associations: [{ Name: 'VoiceConnectorGroupId', Value: 'group-1' }] },
+    ]);
+    expect((await list({})).PhoneNumbers).toHaveLength(3);
+  });
+
+  it('are not listed by half a filter', async () => {
+    const aws = await localAws();
+    const list = aws.chime().send(new ListPhoneNumbersCommand({ FilterValue: 'group-1' }));
+    await expect(list).rejects.toBeInstanceOf(BadRequestException);
   });
 });
 

@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest';
+import { PastReadinessMetrics } from '../../lib/aws/past-readiness.ts';
+import { askedFor, minute, now, startAws, type TestAws } from '../wire-support/account.ts';
+import { startScript } from '../wire-support/scripted-endpoint.ts';
+import { clientsOf } from '../wire-support/turns.ts';
+
+const never = new AbortController().signal;
+
+const read = (
+  aws: Pick<Parameters<typeof clientsOf>[0], 'server'>,
+  groupIds: readonly string[] = ['main-line', 'side-line'],
+) =>
+  new PastReadinessMetrics({
+    client: clientsOf(aws, { role: 'preflight' }).cloudWatch('us-east-1'),
+    namespace: 'VoiceConnectorFailover',
+    functionName: 'preflight',
+  }).read(groupIds, now - 40 * minute, now, never);
+
+/** What CloudWatch made of a log line of the function. */
+const publish = (
+  aws: TestAws,
+  metricName: string,
+  { value, minutesAgo }: { readonly value: number; readonly minutesAgo: number },
+  dimensions: Readonly<Record<string, string>> = {},
+): void => {
+  aws.account.putMetric({
+    region: 'us-east-1',
+    namespace: 'VoiceConnectorFailover',
+    metricName,
+    dimensions: { FunctionName: 'preflight', ...dimensions },
+    timestamp: now - minutesAgo * minute,
+    statistics: { sampleCount: 2, sum: 2 * value, minimum: value, maximum: value },
+    visibleAt: 0,
+  });
+};
+
+const ofMainLine = { VoiceConnectorGroupId: 'main-line' };
+
+describe('the look before', () => {
+  it('is remembered by the newest number of each group and of the account, one that was counted twice too', async () => {
+    const aws = await startAws();
+    publish(aws, 'ReadinessFailures', { value: 1, minutesAgo: 31 }, ofMainLine);
+    publish(aws, 'ReadinessFailures', { value: 2, minutesAgo: 12 }, ofMainLine);
+    publish(aws, 'AccountReadinessFailures', { value: 3, minutesAgo: 30 });
+    expect(await read(aws)).toEqual({
+      kind: 'read',
+      account: 3,
+      groups: new Map([
+        ['main-line', 2],
+        ['side-line', 0],
+      ]),
+    });
+  });
+
+  it('is not one of yesterday, of another function, or over all groups', async () => {
+    const aws = await startAws();
+    publish(aws, 'ReadinessFailures', { value: 1, minutesAgo: 41 }, ofMainLine);
+    publish(aws, 'ReadinessFailures', { value: 1, minutesAgo: 10 }, { ...ofMainLine, FunctionName: 'another' });
+    publish(aws, 'ReadinessFailures', { value: 1, minutesAgo: 10 });
+    expect(await read(aws)).toMatchObject({
+      account: 0,
+      groups: new Map(Object.entries({ 'main-line': 0, 'side-line': 0 })),
+    });
+  });
+
+  it('of more groups than fit into one question is read by several', async () => {
+    const aws = await startAws();
+    const ids = Array.from({ length: 501 }, (_, place) => `group-${place}`);
+    publish(aws, 'ReadinessFailures', { value: 4, minutesAgo: 10 }, { VoiceConnectorGroupId: 'group-500' });
+    const past = await read(aws, ids);
+    expect(past.kind === 'read' && past.groups.get('group-500')).toBe(4);
+    expect(askedFor(aws, 'GetMetricData')).toHaveLength(2);
+  });
+
+  it('is the newest also where CloudWatch tells the older ones on a page of their own', async () => {
+    const page = (value: number, more: object) => ({
+      body: { MetricDataResults: [{ Id: 'account', Timestamps: [now / 1000], Values: [value], ...more }] },
+    });
+    const first = page(3, { StatusCode: 'PartialData' });
+    const script = await startScript([
+      { body: { ...first.body, NextToken: 'older' } },
+      page(1, { StatusCode: 'Complete' }),
+    ]);
+    expect(await read(script, [])).toMatchObject({ kind: 'read', account: 3 });
+    expect(script.requests).toHaveLength(2);
+  });
+
+  it('is unreadable where CloudWatch does not answer, and says why', async () => {
+    const aws = await startAws();
+    aws.misbehave({ effect: { kind: 'error', status: 500, code: 'InternalFailure', message: 'no' } });
+    expect(await read(aws)).toEqual({ kind: 'unreadable', message: 'InternalFailure: no (HTTP 500)' });
+  });
+});

@@ -1,0 +1,85 @@
+import type { AccountFacts, Answer } from '../../lib/core/account-readiness.ts';
+import { monitorReads } from '../../lib/core/account-readiness.ts';
+import type { GroupFacts } from '../../lib/core/group-readiness.ts';
+import type { PublishedReading } from '../../lib/core/metric-readiness.ts';
+import type { Finding, Readiness, ReadinessCheck } from '../../lib/core/readiness.ts';
+import type { MetricsReading } from '../../lib/core/model.ts';
+import type { PlanInput } from '../../lib/core/plan-input.ts';
+import { aGroup } from './group.ts';
+import { inbound, observedAt, read } from './metrics.ts';
+import { aLiveness, aPlanInput } from './plan.ts';
+import { aPolicy } from './policy.ts';
+
+export const answered = (action: string, region = 'us-east-1'): Answer => ({
+  action,
+  region,
+  outcome: 'answered',
+  message: '',
+});
+
+/** Both control Regions list everything, every read was answered, the clock is right. */
+export const anAccount = (changes: Partial<AccountFacts> = {}): AccountFacts => ({
+  controlRegions: ['us-east-1', 'us-west-2'],
+  groups: [aGroup()],
+  listedConnectors: 2,
+  listingProblems: [],
+  answers: monitorReads.map((action) => answered(action)),
+  serverTimes: [{ region: 'us-east-1', date: observedAt, sentAt: observedAt - 20, receivedAt: observedAt + 20 }],
+  policyEntries: ['main-line'],
+  ...changes,
+});
+
+export const judgedBy = [
+  'InboundCallAttempts',
+  'InboundCallFailures',
+  'Throttles',
+  'MOSBetweenVcAndCustomer',
+  'MOSBetweenVcAndRemote',
+] as const;
+
+/** One Voice Connector's metrics in its Region's CloudWatch. */
+export const listed = (
+  voiceConnectorId: string,
+  names: readonly string[] = judgedBy,
+  otherDimensions: Readonly<Record<string, string>> = {},
+): PublishedReading => ({
+  kind: 'listed',
+  metrics: names.map((name) => ({ name, dimensions: { VoiceConnectorId: voiceConnectorId, ...otherDimensions } })),
+});
+
+type GroupChanges = Partial<Omit<GroupFacts, 'input' | 'metrics' | 'published'>> & {
+  readonly input?: Parameters<typeof aPlanInput>[0];
+  readonly metrics?: Readonly<Record<string, MetricsReading>>;
+  readonly published?: Readonly<Record<string, PublishedReading>>;
+};
+
+const closerOf = (input: PlanInput): GroupFacts['input'] => {
+  if (input.closer === undefined) throw new Error('a readiness without a closer look');
+  return { ...input, closer: input.closer };
+};
+
+/** Two members in two Regions, both with calls, pinged and routed; enforced, with a number. */
+export const aReadyGroup = ({ input, metrics, published, ...changes }: GroupChanges = {}): GroupFacts => {
+  const liveness = { east: aLiveness(), west: aLiveness() };
+  const planInput = closerOf(aPlanInput({ policy: aPolicy({ mode: 'enforce' }), liveness, ...input }));
+  return {
+    input: planInput,
+    metrics: new Map(Object.entries({ east: read(inbound(60, 10)), west: read(inbound(60, 10)), ...metrics })),
+    published: new Map(Object.entries({ 'us-east-1': listed('east'), 'us-west-2': listed('west'), ...published })),
+    judgedBy,
+    metricDimensions: ['VoiceConnectorId'],
+    lookedAgain: { kind: 'read', group: planInput.group },
+    unreadChanges: [],
+    phoneNumbers: { kind: 'counted', count: 3 },
+    isListingComplete: true,
+    ...changes,
+  };
+};
+
+/** What a check found; undefined where it found nothing. */
+export const found = ({ findings }: Readiness, check: ReadinessCheck): Finding | undefined =>
+  findings.find((finding) => finding.check === check);
+
+/** `check level`, of all that are not well. */
+export const notWell = ({ findings }: Readiness): readonly string[] =>
+  findings.flatMap(({ check, level }) => (level === 'pass' ? [] : [`${check} ${level}`]));
