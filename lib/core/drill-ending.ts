@@ -6,8 +6,29 @@ import type { PlanInput } from './plan-input.ts';
 import { isBlind } from './readings.ts';
 import { duration, percent } from './words.ts';
 
-/** What a drill came to, by why it ended. docs/runbook.md has an entry for each. */
-export const drillResults = {
+/** Why a drill ended. docs/runbook.md has an entry for each. */
+export const drillEndCodes = [
+  'passed',
+  'too-few-calls',
+  'too-many-failures',
+  'standby-failing',
+  'standby-unwell',
+  'throttled',
+  'member-unhealthy',
+  'region-unhealthy',
+  'standby-unseen',
+  'stopped',
+  'never-began',
+  'changed-meanwhile',
+  'put-back-by-hand',
+  'put-back-early',
+] as const;
+
+export const drillResultKinds = ['succeeded', 'failed', 'interrupted'] as const;
+export type DrillResult = (typeof drillResultKinds)[number];
+export type DrillEndCode = (typeof drillEndCodes)[number];
+
+export const drillResults: Readonly<Record<DrillEndCode, DrillResult>> = {
   passed: 'succeeded',
   'too-few-calls': 'failed',
   'too-many-failures': 'failed',
@@ -22,10 +43,7 @@ export const drillResults = {
   'changed-meanwhile': 'interrupted',
   'put-back-by-hand': 'interrupted',
   'put-back-early': 'interrupted',
-} as const;
-
-export type DrillEndCode = keyof typeof drillResults;
-export type DrillResult = (typeof drillResults)[DrillEndCode];
+};
 
 /** Why a drill ends, with the numbers that were compared. */
 export type DrillEnd = { readonly code: DrillEndCode; readonly reason: string };

@@ -45,7 +45,7 @@ const toleranceMs = 2 * minuteMs;
 export type DrillEnding = DrillEnd & {
   readonly result: DrillResult;
   /** Whether whom it took off the top is on top again. */
-  readonly isPutBack: boolean;
+  readonly restored: boolean;
   /** The whole minutes that were counted; absent where there were none, or they could not be read. */
   readonly calls: DrillSight['calls'];
 };
@@ -75,7 +75,7 @@ export const drillStep = (input: ExaminedInput, drill: Drill, reading: MetricsRe
 
 const over = ({ input, drill, calls }: DrillSight, end: DrillEnd): DrillStep => ({
   kind: 'over',
-  ending: { ...end, result: drillResults[end.code], isPutBack: topOf(input.group) === drill.leaving, calls },
+  ending: { ...end, result: drillResults[end.code], restored: topOf(input.group) === drill.leaving, calls },
 });
 
 /** The monitor's own changes since the drill was ordered, its two moves among them. */
@@ -181,7 +181,7 @@ const goingOn = (input: ExaminedInput, sight: DrillSight): DrillStep => {
     const waits = `not put back for at most ${duration(waitsUntil - observedAt)} more: ${reason}`;
     return { kind: 'watch', hold: hold('drill', `${who} is over (${end.code}: ${end.reason}); ${waits}`) };
   }
-  const ending: DrillEnding = { ...end, result: drillResults[end.code], isPutBack: true, calls };
+  const ending: DrillEnding = { ...end, result: drillResults[end.code], restored: true, calls };
   return { kind: 'restore', move: restoring(input, drill, end), ending };
 };
 

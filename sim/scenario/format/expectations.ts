@@ -1,6 +1,6 @@
 /** What a scenario must come to. */
 import { z } from 'zod';
-import { holdCodes, unknownCauses } from '../../../lib/core/model.ts';
+import { holdCodes, moveKinds, unknownCauses } from '../../../lib/core/model.ts';
 import { id, longestMinutes, oneOf, text, whole } from './fields.ts';
 
 /** The first and the last minute, both included. */
@@ -10,7 +10,7 @@ const between = z
 
 const moveSchema = z.strictObject({
   group: id.optional(),
-  kind: oneOf('failover', 'failback'),
+  kind: oneOf(...moveKinds),
   from: id,
   to: id,
   between,
