@@ -1,6 +1,6 @@
 /** A drill's next step, taken: by the monitor in each of its turns, and by whoever ordered it at once. */
 import { drillEndedEvent, drillRefusedEvent } from './audit.ts';
-import { drillStep, type DrillEnding } from './core/drill.ts';
+import { drillStep, type DrillEnding, type DrillReadings } from './core/drill.ts';
 import { orderDrill, type DrillOrder, type DrillRefusal, type ExaminedInput } from './core/drill-order.ts';
 import {
   minuteMs,
@@ -9,9 +9,11 @@ import {
   type Outcome,
   type Plan,
   type Problem,
+  type VoiceConnectorGroup,
   type VoiceConnectorItem,
 } from './core/model.ts';
 import type { PlanInput } from './core/plan-input.ts';
+import { groupResult } from './result.ts';
 import { act, publish, report, reportOutcome, type Running } from './running.ts';
 import { withCloserLook, type Seen } from './seen.ts';
 
@@ -56,6 +58,9 @@ export const beginDrill = async (
   if (saidIn.length === 0) return { kind: 'unsaid', problems };
   report(running, problems);
   const taken = await takeDrillStep(running, seen, input, drill);
+  if (taken.kind === 'decided') {
+    ports.log.info('decision', { ...groupResult(taken.input, taken.decision, taken.outcome) });
+  }
   return { kind: 'said', drill, saidIn, taken };
 };
 
@@ -66,8 +71,11 @@ export const takeDrillStep = async (
   input: PlanInput,
   drill: Drill,
 ): Promise<DrillTaken> => {
-  const [examined, reading] = await Promise.all([examine(running, seen, input), callsSince(running, seen, drill)]);
-  const step = drillStep(examined, drill, reading);
+  const [examined, readings] = await Promise.all([
+    examine(running, seen, input),
+    callsSince(running, seen, input.group, drill),
+  ]);
+  const step = drillStep(examined, drill, readings);
   switch (step.kind) {
     case 'watch':
       return { kind: 'decided', input: examined, decision: step.hold, outcome: undefined };
@@ -104,19 +112,36 @@ export const examine = async (running: Running, seen: Seen, input: PlanInput): P
 const callsSince = async (
   { ports, identity, signals }: Running,
   { observed }: Seen,
+  { items, voiceConnectorGroupId }: VoiceConnectorGroup,
   { promoting, startedAt }: Drill,
-): Promise<MetricsReading> => {
-  const connector = observed.connectors.get(promoting);
-  if (connector === undefined) return { kind: 'fetch-error', message: `nobody knows where ${promoting} is` };
-  const whole = (at: number): number => Math.floor(at / minuteMs) * minuteMs;
-  const metrics = ['InboundCallAttempts', 'InboundCallFailures', 'Throttles'] as const;
-  const from = whole(startedAt);
-  const until = whole(identity.observedAt);
-  if (until <= from) return { kind: 'read', minutes: [] };
-  const question = { connectors: [connector], metrics, periodSeconds: 60, from, until };
-  const readings = await ports.metrics.read(question, signals.work);
-  return readings.get(promoting) ?? { kind: 'fetch-error', message: 'CloudWatch was not asked' };
+): Promise<DrillReadings> => {
+  // Who serves another group too may have its calls from there.
+  const elsewhere = observed.observation.groups
+    .filter((other) => other.voiceConnectorGroupId !== voiceConnectorGroupId)
+    .flatMap((other) => other.items.map((item) => item.voiceConnectorId));
+  const ids = items.map(({ voiceConnectorId }) => voiceConnectorId);
+  const others = ids.filter((id) => id !== promoting && !elsewhere.includes(id));
+  const connectors = [promoting, ...others].flatMap((id) => observed.connectors.get(id) ?? []);
+  const from = Math.floor(startedAt / minuteMs) * minuteMs;
+  const until = Math.floor(identity.observedAt / minuteMs) * minuteMs;
+  const question = { connectors, metrics: drillMetrics, periodSeconds: 60, from, until };
+  const readings = until > from ? await ports.metrics.read(question, signals.work) : undefined;
+  return {
+    promoted: readings === undefined ? noMinutes : (readings.get(promoting) ?? unasked),
+    others: together(others.map((id) => readings?.get(id) ?? unasked)),
+  };
 };
+
+const drillMetrics = ['InboundCallAttempts', 'InboundCallFailures', 'Throttles'] as const;
+
+const noMinutes: MetricsReading = { kind: 'read', minutes: [] };
+const unasked: MetricsReading = { kind: 'fetch-error', message: 'nobody knows in which Region it is' };
+
+/** What cannot be read of the others is not held against the promoted one. */
+const together = (readings: readonly MetricsReading[]): MetricsReading => ({
+  kind: 'read',
+  minutes: readings.flatMap((reading) => (reading.kind === 'read' ? reading.minutes : [])),
+});
 
 /** Told before the word is taken back: who dies in between tells it again, under the same id. */
 const end = async (

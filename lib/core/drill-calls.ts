@@ -25,7 +25,9 @@ export const callsBetween = (reading: MetricsReading, from: EpochMs, until: Epoc
 };
 
 /** `2 of 240 calls failed in 13 min (0.8 %)` */
-export const toldCalls = ({ minutes, attempts, failures }: DrillCalls): string =>
-  attempts === 0
+export const toldCalls = ({ minutes, attempts, failures }: DrillCalls): string => {
+  if (minutes === 0) return 'no whole minute counted yet';
+  return attempts === 0
     ? `no call in ${minutes} min`
     : `${failures} of ${attempts} calls failed in ${minutes} min (${percent(failures / attempts)})`;
+};

@@ -12,6 +12,7 @@ export const drillEndCodes = [
   'too-few-calls',
   'too-many-failures',
   'standby-failing',
+  'calls-elsewhere',
   'standby-unwell',
   'throttled',
   'member-unhealthy',
@@ -33,6 +34,7 @@ export const drillResults: Readonly<Record<DrillEndCode, DrillResult>> = {
   'too-few-calls': 'failed',
   'too-many-failures': 'failed',
   'standby-failing': 'failed',
+  'calls-elsewhere': 'failed',
   'standby-unwell': 'failed',
   throttled: 'interrupted',
   'member-unhealthy': 'interrupted',
@@ -48,16 +50,21 @@ export const drillResults: Readonly<Record<DrillEndCode, DrillResult>> = {
 /** Why a drill ends, with the numbers that were compared. */
 export type DrillEnd = { readonly code: DrillEndCode; readonly reason: string };
 
-/** A drill as far as it has come. `calls` are the promoted one's since it began, absent where they could not be read. */
+/** A drill as far as it has come. */
 export type DrillSight = {
   readonly input: PlanInput;
   readonly drill: Drill;
+  /** The promoted one's since it began; absent where they could not be read, as the others are. */
   readonly calls: DrillCalls | undefined;
+  /** The same of the last few minutes: a late fault must not hide behind a long good drill. */
+  readonly recent: DrillCalls | undefined;
+  /** The promoted one's and the other members', since the change is long enough past to have moved every call. */
+  readonly settled: { readonly own: DrillCalls; readonly others: DrillCalls } | undefined;
 };
 
 /** Why a drill that goes on must end now; undefined where it need not. What it has shown comes before what was wanted of it. */
 export const endOf = (sight: DrillSight, at: EpochMs): DrillEnd | undefined =>
-  failing(sight) ??
+  shown(sight) ??
   throttled(sight) ??
   unwell(sight) ??
   troubleElsewhere(sight) ??
@@ -65,17 +72,28 @@ export const endOf = (sight: DrillSight, at: EpochMs): DrillEnd | undefined =>
   stopped(sight) ??
   (at >= sight.drill.until ? weighed(sight) : undefined);
 
-/** Failed calls are weighed by the drill's own limits: to end a drill takes far less than to prove a fault. */
-export const failing = ({ input, drill: { promoting, stop }, calls }: DrillSight): DrillEnd | undefined =>
-  calls !== undefined &&
-  calls.attempts > 0 &&
-  calls.failures >= stop.failures &&
-  calls.failures >= calls.attempts * stop.failureRatio
-    ? {
-        code: 'standby-failing',
-        reason: `${named(promoting, input)}: ${toldCalls(calls)}, to stop at ${stop.failures} and ${percent(stop.failureRatio)}`,
-      }
-    : undefined;
+/** What calls show against the promoted one, by the drill's own limits: to end a drill takes far less than to prove a fault. */
+export const shown = (sight: DrillSight): DrillEnd | undefined =>
+  failing(sight, sight.calls) ?? failing(sight, sight.recent) ?? elsewhere(sight);
+
+const failing = ({ input, drill }: DrillSight, calls: DrillCalls | undefined): DrillEnd | undefined => {
+  const { promoting, stop } = drill;
+  if (calls === undefined || calls.attempts === 0 || calls.failures < stop.failures) return undefined;
+  if (calls.failures < calls.attempts * stop.failureRatio) return undefined;
+  const limits = `to stop at ${stop.failures} and ${percent(stop.failureRatio)}`;
+  return { code: 'standby-failing', reason: `${named(promoting, input)}: ${toldCalls(calls)}, ${limits}` };
+};
+
+/** Calls that AWS takes past an unreachable first choice do not fail, and prove nothing of it. */
+const elsewhere = ({ input, drill, settled }: DrillSight): DrillEnd | undefined => {
+  const { promoting, stop } = drill;
+  if (settled === undefined || settled.others.attempts < stop.failures) return undefined;
+  const { own, others } = settled;
+  const all = own.attempts + others.attempts;
+  if (others.attempts < all * stop.failureRatio) return undefined;
+  const where = `${others.attempts} of ${all} calls went past ${named(promoting, input)} in ${others.minutes} min`;
+  return { code: 'calls-elsewhere', reason: `${where}, to stop at ${stop.failures} and ${percent(stop.failureRatio)}` };
+};
 
 export const throttled = ({ input, drill: { promoting }, calls }: DrillSight): DrillEnd | undefined =>
   calls !== undefined && calls.throttles > 0

@@ -7,33 +7,37 @@ import type { PlanInput } from './plan-input.ts';
 import { inOrder } from './priorities.ts';
 import { isBlind } from './readings.ts';
 
-/** Where calls suffer on the promoted one, or a person says so, whom nobody can see is still the better bet: it was well before. */
-export const leavesWorse: ReadonlySet<DrillEnd['code']> = new Set([
+/** Where the calls of the promoted one suffer. */
+const suffering: ReadonlySet<DrillEnd['code']> = new Set([
   'standby-failing',
+  'calls-elsewhere',
   'standby-unwell',
   'throttled',
   'too-many-failures',
-  'stopped',
 ]);
 
 const regionVerdictOn = (voiceConnectorId: string, { connectorRegions, regions }: PlanInput): Verdict | undefined =>
   regions.get(connectorRegions.get(voiceConnectorId) ?? '');
 
-type Return = { readonly is: 'sound' | 'uncertain' | 'worse'; readonly reason: string };
+/** Whether to put it back, to wait for a better look at it, or to leave the group as it is. */
+type Return = { readonly is: 'goes' | 'waits' | 'stays'; readonly reason: string };
 
-/** It carries no calls meanwhile, so that those before prove nothing of it now: signs of life must do. */
-export const mayReturn = (input: ExaminedInput, { leaving }: Drill): Return => {
+/** It carries no calls meanwhile, so that those before prove nothing of it now: signs of life must do, and it had them at the beginning. */
+export const mayReturn = (input: ExaminedInput, { leaving }: Drill, { code }: DrillEnd): Return => {
   const verdict = verdictOn(leaving, input);
   const region = regionVerdictOn(leaving, input);
   const name = named(leaving, input);
-  if (verdict.health === 'unhealthy') return { is: 'worse', reason: `${name} unhealthy: ${verdict.reason}` };
+  if (verdict.health === 'unhealthy') return { is: 'stays', reason: `${name} unhealthy: ${verdict.reason}` };
   if (region?.health === 'unhealthy')
-    return { is: 'worse', reason: `${name} in an unhealthy Region: ${region.reason}` };
-  if (isBlind(verdict)) return { is: 'uncertain', reason: `${name} unknown: ${verdict.reason}` };
+    return { is: 'stays', reason: `${name} in an unhealthy Region: ${region.reason}` };
+  // Of whom nobody sees anything at all: it was well at the beginning, which the promoted one is not now.
+  const unseen = suffering.has(code) || code === 'stopped' ? 'goes' : 'waits';
+  if (isBlind(verdict)) return { is: unseen, reason: `${name} unknown: ${verdict.reason}` };
   const signs = lifeWithoutCalls(leaving, input);
-  if (signs.kind !== 'rejected') return { is: 'sound', reason: signs.reason };
+  if (signs.kind !== 'rejected') return { is: 'goes', reason: signs.reason };
   const reason = `${name} ${signs.code}: ${signs.reason}`;
-  return { is: signs.code === 'origination' ? 'worse' : 'uncertain', reason };
+  if (signs.code === 'unreadable') return { is: unseen, reason };
+  return { is: signs.code === 'origination' || suffering.has(code) ? 'stays' : 'waits', reason };
 };
 
 /** As it was before; but where another than whom it left would rise that is unwell, only that one goes back to its place. */

@@ -4,7 +4,7 @@ import {
   commandOf,
   drillResults,
   endOf,
-  failing,
+  shown,
   stopped,
   throttled,
   troubleElsewhere,
@@ -14,7 +14,7 @@ import {
   type DrillResult,
   type DrillSight,
 } from './drill-ending.ts';
-import { leavesWorse, mayReturn, restoring } from './drill-return.ts';
+import { mayReturn, restoring } from './drill-return.ts';
 import { drillRefusals, type ExaminedInput } from './drill-order.ts';
 import { hold, type Hold } from './holding.ts';
 import { named, orderOf } from './members.ts';
@@ -33,14 +33,20 @@ import { duration } from './words.ts';
 /** A drill that was not begun by then is for another day: what it was ordered on may no longer be so. */
 const beginWithinMinutes = 5;
 
-/** So long after its time a drill waits for a look at whom it is to put back. */
-const unseenLimitMinutes = 30;
+/** So long after its time a drill waits for a sign of life of whom it is to put back. */
+const waitMinutes = 30;
 
 /** So far back the record of own changes goes. */
 const recordedMs = 24 * 60 * minuteMs;
 
+/** A change moves calls over a while, and those of before it are no sign of anything. */
+const settlingMs = 2 * minuteMs;
+
 /** A change is noted in the minute it was made, and AWS stamps it by its own clock. */
 const toleranceMs = 2 * minuteMs;
+
+/** Inbound minutes since the drill was ordered: the promoted one's, and those of the other members that serve no other group. */
+export type DrillReadings = { readonly promoted: MetricsReading; readonly others: MetricsReading };
 
 export type DrillEnding = DrillEnd & {
   readonly result: DrillResult;
@@ -57,13 +63,9 @@ export type DrillStep =
   | { readonly kind: 'restore'; readonly move: Move; readonly ending: DrillEnding }
   | { readonly kind: 'over'; readonly ending: DrillEnding };
 
-/** @param reading the promoted one's inbound minutes since the drill was ordered */
-export const drillStep = (input: ExaminedInput, drill: Drill, reading: MetricsReading): DrillStep => {
-  const { group, observedAt, policy } = input;
-  const sightUntil = (until: EpochMs): DrillSight => {
-    const calls = callsBetween(reading, countedFrom(input, drill), Math.min(until, judgedUntil(observedAt, policy)));
-    return { input, drill, calls };
-  };
+export const drillStep = (input: ExaminedInput, drill: Drill, readings: DrillReadings): DrillStep => {
+  const { group, observedAt } = input;
+  const sightUntil = (until: EpochMs): DrillSight => sightOf(input, drill, readings, until);
   if (group.updatedAt === drill.groupUpdatedAt && sameItems(group.items, drill.before)) return beginning(input, drill);
   const sight = sightUntil(group.updatedAt ?? observedAt);
   const changed = changedMeanwhile(input, drill);
@@ -71,6 +73,23 @@ export const drillStep = (input: ExaminedInput, drill: Drill, reading: MetricsRe
   return sameItems(group.items, drill.after)
     ? goingOn(input, sightUntil(observedAt))
     : over(sight, howPutBack(input, sight));
+};
+
+/** What is to be seen of a drill's calls from its first move until then, in whole minutes that are complete. */
+const sightOf = (input: ExaminedInput, drill: Drill, { promoted, others }: DrillReadings, at: EpochMs): DrillSight => {
+  const { observedAt, policy } = input;
+  const from = countedFrom(input, drill);
+  const until = Math.floor(Math.min(at, judgedUntil(observedAt, policy)) / minuteMs) * minuteMs;
+  const recently = Math.max(from, until - policy.judgingMinutes * minuteMs);
+  const own = callsBetween(promoted, from + settlingMs, until);
+  const past = callsBetween(others, from + settlingMs, until);
+  return {
+    input,
+    drill,
+    calls: callsBetween(promoted, from, until),
+    recent: callsBetween(promoted, recently, until),
+    settled: own === undefined || past === undefined ? undefined : { own, others: past },
+  };
 };
 
 const over = ({ input, drill, calls }: DrillSight, end: DrillEnd): DrillStep => ({
@@ -94,7 +113,7 @@ const countedFrom = (input: ExaminedInput, drill: Drill): EpochMs => {
 
 const beginning = (input: ExaminedInput, drill: Drill): DrillStep => {
   const { observedAt } = input;
-  const sight: DrillSight = { input, drill, calls: undefined };
+  const sight: DrillSight = { input, drill, calls: undefined, recent: undefined, settled: undefined };
   const end = stopped(sight);
   if (end !== undefined) return over(sight, end);
   const elapsed = observedAt - drill.startedAt;
@@ -173,14 +192,13 @@ const goingOn = (input: ExaminedInput, sight: DrillSight): DrillStep => {
       hold: hold('drill', `${who}, ${left}: ${named(drill.promoting, input)}${seen}; ${drill.reason}`),
     };
   }
-  const { is, reason } = mayReturn(input, drill);
-  if (is === 'worse') return over(sight, { ...end, reason: `${end.reason}; not put back: ${reason}` });
-  if (is === 'uncertain' && !leavesWorse.has(end.code)) {
-    const waitsUntil = drill.until + unseenLimitMinutes * minuteMs;
-    if (observedAt >= waitsUntil) return over(sight, { ...end, reason: `${end.reason}; not put back: ${reason}` });
-    const waits = `not put back for at most ${duration(waitsUntil - observedAt)} more: ${reason}`;
+  const chance = mayReturn(input, drill, end);
+  if (chance.is === 'waits' && observedAt < drill.until + waitMinutes * minuteMs) {
+    const left = duration(drill.until + waitMinutes * minuteMs - observedAt);
+    const waits = `not put back for at most ${left} more: ${chance.reason}`;
     return { kind: 'watch', hold: hold('drill', `${who} is over (${end.code}: ${end.reason}); ${waits}`) };
   }
+  if (chance.is !== 'goes') return over(sight, { ...end, reason: `${end.reason}; not put back: ${chance.reason}` });
   const ending: DrillEnding = { ...end, result: drillResults[end.code], restored: true, calls };
   return { kind: 'restore', move: restoring(input, drill, end), ending };
 };
@@ -193,8 +211,8 @@ const howPutBack = (input: ExaminedInput, sight: DrillSight): DrillEnd => {
   if (isKnown && ownSince(input, drill).length === 0) {
     return { code: 'never-began', reason: 'somebody changed the group by hand before it began' };
   }
-  const shown = failing(sight) ?? throttled(sight);
-  if (shown !== undefined) return shown;
+  const end = shown(sight) ?? throttled(sight);
+  if (end !== undefined) return end;
   // AWS stamps the end by its own clock.
   if (updatedAt === undefined || updatedAt + minuteMs >= drill.until) return weighed(sight);
   const early = `put back ${duration(drill.until - updatedAt)} early`;

@@ -31,6 +31,8 @@ const eventSchema = z.strictObject({
   between,
   /** Exactly so many of them. Default: at least one. */
   times: whole(0, 100_000).optional(),
+  /** Only those that say so. */
+  saying: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({}),
 });
 
 export const expectationsSchema = z.strictObject({
