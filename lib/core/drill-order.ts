@@ -49,7 +49,7 @@ export const usualPass: Drill['pass'] = { minCalls: 10, maxFailureRatio: 0.1 };
 export const usualStop: Drill['stop'] = { failures: 5, failureRatio: 0.2 };
 
 /** A drill takes two changes, and must leave one for a rescue. */
-const changesNeeded = 3;
+export const changesNeeded = 3;
 
 const dayMs = 24 * 60 * minuteMs;
 
