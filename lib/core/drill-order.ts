@@ -95,7 +95,7 @@ type Target = {
 const targetOf = (input: ExaminedInput, asked: string | undefined): Target => {
   const { closer, group } = input;
   const order = orderOf(group);
-  if (order.kind === 'hold') return { to: asked, refusals: [{ code: 'no-order', reason: order.reason }] };
+  if (order.kind === 'hold') return { to: asked, refusals: [] };
   const [top, ...others] = order.members;
   if (top === undefined || others.length === 0) {
     const reason = `the group has ${order.members.length} of the 2 members that a drill takes`;
@@ -119,7 +119,7 @@ const targetOf = (input: ExaminedInput, asked: string | undefined): Target => {
 };
 
 /**
- * Every precondition that is not given, but for the order itself and whom to promote.
+ * Every precondition that is not given, but for whom to promote.
  *
  * @param to whom the drill is to promote, where that is known
  * @param override the operator's word, beside that of the drill
@@ -134,6 +134,7 @@ export const drillRefusals = (
   const [top, ...others] = members;
   const standby = others.find(({ voiceConnectorId }) => voiceConnectorId === to);
   return [
+    ...(order.kind === 'hold' ? [{ code: 'no-order' as const, reason: order.reason }] : []),
     ...(top === undefined ? [] : refusalsOfTop(top, input)),
     ...(standby === undefined ? [] : refusalsOfStandby(standby, input)),
     ...others.filter((member) => member !== standby).flatMap((member) => refusalsOfOther(member, input)),

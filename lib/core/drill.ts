@@ -26,7 +26,7 @@ import {
   type Move,
   type VoiceConnectorItem,
 } from './model.ts';
-import { printed, sameItems, topOf } from './priorities.ts';
+import { printed, sameItems } from './priorities.ts';
 import { judgedUntil } from './readings.ts';
 import { duration } from './words.ts';
 
@@ -69,10 +69,10 @@ export const drillStep = (input: ExaminedInput, drill: Drill, readings: DrillRea
   if (group.updatedAt === drill.groupUpdatedAt && sameItems(group.items, drill.before)) return beginning(input, drill);
   const sight = sightUntil(group.updatedAt ?? observedAt);
   const changed = changedMeanwhile(input, drill);
-  if (changed !== undefined) return over(sight, { code: 'changed-meanwhile', reason: changed });
+  if (changed !== undefined) return over(input, sight, { code: 'changed-meanwhile', reason: changed });
   return sameItems(group.items, drill.after)
     ? goingOn(input, sightUntil(observedAt))
-    : over(sight, howPutBack(input, sight));
+    : over(input, sight, howPutBack(input, sight));
 };
 
 /** What is to be seen of a drill's calls from its first move until then, in whole minutes that are complete. */
@@ -92,10 +92,16 @@ const sightOf = (input: ExaminedInput, drill: Drill, { promoted, others }: Drill
   };
 };
 
-const over = ({ input, drill, calls }: DrillSight, end: DrillEnd): DrillStep => ({
+const over = (input: ExaminedInput, { drill, calls }: DrillSight, end: DrillEnd): DrillStep => ({
   kind: 'over',
-  ending: { ...end, result: drillResults[end.code], restored: topOf(input.group) === drill.leaving, calls },
+  ending: { ...end, result: drillResults[end.code], restored: isFirst(drill.leaving, input), calls },
 });
+
+/** Alone, and by priority. */
+const isFirst = (voiceConnectorId: string, { group }: ExaminedInput): boolean => {
+  const order = orderOf(group);
+  return order.kind === 'order' && order.members[0]?.voiceConnectorId === voiceConnectorId;
+};
 
 /** The monitor's own changes since the drill was ordered, its two moves among them. */
 const ownSince = ({ closer: { record } }: ExaminedInput, { startedAt }: Drill): readonly EpochMs[] =>
@@ -115,17 +121,16 @@ const beginning = (input: ExaminedInput, drill: Drill): DrillStep => {
   const { observedAt } = input;
   const sight: DrillSight = { input, drill, calls: undefined, recent: undefined, settled: undefined };
   const end = stopped(sight);
-  if (end !== undefined) return over(sight, end);
+  if (end !== undefined) return over(input, sight, end);
   const elapsed = observedAt - drill.startedAt;
   if (elapsed > beginWithinMinutes * minuteMs) {
     const reason = `ordered ${duration(elapsed)} ago and not begun within ${beginWithinMinutes} min`;
-    return over(sight, { code: 'never-began', reason });
+    return over(input, sight, { code: 'never-began', reason });
   }
   const refusals = drillRefusals(input, drill.promoting, { kind: 'none' });
-  const order = orderOf(input.group);
-  if (refusals.length > 0 || order.kind === 'hold') {
+  if (refusals.length > 0) {
     const reason = refusals.map((refusal) => `${refusal.code}: ${refusal.reason}`).join('; ');
-    return over(sight, { code: 'never-began', reason });
+    return over(input, sight, { code: 'never-began', reason });
   }
   const priorityOf = new Map(drill.after.map(({ voiceConnectorId, priority }) => [voiceConnectorId, priority]));
   return {
@@ -156,7 +161,7 @@ const changedMeanwhile = (input: ExaminedInput, drill: Drill): string | undefine
   if (order.kind === 'hold') return order.reason;
   if (membersOf(items) !== membersOf(drill.before)) return `the members are ${printed(items)}`;
   if (sameItems(items, drill.after)) return movedAnew(input, drill);
-  if (topOf(input.group) === drill.leaving && updatedAt !== drill.groupUpdatedAt) return undefined;
+  if (isFirst(drill.leaving, input) && updatedAt !== drill.groupUpdatedAt) return undefined;
   return `changed ${byWhom(input, drill)} to ${printed(items)}`;
 };
 
@@ -198,7 +203,8 @@ const goingOn = (input: ExaminedInput, sight: DrillSight): DrillStep => {
     const waits = `not put back for at most ${left} more: ${chance.reason}`;
     return { kind: 'watch', hold: hold('drill', `${who} is over (${end.code}: ${end.reason}); ${waits}`) };
   }
-  if (chance.is !== 'goes') return over(sight, { ...end, reason: `${end.reason}; not put back: ${chance.reason}` });
+  if (chance.is !== 'goes')
+    return over(input, sight, { ...end, reason: `${end.reason}; not put back: ${chance.reason}` });
   const ending: DrillEnding = { ...end, result: drillResults[end.code], restored: true, calls };
   return { kind: 'restore', move: restoring(input, drill, end), ending };
 };
