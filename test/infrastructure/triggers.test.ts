@@ -1,3 +1,4 @@
+import { scheduleMinutes } from '../../lib/core/drill-window.ts';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseTrigger } from '../../lib/trigger.ts';
@@ -21,10 +22,11 @@ const schedules = ofType('AWS::Scheduler::Schedule').map(([id, properties]) => {
 });
 
 describe('The schedules', () => {
-  it('wake the monitor every minute and the sessions every five, on the minute', () => {
+  it('wake the monitor every minute, the sessions every five and the weekly drills every thirty, on the minute', () => {
     expect(schedules.map(({ invoked, periodSeconds }) => [invoked?.name, periodSeconds])).toEqual([
       ['monitor', 60],
       ['sessions', 300],
+      ['operate', 60 * scheduleMinutes],
     ]);
     for (const { properties } of schedules) expect(properties['FlexibleTimeWindow']).toEqual({ Mode: 'OFF' });
   });
