@@ -80,13 +80,13 @@ export const takeDrillStep = async (
     case 'watch':
       return { kind: 'decided', input: examined, decision: step.hold, outcome: undefined };
     case 'begin': {
-      const outcome = await act(running, examined, step.move);
+      const outcome = await act(running, seen.observed, examined, step.move);
       reportOutcome(running, examined, step.move, outcome);
       return { kind: 'decided', input: examined, decision: step.move, outcome };
     }
     case 'restore': {
       const { move, ending } = step;
-      const outcome = await act(running, examined, move);
+      const outcome = await act(running, seen.observed, examined, move);
       reportOutcome(running, examined, move, outcome);
       // What AWS does not show yet the next turn sees to.
       if (outcome.kind === 'applied') await end(running, seen, examined, drill, { ...ending, priorities: move.after });

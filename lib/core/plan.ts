@@ -45,8 +45,11 @@ const refusedByOperator = (override: Override, observedAt: EpochMs): Hold | unde
     }
     case 'unparseable':
       return hold('override-unparseable', `counts as a pause until it is mended: ${override.message}`);
-    case 'drill':
-      return hold('drill', `drill by ${override.by}: ${override.reason}`);
+    case 'drill': {
+      const { by, reason, leaving, promoting, until } = override;
+      const what = `${promoting} is to carry the calls of ${leaving}`;
+      return hold('drill', `drill by ${by}, ${duration(until - observedAt)} left: ${what}; ${reason}`);
+    }
     case 'unreadable': // Stops a failback and never a rescue.
     case 'none':
       return undefined;

@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { eventsOn, eventTypes, minute, now, orderOf, overridesPath } from '../wire-support/account.ts';
 import { deploy, type Deployment } from '../wire-support/functions.ts';
-import { keepAlive, passInDrill, sayOverride, seedHealthy, seedSick, wordsIn } from '../wire-support/scenes.ts';
+import {
+  keepAlive,
+  passInDrill,
+  publishCalls,
+  sayOverride,
+  seedHealthy,
+  seedSick,
+  wordsIn,
+} from '../wire-support/scenes.ts';
 import { groupIn, takeTurn } from '../wire-support/turns.ts';
 
 const order = { action: 'drill', group: 'main-line', by: 'anna', reason: 'monthly drill' };
@@ -230,6 +238,23 @@ describe('a weekly drill', () => {
     });
     expect(told(aws, 'Drill Refused')).toMatchObject([{ by: 'schedule', refusals: [{ code: 'word-in-force' }] }]);
     aws.account.parameters.delete('us-east-1', `${overridesPath}/main-line`);
+    expect((await aws.invoke('operate', scheduled)).payload).toMatchObject({ drills: [{ outcome: 'begun' }] });
+  });
+
+  it('that AWS never took is no drill, and is ordered again', async () => {
+    const aws = await deployHealthy({ policy: open });
+    const conflict = { kind: 'error', status: 409, code: 'ConflictException', message: 'busy' } as const;
+    aws.misbehave({ operation: 'UpdateVoiceConnectorGroup', effect: conflict, times: 1 });
+    const { error } = await aws.invoke('operate', scheduled);
+    expect(error).toMatchObject({
+      errorType: 'TurnFailedError',
+      errorMessage: expect.stringContaining('busy') as string,
+    });
+    aws.clock.jumpTo(now + 6 * minute);
+    await takeTurn(aws);
+    expect(told(aws, 'Drill Ended')).toMatchObject([{ code: 'never-began', restored: true }]);
+    publishCalls(aws, { voiceConnectorId: 'vc-east', region: 'us-east-1' });
+    keepAlive(aws);
     expect((await aws.invoke('operate', scheduled)).payload).toMatchObject({ drills: [{ outcome: 'begun' }] });
   });
 

@@ -35,7 +35,7 @@ export type SdkClient = { destroy(): void; readonly middlewareStack: { use(plugi
 
 type ClientOptions = {
   readonly requestTimeout?: number | undefined;
-  readonly role?: 'monitor' | 'sessions';
+  readonly role?: 'monitor' | 'operate' | 'sessions';
   /** Told of every client before its first request. */
   readonly uponClient?: ((client: SdkClient) => void) | undefined;
 };
