@@ -1,16 +1,30 @@
 /** What is told of a turn: every decision, every intent and every outcome as one event. docs/events.md shows each. */
 import { createHash } from 'node:crypto';
+import type { DrillEnding } from './core/drill.ts';
+import type { DrillRefusal } from './core/drill-order.ts';
 import type { HealthEdge } from './core/judge.ts';
-import type { EpochMs, Move, Outcome, Plan, Problem, VoiceConnectorGroup } from './core/model.ts';
+import type {
+  Drill,
+  EpochMs,
+  Move,
+  Outcome,
+  Plan,
+  Problem,
+  VoiceConnectorGroup,
+  VoiceConnectorItem,
+} from './core/model.ts';
 import type { PlanInput } from './core/plan-input.ts';
 import { inOrder, printed } from './core/priorities.ts';
+import type { Word } from './override-text.ts';
 import type { AuditEvent, DetailType, EventData, TurnIdentity } from './record/event.ts';
 import { connectorsOf } from './result.ts';
 import type { SessionsEvidence } from './sessions-evidence.ts';
 
+const minuteOf = ({ observedAt }: TurnIdentity): string => new Date(observedAt).toISOString().slice(0, 16);
+
 /**
  * `subject` is what the event is about and what it says of it, beside the minute and the type: it makes the id. Who tells it is not
- * in it, so that monitors anywhere give the same news the same id.
+ * in it, so that monitors anywhere give the same news the same id. What happens once, whenever it is told, has an `occasion` of its own.
  */
 export const auditEvent = <Type extends DetailType>(
   identity: TurnIdentity,
@@ -18,10 +32,10 @@ export const auditEvent = <Type extends DetailType>(
   detailType: Type,
   subject: readonly string[],
   data: EventData<Type>,
+  occasion = minuteOf(identity),
 ) => {
-  const minute = new Date(identity.observedAt).toISOString().slice(0, 16);
   const eventId = createHash('sha256')
-    .update(JSON.stringify([detailType, minute, ...subject]))
+    .update(JSON.stringify([detailType, occasion, ...subject]))
     .digest('hex')
     .slice(0, 32);
   const { turnId, policyHash, codeVersion, monitorRegion } = identity;
@@ -147,6 +161,66 @@ export const outcomeEvent = (
     default:
       return outcome satisfies never;
   }
+};
+
+const iso = (at: EpochMs): string => new Date(at).toISOString();
+
+/** A drill ends once, however often and by whomever that is told. */
+export const drillEndedEvent = (
+  identity: TurnIdentity,
+  at: EpochMs,
+  input: PlanInput,
+  drill: Drill,
+  ended: DrillEnding & { readonly priorities: readonly VoiceConnectorItem[] },
+) => {
+  const { by, reason, startedAt, until, leaving, promoting, before, after, pass, stop } = drill;
+  const { code, result, reason: why, restored, priorities, calls } = ended;
+  const times = { startedAt: iso(startedAt), until: iso(until) };
+  const data = {
+    ...aboutGroup(input.group),
+    drill: { by, reason, ...times, leaving, promoting, before, after, pass, stop },
+    result,
+    code,
+    reason: why,
+    restored,
+    priorities: inOrder(priorities),
+    calls,
+    ...basisOf(input),
+  };
+  return auditEvent(identity, at, 'Drill Ended', [input.group.voiceConnectorGroupId], data, times.startedAt);
+};
+
+export const drillRefusedEvent = (
+  identity: TurnIdentity,
+  at: EpochMs,
+  input: PlanInput,
+  { by, reason }: { readonly by: string; readonly reason: string },
+  refusals: readonly DrillRefusal[],
+) =>
+  auditEvent(identity, at, 'Drill Refused', [input.group.voiceConnectorGroupId, by, reason], {
+    ...aboutGroup(input.group),
+    by,
+    reason,
+    refusals,
+    ...basisOf(input),
+  });
+
+/** @param key a group's id, or `all` */
+export const overrideExpiredEvent = (
+  identity: TurnIdentity,
+  at: EpochMs,
+  key: string,
+  { kind: action, by, reason, until }: Word,
+) => {
+  const subject = [key, action, by, reason];
+  return auditEvent(
+    identity,
+    at,
+    'Override Expired',
+    subject,
+    { key, action, by, reason, until: iso(until) },
+    iso(until),
+  );
 };
 
 /** Problems that one event names; the log has them all, and an event with thousands would not fit on a bus. */

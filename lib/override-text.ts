@@ -1,6 +1,7 @@
 /** The operator's word as Parameter Store keeps it: JSON with ISO 8601 times. docs/runbook.md shows how to write one by hand. */
 import { z } from 'zod';
-import type { Override } from './core/model.ts';
+import type { Drill, Override } from './core/model.ts';
+import { inOrder } from './core/priorities.ts';
 import { parse } from './validation.ts';
 
 /** What can be said of a group, or of all. */
@@ -20,6 +21,21 @@ const pin = z
   .strictObject({ action: z.literal('pin'), ...said, order: z.array(z.string()).optional() })
   .transform(({ action: kind, ...rest }): Word => ({ kind, ...rest }));
 
+const isReordering = (drill: Pick<Drill, 'before' | 'after' | 'leaving' | 'promoting'>): boolean => {
+  const { before, after, leaving, promoting } = drill;
+  const members = (items: typeof before) => items.map(({ voiceConnectorId }) => voiceConnectorId).sort();
+  const priorities = (items: typeof before) =>
+    items.map(({ priority = 0 }) => priority).sort((one, other) => one - other);
+  const same = (one: readonly unknown[], other: readonly unknown[]): boolean => one.join() === other.join();
+  return (
+    new Set(members(before)).size === before.length &&
+    same(members(before), members(after)) &&
+    same(priorities(before), priorities(after)) &&
+    inOrder(before)[0]?.voiceConnectorId === leaving &&
+    inOrder(after)[0]?.voiceConnectorId === promoting
+  );
+};
+
 const drill = z
   .strictObject({
     action: z.literal('drill'),
@@ -34,6 +50,11 @@ const drill = z
     stop: z.strictObject({ failures: z.number(), failureRatio: z.number() }),
     stopped: z.strictObject({ by: z.string(), reason: z.string() }).optional(),
   })
+  // What a drill writes is what its word says: members and priorities must be those of before.
+  .refine(
+    isReordering,
+    'Expected after to have the members and priorities of before, leaving first in before and promoting in after',
+  )
   .transform(({ action: kind, ...rest }): Word => ({ kind, ...rest }));
 
 const words = new Map<unknown, z.ZodType<Word>>(Object.entries({ pause, pin, drill }));

@@ -3,7 +3,9 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
-import type { GroupPolicy, VoiceConnectorGroup } from './core/model.ts';
+import { changesNeeded, drillMinutes } from './core/drill-order.ts';
+import { minuteOfDay, scheduleMinutes } from './core/drill-window.ts';
+import { weekdays, type GroupPolicy, type VoiceConnectorGroup } from './core/model.ts';
 import { InvalidInputError, problemsOf } from './validation.ts';
 
 export type MetricDimension = 'VoiceConnectorId' | 'Region';
@@ -34,6 +36,18 @@ const preferredOrder = z
   .max(3)
   .refine((order) => new Set(order).size === order.length, 'a Voice Connector may stand in it once');
 
+const timeOfDay = z
+  .string()
+  .regex(/^(([01]\d|2[0-3]):[0-5]\d|24:00)$/, 'Expected a time of the day in UTC, in quotes, such as "03:00"');
+
+const weeklyDrill = z.strictObject({
+  day: z.enum(weekdays),
+  from: timeOfDay,
+  until: timeOfDay,
+  minutes: count(drillMinutes.least, drillMinutes.most).default(drillMinutes.usual),
+  to: z.string().min(1).optional(),
+});
+
 const builtIn: GroupPolicy = {
   mode: 'observe',
   preferredOrder: undefined,
@@ -56,6 +70,7 @@ const builtIn: GroupPolicy = {
   operatorStandOffMinutes: 60,
   failbackHoldMinutes: 30,
   evidenceLimitSeconds: 90,
+  drill: undefined,
 };
 
 /** Every setting a group may make for itself; what it leaves out it inherits. */
@@ -93,7 +108,11 @@ const policySchema = (defaults: GroupPolicy) =>
     defaults: settings(builtIn).prefault({}),
     groups: z
       .array(
-        settings(defaults).extend({ group: z.string().min(1).max(256), preferredOrder: preferredOrder.optional() }),
+        settings(defaults).extend({
+          group: z.string().min(1).max(256),
+          preferredOrder: preferredOrder.optional(),
+          drill: weeklyDrill.optional(),
+        }),
       )
       .default([]),
   });
@@ -141,6 +160,34 @@ const contradictions = (
   });
 };
 
+/** What a drill by the week asks of the rest of the policy. */
+const drillProblems = (
+  where: string,
+  { drill, mode, maxChangesPerDay }: Readonly<Record<string, unknown>>,
+): readonly string[] => {
+  if (!isRecord(drill)) return [];
+  const problems: string[] = [];
+  const { from, until, minutes = drillMinutes.usual } = drill;
+  if (timeOfDay.safeParse(from).success && timeOfDay.safeParse(until).success && typeof minutes === 'number') {
+    const window = minuteOfDay(String(until)) - minuteOfDay(String(from));
+    const least = minutes + scheduleMinutes;
+    if (window < least) {
+      const why = `the drill takes ${minutes} min and is looked for every ${scheduleMinutes} min, and no window crosses midnight`;
+      problems.push(`${where}.drill.until: Expected at least ${least} min after from: ${why}, got ${window} min`);
+    }
+  }
+  if (mode === 'observe') {
+    problems.push(
+      `${where}.drill: a group in mode observe is moved by nobody, and by no schedule: Expected mode enforce`,
+    );
+  }
+  if (typeof maxChangesPerDay === 'number' && maxChangesPerDay < changesNeeded) {
+    const why = `a drill takes two changes, and leaves one for a rescue`;
+    problems.push(`${where}.maxChangesPerDay: Expected at least ${changesNeeded}: ${why}, got ${maxChangesPerDay}`);
+  }
+  return problems;
+};
+
 const crossProblems = (raw: unknown): readonly string[] => {
   if (!isRecord(raw)) return [];
   const defaults = isRecord(raw['defaults']) ? raw['defaults'] : {};
@@ -151,6 +198,7 @@ const crossProblems = (raw: unknown): readonly string[] => {
     if (!isRecord(group)) return;
     const where = `groups[${place}]`;
     problems.push(...contradictions(where, group, { ...builtIn, ...defaults }));
+    problems.push(...drillProblems(where, { ...builtIn, ...defaults, ...group }));
     if (seen.has(group['group'])) problems.push(`${where}.group: ${JSON.stringify(group['group'])} is listed twice`);
     seen.add(group['group']);
     const failback = group['failback'];

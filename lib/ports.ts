@@ -87,8 +87,18 @@ export type Unnoted = { readonly region: string; readonly problem: Problem };
 export interface ChangesPort {
   /** The changes of a group since `from` that any monitor of this kind made, wherever it runs. */
   read(group: VoiceConnectorGroup, from: EpochMs, until: EpochMs, signal: AbortSignal): Promise<ChangesReading>;
+  /** When drills of a group began, since `from`; unreadable where no Region that a monitor runs in answers. */
+  drills(
+    group: VoiceConnectorGroup,
+    from: EpochMs,
+    until: EpochMs,
+    signal: AbortSignal,
+  ): Promise<
+    | { readonly kind: 'read'; readonly begunAt: readonly EpochMs[] }
+    | { readonly kind: 'unreadable'; readonly message: string }
+  >;
   /**
-   * Notes a change where every monitor reads it; a failover also notes whom it took off the top.
+   * Notes a change where every monitor reads it; a failover also notes whom it took off the top, a drill that it began.
    *
    * @param regions where. Default: everywhere
    */

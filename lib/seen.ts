@@ -7,7 +7,7 @@ import {
   type RegionVerdicts,
   type VoiceConnectorGroup,
 } from './core/model.ts';
-import type { PlanInput } from './core/plan-input.ts';
+import type { Closer, PlanInput } from './core/plan-input.ts';
 import { judgeRegions } from './core/region.ts';
 import { suspects } from './core/suspects.ts';
 import { lookAtSuspects, lookCloser, observe, type Observed } from './observe.ts';
@@ -63,12 +63,12 @@ export const inputOf = (
 };
 
 /** Signs of life and the record of changes cost calls, so they are read only where a move is contemplated. */
-const withCloserLook = async (
+export const withCloserLook = async (
   running: Running,
   { observed }: Seen,
   input: PlanInput,
   voiceConnectorIds: readonly string[],
-): Promise<PlanInput> => {
+): Promise<PlanInput & { readonly closer: Closer }> => {
   const { ports, signals } = running;
   const candidates = voiceConnectorIds.flatMap((id) => observed.connectors.get(id) ?? []);
   const { closer, problems } = await lookCloser(ports, input.group, candidates, input.observedAt, signals.work);

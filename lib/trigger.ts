@@ -52,6 +52,9 @@ const schemas = new Map<string | undefined, z.ZodType<Trigger>>([
   [undefined, manual],
 ]);
 
+/** Whether a schedule sent it. */
+export const isScheduled = (event: unknown): boolean => scheduled.safeParse(event).success;
+
 /** @throws InvalidInputError for an event of another kind, or one that is not what its kind promises */
 export const parseTrigger = (event: unknown): Trigger => {
   const detailType: unknown =

@@ -5,6 +5,8 @@ import { healthEdges, judgeGroup } from './core/judge.ts';
 import { minuteMs, type Outcome, type Plan, type VoiceConnectorGroup } from './core/model.ts';
 import type { PlanInput } from './core/plan-input.ts';
 import { plan } from './core/plan.ts';
+import { takeDrillStep } from './drill.ts';
+import { takeBackExpired } from './expired-words.ts';
 import { heldAnew, type Before } from './hold-edge.ts';
 import type { Policy } from './policy.ts';
 import type { Ports, Signals } from './ports.ts';
@@ -44,6 +46,7 @@ export const turn = async (
   const groups = groupsAskedFor(trigger, seen.observed.observation.groups, running.problems);
   const decide = (group: VoiceConnectorGroup) => decideOn(running, seen, group);
   const decided = (await pMap(groups, decide, { concurrency: groupsAtOnce })).flatMap((decision) => decision ?? []);
+  await takeBackExpired(running, seen);
   await audit(running, decided);
   return turnResult({
     identity,
@@ -119,7 +122,11 @@ type Done = Planned & { readonly outcome: Outcome | undefined };
 /** Where AWS was changing the group at the same moment, it is decided once more, on the group as it is now. */
 const decideAndAct = async (running: Running, seen: Seen, group: VoiceConnectorGroup): Promise<Done> => {
   const { ports, signals } = running;
-  const { input, decision } = await decided(running, seen, inputOf(running, seen, group), plan);
+  const whole = inputOf(running, seen, group);
+  const drilled =
+    whole.override.kind === 'drill' ? await takeDrillStep(running, seen, whole, whole.override) : undefined;
+  if (drilled?.kind === 'decided') return drilled;
+  const { input, decision } = await decided(running, seen, drilled?.input ?? whole, plan);
   if (decision.kind === 'hold') return { input, decision, outcome: undefined };
   const outcome = await act(running, seen.observed, input, decision);
   if (outcome.kind === 'rejected' && outcome.code === 'conflict') {

@@ -49,6 +49,7 @@ describe('the policy of this repository', () => {
         mode: 'enforce',
         failback: 'auto',
         preferredOrder: ['abcdef1ghij2klmno3pqr4', 'stuvwx5yzabc6defgh7ijk8'],
+        drill: { day: 'tue', from: '03:00', until: '05:00', minutes: 15 },
       }),
     );
   });
@@ -316,5 +317,59 @@ groups:
     expect(policy.hash).toMatch(/^[0-9a-f]{12}$/);
     expect(parsePolicy(text, 'elsewhere.yml').hash).toBe(policy.hash);
     expect(parsePolicy(`${text} `, 'policy.yml').hash).not.toBe(policy.hash);
+  });
+});
+
+describe('a weekly drill', () => {
+  const drill = (settings: string, ...lines: readonly string[]) =>
+    problemsOf(group('mode: enforce', `drill: { ${settings} }`, ...lines));
+
+  it.each([
+    ["day: tue, from: '03:00', until: '03:45'"],
+    ["day: sun, from: '00:00', until: '24:00', minutes: 120, to: vc-west"],
+  ])('may be { %s }', (settings) => {
+    expect(drill(settings)).toEqual([]);
+  });
+
+  it.each([
+    ["day: tuesday, from: '03:00', until: '05:00'", /^groups\[0\]\.drill\.day: .*"tuesday"$/],
+    [
+      "day: tue, from: '3:00', until: '05:00'",
+      /^groups\[0\]\.drill\.from: Expected a time of the day in UTC, .*"3:00"$/,
+    ],
+    ['day: tue, from: 03:00, until: 25:00', /^groups\[0\]\.drill\.until: .*got "25:00"$/],
+    [
+      "day: tue, from: '03:00', until: '05:00', minutes: 4",
+      /drill\.minutes: Expected a whole number from 5 to 120, got 4$/,
+    ],
+    ["day: tue, from: '03:00', until: '03:44'", /drill\.until: Expected at least 45 min after from: .*, got 44 min$/],
+    [
+      "day: tue, from: '23:00', until: '01:00'",
+      /drill\.until: Expected at least 45 min after from: .*crosses midnight/,
+    ],
+    ["day: tue, from: '03:00', until: '05:00', minutes: 91", /Expected at least 121 min after from: .*, got 120 min$/],
+  ])('may not be { %s }', (settings, problem) => {
+    expect(drill(settings)).toEqual([expect.stringMatching(problem)]);
+  });
+
+  it('is a contradiction where the group is only observed, by its own word or by default', () => {
+    const observed = expect.stringMatching(/^groups\[0\]\.drill: .*Expected mode enforce$/) as unknown;
+    const settings = "drill: { day: tue, from: '03:00', until: '05:00' }";
+    expect(problemsOf(group(settings))).toEqual([observed]);
+    expect(problemsOf(group('mode: observe', settings))).toEqual([observed]);
+    expect(problemsOf(`${defaults('mode: enforce')}\n${group(settings).replace('version: 1\n', '')}`)).toEqual([]);
+  });
+
+  it('may not use up the changes of a day', () => {
+    expect(drill("day: tue, from: '03:00', until: '05:00'", 'maxChangesPerDay: 2')).toEqual([
+      expect.stringMatching(/^groups\[0\]\.maxChangesPerDay: Expected at least 3: .*, got 2$/),
+    ]);
+    expect(drill("day: tue, from: '03:00', until: '05:00'", 'maxChangesPerDay: 3')).toEqual([]);
+  });
+
+  it('is for a group to have, and not by default', () => {
+    expect(problemsOf(defaults("drill: { day: tue, from: '03:00', until: '05:00' }"))).toEqual([
+      'defaults.drill is not a known setting',
+    ]);
   });
 });

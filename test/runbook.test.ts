@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { drillEndCodes } from '../lib/core/drill-ending.ts';
+import { drillRefusalCodes } from '../lib/core/drill-order.ts';
 import {
   blockedCodes,
   holdCodes,
@@ -31,6 +33,8 @@ describe('The runbook', () => {
     ['Changes that were blocked', blockedCodes],
     ['Findings of the session inventory', sessionFindingCodes],
     ['Readiness', readinessChecks],
+    ['How a drill ended', drillEndCodes],
+    ['Drills that were refused', drillRefusalCodes],
   ])('has an entry for each of: %s', (chapter, codes) => {
     expect(
       entries

@@ -80,6 +80,23 @@ export class Changes implements ChangesPort {
     };
   }
 
+  async drills(
+    { voiceConnectorGroupId }: VoiceConnectorGroup,
+    from: EpochMs,
+    until: EpochMs,
+    signal: AbortSignal,
+  ): ReturnType<ChangesPort['drills']> {
+    const queries = [query('drills', 'Drill', 'VoiceConnectorGroupId', voiceConnectorGroupId)];
+    const readings = await Promise.all(
+      this.#regions.map((region) => this.#minutesIn(region, queries, from, until, signal)),
+    );
+    const read = readings.flatMap((reading) => (reading.kind === 'read' ? [reading.minutes.get('drills') ?? []] : []));
+    const messages = readings.flatMap((reading) => (reading.kind === 'unreadable' ? [reading.message] : []));
+    return read.length === 0
+      ? { kind: 'unreadable', message: messages.join('; ') }
+      : { kind: 'read', begunAt: union(read) };
+  }
+
   async #readIn(
     region: string,
     { voiceConnectorGroupId, items }: VoiceConnectorGroup,
@@ -87,13 +104,33 @@ export class Changes implements ChangesPort {
     until: EpochMs,
     signal: AbortSignal,
   ): Promise<ChangeRecord> {
+    const queries = [
+      query('changes', 'PriorityChange', 'VoiceConnectorGroupId', voiceConnectorGroupId),
+      ...items.map((item, place) => query(`demotions_${place}`, 'Demotion', 'VoiceConnectorId', item.voiceConnectorId)),
+    ];
+    const reading = await this.#minutesIn(region, queries, from, until, signal);
+    if (reading.kind === 'unreadable') return reading;
+    const minutes = (id: string): readonly EpochMs[] => reading.minutes.get(id) ?? [];
+    return {
+      kind: 'read',
+      changedAt: minutes('changes'),
+      demotedAt: new Map(items.map((item, place) => [item.voiceConnectorId, minutes(`demotions_${place}`)])),
+    };
+  }
+
+  /** The minutes of each query's notes, by its id, of one Region. */
+  async #minutesIn(
+    region: string,
+    queries: readonly MetricDataQuery[],
+    from: EpochMs,
+    until: EpochMs,
+    signal: AbortSignal,
+  ): Promise<
+    | { readonly kind: 'read'; readonly minutes: ReadonlyMap<string, readonly EpochMs[]> }
+    | { readonly kind: 'unreadable'; readonly message: string }
+  > {
     const question = {
-      MetricDataQueries: [
-        query('changes', 'PriorityChange', 'VoiceConnectorGroupId', voiceConnectorGroupId),
-        ...items.map((item, place) =>
-          query(`demotions_${place}`, 'Demotion', 'VoiceConnectorId', item.voiceConnectorId),
-        ),
-      ],
+      MetricDataQueries: [...queries],
       StartTime: new Date(Math.floor(from / minuteMs) * minuteMs),
       // The change of a minute ago must be seen: its datapoint lies in the minute that is not over yet.
       EndTime: new Date(Math.ceil(until / minuteMs) * minuteMs + minuteMs),
@@ -115,15 +152,10 @@ export class Changes implements ChangesPort {
     } catch (error) {
       return { kind: 'unreadable', message: refusalOf(error).message };
     }
-    const incomplete = question.MetricDataQueries.find(({ Id: id = '' }) => statuses.get(id) !== 'Complete')?.Id;
-    if (incomplete !== undefined) {
-      return { kind: 'unreadable', message: `${incomplete} ${statuses.get(incomplete) ?? 'unanswered'}` };
-    }
-    return {
-      kind: 'read',
-      changedAt: minutes.get('changes') ?? [],
-      demotedAt: new Map(items.map((item, place) => [item.voiceConnectorId, minutes.get(`demotions_${place}`) ?? []])),
-    };
+    const incomplete = queries.find(({ Id: id = '' }) => statuses.get(id) !== 'Complete')?.Id;
+    return incomplete === undefined
+      ? { kind: 'read', minutes }
+      : { kind: 'unreadable', message: `${incomplete} ${statuses.get(incomplete) ?? 'unanswered'}` };
   }
 
   note(
@@ -159,6 +191,7 @@ export class Changes implements ChangesPort {
       MetricData: [
         datum('PriorityChange', 'VoiceConnectorGroupId', voiceConnectorGroupId, at, count),
         // Who is left by a failback was well, and may be fled to at any time.
+        ...(move.kind === 'drill' ? [datum('Drill', 'VoiceConnectorGroupId', voiceConnectorGroupId, at, count)] : []),
         ...(move.kind === 'failover' ? [datum('Demotion', 'VoiceConnectorId', move.leaving, at, count)] : []),
       ],
     });

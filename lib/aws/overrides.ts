@@ -139,10 +139,14 @@ const attempted = async (doing: string, attempt: () => Promise<unknown>): Promis
   }
 };
 
-const wordIn = (said: Said, { voiceConnectorGroupId }: Group, at: EpochMs): Override =>
-  said.kind === 'unreadable'
-    ? said
-    : (inForce(said.byKey.get(voiceConnectorGroupId), at) ?? inForce(said.byKey.get('all'), at) ?? none);
+/** The group's own word comes before that for all groups; but who pauses all does not mean all but those in a drill. */
+const wordIn = (said: Said, { voiceConnectorGroupId }: Group, at: EpochMs): Override => {
+  if (said.kind === 'unreadable') return said;
+  const own = inForce(said.byKey.get(voiceConnectorGroupId), at) ?? none;
+  const forAll = inForce(said.byKey.get('all'), at) ?? none;
+  const isPaused = forAll.kind === 'pause' || forAll.kind === 'unparseable';
+  return own.kind === 'none' || (own.kind === 'drill' && isPaused) ? forAll : own;
+};
 
 /** Said in one Region, it holds in all; of two words the first Region's, which is the same for every monitor. */
 const strictest = (words: readonly Override[]): Override => {

@@ -78,6 +78,23 @@ export const rejections = (assessments: readonly Assessed[]): readonly Rejection
       : [],
   );
 
+/** Whom a failover would put first, and why each of the rest would not do. */
+export const chooseTarget = (
+  input: PlanInput,
+  closer: Closer,
+  top: Member,
+  others: readonly Member[],
+): { readonly chosen: Assessed | undefined; readonly rejected: readonly Rejection[] } => {
+  const assessments = others.map((member) => ({ member, assessment: assess(member, input, closer, 'failover') }));
+  // Healthy before merely alive; among equals the operator's first choice, lest a failback follow, then the group's order.
+  const preferred = preferredMember(input, top, others);
+  const best = (kind: 'healthy' | 'alive'): Assessed | undefined => {
+    const equals = assessments.filter(({ assessment }) => assessment.kind === kind);
+    return equals.find(({ member }) => member === preferred) ?? equals[0];
+  };
+  return { chosen: best('healthy') ?? best('alive'), rejected: rejections(assessments) };
+};
+
 /** One goes first and the rest keep their order, but that healthy ones go before the others: nothing rises that is not either chosen or proven well. */
 export const withFirst = (
   first: Member,

@@ -315,6 +315,18 @@ export type Outcome =
 /** Something that could not be done. The turn goes on without it, and ends as failed. */
 export type Problem = { readonly doing: string; readonly message: string };
 
+export const weekdays = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
+
+/** A drill once a week, begun within a window of one day; times are UTC, `03:00`. */
+export type WeeklyDrill = {
+  readonly day: (typeof weekdays)[number];
+  readonly from: string;
+  readonly until: string;
+  readonly minutes: number;
+  /** Whom to promote; absent: whom a failover would choose. */
+  readonly to?: string | undefined;
+};
+
 /** What the operator decided for one group; see policy.yml for the meaning, unit and default of each. */
 export type GroupPolicy = {
   readonly mode: 'observe' | 'enforce';
@@ -338,4 +350,5 @@ export type GroupPolicy = {
   readonly operatorStandOffMinutes: number;
   readonly failbackHoldMinutes: number;
   readonly evidenceLimitSeconds: number;
+  readonly drill: WeeklyDrill | undefined;
 };

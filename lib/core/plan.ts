@@ -1,11 +1,11 @@
 /** Group, verdicts, the operator's word → hold, failover or failback. Pure. */
 import { failbackBrake, failoverBrake } from './brakes.ts';
 import { isBlind } from './readings.ts';
-import type { Assessment } from './target.ts';
 import { minuteMs, type EpochMs, type Examine, type Override, type Plan, type Verdict } from './model.ts';
 import { hold, type Hold } from './holding.ts';
 import {
   assess,
+  chooseTarget,
   moveTo,
   named,
   orderOf,
@@ -13,7 +13,6 @@ import {
   rejections,
   verdictOn,
   withFirst,
-  type Assessed,
   type Member,
 } from './members.ts';
 import type { PlanInput } from './plan-input.ts';
@@ -46,8 +45,11 @@ const refusedByOperator = (override: Override, observedAt: EpochMs): Hold | unde
     }
     case 'unparseable':
       return hold('override-unparseable', `counts as a pause until it is mended: ${override.message}`);
-    case 'drill':
-      return hold('drill', 'TODO');
+    case 'drill': {
+      const { by, reason, leaving, promoting, until } = override;
+      const what = `${promoting} is to carry the calls of ${leaving}`;
+      return hold('drill', `drill by ${by}, ${duration(until - observedAt)} left: ${what}; ${reason}`);
+    }
     case 'unreadable': // Stops a failback and never a rescue.
     case 'none':
       return undefined;
@@ -67,16 +69,8 @@ const planFailover = (input: PlanInput, top: Member, others: readonly Member[], 
   const sick = `${named(top.voiceConnectorId, input)} unhealthy: ${verdict.reason}`;
   const brake = failoverBrake({ ...input, record: closer.record, members: others.length + 1 });
   if (brake !== undefined) return hold(brake.code, `${sick}; ${brake.reason}`);
-  const assessments = others.map((member) => ({ member, assessment: assess(member, input, closer, 'failover') }));
-  const rejected = rejections(assessments);
-  // Healthy before merely alive; among equals the operator's first choice, lest a failback follow, then the group's order.
-  const preferred = preferredMember(input, top, others);
-  const best = (kind: Assessment['kind']): Assessed | undefined => {
-    const equals = assessments.filter(({ assessment }) => assessment.kind === kind);
-    return equals.find(({ member }) => member === preferred) ?? equals[0];
-  };
-  const chosen = best('healthy') ?? best('alive');
-  if (chosen === undefined || chosen.assessment.kind === 'rejected') {
+  const { chosen, rejected } = chooseTarget(input, closer, top, others);
+  if (chosen === undefined) {
     const allBad = rejected.every(({ code }) => code === 'unhealthy' || code === 'unhealthy-region');
     return allBad
       ? hold('all-unhealthy', `${sick}; so is every other member: the order stays`, rejected)

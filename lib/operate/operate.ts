@@ -14,6 +14,7 @@ import {
 } from './operation.ts';
 import type { Running } from '../running.ts';
 import { parseCommand, type Command, type ParsedCommand } from './command.ts';
+import { drillByHand } from './drill.ts';
 import { moveByHand } from './moves.ts';
 import { status } from './status.ts';
 import { pause, resume } from './words.ts';
@@ -55,7 +56,7 @@ const carryOut = async (running: Running, command: Command): Promise<Came> => {
     case 'failback':
       return moveByHand(running, command);
     case 'drill':
-      return { outcome: 'failed', said: 'TODO' };
+      return drillByHand(running, command);
     case 'status':
       return status(running, command);
     default:

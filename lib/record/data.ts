@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { blockedCodes, holdCodes, moveKinds, rejectedCodes, withheldCodes, type Outcome } from '../core/model.ts';
 import { connectorFindingCodes } from '../session-codes.ts';
 import { readinessChanges, readinessChecks, readinessLevels } from '../core/readiness.ts';
+import { drillEndCodes, drillResultKinds } from '../core/drill-ending.ts';
+import { drillRefusalCodes } from '../core/drill-order.ts';
 import { command, evidence, group, instant, item, rejection, verdict } from './nouns.ts';
 import { policy } from './policy.ts';
 
@@ -77,6 +79,20 @@ const readiness = {
   unproven: z.array(z.strictObject({ check, sentence: z.string() })),
 };
 
+const drill = z.strictObject({
+  /** Who ordered it; `schedule` where the policy did. */
+  by: z.string(),
+  reason: z.string(),
+  startedAt: instant,
+  until: instant,
+  leaving: z.string(),
+  promoting: z.string(),
+  before: z.array(item),
+  after: z.array(item),
+  pass: z.strictObject({ minCalls: z.number(), maxFailureRatio: z.number() }),
+  stop: z.strictObject({ failures: z.number(), failureRatio: z.number() }),
+});
+
 export const eventData = {
   'Connector Health Changed': z.strictObject({
     ...group,
@@ -84,6 +100,32 @@ export const eventData = {
     region: z.string().optional(),
     before: verdict,
     after: verdict,
+    policy,
+  }),
+  'Drill Ended': z.strictObject({
+    ...group,
+    drill,
+    result: z.enum(drillResultKinds),
+    code: z.enum(drillEndCodes),
+    /** The numbers that were compared. */
+    reason: z.string(),
+    /** Whether whom the drill took off the top is on top again. */
+    restored: z.boolean(),
+    priorities: z.array(item),
+    /** Of the promoted one, over the whole minutes of the drill; absent where there were none, or they could not be read. */
+    calls: z
+      .strictObject({ minutes: z.number(), attempts: z.number(), failures: z.number(), throttles: z.number() })
+      .optional(),
+    evidence,
+    policy,
+  }),
+  'Drill Refused': z.strictObject({
+    ...group,
+    by: z.string(),
+    reason: z.string(),
+    /** Every precondition that is not given. */
+    refusals: z.array(z.strictObject({ code: z.enum(drillRefusalCodes), reason: z.string() })),
+    evidence,
     policy,
   }),
   'Hold Changed': z.strictObject({
@@ -94,6 +136,14 @@ export const eventData = {
       z.strictObject({ decision: z.enum(moveKinds), reason: z.string() }),
       z.strictObject({ decision: z.literal('unknown'), reason: z.string() }),
     ]),
+  }),
+  'Override Expired': z.strictObject({
+    /** A group's id, or `all`. */
+    key: z.string(),
+    action: z.enum(['pause', 'pin', 'drill']),
+    by: z.string(),
+    reason: z.string(),
+    until: instant,
   }),
   'Priority Held': z.strictObject(held),
   'Priority Change Intended': z.strictObject(move),

@@ -1,6 +1,6 @@
 /** A group's effective policy as its events tell it: every threshold that may have decided. policy.yml has the meanings. */
 import { z } from 'zod';
-import type { GroupPolicy } from '../core/model.ts';
+import { weekdays, type GroupPolicy } from '../core/model.ts';
 
 const settings = {
   mode: z.enum(['observe', 'enforce']),
@@ -24,6 +24,15 @@ const settings = {
   operatorStandOffMinutes: z.number(),
   failbackHoldMinutes: z.number(),
   evidenceLimitSeconds: z.number(),
+  drill: z
+    .strictObject({
+      day: z.enum(weekdays),
+      from: z.string(),
+      until: z.string(),
+      minutes: z.number(),
+      to: z.string().optional(),
+    })
+    .optional(),
 } satisfies Record<keyof GroupPolicy, z.ZodType>;
 
 export const policy = z.strictObject(settings);

@@ -1,4 +1,5 @@
 /** Holds a run to what its scenario expects. */
+import { z } from 'zod';
 import { callsFailedByFaults, type MinuteOfWorld } from '../world/minute.ts';
 import type { Scenario } from './format/body.ts';
 import type { Between, Expectations, Seen } from './format/expectations.ts';
@@ -145,15 +146,23 @@ const checkFailedTurns = ({ failedTurns: { must, may } }: Expectations, { minute
   );
 };
 
-const checkEvents = ({ type, between, times }: Expectations['events'][number], { minutes }: Played): Checked => {
+const checkEvents = (expected: Expectations['events'][number], { minutes }: Played): Checked => {
+  const { type, between, times, saying } = expected;
+  const told = Object.entries(saying);
   const count = minutes
     .filter(({ minute }) => isIn(minute, between))
     .flatMap(({ events }) => events)
-    .filter(({ detailType }) => detailType === type).length;
+    .filter(({ detailType }) => detailType === type)
+    .map(({ detail }) => dataOf(detail))
+    .filter((data) => told.every(([key, value]) => data[key] === value)).length;
   const wanted = times === undefined ? 'at least once' : `${times} times`;
   const isSo = times === undefined ? count > 0 : count === times;
-  return result(`event ${type} ${wanted} ${range(between)}`, isSo, `${count} times`);
+  const words = told.map(([key, value]) => `, ${key} ${value}`).join('');
+  return result(`event ${type}${words} ${wanted} ${range(between)}`, isSo, `${count} times`);
 };
+
+const dataOf = (detail: unknown): Readonly<Record<string, unknown>> =>
+  z.object({ data: z.record(z.string(), z.unknown()) }).parse(detail).data;
 
 const checkWrites = (expected: number, { minutes }: Played): Checked => {
   const writes = minutes.reduce((sum, minute) => sum + minute.writes, 0);

@@ -44,7 +44,7 @@ const awsText = ({ service, operation, region, times, effect }: AwsEntry): strin
 };
 
 const operatorText = (entry: OperatorEntry): string => {
-  const upon = entry.upon === undefined ? '' : `, just before ${entry.upon} is answered`;
+  const upon = !('upon' in entry) || entry.upon === undefined ? '' : `, just before ${entry.upon} is answered`;
   return `the operator: ${operatorDoes(entry)}${upon}`;
 };
 
@@ -62,6 +62,8 @@ const operatorDoes = (entry: OperatorEntry): string => {
       return `puts the override ${entry.key}: ${JSON.stringify(entry.value)}`;
     case 'delete-override':
       return `deletes the override ${entry.key}`;
+    case 'command':
+      return `orders ${JSON.stringify(entry.command)}`;
   }
 };
 

@@ -22,6 +22,8 @@ export const actAsOperator = (account: Account, scenario: Scenario, entry: Opera
     case 'delete-override':
       account.parameters.delete(place.overridesRegion, `${place.overridesPath}/${entry.key}`);
       return;
+    case 'command': // An order is the function's to carry out.
+      return;
     default:
       editGroup(account, scenario, entry);
   }

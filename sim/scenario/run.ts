@@ -82,7 +82,7 @@ const playWithPolicy = async (scenario: Scenario, policyFile: string, options: P
     // Time passes where the scenario says so: two runs are the same to the letter.
     speed: 0,
     onLog: ({ functionName, line }) => {
-      if (functionName === 'monitor') log.push(line);
+      if (functionName !== 'sessions') log.push(line);
     },
   });
   try {
@@ -123,6 +123,12 @@ const playMinute = async (minute: number, { aws, scenario, stage, log }: Running
   const eventsBefore = aws.account.eventBridge.events.length;
   const requestsBefore = aws.server.requests.length;
   const turns: Turn[] = [];
+  for (const entry of scenario.timeline.operator) {
+    if (entry.does !== 'command' || entry.at !== minute) continue;
+    log.length = 0;
+    const ordered = turnOf(await aws.invoke('operate', JSON.stringify(entry.command)), log);
+    if (ordered.decisions.length > 0 || ordered.error !== undefined) turns.push(ordered);
+  }
   for (let taken = 0; taken < count && !isBusy; taken += 1) {
     log.length = 0;
     const invocation = await stage.duringTurnOf(minute, () => aws.invoke('monitor', wakeUp));

@@ -69,7 +69,8 @@ export class Stage {
   #begin(minute: number): void {
     const { aws, operator } = this.#scenario.timeline;
     for (const entry of aws) this.#setRule(entry, isOnAt(periodOf(entry), minute));
-    for (const entry of operator) if (entry.at === minute && entry.upon === undefined) this.#actAsOperator(entry);
+    for (const entry of operator)
+      if (entry.at === minute && !('upon' in entry && entry.upon !== undefined)) this.#actAsOperator(entry);
   }
 
   #setRule(entry: AwsEntry, isOn: boolean): void {
@@ -123,7 +124,7 @@ export class Stage {
   }
 
   #operatorUpon(entry: OperatorEntry): readonly Upon[] {
-    if (entry.upon === undefined) return [];
+    if (!('upon' in entry) || entry.upon === undefined) return [];
     return [
       {
         fromMinute: entry.at,

@@ -1,4 +1,5 @@
 /** A run as people read it: one minute a line, and below a minute what it changed and why. */
+import { z } from 'zod';
 import type { GroupMinute } from '../world/minute.ts';
 import type { PlayedMinute } from './run.ts';
 import type { ConnectorDecision, Decision, Turn } from './turn.ts';
@@ -57,6 +58,7 @@ export class Transcript {
     ];
     if (this.#options.full) cells.push(counted(events.map(({ detailType }) => detailType)));
     this.#print(cells.join('  ').trimEnd());
+    for (const { detailType, detail } of events) if (detailType === 'Drill Ended') this.#note(endOfDrill(detail));
     this.#explain(
       turns,
       events.map(({ detailType }) => detailType),
@@ -109,6 +111,13 @@ const decisionWord = ({ decision, code, outcome }: Decision): string => {
   if (code !== undefined) return `hold: ${code}`;
   const word = decision.toUpperCase();
   return outcome === undefined || outcome.kind === 'applied' ? word : `${word} ${outcome.kind}`;
+};
+
+const endOfDrill = (detail: unknown): string => {
+  const { data } = z
+    .object({ data: z.object({ result: z.string(), code: z.string(), reason: z.string() }) })
+    .parse(detail);
+  return `the drill ${data.result} (${data.code}): ${data.reason}`;
 };
 
 const countsOf = (names: readonly string[]): Readonly<Record<string, number>> =>

@@ -1,11 +1,12 @@
 /** What a turn decided, read from its log: a turn that fails answers nothing, but logs every decision it came to. */
 import { z } from 'zod';
+import { moveKinds, type MoveKind } from '../../lib/core/model.ts';
 
 const verdictSchema = z.object({ health: z.string(), cause: z.string().optional(), reason: z.string() });
 
 const decisionSchema = z.object({
   voiceConnectorGroupId: z.string(),
-  decision: z.enum(['hold', 'failover', 'failback']),
+  decision: z.enum(['hold', ...moveKinds]),
   code: z.string().optional(),
   reason: z.string(),
   connectors: z.array(
@@ -73,7 +74,7 @@ const withCleanReasons = (decision: Decision): Decision => ({
 
 export const appliedMove = (
   decision: Decision,
-): { readonly kind: 'failover' | 'failback'; readonly from: string; readonly to: string } | undefined => {
+): { readonly kind: MoveKind; readonly from: string; readonly to: string } | undefined => {
   if (decision.decision === 'hold' || decision.outcome?.kind !== 'applied') return undefined;
   const [from] = decision.connectors;
   const to = [...decision.after].sort((a, b) => (a.priority ?? 100) - (b.priority ?? 100))[0];

@@ -206,4 +206,28 @@ describe("the record of several Regions' monitors", () => {
       message: expect.stringMatching(/^us-east-1: .*; eu-west-1: /) as string,
     });
   });
+
+  it('has a drill that only one of them has a note of, of this group and no other, and of no other change', async () => {
+    const aws = await startAws();
+    const changes = changesIn(aws);
+    const drills = (group = mainLine) => changes.drills(group, now - hour, aws.clock.now(), never);
+    await changes.note(mainLine, moveOf('failover'), now, never);
+    await changes.note(mainLine, moveOf('restore'), now, never);
+    expect(await drills()).toEqual({ kind: 'read', begunAt: [] });
+    await changes.note(mainLine, moveOf('drill'), now, never, ['eu-west-1']);
+    expect(await drills()).toEqual({ kind: 'read', begunAt: [thisMinute] });
+    expect(await drills({ ...mainLine, voiceConnectorGroupId: 'side-line' })).toEqual({ kind: 'read', begunAt: [] });
+    expect((await read(aws)).record).toMatchObject({ demotedAt: once.demotedAt });
+    await changes.withdraw(mainLine, moveOf('drill'), now, never, ['us-east-1']);
+    expect(await drills()).toEqual({ kind: 'read', begunAt: [] });
+  });
+
+  it('cannot say whether there was a drill only where no Region answers', async () => {
+    const aws = await startAws();
+    const drills = () => changesIn(aws).drills(mainLine, now - hour, now, never);
+    aws.misbehave(inEurope);
+    expect(await drills()).toEqual({ kind: 'read', begunAt: [] });
+    aws.misbehave({ service: 'monitoring', effect: gone });
+    expect(await drills()).toMatchObject({ kind: 'unreadable' });
+  });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Overrides } from '../../lib/aws/overrides.ts';
 import { askedFor, minute, now, overridesPath, startAws, type TestAws } from '../wire-support/account.ts';
-import { sayOverride } from '../wire-support/scenes.ts';
+import { drillOf, sayOverride, seedHealthy } from '../wire-support/scenes.ts';
 import { clientsOf } from '../wire-support/turns.ts';
 
 const never = new AbortController().signal;
@@ -123,5 +123,59 @@ describe("the operator's word on a group", () => {
     expect(unheard.problems).toMatchObject([{ doing: 'reading the overrides in us-east-1' }]);
     west(aws, pause('anna'));
     expect((await readIn(aws, both)).of(mainLine, now)).toMatchObject({ kind: 'pause', by: 'anna' });
+  });
+});
+
+describe('a drill', () => {
+  const drilledIn = async () => {
+    const aws = await startAws();
+    seedHealthy(aws);
+    return { aws, drill: drillOf(aws, 15) };
+  };
+
+  it('is heard as it was said, and never runs out by itself', async () => {
+    const { aws } = await drilledIn();
+    const overrides = new Overrides({
+      clientOf: clientsOf(aws, { role: 'operate' }).ssm,
+      regions: ['us-east-1'],
+      path: overridesPath,
+    });
+    sayOverride(aws, 'main-line', drillOf(aws, 15, { stopped: { by: 'boss', reason: 'no' } }));
+    const said = await wordOn(aws);
+    if (said.kind !== 'drill') throw new Error(said.kind);
+    await overrides.say('main-line', said, never);
+    expect(await wordOn(aws, now + 1000 * minute)).toEqual(said);
+  });
+
+  const reversed = [
+    { voiceConnectorId: 'vc-west', priority: 1 },
+    { voiceConnectorId: 'vc-east', priority: 2 },
+  ];
+  it.each([
+    ['adds a member', { after: [...reversed, { voiceConnectorId: 'vc-evil', priority: 3 }] }],
+    ['drops one', { after: reversed.slice(0, 1) }],
+    ['changes the priorities', { after: [reversed[0], { voiceConnectorId: 'vc-east', priority: 9 }] }],
+    ['names one twice', { before: [reversed[0], reversed[0]], after: [reversed[0], reversed[0]] }],
+    ['does not promote whom it says', { promoting: 'vc-east' }],
+    ['does not leave whom it says', { leaving: 'vc-west' }],
+  ])("that %s is nobody's word", async (_case, changes) => {
+    const { aws } = await drilledIn();
+    sayOverride(aws, 'main-line', drillOf(aws, 15, changes));
+    expect(await wordOn(aws)).toMatchObject({
+      kind: 'unparseable',
+      message: expect.stringContaining('Expected after to have the members and priorities of before') as string,
+    });
+  });
+
+  it.each([
+    ['a pause of all', pause('boss'), 'pause'],
+    ['a word of all that nobody can understand', 'what?', 'unparseable'],
+    ['no pin of all', { ...pause('boss'), action: 'pin' }, 'drill'],
+    ['no pause of all that has run out', pause('boss', now), 'drill'],
+  ])('gives way to %s', async (_case, forAll, kind) => {
+    const { aws, drill } = await drilledIn();
+    sayOverride(aws, 'main-line', drill);
+    sayOverride(aws, 'all', forAll);
+    expect(await wordOn(aws)).toMatchObject({ kind });
   });
 });

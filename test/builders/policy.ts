@@ -24,6 +24,7 @@ export function aPolicy(changes: Partial<GroupPolicy> = {}): GroupPolicy {
     operatorStandOffMinutes: 60,
     failbackHoldMinutes: 30,
     evidenceLimitSeconds: 90,
+    drill: undefined,
     ...changes,
   };
 }

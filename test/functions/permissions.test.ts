@@ -10,7 +10,7 @@ import { Permissions } from '../../sim/wire/iam/permissions.ts';
 import { rolesOf, type FunctionRole } from '../../sim/wire/iam/roles.ts';
 import { allEventText } from '../wire-support/account.ts';
 import { deploy, type Answer, type Deployment, type FunctionName } from '../wire-support/functions.ts';
-import { seedHealthy, seedMainLine, seedRecovered, seedSick } from '../wire-support/scenes.ts';
+import { sayOverride, seedHealthy, seedMainLine, seedRecovered, seedSick } from '../wire-support/scenes.ts';
 
 const roles = rolesOf(packagedTemplate(inject('packageFolder')), { accountId, region: 'us-east-1' });
 
@@ -43,6 +43,12 @@ const seedServedSessions = (aws: Deployment): void => {
   aws.account.chime.seedProxySession({ voiceConnectorId: 'vc-east' });
 };
 
+const seedExpiredPause = (aws: Deployment): void => {
+  seedHealthy(aws);
+  const until = new Date(aws.clock.now() - 1000).toISOString();
+  sayOverride(aws, 'main-line', { action: 'pause', by: 'anna', reason: 'works', until });
+};
+
 const ordered = (action: string, more: object = {}) => ({
   action,
   group: 'main-line',
@@ -54,7 +60,7 @@ const pause = ordered('pause', { until: '1h' });
 
 /** What makes a function use everything it may. */
 const acts: Readonly<Record<string, readonly Act[]>> = {
-  monitor: [{ seed: seedSick }, refused(seedSick)],
+  monitor: [{ seed: seedSick }, { seed: seedExpiredPause }, refused(seedSick)],
   operate: [
     { seed: seedRecovered, events: [ordered('failback'), pause, ordered('resume')] },
     refused(seedRecovered, [pause]),

@@ -5,7 +5,15 @@ import { holdCodes } from '../../lib/core/model.ts';
 import { delivered } from '../wire-support/every-event.ts';
 import { minute, now, startAws, type TestAws } from '../wire-support/account.ts';
 import { deploy } from '../wire-support/functions.ts';
-import { sayOverride, seedHealthy, seedMainLine, seedRecovered, seedSick } from '../wire-support/scenes.ts';
+import {
+  drillOf,
+  passInDrill,
+  sayOverride,
+  seedHealthy,
+  seedMainLine,
+  seedRecovered,
+  seedSick,
+} from '../wire-support/scenes.ts';
 import { takeTurn, type TurnOptions } from '../wire-support/turns.ts';
 import { matchesPattern } from './event-pattern.ts';
 import { ofType, resources, type Properties } from './template.ts';
@@ -27,9 +35,10 @@ const rules = ofType('AWS::Events::Rule').flatMap(([id, properties]) => {
     : [];
 });
 
-/** `$.a.b` in an event; EventBridge leaves out what is not there. */
+/** `$.a.b[0]` in an event; EventBridge leaves out what is not there. */
 const at = (event: unknown, path: string): unknown =>
   path
+    .replaceAll(/\[(\d+)\]/g, '.$1')
     .split('.')
     .slice(1)
     .reduce<unknown>((value, key) => (value as Readonly<Record<string, unknown>> | undefined)?.[key], event);
@@ -186,6 +195,63 @@ describe('An on-call person', () => {
       const event = { ...failing, 'detail-type': type };
       expect(rules.filter(({ pattern }) => matchesPattern(pattern, event))).toEqual([]);
     }
+  });
+
+  it('is told that a drill begins, and how it ended', async () => {
+    const aws = await startAws();
+    seedHealthy(aws);
+    sayOverride(aws, 'main-line', drillOf(aws, 5));
+    await takeTurn(aws);
+    const { DrillBegunRule: begun, ...nothingElse } = told(aws);
+    expect(nothingElse).toEqual({});
+    expect(begun?.[0]?.split('\n').slice(0, 2)).toEqual([
+      'DRILL: vc-west carries the calls of Main line for a while, and vc-east gets them back.',
+      'Ordered by ops: does the standby work',
+    ]);
+    passInDrill(aws, 5);
+    await takeTurn(aws);
+    const { DrillEndedRule: ended, ...others } = told(aws);
+    expect(Object.keys(others)).toEqual(['DrillBegunRule']);
+    expect(ended?.[0]).toMatch(
+      /^DRILL succeeded \(passed\): vc-west was to carry the calls of Main line, by order of ops\. New calls try vc-east first again\.\nWhy: vc-west \(us-west-2\): 0 of 72 calls failed/,
+    );
+  });
+
+  it('is told of a drill whose group is not put back', async () => {
+    const { DrillNotPutBackRule: messages, ...others } = await turned((aws) => {
+      seedHealthy(aws);
+      const drill = drillOf(aws, 5);
+      seedMainLine(aws, {
+        items: [
+          { voiceConnectorId: 'vc-east', priority: 3 },
+          { voiceConnectorId: 'vc-west', priority: 2 },
+        ],
+        updatedAt: aws.clock.now(),
+      });
+      sayOverride(aws, 'main-line', drill);
+    });
+    expect(others).toEqual({});
+    expect(messages?.[0]).toMatch(
+      /^DRILL interrupted \(changed-meanwhile\), NOT PUT BACK: Main line stays as it is, and vc-east is not its first choice\.\n.*Why it ended like this: changed by hand to vc-west 2, vc-east 3\n/,
+    );
+  });
+
+  it('is told of a weekly drill that could not begin', async () => {
+    const policy = `
+version: 1
+groups:
+  - { group: main-line, mode: enforce, drill: { day: fri, from: '08:30', until: '10:00' } }
+`;
+    const aws = await deploy({ policy });
+    seedHealthy(aws);
+    sayOverride(aws, 'all', { action: 'pause', by: 'boss', reason: 'storm', until: '2030-01-01T00:00:00Z' });
+    await aws.invoke('operate', { 'detail-type': 'Scheduled Event', source: 'aws.scheduler' });
+    const { WeeklyDrillRefusedRule: messages, ...others } = told(aws);
+    expect(others).toEqual({});
+    expect(messages?.[0]?.split('\n').slice(0, 2)).toEqual([
+      'NO DRILL: the weekly drill of Main line is due (every fri, 08:30 to 10:00) and does not begin (word-in-force).',
+      'Why, to begin with: pause by boss: storm',
+    ]);
   });
 
   it('is told of nothing while all is well, nor of what is only watched', async () => {

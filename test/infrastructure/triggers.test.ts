@@ -1,3 +1,4 @@
+import { scheduleMinutes } from '../../lib/core/drill-window.ts';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseTrigger } from '../../lib/trigger.ts';
@@ -21,11 +22,12 @@ const schedules = ofType('AWS::Scheduler::Schedule').map(([id, properties]) => {
 });
 
 describe('The schedules', () => {
-  it('wake the monitor every minute, the sessions every five and preflight every thirty, on the minute', () => {
+  it('wake the monitor every minute, the sessions every five, preflight and the weekly drills every thirty, on the minute', () => {
     expect(schedules.map(({ invoked, periodSeconds }) => [invoked?.name, periodSeconds])).toEqual([
       ['monitor', 60],
       ['preflight', 1800],
       ['sessions', 300],
+      ['operate', 60 * scheduleMinutes],
     ]);
     for (const { properties } of schedules) expect(properties['FlexibleTimeWindow']).toEqual({ Mode: 'OFF' });
   });

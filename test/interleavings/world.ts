@@ -121,6 +121,7 @@ export class InterleavedWorld {
             const record = { kind: 'read' as const, changedAt, demotedAt: new Map([['vc-east', changedAt]]) };
             return { record, problems: [] };
           }),
+        drills: () => Promise.reject(new Error('nobody drills here')),
         // Only what missed a note gets another, and here nothing does.
         note: (_group, _move, at, _signal, regions) =>
           regions === undefined ? this.#step(monitor, 'note', () => count(at, 1)) : Promise.resolve([]),

@@ -121,3 +121,60 @@ export const sayOverride = ({ account }: TestAws, key: string, value: unknown): 
   const text = typeof value === 'string' ? value : JSON.stringify(value);
   account.parameters.put('us-east-1', { name: `${overridesPath}/${key}`, value: text, type: 'String' });
 };
+
+/** A drill of the main line for so many minutes, ordered now, as its word lies in Parameter Store. */
+export const drillOf = (aws: TestAws, minutes = 5, changes: Readonly<Record<string, unknown>> = {}) => {
+  const { updatedAt } = aws.account.chime.groups.get('us-east-1', 'main-line');
+  const at = (time: number): string => new Date(time).toISOString();
+  return {
+    action: 'drill',
+    by: 'ops',
+    reason: 'does the standby work',
+    startedAt: at(aws.clock.now()),
+    until: at(aws.clock.now() + minutes * minute),
+    leaving: 'vc-east',
+    promoting: 'vc-west',
+    before: pair('vc-east', 'vc-west'),
+    after: [
+      { voiceConnectorId: 'vc-east', priority: 2 },
+      { voiceConnectorId: 'vc-west', priority: 1 },
+    ],
+    groupUpdatedAt: at(updatedAt),
+    pass: { minCalls: 10, maxFailureRatio: 0.1 },
+    stop: { failures: 5, failureRatio: 0.2 },
+    ...changes,
+  };
+};
+
+/** So many minutes later, in which `vc-west` carried the calls and everybody stayed alive. */
+export const passInDrill = (
+  aws: TestAws,
+  minutes: number,
+  failuresAt: (minutesAgo: number) => number = () => 0,
+): void => {
+  aws.clock.jumpTo(aws.clock.now() + minutes * minute);
+  keepAlive(aws);
+  const { account, clock } = aws;
+  const until = Math.floor(clock.now() / minute) * minute;
+  for (let minutesAgo = 1; minutesAgo <= minutes; minutesAgo += 1) {
+    const put = (metricName: string, value: number): void => {
+      const region = 'us-west-2';
+      const namespace = 'AWS/ChimeVoiceConnector';
+      const dimensions = { VoiceConnectorId: 'vc-west' };
+      const timestamp = until - minutesAgo * minute;
+      account.putMetric({ region, namespace, metricName, dimensions, timestamp, statistics: sum(value), visibleAt: 0 });
+    };
+    put('InboundCallAttempts', 24);
+    put('InboundCallFailures', failuresAt(minutesAgo));
+  }
+};
+
+export const keepAlive = ({ account, clock }: TestAws): void => {
+  for (const id of ['vc-east', 'vc-west']) {
+    account.recordOptionsPing(id, { at: clock.now() - 20_000, source: '192.0.2.10' });
+  }
+};
+
+/** The names of the words that lie in Parameter Store. */
+export const wordsIn = ({ account }: TestAws): readonly string[] =>
+  account.parameters.all('us-east-1').map(({ name }) => name.slice(overridesPath.length + 1));

@@ -35,7 +35,7 @@ export type SdkClient = { destroy(): void; readonly middlewareStack: { use(plugi
 
 type ClientOptions = {
   readonly requestTimeout?: number | undefined;
-  readonly role?: 'monitor' | 'preflight' | 'sessions';
+  readonly role?: 'monitor' | 'operate' | 'preflight' | 'sessions';
   /** Told of every client before its first request. */
   readonly uponClient?: ((client: SdkClient) => void) | undefined;
 };
@@ -86,6 +86,8 @@ export type TurnOptions = {
   readonly trigger?: Trigger;
   readonly turnId?: string;
   readonly monitorRegion?: string;
+  /** Where its notes and the operator's word are. Default: where it runs. */
+  readonly monitorRegions?: readonly string[];
   readonly controlRegions?: readonly string[];
   readonly requestTimeout?: number;
   readonly signals?: Signals;
@@ -112,7 +114,7 @@ export const takeTurn = async (
 }> => {
   const { requestTimeout, uponClient } = options;
   const clients = clientsOf(aws, { requestTimeout, uponClient });
-  const monitorRegions = [options.monitorRegion ?? 'us-east-1'];
+  const monitorRegions = options.monitorRegions ?? [options.monitorRegion ?? 'us-east-1'];
   const policy = parsePolicy(options.policy ?? enforced, 'the policy');
   const lines: LogLine[] = [];
   const metricLines: string[] = [];

@@ -1,6 +1,6 @@
 /** What a scenario must come to. */
 import { z } from 'zod';
-import { holdCodes, unknownCauses } from '../../../lib/core/model.ts';
+import { holdCodes, moveKinds, unknownCauses } from '../../../lib/core/model.ts';
 import { id, longestMinutes, oneOf, text, whole } from './fields.ts';
 
 /** The first and the last minute, both included. */
@@ -10,7 +10,7 @@ const between = z
 
 const moveSchema = z.strictObject({
   group: id.optional(),
-  kind: oneOf('failover', 'failback'),
+  kind: oneOf(...moveKinds),
   from: id,
   to: id,
   between,
@@ -31,6 +31,8 @@ const eventSchema = z.strictObject({
   between,
   /** Exactly so many of them. Default: at least one. */
   times: whole(0, 100_000).optional(),
+  /** Only those that say so. */
+  saying: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({}),
 });
 
 export const expectationsSchema = z.strictObject({

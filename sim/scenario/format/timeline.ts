@@ -108,8 +108,10 @@ const operatorSchema = z.discriminatedUnion(
     z.strictObject({ ...moment, does: z.literal('remove-member'), group: id, connector: id }),
     z.strictObject({ ...moment, does: z.literal('put-override'), key: text, value: overrideValue }),
     z.strictObject({ ...moment, does: z.literal('delete-override'), key: text }),
+    /** Through the function operate, just before the minute's turn. */
+    z.strictObject({ at: moment.at, does: z.literal('command'), command: z.record(z.string(), z.unknown()) }),
   ],
-  'Expected one of set-priorities, rename, add-member, remove-member, put-override, delete-override',
+  'Expected one of set-priorities, rename, add-member, remove-member, put-override, delete-override, command',
 );
 
 const lasts = { from: whole(1, longestMinutes), until: whole(1, longestMinutes) };

@@ -1,0 +1,54 @@
+import type { DrillReadings } from '../../lib/core/drill.ts';
+import type { ExaminedInput } from '../../lib/core/drill-order.ts';
+import { minuteMs, type Drill } from '../../lib/core/model.ts';
+import { aGroup, items } from './group.ts';
+import { inbound, observedAt, read } from './metrics.ts';
+import { aLiveness, aPlanInput, aRecord, unknown } from './plan.ts';
+
+type PlanChanges = NonNullable<Parameters<typeof aPlanInput>[0]>;
+
+export const minutesAgo = (minutes: number) => observedAt - minutes * minuteMs;
+
+/** Ordered twelve minutes ago, for twenty: the west is to carry what the east carries. */
+export function aDrill(changes: Partial<Drill> = {}): Drill {
+  return {
+    by: 'ops',
+    reason: 'does the standby work',
+    startedAt: minutesAgo(12),
+    until: minutesAgo(-8),
+    leaving: 'east',
+    promoting: 'west',
+    before: items({ east: 1, west: 2 }),
+    after: items({ east: 2, west: 1 }),
+    groupUpdatedAt: minutesAgo(24 * 60),
+    pass: { minCalls: 10, maxFailureRatio: 0.1 },
+    stop: { failures: 5, failureRatio: 0.2 },
+    ...changes,
+  };
+}
+
+export function examined(changes: PlanChanges = {}): ExaminedInput {
+  const liveness = { east: aLiveness(), west: aLiveness(), tokyo: aLiveness() };
+  const input = aPlanInput({ liveness, ...changes });
+  return { ...input, closer: input.closer! };
+}
+
+/** A group before its drill, all of it well. */
+export function undrilled(changes: PlanChanges = {}): ExaminedInput {
+  return examined({ verdicts: { west: unknown('idle') }, ...changes });
+}
+
+/** The same in the middle of the drill: moved a moment after it was ordered, and noted. */
+export function drilled(changes: PlanChanges = {}): ExaminedInput {
+  return examined({
+    group: aGroup({ items: items({ east: 2, west: 1 }), updatedAt: minutesAgo(11.9) }),
+    record: aRecord({ changedAt: [minutesAgo(12.5)] }),
+    ...changes,
+    verdicts: { east: unknown('idle'), ...changes.verdicts },
+  });
+}
+
+/** Ten minutes in which the west got ten calls each, and the east none. */
+export function readings(changes: Partial<DrillReadings> = {}): DrillReadings {
+  return { promoted: read(inbound(10, 10)), others: read(inbound(10, 0)), ...changes };
+}
