@@ -132,6 +132,28 @@ describe('sls invoke', () => {
     expect(status).toBe(0);
   });
 
+  it(
+    'local -f operate -p events/operate-drill.json begins a drill, which a resume ends',
+    { timeout: 90_000 },
+    async () => {
+      const policy = { POLICY_FILE: 'sim/policy.yml' };
+      const first = (): string | undefined =>
+        aws.account.routedGroups()[0]?.items.find(({ priority }) => priority === 1)?.voiceConnectorId;
+      const drill = await invoke(['local', '-f', 'operate', '-p', 'events/operate-drill.json'], policy);
+      expect(answerIn(drill.stdout)).toMatchObject({
+        outcome: 'done',
+        said: expect.stringContaining(
+          'drill of main-line (Main line): vc-east 1, vc-west 2 → vc-west 1, vc-east 2',
+        ) as string,
+      });
+      expect(first()).toBe('vc-west');
+      const resume = await invoke(['local', '-f', 'operate', '-p', 'events/operate-resume.json'], policy);
+      expect(answerIn(resume.stdout)).toMatchObject({ outcome: 'done' });
+      await aws.invoke('monitor', '{}');
+      expect(first()).toBe('vc-east');
+    },
+  );
+
   /** What each makes of the account it finds, in an order in which all can be done: the last leaves it as the first found it. */
   const operations: readonly (readonly [string, string])[] = [
     ['status', 'one group at '],
