@@ -75,6 +75,14 @@ describe('a drill whose group is back', () => {
     expect(ended(byHand, aDrill({ until: minutesAgo(3) }))).toMatchObject({ end: 'succeeded (passed)' });
   });
 
+  it('was put back by hand just after it began too: the note of the first move is no note of a second', () => {
+    const soon = putBack({
+      group: aGroup({ items: before, updatedAt: minutesAgo(11) }),
+      record: aRecord({ changedAt: [minutesAgo(12.5)] }),
+    });
+    expect(ended(soon)).toMatchObject({ end: 'interrupted (put-back-by-hand)' });
+  });
+
   it('was put back by whomever, as far as anybody can say, where the record cannot be read', () => {
     expect(ended(putBack({ record: unreadableRecord }))).toMatchObject({ end: 'interrupted (put-back-early)' });
   });

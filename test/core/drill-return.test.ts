@@ -10,6 +10,8 @@ const timeIsUp = aDrill({ until: minutesAgo(0) });
 const stopped = aDrill({ stopped: { by: 'boss', reason: 'no' } });
 const failing = readings({ promoted: read(inbound(10, 10, 5)) });
 
+const goingPast = readings({ others: read(inbound(10, 5)) });
+
 const lifeless = aLiveness({ signs: { lastOptionsPingAt: minutesAgo(6) }, outbound: read(inbound(0, 0)) });
 const unreadable = { signs: { kind: 'unreadable' as const, message: 'no answer' }, outbound: read(inbound(0, 0)) };
 const routeless = aLiveness({ signs: { origination: 'no-route' } });
@@ -57,6 +59,7 @@ describe('the first choice of before', () => {
     (_case, input) => {
       expect(did(drillStep(input, timeIsUp, readings()))).toBe('watch');
       expect(did(drillStep(input, aDrill(), failing))).toBe('restore, restored true');
+      expect(did(drillStep(input, aDrill(), goingPast))).toBe('restore, restored true');
       expect(did(drillStep(input, stopped, readings()))).toBe('restore, restored true');
     },
   );

@@ -6,6 +6,7 @@ import {
   passInDrill,
   publishCalls,
   sayOverride,
+  seedConnector,
   seedHealthy,
   seedSick,
   wordsIn,
@@ -130,6 +131,39 @@ describe('an order for a drill', () => {
     const { error } = await aws.invoke('operate', order);
     expect(error.errorMessage).toContain('there is no drill of main-line');
     expect([orderOf(aws), wordsIn(aws)]).toEqual([asBefore, []]);
+  });
+});
+
+describe('the end of a drill', () => {
+  it('that AWS does not take is no end: it is tried again, and told when it is one', async () => {
+    const aws = await deployHealthy();
+    await aws.invoke('operate', { ...order, minutes: 5 });
+    passInDrill(aws, 5);
+    const conflict = { kind: 'error', status: 409, code: 'ConflictException', message: 'busy' } as const;
+    aws.misbehave({ operation: 'UpdateVoiceConnectorGroup', effect: conflict, times: 1 });
+    const { result } = await takeTurn(aws);
+    expect(result.problems).toMatchObject([{ doing: 'restore of group main-line' }]);
+    expect([orderOf(aws), wordsIn(aws), told(aws, 'Drill Ended')]).toEqual([moved, ['main-line'], []]);
+    passInDrill(aws, 1);
+    await takeTurn(aws);
+    expect([orderOf(aws), wordsIn(aws)]).toEqual([asBefore, []]);
+    expect(told(aws, 'Drill Ended')).toMatchObject([{ code: 'passed', restored: true }]);
+  });
+
+  it('by hand leaves the group to the monitor in the same turn', async () => {
+    const aws = await deployHealthy();
+    await aws.invoke('operate', order);
+    passInDrill(aws, 4);
+    const { groups } = aws.account.chime;
+    const { name, items, callDistributionType } = groups.get('us-east-1', 'main-line');
+    const swapped = items.map(({ voiceConnectorId, priority = 0 }) => ({ voiceConnectorId, priority: 3 - priority }));
+    groups.update('us-east-1', 'main-line', { name, items: swapped, callDistributionType });
+    expect(groupIn((await takeTurn(aws)).result)).toMatchObject({ decision: 'hold', code: 'top-unknown' });
+    expect(told(aws, 'Drill Ended')).toMatchObject([{ code: 'put-back-by-hand' }]);
+    expect(told(aws, 'Hold Changed').at(-1)).toMatchObject({
+      code: 'top-unknown',
+      previously: { decision: 'unknown' },
+    });
   });
 });
 
@@ -284,5 +318,65 @@ describe('a weekly drill', () => {
     const aws = await deployHealthy({ policy: weekly("{ day: fri, from: '08:30', until: '10:00', to: vc-paris }") });
     expect((await aws.invoke('operate', scheduled)).payload).toMatchObject({ drills: [{ outcome: 'refused' }] });
     expect(told(aws, 'Drill Refused')).toMatchObject([{ refusals: [{ code: 'not-a-standby' }] }]);
+  });
+});
+
+describe('a drill that monitors in two Regions hear of', () => {
+  const west = { monitorRegion: 'us-west-2' };
+  const both = { monitorRegions: ['us-east-1', 'us-west-2'] };
+  const ids = (aws: Deployment) =>
+    aws.account.eventBridge.events
+      .filter(({ detailType }) => detailType === 'Drill Ended')
+      .map(({ detail }) => (detail as { readonly metadata: { readonly eventId: string } }).metadata.eventId);
+
+  it('ends once, though its word cannot be taken back in one of them at first', async () => {
+    const aws = await deployHealthy({ env: { MONITOR_REGIONS: 'us-east-1,us-west-2' } });
+    await aws.invoke('operate', { ...order, minutes: 5 });
+    passInDrill(aws, 5);
+    const heal = aws.server.misbehave({
+      operation: 'DeleteParameter',
+      region: 'us-west-2',
+      effect: { kind: 'region-down' },
+    });
+    const { result } = await takeTurn(aws, both);
+    expect(result.problems).toMatchObject([{ doing: 'taking back what was said in us-west-2' }]);
+    heal();
+    passInDrill(aws, 2);
+    const { result: later } = await takeTurn(aws, { ...both, ...west });
+    expect(groupIn(later)).toMatchObject({ decision: 'hold' });
+    expect(ids(aws)).toHaveLength(2);
+    expect(new Set(ids(aws)).size).toBe(1);
+    expect(told(aws, 'Drill Ended')).toMatchObject([{ code: 'passed' }, { code: 'passed' }]);
+    expect(['us-east-1', 'us-west-2'].flatMap((region) => aws.account.parameters.all(region))).toEqual([]);
+    expect(orderOf(aws)).toBe(asBefore);
+  });
+});
+
+describe('a standby that serves another group too', () => {
+  it('is not blamed for the calls that the other members have from there', async () => {
+    const aws = await deployHealthy();
+    seedConnector(aws, 'vc-tokyo', 'ap-northeast-1');
+    aws.account.chime.seedGroup({
+      voiceConnectorGroupId: 'side-line',
+      name: 'Side line',
+      items: [
+        { voiceConnectorId: 'vc-east', priority: 1 },
+        { voiceConnectorId: 'vc-tokyo', priority: 2 },
+      ],
+      createdAt: now - 24 * 60 * minute,
+    });
+    await aws.invoke('operate', order);
+    passInDrill(aws, 6);
+    publishCalls(aws, { voiceConnectorId: 'vc-east', region: 'us-east-1' });
+    expect(groupIn((await takeTurn(aws)).result)).toMatchObject({ decision: 'hold', code: 'drill' });
+  });
+
+  it('is blamed where they have none of their own', async () => {
+    const aws = await deployHealthy();
+    await aws.invoke('operate', order);
+    passInDrill(aws, 6);
+    publishCalls(aws, { voiceConnectorId: 'vc-east', region: 'us-east-1' });
+    expect(groupIn((await takeTurn(aws)).result)).toMatchObject({ decision: 'restore' });
+    expect(told(aws, 'Drill Ended')).toMatchObject([{ code: 'calls-elsewhere' }]);
   });
 });

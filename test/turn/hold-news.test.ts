@@ -76,6 +76,7 @@ describe('a hold', () => {
     seedHealthy(aws);
     await takeTurn(aws);
     expect(previouslyOf(aws)).toEqual([
+      { detailType: 'Override Expired' },
       {
         detailType: 'Hold Changed',
         code: 'top-healthy',
