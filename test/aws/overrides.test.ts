@@ -151,11 +151,16 @@ describe('a drill', () => {
     { voiceConnectorId: 'vc-west', priority: 1 },
     { voiceConnectorId: 'vc-east', priority: 2 },
   ];
+  const twice = [
+    { voiceConnectorId: 'vc-east', priority: 1 },
+    { voiceConnectorId: 'vc-east', priority: 2 },
+  ];
   it.each([
     ['adds a member', { after: [...reversed, { voiceConnectorId: 'vc-evil', priority: 3 }] }],
     ['drops one', { after: reversed.slice(0, 1) }],
     ['changes the priorities', { after: [reversed[0], { voiceConnectorId: 'vc-east', priority: 9 }] }],
-    ['names one twice', { before: [reversed[0], reversed[0]], after: [reversed[0], reversed[0]] }],
+    ['replaces one', { after: [reversed[0], { voiceConnectorId: 'vc-evil', priority: 2 }] }],
+    ['names one twice', { before: twice, after: twice, promoting: 'vc-east' }],
     ['does not promote whom it says', { promoting: 'vc-east' }],
     ['does not leave whom it says', { leaving: 'vc-west' }],
   ])("that %s is nobody's word", async (_case, changes) => {
