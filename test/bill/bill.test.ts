@@ -134,9 +134,14 @@ describe('The bill of a default account', () => {
     expect(countOf('Alarms')).toBe(alarmMetrics.reduce((sum, each) => sum + each));
     expect(countOf('Dashboard')).toBe(ofType('AWS::CloudWatch::Dashboard').length);
     expect(countOf('Key')).toBe(ofType('AWS::KMS::Key').length);
-    expect(countOf('Lambda and Scheduler invocations')).toBe(turnsAMonth + looksAMonth + inventoriesAMonth);
-    const assumedSeconds = { monitor: 2, operate: 5, preflight: 5, sessions: 4 };
-    const invocations = { monitor: turnsAMonth, operate: 0, preflight: looksAMonth, sessions: inventoriesAMonth };
+    expect(countOf('Lambda and Scheduler invocations')).toBe(turnsAMonth + 2 * looksAMonth + inventoriesAMonth);
+    const assumedSeconds = { monitor: 2, operate: 1, preflight: 5, sessions: 4 };
+    const invocations = {
+      monitor: turnsAMonth,
+      operate: looksAMonth,
+      preflight: looksAMonth,
+      sessions: inventoriesAMonth,
+    };
     const gigabyteSeconds = functions.map(({ name, properties }) => {
       const key = name as keyof typeof invocations;
       return invocations[key] * assumedSeconds[key] * (Number(properties['MemorySize']) / 1024);
