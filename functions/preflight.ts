@@ -3,8 +3,6 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { ChimeSDKVoiceClient } from '@aws-sdk/client-chime-sdk-voice';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
-import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
@@ -15,12 +13,10 @@ import { Groups } from '../lib/aws/groups.ts';
 import { MetricNames } from '../lib/aws/metric-names.ts';
 import { Metrics } from '../lib/aws/metrics.ts';
 import { Overrides } from '../lib/aws/overrides.ts';
-import { Parking } from '../lib/aws/parking.ts';
 import { PastReadinessMetrics } from '../lib/aws/past-readiness.ts';
 import { PhoneNumbers } from '../lib/aws/phone-numbers.ts';
-import { Recorder } from '../lib/aws/record.ts';
 import { preflightEnvironment } from '../lib/environment.ts';
-import { logTo, numbersOf, signalsWithin, sleep } from '../lib/lambda.ts';
+import { signalsWithin } from '../lib/lambda.ts';
 import { loadPolicy } from '../lib/policy.ts';
 import type { PreflightPorts } from '../lib/ports.ts';
 import { preflight } from '../lib/preflight.ts';
@@ -28,6 +24,7 @@ import type { ReadinessResult } from '../lib/readiness-result.ts';
 import { tellingFailure } from '../lib/recording.ts';
 import { TurnFailedError } from '../lib/result.ts';
 import { parseTrigger } from '../lib/trigger.ts';
+import { tellingPorts } from '../lib/wiring/telling.ts';
 
 const environment = preflightEnvironment(process.env);
 const policy = loadPolicy(environment.POLICY_FILE);
@@ -65,20 +62,7 @@ const ports: PreflightPorts = {
     functionName: environment.AWS_LAMBDA_FUNCTION_NAME,
   }),
   answers,
-  record: new Recorder({
-    client: new EventBridgeClient({ ...clientSettings, region }),
-    eventBusName: environment.EVENT_BUS_NAME,
-    sleep,
-  }),
-  parking: new Parking({
-    // Not the queue URL's host: one address leads to every service, AWS's own or a local one.
-    client: new SQSClient({ ...clientSettings, region, useQueueUrlAsEndpoint: false }),
-    queueUrl: environment.PARKING_QUEUE_URL,
-    sleep,
-  }),
-  log: logTo(logger),
-  numbers: numbersOf(environment.AWS_LAMBDA_FUNCTION_NAME),
-  clock: Date.now,
+  ...tellingPorts({ environment, logger }),
 };
 
 export const handler = middy()

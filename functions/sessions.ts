@@ -3,18 +3,14 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { ChimeSDKVoiceClient } from '@aws-sdk/client-chime-sdk-voice';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
-import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { SQSClient } from '@aws-sdk/client-sqs';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { clientSettings, perRegion, writeClientSettings } from '../lib/aws/client.ts';
 import { Groups } from '../lib/aws/groups.ts';
 import { Metrics } from '../lib/aws/metrics.ts';
-import { Parking } from '../lib/aws/parking.ts';
-import { Recorder } from '../lib/aws/record.ts';
 import { Sessions } from '../lib/aws/sessions.ts';
 import { sessionsEnvironment } from '../lib/environment.ts';
-import { logTo, numbersOf, signalsWithin, sleep } from '../lib/lambda.ts';
+import { signalsWithin } from '../lib/lambda.ts';
 import { loadPolicy } from '../lib/policy.ts';
 import type { SessionsPorts } from '../lib/ports.ts';
 import { tellingFailure } from '../lib/recording.ts';
@@ -22,6 +18,7 @@ import { TurnFailedError } from '../lib/result.ts';
 import { takeInventory } from '../lib/sessions.ts';
 import type { SessionsResult } from '../lib/sessions-result.ts';
 import { parseTrigger } from '../lib/trigger.ts';
+import { tellingPorts } from '../lib/wiring/telling.ts';
 
 const environment = sessionsEnvironment(process.env);
 const policy = loadPolicy(environment.POLICY_FILE);
@@ -43,20 +40,7 @@ const ports: SessionsPorts = {
     dimensions: policy.metricDimensions,
   }),
   sessions: new Sessions({ clientOf }),
-  record: new Recorder({
-    client: new EventBridgeClient({ ...clientSettings, region }),
-    eventBusName: environment.EVENT_BUS_NAME,
-    sleep,
-  }),
-  parking: new Parking({
-    // Not the queue URL's host: one address leads to every service, AWS's own or a local one.
-    client: new SQSClient({ ...clientSettings, region, useQueueUrlAsEndpoint: false }),
-    queueUrl: environment.PARKING_QUEUE_URL,
-    sleep,
-  }),
-  log: logTo(logger),
-  numbers: numbersOf(environment.AWS_LAMBDA_FUNCTION_NAME),
-  clock: Date.now,
+  ...tellingPorts({ environment, logger }),
 };
 
 export const handler = middy()

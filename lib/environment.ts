@@ -38,6 +38,8 @@ const monitor = monitorVariables.refine(
   },
 );
 
+export type CommonEnvironment = z.output<typeof common>;
+
 type Variables = Readonly<Record<string, string | undefined>>;
 
 /** @throws InvalidInputError naming every variable that is missing or wrong */

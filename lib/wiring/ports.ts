@@ -2,8 +2,6 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { ChimeSDKVoiceClient } from '@aws-sdk/client-chime-sdk-voice';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
-import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import type { ApiCalls } from '../aws/api-calls.ts';
 import { clientSettings, perRegion, writeClientSettings } from '../aws/client.ts';
@@ -11,13 +9,12 @@ import { Changes } from '../aws/changes.ts';
 import { Groups } from '../aws/groups.ts';
 import { Metrics } from '../aws/metrics.ts';
 import { Overrides } from '../aws/overrides.ts';
-import { Parking } from '../aws/parking.ts';
-import { Recorder } from '../aws/record.ts';
 import { Sessions } from '../aws/sessions.ts';
 import type { MonitorEnvironment } from '../environment.ts';
-import { logTo, numbersOf, sleep } from '../lambda.ts';
+import { sleep } from '../lambda.ts';
 import type { Policy } from '../policy.ts';
 import type { Ports } from '../ports.ts';
+import { tellingPorts } from './telling.ts';
 
 type Wiring = {
   readonly environment: MonitorEnvironment;
@@ -28,7 +25,6 @@ type Wiring = {
 };
 
 export const portsOf = ({ environment, policy, logger, apiCalls }: Wiring): Ports => {
-  const region = environment.AWS_REGION;
   const cloudWatchOf = perRegion((itsRegion) =>
     apiCalls.of(new CloudWatchClient({ ...clientSettings, region: itsRegion })),
   );
@@ -52,20 +48,7 @@ export const portsOf = ({ environment, policy, logger, apiCalls }: Wiring): Port
       path: environment.OVERRIDES_PATH,
     }),
     sessions: new Sessions({ clientOf: chimeOf }),
-    record: new Recorder({
-      client: apiCalls.of(new EventBridgeClient({ ...clientSettings, region })),
-      eventBusName: environment.EVENT_BUS_NAME,
-      sleep,
-    }),
-    parking: new Parking({
-      // Not the queue URL's host: one address leads to every service, AWS's own or a local one.
-      client: apiCalls.of(new SQSClient({ ...clientSettings, region, useQueueUrlAsEndpoint: false })),
-      queueUrl: environment.PARKING_QUEUE_URL,
-      sleep,
-    }),
-    log: logTo(logger),
-    numbers: numbersOf(environment.AWS_LAMBDA_FUNCTION_NAME),
-    clock: Date.now,
+    ...tellingPorts({ environment, logger, apiCalls }),
     random: Math.random,
     sleep,
   };
