@@ -164,6 +164,13 @@ describe('the clock', () => {
     expect(clock(at(offMs))).toMatchObject({ level });
   });
 
+  it('says what it tolerates of a difference that passes', () => {
+    expect(clock(at(4000))).toMatchObject({
+      level: 'pass',
+      sentence: expect.stringMatching(/ahead of AWS's .*, tolerance 5 s$/) as string,
+    });
+  });
+
   it('says by how much at least, in which direction, and by which answer', () => {
     expect(clock(at(13_000))?.sentence).toBe(
       "own clock is at least 12 s ahead of AWS's (by the Date of us-west-2, answered in 0 s), tolerance 5 s",

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { forcibleRules, planOrder, type ForcibleRule, type Order } from '../../lib/core/command.ts';
 import { minuteMs, type Override } from '../../lib/core/model.ts';
+import { aDrill } from '../builders/drill.ts';
 import { aGroup, items } from '../builders/group.ts';
 import { observedAt } from '../builders/metrics.ts';
 import { aLiveness, aPlanInput, aRecord, degraded, unhealthy, unknown } from '../builders/plan.ts';
@@ -117,6 +118,11 @@ describe('a switchover', () => {
       reason: 'pinned by ben, 60 min left: lunch',
     },
     {
+      rule: 'drill',
+      changes: { override: { kind: 'drill', ...aDrill() } },
+      reason: 'in a drill ordered by ops, 8 min left: does the standby work',
+    },
+    {
       rule: 'override-unparseable',
       changes: { override: { kind: 'unparseable', message: 'not JSON' } },
       reason: 'not JSON',
@@ -168,6 +174,20 @@ describe('a switchover', () => {
     expect(ordered).toMatchObject({ kind: 'refused', obstacles: [{ rule, isForcible: false }] });
   });
 
+  it('of a group without members is refused for that', () => {
+    expect(planOrder(aPlanInput({ group: aGroup({ items: [] }) }), switchover())).toEqual({
+      kind: 'refused',
+      obstacles: [{ rule: 'fewer-than-two-members', isForcible: false, reason: 'it has none' }],
+    });
+  });
+
+  it('goes on where nobody knows the Region of another member', () => {
+    const connectorRegions = new Map([['tokyo', 'ap-northeast-1']]);
+    expect(planOrder(aPlanInput({ group: three, connectorRegions }), switchover({ to: 'tokyo' }))).toMatchObject({
+      move: { after: items({ east: 20, west: 30, tokyo: 10 }) },
+    });
+  });
+
   it('to somebody who is not a member cannot be forced', () => {
     expect(planOrder(aPlanInput(), switchover({ to: 'paris', force: forcibleRules }))).toEqual({
       kind: 'refused',
@@ -202,7 +222,16 @@ describe("an operator's failback", () => {
     });
     expect(planOrder(input, failback({ force: ['unhealthy'] })).kind).toBe('move');
     const inBadRegion = { ...input, verdicts: aPlanInput().verdicts, regions: new Map([['us-east-1', unhealthy]]) };
-    expect(planOrder(inBadRegion, failback())).toMatchObject({ obstacles: [{ rule: 'unhealthy-region' }] });
+    expect(planOrder(inBadRegion, failback())).toEqual({
+      kind: 'refused',
+      obstacles: [{ rule: 'unhealthy-region', isForcible: true, reason: 'east (us-east-1) would rise: calls fail' }],
+    });
+    const nowhere = {
+      ...input,
+      verdicts: aPlanInput().verdicts,
+      connectorRegions: new Map([['tokyo', 'ap-northeast-1']]),
+    };
+    expect(planOrder(nowhere, failback()).kind).toBe('move');
   });
 
   it('asks for the proof that a failback of the monitor asks for', () => {
@@ -256,10 +285,10 @@ describe('a pin', () => {
   });
 
   it.each([
-    ['missing-member', ['east'], 'west is a member of the group and not in the order east'],
-    ['not-a-member', ['east', 'paris', 'west'], 'paris is not among the members east, west'],
+    ['missing-member', ['tokyo', 'east'], 'west is a member of the group and not in the order tokyo, east'],
+    ['not-a-member', ['east', 'paris', 'west', 'tokyo'], 'paris is not among the members east, west, tokyo'],
   ])('is refused by %s', (rule, order, reason) => {
-    expect(planOrder(aPlanInput(), pin(order, { force: forcibleRules }))).toEqual({
+    expect(planOrder(aPlanInput({ group: three }), pin(order, { force: forcibleRules }))).toEqual({
       kind: 'refused',
       obstacles: [{ rule, isForcible: false, reason }],
     });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { groupReadiness, type GroupFacts } from '../../lib/core/group-readiness.ts';
 import { minuteMs, type Override } from '../../lib/core/model.ts';
 import type { ReadinessCheck } from '../../lib/core/readiness.ts';
+import { aDrill } from '../builders/drill.ts';
 import { aGroup, items } from '../builders/group.ts';
 import { observedAt } from '../builders/metrics.ts';
 import { aLiveness, aRecord, unreadableRecord } from '../builders/plan.ts';
@@ -58,6 +59,11 @@ describe("the operator's word", () => {
       level: 'warn',
       sentence: 'pin by kim for another 30 min: maintenance',
     },
+    {
+      word: { kind: 'drill', ...aDrill({ until }) },
+      level: 'warn',
+      sentence: 'drill by ops for another 30 min: does the standby work',
+    },
     { word: { kind: 'unparseable', message: 'puase' }, level: 'fail', sentence: 'counts as a pause: puase' },
     {
       word: { kind: 'unreadable', message: 'no answer' },
@@ -71,12 +77,13 @@ describe("the operator's word", () => {
 
 describe('the distribution', () => {
   it.each([
-    { type: undefined, level: 'pass' },
-    { type: 'LoadBalancedDistribution', level: 'fail' },
-    { type: 'RoundRobinDistribution', level: 'fail' },
-  ])('$type: $level', ({ type, level }) => {
+    { type: undefined, level: 'pass', told: 'absent' },
+    { type: 'LoadBalancedDistribution', level: 'fail', told: 'LoadBalancedDistribution' },
+    { type: 'RoundRobinDistribution', level: 'fail', told: 'RoundRobinDistribution' },
+  ])('$type: $level', ({ type, level, told }) => {
     expect(check('distribution', { input: { group: aGroup({ callDistributionType: type }) } })).toMatchObject({
       level,
+      sentence: expect.stringContaining(`CallDistributionType ${told}`) as string,
     });
   });
 });

@@ -86,6 +86,16 @@ describe('the names and dimensions of the metrics', () => {
     });
   });
 
+  it('fail under several other sets, each of them named', () => {
+    const named = (dimensions: Record<string, string>) => ({ name: 'InboundCallAttempts', dimensions });
+    const east = { VoiceConnectorId: 'east' };
+    const metrics = [named({ ...east, Region: 'us-east-1' }), named({ ...east, Stage: 'live' })];
+    expect(under({ kind: 'listed', metrics })).toMatchObject({
+      sentence: expect.stringContaining('] and [') as string,
+      fix: expect.stringContaining('] or [') as string,
+    });
+  });
+
   it('fail where no set in the Region names any Voice Connector', () => {
     const reading: PublishedReading = {
       kind: 'listed',

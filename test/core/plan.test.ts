@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { minuteMs, type HoldCode, type Override, type Verdict } from '../../lib/core/model.ts';
 import { plan } from '../../lib/core/plan.ts';
+import { aDrill } from '../builders/drill.ts';
 import { aGroup, items } from '../builders/group.ts';
 import { inbound, nothing, observedAt, outbound, read } from '../builders/metrics.ts';
 import {
@@ -53,6 +54,17 @@ describe('a closer look', () => {
     { case: 'a failback is for a person', changes: { group: movedAway, policy: { ...auto, failback: 'never' } } },
   ])('is not taken where $case', ({ changes }) => {
     expect(plan({ ...aPlanInput(changes), closer: undefined }).kind).toBe('hold');
+  });
+});
+
+describe('a drill', () => {
+  it('is its own step, so that the plan of a turn holds, with what it is and for how long still', () => {
+    expect(plan(aPlanInput({ override: { kind: 'drill', ...aDrill() }, verdicts: { east: unhealthy } }))).toEqual({
+      kind: 'hold',
+      code: 'drill',
+      reason: 'drill by ops, 8 min left: west is to carry the calls of east; does the standby work',
+      rejected: [],
+    });
   });
 });
 

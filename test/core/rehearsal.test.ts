@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { minuteMs } from '../../lib/core/model.ts';
 import { rehearsal } from '../../lib/core/rehearsal.ts';
+import { aDrill } from '../builders/drill.ts';
 import { aGroup, items } from '../builders/group.ts';
 import { nothing, observedAt, read } from '../builders/metrics.ts';
 import { aLiveness, aPlanInput, aRecord, unhealthy, unknown } from '../builders/plan.ts';
@@ -59,6 +60,7 @@ describe('the rehearsal of a failover', () => {
       changes: { override: { kind: 'pin', by: 'kim', reason: 'why', until: observedAt + 1 } },
       level: 'warn',
     },
+    { code: 'drill', changes: { override: { kind: 'drill', ...aDrill() } }, level: 'warn' },
     { code: 'cooldown', changes: { group: aGroup({ updatedAt: observedAt - 2 * minuteMs }) }, level: 'warn' },
     {
       code: 'operator-stand-off',
