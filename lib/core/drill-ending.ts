@@ -78,7 +78,7 @@ export const shown = (sight: DrillSight): DrillEnd | undefined =>
 
 const failing = ({ input, drill }: DrillSight, calls: DrillCalls | undefined): DrillEnd | undefined => {
   const { promoting, stop } = drill;
-  if (calls === undefined || calls.attempts === 0 || calls.failures < stop.failures) return undefined;
+  if (calls === undefined || calls.failures < stop.failures) return undefined;
   if (calls.failures < calls.attempts * stop.failureRatio) return undefined;
   const limits = `to stop at ${stop.failures} and ${percent(stop.failureRatio)}`;
   return { code: 'standby-failing', reason: `${named(promoting, input)}: ${toldCalls(calls)}, ${limits}` };
@@ -110,11 +110,12 @@ export const unwell = ({ input, drill: { promoting } }: DrillSight): DrillEnd | 
     : undefined;
 };
 
-export const troubleElsewhere = ({ input, drill: { promoting } }: DrillSight): DrillEnd | undefined => {
+/** Of any member, where the promoted one has been asked already. */
+export const troubleElsewhere = ({ input }: DrillSight): DrillEnd | undefined => {
   const ids = input.group.items.map(({ voiceConnectorId }) => voiceConnectorId);
   for (const id of ids) {
     const verdict = verdictOn(id, input);
-    if (id !== promoting && verdict.health === 'unhealthy') {
+    if (verdict.health === 'unhealthy') {
       return { code: 'member-unhealthy', reason: `${named(id, input)} unhealthy: ${verdict.reason}` };
     }
   }

@@ -1,7 +1,7 @@
 /** Putting back whom a drill took off the top: never to a worse place. Pure. */
 import { commandOf, type DrillEnd } from './drill-ending.ts';
 import { lifeWithoutCalls, type ExaminedInput } from './drill-order.ts';
-import { moveTo, named, orderOf, verdictOn, withFirst, type Member } from './members.ts';
+import { moveTo, named, orderOf, verdictOn, type Member } from './members.ts';
 import type { Drill, Move, Verdict } from './model.ts';
 import type { PlanInput } from './plan-input.ts';
 import { inOrder } from './priorities.ts';
@@ -54,7 +54,8 @@ export const restoring = (input: ExaminedInput, drill: Drill, end: DrillEnd): Mo
     verdictOn(id, input).health === 'unhealthy' || regionVerdictOn(id, input)?.health === 'unhealthy';
   const isWorse = asBefore.some((member, place) => place < members.indexOf(member) && isUnfit(member));
   const first = asBefore[0] ?? top;
-  return moveTo('restore', input.group, members, isWorse ? withFirst(first, members, () => false) : asBefore, {
+  const asFit = isWorse ? [first, ...members.filter((member) => member !== first)] : asBefore;
+  return moveTo('restore', input.group, members, asFit, {
     reason: `${named(first.voiceConnectorId, input)} is put back (${end.code}): ${end.reason}`,
     rejected: [],
     command: commandOf(drill),

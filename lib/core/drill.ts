@@ -159,7 +159,7 @@ const changedMeanwhile = (input: ExaminedInput, drill: Drill): string | undefine
   const { items, updatedAt } = input.group;
   const order = orderOf(input.group);
   if (order.kind === 'hold') return order.reason;
-  if (membersOf(items) !== membersOf(drill.before)) return `the members are ${printed(items)}`;
+  if (membersOf(items) !== membersOf(drill.before)) return `the members are ${printed(items) || 'gone'}`;
   if (sameItems(items, drill.after)) return movedAnew(input, drill);
   if (isFirst(drill.leaving, input) && updatedAt !== drill.groupUpdatedAt) return undefined;
   return `changed ${byWhom(input, drill)} to ${printed(items)}`;
