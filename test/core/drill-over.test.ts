@@ -32,7 +32,8 @@ const until3 = (attempts: number, failures = 0) => read(inbound(8, attempts, fai
 describe('a drill whose group is back', () => {
   it.each([
     ['at its time', aDrill({ until: minutesAgo(3) }), 'succeeded (passed)'],
-    ['by a clock that is a little behind', aDrill({ until: minutesAgo(2.1) }), 'succeeded (passed)'],
+    ['by a clock that is a minute behind', aDrill({ until: minutesAgo(2) }), 'succeeded (passed)'],
+    ['well before its time', aDrill({ until: minutesAgo(1.9) }), 'interrupted (put-back-early)'],
     [
       'at its time, with too few calls',
       aDrill({ until: minutesAgo(3), pass: { minCalls: 81, maxFailureRatio: 0 } }),
@@ -47,6 +48,15 @@ describe('a drill whose group is back', () => {
   it('counts the minutes up to that moment, and no calls of after it', () => {
     const { reason } = ended(putBack(), aDrill({ until: minutesAgo(3) }), readings({ promoted: until3(10) }));
     expect(reason).toMatch(/^west \(us-west-2\): 0 of 80 calls failed in 8 min \(0 %\)/);
+  });
+
+  it('has shown nothing where its calls cannot be read', () => {
+    const unread = readings({ promoted: { kind: 'fetch-error', message: 'no' } });
+    expect(ended(putBack(), aDrill({ until: minutesAgo(3) }), unread)).toEqual({
+      end: 'interrupted (standby-unseen)',
+      restored: true,
+      reason: 'west (us-west-2): its calls in the drill could not be read',
+    });
   });
 
   it('tells again by its calls why it was put back early', () => {
@@ -76,19 +86,28 @@ describe('a drill whose group is back', () => {
   });
 
   it('was put back by hand just after it began too: the note of the first move is no note of a second', () => {
-    const soon = putBack({
-      group: aGroup({ items: before, updatedAt: minutesAgo(11) }),
-      record: aRecord({ changedAt: [minutesAgo(12.5)] }),
-    });
-    expect(ended(soon)).toMatchObject({ end: 'interrupted (put-back-by-hand)' });
+    const group = aGroup({ items: before, updatedAt: minutesAgo(11) });
+    const soon = (...changedAt: readonly number[]) => putBack({ group, record: aRecord({ changedAt }) });
+    expect(ended(soon(minutesAgo(12.5)))).toMatchObject({ end: 'interrupted (put-back-by-hand)' });
+    expect(ended(soon(minutesAgo(800), minutesAgo(12.5)))).toMatchObject({ end: 'interrupted (put-back-by-hand)' });
+  });
+
+  it('was put back by the monitor only where the note of it is no more than two minutes off', () => {
+    const noted = (at: number) => putBack({ record: aRecord({ changedAt: [minutesAgo(12.5), at] }) });
+    expect(ended(noted(minutesAgo(5)))).toMatchObject({ end: 'interrupted (put-back-early)' });
+    expect(ended(noted(minutesAgo(5.1)))).toMatchObject({ end: 'interrupted (put-back-by-hand)' });
   });
 
   it('was put back by whomever, as far as anybody can say, where the record cannot be read', () => {
-    expect(ended(putBack({ record: unreadableRecord }))).toMatchObject({ end: 'interrupted (put-back-early)' });
+    expect(ended(putBack({ record: unreadableRecord }))).toEqual({
+      end: 'interrupted (put-back-early)',
+      restored: true,
+      reason: 'put back 11 min early; the event of that change has the reason',
+    });
   });
 
   it('makes nothing of a record that does not go back so far', () => {
-    const old = aDrill({ startedAt: minutesAgo(24 * 60 + 1), until: minutesAgo(24 * 60 - 15) });
+    const old = aDrill({ startedAt: minutesAgo(24 * 60), until: minutesAgo(24 * 60 - 15) });
     const input = putBack({
       group: aGroup({ items: before, updatedAt: minutesAgo(24 * 60 - 16) }),
       record: aRecord(),
@@ -112,6 +131,12 @@ describe('a group that somebody changed in a drill', () => {
       { items: items({ east: 2, west: 1, tokyo: 3 }) },
       'the members are west 1, east 2, tokyo 3',
     ],
+    [
+      'given another member in place of one',
+      { items: items({ tokyo: 2, west: 1 }) },
+      'the members are west 1, tokyo 2',
+    ],
+    ['emptied', { items: [] }, 'the members are gone'],
     [
       'tied',
       { items: items({ east: 1, west: 1 }) },
@@ -148,6 +173,8 @@ describe('a group that somebody changed in a drill', () => {
       restored: false,
       reason: 'east (us-east-1) was failed over from since',
     });
+    const atOnce = changed({}, { record: aRecord({ demotedAt: { east: [minutesAgo(12)] } }) });
+    expect(ended(atOnce)).toMatchObject({ reason: 'east (us-east-1) was failed over from since' });
     const earlier = changed(
       {},
       { record: aRecord({ changedAt: [minutesAgo(12.5)], demotedAt: { east: [minutesAgo(40)] } }) },

@@ -11,6 +11,7 @@ const stopped = aDrill({ stopped: { by: 'boss', reason: 'no' } });
 const failing = readings({ promoted: read(inbound(10, 10, 5)) });
 
 const goingPast = readings({ others: read(inbound(10, 5)) });
+const throttled = readings({ promoted: read({ minutes: 10, InboundCallAttempts: 10, Throttles: 1 }) });
 
 const lifeless = aLiveness({ signs: { lastOptionsPingAt: minutesAgo(6) }, outbound: read(inbound(0, 0)) });
 const unreadable = { signs: { kind: 'unreadable' as const, message: 'no answer' }, outbound: read(inbound(0, 0)) };
@@ -18,14 +19,30 @@ const routeless = aLiveness({ signs: { origination: 'no-route' } });
 const withEast = (liveness: ReturnType<typeof aLiveness>) =>
   drilled({ liveness: { east: liveness, west: aLiveness() } });
 
+/** Why whom it took off the top is not put back yet. */
+const waitsFor = (step: DrillStep) =>
+  step.kind === 'watch' ? / not put back for at most 30 min more: (.*)/u.exec(step.hold.reason)?.[1] : step.kind;
+
 const did = (step: DrillStep) => ('ending' in step ? `${step.kind}, restored ${step.ending.restored}` : step.kind);
 
 describe('the first choice of before', () => {
   it.each([
-    ['unhealthy', drilled({ verdicts: { east: unhealthy } })],
-    ['in an unhealthy Region', drilled({ regions: { 'us-east-1': unhealthy } })],
-    ['without a route', withEast(routeless)],
-  ])('that is %s is not put back, by whatever the drill ends', (_case, input) => {
+    [
+      'unhealthy',
+      drilled({ verdicts: { east: unhealthy } }),
+      'east (us-east-1) unhealthy: calls fail; not put back: east (us-east-1) unhealthy: calls fail',
+    ],
+    [
+      'in an unhealthy Region',
+      drilled({ regions: { 'us-east-1': unhealthy } }),
+      'us-east-1 unhealthy: calls fail; not put back: east (us-east-1) in an unhealthy Region: calls fail',
+    ],
+    [
+      'without a route',
+      withEast(routeless),
+      'stopped by boss: no; not put back: east (us-east-1) origination: its origination has no route: no inbound call would arrive',
+    ],
+  ])('that is %s is not put back, by whatever the drill ends', (_case, input, reason) => {
     for (const [drill, seen] of [
       [timeIsUp, readings()],
       [stopped, readings()],
@@ -33,6 +50,7 @@ describe('the first choice of before', () => {
     ] as const) {
       expect(did(drillStep(input, drill, seen))).toBe('over, restored false');
     }
+    expect(drillStep(input, stopped, readings())).toMatchObject({ ending: { result: 'interrupted', reason } });
   });
 
   it('that shows no sign of life is waited for where calls go through, and not gone to where they do not', () => {
@@ -51,16 +69,24 @@ describe('the first choice of before', () => {
   });
 
   it.each([
-    ['unreadable', withEast(unreadable)],
-    ['stale', drilled({ verdicts: { east: unknown('stale') } })],
-    ['fetch-error', drilled({ verdicts: { east: unknown('fetch-error') } })],
+    ['unreadable', withEast(unreadable), 'unreadable: no answer'],
+    ['stale', drilled({ verdicts: { east: unknown('stale') } }), 'unknown: cannot tell: stale'],
+    ['fetch-error', drilled({ verdicts: { east: unknown('fetch-error') } }), 'unknown: cannot tell: fetch-error'],
   ])(
     'that nobody can see (%s) is waited for, but gone to where the other is worse or a person says so',
-    (_case, input) => {
-      expect(did(drillStep(input, timeIsUp, readings()))).toBe('watch');
-      expect(did(drillStep(input, aDrill(), failing))).toBe('restore, restored true');
-      expect(did(drillStep(input, aDrill(), goingPast))).toBe('restore, restored true');
-      expect(did(drillStep(input, stopped, readings()))).toBe('restore, restored true');
+    (_case, input, reason) => {
+      expect(waitsFor(drillStep(input, timeIsUp, readings()))).toBe(`east (us-east-1) ${reason}`);
+      for (const [end, drill, seen, west] of [
+        ['standby-failing', aDrill(), failing, healthy],
+        ['calls-elsewhere', aDrill(), goingPast, healthy],
+        ['throttled', aDrill(), throttled, healthy],
+        ['standby-unwell', aDrill(), readings(), degraded],
+        ['too-many-failures', timeIsUp, readings({ promoted: read(inbound(10, 50, 6)) }), healthy],
+        ['stopped', stopped, readings(), healthy],
+      ] as const) {
+        const step = drillStep({ ...input, verdicts: new Map([...input.verdicts, ['west', west]]) }, drill, seen);
+        expect(step).toMatchObject({ kind: 'restore', ending: { code: end, restored: true } });
+      }
     },
   );
 
@@ -96,6 +122,30 @@ describe('putting back a group of three', () => {
 
   it('gives everybody the priority of before', () => {
     expect(afterOf(drillStep(drilled({ group }), drill, readings()))).toEqual(items({ tokyo: 3, east: 1, west: 2 }));
+  });
+
+  it('gives a member that kept its order among the rest its place back, too', () => {
+    const west = aGroup({ items: items({ west: 1, east: 2, tokyo: 3 }), updatedAt: minutesAgo(11.9) });
+    const before = items({ west: 2, east: 1, tokyo: 3 });
+    const step = drillStep(
+      drilled({ group: west }),
+      { ...drill, promoting: 'west', before, after: west.items },
+      readings(),
+    );
+    expect(afterOf(step)).toEqual(before);
+  });
+
+  it('lets the promoted one fall as far as it rose where it is the one that is unhealthy', () => {
+    expect(afterOf(drillStep(drilled({ group, verdicts: { tokyo: unhealthy } }), drill, readings()))).toEqual(
+      items({ tokyo: 3, east: 1, west: 2 }),
+    );
+  });
+
+  it('gives everybody the priority of before though one is unhealthy that kept its place', () => {
+    const four = aGroup({ items: items({ tokyo: 1, east: 2, west: 3, dublin: 4 }), updatedAt: minutesAgo(11.9) });
+    const before = items({ tokyo: 3, east: 1, west: 2, dublin: 4 });
+    const input = drilled({ group: four, verdicts: { dublin: unhealthy } });
+    expect(afterOf(drillStep(input, { ...drill, before, after: four.items }, readings()))).toEqual(before);
   });
 
   it.each([

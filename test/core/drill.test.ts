@@ -11,6 +11,7 @@ import { aPolicy } from '../builders/policy.ts';
 const ordered = aDrill({ startedAt: minutesAgo(1), until: minutesAgo(-14) });
 const timeIsUp = aDrill({ until: minutesAgo(0) });
 
+const moveOf = (step: DrillStep) => ('move' in step ? step.move : undefined);
 const endingOf = (step: DrillStep) => ('ending' in step ? step.ending : undefined);
 /** What a step does, and how the drill ends where it does. */
 const inShort = (step: DrillStep) => {
@@ -45,6 +46,13 @@ describe('a drill that has not begun', () => {
     expect(inShort(drillStep(input, ordered, readings()))).toBe('over: interrupted (never-began)');
   });
 
+  it('says all that it did not begin for', () => {
+    const input = undrilled({ verdicts: { east: unknown('low-volume') }, regions: { 'us-west-2': degraded } });
+    expect(endingOf(drillStep(input, ordered, readings()))?.reason).toBe(
+      'top-not-healthy: east (us-east-1) unknown (low-volume): cannot tell: low-volume; region-unwell: us-west-2 degraded: MOS is low',
+    );
+  });
+
   it('is tried for five minutes, and then is for another day', () => {
     const late = (minutes: number) => aDrill({ startedAt: minutesAgo(minutes) });
     expect(inShort(drillStep(undrilled(), late(5), readings()))).toBe('begin');
@@ -68,7 +76,10 @@ describe('a drill that has not begun', () => {
 
   it('is over where somebody touched the group first', () => {
     const touched = undrilled({ group: aGroup({ updatedAt: minutesAgo(0.5) }) });
-    expect(inShort(drillStep(touched, ordered, readings()))).toBe('over: interrupted (never-began)');
+    expect(endingOf(drillStep(touched, ordered, readings()))).toMatchObject({
+      code: 'never-began',
+      reason: 'somebody changed the group by hand before it began',
+    });
   });
 
   it('does nothing to a group that its word was not about', () => {
@@ -126,9 +137,30 @@ describe('a drill that goes on', () => {
     });
   });
 
+  it('begins to count after its first move, of all that the monitor made, in whatever order they are noted', () => {
+    const told = (changes: Parameters<typeof drilled>[0], group: Parameters<typeof aGroup>[0] = {}) => {
+      const moved = aGroup({ items: items({ east: 2, west: 1 }), updatedAt: minutesAgo(7.9), ...group });
+      const step = drillStep(drilled({ group: moved, ...changes }), aDrill(), readings());
+      return step.kind === 'watch' ? / in (.*) min/u.exec(step.hold.reason)?.[1] : step.kind;
+    };
+    expect(told({ record: aRecord({ changedAt: [minutesAgo(3.5), minutesAgo(9.5), minutesAgo(800)] }) })).toBe('7');
+    expect(told({ record: unreadableRecord })).toBe('6');
+    expect(told({ record: unreadableRecord }, { updatedAt: undefined })).toBe('10');
+  });
+
+  it('goes on in whatever order AWS lists the members, and where of their Regions nobody knows anything', () => {
+    const listed = aGroup({ items: items({ west: 1, east: 2 }), updatedAt: minutesAgo(11.9) });
+    expect(inShort(drillStep(drilled({ group: listed }), aDrill(), readings()))).toBe('watch');
+    const input = { ...drilled({ group: listed }), regions: new Map() };
+    expect(inShort(drillStep(input, aDrill(), readings()))).toBe('watch');
+    expect(inShort(drillStep(input, timeIsUp, readings()))).toBe('restore: succeeded (passed)');
+  });
+
+  const asked = 'at least 10 calls and at most 10 % failed were asked of a drill of 12 min';
   const failing = (minutes: number, failures: number) =>
     read(inbound(10 - minutes, 10), inbound(minutes, 10, failures));
   const stops: readonly (readonly [
+    string,
     string,
     string,
     ReturnType<typeof drilled>,
@@ -138,24 +170,71 @@ describe('a drill that goes on', () => {
     [
       'enough of its calls fail',
       'failed (standby-failing)',
+      'west (us-west-2): 20 of 100 calls failed in 10 min (20 %), to stop at 5 and 20 %',
       drilled(),
       aDrill(),
       readings({ promoted: failing(10, 2) }),
     ],
-    ['enough of the newest do', 'failed (standby-failing)', drilled(), aDrill(), readings({ promoted: failing(2, 5) })],
-    ['calls go past it', 'failed (calls-elsewhere)', drilled(), aDrill(), readings({ others: read(inbound(10, 3)) })],
+    [
+      'as few of its calls fail as it was to stop at',
+      'failed (standby-failing)',
+      'west (us-west-2): 5 of 5 calls failed in 10 min (100 %), to stop at 5 and 20 %',
+      drilled(),
+      aDrill(),
+      readings({ promoted: read(nothing(5), inbound(5, 1, 1)) }),
+    ],
+    [
+      'enough of the newest do',
+      'failed (standby-failing)',
+      'west (us-west-2): 10 of 50 calls failed in 5 min (20 %), to stop at 5 and 20 %',
+      drilled(),
+      aDrill(),
+      readings({ promoted: failing(2, 5) }),
+    ],
+    [
+      'calls go past it',
+      'failed (calls-elsewhere)',
+      '24 of 104 calls went past west (us-west-2) in 8 min, to stop at 5 and 20 %',
+      drilled(),
+      aDrill(),
+      readings({ others: read(inbound(10, 3)) }),
+    ],
+    [
+      'as few calls go past it as it was to stop at',
+      'failed (calls-elsewhere)',
+      '5 of 25 calls went past west (us-west-2) in 8 min, to stop at 5 and 20 %',
+      drilled(),
+      aDrill(),
+      readings({ promoted: read(inbound(5, 0), inbound(5, 4)), others: read(inbound(5, 0), inbound(5, 1)) }),
+    ],
     [
       'it turns calls away',
       'interrupted (throttled)',
+      "west (us-west-2): 30 Throttles in 10 min: its call limit is too low for this group's calls",
       drilled(),
       aDrill(),
       readings({ promoted: read({ minutes: 10, InboundCallAttempts: 10, InboundCallFailures: 3, Throttles: 3 }) }),
     ],
-    ['it is degraded', 'failed (standby-unwell)', drilled({ verdicts: { west: degraded } }), aDrill(), readings()],
-    ['it is unhealthy', 'failed (standby-unwell)', drilled({ verdicts: { west: unhealthy } }), aDrill(), readings()],
+    [
+      'it is degraded',
+      'failed (standby-unwell)',
+      'west (us-west-2) degraded: MOS is low',
+      drilled({ verdicts: { west: degraded } }),
+      aDrill(),
+      readings(),
+    ],
+    [
+      'it is unhealthy',
+      'failed (standby-unwell)',
+      'west (us-west-2) unhealthy: calls fail',
+      drilled({ verdicts: { west: unhealthy } }),
+      aDrill(),
+      readings(),
+    ],
     [
       'its Region is unhealthy',
       'interrupted (region-unhealthy)',
+      'us-west-2 unhealthy: calls fail',
       drilled({ regions: { 'us-west-2': unhealthy } }),
       aDrill(),
       readings(),
@@ -163,14 +242,39 @@ describe('a drill that goes on', () => {
     [
       'it was stopped',
       'interrupted (stopped)',
+      'stopped by boss: no',
       drilled(),
       aDrill({ stopped: { by: 'boss', reason: 'no' } }),
       readings(),
     ],
-    ['its time is up', 'succeeded (passed)', drilled(), timeIsUp, readings()],
+    [
+      'its time is up',
+      'succeeded (passed)',
+      `west (us-west-2): 0 of 100 calls failed in 10 min (0 %); ${asked}`,
+      drilled(),
+      timeIsUp,
+      readings(),
+    ],
+    [
+      'its time is up, with just as many calls as were asked, and just as many failed as were let',
+      'succeeded (passed)',
+      `west (us-west-2): 1 of 10 calls failed in 10 min (10 %); ${asked}`,
+      drilled(),
+      timeIsUp,
+      readings({ promoted: read(inbound(9, 1), inbound(1, 1, 1)) }),
+    ],
+    [
+      'its time is up and nobody called',
+      'failed (too-few-calls)',
+      `west (us-west-2): no call in 10 min; ${asked}`,
+      drilled(),
+      timeIsUp,
+      readings({ promoted: read(nothing(10)) }),
+    ],
     [
       'its time is up and it took too few calls',
       'failed (too-few-calls)',
+      `west (us-west-2): 0 of 9 calls failed in 10 min (0 %); ${asked}`,
       drilled(),
       timeIsUp,
       readings({ promoted: read(inbound(3, 3)) }),
@@ -178,22 +282,25 @@ describe('a drill that goes on', () => {
     [
       'its time is up and too many failed',
       'failed (too-many-failures)',
+      `west (us-west-2): 12 of 100 calls failed in 10 min (12 %); ${asked}`,
       drilled(),
       timeIsUp,
       readings({ promoted: read(inbound(8, 10, 1), inbound(2, 10, 2)) }),
     ],
     [
-      'it cannot be read',
+      'it cannot be read, whatever goes past it',
       'interrupted (standby-unseen)',
+      'west (us-west-2): its calls in the drill could not be read',
       drilled(),
       aDrill(),
-      readings({ promoted: { kind: 'fetch-error', message: 'no' } }),
+      readings({ promoted: { kind: 'fetch-error', message: 'no' }, others: read(inbound(10, 10)) }),
     ],
     ...(['stale', 'fetch-error', 'forbidden', 'partial'] as const).map(
       (cause) =>
         [
           `it is ${cause}`,
           'interrupted (standby-unseen)',
+          `west (us-west-2) unknown (${cause}): cannot tell: ${cause}`,
           drilled({ verdicts: { west: unknown(cause) } }),
           aDrill(),
           readings(),
@@ -201,12 +308,20 @@ describe('a drill that goes on', () => {
     ),
   ];
 
-  it.each(stops)('ends where %s: %s, and the east is put back', (_case, end, input, drill, seen) => {
+  it.each(stops)('ends where %s: %s, and the east is put back', (_case, end, why, input, drill, seen) => {
     const step = drillStep(input, drill, seen);
     expect(inShort(step)).toBe(`restore: ${end}`);
-    expect(step).toMatchObject({
-      move: { kind: 'restore', leaving: 'west', promoting: 'east', after: items({ east: 1, west: 2 }) },
-      ending: { restored: true },
+    const { code, reason, restored } = endingOf(step)!;
+    expect({ reason, restored }).toEqual({ reason: why, restored: true });
+    expect(moveOf(step)).toEqual({
+      kind: 'restore',
+      leaving: 'west',
+      promoting: 'east',
+      before: items({ east: 2, west: 1 }),
+      after: items({ east: 1, west: 2 }),
+      reason: `east (us-east-1) is put back (${code}): ${why}`,
+      rejected: [],
+      command: { by: 'ops', reason: 'does the standby work', forced: [] },
     });
   });
 
@@ -214,7 +329,8 @@ describe('a drill that goes on', () => {
     ['a few of its calls fail', readings({ promoted: failing(10, 1) })],
     ['four calls fail, and they are all there are', readings({ promoted: read(nothing(6), inbound(4, 1, 1)) })],
     ['a few calls reach the other', readings({ others: read(inbound(6, 0), inbound(4, 1)) })],
-    ['calls reached the other just after the change', readings({ others: read(inbound(2, 10), inbound(8, 0)) })],
+    ['fewer than a fifth of all calls reach the other', readings({ others: read(inbound(10, 2)) })],
+    ['calls reached the other just after the change', readings({ others: read(inbound(2, 50), inbound(8, 0)) })],
     ['nobody calls', readings({ promoted: read(nothing(10)) })],
     ['nobody can read where else calls go', readings({ others: { kind: 'fetch-error', message: 'no' } })],
   ])('goes on where %s', (_case, seen) => {
@@ -237,6 +353,7 @@ describe('a drill that goes on', () => {
     expect(inShort(drillStep(drilled({ group }), drill, readings()))).toBe('watch');
     const step = drillStep(drilled({ group, verdicts: { tokyo: unhealthy } }), drill, readings());
     expect(inShort(step)).toBe('restore: interrupted (member-unhealthy)');
+    expect(endingOf(step)?.reason).toBe('tokyo (ap-northeast-1) unhealthy: calls fail');
   });
 
   it('says the gravest of several reasons', () => {
