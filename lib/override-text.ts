@@ -1,6 +1,6 @@
 /** The operator's word as Parameter Store keeps it: JSON with ISO 8601 times. docs/runbook.md shows how to write one by hand. */
 import { z } from 'zod';
-import type { Drill, Override } from './core/model.ts';
+import type { Drill, EpochMs, Override } from './core/model.ts';
 import { inOrder } from './core/priorities.ts';
 import { parse } from './validation.ts';
 
@@ -76,6 +76,10 @@ export const parseWord = (name: string, text: string): Override => {
     return { kind: 'unparseable', message: message.startsWith(name) ? message : `${name}: ${message}` };
   }
 };
+
+/** A pause or a pin that has run out is as good as gone; but a drill is over only when somebody has put its group back. */
+export const isInForce = (override: Override, at: EpochMs): boolean =>
+  (override.kind !== 'pause' && override.kind !== 'pin') || override.until > at;
 
 /** What {@link parseWord} reads as the same word. */
 export const textOf = ({ kind: action, until, ...rest }: Word): string => {

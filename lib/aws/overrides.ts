@@ -7,17 +7,14 @@ import {
   type SSMClient,
 } from '@aws-sdk/client-ssm';
 import type { EpochMs, Override, Problem, VoiceConnectorGroup } from '../core/model.ts';
-import { parseWord, textOf, type Word } from '../override-text.ts';
+import { isInForce, parseWord, textOf, type Word } from '../override-text.ts';
 import type { OverridesPort, OverridesReading, Spoken } from '../ports.ts';
 import { limited, pagesOf, refusalOf } from './client.ts';
 
 const none: Override = { kind: 'none' };
 
-/** What has run out is as good as gone; but a drill is over only when somebody has put its group back. */
 const inForce = (override: Override | undefined, at: EpochMs): Override | undefined =>
-  override !== undefined && (override.kind === 'pause' || override.kind === 'pin') && override.until <= at
-    ? undefined
-    : override;
+  override !== undefined && isInForce(override, at) ? override : undefined;
 
 type Group = Pick<VoiceConnectorGroup, 'voiceConnectorGroupId'>;
 

@@ -10,6 +10,7 @@ import { decided, inputOf, look, type Seen } from '../seen.ts';
 import { memberTable } from './member-table.ts';
 import type { Command } from './command.ts';
 import { warningsOf, type Came } from './operation.ts';
+import { toldWord } from './told-word.ts';
 
 const groupsAtOnce = 10;
 
@@ -48,20 +49,5 @@ const linesOf = async (running: Running, seen: Seen, group: VoiceConnectorGroup)
 
 const ago = (at: number, { observedAt }: PlanInput): string => `${duration(observedAt - at)} ago`;
 
-const wordLines = ({ override, observedAt }: PlanInput): readonly string[] => {
-  switch (override.kind) {
-    case 'none':
-      return [];
-    case 'unparseable':
-    case 'unreadable':
-      return [`  word: ${override.kind}: ${override.message}`];
-    case 'pause':
-    case 'pin':
-    case 'drill':
-      return [
-        `  word: ${override.kind} by ${override.by}, ${duration(override.until - observedAt)} left: ${override.reason}`,
-      ];
-    default:
-      return override satisfies never;
-  }
-};
+const wordLines = ({ override, observedAt }: PlanInput): readonly string[] =>
+  override.kind === 'none' ? [] : [`  word: ${toldWord(override, observedAt)}`];

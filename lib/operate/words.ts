@@ -2,38 +2,33 @@
 import type { ForcibleRule } from '../core/command.ts';
 import type { EpochMs, Override } from '../core/model.ts';
 import { duration } from '../core/words.ts';
-import type { Word } from '../override-text.ts';
+import { isInForce, type Word } from '../override-text.ts';
 import type { OverridesReading, Spoken } from '../ports.ts';
 import { report, type Running } from '../running.ts';
 import type { Command } from './command.ts';
 import { called, inWords, keyOf, plainly, tellAction, type Came, type Subject } from './operation.ts';
-
-const isInForce = ({ word }: Spoken, at: EpochMs): boolean =>
-  !('until' in word) || word.kind === 'drill' || word.until > at;
+import { toldWord } from './told-word.ts';
 
 const spokenOn = (subject: Subject, { spoken }: OverridesReading): readonly Spoken[] =>
   spoken.filter(({ key }) => key === keyOf(subject));
-
-const inWordsOf = (word: Override, at: EpochMs): string =>
-  'until' in word ? `${word.kind} by ${word.by}, ${duration(word.until - at)} left: ${word.reason}` : word.kind;
 
 export const pause = async (running: Running, command: Command<'pause'>, subject: Subject): Promise<Came> => {
   const { ports, signals, identity } = running;
   const { by, reason, until, force } = command;
   const overrides = await ports.overrides.read(signals.work);
-  const before = spokenOn(subject, overrides).filter((spoken) => isInForce(spoken, identity.observedAt));
+  const before = spokenOn(subject, overrides).filter(({ word }) => isInForce(word, identity.observedAt));
   const inTheWay = before.flatMap(({ word, region }) => {
     const rule = contradicted(word, until);
     return rule === undefined || force.includes(rule)
       ? []
-      : [
-          `${rule}: in ${region} there is a ${inWordsOf(word, identity.observedAt)}. To replace it: "force": ["${rule}"]`,
-        ];
+      : [`${rule}: in ${region} there is: ${toldWord(word, identity.observedAt)}. To replace it: "force": ["${rule}"]`];
   });
   if (inTheWay.length > 0) return { outcome: 'refused', said: `${called(subject)} is not paused`, problems: inTheWay };
   const intention = `pause ${called(subject)} for ${duration(until - identity.observedAt)}`;
   await tellAction(running, plainly(command), 'asked', { said: intention });
-  return sayWord(running, subject, { kind: 'pause', by, reason, until });
+  const came = await sayWord(running, subject, { kind: 'pause', by, reason, until });
+  // A pause is said whatever is gone; what lay unread in a Region is replaced there, and a person must know.
+  return { ...came, warnings: inWords(overrides.problems) };
 };
 
 /** Who paused for longer knew why; a pause as long or longer contradicts nobody. */
@@ -79,7 +74,7 @@ export const resume = async (running: Running, command: Command<'resume'>, subje
   if (spoken.length === 0) {
     return { outcome: 'as-is', said: `nothing was said of ${called(subject)}: there is nothing to take back${left}` };
   }
-  const words = [...new Set(spoken.map(({ word }) => inWordsOf(word, identity.observedAt)))].join(' and ');
+  const words = [...new Set(spoken.map(({ word }) => toldWord(word, identity.observedAt)))].join(' and ');
   await tellAction(running, plainly(command), 'asked', { said: `take back: ${words}` });
   const [drill] = spoken.flatMap(({ word }) => (word.kind === 'drill' ? [word] : []));
   if (drill !== undefined) return stopDrill(running, command, subject, drill);
@@ -103,6 +98,6 @@ const stopDrill = async (
 };
 
 const otherWord = (subject: Subject, { spoken }: OverridesReading, at: EpochMs): string => {
-  const [all] = subject === 'all' ? [] : spoken.filter((each) => each.key === 'all' && isInForce(each, at));
-  return all === undefined ? '' : `; what is said of every group stands: ${inWordsOf(all.word, at)}`;
+  const [all] = subject === 'all' ? [] : spoken.filter((each) => each.key === 'all' && isInForce(each.word, at));
+  return all === undefined ? '' : `; what is said of every group stands: ${toldWord(all.word, at)}`;
 };

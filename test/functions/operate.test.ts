@@ -123,6 +123,16 @@ describe('a pause', () => {
     expect(wordsIn(aws)).toMatchObject({ 'main-line': { action: 'pause' } });
   });
 
+  it('is said over what could not be read, and says that it could not', async () => {
+    const aws = await deployed();
+    const refused = { kind: 'error', status: 400, code: 'AccessDeniedException', message: 'no' } as const;
+    aws.misbehave({ operation: 'GetParametersByPath', effect: refused });
+    expect(await order(aws, { action: 'pause', until: '2h' })).toMatchObject({
+      outcome: 'done',
+      warnings: [expect.stringMatching(/^reading the overrides in us-east-1: AccessDeniedException: no/)],
+    });
+  });
+
   it('that nobody heard is a command that failed', async () => {
     const aws = await deployed();
     aws.misbehave({
@@ -143,7 +153,7 @@ describe('a pause', () => {
     const { errorType, errorMessage } = await refusal(aws, { action: 'pause', until: '1h' });
     expect(errorType).toBe('InvalidInputError');
     expect(errorMessage).toContain(
-      '  - paused: in us-east-1 there is a pause by ben, 3 h left: works on the trunk. To replace it: "force": ["paused"]',
+      '  - paused: in us-east-1 there is: pause by ben, 3 h left: works on the trunk. To replace it: "force": ["paused"]',
     );
     expect(wordsIn(aws)).toMatchObject({ 'main-line': { by: 'ben' } });
     await order(aws, { action: 'pause', until: '1h', force: ['paused'] });
@@ -180,6 +190,14 @@ describe('resuming', () => {
       said: 'taken back from main-line (Main line): pause by anna, 2 h left: works on the trunk',
     });
     expect([wordsIn(aws), wordsIn(aws, 'us-west-2')]).toEqual([{}, {}]);
+  });
+
+  it('says of a pause that has run out for how long it has', async () => {
+    const aws = await deployed();
+    sayOverride(aws, 'main-line', { action: 'pause', ...who, until: new Date(now - 5 * minute).toISOString() });
+    expect((await order(aws, { action: 'resume' })).said).toBe(
+      'taken back from main-line (Main line): pause by anna, its time was up 5 min ago: works on the trunk',
+    );
   });
 
   it('leaves what was said of every group, and says that it stands', async () => {
