@@ -7,7 +7,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/core/**/*.test.ts'],
-    exclude: ['test/core/plan.exhaustive.test.ts'],
+    exclude: ['test/core/plan/plan.exhaustive.test.ts'],
     env: { FC_SEED: '1', FC_RUNS: '200' },
     testTimeout: 60_000,
   },

@@ -1,7 +1,7 @@
 /** The real judge and plan, fed from memory. The only file of the bench that knows lib/core. */
-import { coarseIntervalMinutes, finestMinutes, natsForBudget } from '../lib/core/evidence.ts';
-import { carriedBeforeChange, judgeGroup } from '../lib/core/judge.ts';
-import { judgeRegions } from '../lib/core/region.ts';
+import { coarseIntervalMinutes, finestMinutes, natsForBudget } from '../lib/core/judge/evidence.ts';
+import { carriedBeforeChange, judgeGroup } from '../lib/core/judge/judge.ts';
+import { judgeRegions } from '../lib/core/judge/region.ts';
 import {
   minuteMs,
   type GroupPolicy,
@@ -12,11 +12,11 @@ import {
   type RegionVerdicts,
   type VoiceConnectorGroup,
   type VoiceConnectorObservation,
-} from '../lib/core/model.ts';
-import type { PlanInput } from '../lib/core/plan-input.ts';
-import { plan } from '../lib/core/plan.ts';
-import { suspects } from '../lib/core/suspects.ts';
-import { parsePolicy } from '../lib/policy.ts';
+} from '../lib/core/model/model.ts';
+import type { PlanInput } from '../lib/core/plan/plan-input.ts';
+import { plan } from '../lib/core/plan/plan.ts';
+import { suspects } from '../lib/core/judge/suspects.ts';
+import { parsePolicy } from '../lib/input/policy.ts';
 import { newestMinute, otherOf, type Contender, type Turn } from './contender.ts';
 import { Baseline, CallWindows } from './contenders/glr-statistic.ts';
 import type { Sight } from './sight.ts';

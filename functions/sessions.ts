@@ -9,16 +9,16 @@ import { clientSettings, perRegion, writeClientSettings } from '../lib/aws/clien
 import { Groups } from '../lib/aws/groups.ts';
 import { Metrics } from '../lib/aws/metrics.ts';
 import { Sessions } from '../lib/aws/sessions.ts';
-import { sessionsEnvironment } from '../lib/environment.ts';
-import { signalsWithin } from '../lib/lambda.ts';
-import { loadPolicy } from '../lib/policy.ts';
+import { sessionsEnvironment } from '../lib/input/environment.ts';
+import { signalsWithin } from '../lib/lambda/signals.ts';
+import { loadPolicy } from '../lib/input/policy.ts';
 import type { SessionsPorts } from '../lib/ports.ts';
-import { tellingFailure } from '../lib/recording.ts';
-import { TurnFailedError } from '../lib/result.ts';
-import { takeInventory } from '../lib/sessions.ts';
-import type { SessionsResult } from '../lib/sessions-result.ts';
-import { parseTrigger } from '../lib/trigger.ts';
-import { tellingPorts } from '../lib/wiring/telling.ts';
+import { tellingFailure } from '../lib/audit/publish.ts';
+import { TurnFailedError } from '../lib/audit/group-result.ts';
+import { takeInventory } from '../lib/sessions/inventory.ts';
+import type { SessionsResult } from '../lib/sessions/result.ts';
+import { parseTrigger } from '../lib/input/trigger.ts';
+import { tellingPorts } from '../lib/lambda/publishing-ports.ts';
 
 const environment = sessionsEnvironment(process.env);
 const policy = loadPolicy(environment.POLICY_FILE);

@@ -1,7 +1,7 @@
 /** What the flow needs of the world, in its own words. The adapters in lib/aws implement it. */
-import type { Answer, ServerTime } from './core/account-readiness.ts';
-import type { PhoneNumberCount } from './core/group-readiness.ts';
-import type { PublishedReading } from './core/metric-readiness.ts';
+import type { Answer, ServerTime } from './core/readiness/account.ts';
+import type { PhoneNumberCount } from './core/readiness/group.ts';
+import type { PublishedReading } from './core/readiness/metrics.ts';
 import type {
   ChangeRecord,
   EpochMs,
@@ -15,10 +15,10 @@ import type {
   SignsOfLife,
   VoiceConnectorGroup,
   VoiceConnectorItem,
-} from './core/model.ts';
-import type { Numbers } from './numbers.ts';
-import type { Word } from './override-text.ts';
-import type { AuditEvent } from './record/event.ts';
+} from './core/model/model.ts';
+import type { Numbers } from './core/model/own-metrics.ts';
+import type { Word } from './input/override.ts';
+import type { AuditEvent } from './events/event.ts';
 
 export type Inventory = {
   readonly groups: readonly VoiceConnectorGroup[];

@@ -1,7 +1,7 @@
 /** The JSON Schemas of all events as EventBridge delivers them, made from the zod schemas the code is typed by. */
 import { z } from 'zod';
-import { eventData } from '../lib/record/data.ts';
-import { eventMetadata, eventSource } from '../lib/record/event.ts';
+import { eventData } from '../lib/events/data.ts';
+import { eventMetadata, eventSource } from '../lib/events/event.ts';
 
 /** https://docs.aws.amazon.com/eventbridge/latest/ref/overiew-event-structure.html */
 const envelope = (detailType: string, data: z.ZodType) =>

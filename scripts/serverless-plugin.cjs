@@ -1,6 +1,6 @@
 /** What this project adds to the Serverless commands. */
 const { stop } = require('esbuild');
-const { loadPolicy } = require('../lib/policy.ts');
+const { loadPolicy } = require('../lib/input/policy.ts');
 
 module.exports = class VoiceConnectorFailover {
   constructor(serverless) {

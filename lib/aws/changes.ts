@@ -10,7 +10,7 @@ import {
   type MetricDataResult,
   type MetricDatum,
 } from '@aws-sdk/client-cloudwatch';
-import { minuteMs, type ChangeRecord, type EpochMs, type Move, type VoiceConnectorGroup } from '../core/model.ts';
+import { minuteMs, type ChangeRecord, type EpochMs, type Move, type VoiceConnectorGroup } from '../core/model/model.ts';
 import type { ChangesPort, ChangesReading, Unnoted } from '../ports.ts';
 import { limited, pagesOf, refusalOf } from './client.ts';
 

@@ -1,6 +1,6 @@
 /** Sending events in batches to a service that answers 200 even where some of them failed. */
 import type { Undelivered } from '../ports.ts';
-import type { AuditEvent } from '../record/event.ts';
+import type { AuditEvent } from '../events/event.ts';
 import { limited, refusalOf } from './client.ts';
 
 /** What EventBridge and SQS both take in one call. A newer limit of 1 MB is not yet in every Region; 256 KB is. */

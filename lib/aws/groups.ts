@@ -9,9 +9,9 @@ import {
   type ChimeSDKVoiceClient,
 } from '@aws-sdk/client-chime-sdk-voice';
 import { z } from 'zod';
-import type { Problem, SignsOfLife, VoiceConnectorGroup, VoiceConnectorItem } from '../core/model.ts';
+import type { Problem, SignsOfLife, VoiceConnectorGroup, VoiceConnectorItem } from '../core/model/model.ts';
 import type { GroupReading, GroupsPort, Inventory, ListedConnector, UpdateAnswer } from '../ports.ts';
-import { parse } from '../validation.ts';
+import { parse } from '../input/validation.ts';
 import { isOver, limited, pagesOf, refusalOf } from './client.ts';
 
 /** The service's largest page. */

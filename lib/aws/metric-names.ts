@@ -1,6 +1,6 @@
 /** CloudWatch: which metrics of Voice Connectors there are, and under which dimension sets. */
 import { ListMetricsCommand, type CloudWatchClient } from '@aws-sdk/client-cloudwatch';
-import type { PublishedMetric, PublishedReading } from '../core/metric-readiness.ts';
+import type { PublishedMetric, PublishedReading } from '../core/readiness/metrics.ts';
 import type { MetricNamesPort } from '../ports.ts';
 import { pagesOf, refusalOf } from './client.ts';
 

@@ -5,7 +5,7 @@ import {
   type MetricDataQuery,
   type MetricDataResult,
 } from '@aws-sdk/client-cloudwatch';
-import type { EpochMs, MetricName, MetricsReading, Minute } from '../core/model.ts';
+import type { EpochMs, MetricName, MetricsReading, Minute } from '../core/model/model.ts';
 import type { MetricsPort, MetricsRequest } from '../ports.ts';
 import { pagesOf, refusalOf } from './client.ts';
 

@@ -6,8 +6,8 @@ import {
   PutParameterCommand,
   type SSMClient,
 } from '@aws-sdk/client-ssm';
-import type { EpochMs, Override, Problem, VoiceConnectorGroup } from '../core/model.ts';
-import { isInForce, parseWord, textOf, type Word } from '../override-text.ts';
+import type { EpochMs, Override, Problem, VoiceConnectorGroup } from '../core/model/model.ts';
+import { isInForce, parseWord, textOf, type Word } from '../input/override.ts';
 import type { OverridesPort, OverridesReading, Spoken } from '../ports.ts';
 import { limited, pagesOf, refusalOf } from './client.ts';
 

@@ -2,7 +2,7 @@
 import { ListProxySessionsCommand, type ChimeSDKVoiceClient } from '@aws-sdk/client-chime-sdk-voice';
 import { z } from 'zod';
 import type { ListedConnector, ProxySession, ProxySessionStatus, SessionsPort, SessionsReading } from '../ports.ts';
-import { parse } from '../validation.ts';
+import { parse } from '../input/validation.ts';
 import { pagesOf, refusalOf } from './client.ts';
 
 const pageSize = 100;

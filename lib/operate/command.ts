@@ -1,9 +1,9 @@
 /** What an operator orders, by `sls invoke -f operate`. events/ has a payload for each action. */
 import { z } from 'zod';
-import { forcibleRules } from '../core/command.ts';
-import { minuteMs, type EpochMs } from '../core/model.ts';
-import { withoutPhoneNumbers } from '../phone-numbers.ts';
-import { problemsOf } from '../validation.ts';
+import { forcibleRules } from '../core/plan/order.ts';
+import { minuteMs, type EpochMs } from '../core/model/model.ts';
+import { withoutPhoneNumbers } from '../input/redact.ts';
+import { problemsOf } from '../input/validation.ts';
 
 /** A word that nobody remembers must run out. */
 export const longestHours = 72;

@@ -1,15 +1,15 @@
 /** A drill by command: ordered only where nothing speaks against it, and begun at once. */
-import type { Drill } from '../core/model.ts';
-import type { PlanInput } from '../core/plan-input.ts';
-import { printed } from '../core/priorities.ts';
-import { orderDrill, type DrillRefusal } from '../core/drill-order.ts';
-import { beginDrill, examine, type DrillOrdered } from '../drill.ts';
-import { groupNamed } from '../group-named.ts';
-import type { Running } from '../running.ts';
-import { inputOf, look } from '../seen.ts';
+import type { Drill } from '../core/model/model.ts';
+import type { PlanInput } from '../core/plan/plan-input.ts';
+import { printed } from '../core/model/priorities.ts';
+import { orderDrill, type DrillRefusal } from '../core/drill/order.ts';
+import { beginDrill, examine, type DrillOrdered } from '../drill/run.ts';
+import { groupNamed } from '../input/find-group.ts';
+import type { Running } from '../context.ts';
+import { inputOf, look } from '../observe/snapshot.ts';
 import type { Command } from './command.ts';
 import { memberTable } from './member-table.ts';
-import { called, inWords, plainly, tellAction, warningsOf, type Came } from './operation.ts';
+import { called, inWords, plainly, tellAction, warningsOf, type Came } from './result.ts';
 
 export const drillByHand = async (running: Running, command: Command<'drill'>): Promise<Came> => {
   const seen = await look(running);

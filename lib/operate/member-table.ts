@@ -1,8 +1,8 @@
 /** A group's members as calls try them, with what is known of each. */
-import type { VoiceConnectorItem } from '../core/model.ts';
-import type { PlanInput } from '../core/plan-input.ts';
-import { inOrder } from '../core/priorities.ts';
-import { table } from '../table.ts';
+import type { VoiceConnectorItem } from '../core/model/model.ts';
+import type { PlanInput } from '../core/plan/plan-input.ts';
+import { inOrder } from '../core/model/priorities.ts';
+import { table } from '../core/model/table.ts';
 
 type Known = Pick<PlanInput, 'verdicts' | 'connectorRegions'>;
 

@@ -1,15 +1,15 @@
 /** Switchover, failback and pin: an operator's moves, through the same looking, writing and telling as the monitor's. */
-import { planOrder, type Obstacle, type Ordered } from '../core/command.ts';
-import type { Forced, Move, Outcome, VoiceConnectorGroup } from '../core/model.ts';
-import type { PlanInput } from '../core/plan-input.ts';
-import { printed } from '../core/priorities.ts';
-import { act, type Running } from '../running.ts';
-import { decided, inputOf, look, type Seen } from '../seen.ts';
-import { groupNamed } from '../group-named.ts';
+import { planOrder, type Obstacle, type Ordered } from '../core/plan/order.ts';
+import type { Forced, Move, Outcome, VoiceConnectorGroup } from '../core/model/model.ts';
+import type { PlanInput } from '../core/plan/plan-input.ts';
+import { printed } from '../core/model/priorities.ts';
+import { act, type Running } from '../context.ts';
+import { decided, inputOf, look, type Seen } from '../observe/snapshot.ts';
+import { groupNamed } from '../input/find-group.ts';
 import type { Command } from './command.ts';
 import { memberTable } from './member-table.ts';
-import { called, plainly, tellAction, warningsOf, type Came } from './operation.ts';
-import { sayWord } from './words.ts';
+import { called, plainly, tellAction, warningsOf, type Came } from './result.ts';
+import { sayWord } from './pause.ts';
 
 type Moving = Command<'switchover' | 'failback' | 'pin'>;
 

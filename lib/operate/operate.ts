@@ -1,23 +1,15 @@
 /** One command of an operator, from the words to what became of it. */
-import { groupNamed } from '../group-named.ts';
-import type { Policy } from '../policy.ts';
+import { groupNamed } from '../input/find-group.ts';
+import type { Policy } from '../input/policy.ts';
 import type { Inventory, Ports, Signals } from '../ports.ts';
-import type { TurnIdentity } from '../record/event.ts';
-import {
-  inWords,
-  plainly,
-  tellAction,
-  type Came,
-  type Operated,
-  type OperateResult,
-  type Subject,
-} from './operation.ts';
-import type { Running } from '../running.ts';
+import type { TurnIdentity } from '../events/event.ts';
+import { inWords, plainly, tellAction, type Came, type Operated, type OperateResult, type Subject } from './result.ts';
+import type { Running } from '../context.ts';
 import { parseCommand, type Command, type ParsedCommand } from './command.ts';
 import { drillByHand } from './drill.ts';
 import { moveByHand } from './moves.ts';
 import { status } from './status.ts';
-import { pause, resume } from './words.ts';
+import { pause, resume } from './pause.ts';
 
 export type OperateRequest = Pick<TurnIdentity, 'turnId' | 'codeVersion' | 'monitorRegion'> & {
   readonly event: unknown;

@@ -1,16 +1,16 @@
 /** What the monitor would decide now, and why: looks, and changes nothing. */
 import pMap from 'p-map';
-import type { VoiceConnectorGroup } from '../core/model.ts';
-import type { PlanInput } from '../core/plan-input.ts';
-import { plan } from '../core/plan.ts';
-import { duration } from '../core/words.ts';
-import { groupNamed } from '../group-named.ts';
-import type { Running } from '../running.ts';
-import { decided, inputOf, look, type Seen } from '../seen.ts';
+import type { VoiceConnectorGroup } from '../core/model/model.ts';
+import type { PlanInput } from '../core/plan/plan-input.ts';
+import { plan } from '../core/plan/plan.ts';
+import { duration } from '../core/model/format.ts';
+import { groupNamed } from '../input/find-group.ts';
+import type { Running } from '../context.ts';
+import { decided, inputOf, look, type Seen } from '../observe/snapshot.ts';
 import { memberTable } from './member-table.ts';
 import type { Command } from './command.ts';
-import { warningsOf, type Came } from './operation.ts';
-import { toldWord } from './told-word.ts';
+import { warningsOf, type Came } from './result.ts';
+import { toldWord } from './format-override.ts';
 
 const groupsAtOnce = 10;
 

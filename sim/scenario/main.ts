@@ -1,7 +1,7 @@
 /** Plays a scenario: `npm run scenario -- s02-gray-failure`. Exits with 1 if it did not come to what it must. */
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { loadPolicy } from '../../lib/policy.ts';
+import { loadPolicy } from '../../lib/input/policy.ts';
 import { whole } from './format/fields.ts';
 import { loadScenario } from './format/load.ts';
 import { scenarioFile, scenarioFiles } from './library.ts';

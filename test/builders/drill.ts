@@ -1,6 +1,6 @@
-import type { DrillReadings } from '../../lib/core/drill.ts';
-import type { ExaminedInput } from '../../lib/core/drill-order.ts';
-import { minuteMs, type Drill } from '../../lib/core/model.ts';
+import type { DrillReadings } from '../../lib/core/drill/step.ts';
+import type { ExaminedInput } from '../../lib/core/drill/order.ts';
+import { minuteMs, type Drill } from '../../lib/core/model/model.ts';
 import { aGroup, items } from './group.ts';
 import { inbound, observedAt, read } from './metrics.ts';
 import { aLiveness, aPlanInput, aRecord, unknown } from './plan.ts';

@@ -1,4 +1,4 @@
-import { minuteMs, type VoiceConnectorGroup, type VoiceConnectorItem } from '../../lib/core/model.ts';
+import { minuteMs, type VoiceConnectorGroup, type VoiceConnectorItem } from '../../lib/core/model/model.ts';
 import { observedAt } from './metrics.ts';
 
 /** `items({ east: 1, west: 2 })` */

@@ -9,9 +9,9 @@ import type {
   SignsOfLife,
   UnknownCause,
   Verdict,
-} from '../../lib/core/model.ts';
-import { minuteMs } from '../../lib/core/model.ts';
-import type { PlanInput } from '../../lib/core/plan-input.ts';
+} from '../../lib/core/model/model.ts';
+import { minuteMs } from '../../lib/core/model/model.ts';
+import type { PlanInput } from '../../lib/core/plan/plan-input.ts';
 import { aGroup } from './group.ts';
 import { observedAt, outbound, read } from './metrics.ts';
 import { aPolicy } from './policy.ts';

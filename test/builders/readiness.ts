@@ -1,10 +1,10 @@
-import type { AccountFacts, Answer } from '../../lib/core/account-readiness.ts';
-import { monitorReads } from '../../lib/core/account-readiness.ts';
-import type { GroupFacts } from '../../lib/core/group-readiness.ts';
-import type { PublishedReading } from '../../lib/core/metric-readiness.ts';
-import type { Finding, Readiness, ReadinessCheck } from '../../lib/core/readiness.ts';
-import type { MetricsReading } from '../../lib/core/model.ts';
-import type { PlanInput } from '../../lib/core/plan-input.ts';
+import type { AccountFacts, Answer } from '../../lib/core/readiness/account.ts';
+import { monitorReads } from '../../lib/core/readiness/account.ts';
+import type { GroupFacts } from '../../lib/core/readiness/group.ts';
+import type { PublishedReading } from '../../lib/core/readiness/metrics.ts';
+import type { Finding, Readiness, ReadinessCheck } from '../../lib/core/readiness/check.ts';
+import type { MetricsReading } from '../../lib/core/model/model.ts';
+import type { PlanInput } from '../../lib/core/plan/plan-input.ts';
 import { aGroup } from './group.ts';
 import { inbound, observedAt, read } from './metrics.ts';
 import { aLiveness, aPlanInput } from './plan.ts';

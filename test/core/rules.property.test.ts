@@ -1,8 +1,8 @@
 /** The rules that may not be broken (docs/architecture.md), held against generated observations. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { judgeGroup } from '../../lib/core/judge.ts';
-import { judgeRegions } from '../../lib/core/region.ts';
+import { judgeGroup } from '../../lib/core/judge/judge.ts';
+import { judgeRegions } from '../../lib/core/judge/region.ts';
 import {
   minuteMs,
   type ChangeRecord,
@@ -12,9 +12,9 @@ import {
   type Observation,
   type Plan,
   type Verdict,
-} from '../../lib/core/model.ts';
-import type { PlanInput } from '../../lib/core/plan-input.ts';
-import { plan } from '../../lib/core/plan.ts';
+} from '../../lib/core/model/model.ts';
+import type { PlanInput } from '../../lib/core/plan/plan-input.ts';
+import { plan } from '../../lib/core/plan/plan.ts';
 import { aGroup } from '../builders/group.ts';
 import { history, inbound, judgedUntil, observedAt, past, readPast } from '../builders/metrics.ts';
 import { aConnector, anObservation } from '../builders/observation.ts';

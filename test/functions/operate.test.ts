@@ -1,6 +1,6 @@
 /** An operator's commands, by the unmodified handler over the wire. */
 import { describe, expect, it } from 'vitest';
-import type { OperateResult } from '../../lib/operate/operation.ts';
+import type { OperateResult } from '../../lib/operate/result.ts';
 import type { MisbehaviourRule } from '../../sim/wire/misbehaviour.ts';
 import {
   allEventText,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { Finding, ReadinessCheck } from '../../lib/core/readiness.ts';
-import type { ReadinessResult } from '../../lib/readiness-result.ts';
+import type { Finding, ReadinessCheck } from '../../lib/core/readiness/check.ts';
+import type { ReadinessResult } from '../../lib/preflight/result.ts';
 import { allEventText, eventsOn, eventTypes, minute, now, parkingQueueName } from '../wire-support/account.ts';
 import { deploy, logged, requestsToAws, type Deployment } from '../wire-support/functions.ts';
 import { datapointsIn, printed } from '../wire-support/metric-lines.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { SessionsResult } from '../../lib/sessions-result.ts';
+import type { SessionsResult } from '../../lib/sessions/result.ts';
 import type { ProxySessionSeed } from '../../sim/account/chime/proxy-sessions.ts';
 import type { MisbehaviourRule } from '../../sim/wire/misbehaviour.ts';
 import { askedFor, eventsOn, eventTypes, hour, minute } from '../wire-support/account.ts';

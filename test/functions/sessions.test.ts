@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { SessionsResult } from '../../lib/sessions-result.ts';
+import type { SessionsResult } from '../../lib/sessions/result.ts';
 import type { ProxySessionMode } from '../../sim/account/chime/proxy-sessions.ts';
 import type { MisbehaviourRule } from '../../sim/wire/misbehaviour.ts';
 import { allEventText, eventsOn, eventTypes, hour, now, parkingQueueName } from '../wire-support/account.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { units } from '../../lib/numbers.ts';
+import { units } from '../../lib/core/model/own-metrics.ts';
 import { deploy, type Deployment, type FunctionName } from '../wire-support/functions.ts';
 import { datapointsIn } from '../wire-support/metric-lines.ts';
 import { seedMainLine, seedNewlyGreen, seedSick } from '../wire-support/scenes.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { units } from '../../lib/numbers.ts';
+import { units } from '../../lib/core/model/own-metrics.ts';
 import { functions, ofType, resources, type Properties } from './template.ts';
 
 type Widget = { readonly type: string; readonly properties: { readonly alarms?: readonly string[] } };

@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import * as environments from '../../lib/environment.ts';
+import * as environments from '../../lib/input/environment.ts';
 import { functions, resolved } from './template.ts';
 
 type Variables = Readonly<Record<string, string | undefined>>;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { ownNamespace } from '../../lib/aws/changes.ts';
-import { monitorReads } from '../../lib/core/account-readiness.ts';
+import { monitorReads } from '../../lib/core/readiness/account.ts';
 import { covers } from '../../sim/wire/iam/wildcards.ts';
 import { evaluate, type AccessRequest } from '../../sim/wire/iam/policy.ts';
 import { everyRole, functions, ofType, place, roles } from './template.ts';

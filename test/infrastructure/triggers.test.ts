@@ -1,7 +1,7 @@
-import { scheduleMinutes } from '../../lib/core/drill-window.ts';
+import { scheduleMinutes } from '../../lib/core/drill/window.ts';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { parseTrigger } from '../../lib/trigger.ts';
+import { parseTrigger } from '../../lib/input/trigger.ts';
 import { evaluate } from '../../sim/wire/iam/policy.ts';
 import { matchesPattern } from './event-pattern.ts';
 import { everyRole, functionAt, ofType, place, resolved, type DeployedFunction } from './template.ts';

@@ -5,11 +5,11 @@
 import { Account } from '../../sim/account/account.ts';
 import type { GroupSettings } from '../../sim/account/chime/groups.ts';
 import { SimClock } from '../../sim/clock.ts';
-import type { MetricsReading, VoiceConnectorGroup } from '../../lib/core/model.ts';
-import { parsePolicy } from '../../lib/policy.ts';
+import type { MetricsReading, VoiceConnectorGroup } from '../../lib/core/model/model.ts';
+import { parsePolicy } from '../../lib/input/policy.ts';
 import type { ListedConnector, MetricsRequest, Ports, Unnoted } from '../../lib/ports.ts';
-import type { AuditEvent } from '../../lib/record/event.ts';
-import { turn } from '../../lib/turn.ts';
+import type { AuditEvent } from '../../lib/events/event.ts';
+import { turn } from '../../lib/monitor/turn.ts';
 import { hour, minute, now } from '../wire-support/account.ts';
 import { Schedule } from './schedule.ts';
 

@@ -1,6 +1,6 @@
 /** Events that can be told apart, for tests of what carries them. */
-import { turnFailedEvent } from '../../lib/audit.ts';
-import type { AuditEvent, TurnIdentity } from '../../lib/record/event.ts';
+import { turnFailedEvent } from '../../lib/audit/event-builders.ts';
+import type { AuditEvent, TurnIdentity } from '../../lib/events/event.ts';
 import { now } from './account.ts';
 
 export const identity: TurnIdentity = {

@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import Ajv, { type ValidateFunction } from 'ajv-draft-04';
 import { afterEach, expect } from 'vitest';
-import { eventSource } from '../../lib/record/event.ts';
+import { eventSource } from '../../lib/events/event.ts';
 import { accountId } from '../../sim/account/account.ts';
 import { EventBridge, type StoredEvent } from '../../sim/account/eventbridge.ts';
 

@@ -1,7 +1,7 @@
 /** What no field can see by itself: names that nobody has, minutes after the end, a world or a policy that cannot be. */
 import { stringify } from 'yaml';
-import { parsePolicy } from '../../../lib/policy.ts';
-import { InvalidInputError } from '../../../lib/validation.ts';
+import { parsePolicy } from '../../../lib/input/policy.ts';
+import { InvalidInputError } from '../../../lib/input/validation.ts';
 import { worldSpecProblems } from '../../world/spec-problems.ts';
 import { worldOf } from '../world.ts';
 import type { Expectations } from './expectations.ts';

@@ -1,6 +1,6 @@
 /** What a scenario must come to. */
 import { z } from 'zod';
-import { holdCodes, moveKinds, unknownCauses } from '../../../lib/core/model.ts';
+import { holdCodes, moveKinds, unknownCauses } from '../../../lib/core/model/model.ts';
 import { id, longestMinutes, oneOf, text, whole } from './fields.ts';
 
 /** The first and the last minute, both included. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { InvalidInputError } from '../../../lib/validation.ts';
+import { InvalidInputError } from '../../../lib/input/validation.ts';
 import { loadScenario, parseScenario } from '../../../sim/scenario/format/load.ts';
 import { scenarioFile, scenarioFiles } from '../../../sim/scenario/library.ts';
 

@@ -1,0 +1,233 @@
+/** What is told of a turn: every decision, every intent and every outcome as one event. docs/events.md shows each. */
+import { createHash } from 'node:crypto';
+import type { DrillEnding } from '../core/drill/step.ts';
+import type { DrillRefusal } from '../core/drill/order.ts';
+import type { HealthEdge } from '../core/judge/judge.ts';
+import type {
+  Drill,
+  EpochMs,
+  Move,
+  Outcome,
+  Plan,
+  Problem,
+  VoiceConnectorGroup,
+  VoiceConnectorItem,
+} from '../core/model/model.ts';
+import type { PlanInput } from '../core/plan/plan-input.ts';
+import { inOrder, printed } from '../core/model/priorities.ts';
+import type { Word } from '../input/override.ts';
+import type { AuditEvent, DetailType, EventData, TurnIdentity } from '../events/event.ts';
+import { connectorsOf } from './group-result.ts';
+import type { SessionsEvidence } from '../apply/sessions-evidence.ts';
+
+const minuteOf = ({ observedAt }: TurnIdentity): string => new Date(observedAt).toISOString().slice(0, 16);
+
+/**
+ * `subject` is what the event is about and what it says of it, beside the minute and the type: it makes the id. Who tells it is not
+ * in it, so that monitors anywhere give the same news the same id. What happens once, whenever it is told, has an `occasion` of its own.
+ */
+export const auditEvent = <Type extends DetailType>(
+  identity: TurnIdentity,
+  at: EpochMs,
+  detailType: Type,
+  subject: readonly string[],
+  data: EventData<Type>,
+  occasion = minuteOf(identity),
+) => {
+  const eventId = createHash('sha256')
+    .update(JSON.stringify([detailType, occasion, ...subject]))
+    .digest('hex')
+    .slice(0, 32);
+  const { turnId, policyHash, codeVersion, monitorRegion } = identity;
+  const time = new Date(at).toISOString();
+  const metadata = { eventId, schema: 1 as const, time, turnId, policyHash, codeVersion, monitorRegion };
+  return { detailType, at, detail: { metadata, data } };
+};
+
+const aboutGroup = ({ voiceConnectorGroupId, name, controlRegion }: VoiceConnectorGroup) => ({
+  voiceConnectorGroupId,
+  name,
+  controlRegion,
+});
+
+/** What a decision was made from: what was seen of the members and their Regions, and the policy it was weighed by. */
+const basisOf = ({ observedAt, group, verdicts, connectorRegions, regions, policy }: PlanInput) => {
+  const connectors = connectorsOf({ group, verdicts, connectorRegions });
+  const own = new Set(connectors.map(({ region }) => region));
+  return {
+    evidence: {
+      observedAt: new Date(observedAt).toISOString(),
+      connectors,
+      regions: [...regions].flatMap(([region, verdict]) => (own.has(region) ? [{ region, verdict }] : [])),
+    },
+    policy,
+  };
+};
+
+type Hold = Extract<Plan, { readonly kind: 'hold' }>;
+
+const aboutHold = (input: PlanInput, { code, reason, rejected }: Hold) => ({
+  ...aboutGroup(input.group),
+  decision: 'hold' as const,
+  code,
+  reason,
+  rejected,
+  priorities: inOrder(input.group.items),
+  ...basisOf(input),
+});
+
+export const heldEvent = (identity: TurnIdentity, at: EpochMs, input: PlanInput, hold: Hold) =>
+  auditEvent(identity, at, 'Priority Held', [input.group.voiceConnectorGroupId, hold.code], aboutHold(input, hold));
+
+export const holdChangedEvent = (
+  identity: TurnIdentity,
+  at: EpochMs,
+  input: PlanInput,
+  hold: Hold,
+  previously: EventData<'Hold Changed'>['previously'],
+) =>
+  auditEvent(identity, at, 'Hold Changed', [input.group.voiceConnectorGroupId, hold.code], {
+    ...aboutHold(input, hold),
+    previously,
+  });
+
+export const healthChangedEvent = (
+  identity: TurnIdentity,
+  at: EpochMs,
+  { group, connectorRegions, policy }: PlanInput,
+  { voiceConnectorId, before, after }: HealthEdge,
+) =>
+  auditEvent(
+    identity,
+    at,
+    'Connector Health Changed',
+    [group.voiceConnectorGroupId, voiceConnectorId, before.health, after.health],
+    { ...aboutGroup(group), voiceConnectorId, region: connectorRegions.get(voiceConnectorId), before, after, policy },
+  );
+
+/** What a move was planned from, and what is told beside it. */
+export type MoveInput = PlanInput & { readonly sessions: SessionsEvidence };
+
+const aboutMove = (input: MoveInput, move: Move) => ({
+  ...aboutGroup(input.group),
+  decision: move.kind,
+  command: move.command,
+  reason: move.reason,
+  leaving: move.leaving,
+  promoting: move.promoting,
+  rejected: move.rejected,
+  before: move.before,
+  after: move.after,
+  ...withSessions(basisOf(input), input.sessions),
+});
+
+const withSessions = ({ evidence, policy }: ReturnType<typeof basisOf>, sessions: SessionsEvidence) => ({
+  evidence: { ...evidence, sessions },
+  policy,
+});
+
+const subjectOf = ({ group }: PlanInput, { kind, after }: Move): readonly string[] => [
+  group.voiceConnectorGroupId,
+  kind,
+  printed(after),
+];
+
+export const intendedEvent = (identity: TurnIdentity, at: EpochMs, input: MoveInput, move: Move) =>
+  auditEvent(identity, at, 'Priority Change Intended', subjectOf(input, move), aboutMove(input, move));
+
+export const outcomeEvent = (
+  identity: TurnIdentity,
+  at: EpochMs,
+  input: MoveInput,
+  move: Move,
+  outcome: Outcome,
+): AuditEvent => {
+  const about = aboutMove(input, move);
+  const subject = subjectOf(input, move);
+  switch (outcome.kind) {
+    case 'applied':
+      return auditEvent(identity, at, 'Priority Change Applied', subject, {
+        ...about,
+        outcome: { ...outcome, sentAt: new Date(outcome.sentAt).toISOString() },
+      });
+    case 'withheld':
+      return auditEvent(identity, at, 'Priority Change Withheld', [...subject, outcome.code], { ...about, outcome });
+    case 'rejected':
+      return auditEvent(identity, at, 'Priority Change Rejected', [...subject, outcome.code], { ...about, outcome });
+    case 'unverified':
+      return auditEvent(identity, at, 'Priority Change Unverified', subject, { ...about, outcome });
+    case 'blocked':
+      return auditEvent(identity, at, 'Priority Change Blocked', [...subject, outcome.code], { ...about, outcome });
+    default:
+      return outcome satisfies never;
+  }
+};
+
+const iso = (at: EpochMs): string => new Date(at).toISOString();
+
+/** A drill ends once, however often and by whomever that is told. */
+export const drillEndedEvent = (
+  identity: TurnIdentity,
+  at: EpochMs,
+  input: PlanInput,
+  drill: Drill,
+  ended: DrillEnding & { readonly priorities: readonly VoiceConnectorItem[] },
+) => {
+  const { by, reason, startedAt, until, leaving, promoting, before, after, pass, stop } = drill;
+  const { code, result, reason: why, restored, priorities, calls } = ended;
+  const times = { startedAt: iso(startedAt), until: iso(until) };
+  const data = {
+    ...aboutGroup(input.group),
+    drill: { by, reason, ...times, leaving, promoting, before, after, pass, stop },
+    result,
+    code,
+    reason: why,
+    restored,
+    priorities: inOrder(priorities),
+    calls,
+    ...basisOf(input),
+  };
+  return auditEvent(identity, at, 'Drill Ended', [input.group.voiceConnectorGroupId], data, times.startedAt);
+};
+
+export const drillRefusedEvent = (
+  identity: TurnIdentity,
+  at: EpochMs,
+  input: PlanInput,
+  { by, reason }: { readonly by: string; readonly reason: string },
+  refusals: readonly DrillRefusal[],
+) =>
+  auditEvent(identity, at, 'Drill Refused', [input.group.voiceConnectorGroupId, by, reason], {
+    ...aboutGroup(input.group),
+    by,
+    reason,
+    refusals,
+    ...basisOf(input),
+  });
+
+/** @param key a group's id, or `all` */
+export const overrideExpiredEvent = (
+  identity: TurnIdentity,
+  at: EpochMs,
+  key: string,
+  { kind: action, by, reason, until }: Word,
+) => {
+  const subject = [key, action, by, reason];
+  return auditEvent(
+    identity,
+    at,
+    'Override Expired',
+    subject,
+    { key, action, by, reason, until: iso(until) },
+    iso(until),
+  );
+};
+
+/** Problems that one event names; the log has them all, and an event with thousands would not fit on a bus. */
+const problemsTold = 100;
+
+export const turnFailedEvent = (identity: TurnIdentity, at: EpochMs, problems: readonly Problem[]) =>
+  auditEvent(identity, at, 'Turn Failed', [identity.turnId], {
+    count: problems.length,
+    problems: problems.slice(0, problemsTold),
+  });

@@ -1,0 +1,33 @@
+/** What a Voice Connector showed in a drill, in counts of calls. Pure. */
+import { minuteMs, type EpochMs, type MetricsReading } from '../model/model.ts';
+import { inboundCalls } from '../judge/readings.ts';
+import { percent } from '../model/format.ts';
+
+/** Inbound calls over whole minutes; those that the account's call limit turned away are `throttles` and nothing else. */
+export type DrillCalls = {
+  readonly minutes: number;
+  readonly attempts: number;
+  readonly failures: number;
+  readonly throttles: number;
+};
+
+/** The whole minutes from `from` (inclusive) to `until` (exclusive); undefined where they could not be read. */
+export const callsBetween = (reading: MetricsReading, from: EpochMs, until: EpochMs): DrillCalls | undefined => {
+  if (reading.kind !== 'read') return undefined;
+  const inside = reading.minutes.filter(({ startsAt }) => startsAt >= from && startsAt + minuteMs <= until);
+  const counts = inboundCalls(inside);
+  return {
+    minutes: Math.max(0, Math.floor((until - from) / minuteMs)),
+    attempts: counts.reduce((sum, { attempts }) => sum + attempts, 0),
+    failures: counts.reduce((sum, { failures }) => sum + failures, 0),
+    throttles: inside.reduce((sum, { Throttles = 0 }) => sum + Throttles, 0),
+  };
+};
+
+/** `2 of 240 calls failed in 13 min (0.8 %)` */
+export const toldCalls = ({ minutes, attempts, failures }: DrillCalls): string => {
+  if (minutes === 0) return 'no whole minute counted yet';
+  return attempts === 0
+    ? `no call in ${minutes} min`
+    : `${failures} of ${attempts} calls failed in ${minutes} min (${percent(failures / attempts)})`;
+};

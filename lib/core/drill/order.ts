@@ -1,0 +1,231 @@
+/** Ordering a drill: only where nothing is amiss, because whoever drills makes the only change of a good day. Pure. */
+import { failbackBrake } from '../plan/guards.ts';
+import { regionsOf } from './ending.ts';
+import { assess, chooseTarget, moveTo, named, orderOf, verdictOn, withFirst, type Member } from '../plan/members.ts';
+import { minuteMs, type Drill, type Override } from '../model/model.ts';
+import type { Closer, PlanInput } from '../plan/plan-input.ts';
+import { assessTarget, type Assessment } from '../plan/target.ts';
+import { duration } from '../model/format.ts';
+
+/** Why there is to be no drill now. docs/runbook.md has an entry for each. */
+export const drillRefusalCodes = [
+  'no-order',
+  'no-standby',
+  'not-a-standby',
+  'top-not-healthy',
+  'top-without-signs',
+  'standby-unfit',
+  'member-unwell',
+  'region-unwell',
+  'word-in-force',
+  'changed-lately',
+  'held',
+  'too-many-changes',
+] as const;
+
+export type DrillRefusal = {
+  readonly code: (typeof drillRefusalCodes)[number];
+  /** The numbers that were compared. */
+  readonly reason: string;
+};
+
+export type DrillOrder = {
+  readonly by: string;
+  readonly reason: string;
+  /** How long the standby is to carry the calls. */
+  readonly minutes: number;
+  /** Whom to promote. Default: whom a failover would choose. */
+  readonly to?: string | undefined;
+  readonly pass?: Partial<Drill['pass']> | undefined;
+  readonly stop?: Partial<Drill['stop']> | undefined;
+};
+
+export const drillMinutes = { least: 5, most: 120, usual: 15 } as const;
+
+/** A standby that took no call has shown nothing. */
+export const usualPass: Drill['pass'] = { minCalls: 10, maxFailureRatio: 0.1 };
+
+/** Long before a fault could be proven: nobody needs these calls to fail. */
+export const usualStop: Drill['stop'] = { failures: 5, failureRatio: 0.2 };
+
+/** A drill takes two changes, and must leave one for a rescue. */
+export const changesNeeded = 3;
+
+const dayMs = 24 * 60 * minuteMs;
+
+/** The group, looked at as closely as a move to or from any of its members takes. */
+export type ExaminedInput = PlanInput & { readonly closer: Closer };
+
+/** The word to be said, or every reason against it. */
+export const orderDrill = (
+  input: ExaminedInput,
+  order: DrillOrder,
+):
+  | { readonly kind: 'drill'; readonly drill: Drill }
+  | { readonly kind: 'refused'; readonly refusals: readonly DrillRefusal[] } => {
+  const { group, observedAt } = input;
+  const target = targetOf(input, order.to);
+  const refusals = [...target.refusals, ...drillRefusals(input, target.to, input.override)];
+  const { move } = target;
+  if (refusals.length > 0 || move === undefined || group.updatedAt === undefined) return { kind: 'refused', refusals };
+  return {
+    kind: 'drill',
+    drill: {
+      by: order.by,
+      reason: order.reason,
+      startedAt: observedAt,
+      until: observedAt + order.minutes * minuteMs,
+      leaving: move.leaving,
+      promoting: move.promoting,
+      before: move.before,
+      after: move.after,
+      groupUpdatedAt: group.updatedAt,
+      pass: { ...usualPass, ...order.pass },
+      stop: { ...usualStop, ...order.stop },
+    },
+  };
+};
+
+type Target = {
+  readonly to: string | undefined;
+  readonly move?: ReturnType<typeof moveTo> | undefined;
+  readonly refusals: readonly DrillRefusal[];
+};
+
+const targetOf = (input: ExaminedInput, asked: string | undefined): Target => {
+  const { closer, group } = input;
+  const order = orderOf(group);
+  if (order.kind === 'hold') return { to: asked, refusals: [] };
+  const [top, ...others] = order.members;
+  if (top === undefined || others.length === 0) {
+    const reason = `the group has ${order.members.length} of the 2 members that a drill takes`;
+    return { to: asked, refusals: [{ code: 'no-standby', reason }] };
+  }
+  const { chosen, rejected } = chooseTarget(input, closer, top, others);
+  const target = asked === undefined ? chosen?.member : others.find((one) => one.voiceConnectorId === asked);
+  if (target === undefined) {
+    const reasons = rejected.map(({ voiceConnectorId, code, reason }) => `${voiceConnectorId} ${code}: ${reason}`);
+    const standbys = others.map(({ voiceConnectorId }) => voiceConnectorId).join(', ');
+    const refusal: DrillRefusal =
+      asked === undefined
+        ? { code: 'no-standby', reason: `a failover would choose nobody: ${reasons.join('; ')}` }
+        : { code: 'not-a-standby', reason: `${asked} is none of ${standbys}` };
+    return { to: undefined, refusals: [refusal] };
+  }
+  const members: readonly [Member, ...Member[]] = [top, ...others];
+  const isHealthy = (member: Member): boolean => assess(member, input, closer, 'failover').kind === 'healthy';
+  const move = moveTo('drill', group, members, withFirst(target, members, isHealthy), { reason: '', rejected });
+  return { to: target.voiceConnectorId, move, refusals: [] };
+};
+
+/**
+ * Every precondition that is not given, but for whom to promote.
+ *
+ * @param to whom the drill is to promote, where that is known
+ * @param override the operator's word, beside that of the drill
+ */
+export const drillRefusals = (
+  input: ExaminedInput,
+  to: string | undefined,
+  override: Override,
+): readonly DrillRefusal[] => {
+  const order = orderOf(input.group);
+  const members = order.kind === 'order' ? order.members : [];
+  const [top, ...others] = members;
+  const standby = others.find(({ voiceConnectorId }) => voiceConnectorId === to);
+  return [
+    ...(order.kind === 'hold' ? [{ code: 'no-order' as const, reason: order.reason }] : []),
+    ...(top === undefined ? [] : refusalsOfTop(top, input)),
+    ...(standby === undefined ? [] : refusalsOfStandby(standby, input)),
+    ...others.filter((member) => member !== standby).flatMap((member) => refusalsOfOther(member, input)),
+    ...refusalsOfRegions(members, input),
+    ...(override.kind === 'none' ? [] : [{ code: 'word-in-force' as const, reason: toldWord(override) }]),
+    ...refusalsOfPast(input),
+  ];
+};
+
+const refusalsOfTop = (top: Member, input: ExaminedInput): readonly DrillRefusal[] => {
+  const verdict = verdictOn(top.voiceConnectorId, input);
+  const name = named(top.voiceConnectorId, input);
+  const found: DrillRefusal[] = [];
+  if (verdict.health !== 'healthy') {
+    const health = verdict.health === 'unknown' ? `unknown (${verdict.cause})` : verdict.health;
+    found.push({ code: 'top-not-healthy', reason: `${name} ${health}: ${verdict.reason}` });
+  }
+  // Once its calls are gone, signs of life are all that says whether it can be gone back to.
+  const signs = lifeWithoutCalls(top.voiceConnectorId, input);
+  if (signs.kind === 'rejected') found.push({ code: 'top-without-signs', reason: `${name} ${signs.reason}` });
+  return found;
+};
+
+/** How fit a member is to be the first choice that it was, or is to be again, as if it had no inbound calls to show. */
+export const lifeWithoutCalls = (voiceConnectorId: string, { closer, observedAt, policy }: ExaminedInput): Assessment =>
+  assessTarget({
+    purpose: 'failover',
+    verdict: { health: 'unknown', cause: 'idle', reason: 'no calls' },
+    region: undefined,
+    liveness: closer.liveness.get(voiceConnectorId),
+    heldDown: undefined,
+    observedAt,
+    policy,
+  });
+
+const refusalsOfStandby = (standby: Member, input: ExaminedInput): readonly DrillRefusal[] => {
+  const assessment = assess(standby, input, input.closer, 'failover');
+  if (assessment.kind !== 'rejected') return [];
+  const reason = `${named(standby.voiceConnectorId, input)} ${assessment.code}: ${assessment.reason}`;
+  return [{ code: 'standby-unfit', reason }];
+};
+
+const refusalsOfOther = (member: Member, input: ExaminedInput): readonly DrillRefusal[] => {
+  const { health, reason } = verdictOn(member.voiceConnectorId, input);
+  return health === 'unhealthy' || health === 'degraded'
+    ? [{ code: 'member-unwell', reason: `${named(member.voiceConnectorId, input)} ${health}: ${reason}` }]
+    : [];
+};
+
+const refusalsOfRegions = (members: readonly Member[], input: ExaminedInput): readonly DrillRefusal[] => {
+  const ids = members.map(({ voiceConnectorId }) => voiceConnectorId);
+  return regionsOf(ids, input).flatMap(([region, { health, reason }]) =>
+    health === 'unhealthy' || health === 'degraded'
+      ? [{ code: 'region-unwell' as const, reason: `${region} ${health}: ${reason}` }]
+      : [],
+  );
+};
+
+const toldWord = (override: Exclude<Override, { readonly kind: 'none' }>): string => {
+  switch (override.kind) {
+    case 'pause':
+    case 'pin':
+    case 'drill':
+      return `${override.kind} by ${override.by}: ${override.reason}`;
+    case 'unparseable':
+    case 'unreadable':
+      return `${override.kind}: ${override.message}`;
+    default:
+      return override satisfies never;
+  }
+};
+
+const refusalsOfPast = (input: ExaminedInput): readonly DrillRefusal[] => {
+  const { closer, group, observedAt, policy } = input;
+  const { record } = closer;
+  const found: DrillRefusal[] = [];
+  const { failbackHoldMinutes, maxChangesPerDay } = policy;
+  if (group.updatedAt === undefined) {
+    found.push({ code: 'changed-lately', reason: 'AWS does not say when the group was last changed' });
+  } else if (observedAt - group.updatedAt < failbackHoldMinutes * minuteMs) {
+    const ago = duration(observedAt - group.updatedAt);
+    found.push({ code: 'changed-lately', reason: `changed ${ago} ago, failbackHoldMinutes ${failbackHoldMinutes}` });
+  }
+  const brake = failbackBrake({ ...input, record });
+  if (brake !== undefined) found.push({ code: 'held', reason: `${brake.code}: ${brake.reason}` });
+  if (record.kind === 'read') {
+    const changes = record.changedAt.filter((at) => observedAt - at < dayMs).length;
+    if (changes + changesNeeded > maxChangesPerDay) {
+      const reason = `${changes} changes in 24 h, maxChangesPerDay ${maxChangesPerDay}: a drill takes two and leaves one`;
+      found.push({ code: 'too-many-changes', reason });
+    }
+  }
+  return found;
+};

@@ -1,0 +1,132 @@
+/** Group, verdicts, the operator's word → hold, failover or failback. Pure. */
+import { failbackBrake, failoverBrake } from './guards.ts';
+import { isBlind } from '../judge/readings.ts';
+import { minuteMs, type EpochMs, type Examine, type Override, type Plan, type Verdict } from '../model/model.ts';
+import { hold, type Hold } from '../model/hold.ts';
+import {
+  assess,
+  chooseTarget,
+  moveTo,
+  named,
+  orderOf,
+  preferredMember,
+  rejections,
+  verdictOn,
+  withFirst,
+  type Member,
+} from './members.ts';
+import type { PlanInput } from './plan-input.ts';
+import { duration } from '../model/format.ts';
+
+/** Answers `examine` at most once: never where `closer` is given. */
+export const plan = (input: PlanInput): Plan | Examine => {
+  const refused = refusedByOperator(input.override, input.observedAt);
+  if (refused !== undefined) return refused;
+  const order = orderOf(input.group);
+  if (order.kind === 'hold') return order;
+  const [top, ...others] = order.members;
+  if (top === undefined || others.length === 0) {
+    const members = order.members.length;
+    return hold('fewer-than-two-members', `the group has ${members} of the 2 members that a failover takes`);
+  }
+  const verdict = verdictOn(top.voiceConnectorId, input);
+  return verdict.health === 'unhealthy'
+    ? planFailover(input, top, others, verdict)
+    : planFailback(input, top, others, verdict);
+};
+
+const refusedByOperator = (override: Override, observedAt: EpochMs): Hold | undefined => {
+  switch (override.kind) {
+    case 'pause':
+    case 'pin': {
+      const code = override.kind === 'pause' ? 'paused' : 'pinned';
+      const left = `${duration(override.until - observedAt)} left`;
+      return hold(code, `${code} by ${override.by}, ${left}: ${override.reason}`);
+    }
+    case 'unparseable':
+      return hold('override-unparseable', `counts as a pause until it is mended: ${override.message}`);
+    case 'drill': {
+      const { by, reason, leaving, promoting, until } = override;
+      const what = `${promoting} is to carry the calls of ${leaving}`;
+      return hold('drill', `drill by ${by}, ${duration(until - observedAt)} left: ${what}; ${reason}`);
+    }
+    case 'unreadable': // Stops a failback and never a rescue.
+    case 'none':
+      return undefined;
+    default:
+      return override satisfies never;
+  }
+};
+
+const examine = (members: readonly Member[]): Examine => ({
+  kind: 'examine',
+  voiceConnectorIds: members.map(({ voiceConnectorId }) => voiceConnectorId),
+});
+
+const planFailover = (input: PlanInput, top: Member, others: readonly Member[], verdict: Verdict): Plan | Examine => {
+  const { closer } = input;
+  if (closer === undefined) return examine(others);
+  const sick = `${named(top.voiceConnectorId, input)} unhealthy: ${verdict.reason}`;
+  const brake = failoverBrake({ ...input, record: closer.record, members: others.length + 1 });
+  if (brake !== undefined) return hold(brake.code, `${sick}; ${brake.reason}`);
+  const { chosen, rejected } = chooseTarget(input, closer, top, others);
+  if (chosen === undefined) {
+    const allBad = rejected.every(({ code }) => code === 'unhealthy' || code === 'unhealthy-region');
+    return allBad
+      ? hold('all-unhealthy', `${sick}; so is every other member: the order stays`, rejected)
+      : hold('no-target', `${sick}; no member is fit to take its place`, rejected);
+  }
+  const isHealthy = (member: Member): boolean => assess(member, input, closer, 'failover').kind === 'healthy';
+  return moveTo('failover', input.group, [top, ...others], withFirst(chosen.member, [top, ...others], isHealthy), {
+    reason: `${sick}; promoting ${named(chosen.member.voiceConnectorId, input)}: ${chosen.assessment.reason}`,
+    rejected,
+  });
+};
+
+const planFailback = (
+  input: PlanInput,
+  top: Member,
+  others: readonly Member[],
+  verdict: Exclude<Verdict, { readonly health: 'unhealthy' }>,
+): Plan | Examine => {
+  const health = verdict.health === 'unknown' ? `unknown (${verdict.cause})` : verdict.health;
+  const stay = hold(`top-${verdict.health}`, `${named(top.voiceConnectorId, input)} ${health}: ${verdict.reason}`);
+  const preferred = preferredMember(input, top, others);
+  // A failback is no emergency: it waits until the top can be seen.
+  if (preferred === undefined || isBlind(verdict)) return stay;
+  const back = `failback to ${named(preferred.voiceConnectorId, input)}`;
+  const held = failbackHeld(input, back);
+  if (held !== undefined) return held;
+  const { closer } = input;
+  if (closer === undefined) return examine(others);
+  const brake = failbackBrake({ ...input, record: closer.record });
+  if (brake !== undefined) return hold(brake.code, `${back} waits: ${brake.reason}`);
+  const assessment = assess(preferred, input, closer, 'failback');
+  const rejected = rejections([{ member: preferred, assessment }]);
+  if (assessment.kind === 'rejected') return hold('failback-not-proven', `${back}: ${assessment.reason}`, rejected);
+  if (input.policy.failback === 'approve') {
+    return hold('failback-awaits-approval', `${back} is ready: ${assessment.reason}`);
+  }
+  const isHealthy = (member: Member): boolean => assess(member, input, closer, 'failback').kind === 'healthy';
+  return moveTo('failback', input.group, [top, ...others], withFirst(preferred, [top, ...others], isHealthy), {
+    reason: `${back}: ${assessment.reason}`,
+    rejected,
+  });
+};
+
+/** What stops a failback before anybody looks closer. */
+const failbackHeld = (input: PlanInput, back: string): Hold | undefined => {
+  const { group, observedAt } = input;
+  const { failback, failbackHoldMinutes } = input.policy;
+  if (failback === 'never') return hold('failback-never', `${back} is for a person to decide (failback: never)`);
+  if (input.override.kind === 'unreadable') {
+    return hold('override-unreadable', `${back} waits until Parameter Store answers: ${input.override.message}`);
+  }
+  if (group.updatedAt === undefined) {
+    return hold('failback-hold', `${back} waits: AWS does not say when the group was last changed`);
+  }
+  const elapsed = observedAt - group.updatedAt;
+  return elapsed < failbackHoldMinutes * minuteMs
+    ? hold('failback-hold', `${back}: changed ${duration(elapsed)} ago, hold ${failbackHoldMinutes} min`)
+    : undefined;
+};

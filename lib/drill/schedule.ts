@@ -1,0 +1,99 @@
+/** The drills that the policy wants every week: looked for by a schedule, ordered as an operator would, remembered by CloudWatch. */
+import { turnFailedEvent } from '../audit/event-builders.ts';
+import { openWindow } from '../core/drill/window.ts';
+import type { Problem, VoiceConnectorGroup } from '../core/model/model.ts';
+import { beginDrill, examine, type DrillOrdered } from './run.ts';
+import { policyFor, type Policy } from '../input/policy.ts';
+import type { Ports, Signals } from '../ports.ts';
+import type { TurnIdentity } from '../events/event.ts';
+import { publish, report, type Running } from '../context.ts';
+import { inputOf, look, type Seen } from '../observe/snapshot.ts';
+
+/** Whose word a scheduled drill is. */
+const schedule = 'schedule';
+
+export type ScheduledDrill = {
+  readonly voiceConnectorGroupId: string;
+  /** `done`: there was one in this window already. */
+  readonly outcome: 'begun' | 'ordered' | 'done' | 'refused' | 'failed';
+};
+
+export type ScheduledDrills = {
+  readonly shape: 'scheduled-drills';
+  readonly version: 1;
+  readonly drills: readonly ScheduledDrill[];
+  readonly problems: readonly Problem[];
+};
+
+/** Looks at nothing where no window is open. What is refused now is tried again by the next tick, as long as the window allows. */
+export const orderScheduledDrills = async (
+  ports: Ports,
+  policy: Policy,
+  who: Omit<TurnIdentity, 'observedAt' | 'policyHash'>,
+  signals: Signals,
+): Promise<ScheduledDrills> => {
+  const identity: TurnIdentity = { ...who, observedAt: ports.clock(), policyHash: policy.hash };
+  const running: Running = { ports, policy, identity, signals, problems: [] };
+  const drills: ScheduledDrill[] = [];
+  const isAnyOpen = [...policy.groups.values()].some(
+    ({ drill }) => drill !== undefined && openWindow(drill, identity.observedAt) !== undefined,
+  );
+  if (isAnyOpen) {
+    const seen = await look(running);
+    for (const group of seen.observed.observation.groups) {
+      const drill = await orderOne(running, seen, group);
+      if (drill !== undefined) drills.push(drill);
+    }
+  }
+  if (running.problems.length > 0) await publish(running, [turnFailedEvent(identity, ports.clock(), running.problems)]);
+  return { shape: 'scheduled-drills', version: 1, drills, problems: running.problems };
+};
+
+/** What goes wrong here is this group's problem alone. */
+const orderOne = async (
+  running: Running,
+  seen: Seen,
+  group: VoiceConnectorGroup,
+): Promise<ScheduledDrill | undefined> => {
+  const { ports, policy, identity, signals } = running;
+  const { voiceConnectorGroupId } = group;
+  const { drill } = policyFor(policy, group);
+  const window = drill === undefined ? undefined : openWindow(drill, identity.observedAt);
+  if (drill === undefined || window === undefined) return undefined;
+  const doing = `the weekly drill of group ${voiceConnectorGroupId}`;
+  try {
+    const past = await ports.changes.drills(group, window.from, identity.observedAt, signals.work);
+    if (past.kind === 'unreadable') {
+      report(running, [{ doing, message: `whether there was one in this window: ${past.message}` }]);
+      return { voiceConnectorGroupId, outcome: 'failed' };
+    }
+    if (past.begunAt.length > 0) return { voiceConnectorGroupId, outcome: 'done' };
+    const input = await examine(running, seen, inputOf(running, seen, group));
+    const reason = `every ${drill.day}, ${drill.from} to ${drill.until}`;
+    const ordered = await beginDrill(running, seen, input, {
+      by: schedule,
+      reason,
+      minutes: drill.minutes,
+      to: drill.to,
+    });
+    if (ordered.kind === 'unsaid') report(running, ordered.problems);
+    return { voiceConnectorGroupId, outcome: outcomeOf(ordered) };
+  } catch (error) {
+    ports.log.error('weekly drill failed', { voiceConnectorGroupId, error });
+    report(running, [{ doing, message: error instanceof Error ? error.message : String(error) }]);
+    return { voiceConnectorGroupId, outcome: 'failed' };
+  }
+};
+
+const outcomeOf = (ordered: DrillOrdered): ScheduledDrill['outcome'] => {
+  switch (ordered.kind) {
+    case 'refused':
+      return 'refused';
+    case 'unsaid':
+      return 'failed';
+    case 'said':
+      return ordered.taken.kind === 'decided' && ordered.taken.outcome?.kind === 'applied' ? 'begun' : 'ordered';
+    default:
+      return ordered satisfies never;
+  }
+};

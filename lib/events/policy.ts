@@ -1,0 +1,38 @@
+/** A group's effective policy as its events tell it: every threshold that may have decided. policy.yml has the meanings. */
+import { z } from 'zod';
+import { weekdays, type GroupPolicy } from '../core/model/model.ts';
+
+const settings = {
+  mode: z.enum(['observe', 'enforce']),
+  preferredOrder: z.array(z.string()).optional(),
+  failback: z.enum(['auto', 'approve', 'never']),
+  metricLagSeconds: z.number(),
+  judgingMinutes: z.number(),
+  minAttempts: z.number(),
+  minFailures: z.number(),
+  minExcessRatio: z.number(),
+  falseMovesPerGroupYear: z.number(),
+  dispersion: z.number(),
+  degradedMos: z.number(),
+  criticalMos: z.number(),
+  optionsPingFreshMinutes: z.number(),
+  riseMinutes: z.number(),
+  cooldownMinutes: z.number(),
+  holdDownMinutes: z.number(),
+  holdDownLimitMinutes: z.number(),
+  maxChangesPerDay: z.number(),
+  operatorStandOffMinutes: z.number(),
+  failbackHoldMinutes: z.number(),
+  evidenceLimitSeconds: z.number(),
+  drill: z
+    .strictObject({
+      day: z.enum(weekdays),
+      from: z.string(),
+      until: z.string(),
+      minutes: z.number(),
+      to: z.string().optional(),
+    })
+    .optional(),
+} satisfies Record<keyof GroupPolicy, z.ZodType>;
+
+export const policy = z.strictObject(settings);

@@ -1,0 +1,88 @@
+/** What woke a turn. A trigger says when to look, never what to decide: no decision reads further than this type. */
+import { z } from 'zod';
+import type { Problem, VoiceConnectorGroup } from '../core/model/model.ts';
+import { groupNamed } from './find-group.ts';
+import { InvalidInputError, problemsOf } from './validation.ts';
+
+export type Trigger =
+  | { readonly kind: 'scheduled' }
+  | { readonly kind: 'alarm'; readonly alarmName: string; readonly state: string }
+  | { readonly kind: 'health-event'; readonly service: string; readonly eventTypeCode: string; readonly region: string }
+  | { readonly kind: 'manual'; readonly groupId: string | undefined };
+
+const scheduled = z
+  .looseObject({ 'detail-type': z.literal('Scheduled Event'), source: z.enum(['aws.scheduler', 'aws.events']) })
+  .transform((): Trigger => ({ kind: 'scheduled' }));
+
+// https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-and-eventbridge.html
+const alarm = z
+  .looseObject({
+    'detail-type': z.literal('CloudWatch Alarm State Change'),
+    source: z.literal('aws.cloudwatch'),
+    detail: z.looseObject({
+      alarmName: z.string(),
+      state: z.looseObject({ value: z.enum(['OK', 'ALARM', 'INSUFFICIENT_DATA']) }),
+    }),
+  })
+  .transform(({ detail }): Trigger => ({ kind: 'alarm', alarmName: detail.alarmName, state: detail.state.value }));
+
+// https://docs.aws.amazon.com/health/latest/ug/aws-health-events-eventbridge-schema.html: the envelope's `region` is
+// where the event was delivered; the Region it is about stands in `detail.eventRegion`.
+const healthEvent = z
+  .looseObject({
+    'detail-type': z.literal('AWS Health Event'),
+    source: z.literal('aws.health'),
+    detail: z.looseObject({ service: z.string(), eventTypeCode: z.string(), eventRegion: z.string() }),
+  })
+  .transform(({ detail: { service, eventTypeCode, eventRegion } }): Trigger => ({
+    kind: 'health-event',
+    service,
+    eventTypeCode,
+    region: eventRegion,
+  }));
+
+const manual = z
+  .strictObject({ groupId: z.string().min(1).optional() })
+  .transform(({ groupId }): Trigger => ({ kind: 'manual', groupId }));
+
+const schemas = new Map<string | undefined, z.ZodType<Trigger>>([
+  ['Scheduled Event', scheduled],
+  ['CloudWatch Alarm State Change', alarm],
+  ['AWS Health Event', healthEvent],
+  [undefined, manual],
+]);
+
+/** Whether a schedule sent it. */
+export const isScheduled = (event: unknown): boolean => scheduled.safeParse(event).success;
+
+/** @throws InvalidInputError for an event of another kind, or one that is not what its kind promises */
+export const parseTrigger = (event: unknown): Trigger => {
+  const detailType: unknown =
+    typeof event === 'object' && event !== null ? Reflect.get(event, 'detail-type') : undefined;
+  const schema = typeof detailType === 'string' || detailType === undefined ? schemas.get(detailType) : undefined;
+  if (schema === undefined) {
+    const known = [...schemas.keys()].filter((kind) => kind !== undefined).join(', ');
+    throw new InvalidInputError('the event', [
+      `detail-type: Expected one of ${known}, or no detail-type and an optional groupId, got ${JSON.stringify(detailType)}`,
+    ]);
+  }
+  const result = schema.safeParse(event);
+  if (!result.success) throw new InvalidInputError('the event', problemsOf(result.error, event));
+  return result.data;
+};
+
+/**
+ * The groups that a trigger is about: all, or the one asked for by hand.
+ * @throws InvalidInputError for one that is not among those listed; `problems` says what kept the list short
+ */
+export const groupsAskedFor = (
+  trigger: Trigger,
+  groups: readonly VoiceConnectorGroup[],
+  problems: readonly Problem[],
+): readonly VoiceConnectorGroup[] => {
+  if (trigger.kind !== 'manual' || trigger.groupId === undefined) return groups;
+  const named = groupNamed(trigger.groupId, groups, problems);
+  if (named.kind === 'found') return [named.group];
+  const [first = '', ...others] = named.problems;
+  throw new InvalidInputError('the event', [`groupId: ${first}`, ...others]);
+};

@@ -1,0 +1,37 @@
+/**
+ * CloudWatch's embedded metric format: a log line that CloudWatch Logs makes metrics of, without a call and without a permission.
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+ */
+import type { EpochMs } from '../core/model/model.ts';
+import { units } from '../core/model/own-metrics.ts';
+import type { NumbersPort } from '../ports.ts';
+
+/** Of every metric of the project, so that one permission is for all of them. */
+const namespace = 'VoiceConnectorFailover';
+
+export type EmfOptions = {
+  /** The deployed one: stages share a namespace, and the heartbeat of one must not be taken for another's. */
+  readonly functionName: string;
+  readonly clock: () => EpochMs;
+  readonly writeLine: (line: string) => void;
+};
+
+export const emf = ({ functionName, clock, writeLine }: EmfOptions): NumbersPort => ({
+  publish: (numbers, voiceConnectorGroupId) => {
+    const metrics = Object.entries(units).flatMap(([Name, Unit]) => (Name in numbers ? [{ Name, Unit }] : []));
+    const isOfGroup = voiceConnectorGroupId !== undefined;
+    const directive = {
+      Namespace: namespace,
+      // Once for the alarm, which knows no ids, and once for the group.
+      Dimensions: [['FunctionName'], ...(isOfGroup ? [['FunctionName', 'VoiceConnectorGroupId']] : [])],
+      Metrics: metrics,
+    };
+    const document = {
+      _aws: { Timestamp: clock(), CloudWatchMetrics: [directive] },
+      FunctionName: functionName,
+      ...(isOfGroup ? { VoiceConnectorGroupId: voiceConnectorGroupId } : {}),
+      ...numbers,
+    };
+    writeLine(JSON.stringify(document));
+  },
+});

@@ -1,0 +1,45 @@
+/** How long callers had to wait for a rescue: the recovery time as it was, of each failover. */
+import { faultBeganAt } from '../core/judge/calls.ts';
+import { minuteMs, type ConnectorVerdicts, type Observation, type Outcome, type Plan } from '../core/model/model.ts';
+import type { PlanInput } from '../core/plan/plan-input.ts';
+import { topOf } from '../core/model/priorities.ts';
+import { callsOf, judgedUntil } from '../core/judge/readings.ts';
+import type { Ports } from '../ports.ts';
+
+/** A group is no longer said to turn green by a change that was longer ago. */
+const greenWithinMinutes = 60;
+
+type Done = { readonly input: PlanInput; readonly decision: Plan; readonly outcome: Outcome | undefined };
+
+/** Of a failover that AWS shows; nothing where not the calls of whom it left proved the fault, because then nobody knows when it began. */
+export const publishRescue = (
+  { numbers, clock }: Pick<Ports, 'numbers' | 'clock'>,
+  { connectors, observedAt }: Observation,
+  { input: { policy }, decision, outcome }: Done,
+): void => {
+  if (decision.kind !== 'failover' || outcome?.kind !== 'applied') return;
+  const left = connectors.get(decision.leaving);
+  if (left === undefined) return;
+  const until = judgedUntil(observedAt, policy);
+  const beganAt = faultBeganAt({ ...callsOf(left, until, policy), until, policy });
+  if (beganAt === undefined) return;
+  numbers.publish({
+    MinutesToDetect: (observedAt - beganAt) / minuteMs,
+    MinutesToWrite: (outcome.sentAt - beganAt) / minuteMs,
+    MinutesToVerify: (clock() - beganAt) / minuteMs,
+  });
+};
+
+/** In the turn that sees the first choice healthy, and would not have a minute ago, after a change by whomever. */
+export const publishGreen = (
+  { numbers }: Pick<Ports, 'numbers'>,
+  before: ConnectorVerdicts,
+  { group, verdicts, observedAt }: PlanInput,
+): void => {
+  const { updatedAt } = group;
+  const top = topOf(group);
+  if (top === undefined || updatedAt === undefined) return;
+  const isGreenNow = verdicts.get(top)?.health === 'healthy' && before.get(top)?.health !== 'healthy';
+  const minutes = (observedAt - updatedAt) / minuteMs;
+  if (isGreenNow && minutes >= 0 && minutes <= greenWithinMinutes) numbers.publish({ MinutesToGreen: minutes });
+};

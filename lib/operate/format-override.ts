@@ -1,0 +1,23 @@
+/** An operator's word as a person reads it. */
+import type { EpochMs, Override } from '../core/model/model.ts';
+import { duration } from '../core/model/format.ts';
+
+/** `pause by anna, 2 h left: works on the trunk` */
+export const toldWord = (word: Override, at: EpochMs): string => {
+  switch (word.kind) {
+    case 'none':
+      return 'no word';
+    case 'pause':
+    case 'pin':
+    case 'drill': {
+      const time =
+        word.until > at ? `${duration(word.until - at)} left` : `its time was up ${duration(at - word.until)} ago`;
+      return `${word.kind} by ${word.by}, ${time}: ${word.reason}`;
+    }
+    case 'unparseable':
+    case 'unreadable':
+      return `${word.kind}: ${word.message}`;
+    default:
+      return word satisfies never;
+  }
+};

@@ -1,0 +1,183 @@
+/** Looks whether each group could fail over right now, with everything that the monitor looks with. It changes nothing. */
+import pMap from 'p-map';
+import { auditEvent, turnFailedEvent } from '../audit/event-builders.ts';
+import { accountReadiness } from '../core/readiness/account.ts';
+import { groupReadiness, type GroupFacts } from '../core/readiness/group.ts';
+import type { PublishedReading } from '../core/readiness/metrics.ts';
+import { minuteMs, type EpochMs, type Problem, type VoiceConnectorGroup } from '../core/model/model.ts';
+import { readinessChange, type Readiness, type ReadinessChange } from '../core/readiness/check.ts';
+import { inboundMetrics, lookCloser, observe, type Observed } from '../observe/observe.ts';
+import type { Policy } from '../input/policy.ts';
+import type { PastReadiness, PreflightPorts, Signals } from '../ports.ts';
+import { readinessTable, summaryOf, worstOf, type GroupReadiness, type ReadinessResult } from './result.ts';
+import type { AuditEvent, TurnIdentity } from '../events/event.ts';
+import { tell } from '../audit/publish.ts';
+import { TurnFailedError } from '../audit/group-result.ts';
+import { inputOf, see, type Seen } from '../observe/snapshot.ts';
+import { groupsAskedFor } from '../input/trigger.ts';
+import type { TurnRequest } from '../monitor/turn.ts';
+
+const groupsAtOnce = 5;
+
+/** The schedule's half hour, and room for one that comes late. */
+const lastLookMinutes = 40;
+
+/**
+ * A check that fails is an answer: only what could not be told, or that no control Region lists anything, makes it fail.
+ * @throws InvalidInputError when asked for a group that no control Region lists
+ * @throws TurnFailedError where nothing could be listed at all
+ */
+export const preflight = async (
+  ports: PreflightPorts,
+  policy: Policy,
+  { trigger, ...who }: TurnRequest,
+  signals: Signals,
+): Promise<ReadinessResult> => {
+  const observedAt = ports.clock();
+  const identity: TurnIdentity = { ...who, observedAt, policyHash: policy.hash };
+  // What an invocation that was cut short left behind is not this one's.
+  ports.answers.take();
+  const observed = await observe(ports, observedAt, signals.work);
+  const { observation, listingProblems } = observed;
+  if (observation.groups.length === 0 && listingProblems.length > 0) throw new TurnFailedError(listingProblems);
+  const wanted = groupsAskedFor(trigger, observation.groups, listingProblems);
+  const [published, past] = await Promise.all([
+    publishedMetrics(ports, observed, signals.work),
+    readPast(ports, wanted, observedAt, signals.work),
+  ]);
+  const look = { policy, identity, seen: see(observed, policy), published };
+  const groups = await pMap(wanted, (group) => checkGroup(ports, look, group, signals.work), {
+    concurrency: groupsAtOnce,
+  });
+  const { controlRegions } = ports.groups;
+  const account = accountReadiness({
+    ...ports.answers.take(),
+    controlRegions,
+    groups: observation.groups,
+    listedConnectors: observed.connectors.size,
+    listingProblems: listingProblems.map(({ doing, message }) => `${doing}: ${message}`),
+    policyEntries: [...policy.groups.keys()],
+  });
+  const problems = await publish(ports, identity, { account, groups, past, controlRegions }, signals);
+  return {
+    shape: 'readiness-result',
+    version: 1,
+    turnId: who.turnId,
+    trigger,
+    monitorRegion: who.monitorRegion,
+    policyHash: policy.hash,
+    observedAt: new Date(observedAt).toISOString(),
+    outcome: problems.length === 0 ? 'succeeded' : 'failed',
+    readiness: worstOf({ account, groups }),
+    account,
+    groups,
+    problems,
+    table: readinessTable({ account, groups }),
+  };
+};
+
+/** Of every Region that a Voice Connector is in: a dimension set is the account's, whichever group shows it. */
+const publishedMetrics = async (
+  { metricNames }: PreflightPorts,
+  { connectors }: Observed,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, PublishedReading>> => {
+  const regions = [...new Set([...connectors.values()].map(({ region }) => region))];
+  return new Map(
+    await Promise.all(regions.map(async (region) => [region, await metricNames.list(region, signal)] as const)),
+  );
+};
+
+const readPast = async (
+  { past, log }: PreflightPorts,
+  groups: readonly VoiceConnectorGroup[],
+  observedAt: EpochMs,
+  signal: AbortSignal,
+): Promise<PastReadiness> => {
+  const ids = groups.map(({ voiceConnectorGroupId }) => voiceConnectorGroupId);
+  const found = await past.read(ids, observedAt - lastLookMinutes * minuteMs, observedAt, signal);
+  if (found.kind === 'unreadable') log.error('the last look is not remembered', { message: found.message });
+  return found;
+};
+
+type Look = {
+  readonly policy: Policy;
+  readonly identity: TurnIdentity;
+  readonly seen: Seen;
+  readonly published: ReadonlyMap<string, PublishedReading>;
+};
+
+const checkGroup = async (
+  ports: PreflightPorts,
+  { policy, identity, seen, published }: Look,
+  group: VoiceConnectorGroup,
+  signal: AbortSignal,
+): Promise<GroupReadiness> => {
+  const { observation, connectors, listingProblems } = seen.observed;
+  const members = group.items.flatMap(({ voiceConnectorId }) => connectors.get(voiceConnectorId) ?? []);
+  const [{ closer, unreadChanges }, reading, phoneNumbers] = await Promise.all([
+    lookCloser(ports, group, members, observation.observedAt, signal),
+    ports.groups.read(group, signal),
+    ports.phoneNumbers.count(group, signal),
+  ]);
+  const facts: GroupFacts = {
+    input: { ...inputOf({ policy, identity }, seen, group), closer },
+    metrics: new Map([...observation.connectors].map(([id, { inbound }]) => [id, inbound])),
+    published,
+    judgedBy: inboundMetrics,
+    metricDimensions: policy.metricDimensions,
+    lookedAgain: reading.kind === 'read' ? reading : { kind: 'failed', message: reading.refusal.message },
+    unreadChanges,
+    phoneNumbers,
+    isListingComplete: listingProblems.length === 0,
+  };
+  const { voiceConnectorGroupId, name, controlRegion } = group;
+  return { voiceConnectorGroupId, name, controlRegion, ...groupReadiness(facts) };
+};
+
+type Checked = {
+  readonly account: Readiness;
+  readonly groups: readonly GroupReadiness[];
+  readonly past: PastReadiness;
+  readonly controlRegions: readonly string[];
+};
+
+const failuresIn = ({ findings }: Readiness): number => findings.filter(({ level }) => level === 'fail').length;
+
+/** Numbers, which the next look remembers this one by, and one event each. */
+const publish = async (
+  ports: PreflightPorts,
+  identity: TurnIdentity,
+  { account, groups, past, controlRegions }: Checked,
+  signals: Signals,
+): Promise<readonly Problem[]> => {
+  const before = past.kind === 'read' ? past : undefined;
+  const ofAccount = failuresIn(account);
+  if (ofAccount > 0) ports.numbers.publish({ AccountReadinessFailures: ofAccount });
+  const events: AuditEvent[] = [
+    auditEvent(identity, ports.clock(), 'Account Readiness Checked', [account.outcome], {
+      controlRegions,
+      ...told(account, readinessChange(before?.account, ofAccount)),
+    }),
+  ];
+  for (const group of groups) {
+    const { voiceConnectorGroupId, name, controlRegion } = group;
+    const failures = failuresIn(group);
+    if (failures > 0) ports.numbers.publish({ ReadinessFailures: failures }, voiceConnectorGroupId);
+    const change = readinessChange(before?.groups.get(voiceConnectorGroupId), failures);
+    const subject = [voiceConnectorGroupId, group.outcome];
+    const data = { voiceConnectorGroupId, name, controlRegion, ...told(group, change) };
+    events.push(auditEvent(identity, ports.clock(), 'Readiness Checked', subject, data));
+  }
+  const problems = await tell(ports, events, signals);
+  if (problems.length === 0) return [];
+  return [...problems, ...(await tell(ports, [turnFailedEvent(identity, ports.clock(), problems)], signals))];
+};
+
+const told = (readiness: Readiness, change: ReadinessChange) => ({
+  outcome: readiness.outcome,
+  change,
+  findings: readiness.findings,
+  summary: summaryOf(readiness),
+  unproven: readiness.unproven,
+});

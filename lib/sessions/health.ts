@@ -1,0 +1,40 @@
+/** The health of those Voice Connectors that have sessions, judged as the monitor judges them. */
+import { judgeGroup } from '../core/judge/judge.ts';
+import type { ConnectorVerdicts, EpochMs, Problem } from '../core/model/model.ts';
+import { judgeRegions } from '../core/judge/region.ts';
+import { suspects } from '../core/judge/suspects.ts';
+import { lookAtSuspects, observeMembers } from '../observe/observe.ts';
+import { policyFor, type Policy } from '../input/policy.ts';
+import type { Inventory, SessionsPorts } from '../ports.ts';
+
+export type Health = {
+  /** By group id, of the groups that were judged. */
+  readonly verdicts: ReadonlyMap<string, ConnectorVerdicts>;
+  readonly problems: readonly Problem[];
+};
+
+/**
+ * Asking CloudWatch costs money, so only the groups of these Voice Connectors are observed. A Region is pooled over their members alone: a
+ * fault that only many groups together prove is the monitor's to find.
+ */
+export const judgeGroupsOf = async (
+  occupied: ReadonlySet<string>,
+  inventory: Inventory,
+  policy: Policy,
+  ports: SessionsPorts,
+  observedAt: EpochMs,
+  signal: AbortSignal,
+): Promise<Health> => {
+  const groups = inventory.groups.filter(({ items }) =>
+    items.some(({ voiceConnectorId }) => occupied.has(voiceConnectorId)),
+  );
+  const first = await observeMembers(ports, inventory, groups, observedAt, signal);
+  const suspected = suspects(first.observation, (group) => policyFor(policy, group), policy.defaults);
+  const { observation, problems } = await lookAtSuspects(ports, first, suspected, signal);
+  const regions = judgeRegions(observation, policy.defaults);
+  const verdicts = groups.map((group): [string, ConnectorVerdicts] => [
+    group.voiceConnectorGroupId,
+    judgeGroup(group, observation, regions, policyFor(policy, group)),
+  ]);
+  return { verdicts: new Map(verdicts), problems };
+};

@@ -1,0 +1,82 @@
+/** What an inventory of proxy sessions answers: shape `sessions-result` version 1, described in docs/events.md. Times are ISO 8601. */
+import type { EpochMs, Problem } from '../core/model/model.ts';
+import { duration } from '../core/model/format.ts';
+import type { ProxySessionStatus } from '../ports.ts';
+import type { TurnIdentity } from '../events/event.ts';
+import type { sessionFindingCodes } from '../core/model/session-codes.ts';
+import type { SessionCount } from '../apply/session-count.ts';
+import { table } from '../core/model/table.ts';
+import type { Trigger } from '../input/trigger.ts';
+
+export type ConnectorSessions = {
+  readonly voiceConnectorId: string;
+  readonly region: string;
+  readonly sessions: Readonly<Record<ProxySessionStatus, SessionCount>>;
+};
+
+export type SessionFinding = {
+  readonly code: (typeof sessionFindingCodes)[number];
+  /** Absent where it is the whole account's. */
+  readonly voiceConnectorId: string | undefined;
+  readonly reason: string;
+};
+
+export type SessionsResult = {
+  readonly shape: 'sessions-result';
+  readonly version: 1;
+  readonly turnId: string;
+  readonly trigger: Trigger;
+  readonly observedAt: string;
+  readonly outcome: 'succeeded' | 'failed';
+  /** What follows, for a person to read. */
+  readonly table: readonly string[];
+  readonly connectors: readonly ConnectorSessions[];
+  readonly findings: readonly SessionFinding[];
+  readonly problems: readonly Problem[];
+};
+
+export const sessionsResult = (inventory: {
+  readonly identity: TurnIdentity;
+  readonly trigger: Trigger;
+  readonly connectors: readonly ConnectorSessions[];
+  readonly findings: readonly SessionFinding[];
+  readonly problems: readonly Problem[];
+}): SessionsResult => {
+  const { identity, trigger, connectors, findings, problems } = inventory;
+  return {
+    shape: 'sessions-result',
+    version: 1,
+    turnId: identity.turnId,
+    trigger,
+    observedAt: new Date(identity.observedAt).toISOString(),
+    outcome: problems.length === 0 ? 'succeeded' : 'failed',
+    table: [...counts(connectors, identity.observedAt), '', ...toldOf(findings)],
+    connectors,
+    findings,
+    problems,
+  };
+};
+
+const counts = (connectors: readonly ConnectorSessions[], observedAt: EpochMs): readonly string[] =>
+  table([
+    ['Voice Connector', 'Region', 'Open', 'InProgress', 'Closed', 'oldest Open'],
+    ...connectors.map(({ voiceConnectorId, region, sessions: { Open, InProgress, Closed } }) => [
+      voiceConnectorId,
+      region,
+      ...[Open, InProgress, Closed].map((each) => (each.answer === 'listed' ? String(each.count) : each.answer)),
+      ageOf(Open, observedAt),
+    ]),
+  ]);
+
+const ageOf = (count: SessionCount, observedAt: EpochMs): string =>
+  count.answer === 'listed' && count.oldestCreatedAt !== undefined
+    ? duration(observedAt - Date.parse(count.oldestCreatedAt))
+    : '';
+
+const toldOf = (findings: readonly SessionFinding[]): readonly string[] =>
+  findings.length === 0
+    ? ['no findings']
+    : table([
+        ['finding', 'Voice Connector', 'what was found'],
+        ...findings.map(({ code, voiceConnectorId, reason }) => [code, voiceConnectorId ?? 'all', reason]),
+      ]);

@@ -1,0 +1,239 @@
+import { describe, expect, it } from 'vitest';
+import { parsePolicy } from '../../lib/input/policy.ts';
+import { eventsOn, eventTypes, orderOf, startAws, writes, type TestAws } from '../wire-support/account.ts';
+import { seedHealthy, seedRecovered, seedSick } from '../wire-support/scenes.ts';
+import { enforced, groupIn, takeTurn } from '../wire-support/turns.ts';
+
+const east = (priority: number) => ({ voiceConnectorId: 'vc-east', priority });
+const west = (priority: number) => ({ voiceConnectorId: 'vc-west', priority });
+const swapped = [
+  { VoiceConnectorId: 'vc-east', Priority: 2 },
+  { VoiceConnectorId: 'vc-west', Priority: 1 },
+];
+
+/** Requests about a group and its record, in the order they were answered. */
+const storyOf = ({ server }: TestAws): readonly string[] =>
+  server.requests.flatMap(({ operation }) =>
+    /^(Get|Update)VoiceConnectorGroup$|PutEvents/.test(operation) ? [operation] : [],
+  );
+
+describe('a turn over a healthy group', () => {
+  it('holds, asks for nothing but the listing and the minutes, and says so once', async () => {
+    const aws = await startAws();
+    seedHealthy(aws);
+    const { result } = await takeTurn(aws);
+
+    expect(groupIn(result)).toMatchObject({ decision: 'hold', code: 'top-healthy', before: [east(1), west(2)] });
+    expect(groupIn(result).after).toEqual(groupIn(result).before);
+    expect(result.outcome).toBe('succeeded');
+    expect(eventTypes(aws)).toEqual(['Priority Held']);
+    expect(aws.server.requests.map(({ operation, region }) => `${operation} ${region}`).sort()).toEqual([
+      'GetMetricData us-east-1',
+      'GetMetricData us-west-2',
+      'GetParametersByPath us-east-1',
+      'ListVoiceConnectorGroups us-east-1',
+      'ListVoiceConnectorGroups us-west-2',
+      'ListVoiceConnectors us-east-1',
+      'ListVoiceConnectors us-west-2',
+      'PutEvents us-east-1',
+    ]);
+  });
+});
+
+describe('a turn over a group whose top is failing', () => {
+  it('promotes the standby with one write that echoes everything it read', async () => {
+    const aws = await startAws();
+    seedSick(aws);
+    const { result } = await takeTurn(aws);
+
+    expect(writes(aws)).toStrictEqual([
+      {
+        VoiceConnectorGroupId: 'main-line',
+        Name: 'Main line',
+        VoiceConnectorItems: swapped,
+        CallDistributionType: 'PriorityWeightedDistribution',
+      },
+    ]);
+    expect(orderOf(aws)).toBe('vc-west 1, vc-east 2');
+    expect(groupIn(result)).toMatchObject({
+      mode: 'enforce',
+      decision: 'failover',
+      before: [east(1), west(2)],
+      after: [west(1), east(2)],
+      outcome: { kind: 'applied', reason: 'accepted by AWS, seen as vc-west 1, vc-east 2' },
+    });
+    expect(groupIn(result).code).toBeUndefined();
+    expect(result).toMatchObject({ outcome: 'succeeded', problems: [] });
+  });
+
+  it('leaves out the CallDistributionType of a group that has none', async () => {
+    const aws = await startAws();
+    seedSick(aws, { callDistributionType: undefined });
+    await takeTurn(aws);
+    expect(writes(aws)).toStrictEqual([
+      { VoiceConnectorGroupId: 'main-line', Name: 'Main line', VoiceConnectorItems: swapped },
+    ]);
+  });
+
+  it('looks again, records the intent, looks once more, writes, reads back, and only then records the outcome', async () => {
+    const aws = await startAws();
+    seedSick(aws);
+    await takeTurn(aws);
+    expect(storyOf(aws)).toEqual([
+      'GetVoiceConnectorGroup',
+      'PutEvents',
+      'GetVoiceConnectorGroup',
+      'UpdateVoiceConnectorGroup',
+      'GetVoiceConnectorGroup',
+      'PutEvents',
+    ]);
+    expect(eventTypes(aws)).toEqual(['Priority Change Intended', 'Priority Change Applied']);
+  });
+
+  it('says in both events what it leaves, whom it promotes, and the order before and after', async () => {
+    const aws = await startAws();
+    seedSick(aws);
+    const { result } = await takeTurn(aws);
+    const ended = { answer: 'not-found', message: expect.stringContaining('(HTTP 404)') as string };
+    const move = {
+      voiceConnectorGroupId: 'main-line',
+      name: 'Main line',
+      controlRegion: 'us-east-1',
+      decision: 'failover',
+      reason: groupIn(result).reason,
+      leaving: 'vc-east',
+      promoting: 'vc-west',
+      rejected: [],
+      before: [east(1), west(2)],
+      after: [east(2), west(1)],
+      evidence: {
+        observedAt: '2026-11-20T09:00:30.000Z',
+        connectors: groupIn(result).connectors,
+        regions: result.regions,
+        sessions: { Open: ended, InProgress: ended },
+      },
+      policy: parsePolicy(enforced, 'the policy').groups.get('main-line'),
+    };
+    expect(eventsOn(aws)).toEqual([
+      { detailType: 'Priority Change Intended', data: move },
+      { detailType: 'Priority Change Applied', data: { ...move, outcome: groupIn(result).outcome } },
+    ]);
+    expect(move.reason).toMatch(/^vc-east \(us-east-1\) unhealthy: .*calls failed.*promoting vc-west \(us-west-2\)/);
+  });
+
+  it('marks its events so that duplicates of another monitor collapse, and names turn, policy and code', async () => {
+    const metadataOf = async () => {
+      const aws = await startAws();
+      seedSick(aws);
+      await takeTurn(aws);
+      return aws.account.eventBridge.events.map(({ detail }) => (detail as { metadata: unknown }).metadata);
+    };
+    const metadata = await metadataOf();
+    expect(metadata).toEqual(
+      [0, 1].map(() => ({
+        eventId: expect.stringMatching(/^[0-9a-f]{32}$/) as string,
+        schema: 1,
+        time: '2026-11-20T09:00:30.000Z',
+        turnId: 'turn-1',
+        policyHash: expect.stringMatching(/^[0-9a-f]{12}$/) as string,
+        codeVersion: '1.2.3+abc',
+        monitorRegion: 'us-east-1',
+      })),
+    );
+    expect(new Set(metadata.map((each) => (each as { eventId: string }).eventId)).size).toBe(2);
+    expect(await metadataOf()).toEqual(metadata);
+  });
+
+  it('writes a log line with decision, reason, before, after and outcome', async () => {
+    const aws = await startAws();
+    seedSick(aws);
+    const { result, lines } = await takeTurn(aws);
+    const decisions = lines.filter(({ message }) => message === 'decision');
+    expect(decisions).toEqual([{ level: 'info', message: 'decision', fields: groupIn(result) }]);
+    expect(lines.map(({ message }) => message)).toEqual([
+      'Priority Change Intended',
+      'Priority Change Applied',
+      'decision',
+    ]);
+  });
+
+  it('stays where it went: the next turn holds', async () => {
+    const aws = await startAws();
+    seedSick(aws);
+    await takeTurn(aws);
+    const { result } = await takeTurn(aws);
+    expect(groupIn(result)).toMatchObject({ decision: 'hold', code: 'failback-hold', before: [west(1), east(2)] });
+    expect(writes(aws)).toHaveLength(1);
+  });
+
+  it('rests for the cooldown after anybody changed the group', async () => {
+    const aws = await startAws();
+    seedSick(aws, { updatedAt: aws.clock.now() - 9 * 60_000 });
+    const { result } = await takeTurn(aws);
+    expect(groupIn(result)).toMatchObject({
+      decision: 'hold',
+      code: 'cooldown',
+      reason: expect.stringContaining('changed 9 min ago, cooldown 10 min') as string,
+    });
+    expect(writes(aws)).toEqual([]);
+  });
+});
+
+describe('two monitors', () => {
+  it('in two Regions in the same minute leave one and the same order, and tell of it under the same ids', async () => {
+    const aws = await startAws();
+    seedSick(aws);
+    const turns = await Promise.all([takeTurn(aws), takeTurn(aws, { turnId: 'turn-2', monitorRegion: 'us-west-2' })]);
+    expect(orderOf(aws)).toBe('vc-west 1, vc-east 2');
+    expect(new Set(writes(aws).map((body) => JSON.stringify(body))).size).toBe(1);
+    expect(turns.map(({ result }) => groupIn(result).decision)).toEqual(['failover', 'failover']);
+    const ids = aws.account.eventBridge.events.map(({ detailType, detail }) => [
+      detailType,
+      (detail as { metadata: { eventId: string } }).metadata.eventId,
+    ]);
+    for (const kind of new Set(ids.map(([detailType]) => detailType))) {
+      expect(new Set(ids.filter(([detailType]) => detailType === kind).map(([, id]) => id)).size).toBe(1);
+    }
+  });
+});
+
+describe('a turn over a group whose preferred Voice Connector recovered', () => {
+  it('fails back after the hold', async () => {
+    const aws = await startAws();
+    seedRecovered(aws);
+    const { result } = await takeTurn(aws);
+    expect(groupIn(result)).toMatchObject({ decision: 'failback', outcome: { kind: 'applied' } });
+    expect(orderOf(aws)).toBe('vc-east 1, vc-west 2');
+    expect(eventTypes(aws)).toEqual(['Priority Change Intended', 'Priority Change Applied']);
+  });
+
+  it('waits for the rest of the hold', async () => {
+    const aws = await startAws();
+    seedRecovered(aws, { updatedAt: aws.clock.now() - 29 * 60_000 });
+    const { result } = await takeTurn(aws);
+    expect(groupIn(result)).toMatchObject({ decision: 'hold', code: 'failback-hold' });
+    expect(writes(aws)).toEqual([]);
+  });
+});
+
+describe('a turn in observe mode', () => {
+  it('decides and records the move, and withholds the write', async () => {
+    const aws = await startAws();
+    seedSick(aws);
+    const { result } = await takeTurn(aws, { policy: 'version: 1' });
+    expect(groupIn(result)).toMatchObject({
+      mode: 'observe',
+      decision: 'failover',
+      before: [east(1), west(2)],
+      after: [west(1), east(2)],
+      outcome: {
+        kind: 'withheld',
+        code: 'observe-mode',
+        reason: 'mode observe: would have set vc-west 1, vc-east 2',
+      },
+    });
+    expect(result.outcome).toBe('succeeded');
+    expect(eventTypes(aws)).toEqual(['Priority Change Withheld']);
+    expect(writes(aws)).toEqual([]);
+  });
+});

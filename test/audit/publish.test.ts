@@ -1,0 +1,187 @@
+import { describe, expect, it } from 'vitest';
+import type { AuditEvent } from '../../lib/events/event.ts';
+import { Pipe } from '../../sim/pipe.ts';
+import {
+  askedFor,
+  eventBusName,
+  eventsOn,
+  eventTypes,
+  orderOf,
+  parkingQueueName,
+  startAws,
+  type TestAws,
+} from '../wire-support/account.ts';
+import { seedSick } from '../wire-support/scenes.ts';
+import { groupIn, takeTurn } from '../wire-support/turns.ts';
+
+const noBus = { kind: 'error', status: 400, code: 'AccessDeniedException', message: 'not on this bus' } as const;
+const noQueue = { kind: 'error', status: 400, code: 'QueueDoesNotExist', message: 'no such queue' } as const;
+
+const depth = ({ account }: TestAws): number => account.queues.depths()[0]?.messages ?? 0;
+
+const withoutId = (problems: readonly { readonly doing: string; readonly message: string }[]) =>
+  problems.map(({ doing, message }) => ({ doing: doing.replace(/ [0-9a-f]{32}$/, ''), message }));
+
+describe('a record that EventBridge does not take', () => {
+  it('does not stop a rescue, is parked, and fails the turn all the same', async () => {
+    const aws = await startAws();
+    seedSick(aws);
+    aws.misbehave({ operation: 'PutEvents', effect: noBus });
+    const { result, lines } = await takeTurn(aws);
+
+    expect(groupIn(result).outcome).toMatchObject({ kind: 'applied' });
+    expect(orderOf(aws)).toBe('vc-west 1, vc-east 2');
+    expect(eventsOn(aws)).toEqual([]);
+    expect(depth(aws)).toBe(3);
+    expect(result.outcome).toBe('failed');
+    const message = 'AccessDeniedException: not on this bus (HTTP 400); parked until EventBridge takes it';
+    expect(withoutId(result.problems)).toEqual([
+      { doing: 'publishing Priority Change Intended', message },
+      { doing: 'publishing Priority Change Applied', message },
+      { doing: 'publishing Turn Failed', message },
+    ]);
+    expect(lines.filter(({ level }) => level === 'error')).toEqual([]);
+  });
+
+  it('is delivered by the pipe as it would have been at once', async () => {
+    const direct = await startAws();
+    seedSick(direct);
+    await takeTurn(direct);
+    const aws = await startAws();
+    seedSick(aws);
+    let isRefusing = true;
+    aws.misbehave({ operation: 'PutEvents', when: () => isRefusing, effect: noBus });
+    await takeTurn(aws);
+    isRefusing = false;
+    const pipe = new Pipe({
+      url: aws.server.url,
+      region: 'us-east-1',
+      queueName: parkingQueueName,
+      eventBusName,
+      account: aws.account,
+    });
+    aws.clock.jumpTo(aws.clock.now() + 10 * 60_000);
+    await pipe.poll();
+    pipe.close();
+
+    const alike = ({ account }: TestAws) =>
+      account.eventBridge.events.map((event) => ({ ...event, id: 'EventBridge gives it' }));
+    expect(alike(aws).filter(({ detailType }) => detailType !== 'Turn Failed')).toEqual(alike(direct));
+    expect(eventTypes(aws)).toEqual(['Priority Change Intended', 'Priority Change Applied', 'Turn Failed']);
+    expect(depth(aws)).toBe(0);
+  });
+
+  it('stays in the queue until the bus took that very event', async () => {
+    const aws = await startAws();
+    seedSick(aws);
+    let isRefusing = true;
+    aws.misbehave({ operation: 'PutEvents', when: () => isRefusing, effect: noBus });
+    await takeTurn(aws);
+    isRefusing = false;
+    aws.misbehave({
+      effect: { kind: 'event-entry-failure', code: 'InternalFailure', message: 'no', indexes: [1] },
+      times: 1,
+    });
+    const pipe = new Pipe({
+      url: aws.server.url,
+      region: 'us-east-1',
+      queueName: parkingQueueName,
+      eventBusName,
+      account: aws.account,
+    });
+    await pipe.poll();
+    expect([eventTypes(aws).length, depth(aws)]).toEqual([2, 1]);
+    aws.clock.jumpTo(aws.clock.now() + 10 * 60_000);
+    await pipe.poll();
+    pipe.close();
+    expect([eventTypes(aws).length, depth(aws)]).toEqual([3, 0]);
+  });
+
+  it('stands in the log with its whole event where the queue refuses it too', async () => {
+    const aws = await startAws();
+    seedSick(aws);
+    aws.misbehave({ operation: 'PutEvents', effect: noBus });
+    aws.misbehave({ operation: 'SendMessageBatch', effect: noQueue });
+    const { result, lines } = await takeTurn(aws);
+
+    expect(orderOf(aws)).toBe('vc-west 1, vc-east 2');
+    const lost = lines.filter(({ message }) => message === 'event not delivered');
+    expect(lost.map(({ level, fields }) => [level, (fields['event'] as AuditEvent).detailType])).toEqual([
+      ['error', 'Priority Change Intended'],
+      ['error', 'Priority Change Applied'],
+      ['error', 'Turn Failed'],
+    ]);
+    expect(lost[1]?.fields).toMatchObject({
+      message: 'AccessDeniedException: not on this bus (HTTP 400)',
+      parking: 'QueueDoesNotExist: no such queue (HTTP 400)',
+      event: { detail: { data: { decision: 'failover', outcome: { kind: 'applied' } } } },
+    });
+    expect(result.outcome).toBe('failed');
+    expect(withoutId(result.problems)[1]).toEqual({
+      doing: 'publishing Priority Change Applied',
+      message:
+        'AccessDeniedException: not on this bus (HTTP 400); not parked either: QueueDoesNotExist: no such queue (HTTP 400)',
+    });
+  });
+
+  it('is in the log before anything is asked of EventBridge or the queue', async () => {
+    const aws = await startAws();
+    seedSick(aws);
+    const order: string[] = [];
+    aws.misbehave({
+      when: ({ operation }) => {
+        const isAsked = operation === 'PutEvents' || operation === 'SendMessageBatch';
+        // The SDK asks again where the clocks differ, as the test's and the machine's do.
+        if (isAsked && order.at(-1) !== operation) order.push(operation);
+        return operation === 'PutEvents';
+      },
+      effect: noBus,
+    });
+    await takeTurn(aws, {
+      adapted: (ports) => ({
+        ...ports,
+        log: {
+          ...ports.log,
+          info: (message) => {
+            order.push(message);
+          },
+        },
+      }),
+    });
+    expect(order).toEqual(
+      ['Priority Change Intended', 'Priority Change Applied', 'decision', 'Turn Failed'].flatMap((line) =>
+        line === 'decision' ? [line] : [line, 'PutEvents', 'SendMessageBatch'],
+      ),
+    );
+  });
+
+  it('is sent again when the reason passes, and then nothing has failed', async () => {
+    const aws = await startAws();
+    seedSick(aws);
+    const effect = { kind: 'event-entry-failure', code: 'InternalFailure', message: 'again, please' } as const;
+    aws.misbehave({ times: 2, effect });
+    const { result } = await takeTurn(aws);
+    expect(result.outcome).toBe('succeeded');
+    expect(eventTypes(aws)).toEqual(['Priority Change Intended', 'Priority Change Applied']);
+    expect(askedFor(aws, 'PutEvents')).toHaveLength(4);
+    expect(depth(aws)).toBe(0);
+  });
+
+  it('of an event that says the turn failed is a problem of its own', async () => {
+    const aws = await startAws();
+    seedSick(aws);
+    aws.misbehave({ operation: 'UpdateVoiceConnectorGroup', effect: { kind: 'throttle' } });
+    aws.misbehave({
+      operation: 'PutEvents',
+      when: ({ input }) => JSON.stringify(input).includes('Turn Failed'),
+      effect: { kind: 'event-entry-failure', code: 'NotAuthorizedForSource', message: 'no' },
+    });
+    const { result } = await takeTurn(aws);
+    expect(eventTypes(aws)).toEqual(['Priority Change Intended', 'Priority Change Rejected']);
+    expect(withoutId(result.problems).at(-1)).toEqual({
+      doing: 'publishing Turn Failed',
+      message: 'NotAuthorizedForSource: no; parked until EventBridge takes it',
+    });
+    expect(result.problems).toHaveLength(2);
+  });
+});

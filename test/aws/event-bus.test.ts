@@ -1,0 +1,133 @@
+import { describe, expect, it } from 'vitest';
+import { Recorder } from '../../lib/aws/event-bus.ts';
+import type { Undelivered } from '../../lib/ports.ts';
+import type { AuditEvent } from '../../lib/events/event.ts';
+import { askedFor, eventBusName, eventsOn, now, startAws, type TestAws } from '../wire-support/account.ts';
+import { numberedEvents, numberOf as numberIn } from '../wire-support/events.ts';
+import { clientsOf } from '../wire-support/turns.ts';
+
+const never = new AbortController().signal;
+
+const numberOf = ({ event }: Undelivered) => numberIn(event.detail.data);
+
+const publish = async (aws: TestAws, events: readonly AuditEvent[]) => {
+  const pauses: number[] = [];
+  const recorder = new Recorder({
+    client: clientsOf(aws).eventBridge,
+    eventBusName,
+    sleep: (milliseconds) => {
+      pauses.push(milliseconds);
+      return Promise.resolve();
+    },
+  });
+  return { undelivered: await recorder.publish(events, never), pauses };
+};
+
+/** The numbers of the events in each request. */
+const requestsOf = (aws: TestAws): readonly (readonly number[])[] =>
+  askedFor(aws, 'PutEvents').map(({ input }) =>
+    (input as { Entries: { Detail: string }[] }).Entries.map(({ Detail }) =>
+      numberIn((JSON.parse(Detail) as { data: unknown }).data),
+    ),
+  );
+
+const numbered = (from: number, until: number) => Array.from({ length: until - from }, (_, index) => from + index);
+
+const refusing = (code: string, indexes?: number[]) =>
+  ({ kind: 'event-entry-failure', code, message: 'as it was told', ...(indexes ? { indexes } : {}) }) as const;
+
+describe('the recorder', () => {
+  it('publishes an event with its source, bus, time and detail', async () => {
+    const aws = await startAws();
+    const [event] = numberedEvents(1);
+    expect(await publish(aws, numberedEvents(1))).toEqual({ undelivered: [], pauses: [] });
+    expect(aws.account.eventBridge.events).toMatchObject([
+      {
+        region: 'us-east-1',
+        eventBusName,
+        source: 'voice-connector-failover',
+        detailType: 'Turn Failed',
+        detail: JSON.parse(JSON.stringify(event?.detail)) as object,
+        time: Math.floor(now / 1000) * 1000,
+      },
+    ]);
+  });
+
+  it('asks for nothing where there is nothing to publish', async () => {
+    const aws = await startAws();
+    await publish(aws, []);
+    expect(aws.asked).toEqual([]);
+  });
+
+  it('publishes ten at a time, in order', async () => {
+    const aws = await startAws();
+    await publish(aws, numberedEvents(23));
+    expect(requestsOf(aws)).toEqual([numbered(0, 10), numbered(10, 20), numbered(20, 23)]);
+    expect(eventsOn(aws).map(({ data }) => numberIn(data))).toEqual(numbered(0, 23));
+  });
+
+  it('keeps a request within 256 KB', async () => {
+    const aws = await startAws();
+    await publish(aws, numberedEvents(5, 'x'.repeat(100_000)));
+    expect(requestsOf(aws)).toEqual([[0, 1], [2, 3], [4]]);
+  });
+
+  it('cuts an event that is too large for any bus, says what was cut, and takes no other with it', async () => {
+    const aws = await startAws();
+    const [small, , last] = numberedEvents(3);
+    const [, large] = numberedEvents(2, 'ü'.repeat(140_000));
+    const { undelivered } = await publish(aws, [small!, large!, last!]);
+    expect(undelivered).toEqual([]);
+    expect(eventsOn(aws)).toEqual([
+      { detailType: 'Turn Failed', data: small!.detail.data },
+      { detailType: 'Turn Failed', data: { count: 1, problems: [{ doing: '1', message: 'ü'.repeat(4096) }] } },
+      { detailType: 'Turn Failed', data: last!.detail.data },
+    ]);
+    expect(aws.account.eventBridge.events.map(({ detail }) => (detail as AuditEvent['detail']).metadata)).toEqual([
+      small!.detail.metadata,
+      { ...large!.detail.metadata, cut: ['data.problems[].message: 4096 of 140000 characters'] },
+      last!.detail.metadata,
+    ]);
+  });
+
+  it('sends again only the entries that failed for a passing reason', async () => {
+    const aws = await startAws();
+    aws.misbehave({ times: 1, effect: refusing('ThrottlingException', [1, 3]) });
+    aws.misbehave({ times: 1, effect: refusing('InternalFailure', [0]) });
+    const { undelivered, pauses } = await publish(aws, numberedEvents(4));
+    expect(requestsOf(aws)).toEqual([[0, 1, 2, 3], [1, 3], [1]]);
+    expect(undelivered).toEqual([]);
+    expect(pauses).toEqual([200, 400]);
+  });
+
+  it('gives up after three times, and says which and why', async () => {
+    const aws = await startAws();
+    aws.misbehave({ effect: refusing('InternalFailure', [0]) });
+    const { undelivered } = await publish(aws, numberedEvents(2));
+    expect(requestsOf(aws)).toEqual([[0, 1], [0], [0]]);
+    expect(undelivered).toEqual([{ event: numberedEvents(1)[0], message: 'InternalFailure: as it was told' }]);
+  });
+
+  it.each(['InvalidArgument', 'MalformedDetail', 'NotAuthorizedForSource'])(
+    'does not send again what failed with %s',
+    async (code) => {
+      const aws = await startAws();
+      aws.misbehave({ effect: refusing(code, [1]) });
+      const { undelivered } = await publish(aws, numberedEvents(3));
+      expect(requestsOf(aws)).toEqual([[0, 1, 2]]);
+      expect(undelivered).toEqual([{ event: numberedEvents(2)[1], message: `${code}: as it was told` }]);
+    },
+  );
+
+  it('publishes the other batches when one is refused as a whole', async () => {
+    const aws = await startAws();
+    const effect = { kind: 'error', status: 400, code: 'AccessDeniedException', message: 'not now' } as const;
+    aws.misbehave({ operation: 'PutEvents', when: () => requestsOf(aws).at(-1)?.[0] === 0, effect });
+    const { undelivered } = await publish(aws, numberedEvents(12));
+    expect(undelivered.map(numberOf)).toEqual(numbered(0, 10));
+    expect(new Set(undelivered.map(({ message }) => message))).toEqual(
+      new Set(['AccessDeniedException: not now (HTTP 400)']),
+    );
+    expect(eventsOn(aws).map(({ data }) => numberIn(data))).toEqual([10, 11]);
+  });
+});

@@ -1,0 +1,217 @@
+import { describe, expect, it } from 'vitest';
+import { audioDetailMetrics, isAudioSuspect, judgeAudio } from '../../../lib/core/judge/audio.ts';
+import { judgeGroup } from '../../../lib/core/judge/judge.ts';
+import { judgeRegions } from '../../../lib/core/judge/region.ts';
+import { minuteMs, type MetricName, type MetricsReading, type Minute } from '../../../lib/core/model/model.ts';
+import { history, inbound, judgedUntil, nothing, read, type Span } from '../../builders/metrics.ts';
+import { aConnector, anObservation } from '../../builders/observation.ts';
+import { aPolicy } from '../../builders/policy.ts';
+
+type Datapoints = Readonly<Partial<Record<MetricName, number>>>;
+const span = (minutes: number, datapoints: Datapoints): Span => ({ minutes, ...datapoints });
+const customer = (mos: number, minutes = 5) => history(span(minutes, { MOSBetweenVcAndCustomer: mos }));
+const remote = (mos: number, minutes = 5) => history(span(minutes, { MOSBetweenVcAndRemote: mos }));
+
+const judged = (own: readonly Minute[], others: readonly (readonly Minute[])[] = [], policy = aPolicy()) =>
+  judgeAudio(own, others, judgedUntil, policy);
+
+describe('audio', () => {
+  it('is nothing to speak of where it is good, or where nobody is on the telephone', () => {
+    expect(judged(history(span(5, { MOSBetweenVcAndCustomer: 4.2, MOSBetweenVcAndRemote: 4.1 })))).toBeUndefined();
+    expect(judged([])).toBeUndefined();
+    expect(judged(history(inbound(5, 10)))).toBeUndefined();
+  });
+
+  it('that is critical on the leg to the telephone network is bad, though nothing compares', () => {
+    expect(judged(remote(1.8))).toEqual({
+      kind: 'bad',
+      reason: 'MOS 1.80 on the remote leg over 5 min, 5 of them below criticalMos 2.5',
+    });
+  });
+
+  it.each([
+    { leg: 'customer', own: customer(3) },
+    { leg: 'remote', own: remote(3) },
+  ])('that is only degraded on the $leg leg is poor, even where it is fine elsewhere', ({ leg, own }) => {
+    const poor = { kind: 'poor', reason: `MOS 3.00 on the ${leg} leg over 5 min, degradedMos 3.5` };
+    expect(judged(own)).toEqual(poor);
+    expect(judged(own, [history(span(5, { MOSBetweenVcAndCustomer: 4.3, MOSBetweenVcAndRemote: 4.3 }))])).toEqual(poor);
+  });
+
+  it('takes a majority of the judging minutes', () => {
+    expect(judged(remote(1.8, 2))).toBeUndefined();
+    expect(judged(remote(1.8, 3))).toMatchObject({ kind: 'bad' });
+    expect(judged(remote(3, 2))).toBeUndefined();
+    expect(judged(remote(3, 3))).toMatchObject({ kind: 'poor' });
+    const mixed = history(span(3, { MOSBetweenVcAndRemote: 4.4 }), span(2, { MOSBetweenVcAndRemote: 1 }));
+    const gaps = history(span(1, { MOSBetweenVcAndRemote: 4.4 }), nothing(2), span(2, { MOSBetweenVcAndRemote: 1 }));
+    expect(judged(gaps)).toMatchObject({ kind: 'poor' });
+    expect(judged(mixed)).toEqual({ kind: 'poor', reason: 'MOS 3.04 on the remote leg over 5 min, degradedMos 3.5' });
+  });
+
+  it('is not a majority where half of them are bad, nor where half of them are there', () => {
+    const four = aPolicy({ judgingMinutes: 4 });
+    expect(judged(remote(1.8, 2), [], four)).toBeUndefined();
+    const half = history(span(2, { MOSBetweenVcAndRemote: 4.4 }), span(2, { MOSBetweenVcAndRemote: 1 }));
+    expect(judged(half, [], four)).toMatchObject({ kind: 'poor' });
+  });
+
+  it('at a threshold is good enough, in whatever order its minutes are listed', () => {
+    expect(judged(remote(3.5))).toBeUndefined();
+    expect(judged(remote(2.5))).toMatchObject({ kind: 'poor' });
+    // To a computer 1 + 1.2 + 2.1 is more than 2.1 + 1.2 + 1.
+    const scored = history(...[1, 1.2, 2.1].map((mos) => span(1, { MOSBetweenVcAndRemote: mos })));
+    const policy = aPolicy({ degradedMos: (1 + 1.2 + 2.1) / 3, criticalMos: 1 });
+    expect(judged(scored, [], policy)).toBeUndefined();
+    expect(judged(scored.toReversed(), [], policy)).toBeUndefined();
+  });
+
+  it('of before the judged minutes, and of those not complete yet, plays no part', () => {
+    expect(judged(history(span(5, { MOSBetweenVcAndRemote: 1.2 }), nothing(5)))).toBeUndefined();
+    const newest = Array.from({ length: 5 }, (_, ahead) => ({
+      startsAt: judgedUntil + ahead * minuteMs,
+      MOSBetweenVcAndRemote: 1.2,
+    }));
+    expect(judged(newest)).toBeUndefined();
+  });
+
+  it('is told with the slowest round trip', () => {
+    const slow = history(
+      span(4, { MOSBetweenVcAndRemote: 1.8, RTTBetweenVcAndRemote: 120_000 }),
+      span(1, { MOSBetweenVcAndRemote: 1.8, RTTBetweenVcAndRemote: 480_000 }),
+    );
+    expect(judged(slow)?.reason).toMatch(/criticalMos 2.5, RTT 480 ms$/);
+  });
+
+  it('is not judged by lost packets: AWS counts them for as long as the call lasts', () => {
+    expect(audioDetailMetrics).toEqual([
+      'RTTBetweenVcAndCustomer',
+      'CustomerToVcRtpPackets',
+      'VcToCustomerRtpPackets',
+      'RTTBetweenVcAndRemote',
+      'RemoteToVcRtpPackets',
+      'VcToRemoteRtpPackets',
+    ]);
+  });
+});
+
+describe('whose fault bad audio is', () => {
+  const idle: readonly Minute[] = [];
+
+  it('is the Voice Connector’s where it is fine on another', () => {
+    expect(judged(customer(1.8), [customer(4.2)])).toEqual({
+      kind: 'bad',
+      reason:
+        'MOS 1.80 on the customer leg over 5 min, 5 of them below criticalMos 2.5; fine on another Voice Connector',
+    });
+    expect(judged(remote(1.8), [remote(1.8), remote(4.2)])).toMatchObject({ kind: 'bad' });
+  });
+
+  it.each([
+    { leg: 'customer', own: customer(1.8) },
+    { leg: 'remote', own: remote(1.8) },
+  ])('is what they share where the $leg leg is as bad on every other with calls', ({ leg, own }) => {
+    expect(judged(own, [own, idle])).toEqual({
+      kind: 'poor',
+      reason:
+        `MOS 1.80 on the ${leg} leg over 5 min, 5 of them below criticalMos 2.5; ` +
+        'as bad on every other Voice Connector with calls: what they share is at fault',
+    });
+  });
+
+  it('is shared too where the other is poor, and not yet as bad', () => {
+    expect(judged(customer(1.8), [customer(3)])).toMatchObject({ kind: 'poor' });
+  });
+
+  it('may be the customer’s own network where nobody else has calls to compare', () => {
+    expect(judged(customer(1.8), [idle])).toEqual({
+      kind: 'poor',
+      reason:
+        'MOS 1.80 on the customer leg over 5 min, 5 of them below criticalMos 2.5; ' +
+        "no other Voice Connector has calls to compare: it may be the customer's own network",
+    });
+    expect(judged(remote(1.8), [idle])).toMatchObject({ kind: 'bad' });
+  });
+
+  it('is judged leg by leg: what is shared on one does not excuse the other', () => {
+    const both = history(span(5, { MOSBetweenVcAndCustomer: 1.8, MOSBetweenVcAndRemote: 1.8 }));
+    const other = history(span(5, { MOSBetweenVcAndCustomer: 1.8, MOSBetweenVcAndRemote: 4.2 }));
+    expect(judged(both, [other])).toEqual({
+      kind: 'bad',
+      reason: 'MOS 1.80 on the remote leg over 5 min, 5 of them below criticalMos 2.5; fine on another Voice Connector',
+    });
+  });
+
+  it('is not told by what another’s audio was before', () => {
+    const before = history(span(5, { MOSBetweenVcAndCustomer: 4.2 }), nothing(5));
+    expect(judged(customer(1.8), [before])).toMatchObject({ kind: 'poor' });
+  });
+});
+
+describe('one-way audio', () => {
+  const packets = (received: number, sent: number, mos = 1.8) =>
+    history(span(5, { MOSBetweenVcAndRemote: mos, RemoteToVcRtpPackets: received, VcToRemoteRtpPackets: sent }));
+  const oneWay = (own: readonly Minute[]) => /one-way audio: .*/.exec(judged(own)?.reason ?? '')?.[0];
+
+  it('is said of bad and poor audio, with the packets each way', () => {
+    expect(judged(packets(30_000, 5_000))).toEqual({
+      kind: 'bad',
+      reason:
+        'MOS 1.80 on the remote leg over 5 min, 5 of them below criticalMos 2.5; ' +
+        'one-way audio: 150000 packets received, 25000 sent',
+    });
+    expect(oneWay(packets(5_000, 30_000, 3))).toBe('one-way audio: 25000 packets received, 150000 sent');
+  });
+
+  it('is where one way has less than half of the other, and enough calls were spoken', () => {
+    expect(oneWay(packets(30_000, 15_000))).toBeUndefined();
+    expect(oneWay(packets(30_000, 14_999))).toBeDefined();
+    expect(oneWay(packets(6_000, 0))).toBeDefined();
+    expect(oneWay(packets(5_999, 0))).toBeUndefined();
+  });
+
+  it('convicts nobody whose opinion scores are fine', () => {
+    expect(judged(packets(30_000, 0, 4.2))).toBeUndefined();
+  });
+});
+
+describe('a Voice Connector with calls that go through', () => {
+  const calls = (mos: Datapoints, minutes = 5) => read(inbound(60 - minutes, 10), { ...inbound(minutes, 10), ...mos });
+  const verdictOn = (east: MetricsReading, west: MetricsReading) => {
+    const seen = anObservation({
+      connectors: [
+        aConnector({ inbound: east }),
+        aConnector({ voiceConnectorId: 'west', region: 'us-west-2', inbound: west }),
+      ],
+    });
+    const policy = aPolicy();
+    return judgeGroup(seen.groups[0]!, seen, judgeRegions(seen, policy), policy).get('east');
+  };
+
+  it('is unhealthy by audio that is bad on it and fine on another', () => {
+    expect(verdictOn(calls({ MOSBetweenVcAndCustomer: 1.8 }), calls({ MOSBetweenVcAndCustomer: 4.2 }))).toEqual({
+      health: 'unhealthy',
+      reason:
+        'MOS 1.80 on the customer leg over 5 min, 5 of them below criticalMos 2.5; fine on another Voice Connector',
+    });
+  });
+
+  it('is degraded, and nothing moves, where the audio is as bad everywhere', () => {
+    const bad = calls({ MOSBetweenVcAndCustomer: 1.8 });
+    expect(verdictOn(bad, bad)).toMatchObject({ health: 'degraded' });
+  });
+
+  it('is not compared with another that cannot be read', () => {
+    const bad = calls({ MOSBetweenVcAndCustomer: 1.8 });
+    expect(verdictOn(bad, { kind: 'partial', message: 'some' })).toMatchObject({ health: 'degraded' });
+  });
+});
+
+describe('a closer look at audio', () => {
+  it('is worth it where audio is poor or bad, and not where it is good', () => {
+    const policy = aPolicy();
+    expect(isAudioSuspect(customer(1.8), judgedUntil, policy)).toBe(true);
+    expect(isAudioSuspect(remote(3), judgedUntil, policy)).toBe(true);
+    expect(isAudioSuspect(remote(4.2), judgedUntil, policy)).toBe(false);
+  });
+});

@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { unaskedBaseline } from '../../../lib/core/judge/baseline.ts';
+import { faultBeganAt, judgeCalls } from '../../../lib/core/judge/calls.ts';
+import type { CallCount } from '../../../lib/core/judge/evidence.ts';
+import { minuteMs } from '../../../lib/core/model/model.ts';
+import { counts, inbound, judgedUntil as until } from '../../builders/metrics.ts';
+import { aPolicy } from '../../builders/policy.ts';
+
+const calls = (minutes: readonly CallCount[]) => ({
+  minutes,
+  coarse: [],
+  baseline: unaskedBaseline,
+  until,
+  policy: aPolicy(),
+});
+
+/** How many minutes before the end of what can be judged. */
+const beganMinutesBefore = (minutes: readonly CallCount[]): number | undefined => {
+  const at = faultBeganAt(calls(minutes));
+  return at === undefined ? undefined : (until - at) / minuteMs;
+};
+
+describe('A fault that calls prove', () => {
+  it.each([3, 8, 25])('began with its first bad minute, %i minutes ago, where every call fails', (minutes) => {
+    expect(beganMinutesBefore(counts(inbound(55, 24), inbound(minutes, 24, 24)))).toBe(minutes);
+  });
+
+  it('began with its first bad minute where some calls fail', () => {
+    expect(beganMinutesBefore(counts(inbound(50, 24), inbound(12, 24, 8)))).toBe(12);
+  });
+
+  it('began nowhere where no call failed, or too few for a proof', () => {
+    const suspected = counts(inbound(50, 4), inbound(4, 4, 2));
+    expect(judgeCalls({ ...calls(suspected), expectsCalls: true }).health).not.toBe('unhealthy');
+    expect(beganMinutesBefore(suspected)).toBeUndefined();
+    expect(beganMinutesBefore(counts(inbound(60, 24)))).toBeUndefined();
+  });
+
+  it('began nowhere where an everyday failure came before a blip of one minute', () => {
+    const blip = counts(inbound(58, 20), inbound(1, 20, 1), inbound(1, 20, 20));
+    expect(judgeCalls({ ...calls(blip), expectsCalls: true }).health).not.toBe('unhealthy');
+    expect(beganMinutesBefore(blip)).toBeUndefined();
+  });
+});

@@ -1,0 +1,25 @@
+import { describe, expect, it } from 'vitest';
+import { healthEdges } from '../../../lib/core/judge/judge.ts';
+import type { Verdict } from '../../../lib/core/model/model.ts';
+import { healthy, unhealthy } from '../../builders/plan.ts';
+
+const idle: Verdict = { health: 'unknown', cause: 'idle', reason: 'no calls' };
+const verdicts = (all: Readonly<Record<string, Verdict>>) => new Map(Object.entries(all));
+
+describe('a health edge', () => {
+  it('is a Voice Connector whose health is another than a minute before', () => {
+    const before = verdicts({ east: healthy, west: idle });
+    expect(healthEdges(before, verdicts({ east: unhealthy, west: idle }))).toEqual([
+      { voiceConnectorId: 'east', before: healthy, after: unhealthy },
+    ]);
+  });
+
+  it('is not another reason for the same health', () => {
+    const before = verdicts({ east: healthy });
+    expect(healthEdges(before, verdicts({ east: { health: 'healthy', reason: 'other numbers' } }))).toEqual([]);
+  });
+
+  it('is not a Voice Connector that came to the group, or left it', () => {
+    expect(healthEdges(verdicts({ east: healthy }), verdicts({ west: unhealthy }))).toEqual([]);
+  });
+});

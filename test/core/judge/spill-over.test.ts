@@ -1,0 +1,217 @@
+import { describe, expect, it } from 'vitest';
+import { judgeGroup } from '../../../lib/core/judge/judge.ts';
+import { judgeRegions } from '../../../lib/core/judge/region.ts';
+import { minuteMs, type MetricsReading, type Observation } from '../../../lib/core/model/model.ts';
+import { spillOver, type SpillOverInput } from '../../../lib/core/judge/spill-over.ts';
+import { aGroup, items } from '../../builders/group.ts';
+import { counts, inbound, judgedUntil, nothing, read } from '../../builders/metrics.ts';
+import { aConnector, anObservation } from '../../builders/observation.ts';
+import { aPolicy } from '../../builders/policy.ts';
+
+/** Ten calls a minute leave the first choice for the others four minutes ago; nobody changed the group for a day. */
+function spilt(changes: Partial<SpillOverInput> = {}): string | undefined {
+  return spillOver({
+    top: counts(inbound(56, 10), nothing(4)),
+    others: counts(inbound(4, 10)),
+    changedAt: judgedUntil - 24 * 60 * minuteMs,
+    until: judgedUntil,
+    policy: aPolicy(),
+    ...changes,
+  });
+}
+
+describe('spill-over', () => {
+  it('is proven by calls that vanish from the first choice while they appear on the others', () => {
+    expect(spilt()).toBe(
+      '0 calls in 3 min where 29.5 were to be expected, while 30 calls reached the others in 3 min where 0.6 were usual ' +
+        '(chance 9e-27): AWS is rerouting them',
+    );
+  });
+
+  it('is proven where the others have calls of their own, by those that come on top', () => {
+    const top = counts(inbound(50, 10), nothing(10));
+    expect(spilt({ top, others: counts(inbound(50, 5), inbound(10, 15)) })).toMatch(/AWS is rerouting them$/);
+    expect(spilt({ top, others: counts(inbound(50, 5), inbound(10, 6)) })).toBeUndefined();
+  });
+
+  it('is not proven by calls that vanish and appear nowhere: nobody may be calling', () => {
+    expect(spilt({ others: [] })).toBeUndefined();
+    expect(spilt({ others: counts(inbound(60, 10)) })).toBeUndefined();
+  });
+
+  it('is not proven by calls that appear on the others while the first choice keeps most of its own', () => {
+    expect(spilt({ top: counts(inbound(60, 10)) })).toBeUndefined();
+    const busy = (kept: number) =>
+      spilt({ top: counts(inbound(56, 100), inbound(4, kept)), others: counts(inbound(4, 100 - kept)) });
+    expect(busy(51)).toBeUndefined();
+    expect(busy(40)).toBeDefined();
+  });
+
+  it('is not proven by so few calls that it may be chance', () => {
+    expect(spilt({ top: counts(inbound(58, 2), nothing(2)), others: counts(inbound(2, 2)) })).toBeUndefined();
+    expect(spilt({ top: counts(inbound(50, 2), nothing(10)), others: counts(inbound(10, 2)) })).toBeDefined();
+  });
+
+  it('is not proven by what is over', () => {
+    const top = counts(inbound(40, 10), nothing(10), inbound(10, 10));
+    expect(spilt({ top, others: counts(inbound(10, 10), nothing(10)) })).toBeUndefined();
+  });
+
+  it('is not proven by data that come back on the others while they go missing on the first choice', () => {
+    const top = counts(inbound(56, 10), nothing(4));
+    const holed = (usual: number) => counts(inbound(20, usual), nothing(36), inbound(4, 10));
+    expect(spilt({ top, others: holed(10) })).toBeUndefined();
+    expect(spilt({ top: undefined, others: holed(10) })).toBeUndefined();
+    expect(spilt({ top, others: holed(5) })).toBeDefined();
+    expect(spilt({ top, others: counts(inbound(4, 10), nothing(52), inbound(4, 10)) })).toBeUndefined();
+  });
+
+  it('is not proven by what was over two minutes ago, long as it went on', () => {
+    const top = counts(inbound(34, 10), nothing(24), inbound(2, 10));
+    const others = counts(nothing(34), inbound(24, 10), nothing(2));
+    expect(spilt({ top, others })).toBeUndefined();
+    expect(spilt({ top: counts(inbound(34, 10), nothing(26)), others })).toBeUndefined();
+    expect(spilt({ top, others: counts(nothing(34), inbound(26, 10)) })).toBeUndefined();
+  });
+
+  it('stays proven for three quarters of an hour, whoever has to wait to act on it', () => {
+    const since = (minutes: number) =>
+      spilt({ top: counts(inbound(60 - minutes, 10), nothing(minutes)), others: counts(inbound(minutes, 10)) });
+    expect(since(10)).toBeDefined();
+    expect(since(45)).toBeDefined();
+  });
+
+  it('takes more where calls cluster, or where the policy allows fewer false moves', () => {
+    const thin = { top: counts(inbound(50, 2), nothing(10)), others: counts(inbound(10, 2)) };
+    expect(spilt({ ...thin, policy: aPolicy({ dispersion: 6 }) })).toBeUndefined();
+    const thinner = { top: counts(inbound(52, 2), nothing(8)), others: counts(inbound(8, 2)) };
+    expect(spilt({ ...thinner, policy: aPolicy({ falseMovesPerGroupYear: 10 }) })).toBeDefined();
+    expect(spilt({ ...thinner, policy: aPolicy({ falseMovesPerGroupYear: 0.001 }) })).toBeUndefined();
+  });
+
+  it('is not looked for where a change has not settled for three minutes, with ten of ordinary calls after it', () => {
+    const changedAgo = (minutes: number) => spilt({ changedAt: judgedUntil - minutes * minuteMs });
+    expect(changedAgo(2)).toBeUndefined();
+    expect(changedAgo(15)).toBeUndefined();
+    expect(changedAgo(16)).toBeDefined();
+  });
+
+  it('is measured against what came after the change, and not before it', () => {
+    const others = counts(inbound(36, 10), nothing(20), inbound(4, 10));
+    const top = counts(nothing(36), inbound(20, 10), nothing(4));
+    expect(spilt({ top, others, changedAt: judgedUntil - 27 * minuteMs })).toBeDefined();
+    expect(spilt({ top, others })).toBeUndefined();
+  });
+
+  it('is looked for over the last hour where AWS does not say when the group was changed', () => {
+    expect(spilt({ changedAt: undefined })).toBe(spilt());
+  });
+});
+
+describe('spill-over from a first choice that cannot be seen', () => {
+  it('is proven by the calls that reach the others, alone', () => {
+    expect(spilt({ top: undefined })).toBe(
+      '30 calls reached the others in 3 min where 0.6 were usual (chance 2e-20): AWS is rerouting them',
+    );
+  });
+
+  it('counts half a call for a standby that never had one', () => {
+    const top = counts(inbound(50, 3), nothing(10));
+    const thin = { top, others: counts(inbound(10, 1)), changedAt: judgedUntil - 23 * minuteMs };
+    expect(spilt(thin)).toBe(
+      '0 calls in 10 min where 30.0 were to be expected, while 10 calls reached the others in 10 min where 0.5 were usual ' +
+        '(chance 1e-11): AWS is rerouting them',
+    );
+  });
+
+  it('is not proven by half of the proof', () => {
+    const others = counts(inbound(10, 1));
+    const half = (dispersion: number) => spilt({ top: undefined, others, policy: aPolicy({ dispersion }) });
+    expect(half(2)).toBeDefined();
+    expect(half(3)).toBeUndefined();
+  });
+
+  it('takes all of the proof from them, and enough calls to judge by', () => {
+    expect(spilt({ top: undefined, others: counts(inbound(60, 10)) })).toBeUndefined();
+    const arrived = (attempts: number, minAttempts: number) =>
+      spilt({
+        top: undefined,
+        others: counts(inbound(2, attempts)),
+        policy: aPolicy({ minAttempts, falseMovesPerGroupYear: 10, dispersion: 1 }),
+      });
+    expect(arrived(1, 5)).toBeUndefined();
+    expect(arrived(8, 16)).toBeDefined();
+    expect(arrived(8, 17)).toBeUndefined();
+  });
+});
+
+describe('a group from which calls spill over', () => {
+  const spill = read(inbound(56, 10), nothing(4));
+  const arrivals = read(inbound(4, 10));
+  const east = (reading: MetricsReading) => aConnector({ inbound: reading });
+  const west = (reading: MetricsReading) =>
+    aConnector({ voiceConnectorId: 'west', region: 'us-west-2', inbound: reading });
+  const verdictsOf = (observation: Observation) => {
+    const policy = aPolicy();
+    return judgeGroup(observation.groups[0]!, observation, judgeRegions(observation, policy), policy);
+  };
+
+  it('has an unhealthy first choice, and the others are as they were', () => {
+    const verdicts = verdictsOf(anObservation({ connectors: [east(spill), west(arrivals)] }));
+    expect(verdicts.get('east')).toEqual({ health: 'unhealthy', reason: spilt() });
+    expect(verdicts.get('west')).toMatchObject({ health: 'healthy' });
+  });
+
+  it.each(['fetch-error', 'forbidden', 'partial'] as const)(
+    'has one even where CloudWatch does not tell of it (%s)',
+    (kind) => {
+      const verdicts = verdictsOf(anObservation({ connectors: [east({ kind, message: 'no' }), west(arrivals)] }));
+      expect(verdicts.get('east')).toEqual({ health: 'unhealthy', reason: spilt({ top: undefined }) });
+    },
+  );
+
+  it('proves nothing where the standby cannot be read', () => {
+    const seen = anObservation({ connectors: [east(spill), west({ kind: 'forbidden', message: 'no' })] });
+    expect(verdictsOf(seen).get('east')).toMatchObject({ health: 'unknown', cause: 'stale' });
+  });
+
+  it('proves nothing right after a change, which moves calls too', () => {
+    const groups = [aGroup({ updatedAt: judgedUntil - 10 * minuteMs })];
+    const seen = anObservation({ groups, connectors: [east(spill), west(arrivals)] });
+    expect(verdictsOf(seen).get('east')).toMatchObject({ health: 'unknown', cause: 'stale' });
+  });
+
+  it('does not overrule what the first choice’s own calls show', () => {
+    const leaving = read(inbound(56, 100), inbound(4, 40));
+    const seen = anObservation({ connectors: [east(leaving), west(read(inbound(4, 60)))] });
+    expect(verdictsOf(seen).get('east')).toMatchObject({ health: 'healthy' });
+  });
+
+  it('does not take for spill-over the calls of another group, whose first choice the standby is', () => {
+    const own = aGroup();
+    const other = aGroup({ voiceConnectorGroupId: 'back-line-id', items: items({ west: 1, east: 2 }) });
+    const seen = anObservation({ groups: [own, other], connectors: [east(spill), west(arrivals)] });
+    expect(verdictsOf(seen).get('east')).toMatchObject({ health: 'unknown', cause: 'stale' });
+    expect(verdictsOf({ ...seen, groups: [own] }).get('east')).toMatchObject({ health: 'unhealthy' });
+  });
+
+  it('does not take for spill-over what a shared standby gets, where the first choice was not seen to lose any', () => {
+    const own = aGroup();
+    const other = aGroup({ voiceConnectorGroupId: 'back-line-id', items: items({ tokyo: 1, west: 2 }) });
+    const verdictOnEast = (reading: MetricsReading, groups = [own, other]) =>
+      verdictsOf(anObservation({ groups, connectors: [east(reading), west(arrivals)] })).get('east');
+    const unread: MetricsReading = { kind: 'fetch-error', message: 'no answer in time' };
+    expect(verdictOnEast(unread)).toMatchObject({ health: 'unknown', cause: 'fetch-error' });
+    expect(verdictOnEast(spill)).toMatchObject({ health: 'unknown', cause: 'stale' });
+    expect(verdictOnEast(read(inbound(56, 10), inbound(4, 0)))).toMatchObject({ health: 'unhealthy' });
+    expect(verdictOnEast(unread, [own])).toMatchObject({ health: 'unhealthy' });
+  });
+
+  it('convicts nobody but the first choice: a standby whose calls go elsewhere has merely lost them', () => {
+    const seen = anObservation({ connectors: [east(arrivals), west(spill)] });
+    expect(verdictsOf(seen).get('west')).toMatchObject({ health: 'unknown', cause: 'idle' });
+    const tokyo = aConnector({ voiceConnectorId: 'tokyo', region: 'ap-northeast-1', inbound: read(nothing(60)) });
+    const three = verdictsOf(anObservation({ connectors: [east(spill), west(arrivals), tokyo] }));
+    expect([...three.values()].map(({ health }) => health)).toEqual(['unhealthy', 'healthy', 'unknown']);
+  });
+});

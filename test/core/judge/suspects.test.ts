@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest';
+import { needsCloserLook } from '../../../lib/core/judge/connector.ts';
+import type { MetricsReading } from '../../../lib/core/model/model.ts';
+import { suspects } from '../../../lib/core/judge/suspects.ts';
+import { aGroup, items } from '../../builders/group.ts';
+import { inbound, nothing, observedAt, past, read, readPast } from '../../builders/metrics.ts';
+import { aConnector, anObservation } from '../../builders/observation.ts';
+import { aPolicy } from '../../builders/policy.ts';
+
+const policy = aPolicy();
+const well = read(inbound(60, 10));
+const failing = read(inbound(58, 10), inbound(2, 10, 3));
+const inRegion = (voiceConnectorId: string, region: string, reading: MetricsReading) =>
+  aConnector({ voiceConnectorId, region, inbound: reading });
+const found = (...args: Parameters<typeof anObservation>) =>
+  [...suspects(anObservation(...args), () => policy, policy)].toSorted();
+
+describe('a closer look', () => {
+  const look = (reading: MetricsReading, history?: MetricsReading) =>
+    needsCloserLook(aConnector({ inbound: reading, history }), observedAt, policy);
+
+  it('is worth it where a few more calls failed than the assumption lets expect', () => {
+    expect(look(failing)).toBe(true);
+    expect(look(read(inbound(59, 0), inbound(1, 2, 2)))).toBe(true);
+    expect(look(read(inbound(58, 10), { ...inbound(2, 10), MOSBetweenVcAndRemote: 1.2 }))).toBe(false);
+    expect(look(read(inbound(55, 10), { ...inbound(5, 10), MOSBetweenVcAndRemote: 1.2 }))).toBe(true);
+  });
+
+  it('is not worth it where all is well, where one call failed, or where nobody calls', () => {
+    expect(look(well)).toBe(false);
+    expect(look(read(inbound(59, 0), inbound(1, 1, 1)))).toBe(false);
+    expect(look(read(nothing(60)))).toBe(false);
+    const independent = aPolicy({ dispersion: 1 });
+    const once = aConnector({ inbound: read(inbound(59, 0), inbound(1, 1, 1)) });
+    expect(needsCloserLook(once, observedAt, independent)).toBe(false);
+  });
+
+  it('is not asked for twice, nor where nothing could be read', () => {
+    expect(look(failing, readPast(past(24, 50)))).toBe(false);
+    expect(look(failing, { kind: 'forbidden', message: 'no' })).toBe(false);
+    expect(look({ kind: 'forbidden', message: 'no' })).toBe(false);
+  });
+
+  it('does not go by minutes that are not complete yet', () => {
+    const newest = { startsAt: observedAt - 90_000, InboundCallAttempts: 50, InboundCallFailures: 50 };
+    expect(look({ kind: 'read', minutes: well.kind === 'read' ? [...well.minutes, newest] : [] })).toBe(false);
+  });
+});
+
+describe('whom to look at more closely', () => {
+  it('is nobody while all is well', () => {
+    expect(found({ connectors: [inRegion('east', 'us-east-1', well), inRegion('west', 'us-west-2', well)] })).toEqual(
+      [],
+    );
+  });
+
+  it('is a suspect with all others of its group, to compare', () => {
+    const connectors = [
+      inRegion('east', 'us-east-1', well),
+      inRegion('west', 'us-west-2', failing),
+      inRegion('tokyo', 'ap-northeast-1', well),
+    ];
+    const groups = [
+      aGroup({ items: items({ east: 1, west: 2, ghost: 3 }) }),
+      aGroup({ voiceConnectorGroupId: 'back-line-id', items: items({ tokyo: 1, east: 2 }) }),
+    ];
+    expect(found({ groups, connectors })).toEqual(['east', 'west']);
+  });
+
+  it('goes by each group’s own policy', () => {
+    const groups = [aGroup({ name: 'strict' }), aGroup({ name: 'lax', items: items({ tokyo: 1, west: 2 }) })];
+    const seen = anObservation({
+      groups,
+      connectors: [
+        inRegion('east', 'us-east-1', read(inbound(60, 10))),
+        inRegion('tokyo', 'ap-northeast-1', failing),
+        inRegion('west', 'us-west-2', well),
+      ],
+    });
+    const lax = aPolicy({ dispersion: 10 });
+    expect([...suspects(seen, ({ name }) => (name === 'lax' ? lax : policy), policy)]).toEqual([]);
+    expect([...suspects(seen, () => policy, policy)].toSorted()).toEqual(['tokyo', 'west']);
+  });
+
+  it('is everyone of a Region whose pooled calls give reason, though no one’s alone do', () => {
+    const one = read(inbound(59, 0), inbound(1, 1, 1));
+    const connectors = [
+      inRegion('east', 'us-east-1', one),
+      inRegion('east-too', 'us-east-1', one),
+      inRegion('west', 'us-west-2', well),
+    ];
+    expect(found({ groups: [], connectors })).toEqual(['east', 'east-too']);
+    expect(found({ groups: [], connectors: connectors.slice(1) })).toEqual([]);
+  });
+
+  it('is not the worse for one of the Region that cannot be read', () => {
+    const one = read(inbound(59, 0), inbound(1, 1, 1));
+    const unread = inRegion('east-too', 'us-east-1', { kind: 'forbidden', message: 'no' });
+    expect(found({ groups: [], connectors: [inRegion('east', 'us-east-1', one), unread] })).toEqual([]);
+  });
+
+  it('is not a Region of one: its group has looked already', () => {
+    expect(found({ groups: [], connectors: [inRegion('east', 'us-east-1', failing)] })).toEqual([]);
+  });
+});

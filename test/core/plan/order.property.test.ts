@@ -1,0 +1,145 @@
+/** What an order may do to a group, whatever the group, the members' health and the order. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { forcibleRules, planOrder, type Order } from '../../../lib/core/plan/order.ts';
+import { minuteMs, type Override, type VoiceConnectorItem } from '../../../lib/core/model/model.ts';
+import { inOrder } from '../../../lib/core/model/priorities.ts';
+import { aGroup } from '../../builders/group.ts';
+import { observedAt } from '../../builders/metrics.ts';
+import { aLiveness, aPlanInput, aRecord, degraded, healthy, unhealthy, unknown } from '../../builders/plan.ts';
+import { aPolicy } from '../../builders/policy.ts';
+import { runs, seed } from '../../builders/random.ts';
+
+const ids = ['east', 'west', 'tokyo'] as const;
+const inAnHour = observedAt + 60 * minuteMs;
+
+const verdict = fc.constantFrom(healthy, healthy, degraded, unhealthy, unknown('idle'), unknown('stale'));
+const word = fc.constantFrom<Override>(
+  { kind: 'none' },
+  { kind: 'none' },
+  { kind: 'pause', by: 'ben', reason: 'lunch', until: inAnHour },
+  { kind: 'pin', by: 'ben', reason: 'lunch', until: inAnHour, order: ['east', 'west', 'tokyo'] },
+  { kind: 'unparseable', message: 'not JSON' },
+  { kind: 'unreadable', message: 'no answer' },
+);
+const items = fc
+  .tuple(
+    fc.shuffledSubarray([...ids], { minLength: 1 }),
+    fc.shuffledSubarray([1, 7, 20, 99], { minLength: 3, maxLength: 3 }),
+  )
+  .map(([members, drawn]) =>
+    members.map((voiceConnectorId, place): VoiceConnectorItem => ({ voiceConnectorId, priority: drawn[place] })),
+  );
+
+const input = fc
+  .record({
+    items,
+    override: word,
+    verdicts: fc.record({ east: verdict, west: verdict, tokyo: verdict }),
+    regions: fc.record({ 'us-east-1': verdict, 'us-west-2': verdict, 'ap-northeast-1': verdict }),
+    left: fc.constantFrom({}, { west: [observedAt - 5 * minuteMs] }),
+    preferredOrder: fc.option(fc.shuffledSubarray([...ids], { minLength: 1 }), { nil: undefined }),
+  })
+  .map(({ items: drawn, left, preferredOrder, ...others }) =>
+    aPlanInput({
+      ...others,
+      group: aGroup({ items: drawn }),
+      policy: aPolicy({ preferredOrder }),
+      record: aRecord({ demotedAt: left }),
+      liveness: { east: aLiveness(), west: aLiveness(), tokyo: aLiveness() },
+    }),
+  );
+
+const who = { by: 'anna', reason: 'works' };
+const order = fc
+  .record({
+    to: fc.constantFrom(...ids),
+    pinned: fc.shuffledSubarray([...ids], { minLength: 3 }),
+    of: fc.nat(2),
+    force: fc.subarray([...forcibleRules]),
+  })
+  .map(({ to, pinned, of, force }): Order => {
+    if (of === 0) return { action: 'switchover', ...who, to, force };
+    return of === 1
+      ? { action: 'failback', ...who, force }
+      : { action: 'pin', ...who, order: pinned, until: inAnHour, force };
+  });
+
+const multiset = (all: readonly VoiceConnectorItem[]): readonly (number | undefined)[] =>
+  all.map(({ priority }) => priority).sort((left = 0, right = 0) => left - right);
+const members = (all: readonly VoiceConnectorItem[]): readonly string[] =>
+  inOrder(all).map(({ voiceConnectorId }) => voiceConnectorId);
+
+describe(`an order (seed ${seed})`, () => {
+  it('reorders: the same members and the same priorities, whatever is forced', () => {
+    let moves = 0;
+    fc.assert(
+      fc.property(input, order, (seen, ordered) => {
+        const answer = planOrder(seen, ordered);
+        if (answer.kind !== 'move') return;
+        moves += 1;
+        const { before, after } = answer.move;
+        expect(before).toEqual(seen.group.items);
+        expect(after.map(({ voiceConnectorId }) => voiceConnectorId)).toEqual(
+          before.map(({ voiceConnectorId }) => voiceConnectorId),
+        );
+        expect(multiset(after)).toEqual(multiset(before));
+        expect(members(after)).not.toEqual(members(before));
+      }),
+      runs(3000),
+    );
+    expect(moves).toBeGreaterThan(0);
+  });
+
+  it('lets nobody rise who is proven sick, or in a Region that is, unless that is forced and said', () => {
+    fc.assert(
+      fc.property(input, order, (seen, ordered) => {
+        const answer = planOrder(seen, ordered);
+        if (answer.kind !== 'move') return;
+        const { before, after, command } = answer.move;
+        const risen = members(after).filter((id, place) => place < members(before).indexOf(id));
+        const forced = command?.forced.map(({ rule }) => rule) ?? [];
+        expect(forced.every((rule) => ordered.force.some((each) => each === rule))).toBe(true);
+        const sick = risen.some((id) => seen.verdicts.get(id)?.health === 'unhealthy');
+        const sickRegion = risen.some(
+          (id) => seen.regions.get(seen.connectorRegions.get(id) ?? '')?.health === 'unhealthy',
+        );
+        if (sick) expect(forced).toContain('unhealthy');
+        else if (sickRegion) expect(forced).toContain('unhealthy-region');
+      }),
+      runs(3000),
+    );
+  });
+
+  it('is done once: on the group as it then is there is nothing to do', () => {
+    fc.assert(
+      fc.property(input, order, (seen, ordered) => {
+        const answer = planOrder(seen, ordered);
+        if (answer.kind !== 'move') return;
+        const then = { ...seen, group: { ...seen.group, items: answer.move.after } };
+        const again = planOrder(then, ordered);
+        // A pin is said again, and somebody's word may be in the way of that.
+        if (ordered.action === 'pin') expect(again.kind).not.toBe('move');
+        else expect(again).toEqual({ kind: 'as-is', forced: [] });
+      }),
+      runs(3000),
+    );
+  });
+
+  it('is refused for the same reasons, in whatever order the members are written down', () => {
+    fc.assert(
+      fc.property(input, order, (seen, ordered) => {
+        const turned = { ...seen, group: { ...seen.group, items: seen.group.items.toReversed() } };
+        const [one, other] = [planOrder(seen, ordered), planOrder(turned, ordered)];
+        expect(other.kind).toBe(one.kind);
+        if (one.kind === 'move' && other.kind === 'move')
+          expect(members(other.move.after)).toEqual(members(one.move.after));
+        if (one.kind === 'refused' && other.kind === 'refused') {
+          const rules = (answer: typeof one) => answer.obstacles.map(({ rule }) => rule);
+          expect(rules(other)).toEqual(rules(one));
+        }
+      }),
+      runs(3000),
+    );
+  });
+});

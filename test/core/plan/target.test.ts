@@ -1,0 +1,278 @@
+import { describe, expect, it } from 'vitest';
+import { minuteMs, type MetricsReading, type SignsOfLife, type Verdict } from '../../../lib/core/model/model.ts';
+import { assessTarget, type Assessment, type TargetInput } from '../../../lib/core/plan/target.ts';
+import { inbound, nothing, observedAt, outbound, read } from '../../builders/metrics.ts';
+import { aLiveness, degraded, healthy, unhealthy, unknown } from '../../builders/plan.ts';
+import { aPolicy } from '../../builders/policy.ts';
+
+/** An idle standby in a healthy Region that shows every sign of life, considered for a failover. */
+function assess(changes: Partial<TargetInput> = {}): Assessment {
+  return assessTarget({
+    purpose: 'failover',
+    verdict: unknown('idle'),
+    region: healthy,
+    liveness: aLiveness(),
+    heldDown: undefined,
+    observedAt,
+    policy: aPolicy(),
+    ...changes,
+  });
+}
+
+const pingedAgo = (ms: number) => ({ lastOptionsPingAt: observedAt - ms });
+const never = { lastOptionsPingAt: undefined };
+const quiet = read(nothing(60));
+const ping = 'last OPTIONS ping 30 s ago, fresh up to 5 min';
+const wellSpoken = 'outbound healthy: 0 of 100 calls failed in 10 min (0 %, baseline not read, assumed 5 %)';
+
+describe.each(['failover', 'failback'] as const)('as the target of a %s', (purpose) => {
+  it.each<{ case: string; changes: Partial<TargetInput>; assessment: Assessment }>([
+    {
+      case: 'a healthy one is proven by its own calls, and needs no sign of life',
+      changes: { verdict: healthy, liveness: undefined },
+      assessment: { kind: 'healthy', reason: 'calls go through' },
+    },
+    {
+      case: 'an unhealthy one is refused',
+      changes: { verdict: unhealthy },
+      assessment: { kind: 'rejected', code: 'unhealthy', reason: 'calls fail' },
+    },
+    {
+      case: 'a healthy one in an unhealthy Region is refused',
+      changes: { verdict: healthy, region: { health: 'unhealthy', reason: 'all of it is down' } },
+      assessment: { kind: 'rejected', code: 'unhealthy-region', reason: 'all of it is down' },
+    },
+    {
+      case: 'one that is alive in an unhealthy Region is refused',
+      changes: { region: { health: 'unhealthy', reason: 'all of it is down' } },
+      assessment: { kind: 'rejected', code: 'unhealthy-region', reason: 'all of it is down' },
+    },
+    {
+      case: 'a degraded one is refused',
+      changes: { verdict: degraded },
+      assessment: { kind: 'rejected', code: 'degraded', reason: 'MOS is low' },
+    },
+    {
+      case: 'a healthy one is not returned to inside its hold-down',
+      changes: { verdict: healthy, heldDown: 'left 12 min ago' },
+      assessment: { kind: 'rejected', code: 'hold-down', reason: 'left 12 min ago' },
+    },
+    {
+      case: 'one that is alive is not returned to inside its hold-down',
+      changes: { heldDown: 'left 12 min ago' },
+      assessment: { kind: 'rejected', code: 'hold-down', reason: 'left 12 min ago' },
+    },
+    {
+      case: 'an unhealthy one is refused for that, and not for its hold-down',
+      changes: { verdict: unhealthy, heldDown: 'left 12 min ago' },
+      assessment: { kind: 'rejected', code: 'unhealthy', reason: 'calls fail' },
+    },
+    {
+      case: 'an idle one that nobody could look at is refused',
+      changes: { liveness: undefined },
+      assessment: {
+        kind: 'rejected',
+        code: 'unreadable',
+        reason: 'its Region is unknown, so nobody could look closer',
+      },
+    },
+    {
+      case: 'one whose signs could not be read is refused',
+      changes: { liveness: { ...aLiveness(), signs: { kind: 'unreadable', message: 'AccessDenied' } } },
+      assessment: { kind: 'rejected', code: 'unreadable', reason: 'AccessDenied' },
+    },
+    {
+      case: 'one with its origination disabled is refused',
+      changes: { liveness: aLiveness({ signs: { origination: 'disabled' } }) },
+      assessment: {
+        kind: 'rejected',
+        code: 'origination',
+        reason: 'its origination is disabled: no inbound call would arrive',
+      },
+    },
+    {
+      case: 'one without a route is refused',
+      changes: { liveness: aLiveness({ signs: { origination: 'no-route' } }) },
+      assessment: {
+        kind: 'rejected',
+        code: 'origination',
+        reason: 'its origination has no route: no inbound call would arrive',
+      },
+    },
+    {
+      case: 'one whose outbound calls fail is refused, however fresh its ping',
+      changes: { liveness: aLiveness({ outbound: read(outbound(60, 10, 10)) }) },
+      assessment: {
+        kind: 'rejected',
+        code: 'outbound-failing',
+        reason:
+          'outbound unhealthy: 600 of 600 calls failed in 60 min (100 %, baseline not read, assumed 5 %; chance 0 < 2e-7)',
+      },
+    },
+    {
+      case: 'one whose outbound calls may be failing is refused',
+      changes: { liveness: aLiveness({ outbound: read(outbound(50, 10), outbound(10, 20, 4)) }) },
+      assessment: {
+        kind: 'rejected',
+        code: 'outbound-failing',
+        reason:
+          'outbound degraded: 40 of 200 calls failed in 10 min (20 %, baseline not read, assumed 5 %; chance 9e-7, proof needs < 2e-7)',
+      },
+    },
+    {
+      case: 'an idle one that pings and makes good outbound calls is alive',
+      changes: {},
+      assessment: { kind: 'alive', reason: `origination ready; ${ping}; ${wellSpoken}` },
+    },
+  ])('$case', ({ changes, assessment }) => {
+    expect(assess({ ...changes, purpose })).toEqual(assessment);
+  });
+
+  it.each(['stale', 'fetch-error', 'partial', 'forbidden'] as const)(
+    'one that cannot be seen (%s) is refused, whatever its signs of life',
+    (cause) => {
+      expect(assess({ purpose, verdict: unknown(cause) })).toEqual({
+        kind: 'rejected',
+        code: 'blind',
+        reason: `unknown (${cause}): cannot tell: ${cause}`,
+      });
+    },
+  );
+
+  it.each(['idle', 'low-volume'] as const)(
+    'one with too few calls to judge (%s) goes by its signs of life',
+    (cause) => {
+      expect(assess({ purpose, verdict: unknown(cause) }).kind).toBe('alive');
+    },
+  );
+
+  it.each<[string, Verdict | undefined]>([
+    ['healthy', healthy],
+    ['degraded', degraded],
+    ['unknown', unknown('idle')],
+    ['not judged', undefined],
+  ])('one in a Region that is %s is not refused for that', (_, region) => {
+    expect(assess({ purpose, region, verdict: healthy })).toEqual({ kind: 'healthy', reason: 'calls go through' });
+  });
+});
+
+describe('one whose own calls fail, though not beyond doubt', () => {
+  it('may be fled to', () => {
+    expect(assess({ verdict: unknown('inconclusive') }).kind).toBe('alive');
+  });
+
+  it('is nothing to return to, whatever its signs of life', () => {
+    expect(assess({ verdict: unknown('inconclusive'), purpose: 'failback' })).toEqual({
+      kind: 'rejected',
+      code: 'degraded',
+      reason: 'unknown (inconclusive): cannot tell: inconclusive',
+    });
+  });
+});
+
+describe('signs of life', () => {
+  type Row = {
+    readonly signs: Partial<Extract<SignsOfLife, { kind: 'read' }>>;
+    readonly outbound: MetricsReading;
+    readonly failover: string;
+    readonly failback: string;
+  };
+  it.each<Row & { case: string }>([
+    { case: 'ping and calls', signs: {}, outbound: read(outbound(60, 10)), failover: 'alive', failback: 'alive' },
+    {
+      case: 'calls that were not well for as long as a failback is held',
+      signs: {},
+      outbound: read(outbound(35, 10, 10), outbound(25, 10)),
+      failover: 'alive',
+      failback: 'outbound-failing',
+    },
+    { case: 'ping alone', signs: {}, outbound: quiet, failover: 'alive', failback: 'outbound-not-proven' },
+    {
+      case: 'calls alone',
+      signs: never,
+      outbound: read(outbound(60, 10)),
+      failover: 'alive',
+      failback: 'no-sign-of-life',
+    },
+    { case: 'neither', signs: never, outbound: quiet, failover: 'no-sign-of-life', failback: 'outbound-not-proven' },
+    {
+      case: 'a ping, and outbound calls that cannot be read',
+      signs: {},
+      outbound: { kind: 'fetch-error', message: 'no answer' },
+      failover: 'alive',
+      failback: 'outbound-not-proven',
+    },
+    {
+      case: 'no ping, and outbound calls that cannot be read',
+      signs: never,
+      outbound: { kind: 'forbidden', message: 'no' },
+      failover: 'no-sign-of-life',
+      failback: 'outbound-not-proven',
+    },
+    {
+      case: 'a ping at the age limit',
+      signs: pingedAgo(5 * minuteMs),
+      outbound: quiet,
+      failover: 'alive',
+      failback: 'outbound-not-proven',
+    },
+    {
+      case: 'a ping just past the age limit',
+      signs: pingedAgo(5 * minuteMs + 1),
+      outbound: quiet,
+      failover: 'no-sign-of-life',
+      failback: 'outbound-not-proven',
+    },
+    {
+      case: 'too few outbound calls to prove anything, and no ping',
+      signs: never,
+      outbound: read(outbound(9, 1)),
+      failover: 'no-sign-of-life',
+      failback: 'outbound-not-proven',
+    },
+    {
+      case: 'inbound calls where outbound ones were asked for',
+      signs: never,
+      outbound: read(inbound(60, 10)),
+      failover: 'no-sign-of-life',
+      failback: 'outbound-not-proven',
+    },
+  ])('$case: $failover for a failover, $failback for a failback', ({ signs, outbound: calls, failover, failback }) => {
+    const liveness = aLiveness({ signs, outbound: calls });
+    const said = (assessment: Assessment) => (assessment.kind === 'rejected' ? assessment.code : assessment.kind);
+    expect({
+      failover: said(assess({ purpose: 'failover', liveness })),
+      failback: said(assess({ purpose: 'failback', liveness })),
+    }).toEqual({ failover, failback });
+  });
+
+  it('that are missing are named, with what was compared', () => {
+    expect(assess({ liveness: aLiveness({ signs: pingedAgo(20 * minuteMs), outbound: quiet }) })).toEqual({
+      kind: 'rejected',
+      code: 'no-sign-of-life',
+      reason: 'last OPTIONS ping 20 min ago, fresh up to 5 min; outbound unknown: no calls in 60 min',
+    });
+    expect(assess({ liveness: aLiveness({ signs: never, outbound: quiet }) })).toEqual({
+      kind: 'rejected',
+      code: 'no-sign-of-life',
+      reason: 'no OPTIONS ping was ever seen; outbound unknown: no calls in 60 min',
+    });
+    expect(assess({ purpose: 'failback', liveness: aLiveness({ outbound: quiet }) })).toEqual({
+      kind: 'rejected',
+      code: 'outbound-not-proven',
+      reason: 'no inbound calls, and outbound unknown: no calls in 60 min',
+    });
+    expect(assess({ purpose: 'failback', liveness: aLiveness({ signs: never }) })).toEqual({
+      kind: 'rejected',
+      code: 'no-sign-of-life',
+      reason: 'no OPTIONS ping was ever seen',
+    });
+    const recovering = aLiveness({ outbound: read(outbound(35, 10, 10), outbound(25, 10)) });
+    expect(assess({ purpose: 'failback', liveness: recovering })).toEqual({
+      kind: 'rejected',
+      code: 'outbound-failing',
+      reason:
+        'not well for 30 min yet: outbound 50 of 300 calls failed in 30 min (16.7 %, baseline not read, assumed 5 %)',
+    });
+  });
+});

@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest';
+import { minuteMs } from '../../../lib/core/model/model.ts';
+import { rehearsal } from '../../../lib/core/readiness/rehearsal.ts';
+import { aDrill } from '../../builders/drill.ts';
+import { aGroup, items } from '../../builders/group.ts';
+import { nothing, observedAt, read } from '../../builders/metrics.ts';
+import { aLiveness, aPlanInput, aRecord, unhealthy, unknown } from '../../builders/plan.ts';
+
+type Changes = Parameters<typeof aPlanInput>[0];
+
+const rehearsed = (changes: Changes = {}) => rehearsal(aPlanInput(changes));
+
+describe('the rehearsal of a failover', () => {
+  it('passes to whom the monitor would move the calls', () => {
+    expect(rehearsed()).toEqual({
+      check: 'rehearsal',
+      level: 'pass',
+      sentence: 'failover: east (us-east-1) unhealthy: supposed; promoting west (us-west-2): calls go through',
+    });
+  });
+
+  it('passes to an idle one that shows signs of life', () => {
+    const liveness = { west: aLiveness({ outbound: read(nothing(60)) }) };
+    expect(rehearsed({ verdicts: { west: unknown('idle') }, liveness })).toMatchObject({ level: 'pass' });
+  });
+
+  it('supposes nothing of a first choice that is sick indeed', () => {
+    expect(rehearsed({ verdicts: { east: unhealthy } })).toMatchObject({
+      sentence: expect.stringContaining('east (us-east-1) unhealthy: calls fail;') as string,
+    });
+  });
+
+  it('supposes nothing of the others', () => {
+    expect(rehearsed({ verdicts: { west: unhealthy } })).toMatchObject({
+      level: 'fail',
+      sentence:
+        'held, all-unhealthy: east (us-east-1) unhealthy: supposed; so is every other member: the order stays; west unhealthy: calls fail',
+      fix: 'docs/runbook.md#all-unhealthy',
+    });
+  });
+
+  it('fails where nobody is fit, and says why of each', () => {
+    const ping = { lastOptionsPingAt: undefined };
+    const liveness = { west: aLiveness({ signs: ping, outbound: read(nothing(60)) }) };
+    expect(rehearsed({ verdicts: { west: unknown('idle') }, liveness })).toMatchObject({
+      level: 'fail',
+      sentence: expect.stringContaining('; west no-sign-of-life: no OPTIONS ping was ever seen') as string,
+      fix: 'docs/runbook.md#no-target',
+    });
+  });
+
+  it.each<{ code: string; changes: Changes; level: string }>([
+    {
+      code: 'paused',
+      changes: { override: { kind: 'pause', by: 'kim', reason: 'why', until: observedAt + 1 } },
+      level: 'warn',
+    },
+    {
+      code: 'pinned',
+      changes: { override: { kind: 'pin', by: 'kim', reason: 'why', until: observedAt + 1 } },
+      level: 'warn',
+    },
+    { code: 'drill', changes: { override: { kind: 'drill', ...aDrill() } }, level: 'warn' },
+    { code: 'cooldown', changes: { group: aGroup({ updatedAt: observedAt - 2 * minuteMs }) }, level: 'warn' },
+    {
+      code: 'operator-stand-off',
+      changes: { group: aGroup({ updatedAt: observedAt - 20 * minuteMs }) },
+      level: 'warn',
+    },
+    { code: 'override-unparseable', changes: { override: { kind: 'unparseable', message: 'puase' } }, level: 'fail' },
+    {
+      code: 'velocity',
+      changes: { record: aRecord({ changedAt: [1, 2, 3, 4, 5, 6].map((hour) => observedAt - hour * 60 * minuteMs) }) },
+      level: 'fail',
+    },
+    { code: 'tied-priorities', changes: { group: aGroup({ items: items({ east: 1, west: 1 }) }) }, level: 'fail' },
+    { code: 'fewer-than-two-members', changes: { group: aGroup({ items: items({ east: 1 }) }) }, level: 'fail' },
+  ])('that would be held as $code: $level', ({ code, changes, level }) => {
+    expect(rehearsed(changes)).toMatchObject({ check: 'rehearsal', level, fix: `docs/runbook.md#${code}` });
+  });
+
+  it('supposes it also of a first choice that nobody saw', () => {
+    const { verdicts, ...seen } = aPlanInput();
+    const unseen = new Map([...verdicts].filter(([id]) => id !== 'east'));
+    expect(rehearsal({ ...seen, verdicts: unseen })).toMatchObject({ level: 'pass' });
+  });
+
+  it('fails without a member', () => {
+    expect(rehearsed({ group: aGroup({ items: [] }) })).toEqual({
+      check: 'rehearsal',
+      level: 'fail',
+      sentence: 'held, fewer-than-two-members: the group has 0 of the 2 members that a failover takes',
+      fix: 'docs/runbook.md#fewer-than-two-members',
+    });
+  });
+});

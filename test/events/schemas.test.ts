@@ -1,0 +1,58 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { heldEvent } from '../../lib/audit/event-builders.ts';
+import { eventData } from '../../lib/events/data.ts';
+import type { AuditEvent } from '../../lib/events/event.ts';
+import { eventSchemas } from '../../scripts/event-schemas.ts';
+import type { StoredEvent } from '../../sim/account/eventbridge.ts';
+import { aPlanInput } from '../builders/plan.ts';
+import { identity } from '../wire-support/events.ts';
+import { faultsOf } from '../wire-support/every-event.ts';
+
+const schemasFolder = new URL('../../schemas/', import.meta.url);
+
+const stored = ({ detailType, at, detail }: AuditEvent): StoredEvent => ({
+  id: 'one',
+  region: 'us-east-1',
+  eventBusName: 'bus',
+  source: 'voice-connector-failover',
+  detailType,
+  detail: JSON.parse(JSON.stringify(detail)) as unknown,
+  time: at,
+  resources: [],
+});
+
+describe('The committed schemas', () => {
+  it('are what `npm run schemas` makes of the code, a file for every type of event and no other', () => {
+    const committed = readdirSync(schemasFolder).map((file) => [
+      file,
+      readFileSync(new URL(file, schemasFolder), 'utf8'),
+    ]);
+    expect(Object.fromEntries(committed)).toEqual(Object.fromEntries(eventSchemas()));
+    expect(committed).toHaveLength(Object.keys(eventData).length);
+  });
+
+  const hold = { kind: 'hold', code: 'top-healthy', reason: 'all is well', rejected: [] } as const;
+  const held = stored(heldEvent(identity, identity.observedAt, aPlanInput(), hold));
+
+  it('take an event as the code makes it', () => {
+    expect(faultsOf(held)).toEqual([]);
+  });
+
+  it.each([
+    ['a field that they do not know', { surprise: 1 }, 'must NOT have additional properties'],
+    ['a code that they do not know', { code: 'mood' }, 'must be equal to one of the allowed values'],
+    ['a number where a text must be', { reason: 5 }, 'must be string'],
+    ['no evidence', { evidence: undefined }, "must have required property 'evidence'"],
+  ])('refuse %s', (_, change, fault) => {
+    const detail = held.detail as AuditEvent['detail'];
+    const changed = JSON.parse(JSON.stringify({ ...detail, data: { ...detail.data, ...change } })) as unknown;
+    expect(faultsOf({ ...held, detail: changed })).toEqual([expect.stringContaining(fault)]);
+  });
+
+  it('refuse an event of a type that nobody described', () => {
+    expect(faultsOf({ ...held, detailType: 'Good News' })).toEqual([
+      expect.stringContaining('Good News has no schema that can be read'),
+    ]);
+  });
+});

@@ -1,0 +1,149 @@
+import { describe, expect, it } from 'vitest';
+import { units } from '../../lib/core/model/own-metrics.ts';
+import { now } from '../wire-support/account.ts';
+import { deploy, requestsToAws } from '../wire-support/functions.ts';
+import { datapointsIn, printed } from '../wire-support/metric-lines.ts';
+import { seedHealthy, seedSick } from '../wire-support/scenes.ts';
+
+/** As Lambda names it. */
+const env = { AWS_LAMBDA_FUNCTION_NAME: 'failover-dev-monitor' };
+
+/** What depends on how fast the machine is. */
+const withoutDuration = (lines: readonly string[]): readonly string[] =>
+  datapointsIn(lines)
+    .filter(({ name }) => name !== 'TurnDurationMilliseconds')
+    .map(printed);
+
+const noWrites = {
+  operation: 'UpdateVoiceConnectorGroup',
+  effect: { kind: 'error', status: 410, code: 'Gone', message: 'no' },
+} as const;
+
+describe('the numbers of the monitor', () => {
+  it('are of a quiet turn its heartbeat, its duration and its calls, and nothing that would be billed beside them', async () => {
+    const aws = await deploy({ env });
+    seedHealthy(aws);
+    await aws.invoke('monitor', {});
+    const datapoints = datapointsIn(aws.lines);
+    expect(datapoints.map(({ name }) => name)).toEqual(['TurnCompleted', 'TurnDurationMilliseconds', 'ApiCalls']);
+    for (const { namespace, name, unit, dimensions, at } of datapoints) {
+      expect({ namespace, unit, dimensions, at }).toEqual({
+        namespace: 'VoiceConnectorFailover',
+        unit: units[name as keyof typeof units],
+        dimensions: { FunctionName: 'failover-dev-monitor' },
+        at: now,
+      });
+    }
+  });
+
+  it('count every request, those that the SDK repeats included, and of one turn alone', async () => {
+    const aws = await deploy({ env });
+    seedHealthy(aws);
+    await aws.invoke('monitor', {});
+    const ofFirst = requestsToAws(aws).length;
+    const isFirst = { value: true };
+    aws.misbehave({
+      operation: 'GetParametersByPath',
+      when: () => {
+        const was = isFirst.value;
+        isFirst.value = false;
+        return was;
+      },
+      effect: { kind: 'error', status: 500, code: 'InternalServerError', message: 'no' },
+    });
+    await aws.invoke('monitor', {});
+    const calls = datapointsIn(aws.lines).filter(({ name }) => name === 'ApiCalls');
+    expect(calls.map(({ value }) => value)).toEqual([ofFirst, requestsToAws(aws).length - ofFirst]);
+  });
+
+  it('have a heartbeat of a turn that failed, but none of one over a single group', async () => {
+    const aws = await deploy({ env });
+    seedSick(aws);
+    aws.misbehave(noWrites);
+    const { functionError } = await aws.invoke('monitor', { groupId: 'main-line' });
+    expect(functionError).toBe('Unhandled');
+    expect(datapointsIn(aws.lines).map(({ name }) => name)).not.toContain('TurnCompleted');
+    await aws.invoke('monitor', {});
+    expect(withoutDuration(aws.lines)).toContain('TurnCompleted{FunctionName=failover-dev-monitor}: 1');
+  });
+
+  it('have no heartbeat of a turn that crashed', async () => {
+    const aws = await deploy({ env });
+    seedHealthy(aws);
+    await aws.invoke('monitor', { groupId: 'nobody-knows-it' });
+    expect(datapointsIn(aws.lines)).toEqual([]);
+  });
+
+  it('do not fall silent with the log', async () => {
+    const aws = await deploy({ env: { ...env, POWERTOOLS_LOG_LEVEL: 'SILENT' } });
+    seedHealthy(aws);
+    await aws.invoke('monitor', {});
+    expect(datapointsIn(aws.lines).map(({ name }) => name)).toContain('TurnCompleted');
+  });
+
+  it('tell of a failover how many are unhealthy, how old its evidence was at the write, and how long the rescue took', async () => {
+    const aws = await deploy({ env });
+    seedSick(aws);
+    aws.uponFirst('GetVoiceConnectorGroup', () => {
+      aws.clock.jumpTo(now + 6000);
+    });
+    await aws.invoke('monitor', {});
+    expect(withoutDuration(aws.lines).filter((line) => !line.startsWith('ApiCalls'))).toEqual([
+      'EvidenceAgeMilliseconds{FunctionName=failover-dev-monitor}: 6000',
+      'MinutesToDetect{FunctionName=failover-dev-monitor}: 10.5',
+      'MinutesToWrite{FunctionName=failover-dev-monitor}: 10.6',
+      'MinutesToVerify{FunctionName=failover-dev-monitor}: 10.6',
+      'TurnCompleted{FunctionName=failover-dev-monitor}: 1',
+      'UnhealthyVoiceConnectors{FunctionName=failover-dev-monitor}: 1',
+      'UnhealthyVoiceConnectors{FunctionName=failover-dev-monitor,VoiceConnectorGroupId=main-line}: 1',
+    ]);
+  });
+
+  it.each([
+    { what: 'that AWS refuses', effect: noWrites.effect },
+    {
+      what: 'that no control Region takes',
+      effect: { kind: 'error', status: 500, code: 'ServiceFailure', message: 'no' } as const,
+    },
+  ])('count a change $what as blocked', async ({ effect }) => {
+    const aws = await deploy({ env });
+    seedSick(aws);
+    aws.clock.runAt(20);
+    aws.misbehave({ operation: 'UpdateVoiceConnectorGroup', effect });
+    await aws.invoke('monitor', {});
+    expect(withoutDuration(aws.lines)).toContain('FailoverBlocked{FunctionName=failover-dev-monitor}: 1');
+  });
+
+  it('count no change as blocked that the policy only watches', async () => {
+    const aws = await deploy({ env, policy: '{ version: 1, defaults: { mode: observe } }' });
+    seedSick(aws);
+    await aws.invoke('monitor', {});
+    expect(datapointsIn(aws.lines).map(({ name }) => name)).not.toContain('FailoverBlocked');
+  });
+
+  it.each(['monitor', 'sessions'] as const)(
+    'count, of the function %s, the events that neither the bus nor the queue took, and none that was parked',
+    async (name) => {
+      const aws = await deploy();
+      seedHealthy(aws);
+      aws.account.chime.proxySessions.mode = 'served';
+      aws.misbehave({
+        service: 'events',
+        effect: { kind: 'error', status: 400, code: 'AccessDeniedException', message: 'no' },
+      });
+      await aws.invoke(name, {});
+      const undelivered = () => datapointsIn(aws.lines).filter((each) => each.name === 'UndeliveredRecords');
+      expect(undelivered()).toEqual([]);
+      const parked = aws.account.queues.depths()[0]?.messages ?? 0;
+      expect(parked).toBeGreaterThan(0);
+      aws.misbehave({
+        service: 'sqs',
+        effect: { kind: 'error', status: 400, code: 'AccessDeniedException', message: 'no' },
+      });
+      await aws.invoke(name, {});
+      const lost = undelivered().reduce((sum, { value }) => sum + value, 0);
+      expect(lost).toBe(parked);
+      expect(undelivered()[0]?.dimensions).toEqual({ FunctionName: name });
+    },
+  );
+});
