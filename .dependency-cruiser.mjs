@@ -1,4 +1,41 @@
-/** The import law of docs/architecture.md, as rules. */
+/**
+ * The import law of docs/architecture.md, as rules.
+ *
+ * lib/ by level: a folder or file imports only its own folder and lower levels.
+ */
+const levels = [
+  ['lib/core/model/'],
+  ['lib/core/judge/'],
+  ['lib/core/plan/'],
+  ['lib/core/drill/', 'lib/core/readiness/'],
+  ['lib/input/', 'lib/events/'],
+  ['lib/ports.ts'],
+  ['lib/context.ts', 'lib/aws/'],
+  ['lib/observe/', 'lib/audit/', 'lib/lambda/'],
+  ['lib/apply/', 'lib/preflight/'],
+  ['lib/drill/', 'lib/sessions/'],
+  ['lib/monitor/', 'lib/operate/'],
+];
+
+const pattern = (places) => places.map((place) => `^${place.replace('.', '\\.')}`);
+
+const levelRules = levels.flatMap((places, level) =>
+  places.map((place) => ({
+    name: `level-${level + 1}-${place.replaceAll('/', '-').replace(/-$/, '')}`,
+    severity: 'error',
+    from: { path: pattern([place]) },
+    to: { path: '^lib/', pathNot: pattern([place, ...levels.slice(0, level).flat()]) },
+  })),
+);
+
+const everyLevel = {
+  name: 'every-file-has-a-level',
+  comment: 'A new folder of lib/ takes its place in the list above.',
+  severity: 'error',
+  from: { path: '^(lib|functions)/' },
+  to: { path: '^lib/', pathNot: pattern(levels.flat()) },
+};
+
 export default {
   forbidden: [
     {
@@ -8,6 +45,8 @@ export default {
       from: {},
       to: { circular: true },
     },
+    ...levelRules,
+    everyLevel,
     {
       name: 'core-imports-only-core',
       comment: 'lib/core is pure: no SDK, no Node, no library, no other layer.',
@@ -16,25 +55,21 @@ export default {
       to: { pathNot: '^lib/core/' },
     },
     {
-      name: 'adapters-know-core-and-their-client',
-      comment: 'An adapter translates one AWS service; it knows neither another adapter nor the order of the stages.',
+      name: 'adapters-know-their-client-and-no-other-adapter',
+      comment: 'An adapter translates one AWS service. What several adapters share stands in these files.',
       severity: 'error',
       from: { path: '^lib/aws/([^/]+)\\.ts$' },
       to: {
-        path: '^(lib|functions)/',
-        pathNot: [
-          '^lib/(core|record)/',
-          '^lib/aws/(client|delivery)\\.ts$',
-          '^lib/(ports|validation|phone-numbers|override-text)\\.ts$',
-        ],
+        path: '^lib/aws/',
+        pathNot: ['^lib/aws/(client|delivery)\\.ts$'],
       },
     },
     {
-      name: 'turn-knows-no-aws',
+      name: 'only-wiring-knows-adapters',
       comment: 'The flow owns the ports; adapters fit them structurally.',
       severity: 'error',
-      from: { path: '^lib/(operate/)?[^/]+\\.ts$' },
-      to: { path: '^(lib/(aws|wiring)|functions)/|node_modules/@aws-sdk/' },
+      from: { path: '^lib/', pathNot: '^lib/(aws|lambda)/' },
+      to: { path: '^lib/(aws|lambda)/|^functions/|node_modules/@aws-sdk/' },
     },
     {
       name: 'functions-do-not-import-functions',
@@ -70,7 +105,7 @@ export default {
     {
       name: 'no-orphans',
       severity: 'error',
-      from: { orphan: true, path: '^(lib|functions|sim)/', pathNot: '^lib/core/model\\.ts$' },
+      from: { orphan: true, path: '^(lib|functions|sim)/', pathNot: '^lib/core/model/model\\.ts$' },
       to: {},
     },
   ],

@@ -1,6 +1,5 @@
 /** The same outage for every contender: same callers, same luck, and a world that answers to the moves. */
-import type { MinuteOfWorld } from '../sim/world/minute.ts';
-import { callsFailedByFaults } from '../sim/world/minute.ts';
+import { type MinuteOfWorld, callsFailedByFaults } from '../sim/world/minute.ts';
 import { createWorld } from '../sim/world/world.ts';
 import { createForOutage, failsBack, type LimitThresholds } from './contenders.ts';
 import { homeOf, lagMinutes, otherOf, type Contender } from './contender.ts';

@@ -1,7 +1,6 @@
 /** From the jobs' results to the figures of the report. */
 import { limitKey, type LimitThresholds } from './contenders.ts';
-import { sizesTried } from './fault-library.ts';
-import { drawOutage, type Outage } from './fault-library.ts';
+import { sizesTried, drawOutage, type Outage } from './fault-library.ts';
 import type { HealthyResult } from './healthy.ts';
 import type { Calibration } from './jobs.ts';
 import { defaultBudgetPerGroupYear } from './ours.ts';

@@ -10,7 +10,7 @@ import { operate } from '../lib/operate/operate.ts';
 import { answerOf, type OperateResult } from '../lib/operate/result.ts';
 import { loadPolicy } from '../lib/input/policy.ts';
 import { tellingFailure } from '../lib/audit/publish.ts';
-import { TurnFailedError } from '../lib/audit/group-result.ts';
+import { TurnFailedError } from '../lib/context.ts';
 import { orderScheduledDrills, type ScheduledDrills } from '../lib/drill/schedule.ts';
 import { isScheduled } from '../lib/input/trigger.ts';
 import { portsOf } from '../lib/lambda/ports.ts';

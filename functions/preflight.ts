@@ -22,7 +22,7 @@ import type { PreflightPorts } from '../lib/ports.ts';
 import { preflight } from '../lib/preflight/preflight.ts';
 import type { ReadinessResult } from '../lib/preflight/result.ts';
 import { tellingFailure } from '../lib/audit/publish.ts';
-import { TurnFailedError } from '../lib/audit/group-result.ts';
+import { TurnFailedError } from '../lib/context.ts';
 import { parseTrigger } from '../lib/input/trigger.ts';
 import { tellingPorts } from '../lib/lambda/publishing-ports.ts';
 

@@ -14,7 +14,7 @@ import { signalsWithin } from '../lib/lambda/signals.ts';
 import { loadPolicy } from '../lib/input/policy.ts';
 import type { SessionsPorts } from '../lib/ports.ts';
 import { tellingFailure } from '../lib/audit/publish.ts';
-import { TurnFailedError } from '../lib/audit/group-result.ts';
+import { TurnFailedError } from '../lib/context.ts';
 import { takeInventory } from '../lib/sessions/inventory.ts';
 import type { SessionsResult } from '../lib/sessions/result.ts';
 import { parseTrigger } from '../lib/input/trigger.ts';

@@ -1,12 +1,13 @@
 /** An invocation under way: what it may use, who it is, and the trouble it has met. */
-import { apply } from './apply/apply.ts';
-import type { Move, Outcome, Problem } from './core/model/model.ts';
-import type { PlanInput } from './core/plan/plan-input.ts';
-import type { Observed } from './observe/observe.ts';
+import type { Problem } from './core/model/model.ts';
+import type { TurnIdentity } from './events/event.ts';
 import type { Policy } from './input/policy.ts';
+import type { Trigger } from './input/trigger.ts';
 import type { Ports, Signals } from './ports.ts';
-import type { AuditEvent, TurnIdentity } from './events/event.ts';
-import { tell } from './audit/publish.ts';
+
+export type TurnRequest = Pick<TurnIdentity, 'turnId' | 'codeVersion' | 'monitorRegion'> & {
+  readonly trigger: Trigger;
+};
 
 export type Running = {
   readonly ports: Ports;
@@ -24,29 +25,12 @@ export const report = ({ problems }: Running, more: readonly Problem[]): void =>
   }
 };
 
-export const act = (
-  running: Running,
-  { connectors }: Pick<Observed, 'connectors'>,
-  input: PlanInput,
-  move: Move,
-): Promise<Outcome> => {
-  const { ports, identity, signals } = running;
-  const reportOne = (problem: Problem): void => {
-    report(running, [problem]);
-  };
-  const tellOne = (event: AuditEvent): Promise<void> => publish(running, [event]);
-  const leaving = connectors.get(move.leaving);
-  return apply({ ...input, move, leaving, identity, tell: tellOne, report: reportOne }, ports, signals);
-};
+/** Some of the turn could not be done. Everything that could be was; the log has every decision. */
+export class TurnFailedError extends Error {
+  override readonly name = 'TurnFailedError';
 
-export const reportOutcome = (running: Running, { group }: PlanInput, move: Move, outcome: Outcome): void => {
-  if (outcome.kind === 'applied' || outcome.kind === 'withheld') return;
-  // A role that may not write is for whoever deployed the monitor to mend, and says nothing of anybody's health.
-  const isMisconfigured = outcome.kind === 'rejected' && outcome.code === 'forbidden';
-  const doing = `${move.kind} of group ${group.voiceConnectorGroupId}`;
-  report(running, [{ doing: isMisconfigured ? `configuration fault: ${doing}` : doing, message: outcome.reason }]);
-};
-
-export const publish = async ({ ports, signals, problems }: Running, events: readonly AuditEvent[]): Promise<void> => {
-  problems.push(...(await tell(ports, events, signals)));
-};
+  constructor(problems: readonly Problem[]) {
+    const lines = problems.map(({ doing, message }) => `  - ${doing}: ${message}`);
+    super(`${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}\n${lines.join('\n')}`);
+  }
+}

@@ -18,7 +18,6 @@ import { inOrder, printed } from '../core/model/priorities.ts';
 import type { Word } from '../input/override.ts';
 import type { AuditEvent, DetailType, EventData, TurnIdentity } from '../events/event.ts';
 import { connectorsOf } from './group-result.ts';
-import type { SessionsEvidence } from '../apply/sessions-evidence.ts';
 
 const minuteOf = ({ observedAt }: TurnIdentity): string => new Date(observedAt).toISOString().slice(0, 16);
 
@@ -104,6 +103,8 @@ export const healthChangedEvent = (
     [group.voiceConnectorGroupId, voiceConnectorId, before.health, after.health],
     { ...aboutGroup(group), voiceConnectorId, region: connectorRegions.get(voiceConnectorId), before, after, policy },
   );
+
+type SessionsEvidence = EventData<'Priority Change Intended'>['evidence']['sessions'];
 
 /** What a move was planned from, and what is told beside it. */
 export type MoveInput = PlanInput & { readonly sessions: SessionsEvidence };

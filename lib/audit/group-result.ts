@@ -1,18 +1,8 @@
-/** What a turn answers: shape `turn-result` version 1, described in docs/events.md. Times are ISO 8601. */
-import type {
-  EpochMs,
-  Outcome,
-  Plan,
-  Problem,
-  RegionVerdicts,
-  Rejection,
-  Verdict,
-  VoiceConnectorItem,
-} from '../core/model/model.ts';
+/** A group in the result of a run, as docs/events.md describes it. Times are ISO 8601. */
+import type { Outcome, Plan, Rejection, Verdict, VoiceConnectorItem } from '../core/model/model.ts';
 import type { PlanInput } from '../core/plan/plan-input.ts';
 import { inOrder } from '../core/model/priorities.ts';
-import type { EventData, TurnIdentity } from '../events/event.ts';
-import type { Trigger } from '../input/trigger.ts';
+import type { EventData } from '../events/event.ts';
 
 type ConnectorResult = {
   readonly voiceConnectorId: string;
@@ -41,31 +31,6 @@ export type GroupResult = {
 };
 
 type OutcomeResult = Exclude<Outcome, { readonly kind: 'applied' }> | EventData<'Priority Change Applied'>['outcome'];
-
-export type TurnResult = {
-  readonly shape: 'turn-result';
-  readonly version: 1;
-  readonly turnId: string;
-  readonly trigger: Trigger;
-  readonly monitorRegion: string;
-  readonly policyHash: string | undefined;
-  readonly observedAt: string;
-  readonly finishedAt: string;
-  readonly outcome: 'succeeded' | 'failed';
-  readonly regions: readonly { readonly region: string; readonly verdict: Verdict }[];
-  readonly groups: readonly GroupResult[];
-  readonly problems: readonly Problem[];
-};
-
-/** Some of the turn could not be done. Everything that could be was; the log has every decision. */
-export class TurnFailedError extends Error {
-  override readonly name = 'TurnFailedError';
-
-  constructor(problems: readonly Problem[]) {
-    const lines = problems.map(({ doing, message }) => `  - ${doing}: ${message}`);
-    super(`${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}\n${lines.join('\n')}`);
-  }
-}
 
 /** A group's members as a turn saw them, in the order calls try them. */
 export const connectorsOf = ({
@@ -97,25 +62,3 @@ export const groupResult = (input: PlanInput, plan: Plan, outcome: Outcome | und
 
 const toldOutcome = (outcome: Outcome): OutcomeResult =>
   outcome.kind === 'applied' ? { ...outcome, sentAt: new Date(outcome.sentAt).toISOString() } : outcome;
-
-export const turnResult = (turn: {
-  readonly identity: TurnIdentity;
-  readonly trigger: Trigger;
-  readonly regions: RegionVerdicts;
-  readonly groups: readonly GroupResult[];
-  readonly problems: readonly Problem[];
-  readonly finishedAt: EpochMs;
-}): TurnResult => ({
-  shape: 'turn-result',
-  version: 1,
-  turnId: turn.identity.turnId,
-  trigger: turn.trigger,
-  monitorRegion: turn.identity.monitorRegion,
-  policyHash: turn.identity.policyHash,
-  observedAt: new Date(turn.identity.observedAt).toISOString(),
-  finishedAt: new Date(turn.finishedAt).toISOString(),
-  outcome: turn.problems.length === 0 ? 'succeeded' : 'failed',
-  regions: [...turn.regions].map(([region, verdict]) => ({ region, verdict })),
-  groups: turn.groups,
-  problems: turn.problems,
-});

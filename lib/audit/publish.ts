@@ -1,4 +1,5 @@
 /** How an event is told: first to the log, then to the bus, and what the bus refuses to the queue in front of it. */
+import type { Running } from '../context.ts';
 import { turnFailedEvent } from './event-builders.ts';
 import type { Problem } from '../core/model/model.ts';
 import { withoutPhoneNumbers } from '../input/redact.ts';
@@ -45,4 +46,8 @@ export const tellingFailure = async <Result>(
     await tell(ports, [turnFailedEvent(identity, ports.clock(), [{ doing: 'taking the turn', message }])], signals);
     throw error;
   }
+};
+
+export const publish = async ({ ports, signals, problems }: Running, events: readonly AuditEvent[]): Promise<void> => {
+  problems.push(...(await tell(ports, events, signals)));
 };

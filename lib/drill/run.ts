@@ -14,7 +14,9 @@ import {
 } from '../core/model/model.ts';
 import type { PlanInput } from '../core/plan/plan-input.ts';
 import { groupResult } from '../audit/group-result.ts';
-import { act, publish, report, reportOutcome, type Running } from '../context.ts';
+import { report, type Running } from '../context.ts';
+import { publish } from '../audit/publish.ts';
+import { reportOutcome, act } from '../apply/act.ts';
 import { withCloserLook, type Seen } from '../observe/snapshot.ts';
 
 export type DrillTaken =

@@ -6,7 +6,8 @@ import { beginDrill, examine, type DrillOrdered } from './run.ts';
 import { policyFor, type Policy } from '../input/policy.ts';
 import type { Ports, Signals } from '../ports.ts';
 import type { TurnIdentity } from '../events/event.ts';
-import { publish, report, type Running } from '../context.ts';
+import { report, type Running } from '../context.ts';
+import { publish } from '../audit/publish.ts';
 import { inputOf, look, type Seen } from '../observe/snapshot.ts';
 
 /** Whose word a scheduled drill is. */

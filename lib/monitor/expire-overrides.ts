@@ -2,7 +2,8 @@
 import { overrideExpiredEvent } from '../audit/event-builders.ts';
 import type { Word } from '../input/override.ts';
 import type { Spoken } from '../ports.ts';
-import { publish, report, type Running } from '../context.ts';
+import { report, type Running } from '../context.ts';
+import { publish } from '../audit/publish.ts';
 import type { Seen } from '../observe/snapshot.ts';
 
 export const takeBackExpired = async (running: Running, seen: Seen): Promise<void> => {

@@ -1,6 +1,6 @@
 /** What a turn's result says in numbers. */
 import type { Ports } from '../ports.ts';
-import type { TurnResult } from '../audit/group-result.ts';
+import type { TurnResult } from './result.ts';
 
 export const publishTurn = ({ numbers }: Pick<Ports, 'numbers'>, result: TurnResult, apiCalls: number): void => {
   const { trigger, groups, observedAt, finishedAt } = result;

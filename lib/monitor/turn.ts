@@ -12,19 +12,18 @@ import type { Policy } from '../input/policy.ts';
 import type { Ports, Signals } from '../ports.ts';
 import type { AuditEvent, TurnIdentity } from '../events/event.ts';
 import { publishGreen, publishRescue } from './rescue-times.ts';
-import { groupResult, turnResult, type GroupResult, type TurnResult } from '../audit/group-result.ts';
-import { act, publish, report, reportOutcome, type Running } from '../context.ts';
+import { groupResult, type GroupResult } from '../audit/group-result.ts';
+import { turnResult, type TurnResult } from './result.ts';
+import { report, type Running, type TurnRequest } from '../context.ts';
+import { publish } from '../audit/publish.ts';
+import { reportOutcome, act } from '../apply/act.ts';
 import { decided, inputOf, look, type Seen } from '../observe/snapshot.ts';
-import { groupsAskedFor, type Trigger } from '../input/trigger.ts';
+import { groupsAskedFor } from '../input/trigger.ts';
 
 /** Groups decided at the same time; a turn over a thousand groups must neither crawl nor storm the API. */
 const groupsAtOnce = 10;
 
 const holdRestatedMinutes = 15;
-
-export type TurnRequest = Pick<TurnIdentity, 'turnId' | 'codeVersion' | 'monitorRegion'> & {
-  readonly trigger: Trigger;
-};
 
 /**
  * One turn over every group, or over the one that was asked for. A group or Region that fails never stops the others: it is

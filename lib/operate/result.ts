@@ -2,7 +2,8 @@
 import { auditEvent } from '../audit/event-builders.ts';
 import type { Problem, VoiceConnectorGroup } from '../core/model/model.ts';
 import type { EventData } from '../events/event.ts';
-import { publish, type Running } from '../context.ts';
+import { type Running } from '../context.ts';
+import { publish } from '../audit/publish.ts';
 import { InvalidInputError } from '../input/validation.ts';
 import type { Action, Command } from './command.ts';
 

@@ -12,10 +12,9 @@ import type { PastReadiness, PreflightPorts, Signals } from '../ports.ts';
 import { readinessTable, summaryOf, worstOf, type GroupReadiness, type ReadinessResult } from './result.ts';
 import type { AuditEvent, TurnIdentity } from '../events/event.ts';
 import { tell } from '../audit/publish.ts';
-import { TurnFailedError } from '../audit/group-result.ts';
+import { TurnFailedError, type TurnRequest } from '../context.ts';
 import { inputOf, see, type Seen } from '../observe/snapshot.ts';
 import { groupsAskedFor } from '../input/trigger.ts';
-import type { TurnRequest } from '../monitor/turn.ts';
 
 const groupsAtOnce = 5;
 

@@ -10,7 +10,7 @@ import { toCount } from '../apply/session-count.ts';
 import { findingsOn, liveSessions, type ConnectorFinding, type ReadSessions } from './findings.ts';
 import { judgeGroupsOf } from './health.ts';
 import { sessionsResult, type ConnectorSessions, type SessionFinding, type SessionsResult } from './result.ts';
-import type { TurnRequest } from '../monitor/turn.ts';
+import type { TurnRequest } from '../context.ts';
 import { groupsAskedFor, type Trigger } from '../input/trigger.ts';
 import { dayOf, isTimeToTell, isUnsupported, unsupportedAmong, type Unsupported } from './unsupported.ts';
 

@@ -1,16 +1,16 @@
-import type {
-  ChangeRecord,
-  EpochMs,
-  Examine,
-  Liveness,
-  MetricsReading,
-  Move,
-  Plan,
-  SignsOfLife,
-  UnknownCause,
-  Verdict,
+import {
+  type ChangeRecord,
+  type EpochMs,
+  type Examine,
+  type Liveness,
+  type MetricsReading,
+  type Move,
+  type Plan,
+  type SignsOfLife,
+  type UnknownCause,
+  type Verdict,
+  minuteMs,
 } from '../../lib/core/model/model.ts';
-import { minuteMs } from '../../lib/core/model/model.ts';
 import type { PlanInput } from '../../lib/core/plan/plan-input.ts';
 import { aGroup } from './group.ts';
 import { observedAt, outbound, read } from './metrics.ts';

@@ -1,5 +1,4 @@
-import type { AccountFacts, Answer } from '../../lib/core/readiness/account.ts';
-import { monitorReads } from '../../lib/core/readiness/account.ts';
+import { type AccountFacts, type Answer, monitorReads } from '../../lib/core/readiness/account.ts';
 import type { GroupFacts } from '../../lib/core/readiness/group.ts';
 import type { PublishedReading } from '../../lib/core/readiness/metrics.ts';
 import type { Finding, Readiness, ReadinessCheck } from '../../lib/core/readiness/check.ts';

@@ -1,6 +1,6 @@
 /** The same monitor deployed in two Regions with no coordination, over one account, and one Region's services gone. */
 import { describe, expect, it } from 'vitest';
-import type { TurnResult } from '../../lib/audit/group-result.ts';
+import type { TurnResult } from '../../lib/monitor/result.ts';
 import type { GroupSettings } from '../../sim/account/chime/groups.ts';
 import { minute, orderOf, overridesPath, type TestAws } from '../wire-support/account.ts';
 import { failing, publishCalls, seedRecovered, seedSick } from '../wire-support/scenes.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { TurnResult } from '../../lib/audit/group-result.ts';
+import type { TurnResult } from '../../lib/monitor/result.ts';
 import {
   allEventText,
   askedFor,

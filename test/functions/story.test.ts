@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
-import type { TurnResult } from '../../lib/audit/group-result.ts';
+import type { TurnResult } from '../../lib/monitor/result.ts';
 import { LocalAws } from '../../sim/local-aws.ts';
 import { mainLine, twoRegions } from '../../sim/two-regions.ts';
 import { eventTypes, minute, orderOf, watched, writes } from '../wire-support/account.ts';

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { TurnResult } from '../../lib/audit/group-result.ts';
+import type { TurnResult } from '../../lib/monitor/result.ts';
 import { eventsOn, writes } from '../wire-support/account.ts';
 import { deploy, requestsToAws, type Answer, type Deployment } from '../wire-support/functions.ts';
 import { seedSick } from '../wire-support/scenes.ts';

@@ -1,6 +1,11 @@
 /** What a failover of one group takes, checked one by one, and then the failover itself, rehearsed. Pure. */
-import type { MetricsReading, VoiceConnectorGroup, Problem, SignsOfLife } from '../model/model.ts';
-import { minuteMs } from '../model/model.ts';
+import {
+  type MetricsReading,
+  type VoiceConnectorGroup,
+  type Problem,
+  type SignsOfLife,
+  minuteMs,
+} from '../model/model.ts';
 import { metricReadiness, type MetricFacts } from './metrics.ts';
 import { differences, inOrder, printed } from '../model/priorities.ts';
 import type { Closer, PlanInput } from '../plan/plan-input.ts';

@@ -3,8 +3,7 @@ import type { CallDistributionType, RoutedGroup } from '../../world/ports.ts';
 import { chimeError } from '../errors.ts';
 import type { IdCounter } from '../ids.ts';
 import { listingName, pageOf, type Page } from '../paging.ts';
-import { badToken, requireName, requirePageSize } from './rules.ts';
-import type { ListRequest } from './rules.ts';
+import { badToken, requireName, requirePageSize, type ListRequest } from './rules.ts';
 
 export type VoiceConnectorItem = { readonly voiceConnectorId: string; readonly priority?: number | undefined };
 

@@ -1,5 +1,4 @@
-import { chimeError } from '../errors.ts';
-import type { AwsError } from '../errors.ts';
+import { chimeError, type AwsError } from '../errors.ts';
 
 /** What every Chime listing takes. */
 export type ListRequest = { readonly maxResults?: number | undefined; readonly nextToken?: string | undefined };

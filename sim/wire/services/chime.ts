@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { accountId } from '../../account/account.ts';
-import type { VoiceConnector } from '../../account/chime/connectors.ts';
-import { voiceConnectorRegions } from '../../account/chime/connectors.ts';
+import { type VoiceConnector, voiceConnectorRegions } from '../../account/chime/connectors.ts';
 import type { VoiceConnectorGroup } from '../../account/chime/groups.ts';
 import type { PhoneNumber } from '../../account/chime/phone-numbers.ts';
 import type { ProxySession } from '../../account/chime/proxy-sessions.ts';

@@ -1,0 +1,42 @@
+/** What a turn answers: shape `turn-result` version 1, described in docs/events.md. Times are ISO 8601. */
+import type { GroupResult } from '../audit/group-result.ts';
+import type { EpochMs, Problem, RegionVerdicts, Verdict } from '../core/model/model.ts';
+import type { TurnIdentity } from '../events/event.ts';
+import type { Trigger } from '../input/trigger.ts';
+
+export type TurnResult = {
+  readonly shape: 'turn-result';
+  readonly version: 1;
+  readonly turnId: string;
+  readonly trigger: Trigger;
+  readonly monitorRegion: string;
+  readonly policyHash: string | undefined;
+  readonly observedAt: string;
+  readonly finishedAt: string;
+  readonly outcome: 'succeeded' | 'failed';
+  readonly regions: readonly { readonly region: string; readonly verdict: Verdict }[];
+  readonly groups: readonly GroupResult[];
+  readonly problems: readonly Problem[];
+};
+
+export const turnResult = (turn: {
+  readonly identity: TurnIdentity;
+  readonly trigger: Trigger;
+  readonly regions: RegionVerdicts;
+  readonly groups: readonly GroupResult[];
+  readonly problems: readonly Problem[];
+  readonly finishedAt: EpochMs;
+}): TurnResult => ({
+  shape: 'turn-result',
+  version: 1,
+  turnId: turn.identity.turnId,
+  trigger: turn.trigger,
+  monitorRegion: turn.identity.monitorRegion,
+  policyHash: turn.identity.policyHash,
+  observedAt: new Date(turn.identity.observedAt).toISOString(),
+  finishedAt: new Date(turn.finishedAt).toISOString(),
+  outcome: turn.problems.length === 0 ? 'succeeded' : 'failed',
+  regions: [...turn.regions].map(([region, verdict]) => ({ region, verdict })),
+  groups: turn.groups,
+  problems: turn.problems,
+});
