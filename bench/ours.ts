@@ -5,7 +5,7 @@ import { judgeRegions } from '../lib/core/judge/region.ts';
 import {
   minuteMs,
   type GroupPolicy,
-  type Liveness,
+  type StandbySignals,
   type MetricsReading,
   type Minute,
   type Observation,
@@ -15,7 +15,7 @@ import {
 } from '../lib/core/model/model.ts';
 import type { PlanInput } from '../lib/core/plan/plan-input.ts';
 import { plan } from '../lib/core/plan/plan.ts';
-import { suspects } from '../lib/core/judge/suspects.ts';
+import { findSuspects } from '../lib/core/judge/suspects.ts';
 import { parsePolicy } from '../lib/input/policy.ts';
 import { newestMinute, otherOf, type Contender, type Turn } from './contender.ts';
 import { Baseline, CallWindows } from './contenders/glr-statistic.ts';
@@ -106,9 +106,9 @@ class Shown {
     return { voiceConnectorId, region: regionOf(connector), inbound: { kind: 'read', minutes }, history: undefined };
   }
 
-  liveness(): Liveness {
+  standbySignals(): StandbySignals {
     return {
-      signs: { kind: 'read', lastOptionsPingAt: this.#lastPingAt, origination: 'ready' },
+      reachability: { kind: 'read', lastOptionsPingAt: this.#lastPingAt, origination: 'ready' },
       outbound: { kind: 'read', minutes: this.#minutes.map(({ minute }) => minute) },
     };
   }
@@ -199,7 +199,7 @@ export class OursContender implements Contender {
       const top = turn.tops[index];
       if (
         planned.kind === 'hold' ||
-        planned.kind === 'examine' ||
+        planned.kind === 'need-evidence' ||
         top === undefined ||
         planned.promoting !== connectorId(otherOf(top))
       )
@@ -214,7 +214,7 @@ export class OursContender implements Contender {
 
   /** As the turn does: the past is looked at where something gives reason to. */
   #examined(observation: Observation): Observation {
-    const suspected = suspects(observation, () => this.#policy, this.#policy);
+    const suspected = findSuspects(observation, () => this.#policy, this.#policy);
     if (suspected.size === 0) return observation;
     const connectors = new Map(observation.connectors);
     for (const [connector, shown] of this.#shown.entries()) {
@@ -240,16 +240,21 @@ export class OursContender implements Contender {
       verdicts: judgeGroup(group, observation, regions, this.#policy),
       regions,
       override: { kind: 'none' },
-      closer: undefined,
+      candidateEvidence: undefined,
       carriedBeforeChange: carriedBeforeChange(group, observation),
       policy: this.#policy,
     };
     const first = plan(input);
-    if (first.kind !== 'examine') return first;
-    const liveness = new Map<string, Liveness>();
-    for (const [connector, shown] of this.#shown.entries()) liveness.set(connectorId(connector), shown.liveness());
-    const record = { kind: 'read' as const, changedAt: this.#changedAt.get(index) ?? [], demotedAt: this.#demotedAt };
-    return plan({ ...input, closer: { liveness, record } });
+    if (first.kind !== 'need-evidence') return first;
+    const standbySignals = new Map<string, StandbySignals>();
+    for (const [connector, shown] of this.#shown.entries())
+      standbySignals.set(connectorId(connector), shown.standbySignals());
+    const changeRecord = {
+      kind: 'read' as const,
+      changedAt: this.#changedAt.get(index) ?? [],
+      demotedAt: this.#demotedAt,
+    };
+    return plan({ ...input, candidateEvidence: { standbySignals, changeRecord } });
   }
 
   #observe({ tops }: Turn, observedAt: number): Observation {

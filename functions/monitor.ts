@@ -7,12 +7,12 @@ import { ApiCalls } from '../lib/aws/api-calls.ts';
 import { monitorEnvironment } from '../lib/input/environment.ts';
 import { signalsWithin } from '../lib/lambda/signals.ts';
 import { loadPolicy } from '../lib/input/policy.ts';
-import { tellingFailure } from '../lib/audit/publish.ts';
-import { type TurnResult } from '../lib/monitor/result.ts';
-import { TurnFailedError } from '../lib/context.ts';
+import { publishFailure } from '../lib/audit/publish.ts';
+import { type RunResult } from '../lib/monitor/result.ts';
+import { RunFailedError } from '../lib/context.ts';
 import { parseTrigger } from '../lib/input/trigger.ts';
 import { turn } from '../lib/monitor/turn.ts';
-import { publishTurn } from '../lib/monitor/turn-metrics.ts';
+import { publishRunMetrics } from '../lib/monitor/turn-metrics.ts';
 import { portsOf } from '../lib/lambda/ports.ts';
 
 const environment = monitorEnvironment(process.env);
@@ -25,16 +25,16 @@ const ports = portsOf({ environment, policy, logger, apiCalls });
 
 export const handler = middy()
   .use(injectLambdaContext(logger))
-  .handler(async (event: unknown, context: Context, { signal }: { signal: AbortSignal }): Promise<TurnResult> => {
-    const who = { turnId: context.awsRequestId, codeVersion: environment.CODE_VERSION, monitorRegion: region };
+  .handler(async (event: unknown, context: Context, { signal }: { signal: AbortSignal }): Promise<RunResult> => {
+    const who = { runId: context.awsRequestId, codeVersion: environment.CODE_VERSION, monitorRegion: region };
     const callsBefore = apiCalls.count;
     const signals = signalsWithin(context.getRemainingTimeInMillis(), signal);
-    const result = await tellingFailure(ports, { ...who, policyHash: policy.hash }, signals, () =>
+    const result = await publishFailure(ports, { ...who, policyHash: policy.hash }, signals, () =>
       turn(ports, policy, { ...who, trigger: parseTrigger(event) }, signals),
     );
     const { groups, ...summary } = result;
     ports.log.info('turn', { ...summary, groups: groups.length });
-    publishTurn(ports, result, apiCalls.count - callsBefore);
-    if (result.outcome === 'failed') throw new TurnFailedError(result.problems);
+    publishRunMetrics(ports, result, apiCalls.count - callsBefore);
+    if (result.outcome === 'failed') throw new RunFailedError(result.problems);
     return result;
   });

@@ -9,8 +9,8 @@ import { signalsWithin } from '../lib/lambda/signals.ts';
 import { operate } from '../lib/operate/operate.ts';
 import { answerOf, type OperateResult } from '../lib/operate/result.ts';
 import { loadPolicy } from '../lib/input/policy.ts';
-import { tellingFailure } from '../lib/audit/publish.ts';
-import { TurnFailedError } from '../lib/context.ts';
+import { publishFailure } from '../lib/audit/publish.ts';
+import { RunFailedError } from '../lib/context.ts';
 import { orderScheduledDrills, type ScheduledDrills } from '../lib/drill/schedule.ts';
 import { isScheduled } from '../lib/input/trigger.ts';
 import { portsOf } from '../lib/lambda/ports.ts';
@@ -29,18 +29,18 @@ export const handler = middy()
       { signal }: { signal: AbortSignal },
     ): Promise<OperateResult | ScheduledDrills> => {
       const { CODE_VERSION: codeVersion, AWS_REGION: monitorRegion } = environment;
-      const who = { turnId: context.awsRequestId, codeVersion, monitorRegion };
+      const who = { runId: context.awsRequestId, codeVersion, monitorRegion };
       const signals = signalsWithin(context.getRemainingTimeInMillis(), signal);
       const identity = { ...who, policyHash: policy.hash };
       if (isScheduled(event)) {
-        const scheduled = await tellingFailure(ports, identity, signals, () =>
+        const scheduled = await publishFailure(ports, identity, signals, () =>
           orderScheduledDrills(ports, policy, who, signals),
         );
         ports.log.info('scheduled drills', { ...scheduled });
-        if (scheduled.problems.length > 0) throw new TurnFailedError(scheduled.problems);
+        if (scheduled.problems.length > 0) throw new RunFailedError(scheduled.problems);
         return scheduled;
       }
-      const operated = await tellingFailure(ports, identity, signals, () =>
+      const operated = await publishFailure(ports, identity, signals, () =>
         operate(ports, policy, { ...who, event }, signals),
       );
       ports.log.info('operate', { ...operated });

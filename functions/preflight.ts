@@ -21,10 +21,10 @@ import { loadPolicy } from '../lib/input/policy.ts';
 import type { PreflightPorts } from '../lib/ports.ts';
 import { preflight } from '../lib/preflight/preflight.ts';
 import type { ReadinessResult } from '../lib/preflight/result.ts';
-import { tellingFailure } from '../lib/audit/publish.ts';
-import { TurnFailedError } from '../lib/context.ts';
+import { publishFailure } from '../lib/audit/publish.ts';
+import { RunFailedError } from '../lib/context.ts';
 import { parseTrigger } from '../lib/input/trigger.ts';
-import { tellingPorts } from '../lib/lambda/publishing-ports.ts';
+import { publishingPorts } from '../lib/lambda/publishing-ports.ts';
 
 const environment = preflightEnvironment(process.env);
 const policy = loadPolicy(environment.POLICY_FILE);
@@ -62,19 +62,19 @@ const ports: PreflightPorts = {
     functionName: environment.AWS_LAMBDA_FUNCTION_NAME,
   }),
   answers,
-  ...tellingPorts({ environment, logger }),
+  ...publishingPorts({ environment, logger }),
 };
 
 export const handler = middy()
   .use(injectLambdaContext(logger))
   .handler(async (event: unknown, context: Context, { signal }: { signal: AbortSignal }): Promise<ReadinessResult> => {
-    const who = { turnId: context.awsRequestId, codeVersion: environment.CODE_VERSION, monitorRegion: region };
+    const who = { runId: context.awsRequestId, codeVersion: environment.CODE_VERSION, monitorRegion: region };
     const signals = signalsWithin(context.getRemainingTimeInMillis(), signal);
-    const result = await tellingFailure(ports, { ...who, policyHash: policy.hash }, signals, () =>
+    const result = await publishFailure(ports, { ...who, policyHash: policy.hash }, signals, () =>
       preflight(ports, policy, { ...who, trigger: parseTrigger(event) }, signals),
     );
     const { trigger, outcome, readiness, groups, problems } = result;
     ports.log.info('readiness', { trigger, outcome, readiness, groups: groups.length, problems });
-    if (result.outcome === 'failed') throw new TurnFailedError(result.problems);
+    if (result.outcome === 'failed') throw new RunFailedError(result.problems);
     return result;
   });

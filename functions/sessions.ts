@@ -13,12 +13,12 @@ import { sessionsEnvironment } from '../lib/input/environment.ts';
 import { signalsWithin } from '../lib/lambda/signals.ts';
 import { loadPolicy } from '../lib/input/policy.ts';
 import type { SessionsPorts } from '../lib/ports.ts';
-import { tellingFailure } from '../lib/audit/publish.ts';
-import { TurnFailedError } from '../lib/context.ts';
+import { publishFailure } from '../lib/audit/publish.ts';
+import { RunFailedError } from '../lib/context.ts';
 import { takeInventory } from '../lib/sessions/inventory.ts';
 import type { SessionsResult } from '../lib/sessions/result.ts';
 import { parseTrigger } from '../lib/input/trigger.ts';
-import { tellingPorts } from '../lib/lambda/publishing-ports.ts';
+import { publishingPorts } from '../lib/lambda/publishing-ports.ts';
 
 const environment = sessionsEnvironment(process.env);
 const policy = loadPolicy(environment.POLICY_FILE);
@@ -40,19 +40,19 @@ const ports: SessionsPorts = {
     dimensions: policy.metricDimensions,
   }),
   sessions: new Sessions({ clientOf }),
-  ...tellingPorts({ environment, logger }),
+  ...publishingPorts({ environment, logger }),
 };
 
 export const handler = middy()
   .use(injectLambdaContext(logger))
   .handler(async (event: unknown, context: Context, { signal }: { signal: AbortSignal }): Promise<SessionsResult> => {
-    const who = { turnId: context.awsRequestId, codeVersion: environment.CODE_VERSION, monitorRegion: region };
+    const who = { runId: context.awsRequestId, codeVersion: environment.CODE_VERSION, monitorRegion: region };
     const signals = signalsWithin(context.getRemainingTimeInMillis(), signal);
-    const result = await tellingFailure(ports, { ...who, policyHash: policy.hash }, signals, () =>
+    const result = await publishFailure(ports, { ...who, policyHash: policy.hash }, signals, () =>
       takeInventory(ports, policy, { ...who, trigger: parseTrigger(event) }, signals),
     );
     const { trigger, observedAt, outcome, connectors, findings, problems } = result;
     ports.log.info('inventory', { trigger, observedAt, outcome, connectors: connectors.length, findings, problems });
-    if (result.outcome === 'failed') throw new TurnFailedError(result.problems);
+    if (result.outcome === 'failed') throw new RunFailedError(result.problems);
     return result;
   });

@@ -36,7 +36,7 @@ const ownAlarms = {
     'no-heartbeat',
     'The monitor came to the end of no turn for five minutes: nobody is watching.',
     {
-      ...own('TurnCompleted', 'Sum', minute),
+      ...own('RunCompleted', 'Sum', minute),
       ComparisonOperator: 'LessThanThreshold',
       EvaluationPeriods: 5,
       // The dead man's switch: what is missing is what it is about.

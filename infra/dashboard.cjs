@@ -48,7 +48,7 @@ const widgets = (alarmIds, callRegions) => [
     width,
     properties: { title: 'Alarms', alarms: alarmIds.map((id) => `\${${id}.Arn}`), sortBy: 'stateUpdatedTimestamp' },
   },
-  graph('Turns (one a minute; a gap is a minute nobody watched)', [own('TurnCompleted')]),
+  graph('Turns (one a minute; a gap is a minute nobody watched)', [own('RunCompleted')]),
   graph('Changes of priorities, by group', [
     [
       {
@@ -71,7 +71,7 @@ const widgets = (alarmIds, callRegions) => [
   readiness,
   ...callRegions.map(calls),
   graph('Duration of a turn, and age of the evidence at a write (ms)', [
-    own('TurnDurationMilliseconds', { stat: 'Maximum' }),
+    own('RunDurationMilliseconds', { stat: 'Maximum' }),
     own('EvidenceAgeMilliseconds', { stat: 'Maximum' }),
   ]),
   graph(

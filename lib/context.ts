@@ -1,24 +1,24 @@
 /** An invocation under way: what it may use, who it is, and the trouble it has met. */
 import type { Problem } from './core/model/model.ts';
-import type { TurnIdentity } from './events/event.ts';
+import type { RunIdentity } from './events/event.ts';
 import type { Policy } from './input/policy.ts';
 import type { Trigger } from './input/trigger.ts';
 import type { Ports, Signals } from './ports.ts';
 
-export type TurnRequest = Pick<TurnIdentity, 'turnId' | 'codeVersion' | 'monitorRegion'> & {
+export type RunRequest = Pick<RunIdentity, 'runId' | 'codeVersion' | 'monitorRegion'> & {
   readonly trigger: Trigger;
 };
 
-export type Running = {
+export type RunContext = {
   readonly ports: Ports;
   readonly policy: Policy;
-  readonly identity: TurnIdentity;
+  readonly identity: RunIdentity;
   readonly signals: Signals;
   readonly problems: Problem[];
 };
 
 /** The same trouble met twice, as when a Region is asked again, is one problem. */
-export const report = ({ problems }: Running, more: readonly Problem[]): void => {
+export const report = ({ problems }: RunContext, more: readonly Problem[]): void => {
   for (const { doing, message } of more) {
     const isKnown = problems.some((problem) => problem.doing === doing && problem.message === message);
     if (!isKnown) problems.push({ doing, message });
@@ -26,7 +26,7 @@ export const report = ({ problems }: Running, more: readonly Problem[]): void =>
 };
 
 /** Some of the turn could not be done. Everything that could be was; the log has every decision. */
-export class TurnFailedError extends Error {
+export class RunFailedError extends Error {
   override readonly name = 'TurnFailedError';
 
   constructor(problems: readonly Problem[]) {

@@ -1,5 +1,5 @@
 /** What the flow needs of the world, in its own words. The adapters in lib/aws implement it. */
-import type { Answer, ServerTime } from './core/readiness/account.ts';
+import type { ApiCallOutcome, ServerTime } from './core/readiness/account.ts';
 import type { PhoneNumberCount } from './core/readiness/group.ts';
 import type { PublishedReading } from './core/readiness/metrics.ts';
 import type {
@@ -8,16 +8,16 @@ import type {
   MetricName,
   MetricsReading,
   Move,
-  Override,
+  OverrideState,
   Problem,
   Refusal,
   RejectedCode,
-  SignsOfLife,
+  Reachability,
   VoiceConnectorGroup,
   VoiceConnectorItem,
 } from './core/model/model.ts';
-import type { Numbers } from './core/model/own-metrics.ts';
-import type { Word } from './input/override.ts';
+import type { OwnMetrics } from './core/model/own-metrics.ts';
+import type { Override } from './input/override.ts';
 import type { AuditEvent } from './events/event.ts';
 
 export type Inventory = {
@@ -60,7 +60,7 @@ export interface GroupsPort {
   /** Replaces the group's items, echoing everything else as it was read. */
   update(group: VoiceConnectorGroup, items: readonly VoiceConnectorItem[], signal: AbortSignal): Promise<UpdateAnswer>;
   /** The last OPTIONS ping and the origination settings. */
-  signsOfLife(connector: ListedConnector, signal: AbortSignal): Promise<SignsOfLife>;
+  readReachability(connector: ListedConnector, signal: AbortSignal): Promise<Reachability>;
 }
 
 /** What to ask CloudWatch for: whole periods from `from` (inclusive) to `until` (exclusive). */
@@ -82,7 +82,7 @@ export interface MetricsPort {
 export type ChangesReading = { readonly record: ChangeRecord; readonly problems: readonly Problem[] };
 
 /** A Region in which a note could not be put, or of which nobody knows. */
-export type Unnoted = { readonly region: string; readonly problem: Problem };
+export type UnrecordedRegion = { readonly region: string; readonly problem: Problem };
 
 export interface ChangesPort {
   /** The changes of a group since `from` that any monitor of this kind made, wherever it runs. */
@@ -102,21 +102,21 @@ export interface ChangesPort {
    *
    * @param regions where. Default: everywhere
    */
-  note(
+  recordChange(
     group: VoiceConnectorGroup,
     move: Move,
     at: EpochMs,
     signal: AbortSignal,
     regions?: readonly string[],
-  ): Promise<readonly Unnoted[]>;
+  ): Promise<readonly UnrecordedRegion[]>;
   /** Takes a note back, by the time it was made under, where it was not missed: the change did not come about. */
-  withdraw(
+  retractChange(
     group: VoiceConnectorGroup,
     move: Move,
     at: EpochMs,
     signal: AbortSignal,
     missedBy?: readonly string[],
-  ): Promise<readonly Unnoted[]>;
+  ): Promise<readonly UnrecordedRegion[]>;
 }
 
 export interface OverridesPort {
@@ -127,42 +127,42 @@ export interface OverridesPort {
    *
    * @param key a group's id, or `all`
    */
-  say(
+  put(
     key: string,
-    word: Word,
+    word: Override,
     signal: AbortSignal,
-  ): Promise<{ readonly saidIn: readonly string[]; readonly problems: readonly Problem[] }>;
+  ): Promise<{ readonly storedIn: readonly string[]; readonly problems: readonly Problem[] }>;
   /** Takes words back where they are still what was read. */
-  takeBack(spoken: readonly Spoken[], signal: AbortSignal): Promise<readonly Problem[]>;
+  remove(spoken: readonly StoredOverride[], signal: AbortSignal): Promise<readonly Problem[]>;
 }
 
 /** A word as it lies in one Region, run out or not. */
-export type Spoken = {
+export type StoredOverride = {
   readonly key: string;
   readonly region: string;
-  readonly word: Override;
+  readonly override: OverrideState;
   /** As it was written. */
   readonly text: string;
 };
 
 export type OverridesReading = {
-  readonly of: (group: Pick<VoiceConnectorGroup, 'voiceConnectorGroupId' | 'name'>, at: EpochMs) => Override;
+  readonly of: (group: Pick<VoiceConnectorGroup, 'voiceConnectorGroupId' | 'name'>, at: EpochMs) => OverrideState;
   /** When a word on the group that is still there was last said or changed; absent where there is none. */
   readonly changedAt: (group: Pick<VoiceConnectorGroup, 'voiceConnectorGroupId'>) => EpochMs | undefined;
-  readonly spoken: readonly Spoken[];
+  readonly stored: readonly StoredOverride[];
   /** One for each Region that could not be read. */
   readonly problems: readonly Problem[];
 };
 
-export interface RecordPort {
+export interface EventBusPort {
   /** Publishes the events in order. What could not be delivered comes back; nothing is dropped in silence. */
   publish(events: readonly AuditEvent[], signal: AbortSignal): Promise<readonly Undelivered[]>;
 }
 
 /** The queue in front of the bus: what waits in it is published as if it had been at once, when EventBridge takes it. */
-export interface ParkingPort {
+export interface OutboxPort {
   /** What could not be parked comes back. */
-  park(events: readonly AuditEvent[], signal: AbortSignal): Promise<readonly Undelivered[]>;
+  store(events: readonly AuditEvent[], signal: AbortSignal): Promise<readonly Undelivered[]>;
 }
 
 export type Undelivered = { readonly event: AuditEvent; readonly message: string };
@@ -218,11 +218,14 @@ export interface PastReadinessPort {
   read(groupIds: readonly string[], from: EpochMs, until: EpochMs, signal: AbortSignal): Promise<PastReadiness>;
 }
 
-export type Heard = { readonly answers: readonly Answer[]; readonly serverTimes: readonly ServerTime[] };
+export type ObservedCalls = {
+  readonly answers: readonly ApiCallOutcome[];
+  readonly serverTimes: readonly ServerTime[];
+};
 
 export interface AnswersPort {
   /** What AWS answered since this was last asked, to whatever adapter. */
-  take(): Heard;
+  take(): ObservedCalls;
 }
 
 /** Structured log lines, as Powertools' logger writes them. */
@@ -232,21 +235,21 @@ export interface LogPort {
 }
 
 /** What the monitor measures of itself. */
-export interface NumbersPort {
+export interface TelemetryPort {
   /** @param voiceConnectorGroupId whose numbers they are; absent: the function's */
-  publish(numbers: Numbers, voiceConnectorGroupId?: string): void;
+  publish(numbers: OwnMetrics, voiceConnectorGroupId?: string): void;
 }
 
 /** What the inventory of proxy sessions needs. */
 export type SessionsPorts = Pick<
   Ports,
-  'groups' | 'metrics' | 'sessions' | 'record' | 'parking' | 'log' | 'numbers' | 'clock'
+  'groups' | 'metrics' | 'sessions' | 'eventBus' | 'outbox' | 'log' | 'telemetry' | 'clock'
 >;
 
 /** What a look at readiness needs: all that the monitor looks with, and what it takes for granted. */
 export type PreflightPorts = Pick<
   Ports,
-  'groups' | 'metrics' | 'changes' | 'overrides' | 'record' | 'parking' | 'log' | 'numbers' | 'clock'
+  'groups' | 'metrics' | 'changes' | 'overrides' | 'eventBus' | 'outbox' | 'log' | 'telemetry' | 'clock'
 > & {
   readonly metricNames: MetricNamesPort;
   readonly phoneNumbers: PhoneNumbersPort;
@@ -255,7 +258,7 @@ export type PreflightPorts = Pick<
 };
 
 /** Each ends a little before the next, so that a turn cut short can still publish, park what was refused, and log the rest. */
-export type Signals = { readonly work: AbortSignal; readonly record: AbortSignal; readonly parking: AbortSignal };
+export type Signals = { readonly work: AbortSignal; readonly publish: AbortSignal; readonly outbox: AbortSignal };
 
 export type Ports = {
   readonly groups: GroupsPort;
@@ -263,10 +266,10 @@ export type Ports = {
   readonly changes: ChangesPort;
   readonly overrides: OverridesPort;
   readonly sessions: SessionsPort;
-  readonly record: RecordPort;
-  readonly parking: ParkingPort;
+  readonly eventBus: EventBusPort;
+  readonly outbox: OutboxPort;
   readonly log: LogPort;
-  readonly numbers: NumbersPort;
+  readonly telemetry: TelemetryPort;
   /** The time now. */
   readonly clock: () => EpochMs;
   /** At least 0 and less than 1: two monitors that were refused together must not come back together. */

@@ -18,7 +18,7 @@ module.exports = class VoiceConnectorFailover {
       if (!isLocal || process.env.AWS_ENDPOINT_URL === undefined) return;
       const { custom, provider } = serverless.service;
       provider.environment.EVENT_BUS_NAME = custom.busName;
-      provider.environment.PARKING_QUEUE_URL = `${process.env.AWS_ENDPOINT_URL}/000000000000/${custom.recordQueueName}`;
+      provider.environment.OUTBOX_QUEUE_URL = `${process.env.AWS_ENDPOINT_URL}/000000000000/${custom.recordQueueName}`;
     };
     this.hooks = {
       'before:package:initialize': checkPolicy,

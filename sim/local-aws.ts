@@ -21,7 +21,7 @@ const parkingVisibilitySeconds = 300;
 /** Where the monitor is deployed, and its bus. */
 export const monitorRegion = 'us-east-1';
 export const eventBusName = 'voice-connector-failover-dev';
-export const parkingQueueName = 'voice-connector-failover-dev-record';
+export const outboxQueueName = 'voice-connector-failover-dev-record';
 export const overridesPath = '/voice-connector-failover/dev/overrides';
 
 export type LocalAwsOptions = {
@@ -76,7 +76,7 @@ export class LocalAws {
       account.chime.seedPhoneNumber({ voiceConnectorGroupId, region: group.createdIn ?? 'us-east-1' });
     }
     account.eventBridge.seedBus(monitorRegion, eventBusName);
-    account.queues.create(monitorRegion, parkingQueueName, parkingVisibilitySeconds);
+    account.queues.create(monitorRegion, outboxQueueName, parkingVisibilitySeconds);
 
     // The functions must be told the server's address, and the server whom to invoke.
     const deployed: { functions?: LambdaHost } = {};
@@ -98,7 +98,7 @@ export class LocalAws {
     const pipe = new Pipe({
       url: server.url,
       region: monitorRegion,
-      queueName: parkingQueueName,
+      queueName: outboxQueueName,
       eventBusName,
       account,
     });
@@ -145,7 +145,7 @@ const deploy = (url: string, policyFile: string, clock: SimClock, onLog: LocalAw
     AWS_ENDPOINT_URL: url,
     CONTROL_REGIONS: 'us-east-1,us-west-2',
     EVENT_BUS_NAME: eventBusName,
-    PARKING_QUEUE_URL: `${url}/000000000000/${parkingQueueName}`,
+    OUTBOX_QUEUE_URL: `${url}/000000000000/${outboxQueueName}`,
     CODE_VERSION: 'local',
     POWERTOOLS_SERVICE_NAME: 'voice-connector-failover',
     POWERTOOLS_LOG_LEVEL: 'INFO',

@@ -87,7 +87,7 @@ describe('sls invoke', () => {
   ])('local -f monitor -p events/%s.json prints the turn as JSON', { timeout: 60_000 }, async (event, trigger) => {
     const { status, stdout } = await invoke(['local', '-f', 'monitor', '-p', `events/${event}.json`]);
     expect(answerIn(stdout)).toMatchObject({
-      shape: 'turn-result',
+      shape: 'run-result',
       version: 1,
       trigger,
       outcome: 'succeeded',
@@ -142,7 +142,7 @@ describe('sls invoke', () => {
       const drill = await invoke(['local', '-f', 'operate', '-p', 'events/operate-drill.json'], policy);
       expect(answerIn(drill.stdout)).toMatchObject({
         outcome: 'done',
-        said: expect.stringContaining(
+        summary: expect.stringContaining(
           'drill of main-line (Main line): vc-east 1, vc-west 2 → vc-west 1, vc-east 2',
         ) as string,
       });
@@ -181,7 +181,7 @@ describe('sls invoke', () => {
       const { status, stdout } = await invoke(args, { POLICY_FILE: 'sim/policy.yml' });
       expect(answerIn(stdout)).toMatchObject({
         shape: 'operate-result',
-        said: expect.stringContaining(said) as string,
+        summary: expect.stringContaining(said) as string,
       });
       expect(status).toBe(0);
     },
@@ -207,7 +207,7 @@ describe('sls invoke', () => {
   it('-f monitor reaches the deployed handler, with the policy it was deployed with', { timeout: 60_000 }, async () => {
     const { status, stdout } = await invoke(['-f', 'monitor']);
     expect(answerIn(stdout)).toMatchObject({
-      shape: 'turn-result',
+      shape: 'run-result',
       trigger: { kind: 'manual' },
       groups: [{ voiceConnectorGroupId: 'main-line', mode: 'enforce', decision: 'hold', code: 'top-healthy' }],
     });

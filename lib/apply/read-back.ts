@@ -1,7 +1,7 @@
 /** What AWS shows after a write, for as long as a write may take to show. */
 import type { Move, VoiceConnectorGroup } from '../core/model/model.ts';
-import { printed, sameItems } from '../core/model/priorities.ts';
-import { duration } from '../core/model/format.ts';
+import { formatItems, sameItems } from '../core/model/priorities.ts';
+import { formatDuration } from '../core/model/format.ts';
 import type { Ports } from '../ports.ts';
 
 /** How long a write may take to show before it is called unverified. */
@@ -30,35 +30,35 @@ export type WrittenTo = {
 export const readBack = async (written: WrittenTo, ports: Ports, signal: AbortSignal): Promise<ReadBack> => {
   const { clock, sleep } = ports;
   const startedAt = clock();
-  let seen: Seen = { kind: 'unknown', words: 'nothing' };
+  let seen: Reading = { kind: 'unknown', words: 'nothing' };
   for (const pauseMs of readBackPausesMs) {
     if (signal.aborted || clock() - startedAt + pauseMs > readBackLimitMs) break;
     await sleep(pauseMs, signal);
-    seen = await glance(written, ports, signal);
+    seen = await readOnce(written, ports, signal);
     if (seen.kind === 'new') return { kind: 'new' };
     if (seen.kind === 'old-elsewhere' && !written.isAccepted) return { kind: 'old-elsewhere' };
   }
   if (signal.aborted) {
     return { kind: 'unknown', words: `and the turn's time was up before AWS showed it; last seen: ${seen.words}` };
   }
-  const words = `but after ${duration(clock() - startedAt)} AWS still shows: ${seen.words}`;
+  const words = `but after ${formatDuration(clock() - startedAt)} AWS still shows: ${seen.words}`;
   return { kind: seen.kind === 'old' ? 'old' : 'unknown', words };
 };
 
-type Seen = { readonly kind: ReadBack['kind']; readonly words: string };
+type Reading = { readonly kind: ReadBack['kind']; readonly words: string };
 
-const glance = async (
+const readOnce = async (
   { group, move, controlRegions }: WrittenTo,
   { groups }: Ports,
   signal: AbortSignal,
-): Promise<Seen> => {
+): Promise<Reading> => {
   const [writtenTo] = controlRegions;
   let silence: string | undefined;
   for (const controlRegion of controlRegions) {
     const reading = await groups.read({ ...group, controlRegion }, signal);
     if (reading.kind === 'read') {
       const { items } = reading.group;
-      const words = printed(items);
+      const words = formatItems(items);
       if (sameItems(items, move.after)) return { kind: 'new', words };
       if (!sameItems(items, move.before)) return { kind: 'unknown', words };
       return { kind: controlRegion === writtenTo ? 'old' : 'old-elsewhere', words };

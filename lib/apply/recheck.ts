@@ -3,10 +3,10 @@ import type { Outcome, VoiceConnectorGroup, withheldCodes } from '../core/model/
 import { differences, sameItems } from '../core/model/priorities.ts';
 import type { GroupsPort } from '../ports.ts';
 
-export type Look =
+export type Recheck =
   | { readonly kind: 'unchanged'; readonly controlRegion: string }
   /** What to say of a write that must not follow. `passes`: another look in a moment may find otherwise. */
-  | { readonly kind: 'stop'; readonly outcome: Outcome; readonly passes: boolean };
+  | { readonly kind: 'stop'; readonly outcome: Outcome; readonly isTransient: boolean };
 
 /** One control Region and then the others. */
 export const controlRegionsFrom = (first: string, { controlRegions }: GroupsPort): readonly string[] => [
@@ -15,21 +15,21 @@ export const controlRegionsFrom = (first: string, { controlRegions }: GroupsPort
 ];
 
 /** Asks one Region after the other, until one shows the group or the Region that listed it refuses. */
-export const look = async (
+export const recheckGroup = async (
   groups: GroupsPort,
   observed: VoiceConnectorGroup,
   controlRegions: readonly string[],
   signal: AbortSignal,
-): Promise<Look> => {
+): Promise<Recheck> => {
   const silent: string[] = [];
   for (const controlRegion of controlRegions) {
     const reading = await groups.read({ ...observed, controlRegion }, signal);
-    if (reading.kind === 'read') return compared(observed, reading.group, controlRegion);
+    if (reading.kind === 'read') return compareGroups(observed, reading.group, controlRegion);
     const { kind, message } = reading.refusal;
     // Another Region than the one that listed the group need not know it: what it refuses means nothing.
     if (kind !== 'unavailable' && controlRegion === observed.controlRegion) {
       const reason = `looking again before the write: ${message}`;
-      return { kind: 'stop', outcome: { kind: 'rejected', code: kind, reason }, passes: kind === 'throttled' };
+      return { kind: 'stop', outcome: { kind: 'rejected', code: kind, reason }, isTransient: kind === 'throttled' };
     }
     silent.push(`${controlRegion}: ${message}`);
   }
@@ -37,18 +37,25 @@ export const look = async (
     ? "the turn's time was up before the group could be looked at and written"
     : `no control Region shows the group: ${silent.join('; ')}`;
   const code = signal.aborted ? 'out-of-time' : 'unreachable';
-  return { kind: 'stop', outcome: { kind: 'blocked', code, reason }, passes: false };
+  return { kind: 'stop', outcome: { kind: 'blocked', code, reason }, isTransient: false };
 };
 
-const compared = (observed: VoiceConnectorGroup, current: VoiceConnectorGroup, controlRegion: string): Look => {
+const compareGroups = (observed: VoiceConnectorGroup, current: VoiceConnectorGroup, controlRegion: string): Recheck => {
   const changed = differences(observed, current);
   if (changed.length === 0) return { kind: 'unchanged', controlRegion };
   const reason = `the group changed after it was judged: ${changed.join('; ')}`;
-  return { kind: 'stop', outcome: { kind: 'withheld', code: gravest(observed, current), reason }, passes: false };
+  return {
+    kind: 'stop',
+    outcome: { kind: 'withheld', code: gravestDifference(observed, current), reason },
+    isTransient: false,
+  };
 };
 
 /** Of several changes the one that a person must know of first. */
-const gravest = (observed: VoiceConnectorGroup, current: VoiceConnectorGroup): (typeof withheldCodes)[number] => {
+const gravestDifference = (
+  observed: VoiceConnectorGroup,
+  current: VoiceConnectorGroup,
+): (typeof withheldCodes)[number] => {
   if (members(observed) !== members(current)) return 'members-changed';
   if (observed.callDistributionType !== current.callDistributionType) return 'distribution-changed';
   if (!sameItems(observed.items, current.items)) return 'order-changed';

@@ -14,19 +14,19 @@ import type {
   VoiceConnectorItem,
 } from '../core/model/model.ts';
 import type { PlanInput } from '../core/plan/plan-input.ts';
-import { inOrder, printed } from '../core/model/priorities.ts';
-import type { Word } from '../input/override.ts';
-import type { AuditEvent, DetailType, EventData, TurnIdentity } from '../events/event.ts';
+import { inOrder, formatItems } from '../core/model/priorities.ts';
+import type { Override } from '../input/override.ts';
+import type { AuditEvent, DetailType, EventData, RunIdentity } from '../events/event.ts';
 import { connectorsOf } from './group-result.ts';
 
-const minuteOf = ({ observedAt }: TurnIdentity): string => new Date(observedAt).toISOString().slice(0, 16);
+const minuteOf = ({ observedAt }: RunIdentity): string => new Date(observedAt).toISOString().slice(0, 16);
 
 /**
  * `subject` is what the event is about and what it says of it, beside the minute and the type: it makes the id. Who tells it is not
  * in it, so that monitors anywhere give the same news the same id. What happens once, whenever it is told, has an `occasion` of its own.
  */
 export const auditEvent = <Type extends DetailType>(
-  identity: TurnIdentity,
+  identity: RunIdentity,
   at: EpochMs,
   detailType: Type,
   subject: readonly string[],
@@ -37,13 +37,13 @@ export const auditEvent = <Type extends DetailType>(
     .update(JSON.stringify([detailType, occasion, ...subject]))
     .digest('hex')
     .slice(0, 32);
-  const { turnId, policyHash, codeVersion, monitorRegion } = identity;
+  const { runId, policyHash, codeVersion, monitorRegion } = identity;
   const time = new Date(at).toISOString();
-  const metadata = { eventId, schema: 1 as const, time, turnId, policyHash, codeVersion, monitorRegion };
+  const metadata = { eventId, schema: 1 as const, time, runId, policyHash, codeVersion, monitorRegion };
   return { detailType, at, detail: { metadata, data } };
 };
 
-const aboutGroup = ({ voiceConnectorGroupId, name, controlRegion }: VoiceConnectorGroup) => ({
+const groupData = ({ voiceConnectorGroupId, name, controlRegion }: VoiceConnectorGroup) => ({
   voiceConnectorGroupId,
   name,
   controlRegion,
@@ -65,8 +65,8 @@ const basisOf = ({ observedAt, group, verdicts, connectorRegions, regions, polic
 
 type Hold = Extract<Plan, { readonly kind: 'hold' }>;
 
-const aboutHold = (input: PlanInput, { code, reason, rejected }: Hold) => ({
-  ...aboutGroup(input.group),
+const holdData = (input: PlanInput, { code, reason, rejected }: Hold) => ({
+  ...groupData(input.group),
   decision: 'hold' as const,
   code,
   reason,
@@ -75,23 +75,23 @@ const aboutHold = (input: PlanInput, { code, reason, rejected }: Hold) => ({
   ...basisOf(input),
 });
 
-export const heldEvent = (identity: TurnIdentity, at: EpochMs, input: PlanInput, hold: Hold) =>
-  auditEvent(identity, at, 'Priority Held', [input.group.voiceConnectorGroupId, hold.code], aboutHold(input, hold));
+export const heldEvent = (identity: RunIdentity, at: EpochMs, input: PlanInput, hold: Hold) =>
+  auditEvent(identity, at, 'Priority Held', [input.group.voiceConnectorGroupId, hold.code], holdData(input, hold));
 
 export const holdChangedEvent = (
-  identity: TurnIdentity,
+  identity: RunIdentity,
   at: EpochMs,
   input: PlanInput,
   hold: Hold,
   previously: EventData<'Hold Changed'>['previously'],
 ) =>
   auditEvent(identity, at, 'Hold Changed', [input.group.voiceConnectorGroupId, hold.code], {
-    ...aboutHold(input, hold),
+    ...holdData(input, hold),
     previously,
   });
 
 export const healthChangedEvent = (
-  identity: TurnIdentity,
+  identity: RunIdentity,
   at: EpochMs,
   { group, connectorRegions, policy }: PlanInput,
   { voiceConnectorId, before, after }: HealthEdge,
@@ -101,7 +101,7 @@ export const healthChangedEvent = (
     at,
     'Connector Health Changed',
     [group.voiceConnectorGroupId, voiceConnectorId, before.health, after.health],
-    { ...aboutGroup(group), voiceConnectorId, region: connectorRegions.get(voiceConnectorId), before, after, policy },
+    { ...groupData(group), voiceConnectorId, region: connectorRegions.get(voiceConnectorId), before, after, policy },
   );
 
 type SessionsEvidence = EventData<'Priority Change Intended'>['evidence']['sessions'];
@@ -109,8 +109,8 @@ type SessionsEvidence = EventData<'Priority Change Intended'>['evidence']['sessi
 /** What a move was planned from, and what is told beside it. */
 export type MoveInput = PlanInput & { readonly sessions: SessionsEvidence };
 
-const aboutMove = (input: MoveInput, move: Move) => ({
-  ...aboutGroup(input.group),
+const moveData = (input: MoveInput, move: Move) => ({
+  ...groupData(input.group),
   decision: move.kind,
   command: move.command,
   reason: move.reason,
@@ -130,20 +130,20 @@ const withSessions = ({ evidence, policy }: ReturnType<typeof basisOf>, sessions
 const subjectOf = ({ group }: PlanInput, { kind, after }: Move): readonly string[] => [
   group.voiceConnectorGroupId,
   kind,
-  printed(after),
+  formatItems(after),
 ];
 
-export const intendedEvent = (identity: TurnIdentity, at: EpochMs, input: MoveInput, move: Move) =>
-  auditEvent(identity, at, 'Priority Change Intended', subjectOf(input, move), aboutMove(input, move));
+export const intendedEvent = (identity: RunIdentity, at: EpochMs, input: MoveInput, move: Move) =>
+  auditEvent(identity, at, 'Priority Change Intended', subjectOf(input, move), moveData(input, move));
 
 export const outcomeEvent = (
-  identity: TurnIdentity,
+  identity: RunIdentity,
   at: EpochMs,
   input: MoveInput,
   move: Move,
   outcome: Outcome,
 ): AuditEvent => {
-  const about = aboutMove(input, move);
+  const about = moveData(input, move);
   const subject = subjectOf(input, move);
   switch (outcome.kind) {
     case 'applied':
@@ -168,7 +168,7 @@ const iso = (at: EpochMs): string => new Date(at).toISOString();
 
 /** A drill ends once, however often and by whomever that is told. */
 export const drillEndedEvent = (
-  identity: TurnIdentity,
+  identity: RunIdentity,
   at: EpochMs,
   input: PlanInput,
   drill: Drill,
@@ -178,7 +178,7 @@ export const drillEndedEvent = (
   const { code, result, reason: why, restored, priorities, calls } = ended;
   const times = { startedAt: iso(startedAt), until: iso(until) };
   const data = {
-    ...aboutGroup(input.group),
+    ...groupData(input.group),
     drill: { by, reason, ...times, leaving, promoting, before, after, pass, stop },
     result,
     code,
@@ -192,14 +192,14 @@ export const drillEndedEvent = (
 };
 
 export const drillRefusedEvent = (
-  identity: TurnIdentity,
+  identity: RunIdentity,
   at: EpochMs,
   input: PlanInput,
   { by, reason }: { readonly by: string; readonly reason: string },
   refusals: readonly DrillRefusal[],
 ) =>
   auditEvent(identity, at, 'Drill Refused', [input.group.voiceConnectorGroupId, by, reason], {
-    ...aboutGroup(input.group),
+    ...groupData(input.group),
     by,
     reason,
     refusals,
@@ -208,10 +208,10 @@ export const drillRefusedEvent = (
 
 /** @param key a group's id, or `all` */
 export const overrideExpiredEvent = (
-  identity: TurnIdentity,
+  identity: RunIdentity,
   at: EpochMs,
   key: string,
-  { kind: action, by, reason, until }: Word,
+  { kind: action, by, reason, until }: Override,
 ) => {
   const subject = [key, action, by, reason];
   return auditEvent(
@@ -225,10 +225,10 @@ export const overrideExpiredEvent = (
 };
 
 /** Problems that one event names; the log has them all, and an event with thousands would not fit on a bus. */
-const problemsTold = 100;
+const maxProblems = 100;
 
-export const turnFailedEvent = (identity: TurnIdentity, at: EpochMs, problems: readonly Problem[]) =>
-  auditEvent(identity, at, 'Turn Failed', [identity.turnId], {
+export const runFailedEvent = (identity: RunIdentity, at: EpochMs, problems: readonly Problem[]) =>
+  auditEvent(identity, at, 'Run Failed', [identity.runId], {
     count: problems.length,
-    problems: problems.slice(0, problemsTold),
+    problems: problems.slice(0, maxProblems),
   });

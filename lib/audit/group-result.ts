@@ -57,8 +57,8 @@ export const groupResult = (input: PlanInput, plan: Plan, outcome: Outcome | und
   rejected: plan.rejected,
   before: inOrder(input.group.items),
   after: inOrder(plan.kind === 'hold' ? input.group.items : plan.after),
-  outcome: outcome && toldOutcome(outcome),
+  outcome: outcome && outcomeResult(outcome),
 });
 
-const toldOutcome = (outcome: Outcome): OutcomeResult =>
+const outcomeResult = (outcome: Outcome): OutcomeResult =>
   outcome.kind === 'applied' ? { ...outcome, sentAt: new Date(outcome.sentAt).toISOString() } : outcome;

@@ -1,26 +1,26 @@
 /** How an event is told: first to the log, then to the bus, and what the bus refuses to the queue in front of it. */
-import type { Running } from '../context.ts';
-import { turnFailedEvent } from './event-builders.ts';
+import type { RunContext } from '../context.ts';
+import { runFailedEvent } from './event-builders.ts';
 import type { Problem } from '../core/model/model.ts';
-import { withoutPhoneNumbers } from '../input/redact.ts';
+import { redactPhoneNumbers } from '../input/redact.ts';
 import type { Ports, Signals } from '../ports.ts';
-import type { AuditEvent, TurnIdentity } from '../events/event.ts';
+import type { AuditEvent, RunIdentity } from '../events/event.ts';
 
-type RecordPorts = Pick<Ports, 'record' | 'parking' | 'log' | 'numbers'>;
-type RecordSignals = Pick<Signals, 'record' | 'parking'>;
+type RecordPorts = Pick<Ports, 'eventBus' | 'outbox' | 'log' | 'telemetry'>;
+type RecordSignals = Pick<Signals, 'publish' | 'outbox'>;
 
 /** @returns a problem for each event that the bus did not take: a late record is not a good one */
-export const tell = async (
-  { record, parking, log, numbers }: RecordPorts,
+export const publishEvents = async (
+  { eventBus, outbox, log, telemetry }: RecordPorts,
   events: readonly AuditEvent[],
   signals: RecordSignals,
 ): Promise<readonly Problem[]> => {
   for (const { detailType, detail } of events) log.info(detailType, { ...detail });
-  const undelivered = await record.publish(events, signals.record);
+  const undelivered = await eventBus.publish(events, signals.publish);
   if (undelivered.length === 0) return [];
   const toPark = undelivered.map(({ event }) => event);
-  const lost = new Map((await parking.park(toPark, signals.parking)).map(({ event, message }) => [event, message]));
-  if (lost.size > 0) numbers.publish({ UndeliveredRecords: lost.size });
+  const lost = new Map((await outbox.store(toPark, signals.outbox)).map(({ event, message }) => [event, message]));
+  if (lost.size > 0) telemetry.publish({ UndeliveredRecords: lost.size });
   return undelivered.map(({ event, message }) => {
     const { detailType, detail } = event;
     const doing = `publishing ${detailType} ${detail.metadata.eventId}`;
@@ -32,9 +32,9 @@ export const tell = async (
 };
 
 /** Takes an invocation to its end. One that throws is told as a failed turn, and throws all the same. */
-export const tellingFailure = async <Result>(
+export const publishFailure = async <Result>(
   ports: RecordPorts & Pick<Ports, 'clock'>,
-  who: Omit<TurnIdentity, 'observedAt'>,
+  who: Omit<RunIdentity, 'observedAt'>,
   signals: RecordSignals,
   invocation: () => Promise<Result>,
 ): Promise<Result> => {
@@ -42,12 +42,19 @@ export const tellingFailure = async <Result>(
   try {
     return await invocation();
   } catch (error) {
-    const message = withoutPhoneNumbers(error instanceof Error ? `${error.name}: ${error.message}` : String(error));
-    await tell(ports, [turnFailedEvent(identity, ports.clock(), [{ doing: 'taking the turn', message }])], signals);
+    const message = redactPhoneNumbers(error instanceof Error ? `${error.name}: ${error.message}` : String(error));
+    await publishEvents(
+      ports,
+      [runFailedEvent(identity, ports.clock(), [{ doing: 'taking the turn', message }])],
+      signals,
+    );
     throw error;
   }
 };
 
-export const publish = async ({ ports, signals, problems }: Running, events: readonly AuditEvent[]): Promise<void> => {
-  problems.push(...(await tell(ports, events, signals)));
+export const publish = async (
+  { ports, signals, problems }: RunContext,
+  events: readonly AuditEvent[],
+): Promise<void> => {
+  problems.push(...(await publishEvents(ports, events, signals)));
 };

@@ -11,7 +11,7 @@ import {
   type MetricDatum,
 } from '@aws-sdk/client-cloudwatch';
 import { minuteMs, type ChangeRecord, type EpochMs, type Move, type VoiceConnectorGroup } from '../core/model/model.ts';
-import type { ChangesPort, ChangesReading, Unnoted } from '../ports.ts';
+import type { ChangesPort, ChangesReading, UnrecordedRegion } from '../ports.ts';
 import { limited, pagesOf, refusalOf } from './client.ts';
 
 /** Also named in the condition of the role's policy. */
@@ -158,33 +158,37 @@ export class Changes implements ChangesPort {
       : { kind: 'unreadable', message: `${incomplete} ${statuses.get(incomplete) ?? 'unanswered'}` };
   }
 
-  note(
+  recordChange(
     group: VoiceConnectorGroup,
     move: Move,
     at: EpochMs,
     signal: AbortSignal,
     regions = this.#regions,
-  ): Promise<readonly Unnoted[]> {
+  ): Promise<readonly UnrecordedRegion[]> {
     return this.#put({ group, move, at, count: 1 }, regions, signal);
   }
 
-  withdraw(
+  retractChange(
     group: VoiceConnectorGroup,
     move: Move,
     at: EpochMs,
     signal: AbortSignal,
     missedBy: readonly string[] = [],
-  ): Promise<readonly Unnoted[]> {
+  ): Promise<readonly UnrecordedRegion[]> {
     const regions = this.#regions.filter((region) => !missedBy.includes(region));
     return this.#put({ group, move, at, count: -1 }, regions, signal);
   }
 
-  async #put(note: Note, regions: readonly string[], signal: AbortSignal): Promise<readonly Unnoted[]> {
-    const unnoted = await Promise.all(regions.map((region) => this.#putIn(region, note, signal)));
-    return unnoted.flatMap((one) => one ?? []);
+  async #put(note: Note, regions: readonly string[], signal: AbortSignal): Promise<readonly UnrecordedRegion[]> {
+    const unrecorded = await Promise.all(regions.map((region) => this.#putIn(region, note, signal)));
+    return unrecorded.flatMap((one) => one ?? []);
   }
 
-  async #putIn(region: string, { group, move, at, count }: Note, signal: AbortSignal): Promise<Unnoted | undefined> {
+  async #putIn(
+    region: string,
+    { group, move, at, count }: Note,
+    signal: AbortSignal,
+  ): Promise<UnrecordedRegion | undefined> {
     const { voiceConnectorGroupId } = group;
     const command = new PutMetricDataCommand({
       Namespace: ownNamespace,

@@ -1,6 +1,6 @@
 /** What every adapter needs of the SDK: a client per Region, a limit per call, and AWS's "no" in our words. */
 import type { Refusal } from '../core/model/model.ts';
-import { withoutPhoneNumbers } from '../input/redact.ts';
+import { redactPhoneNumbers } from '../input/redact.ts';
 
 /** Settings that every client of this project shares. Retries are the SDK's own: exponential with jitter. */
 export const clientSettings = {
@@ -100,6 +100,6 @@ export const refusalOf = (error: unknown): Refusal => {
     (status === undefined || status === 400 ? byName : undefined) ?? kindByStatus.get(status) ?? 'unavailable';
   return {
     kind,
-    message: withoutPhoneNumbers(`${name}: ${textOf(error)}${status === undefined ? '' : ` (HTTP ${status})`}`),
+    message: redactPhoneNumbers(`${name}: ${textOf(error)}${status === undefined ? '' : ` (HTTP ${status})`}`),
   };
 };

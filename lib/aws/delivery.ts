@@ -12,17 +12,17 @@ const pauseMs = 200;
 export type Sleep = (milliseconds: number, signal: AbortSignal) => Promise<void>;
 
 /** An event as the service takes it. */
-export type Parcel = { readonly event: AuditEvent; readonly bytes: number };
+export type BatchEntry = { readonly event: AuditEvent; readonly bytes: number };
 
 /** What the service did not take, and whether it may at the next attempt. */
-export type Failure<Sent extends Parcel> = {
+export type Failure<Sent extends BatchEntry> = {
   readonly parcel: Sent;
   readonly passes: boolean;
   readonly message: string;
 };
 
 /** Delivers the parcels in order; only those that failed for a passing reason are sent again. @returns what was not taken */
-export const deliver = async <Sent extends Parcel>(
+export const deliver = async <Sent extends BatchEntry>(
   parcels: readonly Sent[],
   send: (batch: readonly Sent[], options: ReturnType<typeof limited>) => Promise<readonly Failure<Sent>[]>,
   sleep: Sleep,
@@ -33,7 +33,7 @@ export const deliver = async <Sent extends Parcel>(
   return lost;
 };
 
-const deliverBatch = async <Sent extends Parcel>(
+const deliverBatch = async <Sent extends BatchEntry>(
   batch: readonly Sent[],
   send: (batch: readonly Sent[], options: ReturnType<typeof limited>) => Promise<readonly Failure<Sent>[]>,
   sleep: Sleep,
@@ -60,7 +60,7 @@ const deliverBatch = async <Sent extends Parcel>(
 };
 
 /** In order, as many together as one call takes; what is too large by itself goes alone, so that it takes no other with it. */
-const batchesOf = <Sent extends Parcel>(parcels: readonly Sent[]): readonly (readonly Sent[])[] => {
+const batchesOf = <Sent extends BatchEntry>(parcels: readonly Sent[]): readonly (readonly Sent[])[] => {
   const all: Sent[][] = [];
   let batch: Sent[] = [];
   let bytes = 0;

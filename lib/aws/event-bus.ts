@@ -5,17 +5,17 @@ import {
   type PutEventsRequestEntry,
   type PutEventsResultEntry,
 } from '@aws-sdk/client-eventbridge';
-import type { RecordPort, Undelivered } from '../ports.ts';
+import type { EventBusPort, Undelivered } from '../ports.ts';
 import { entryBytes, entryOf } from '../events/entry.ts';
 import type { AuditEvent } from '../events/event.ts';
-import { deliver, type Failure, type Parcel, type Sleep } from './delivery.ts';
+import { deliver, type Failure, type BatchEntry, type Sleep } from './delivery.ts';
 
 /** https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEventsResultEntry.html */
 const passing: ReadonlySet<string> = new Set(['InternalFailure', 'InternalException', 'ThrottlingException']);
 
-type Entry = Parcel & { readonly entry: PutEventsRequestEntry };
+type Entry = BatchEntry & { readonly entry: PutEventsRequestEntry };
 
-export class Recorder implements RecordPort {
+export class EventBus implements EventBusPort {
   readonly #client: EventBridgeClient;
   readonly #eventBusName: string;
   readonly #sleep: Sleep;

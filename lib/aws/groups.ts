@@ -9,7 +9,7 @@ import {
   type ChimeSDKVoiceClient,
 } from '@aws-sdk/client-chime-sdk-voice';
 import { z } from 'zod';
-import type { Problem, SignsOfLife, VoiceConnectorGroup, VoiceConnectorItem } from '../core/model/model.ts';
+import type { Problem, Reachability, VoiceConnectorGroup, VoiceConnectorItem } from '../core/model/model.ts';
 import type { GroupReading, GroupsPort, Inventory, ListedConnector, UpdateAnswer } from '../ports.ts';
 import { parse } from '../input/validation.ts';
 import { isOver, limited, pagesOf, refusalOf } from './client.ts';
@@ -191,7 +191,10 @@ export class Groups implements GroupsPort {
     }
   }
 
-  async signsOfLife({ voiceConnectorId, controlRegion }: ListedConnector, signal: AbortSignal): Promise<SignsOfLife> {
+  async readReachability(
+    { voiceConnectorId, controlRegion }: ListedConnector,
+    signal: AbortSignal,
+  ): Promise<Reachability> {
     const client = this.#clientOf(controlRegion);
     const input = { VoiceConnectorId: voiceConnectorId };
     try {

@@ -1,13 +1,13 @@
 /** SQS: where an event waits that EventBridge did not take. infra/record.yml has the pipe that carries it on. */
 import { SendMessageBatchCommand, type SendMessageBatchCommandOutput, type SQSClient } from '@aws-sdk/client-sqs';
-import type { ParkingPort, Undelivered } from '../ports.ts';
+import type { OutboxPort, Undelivered } from '../ports.ts';
 import { entryOf } from '../events/entry.ts';
 import type { AuditEvent } from '../events/event.ts';
-import { deliver, type Failure, type Parcel, type Sleep } from './delivery.ts';
+import { deliver, type Failure, type BatchEntry, type Sleep } from './delivery.ts';
 
-type Message = Parcel & { readonly body: string };
+type Message = BatchEntry & { readonly body: string };
 
-export class Parking implements ParkingPort {
+export class Outbox implements OutboxPort {
   readonly #client: SQSClient;
   readonly #queueUrl: string;
   readonly #sleep: Sleep;
@@ -18,7 +18,7 @@ export class Parking implements ParkingPort {
     this.#sleep = options.sleep;
   }
 
-  park(events: readonly AuditEvent[], signal: AbortSignal): Promise<readonly Undelivered[]> {
+  store(events: readonly AuditEvent[], signal: AbortSignal): Promise<readonly Undelivered[]> {
     const send = async (batch: readonly Message[], options: { abortSignal: AbortSignal }) => {
       const Entries = batch.map(({ body }, place) => ({ Id: String(place), MessageBody: body }));
       const command = new SendMessageBatchCommand({ QueueUrl: this.#queueUrl, Entries });

@@ -6,14 +6,14 @@ import {
   PutParameterCommand,
   type SSMClient,
 } from '@aws-sdk/client-ssm';
-import type { EpochMs, Override, Problem, VoiceConnectorGroup } from '../core/model/model.ts';
-import { isInForce, parseWord, textOf, type Word } from '../input/override.ts';
-import type { OverridesPort, OverridesReading, Spoken } from '../ports.ts';
+import type { EpochMs, OverrideState, Problem, VoiceConnectorGroup } from '../core/model/model.ts';
+import { isInForce, parseOverride, serializeOverride, type Override } from '../input/override.ts';
+import type { OverridesPort, OverridesReading, StoredOverride } from '../ports.ts';
 import { limited, pagesOf, refusalOf } from './client.ts';
 
-const none: Override = { kind: 'none' };
+const none: OverrideState = { kind: 'none' };
 
-const inForce = (override: Override | undefined, at: EpochMs): Override | undefined =>
+const inForce = (override: OverrideState | undefined, at: EpochMs): OverrideState | undefined =>
   override !== undefined && isInForce(override, at) ? override : undefined;
 
 type Group = Pick<VoiceConnectorGroup, 'voiceConnectorGroupId'>;
@@ -22,8 +22,8 @@ type Group = Pick<VoiceConnectorGroup, 'voiceConnectorGroupId'>;
 type Said =
   | {
       readonly kind: 'read';
-      readonly spoken: readonly Spoken[];
-      readonly byKey: ReadonlyMap<string, Override>;
+      readonly spoken: readonly StoredOverride[];
+      readonly byKey: ReadonlyMap<string, OverrideState>;
       readonly changedAt: ReadonlyMap<string, EpochMs>;
     }
   | { readonly kind: 'unreadable'; readonly message: string };
@@ -48,17 +48,17 @@ export class Overrides implements OverridesPort {
   }
 
   async read(signal: AbortSignal): Promise<OverridesReading> {
-    const said = await Promise.all(this.#regions.map((region) => this.#readIn(region, signal)));
+    const summary = await Promise.all(this.#regions.map((region) => this.#readIn(region, signal)));
     return {
-      of: (group: Group, at: EpochMs) => strictest(said.map((one) => wordIn(one, group, at))),
+      of: (group: Group, at: EpochMs) => strictest(summary.map((one) => wordIn(one, group, at))),
       changedAt: ({ voiceConnectorGroupId }: Group) => {
-        const times = said.flatMap((one) =>
+        const times = summary.flatMap((one) =>
           one.kind === 'read' ? [voiceConnectorGroupId, 'all'].flatMap((key) => one.changedAt.get(key) ?? []) : [],
         );
         return times.length === 0 ? undefined : Math.max(...times);
       },
-      spoken: said.flatMap((one) => (one.kind === 'read' ? one.spoken : [])),
-      problems: said.flatMap((one, place) =>
+      stored: summary.flatMap((one) => (one.kind === 'read' ? one.spoken : [])),
+      problems: summary.flatMap((one, place) =>
         one.kind === 'unreadable'
           ? [{ doing: `reading the overrides in ${this.#regions[place] ?? ''}`, message: one.message }]
           : [],
@@ -67,7 +67,7 @@ export class Overrides implements OverridesPort {
   }
 
   async #readIn(region: string, signal: AbortSignal): Promise<Said> {
-    const spoken: Spoken[] = [];
+    const spoken: StoredOverride[] = [];
     const changedAt = new Map<string, EpochMs>();
     try {
       const question = { Path: this.#path, Recursive: true, MaxResults: 10 };
@@ -77,18 +77,23 @@ export class Overrides implements OverridesPort {
       for await (const page of pages) {
         for (const { Name: name = '', Value: value = '', LastModifiedDate: modified } of page.Parameters ?? []) {
           const key = name.slice(this.#path.length + 1);
-          spoken.push({ key, region, word: parseWord(name, value), text: value });
+          spoken.push({ key, region, override: parseOverride(name, value), text: value });
           if (modified !== undefined) changedAt.set(key, modified.getTime());
         }
       }
     } catch (error) {
       return { kind: 'unreadable', message: refusalOf(error).message };
     }
-    return { kind: 'read', spoken, byKey: new Map(spoken.map(({ key, word }) => [key, word])), changedAt };
+    return { kind: 'read', spoken, byKey: new Map(spoken.map(({ key, override }) => [key, override])), changedAt };
   }
 
-  async say(key: string, word: Word, signal: AbortSignal): ReturnType<OverridesPort['say']> {
-    const parameter = { Name: `${this.#path}/${key}`, Value: textOf(word), Type: 'String', Overwrite: true } as const;
+  async put(key: string, word: Override, signal: AbortSignal): ReturnType<OverridesPort['put']> {
+    const parameter = {
+      Name: `${this.#path}/${key}`,
+      Value: serializeOverride(word),
+      Type: 'String',
+      Overwrite: true,
+    } as const;
     const answers = await Promise.all(
       this.#regions.map((region) =>
         attempted(`saying it in ${region}`, () =>
@@ -97,12 +102,12 @@ export class Overrides implements OverridesPort {
       ),
     );
     return {
-      saidIn: this.#regions.filter((_, place) => answers[place] === undefined),
+      storedIn: this.#regions.filter((_, place) => answers[place] === undefined),
       problems: answers.flatMap((problem) => problem ?? []),
     };
   }
 
-  async takeBack(spoken: readonly Spoken[], signal: AbortSignal): Promise<readonly Problem[]> {
+  async remove(spoken: readonly StoredOverride[], signal: AbortSignal): Promise<readonly Problem[]> {
     const answers = await Promise.all(
       spoken.map((one) =>
         attempted(`taking back what was said in ${one.region}`, () => this.#takeBackOne(one, signal)),
@@ -112,7 +117,7 @@ export class Overrides implements OverridesPort {
   }
 
   /** Parameter Store deletes without conditions, so a word that somebody said meanwhile is looked for first. */
-  async #takeBackOne({ key, region, text }: Spoken, signal: AbortSignal): Promise<void> {
+  async #takeBackOne({ key, region, text }: StoredOverride, signal: AbortSignal): Promise<void> {
     const Name = `${this.#path}/${key}`;
     const client = this.#clientOf(region);
     try {
@@ -137,17 +142,17 @@ const attempted = async (doing: string, attempt: () => Promise<unknown>): Promis
 };
 
 /** The group's own word comes before that for all groups; but who pauses all does not mean all but those in a drill. */
-const wordIn = (said: Said, { voiceConnectorGroupId }: Group, at: EpochMs): Override => {
-  if (said.kind === 'unreadable') return said;
-  const own = inForce(said.byKey.get(voiceConnectorGroupId), at) ?? none;
-  const forAll = inForce(said.byKey.get('all'), at) ?? none;
+const wordIn = (summary: Said, { voiceConnectorGroupId }: Group, at: EpochMs): OverrideState => {
+  if (summary.kind === 'unreadable') return summary;
+  const own = inForce(summary.byKey.get(voiceConnectorGroupId), at) ?? none;
+  const forAll = inForce(summary.byKey.get('all'), at) ?? none;
   const isPaused = forAll.kind === 'pause' || forAll.kind === 'unparseable';
   return own.kind === 'none' || (own.kind === 'drill' && isPaused) ? forAll : own;
 };
 
 /** Said in one Region, it holds in all; of two words the first Region's, which is the same for every monitor. */
-const strictest = (words: readonly Override[]): Override => {
-  const order: readonly (readonly Override['kind'][])[] = [
+const strictest = (words: readonly OverrideState[]): OverrideState => {
+  const order: readonly (readonly OverrideState['kind'][])[] = [
     ['pause', 'unparseable'],
     ['drill'],
     ['pin'],

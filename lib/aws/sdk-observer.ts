@@ -1,7 +1,7 @@
 /** Listens in on every client: what AWS let us ask, and what time it is there. */
-import type { Answer, ServerTime } from '../core/readiness/account.ts';
+import type { ApiCallOutcome, ServerTime } from '../core/readiness/account.ts';
 import type { EpochMs } from '../core/model/model.ts';
-import type { AnswersPort, Heard } from '../ports.ts';
+import type { AnswersPort, ObservedCalls } from '../ports.ts';
 import { refusalOf } from './client.ts';
 
 type Next<Argument, Result> = (argument: Argument) => Promise<Result>;
@@ -27,14 +27,14 @@ type Audible = {
 
 export class Answers implements AnswersPort {
   readonly #clock: () => EpochMs;
-  #answers: Answer[] = [];
+  #answers: ApiCallOutcome[] = [];
   #serverTimes: ServerTime[] = [];
 
   constructor(options: { readonly clock: () => EpochMs }) {
     this.#clock = options.clock;
   }
 
-  take(): Heard {
+  take(): ObservedCalls {
     const heard = { answers: this.#answers, serverTimes: this.#serverTimes };
     this.#answers = [];
     this.#serverTimes = [];
@@ -78,7 +78,7 @@ export class Answers implements AnswersPort {
 }
 
 /** Who is told that there is nothing was allowed to ask. */
-const outcomeOf = (error: unknown): Pick<Answer, 'outcome' | 'message'> => {
+const outcomeOf = (error: unknown): Pick<ApiCallOutcome, 'outcome' | 'message'> => {
   const { kind, message } = refusalOf(error);
   if (kind === 'forbidden') return { outcome: 'forbidden', message };
   if (kind === 'throttled' || kind === 'unavailable') return { outcome: 'failed', message };

@@ -1,7 +1,7 @@
 /** A drill's next step, taken: by the monitor in each of its turns, and by whoever ordered it at once. */
 import { drillEndedEvent, drillRefusedEvent } from '../audit/event-builders.ts';
 import { drillStep, type DrillEnding, type DrillReadings } from '../core/drill/step.ts';
-import { orderDrill, type DrillOrder, type DrillRefusal, type ExaminedInput } from '../core/drill/order.ts';
+import { orderDrill, type DrillOrder, type DrillRefusal, type EvidencedInput } from '../core/drill/order.ts';
 import {
   minuteMs,
   type Drill,
@@ -14,12 +14,12 @@ import {
 } from '../core/model/model.ts';
 import type { PlanInput } from '../core/plan/plan-input.ts';
 import { groupResult } from '../audit/group-result.ts';
-import { report, type Running } from '../context.ts';
+import { report, type RunContext } from '../context.ts';
 import { publish } from '../audit/publish.ts';
 import { reportOutcome, act } from '../apply/act.ts';
-import { withCloserLook, type Seen } from '../observe/snapshot.ts';
+import { withCandidateEvidence, type Snapshot } from '../observe/snapshot.ts';
 
-export type DrillTaken =
+export type DrillStepResult =
   | {
       readonly kind: 'decided';
       readonly input: PlanInput;
@@ -30,72 +30,77 @@ export type DrillTaken =
   | { readonly kind: 'over'; readonly input: PlanInput };
 
 /** What came of ordering one. */
-export type DrillOrdered =
+export type DrillOrderResult =
   /** Nothing was done. */
   | { readonly kind: 'refused'; readonly refusals: readonly DrillRefusal[] }
   /** Parameter Store did not take its word anywhere; nothing was done. */
-  | { readonly kind: 'unsaid'; readonly problems: readonly Problem[] }
-  | { readonly kind: 'said'; readonly drill: Drill; readonly saidIn: readonly string[]; readonly taken: DrillTaken };
+  | { readonly kind: 'not-stored'; readonly problems: readonly Problem[] }
+  | {
+      readonly kind: 'stored';
+      readonly drill: Drill;
+      readonly storedIn: readonly string[];
+      readonly taken: DrillStepResult;
+    };
 
 /** Says a drill's word where nothing speaks against it, and takes its first step: who dies before that leaves it to the monitor. */
 export const beginDrill = async (
-  running: Running,
-  seen: Seen,
-  input: ExaminedInput,
+  context: RunContext,
+  seen: Snapshot,
+  input: EvidencedInput,
   order: DrillOrder,
-): Promise<DrillOrdered> => {
-  const { ports, identity, signals } = running;
+): Promise<DrillOrderResult> => {
+  const { ports, identity, signals } = context;
   const ordered = orderDrill(input, order);
   if (ordered.kind === 'refused') {
     const { refusals } = ordered;
-    await publish(running, [drillRefusedEvent(identity, ports.clock(), input, order, refusals)]);
+    await publish(context, [drillRefusedEvent(identity, ports.clock(), input, order, refusals)]);
     return { kind: 'refused', refusals };
   }
   const { drill } = ordered;
-  const { saidIn, problems } = await ports.overrides.say(
+  const { storedIn, problems } = await ports.overrides.put(
     input.group.voiceConnectorGroupId,
     { kind: 'drill', ...drill },
     signals.work,
   );
-  if (saidIn.length === 0) return { kind: 'unsaid', problems };
-  report(running, problems);
-  const taken = await takeDrillStep(running, seen, input, drill);
+  if (storedIn.length === 0) return { kind: 'not-stored', problems };
+  report(context, problems);
+  const taken = await takeDrillStep(context, seen, input, drill);
   if (taken.kind === 'decided') {
     ports.log.info('decision', { ...groupResult(taken.input, taken.decision, taken.outcome) });
   }
-  return { kind: 'said', drill, saidIn, taken };
+  return { kind: 'stored', drill, storedIn, taken };
 };
 
 /** Nothing is kept between two steps, so that any of them may die anywhere, and the next begins where the group stands. */
 export const takeDrillStep = async (
-  running: Running,
-  seen: Seen,
+  context: RunContext,
+  seen: Snapshot,
   input: PlanInput,
   drill: Drill,
-): Promise<DrillTaken> => {
+): Promise<DrillStepResult> => {
   const [examined, readings] = await Promise.all([
-    examine(running, seen, input),
-    callsSince(running, seen, input.group, drill),
+    readEvidence(context, seen, input),
+    callsSince(context, seen, input.group, drill),
   ]);
   const step = drillStep(examined, drill, readings);
   switch (step.kind) {
     case 'watch':
       return { kind: 'decided', input: examined, decision: step.hold, outcome: undefined };
     case 'begin': {
-      const outcome = await act(running, seen.observed, examined, step.move);
-      reportOutcome(running, examined, step.move, outcome);
+      const outcome = await act(context, seen.observed, examined, step.move);
+      reportOutcome(context, examined, step.move, outcome);
       return { kind: 'decided', input: examined, decision: step.move, outcome };
     }
     case 'restore': {
       const { move, ending } = step;
-      const outcome = await act(running, seen.observed, examined, move);
-      reportOutcome(running, examined, move, outcome);
+      const outcome = await act(context, seen.observed, examined, move);
+      reportOutcome(context, examined, move, outcome);
       // What AWS does not show yet the next turn sees to.
-      if (outcome.kind === 'applied') await end(running, seen, examined, drill, { ...ending, priorities: move.after });
+      if (outcome.kind === 'applied') await end(context, seen, examined, drill, { ...ending, priorities: move.after });
       return { kind: 'decided', input: examined, decision: move, outcome };
     }
     case 'over':
-      await end(running, seen, examined, drill, { ...step.ending, priorities: input.group.items });
+      await end(context, seen, examined, drill, { ...step.ending, priorities: input.group.items });
       return { kind: 'over', input: { ...examined, override: { kind: 'none' } } };
     default:
       return step satisfies never;
@@ -103,17 +108,17 @@ export const takeDrillStep = async (
 };
 
 /** Looks as closely at every member as a move to it takes: a drill goes both ways. */
-export const examine = async (running: Running, seen: Seen, input: PlanInput): Promise<ExaminedInput> => {
-  const { closer } = input;
-  if (closer !== undefined) return { ...input, closer };
+export const readEvidence = async (context: RunContext, seen: Snapshot, input: PlanInput): Promise<EvidencedInput> => {
+  const { candidateEvidence } = input;
+  if (candidateEvidence !== undefined) return { ...input, candidateEvidence };
   const ids = input.group.items.map(({ voiceConnectorId }) => voiceConnectorId);
-  return withCloserLook(running, seen, input, ids);
+  return withCandidateEvidence(context, seen, input, ids);
 };
 
 /** A drill may be longer than the hour that every turn reads, and be looked at long after it. */
 const callsSince = async (
-  { ports, identity, signals }: Running,
-  { observed }: Seen,
+  { ports, identity, signals }: RunContext,
+  { observed }: Snapshot,
   { items, voiceConnectorGroupId }: VoiceConnectorGroup,
   { promoting, startedAt }: Drill,
 ): Promise<DrillReadings> => {
@@ -147,17 +152,17 @@ const together = (readings: readonly MetricsReading[]): MetricsReading => ({
 
 /** Told before the word is taken back: who dies in between tells it again, under the same id. */
 const end = async (
-  running: Running,
-  { observed }: Seen,
+  context: RunContext,
+  { observed }: Snapshot,
   input: PlanInput,
   drill: Drill,
   ended: DrillEnding & { readonly priorities: readonly VoiceConnectorItem[] },
 ): Promise<void> => {
-  const { ports, identity, signals } = running;
-  await publish(running, [drillEndedEvent(identity, ports.clock(), input, drill, ended)]);
+  const { ports, identity, signals } = context;
+  await publish(context, [drillEndedEvent(identity, ports.clock(), input, drill, ended)]);
   const { voiceConnectorGroupId } = input.group;
-  const words = observed.overrides.spoken.filter(
-    ({ key, word }) => key === voiceConnectorGroupId && word.kind === 'drill',
+  const words = observed.overrides.stored.filter(
+    ({ key, override }) => key === voiceConnectorGroupId && override.kind === 'drill',
   );
-  report(running, await ports.overrides.takeBack(words, signals.record));
+  report(context, await ports.overrides.remove(words, signals.publish));
 };

@@ -1,14 +1,14 @@
 /** The drills that the policy wants every week: looked for by a schedule, ordered as an operator would, remembered by CloudWatch. */
-import { turnFailedEvent } from '../audit/event-builders.ts';
+import { runFailedEvent } from '../audit/event-builders.ts';
 import { openWindow } from '../core/drill/window.ts';
 import type { Problem, VoiceConnectorGroup } from '../core/model/model.ts';
-import { beginDrill, examine, type DrillOrdered } from './run.ts';
+import { beginDrill, readEvidence, type DrillOrderResult } from './run.ts';
 import { policyFor, type Policy } from '../input/policy.ts';
 import type { Ports, Signals } from '../ports.ts';
-import type { TurnIdentity } from '../events/event.ts';
-import { report, type Running } from '../context.ts';
+import type { RunIdentity } from '../events/event.ts';
+import { report, type RunContext } from '../context.ts';
 import { publish } from '../audit/publish.ts';
-import { inputOf, look, type Seen } from '../observe/snapshot.ts';
+import { planInputOf, takeSnapshot, type Snapshot } from '../observe/snapshot.ts';
 
 /** Whose word a scheduled drill is. */
 const schedule = 'schedule';
@@ -30,33 +30,33 @@ export type ScheduledDrills = {
 export const orderScheduledDrills = async (
   ports: Ports,
   policy: Policy,
-  who: Omit<TurnIdentity, 'observedAt' | 'policyHash'>,
+  who: Omit<RunIdentity, 'observedAt' | 'policyHash'>,
   signals: Signals,
 ): Promise<ScheduledDrills> => {
-  const identity: TurnIdentity = { ...who, observedAt: ports.clock(), policyHash: policy.hash };
-  const running: Running = { ports, policy, identity, signals, problems: [] };
+  const identity: RunIdentity = { ...who, observedAt: ports.clock(), policyHash: policy.hash };
+  const context: RunContext = { ports, policy, identity, signals, problems: [] };
   const drills: ScheduledDrill[] = [];
   const isAnyOpen = [...policy.groups.values()].some(
     ({ drill }) => drill !== undefined && openWindow(drill, identity.observedAt) !== undefined,
   );
   if (isAnyOpen) {
-    const seen = await look(running);
+    const seen = await takeSnapshot(context);
     for (const group of seen.observed.observation.groups) {
-      const drill = await orderOne(running, seen, group);
+      const drill = await orderOne(context, seen, group);
       if (drill !== undefined) drills.push(drill);
     }
   }
-  if (running.problems.length > 0) await publish(running, [turnFailedEvent(identity, ports.clock(), running.problems)]);
-  return { shape: 'scheduled-drills', version: 1, drills, problems: running.problems };
+  if (context.problems.length > 0) await publish(context, [runFailedEvent(identity, ports.clock(), context.problems)]);
+  return { shape: 'scheduled-drills', version: 1, drills, problems: context.problems };
 };
 
 /** What goes wrong here is this group's problem alone. */
 const orderOne = async (
-  running: Running,
-  seen: Seen,
+  context: RunContext,
+  seen: Snapshot,
   group: VoiceConnectorGroup,
 ): Promise<ScheduledDrill | undefined> => {
-  const { ports, policy, identity, signals } = running;
+  const { ports, policy, identity, signals } = context;
   const { voiceConnectorGroupId } = group;
   const { drill } = policyFor(policy, group);
   const window = drill === undefined ? undefined : openWindow(drill, identity.observedAt);
@@ -65,34 +65,34 @@ const orderOne = async (
   try {
     const past = await ports.changes.drills(group, window.from, identity.observedAt, signals.work);
     if (past.kind === 'unreadable') {
-      report(running, [{ doing, message: `whether there was one in this window: ${past.message}` }]);
+      report(context, [{ doing, message: `whether there was one in this window: ${past.message}` }]);
       return { voiceConnectorGroupId, outcome: 'failed' };
     }
     if (past.begunAt.length > 0) return { voiceConnectorGroupId, outcome: 'done' };
-    const input = await examine(running, seen, inputOf(running, seen, group));
+    const input = await readEvidence(context, seen, planInputOf(context, seen, group));
     const reason = `every ${drill.day}, ${drill.from} to ${drill.until}`;
-    const ordered = await beginDrill(running, seen, input, {
+    const ordered = await beginDrill(context, seen, input, {
       by: schedule,
       reason,
       minutes: drill.minutes,
       to: drill.to,
     });
-    if (ordered.kind === 'unsaid') report(running, ordered.problems);
+    if (ordered.kind === 'not-stored') report(context, ordered.problems);
     return { voiceConnectorGroupId, outcome: outcomeOf(ordered) };
   } catch (error) {
     ports.log.error('weekly drill failed', { voiceConnectorGroupId, error });
-    report(running, [{ doing, message: error instanceof Error ? error.message : String(error) }]);
+    report(context, [{ doing, message: error instanceof Error ? error.message : String(error) }]);
     return { voiceConnectorGroupId, outcome: 'failed' };
   }
 };
 
-const outcomeOf = (ordered: DrillOrdered): ScheduledDrill['outcome'] => {
+const outcomeOf = (ordered: DrillOrderResult): ScheduledDrill['outcome'] => {
   switch (ordered.kind) {
     case 'refused':
       return 'refused';
-    case 'unsaid':
+    case 'not-stored':
       return 'failed';
-    case 'said':
+    case 'stored':
       return ordered.taken.kind === 'decided' && ordered.taken.outcome?.kind === 'applied' ? 'begun' : 'ordered';
     default:
       return ordered satisfies never;

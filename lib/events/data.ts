@@ -184,12 +184,12 @@ export const eventData = {
       stop: z.strictObject({ failures: z.number(), failureRatio: z.number() }).optional(),
     }),
     /** What is meant, or what became of it, in a sentence. */
-    said: z.string(),
+    summary: z.string(),
     problems: z.array(z.string()),
   }),
   'Readiness Checked': z.strictObject({ ...group, ...readiness }),
   'Account Readiness Checked': z.strictObject({ controlRegions: z.array(z.string()), ...readiness }),
-  'Turn Failed': z.strictObject({
+  'Run Failed': z.strictObject({
     count: z.number(),
     problems: z.array(z.strictObject({ doing: z.string(), message: z.string() })),
   }),

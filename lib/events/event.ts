@@ -14,7 +14,7 @@ export const eventMetadata = z.strictObject({
   schema: z.literal(1),
   time: instant,
   /** Lambda's request id. */
-  turnId: z.string(),
+  runId: z.string(),
   /** Absent where no policy was asked. */
   policyHash: z.string().optional(),
   codeVersion: z.string(),
@@ -34,8 +34,8 @@ export type DetailType = keyof typeof eventData;
 export type EventData<Type extends DetailType> = Immutable<z.output<(typeof eventData)[Type]>>;
 
 /** What is the same for every event of one turn. */
-export type TurnIdentity = {
-  readonly turnId: string;
+export type RunIdentity = {
+  readonly runId: string;
   readonly observedAt: EpochMs;
   readonly policyHash: string | undefined;
   readonly codeVersion: string;

@@ -17,7 +17,7 @@ const common = z.object({
   AWS_LAMBDA_FUNCTION_NAME: z.string().min(1),
   CONTROL_REGIONS: regionNames,
   EVENT_BUS_NAME: z.string().min(1),
-  PARKING_QUEUE_URL: z.url('Expected the URL of a queue'),
+  OUTBOX_QUEUE_URL: z.url('Expected the URL of a queue'),
   CODE_VERSION: z.string().min(1),
 });
 

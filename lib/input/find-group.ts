@@ -1,7 +1,7 @@
 /** A group as a person names it: by its id, or by its name. */
 import type { Problem, VoiceConnectorGroup } from '../core/model/model.ts';
 
-export type Named =
+export type FoundGroup =
   | { readonly kind: 'found'; readonly group: VoiceConnectorGroup }
   | { readonly kind: 'unknown'; readonly problems: readonly string[] };
 
@@ -9,11 +9,11 @@ export type Named =
 const shownAtMost = 20;
 
 /** @param problems what kept the list of groups short */
-export const groupNamed = (
+export const findGroup = (
   asked: string,
   groups: readonly VoiceConnectorGroup[],
   problems: readonly Problem[],
-): Named => {
+): FoundGroup => {
   const [byId] = groups.filter(({ voiceConnectorGroupId }) => voiceConnectorGroupId === asked);
   const byName = groups.filter(({ name }) => name === asked);
   const group = byId ?? (byName.length === 1 ? byName[0] : undefined);

@@ -1,25 +1,25 @@
 /** The operator's word as Parameter Store keeps it: JSON with ISO 8601 times. docs/runbook.md shows how to write one by hand. */
 import { z } from 'zod';
-import type { Drill, EpochMs, Override } from '../core/model/model.ts';
+import type { Drill, EpochMs, OverrideState } from '../core/model/model.ts';
 import { inOrder } from '../core/model/priorities.ts';
 import { parse } from './validation.ts';
 
 /** What can be said of a group, or of all. */
-export type Word = Extract<Override, { readonly kind: 'pause' | 'pin' | 'drill' }>;
+export type Override = Extract<OverrideState, { readonly kind: 'pause' | 'pin' | 'drill' }>;
 
 const instant = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
-const said = { by: z.string().min(1), reason: z.string().min(1), until: instant };
+const summary = { by: z.string().min(1), reason: z.string().min(1), until: instant };
 const item = z
   .strictObject({ voiceConnectorId: z.string(), priority: z.int().optional() })
   .transform(({ voiceConnectorId, priority }) => ({ voiceConnectorId, priority }));
 
 const pause = z
-  .strictObject({ action: z.literal('pause'), ...said })
-  .transform(({ action: kind, ...rest }): Word => ({ kind, ...rest }));
+  .strictObject({ action: z.literal('pause'), ...summary })
+  .transform(({ action: kind, ...rest }): Override => ({ kind, ...rest }));
 
 const pin = z
-  .strictObject({ action: z.literal('pin'), ...said, order: z.array(z.string()).optional() })
-  .transform(({ action: kind, ...rest }): Word => ({ kind, ...rest }));
+  .strictObject({ action: z.literal('pin'), ...summary, order: z.array(z.string()).optional() })
+  .transform(({ action: kind, ...rest }): Override => ({ kind, ...rest }));
 
 const isReordering = (drill: Pick<Drill, 'before' | 'after' | 'leaving' | 'promoting'>): boolean => {
   const { before, after, leaving, promoting } = drill;
@@ -39,7 +39,7 @@ const isReordering = (drill: Pick<Drill, 'before' | 'after' | 'leaving' | 'promo
 const drill = z
   .strictObject({
     action: z.literal('drill'),
-    ...said,
+    ...summary,
     startedAt: instant,
     leaving: z.string(),
     promoting: z.string(),
@@ -55,19 +55,19 @@ const drill = z
     isReordering,
     'Expected after to have the members and priorities of before, leaving first in before and promoting in after',
   )
-  .transform(({ action: kind, ...rest }): Word => ({ kind, ...rest }));
+  .transform(({ action: kind, ...rest }): Override => ({ kind, ...rest }));
 
-const words = new Map<unknown, z.ZodType<Word>>(Object.entries({ pause, pin, drill }));
+const words = new Map<unknown, z.ZodType<Override>>(Object.entries({ pause, pin, drill }));
 
 /** Of an action that is none of these, everything else is checked all the same. */
 const unknownAction = z
-  .strictObject({ action: z.custom(() => false, `Expected one of ${[...words.keys()].join(', ')}`), ...said })
+  .strictObject({ action: z.custom(() => false, `Expected one of ${[...words.keys()].join(', ')}`), ...summary })
   .pipe(z.never());
 
 const actionIn = z.looseObject({ action: z.unknown() });
 
 /** @param name the parameter's, for whoever has to mend it */
-export const parseWord = (name: string, text: string): Override => {
+export const parseOverride = (name: string, text: string): OverrideState => {
   try {
     const json: unknown = JSON.parse(text);
     return parse(words.get(actionIn.safeParse(json).data?.action) ?? unknownAction, json, name);
@@ -78,11 +78,11 @@ export const parseWord = (name: string, text: string): Override => {
 };
 
 /** A pause or a pin that has run out is as good as gone; but a drill is over only when somebody has put its group back. */
-export const isInForce = (override: Override, at: EpochMs): boolean =>
+export const isInForce = (override: OverrideState, at: EpochMs): boolean =>
   (override.kind !== 'pause' && override.kind !== 'pin') || override.until > at;
 
-/** What {@link parseWord} reads as the same word. */
-export const textOf = ({ kind: action, until, ...rest }: Word): string => {
+/** What {@link parseOverride} reads as the same word. */
+export const serializeOverride = ({ kind: action, until, ...rest }: Override): string => {
   const iso = (at: number): string => new Date(at).toISOString();
   const times = 'startedAt' in rest ? { startedAt: iso(rest.startedAt), groupUpdatedAt: iso(rest.groupUpdatedAt) } : {};
   return JSON.stringify({ action, until: iso(until), ...rest, ...times });

@@ -1,7 +1,7 @@
 /** What woke a turn. A trigger says when to look, never what to decide: no decision reads further than this type. */
 import { z } from 'zod';
 import type { Problem, VoiceConnectorGroup } from '../core/model/model.ts';
-import { groupNamed } from './find-group.ts';
+import { findGroup } from './find-group.ts';
 import { InvalidInputError, problemsOf } from './validation.ts';
 
 export type Trigger =
@@ -75,13 +75,13 @@ export const parseTrigger = (event: unknown): Trigger => {
  * The groups that a trigger is about: all, or the one asked for by hand.
  * @throws InvalidInputError for one that is not among those listed; `problems` says what kept the list short
  */
-export const groupsAskedFor = (
+export const requestedGroups = (
   trigger: Trigger,
   groups: readonly VoiceConnectorGroup[],
   problems: readonly Problem[],
 ): readonly VoiceConnectorGroup[] => {
   if (trigger.kind !== 'manual' || trigger.groupId === undefined) return groups;
-  const named = groupNamed(trigger.groupId, groups, problems);
+  const named = findGroup(trigger.groupId, groups, problems);
   if (named.kind === 'found') return [named.group];
   const [first = '', ...others] = named.problems;
   throw new InvalidInputError('the event', [`groupId: ${first}`, ...others]);

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { withoutPhoneNumbers } from './redact.ts';
+import { redactPhoneNumbers } from './redact.ts';
 
 const shown = (value: unknown): string => {
   // JSON knows neither NaN nor Infinity.
@@ -36,7 +36,7 @@ export class InvalidInputError extends Error {
 
   /** Problems quote what was given, whoever's number that is. */
   constructor(what: string, problems: readonly string[]) {
-    const told = problems.map(withoutPhoneNumbers);
+    const told = problems.map(redactPhoneNumbers);
     super(
       `${what}: ${told.length} ${told.length === 1 ? 'problem' : 'problems'}\n${told.map((line) => `  - ${line}`).join('\n')}`,
     );

@@ -3,8 +3,8 @@
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
 import type { EpochMs } from '../core/model/model.ts';
-import { units } from '../core/model/own-metrics.ts';
-import type { NumbersPort } from '../ports.ts';
+import { ownMetricUnits } from '../core/model/own-metrics.ts';
+import type { TelemetryPort } from '../ports.ts';
 
 /** Of every metric of the project, so that one permission is for all of them. */
 const namespace = 'VoiceConnectorFailover';
@@ -16,9 +16,9 @@ export type EmfOptions = {
   readonly writeLine: (line: string) => void;
 };
 
-export const emf = ({ functionName, clock, writeLine }: EmfOptions): NumbersPort => ({
+export const emf = ({ functionName, clock, writeLine }: EmfOptions): TelemetryPort => ({
   publish: (numbers, voiceConnectorGroupId) => {
-    const metrics = Object.entries(units).flatMap(([Name, Unit]) => (Name in numbers ? [{ Name, Unit }] : []));
+    const metrics = Object.entries(ownMetricUnits).flatMap(([Name, Unit]) => (Name in numbers ? [{ Name, Unit }] : []));
     const isOfGroup = voiceConnectorGroupId !== undefined;
     const directive = {
       Namespace: namespace,

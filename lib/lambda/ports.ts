@@ -14,7 +14,7 @@ import type { MonitorEnvironment } from '../input/environment.ts';
 import { sleep } from './signals.ts';
 import type { Policy } from '../input/policy.ts';
 import type { Ports } from '../ports.ts';
-import { tellingPorts } from './publishing-ports.ts';
+import { publishingPorts } from './publishing-ports.ts';
 
 type Wiring = {
   readonly environment: MonitorEnvironment;
@@ -48,7 +48,7 @@ export const portsOf = ({ environment, policy, logger, apiCalls }: Wiring): Port
       path: environment.OVERRIDES_PATH,
     }),
     sessions: new Sessions({ clientOf: chimeOf }),
-    ...tellingPorts({ environment, logger, apiCalls }),
+    ...publishingPorts({ environment, logger, apiCalls }),
     random: Math.random,
     sleep,
   };

@@ -1,7 +1,7 @@
 /** What a Lambda function gives the flow: time limits, a clock and a place for log lines. */
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { emf } from './emf.ts';
-import type { LogPort, NumbersPort, Signals } from '../ports.ts';
+import type { LogPort, TelemetryPort, Signals } from '../ports.ts';
 
 /** Kept back from the work, so that what was done can still be recorded before Lambda ends the invocation. */
 const recordingMs = 6000;
@@ -16,7 +16,7 @@ const loggingMs = 1000;
 export const signalsWithin = (remainingMs: number, ended: AbortSignal): Signals => {
   const allBut = (keptBackMs: number): AbortSignal =>
     AbortSignal.any([ended, AbortSignal.timeout(Math.max(0, remainingMs - keptBackMs))]);
-  return { work: allBut(recordingMs), record: allBut(parkingMs), parking: allBut(loggingMs) };
+  return { work: allBut(recordingMs), publish: allBut(parkingMs), outbox: allBut(loggingMs) };
 };
 
 /** Resolves after so many milliseconds, or at once when the signal aborts. */
@@ -43,5 +43,5 @@ export const logTo = (logger: Logger): LogPort => ({
 });
 
 /** To the log itself and not through the logger: a log level must not silence the heartbeat. */
-export const numbersOf = (functionName: string): NumbersPort =>
+export const emfTelemetry = (functionName: string): TelemetryPort =>
   emf({ functionName, clock: Date.now, writeLine: (line) => process.stdout.write(`${line}\n`) });

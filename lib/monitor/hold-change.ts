@@ -18,7 +18,7 @@ export type Before = Pick<PlanInput, 'verdicts' | 'regions' | 'override'> & {
  *
  * @param input what the hold was decided from; a closer look that was taken serves both
  */
-export const heldAnew = (
+export const holdChange = (
   input: PlanInput,
   hold: Extract<Plan, { readonly kind: 'hold' }>,
   { overrideChangedAt, ...before }: Before,
@@ -33,7 +33,7 @@ export const heldAnew = (
       const { code, reason } = decision;
       return code === hold.code ? undefined : { decision: 'hold', code, reason };
     }
-    case 'examine':
+    case 'need-evidence':
       return { decision: 'unknown', reason: 'a move was contemplated, and is no longer' };
     default:
       return { decision: decision.kind, reason: decision.reason };

@@ -2,7 +2,7 @@
 import { faultBeganAt } from '../core/judge/calls.ts';
 import { minuteMs, type ConnectorVerdicts, type Observation, type Outcome, type Plan } from '../core/model/model.ts';
 import type { PlanInput } from '../core/plan/plan-input.ts';
-import { topOf } from '../core/model/priorities.ts';
+import { primaryOf } from '../core/model/priorities.ts';
 import { callsOf, judgedUntil } from '../core/judge/readings.ts';
 import type { Ports } from '../ports.ts';
 
@@ -12,8 +12,8 @@ const greenWithinMinutes = 60;
 type Done = { readonly input: PlanInput; readonly decision: Plan; readonly outcome: Outcome | undefined };
 
 /** Of a failover that AWS shows; nothing where not the calls of whom it left proved the fault, because then nobody knows when it began. */
-export const publishRescue = (
-  { numbers, clock }: Pick<Ports, 'numbers' | 'clock'>,
+export const publishRecoveryTimes = (
+  { telemetry, clock }: Pick<Ports, 'telemetry' | 'clock'>,
   { connectors, observedAt }: Observation,
   { input: { policy }, decision, outcome }: Done,
 ): void => {
@@ -23,7 +23,7 @@ export const publishRescue = (
   const until = judgedUntil(observedAt, policy);
   const beganAt = faultBeganAt({ ...callsOf(left, until, policy), until, policy });
   if (beganAt === undefined) return;
-  numbers.publish({
+  telemetry.publish({
     MinutesToDetect: (observedAt - beganAt) / minuteMs,
     MinutesToWrite: (outcome.sentAt - beganAt) / minuteMs,
     MinutesToVerify: (clock() - beganAt) / minuteMs,
@@ -32,14 +32,14 @@ export const publishRescue = (
 
 /** In the turn that sees the first choice healthy, and would not have a minute ago, after a change by whomever. */
 export const publishGreen = (
-  { numbers }: Pick<Ports, 'numbers'>,
+  { telemetry }: Pick<Ports, 'telemetry'>,
   before: ConnectorVerdicts,
   { group, verdicts, observedAt }: PlanInput,
 ): void => {
   const { updatedAt } = group;
-  const top = topOf(group);
+  const top = primaryOf(group);
   if (top === undefined || updatedAt === undefined) return;
   const isGreenNow = verdicts.get(top)?.health === 'healthy' && before.get(top)?.health !== 'healthy';
   const minutes = (observedAt - updatedAt) / minuteMs;
-  if (isGreenNow && minutes >= 0 && minutes <= greenWithinMinutes) numbers.publish({ MinutesToGreen: minutes });
+  if (isGreenNow && minutes >= 0 && minutes <= greenWithinMinutes) telemetry.publish({ MinutesToGreen: minutes });
 };

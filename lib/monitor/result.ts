@@ -1,13 +1,13 @@
-/** What a turn answers: shape `turn-result` version 1, described in docs/events.md. Times are ISO 8601. */
+/** What a turn answers: shape `run-result` version 1, described in docs/events.md. Times are ISO 8601. */
 import type { GroupResult } from '../audit/group-result.ts';
 import type { EpochMs, Problem, RegionVerdicts, Verdict } from '../core/model/model.ts';
-import type { TurnIdentity } from '../events/event.ts';
+import type { RunIdentity } from '../events/event.ts';
 import type { Trigger } from '../input/trigger.ts';
 
-export type TurnResult = {
-  readonly shape: 'turn-result';
+export type RunResult = {
+  readonly shape: 'run-result';
   readonly version: 1;
-  readonly turnId: string;
+  readonly runId: string;
   readonly trigger: Trigger;
   readonly monitorRegion: string;
   readonly policyHash: string | undefined;
@@ -19,17 +19,17 @@ export type TurnResult = {
   readonly problems: readonly Problem[];
 };
 
-export const turnResult = (turn: {
-  readonly identity: TurnIdentity;
+export const runResult = (turn: {
+  readonly identity: RunIdentity;
   readonly trigger: Trigger;
   readonly regions: RegionVerdicts;
   readonly groups: readonly GroupResult[];
   readonly problems: readonly Problem[];
   readonly finishedAt: EpochMs;
-}): TurnResult => ({
-  shape: 'turn-result',
+}): RunResult => ({
+  shape: 'run-result',
   version: 1,
-  turnId: turn.identity.turnId,
+  runId: turn.identity.runId,
   trigger: turn.trigger,
   monitorRegion: turn.identity.monitorRegion,
   policyHash: turn.identity.policyHash,

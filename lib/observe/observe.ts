@@ -4,7 +4,7 @@ import { coarseIntervalMinutes, finestMinutes } from '../core/judge/evidence.ts'
 import {
   minuteMs,
   type EpochMs,
-  type Liveness,
+  type StandbySignals,
   type MetricName,
   type MetricsReading,
   type Minute,
@@ -13,7 +13,7 @@ import {
   type VoiceConnectorGroup,
   type VoiceConnectorObservation,
 } from '../core/model/model.ts';
-import type { Closer } from '../core/plan/plan-input.ts';
+import type { CandidateEvidence } from '../core/plan/plan-input.ts';
 import type { Inventory, ListedConnector, MetricsRequest, OverridesReading, Ports } from '../ports.ts';
 
 /** Metrics are billed per metric asked for, so the standing question is short; the rest waits for a contemplated move. */
@@ -33,13 +33,13 @@ const dayMinutes = 24 * 60;
 const lagAllowanceMinutes = 11;
 
 /** What was seen of some groups' members. */
-export type Sight = {
+export type MembersObservation = {
   readonly observation: Observation;
   readonly connectors: ReadonlyMap<string, ListedConnector>;
   readonly problems: readonly Problem[];
 };
 
-export type Observed = Sight & {
+export type AccountObservation = MembersObservation & {
   readonly overrides: OverridesReading;
   /** What kept the lists of groups and Voice Connectors short; among `problems` too. */
   readonly listingProblems: readonly Problem[];
@@ -60,7 +60,7 @@ export const observe = async (
   ports: Pick<Ports, 'groups' | 'metrics' | 'overrides'>,
   observedAt: EpochMs,
   signal: AbortSignal,
-): Promise<Observed> => {
+): Promise<AccountObservation> => {
   const [inventory, overrides] = await Promise.all([ports.groups.list(signal), ports.overrides.read(signal)]);
   const seen = await observeMembers(ports, inventory, inventory.groups, observedAt, signal);
   const listingProblems = inventory.problems;
@@ -75,14 +75,14 @@ export const observeMembers = async (
   groups: readonly VoiceConnectorGroup[],
   observedAt: EpochMs,
   signal: AbortSignal,
-): Promise<Sight> => {
+): Promise<MembersObservation> => {
   const memberIds = [...new Set(groups.flatMap(({ items }) => items.map((item) => item.voiceConnectorId)))];
   const listed = memberIds.flatMap((voiceConnectorId) => inventory.connectors.get(voiceConnectorId) ?? []);
   const unlisted = memberIds.filter((voiceConnectorId) => !inventory.connectors.has(voiceConnectorId));
   const question = { metrics: inboundMetrics, ...lastHour(observedAt) };
   const [readings, found] = await Promise.all([
     ports.metrics.read({ connectors: listed, ...question }, signal),
-    whereCallsAre(ports, unlisted, listed, question, signal),
+    locateUnlisted(ports, unlisted, listed, question, signal),
   ]);
   const connectors = new Map(inventory.connectors);
   for (const { connector } of found) connectors.set(connector.voiceConnectorId, connector);
@@ -92,18 +92,18 @@ export const observeMembers = async (
     {
       voiceConnectorId,
       region: connectors.get(voiceConnectorId)?.region,
-      inbound: readings.get(voiceConnectorId) ?? unlistedReadings.get(voiceConnectorId) ?? notAsked,
+      inbound: readings.get(voiceConnectorId) ?? unlistedReadings.get(voiceConnectorId) ?? notRead,
       history: undefined,
     },
   ]);
   return {
     observation: { observedAt, groups: inventory.groups, connectors: new Map(observations) },
     connectors,
-    problems: blindSpots(listed, readings),
+    problems: unreadableRegions(listed, readings),
   };
 };
 
-const notAsked: MetricsReading = {
+const notRead: MetricsReading = {
   kind: 'fetch-error',
   message: 'no control Region lists it, and no CloudWatch that was asked gave a minute of it',
 };
@@ -114,7 +114,7 @@ type Found = { readonly connector: ListedConnector; readonly reading: MetricsRea
  * A Voice Connector is listed by its own Region's endpoint, which may be gone with the calls. Its minutes, in whichever Region's
  * CloudWatch they are, say where it is: one that carries calls stays visible, one that is idle does not.
  */
-const whereCallsAre = async (
+const locateUnlisted = async (
   { groups, metrics }: Pick<Ports, 'groups' | 'metrics'>,
   unlisted: readonly string[],
   listed: readonly ListedConnector[],
@@ -139,7 +139,7 @@ const whereCallsAre = async (
 };
 
 /** One problem per Region and message, however many Voice Connectors it blinds us to. */
-const blindSpots = (
+const unreadableRegions = (
   connectors: MetricsRequest['connectors'],
   readings: ReadonlyMap<string, MetricsReading>,
 ): readonly Problem[] => {
@@ -154,7 +154,7 @@ const blindSpots = (
 };
 
 /** Reads a day of the suspects' calls and the rest of their audio. */
-export const lookAtSuspects = async <Seen extends Sight>(
+export const readSuspectDetail = async <Seen extends MembersObservation>(
   ports: Pick<Ports, 'metrics'>,
   observed: Seen,
   suspects: ReadonlySet<string>,
@@ -173,12 +173,16 @@ export const lookAtSuspects = async <Seen extends Sight>(
     const connector = examined.get(voiceConnectorId);
     if (connector === undefined) continue;
     const inbound = merged(connector.inbound, audio.get(voiceConnectorId));
-    examined.set(voiceConnectorId, { ...connector, inbound, history: histories.get(voiceConnectorId) ?? notAsked });
+    examined.set(voiceConnectorId, { ...connector, inbound, history: histories.get(voiceConnectorId) ?? notRead });
   }
   return {
     ...observed,
     observation: { ...observation, connectors: examined },
-    problems: [...observed.problems, ...blindSpots(connectors, histories), ...blindSpots(connectors, audio)],
+    problems: [
+      ...observed.problems,
+      ...unreadableRegions(connectors, histories),
+      ...unreadableRegions(connectors, audio),
+    ],
   };
 };
 
@@ -190,8 +194,8 @@ const merged = (inbound: MetricsReading, audio: MetricsReading | undefined): Met
   return { kind: 'read', minutes: [...minutes.values()] };
 };
 
-export type CloserLook = {
-  readonly closer: Closer;
+export type CandidateEvidenceReading = {
+  readonly candidateEvidence: CandidateEvidence;
   /** One for each Region in which own changes could not be read; among `problems` too. */
   readonly unreadChanges: readonly Problem[];
   readonly problems: readonly Problem[];
@@ -201,29 +205,36 @@ export type CloserLook = {
  * Reads what only a contemplated move needs: the candidates' signs of life, and the monitor's own changes of the past day. What
  * could not be read says so in the answer itself.
  */
-export const lookCloser = async (
+export const readCandidateEvidence = async (
   ports: Pick<Ports, 'groups' | 'metrics' | 'changes'>,
   group: VoiceConnectorGroup,
   candidates: readonly ListedConnector[],
   observedAt: EpochMs,
   signal: AbortSignal,
-): Promise<CloserLook> => {
+): Promise<CandidateEvidenceReading> => {
   const [outbound, signs, changes] = await Promise.all([
     ports.metrics.read({ connectors: candidates, metrics: outboundMetrics, ...lastHour(observedAt) }, signal),
     Promise.all(
-      candidates.map(async (connector) => ({ connector, sign: await ports.groups.signsOfLife(connector, signal) })),
+      candidates.map(async (connector) => ({
+        connector,
+        sign: await ports.groups.readReachability(connector, signal),
+      })),
     ),
     ports.changes.read(group, observedAt - dayMinutes * minuteMs, observedAt, signal),
   ]);
-  const liveness = new Map<string, Liveness>();
-  const problems = [...blindSpots(candidates, outbound)];
+  const standbySignals = new Map<string, StandbySignals>();
+  const problems = [...unreadableRegions(candidates, outbound)];
   for (const { connector, sign } of signs) {
     const { voiceConnectorId } = connector;
-    liveness.set(voiceConnectorId, { signs: sign, outbound: outbound.get(voiceConnectorId) ?? notAsked });
+    standbySignals.set(voiceConnectorId, { reachability: sign, outbound: outbound.get(voiceConnectorId) ?? notRead });
     if (sign.kind === 'unreadable') {
       problems.push({ doing: `looking closer at ${voiceConnectorId}`, message: sign.message });
     }
   }
   problems.push(...changes.problems);
-  return { closer: { liveness, record: changes.record }, unreadChanges: changes.problems, problems };
+  return {
+    candidateEvidence: { standbySignals, changeRecord: changes.record },
+    unreadChanges: changes.problems,
+    problems,
+  };
 };

@@ -2,20 +2,20 @@
 import { carriedBeforeChange, judgeGroup } from '../core/judge/judge.ts';
 import {
   minuteMs,
-  type Examine,
+  type NeedEvidence,
   type Observation,
   type RegionVerdicts,
   type VoiceConnectorGroup,
 } from '../core/model/model.ts';
-import type { Closer, PlanInput } from '../core/plan/plan-input.ts';
+import type { CandidateEvidence, PlanInput } from '../core/plan/plan-input.ts';
 import { judgeRegions } from '../core/judge/region.ts';
-import { suspects } from '../core/judge/suspects.ts';
-import { lookAtSuspects, lookCloser, observe, type Observed } from './observe.ts';
+import { findSuspects } from '../core/judge/suspects.ts';
+import { readSuspectDetail, readCandidateEvidence, observe, type AccountObservation } from './observe.ts';
 import { policyFor, type Policy } from '../input/policy.ts';
-import { report, type Running } from '../context.ts';
+import { report, type RunContext } from '../context.ts';
 
-export type Seen = {
-  readonly observed: Observed;
+export type Snapshot = {
+  readonly observed: AccountObservation;
   readonly connectorRegions: ReadonlyMap<string, string>;
   readonly regions: RegionVerdicts;
   /** The same a minute ago: a verdict that changed between the two is an edge. */
@@ -23,16 +23,16 @@ export type Seen = {
 };
 
 /** Observes, looks at the suspects in more detail, and judges. */
-export const look = async (running: Running): Promise<Seen> => {
-  const { ports, policy, identity, signals } = running;
+export const takeSnapshot = async (context: RunContext): Promise<Snapshot> => {
+  const { ports, policy, identity, signals } = context;
   const first = await observe(ports, identity.observedAt, signals.work);
-  const suspected = suspects(first.observation, (group) => policyFor(policy, group), policy.defaults);
-  const observed = await lookAtSuspects(ports, first, suspected, signals.work);
-  report(running, observed.problems);
-  return see(observed, policy);
+  const suspected = findSuspects(first.observation, (group) => policyFor(policy, group), policy.defaults);
+  const observed = await readSuspectDetail(ports, first, suspected, signals.work);
+  report(context, observed.problems);
+  return judgeSnapshot(observed, policy);
 };
 
-export const see = (observed: Observed, policy: Policy): Seen => {
+export const judgeSnapshot = (observed: AccountObservation, policy: Policy): Snapshot => {
   const { observation, connectors } = observed;
   const minuteAgo = { ...observation, observedAt: observation.observedAt - minuteMs };
   return {
@@ -43,9 +43,9 @@ export const see = (observed: Observed, policy: Policy): Seen => {
   };
 };
 
-export const inputOf = (
-  { policy, identity }: Pick<Running, 'policy' | 'identity'>,
-  { observed, connectorRegions, regions }: Seen,
+export const planInputOf = (
+  { policy, identity }: Pick<RunContext, 'policy' | 'identity'>,
+  { observed, connectorRegions, regions }: Snapshot,
   group: VoiceConnectorGroup,
 ): PlanInput => {
   const groupPolicy = policyFor(policy, group);
@@ -56,39 +56,46 @@ export const inputOf = (
     verdicts: judgeGroup(group, observed.observation, regions, groupPolicy),
     regions,
     override: observed.overrides.of(group, identity.observedAt),
-    closer: undefined,
+    candidateEvidence: undefined,
     carriedBeforeChange: carriedBeforeChange(group, observed.observation),
     policy: groupPolicy,
   };
 };
 
 /** Signs of life and the record of changes cost calls, so they are read only where a move is contemplated. */
-export const withCloserLook = async (
-  running: Running,
-  { observed }: Seen,
+export const withCandidateEvidence = async (
+  context: RunContext,
+  { observed }: Snapshot,
   input: PlanInput,
   voiceConnectorIds: readonly string[],
-): Promise<PlanInput & { readonly closer: Closer }> => {
-  const { ports, signals } = running;
+): Promise<PlanInput & { readonly candidateEvidence: CandidateEvidence }> => {
+  const { ports, signals } = context;
   const candidates = voiceConnectorIds.flatMap((id) => observed.connectors.get(id) ?? []);
-  const { closer, problems } = await lookCloser(ports, input.group, candidates, input.observedAt, signals.work);
-  report(running, problems);
-  return { ...input, closer };
+  const { candidateEvidence, problems } = await readCandidateEvidence(
+    ports,
+    input.group,
+    candidates,
+    input.observedAt,
+    signals.work,
+  );
+  report(context, problems);
+  return { ...input, candidateEvidence };
 };
 
-const isExamine = (decision: { readonly kind: string }): decision is Examine => decision.kind === 'examine';
+const isNeedEvidence = (decision: { readonly kind: string }): decision is NeedEvidence =>
+  decision.kind === 'need-evidence';
 
 /** Decides, with a closer look where the decision asks for one. */
-export const decided = async <Decision extends { readonly kind: string }>(
-  running: Running,
-  seen: Seen,
+export const decideWithEvidence = async <Decision extends { readonly kind: string }>(
+  context: RunContext,
+  seen: Snapshot,
   input: PlanInput,
-  decide: (input: PlanInput) => Decision | Examine,
+  decide: (input: PlanInput) => Decision | NeedEvidence,
 ): Promise<{ readonly input: PlanInput; readonly decision: Decision }> => {
   const first = decide(input);
-  if (!isExamine(first)) return { input, decision: first };
-  const closely = await withCloserLook(running, seen, input, first.voiceConnectorIds);
+  if (!isNeedEvidence(first)) return { input, decision: first };
+  const closely = await withCandidateEvidence(context, seen, input, first.voiceConnectorIds);
   const second = decide(closely);
-  if (isExamine(second)) throw new Error('a decision asked for a closer look that it already had');
+  if (isNeedEvidence(second)) throw new Error('a decision asked for a closer look that it already had');
   return { input: closely, decision: second };
 };

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { forcibleRules } from '../core/plan/order.ts';
 import { minuteMs, type EpochMs } from '../core/model/model.ts';
-import { withoutPhoneNumbers } from '../input/redact.ts';
+import { redactPhoneNumbers } from '../input/redact.ts';
 import { problemsOf } from '../input/validation.ts';
 
 /** A word that nobody remembers must run out. */
@@ -13,12 +13,12 @@ const hourMs = 60 * minuteMs;
 /** Kept short enough for Parameter Store's 4 KB, and free of numbers of people. */
 const text = (what: string, longest: number) => {
   const range = `Expected ${what}, 1 to ${longest} characters`;
-  return z.string(range).trim().min(1, range).max(longest, range).transform(withoutPhoneNumbers);
+  return z.string(range).trim().min(1, range).max(longest, range).transform(redactPhoneNumbers);
 };
 
 const who = { by: text('who orders it', 100), reason: text('why', 500) };
 
-const id = z.string('Expected an id').min(1, 'Expected an id').max(256).transform(withoutPhoneNumbers);
+const id = z.string('Expected an id').min(1, 'Expected an id').max(256).transform(redactPhoneNumbers);
 
 const force = z
   .array(z.enum(forcibleRules))
@@ -89,7 +89,7 @@ type Schemas = ReturnType<typeof schemasAt>;
 export type Command<Name extends Action = Action> = { [Each in Name]: z.output<Schemas[Each]> }[Name];
 
 /** What can be understood of a command with mistakes: some of it can be held against the account. */
-const someText = z.string().max(500).transform(withoutPhoneNumbers).optional().catch(undefined);
+const someText = z.string().max(500).transform(redactPhoneNumbers).optional().catch(undefined);
 const references = z
   .object({
     action: someText,
@@ -97,7 +97,7 @@ const references = z
     by: someText,
     reason: someText,
     to: someText,
-    order: z.array(z.string().transform(withoutPhoneNumbers)).optional().catch(undefined),
+    order: z.array(z.string().transform(redactPhoneNumbers)).optional().catch(undefined),
   })
   .catch({});
 export type References = z.output<typeof references>;
@@ -114,7 +114,7 @@ export const parseCommand = (event: unknown, now: EpochMs): ParsedCommand => {
   if (result.success) return { kind: 'command', command: result.data };
   return {
     kind: 'wrong',
-    problems: problemsOf(result.error, event).map(withoutPhoneNumbers),
+    problems: problemsOf(result.error, event).map(redactPhoneNumbers),
     references: references.parse(event),
   };
 };

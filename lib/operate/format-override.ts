@@ -1,9 +1,9 @@
 /** An operator's word as a person reads it. */
-import type { EpochMs, Override } from '../core/model/model.ts';
-import { duration } from '../core/model/format.ts';
+import type { EpochMs, OverrideState } from '../core/model/model.ts';
+import { formatDuration } from '../core/model/format.ts';
 
 /** `pause by anna, 2 h left: works on the trunk` */
-export const toldWord = (word: Override, at: EpochMs): string => {
+export const formatOverride = (word: OverrideState, at: EpochMs): string => {
   switch (word.kind) {
     case 'none':
       return 'no word';
@@ -11,7 +11,9 @@ export const toldWord = (word: Override, at: EpochMs): string => {
     case 'pin':
     case 'drill': {
       const time =
-        word.until > at ? `${duration(word.until - at)} left` : `its time was up ${duration(at - word.until)} ago`;
+        word.until > at
+          ? `${formatDuration(word.until - at)} left`
+          : `its time was up ${formatDuration(at - word.until)} ago`;
       return `${word.kind} by ${word.by}, ${time}: ${word.reason}`;
     }
     case 'unparseable':

@@ -1,67 +1,75 @@
 /** Switchover, failback and pin: an operator's moves, through the same looking, writing and telling as the monitor's. */
-import { planOrder, type Obstacle, type Ordered } from '../core/plan/order.ts';
+import { planOrder, type Obstacle, type OrderPlan } from '../core/plan/order.ts';
 import type { Forced, Move, Outcome, VoiceConnectorGroup } from '../core/model/model.ts';
 import type { PlanInput } from '../core/plan/plan-input.ts';
-import { printed } from '../core/model/priorities.ts';
-import { type Running } from '../context.ts';
+import { formatItems } from '../core/model/priorities.ts';
+import { type RunContext } from '../context.ts';
 import { act } from '../apply/act.ts';
-import { decided, inputOf, look, type Seen } from '../observe/snapshot.ts';
-import { groupNamed } from '../input/find-group.ts';
+import { decideWithEvidence, planInputOf, takeSnapshot, type Snapshot } from '../observe/snapshot.ts';
+import { findGroup } from '../input/find-group.ts';
 import type { Command } from './command.ts';
 import { memberTable } from './member-table.ts';
-import { called, plainly, tellAction, warningsOf, type Came } from './result.ts';
-import { sayWord } from './pause.ts';
+import { displayName, eventCommand, publishAction, takeWarnings, type CommandResult } from './result.ts';
+import { putOverride } from './pause.ts';
 
 type Moving = Command<'switchover' | 'failback' | 'pin'>;
 
-export const moveByHand = async (running: Running, command: Moving): Promise<Came> => {
-  const seen = await look(running);
-  const named = groupNamed(command.group, seen.observed.observation.groups, running.problems);
-  const warnings = warningsOf(running);
+export const orderMove = async (context: RunContext, command: Moving): Promise<CommandResult> => {
+  const seen = await takeSnapshot(context);
+  const named = findGroup(command.group, seen.observed.observation.groups, context.problems);
+  const warnings = takeWarnings(context);
   if (named.kind === 'unknown') {
     return {
       outcome: 'refused',
-      said: 'nothing is changed',
+      summary: 'nothing is changed',
       problems: named.problems.map((problem) => `group: ${problem}`),
     };
   }
-  const { input, decision } = await decided(running, seen, inputOf(running, seen, named.group), (known) =>
-    planOrder(known, command),
+  const { input, decision } = await decideWithEvidence(
+    context,
+    seen,
+    planInputOf(context, seen, named.group),
+    (known) => planOrder(known, command),
   );
-  const blindSpots = [...warnings, ...warningsOf(running)];
-  return { warnings: blindSpots, ...(await carriedOut(running, seen, command, input, decision)) };
+  const blindSpots = [...warnings, ...takeWarnings(context)];
+  return { warnings: blindSpots, ...(await carriedOut(context, seen, command, input, decision)) };
 };
 
-type Answer = Exclude<Ordered, { readonly kind: 'examine' }>;
+type Answer = Exclude<OrderPlan, { readonly kind: 'need-evidence' }>;
 
 const carriedOut = async (
-  running: Running,
-  { observed }: Seen,
+  context: RunContext,
+  { observed }: Snapshot,
   command: Moving,
   input: PlanInput,
   ordered: Answer,
-): Promise<Came> => {
+): Promise<CommandResult> => {
   const { group } = input;
   switch (ordered.kind) {
     case 'refused':
-      return { outcome: 'refused', said: `${called(group)} is not moved`, problems: ordered.obstacles.map(inTheWay) };
-    case 'as-is': {
-      const said = `${called(group)} is in that order: ${printed(group.items)}`;
-      if (command.dryRun || command.action !== 'pin') return { outcome: command.dryRun ? 'dry-run' : 'as-is', said };
-      await tellAction(running, plainly(command), 'asked', {
-        said: `pin ${called(group)} as it is${forcedWords(ordered.forced)}`,
+      return {
+        outcome: 'refused',
+        summary: `${displayName(group)} is not moved`,
+        problems: ordered.obstacles.map(inTheWay),
+      };
+    case 'unchanged': {
+      const summary = `${displayName(group)} is in that order: ${formatItems(group.items)}`;
+      if (command.dryRun || command.action !== 'pin')
+        return { outcome: command.dryRun ? 'dry-run' : 'unchanged', summary };
+      await publishAction(context, eventCommand(command), 'asked', {
+        summary: `pin ${displayName(group)} as it is${forcedWords(ordered.forced)}`,
       });
-      return pinned(running, command, group);
+      return pinned(context, command, group);
     }
     case 'move': {
-      const intended = `${ordered.move.kind} of ${called(group)}: ${changeOf(ordered.move)}${forcedWords(ordered.move.command?.forced ?? [])}`;
+      const intended = `${ordered.move.kind} of ${displayName(group)}: ${changeOf(ordered.move)}${forcedWords(ordered.move.command?.forced ?? [])}`;
       const table = memberTable(ordered.move.after, input);
-      if (command.dryRun) return { outcome: 'dry-run', said: `would do: ${intended}`, table };
-      await tellAction(running, plainly(command), 'asked', { said: intended });
-      const outcome = await act(running, observed, input, ordered.move);
+      if (command.dryRun) return { outcome: 'dry-run', summary: `would do: ${intended}`, table };
+      await publishAction(context, eventCommand(command), 'asked', { summary: intended });
+      const outcome = await act(context, observed, input, ordered.move);
       return {
         table: [...table, ...next(ordered.move, input)],
-        ...(await afterMove(running, command, group, { intended, outcome })),
+        ...(await afterMove(context, command, group, { intended, outcome })),
       };
     }
     default:
@@ -78,7 +86,7 @@ const next = ({ kind }: Move, { policy }: PlanInput): readonly string[] =>
       ]
     : [];
 
-const changeOf = ({ before, after }: Move): string => `${printed(before)} → ${printed(after)}`;
+const changeOf = ({ before, after }: Move): string => `${formatItems(before)} → ${formatItems(after)}`;
 
 const forcedWords = (forced: readonly Forced[]): string =>
   forced.length === 0 ? '' : `; forced past ${forced.map(({ rule, reason }) => `${rule} (${reason})`).join(', ')}`;
@@ -88,24 +96,24 @@ const inTheWay = ({ rule, reason, isForcible }: Obstacle): string =>
 
 /** The pin comes after the move: a group pinned to an order that it is not in could not be rescued. */
 const afterMove = async (
-  running: Running,
+  context: RunContext,
   command: Moving,
   group: VoiceConnectorGroup,
   { intended, outcome }: { readonly intended: string; readonly outcome: Outcome },
-): Promise<Came> => {
+): Promise<CommandResult> => {
   if (outcome.kind !== 'applied') {
     const code = 'code' in outcome ? ` (${outcome.code})` : '';
-    const said = `${outcome.kind}${code}: ${intended}`;
-    return { outcome: 'failed', said, problems: [outcome.reason] };
+    const summary = `${outcome.kind}${code}: ${intended}`;
+    return { outcome: 'failed', summary, problems: [outcome.reason] };
   }
-  const said = `${intended}: ${outcome.reason}`;
-  if (command.action !== 'pin') return { outcome: 'done', said };
-  const pin = await pinned(running, command, group);
-  return { ...pin, said: `${said}; ${pin.said}` };
+  const summary = `${intended}: ${outcome.reason}`;
+  if (command.action !== 'pin') return { outcome: 'done', summary };
+  const pin = await pinned(context, command, group);
+  return { ...pin, summary: `${summary}; ${pin.summary}` };
 };
 
 const pinned = (
-  running: Running,
+  context: RunContext,
   { by, reason, until, order }: Command<'pin'>,
   group: VoiceConnectorGroup,
-): Promise<Came> => sayWord(running, group, { kind: 'pin', by, reason, until, order });
+): Promise<CommandResult> => putOverride(context, group, { kind: 'pin', by, reason, until, order });

@@ -1,17 +1,25 @@
 /** One command of an operator, from the words to what became of it. */
-import { groupNamed } from '../input/find-group.ts';
+import { findGroup } from '../input/find-group.ts';
 import type { Policy } from '../input/policy.ts';
 import type { Inventory, Ports, Signals } from '../ports.ts';
-import type { TurnIdentity } from '../events/event.ts';
-import { inWords, plainly, tellAction, type Came, type Operated, type OperateResult, type Subject } from './result.ts';
-import type { Running } from '../context.ts';
+import type { RunIdentity } from '../events/event.ts';
+import {
+  formatProblems,
+  eventCommand,
+  publishAction,
+  type CommandResult,
+  type CommandReport,
+  type OperateResult,
+  type Subject,
+} from './result.ts';
+import type { RunContext } from '../context.ts';
 import { parseCommand, type Command, type ParsedCommand } from './command.ts';
-import { drillByHand } from './drill.ts';
-import { moveByHand } from './moves.ts';
+import { orderDrillNow } from './drill.ts';
+import { orderMove } from './moves.ts';
 import { status } from './status.ts';
 import { pause, resume } from './pause.ts';
 
-export type OperateRequest = Pick<TurnIdentity, 'turnId' | 'codeVersion' | 'monitorRegion'> & {
+export type OperateRequest = Pick<RunIdentity, 'runId' | 'codeVersion' | 'monitorRegion'> & {
   readonly event: unknown;
 };
 
@@ -20,37 +28,37 @@ export const operate = async (
   policy: Policy,
   { event, ...who }: OperateRequest,
   signals: Signals,
-): Promise<Operated> => {
-  const identity: TurnIdentity = { ...who, observedAt: ports.clock(), policyHash: policy.hash };
-  const running: Running = { ports, policy, identity, signals, problems: [] };
+): Promise<CommandReport> => {
+  const identity: RunIdentity = { ...who, observedAt: ports.clock(), policyHash: policy.hash };
+  const context: RunContext = { ports, policy, identity, signals, problems: [] };
   const parsed = parseCommand(event, identity.observedAt);
-  if (parsed.kind === 'wrong') return refusedAsWritten(running, parsed);
+  if (parsed.kind === 'wrong') return refuseInvalid(context, parsed);
   const { command } = parsed;
-  const came = await carryOut(running, command);
+  const came = await carryOut(context, command);
   if (command.action !== 'status' && came.outcome !== 'dry-run')
-    await tellAction(running, plainly(command), stageOf(came), came);
-  return operated(running, command.action, came);
+    await publishAction(context, eventCommand(command), stageOf(came), came);
+  return operated(context, command.action, came);
 };
 
-const carryOut = async (running: Running, command: Command): Promise<Came> => {
+const carryOut = async (context: RunContext, command: Command): Promise<CommandResult> => {
   switch (command.action) {
     case 'pause':
     case 'resume': {
-      const subject = await subjectOf(running, command.group);
+      const subject = await subjectOf(context, command.group);
       if (subject.kind === 'unknown')
-        return { outcome: 'refused', said: 'nothing is changed', problems: subject.problems };
+        return { outcome: 'refused', summary: 'nothing is changed', problems: subject.problems };
       return command.action === 'pause'
-        ? pause(running, command, subject.subject)
-        : resume(running, command, subject.subject);
+        ? pause(context, command, subject.subject)
+        : resume(context, command, subject.subject);
     }
     case 'pin':
     case 'switchover':
     case 'failback':
-      return moveByHand(running, command);
+      return orderMove(context, command);
     case 'drill':
-      return drillByHand(running, command);
+      return orderDrillNow(context, command);
     case 'status':
-      return status(running, command);
+      return status(context, command);
     default:
       return command satisfies never;
   }
@@ -61,10 +69,10 @@ type SubjectOf =
   | { readonly kind: 'unknown'; readonly problems: readonly string[] };
 
 /** Of all groups nothing need be known: they can be paused with everything but Parameter Store gone. */
-const subjectOf = async ({ ports, signals }: Running, asked: string): Promise<SubjectOf> => {
+const subjectOf = async ({ ports, signals }: RunContext, asked: string): Promise<SubjectOf> => {
   if (asked === 'all') return { kind: 'found', subject: 'all' };
   const { groups, problems } = await ports.groups.list(signals.work);
-  const named = groupNamed(asked, groups, problems);
+  const named = findGroup(asked, groups, problems);
   return named.kind === 'found'
     ? { kind: 'found', subject: named.group }
     : { kind: 'unknown', problems: named.problems.map((problem) => `group: ${problem}; or all`) };
@@ -73,41 +81,49 @@ const subjectOf = async ({ ports, signals }: Running, asked: string): Promise<Su
 type Wrong = Extract<ParsedCommand, { readonly kind: 'wrong' }>;
 
 /** What could be understood of it is held against the account, so that every mistake is told at once. */
-const refusedAsWritten = async (running: Running, { problems, references }: Wrong): Promise<Operated> => {
-  const { ports, signals } = running;
-  const strangers = strangersIn(references, await ports.groups.list(signals.work));
-  const came: Came = { outcome: 'refused', said: 'nothing is changed', problems: [...problems, ...strangers] };
+const refuseInvalid = async (context: RunContext, { problems, references }: Wrong): Promise<CommandReport> => {
+  const { ports, signals } = context;
+  const strangers = unknownReferences(references, await ports.groups.list(signals.work));
+  const came: CommandResult = {
+    outcome: 'refused',
+    summary: 'nothing is changed',
+    problems: [...problems, ...strangers],
+  };
   const { group, to, order, by, reason, action } = references;
-  await tellAction(running, { action, group, to, order, by, reason }, 'refused', came);
-  return operated(running, undefined, came);
+  await publishAction(context, { action, group, to, order, by, reason }, 'refused', came);
+  return operated(context, undefined, came);
 };
 
-const strangersIn = ({ group, to, order, action }: Wrong['references'], inventory: Inventory): readonly string[] => {
+const unknownReferences = (
+  { group, to, order, action }: Wrong['references'],
+  inventory: Inventory,
+): readonly string[] => {
   const isOfAll = group === 'all' && (action === 'pause' || action === 'resume');
   if (group === undefined || isOfAll) return [];
-  const named = groupNamed(group, inventory.groups, inventory.problems);
+  const named = findGroup(group, inventory.groups, inventory.problems);
   if (named.kind === 'unknown') return named.problems.map((problem) => `group: ${problem}`);
   const members = named.group.items.map(({ voiceConnectorId }) => voiceConnectorId);
   const strange = [...(to === undefined ? [] : [to]), ...(order ?? [])].filter((id) => !members.includes(id));
   return strange.map((id) => `${id === to ? 'to' : 'order'}: Expected one of ${members.join(', ')}, got "${id}"`);
 };
 
-const stageOf = ({ outcome }: Came) => (outcome === 'refused' || outcome === 'failed' ? outcome : ('done' as const));
+const stageOf = ({ outcome }: CommandResult) =>
+  outcome === 'refused' || outcome === 'failed' ? outcome : ('done' as const);
 
 const operated = (
-  running: Running,
+  context: RunContext,
   action: OperateResult['action'],
-  { outcome, said, table = [], problems = [], warnings = [] }: Came,
-): Operated => ({
+  { outcome, summary, table = [], problems = [], warnings = [] }: CommandResult,
+): CommandReport => ({
   result: {
     shape: 'operate-result',
     version: 1,
-    turnId: running.identity.turnId,
+    runId: context.identity.runId,
     action,
     outcome,
-    said,
+    summary,
     table,
     warnings,
   },
-  problems: [...problems, ...inWords(running.problems)],
+  problems: [...problems, ...formatProblems(context.problems)],
 });

@@ -3,39 +3,39 @@ import pMap from 'p-map';
 import type { VoiceConnectorGroup } from '../core/model/model.ts';
 import type { PlanInput } from '../core/plan/plan-input.ts';
 import { plan } from '../core/plan/plan.ts';
-import { duration } from '../core/model/format.ts';
-import { groupNamed } from '../input/find-group.ts';
-import type { Running } from '../context.ts';
-import { decided, inputOf, look, type Seen } from '../observe/snapshot.ts';
+import { formatDuration } from '../core/model/format.ts';
+import { findGroup } from '../input/find-group.ts';
+import type { RunContext } from '../context.ts';
+import { decideWithEvidence, planInputOf, takeSnapshot, type Snapshot } from '../observe/snapshot.ts';
 import { memberTable } from './member-table.ts';
 import type { Command } from './command.ts';
-import { warningsOf, type Came } from './result.ts';
-import { toldWord } from './format-override.ts';
+import { takeWarnings, type CommandResult } from './result.ts';
+import { formatOverride } from './format-override.ts';
 
 const groupsAtOnce = 10;
 
-export const status = async (running: Running, command: Command<'status'>): Promise<Came> => {
-  const seen = await look(running);
+export const status = async (context: RunContext, command: Command<'status'>): Promise<CommandResult> => {
+  const seen = await takeSnapshot(context);
   const { groups } = seen.observed.observation;
-  const named = command.group === undefined ? undefined : groupNamed(command.group, groups, running.problems);
+  const named = command.group === undefined ? undefined : findGroup(command.group, groups, context.problems);
   if (named?.kind === 'unknown') {
     const problems = named.problems.map((problem) => `group: ${problem}`);
-    return { outcome: 'refused', said: 'there is no such group', problems, warnings: warningsOf(running) };
+    return { outcome: 'refused', summary: 'there is no such group', problems, warnings: takeWarnings(context) };
   }
   const wanted = named === undefined ? groups : [named.group];
-  const lines = await pMap(wanted, (group) => linesOf(running, seen, group), { concurrency: groupsAtOnce });
+  const lines = await pMap(wanted, (group) => linesOf(context, seen, group), { concurrency: groupsAtOnce });
   const count = wanted.length === 1 ? 'one group' : `${wanted.length} groups`;
-  const at = new Date(running.identity.observedAt).toISOString();
+  const at = new Date(context.identity.observedAt).toISOString();
   return {
     outcome: 'done',
-    said: `${count} at ${at}`,
+    summary: `${count} at ${at}`,
     table: lines.flatMap((each, place) => (place === 0 ? each : ['', ...each])),
-    warnings: warningsOf(running),
+    warnings: takeWarnings(context),
   };
 };
 
-const linesOf = async (running: Running, seen: Seen, group: VoiceConnectorGroup): Promise<readonly string[]> => {
-  const { input, decision } = await decided(running, seen, inputOf(running, seen, group), plan);
+const linesOf = async (context: RunContext, seen: Snapshot, group: VoiceConnectorGroup): Promise<readonly string[]> => {
+  const { input, decision } = await decideWithEvidence(context, seen, planInputOf(context, seen, group), plan);
   const { mode, failback } = input.policy;
   const changed = group.updatedAt === undefined ? 'never known to change' : `changed ${ago(group.updatedAt, input)}`;
   return [
@@ -43,11 +43,11 @@ const linesOf = async (running: Running, seen: Seen, group: VoiceConnectorGroup)
     ...memberTable(group.items, input),
     `  now: ${decision.kind === 'hold' ? `hold (${decision.code})` : decision.kind}: ${decision.reason}`,
     ...decision.rejected.map(({ voiceConnectorId, code, reason }) => `  not ${voiceConnectorId} (${code}): ${reason}`),
-    ...wordLines(input),
+    ...overrideLines(input),
   ];
 };
 
-const ago = (at: number, { observedAt }: PlanInput): string => `${duration(observedAt - at)} ago`;
+const ago = (at: number, { observedAt }: PlanInput): string => `${formatDuration(observedAt - at)} ago`;
 
-const wordLines = ({ override, observedAt }: PlanInput): readonly string[] =>
-  override.kind === 'none' ? [] : [`  word: ${toldWord(override, observedAt)}`];
+const overrideLines = ({ override, observedAt }: PlanInput): readonly string[] =>
+  override.kind === 'none' ? [] : [`  word: ${formatOverride(override, observedAt)}`];

@@ -1,20 +1,20 @@
 /** Looks whether each group could fail over right now, with everything that the monitor looks with. It changes nothing. */
 import pMap from 'p-map';
-import { auditEvent, turnFailedEvent } from '../audit/event-builders.ts';
+import { auditEvent, runFailedEvent } from '../audit/event-builders.ts';
 import { accountReadiness } from '../core/readiness/account.ts';
 import { groupReadiness, type GroupFacts } from '../core/readiness/group.ts';
 import type { PublishedReading } from '../core/readiness/metrics.ts';
 import { minuteMs, type EpochMs, type Problem, type VoiceConnectorGroup } from '../core/model/model.ts';
 import { readinessChange, type Readiness, type ReadinessChange } from '../core/readiness/check.ts';
-import { inboundMetrics, lookCloser, observe, type Observed } from '../observe/observe.ts';
+import { inboundMetrics, readCandidateEvidence, observe, type AccountObservation } from '../observe/observe.ts';
 import type { Policy } from '../input/policy.ts';
 import type { PastReadiness, PreflightPorts, Signals } from '../ports.ts';
 import { readinessTable, summaryOf, worstOf, type GroupReadiness, type ReadinessResult } from './result.ts';
-import type { AuditEvent, TurnIdentity } from '../events/event.ts';
-import { tell } from '../audit/publish.ts';
-import { TurnFailedError, type TurnRequest } from '../context.ts';
-import { inputOf, see, type Seen } from '../observe/snapshot.ts';
-import { groupsAskedFor } from '../input/trigger.ts';
+import type { AuditEvent, RunIdentity } from '../events/event.ts';
+import { publishEvents } from '../audit/publish.ts';
+import { RunFailedError, type RunRequest } from '../context.ts';
+import { planInputOf, judgeSnapshot, type Snapshot } from '../observe/snapshot.ts';
+import { requestedGroups } from '../input/trigger.ts';
 
 const groupsAtOnce = 5;
 
@@ -29,22 +29,22 @@ const lastLookMinutes = 40;
 export const preflight = async (
   ports: PreflightPorts,
   policy: Policy,
-  { trigger, ...who }: TurnRequest,
+  { trigger, ...who }: RunRequest,
   signals: Signals,
 ): Promise<ReadinessResult> => {
   const observedAt = ports.clock();
-  const identity: TurnIdentity = { ...who, observedAt, policyHash: policy.hash };
+  const identity: RunIdentity = { ...who, observedAt, policyHash: policy.hash };
   // What an invocation that was cut short left behind is not this one's.
   ports.answers.take();
   const observed = await observe(ports, observedAt, signals.work);
   const { observation, listingProblems } = observed;
-  if (observation.groups.length === 0 && listingProblems.length > 0) throw new TurnFailedError(listingProblems);
-  const wanted = groupsAskedFor(trigger, observation.groups, listingProblems);
+  if (observation.groups.length === 0 && listingProblems.length > 0) throw new RunFailedError(listingProblems);
+  const wanted = requestedGroups(trigger, observation.groups, listingProblems);
   const [published, past] = await Promise.all([
     publishedMetrics(ports, observed, signals.work),
     readPast(ports, wanted, observedAt, signals.work),
   ]);
-  const look = { policy, identity, seen: see(observed, policy), published };
+  const look = { policy, identity, seen: judgeSnapshot(observed, policy), published };
   const groups = await pMap(wanted, (group) => checkGroup(ports, look, group, signals.work), {
     concurrency: groupsAtOnce,
   });
@@ -61,7 +61,7 @@ export const preflight = async (
   return {
     shape: 'readiness-result',
     version: 1,
-    turnId: who.turnId,
+    runId: who.runId,
     trigger,
     monitorRegion: who.monitorRegion,
     policyHash: policy.hash,
@@ -78,7 +78,7 @@ export const preflight = async (
 /** Of every Region that a Voice Connector is in: a dimension set is the account's, whichever group shows it. */
 const publishedMetrics = async (
   { metricNames }: PreflightPorts,
-  { connectors }: Observed,
+  { connectors }: AccountObservation,
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, PublishedReading>> => {
   const regions = [...new Set([...connectors.values()].map(({ region }) => region))];
@@ -101,8 +101,8 @@ const readPast = async (
 
 type Look = {
   readonly policy: Policy;
-  readonly identity: TurnIdentity;
-  readonly seen: Seen;
+  readonly identity: RunIdentity;
+  readonly seen: Snapshot;
   readonly published: ReadonlyMap<string, PublishedReading>;
 };
 
@@ -114,13 +114,13 @@ const checkGroup = async (
 ): Promise<GroupReadiness> => {
   const { observation, connectors, listingProblems } = seen.observed;
   const members = group.items.flatMap(({ voiceConnectorId }) => connectors.get(voiceConnectorId) ?? []);
-  const [{ closer, unreadChanges }, reading, phoneNumbers] = await Promise.all([
-    lookCloser(ports, group, members, observation.observedAt, signal),
+  const [{ candidateEvidence, unreadChanges }, reading, phoneNumbers] = await Promise.all([
+    readCandidateEvidence(ports, group, members, observation.observedAt, signal),
     ports.groups.read(group, signal),
     ports.phoneNumbers.count(group, signal),
   ]);
   const facts: GroupFacts = {
-    input: { ...inputOf({ policy, identity }, seen, group), closer },
+    input: { ...planInputOf({ policy, identity }, seen, group), candidateEvidence },
     metrics: new Map([...observation.connectors].map(([id, { inbound }]) => [id, inbound])),
     published,
     judgedBy: inboundMetrics,
@@ -146,13 +146,13 @@ const failuresIn = ({ findings }: Readiness): number => findings.filter(({ level
 /** Numbers, which the next look remembers this one by, and one event each. */
 const publish = async (
   ports: PreflightPorts,
-  identity: TurnIdentity,
+  identity: RunIdentity,
   { account, groups, past, controlRegions }: Checked,
   signals: Signals,
 ): Promise<readonly Problem[]> => {
   const before = past.kind === 'read' ? past : undefined;
   const ofAccount = failuresIn(account);
-  if (ofAccount > 0) ports.numbers.publish({ AccountReadinessFailures: ofAccount });
+  if (ofAccount > 0) ports.telemetry.publish({ AccountReadinessFailures: ofAccount });
   const events: AuditEvent[] = [
     auditEvent(identity, ports.clock(), 'Account Readiness Checked', [account.outcome], {
       controlRegions,
@@ -162,15 +162,15 @@ const publish = async (
   for (const group of groups) {
     const { voiceConnectorGroupId, name, controlRegion } = group;
     const failures = failuresIn(group);
-    if (failures > 0) ports.numbers.publish({ ReadinessFailures: failures }, voiceConnectorGroupId);
+    if (failures > 0) ports.telemetry.publish({ ReadinessFailures: failures }, voiceConnectorGroupId);
     const change = readinessChange(before?.groups.get(voiceConnectorGroupId), failures);
     const subject = [voiceConnectorGroupId, group.outcome];
     const data = { voiceConnectorGroupId, name, controlRegion, ...told(group, change) };
     events.push(auditEvent(identity, ports.clock(), 'Readiness Checked', subject, data));
   }
-  const problems = await tell(ports, events, signals);
+  const problems = await publishEvents(ports, events, signals);
   if (problems.length === 0) return [];
-  return [...problems, ...(await tell(ports, [turnFailedEvent(identity, ports.clock(), problems)], signals))];
+  return [...problems, ...(await publishEvents(ports, [runFailedEvent(identity, ports.clock(), problems)], signals))];
 };
 
 const told = (readiness: Readiness, change: ReadinessChange) => ({

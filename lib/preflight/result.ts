@@ -9,7 +9,7 @@ export type GroupReadiness = Readiness & Pick<VoiceConnectorGroup, 'voiceConnect
 export type ReadinessResult = {
   readonly shape: 'readiness-result';
   readonly version: 1;
-  readonly turnId: string;
+  readonly runId: string;
   readonly trigger: Trigger;
   readonly monitorRegion: string;
   readonly policyHash: string | undefined;

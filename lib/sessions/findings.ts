@@ -1,6 +1,6 @@
 /** What an inventory of proxy sessions has to say of a Voice Connector beside its counts. */
 import { minuteMs, type ConnectorVerdicts, type EpochMs, type VoiceConnectorGroup } from '../core/model/model.ts';
-import { duration } from '../core/model/format.ts';
+import { formatDuration } from '../core/model/format.ts';
 import type { ListedConnector, ProxySession, ProxySessionStatus, SessionsReading } from '../ports.ts';
 import type { connectorFindingCodes } from '../core/model/session-codes.ts';
 
@@ -57,7 +57,7 @@ const outlivingExpiry = (live: readonly ProxySession[], observedAt: EpochMs): re
     .sort((left, right) => right.beyondMs - left.beyondMs);
   const [longest] = outliving;
   if (longest === undefined) return [];
-  const worst = `${longest.proxySessionId} by ${duration(longest.beyondMs)}, ExpiryMinutes ${longest.expiryMinutes}`;
+  const worst = `${longest.proxySessionId} by ${formatDuration(longest.beyondMs)}, ExpiryMinutes ${longest.expiryMinutes}`;
   const reason = `${outliving.length} of ${live.length} Open and InProgress sessions outlive their ExpiryMinutes since they were last updated; longest ${worst}`;
   return [{ code: 'outliving-expiry', reason }];
 };

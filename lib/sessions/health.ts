@@ -2,8 +2,8 @@
 import { judgeGroup } from '../core/judge/judge.ts';
 import type { ConnectorVerdicts, EpochMs, Problem } from '../core/model/model.ts';
 import { judgeRegions } from '../core/judge/region.ts';
-import { suspects } from '../core/judge/suspects.ts';
-import { lookAtSuspects, observeMembers } from '../observe/observe.ts';
+import { findSuspects } from '../core/judge/suspects.ts';
+import { readSuspectDetail, observeMembers } from '../observe/observe.ts';
 import { policyFor, type Policy } from '../input/policy.ts';
 import type { Inventory, SessionsPorts } from '../ports.ts';
 
@@ -17,7 +17,7 @@ export type Health = {
  * Asking CloudWatch costs money, so only the groups of these Voice Connectors are observed. A Region is pooled over their members alone: a
  * fault that only many groups together prove is the monitor's to find.
  */
-export const judgeGroupsOf = async (
+export const judgeOccupiedGroups = async (
   occupied: ReadonlySet<string>,
   inventory: Inventory,
   policy: Policy,
@@ -29,8 +29,8 @@ export const judgeGroupsOf = async (
     items.some(({ voiceConnectorId }) => occupied.has(voiceConnectorId)),
   );
   const first = await observeMembers(ports, inventory, groups, observedAt, signal);
-  const suspected = suspects(first.observation, (group) => policyFor(policy, group), policy.defaults);
-  const { observation, problems } = await lookAtSuspects(ports, first, suspected, signal);
+  const suspected = findSuspects(first.observation, (group) => policyFor(policy, group), policy.defaults);
+  const { observation, problems } = await readSuspectDetail(ports, first, suspected, signal);
   const regions = judgeRegions(observation, policy.defaults);
   const verdicts = groups.map((group): [string, ConnectorVerdicts] => [
     group.voiceConnectorGroupId,

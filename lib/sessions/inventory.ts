@@ -1,18 +1,18 @@
 /** The inventory of proxy sessions: how many there are, per Voice Connector and status, and which should not be. It holds up no failover. */
 import pMap from 'p-map';
-import { auditEvent, turnFailedEvent } from '../audit/event-builders.ts';
+import { auditEvent, runFailedEvent } from '../audit/event-builders.ts';
 import type { EpochMs, Problem } from '../core/model/model.ts';
 import type { Policy } from '../input/policy.ts';
 import type { Inventory, ListedConnector, ProxySessionStatus, SessionsPorts, Signals } from '../ports.ts';
-import type { AuditEvent, TurnIdentity } from '../events/event.ts';
-import { tell } from '../audit/publish.ts';
+import type { AuditEvent, RunIdentity } from '../events/event.ts';
+import { publishEvents } from '../audit/publish.ts';
 import { toCount } from '../apply/session-count.ts';
 import { findingsOn, liveSessions, type ConnectorFinding, type ReadSessions } from './findings.ts';
-import { judgeGroupsOf } from './health.ts';
+import { judgeOccupiedGroups } from './health.ts';
 import { sessionsResult, type ConnectorSessions, type SessionFinding, type SessionsResult } from './result.ts';
-import type { TurnRequest } from '../context.ts';
-import { groupsAskedFor, type Trigger } from '../input/trigger.ts';
-import { dayOf, isTimeToTell, isUnsupported, unsupportedAmong, type Unsupported } from './unsupported.ts';
+import type { RunRequest } from '../context.ts';
+import { requestedGroups, type Trigger } from '../input/trigger.ts';
+import { dayOf, isDailyReportDue, isUnsupported, unsupportedAmong, type Unsupported } from './unsupported.ts';
 
 const connectorsAtOnce = 5;
 
@@ -23,25 +23,25 @@ type Found = { readonly read: ReadSessions; readonly findings: readonly Connecto
 export const takeInventory = async (
   ports: SessionsPorts,
   policy: Policy,
-  { trigger, ...who }: TurnRequest,
+  { trigger, ...who }: RunRequest,
   signals: Signals,
 ): Promise<SessionsResult> => {
   const observedAt = ports.clock();
-  const identity: TurnIdentity = { ...who, observedAt, policyHash: policy.hash };
+  const identity: RunIdentity = { ...who, observedAt, policyHash: policy.hash };
   const inventory = await ports.groups.list(signals.work);
   const wanted = connectorsAskedFor(trigger, inventory);
   const read = (connector: ListedConnector) => readSessions(ports, connector, signals.work);
   const all = await pMap(wanted, read, { concurrency: connectorsAtOnce });
-  const health = await judgeGroupsOf(occupiedAmong(all), inventory, policy, ports, observedAt, signals.work);
+  const health = await judgeOccupiedGroups(occupiedAmong(all), inventory, policy, ports, observedAt, signals.work);
   const standing = { observedAt, groups: inventory.groups, verdicts: health.verdicts };
   const found = all.map((each): Found => ({ read: each, findings: findingsOn(each, standing) }));
   const unsupported = unsupportedAmong(all);
   const problems = [...inventory.problems, ...health.problems, ...all.flatMap(failedReadings)];
 
-  const news = isTimeToTell(trigger, observedAt) ? unsupported : undefined;
-  problems.push(...(await tell(ports, eventsOf(found, news, identity, ports.clock()), signals)));
+  const news = isDailyReportDue(trigger, observedAt) ? unsupported : undefined;
+  problems.push(...(await publishEvents(ports, eventsOf(found, news, identity, ports.clock()), signals)));
   if (problems.length > 0) {
-    problems.push(...(await tell(ports, [turnFailedEvent(identity, ports.clock(), problems)], signals)));
+    problems.push(...(await publishEvents(ports, [runFailedEvent(identity, ports.clock(), problems)], signals)));
   }
   const connectors = found.map(({ read }) => countsOf(read));
   return sessionsResult({ identity, trigger, connectors, findings: allFindings(found, unsupported), problems });
@@ -51,7 +51,7 @@ export const takeInventory = async (
 const connectorsAskedFor = (trigger: Trigger, inventory: Inventory): readonly ListedConnector[] => {
   const connectors = [...inventory.connectors.values()];
   if (trigger.kind !== 'manual' || trigger.groupId === undefined) return connectors;
-  const groups = groupsAskedFor(trigger, inventory.groups, inventory.problems);
+  const groups = requestedGroups(trigger, inventory.groups, inventory.problems);
   const members = new Set(groups.flatMap(({ items }) => items.map(({ voiceConnectorId }) => voiceConnectorId)));
   return connectors.filter(({ voiceConnectorId }) => members.has(voiceConnectorId));
 };
@@ -89,7 +89,7 @@ const countsOf = ({ connector, readings: { Open, InProgress, Closed } }: ReadSes
 const eventsOf = (
   found: readonly Found[],
   unsupported: Unsupported | undefined,
-  identity: TurnIdentity,
+  identity: RunIdentity,
   at: EpochMs,
 ): readonly AuditEvent[] => {
   const inventories = found

@@ -1,8 +1,8 @@
 /** What an inventory of proxy sessions answers: shape `sessions-result` version 1, described in docs/events.md. Times are ISO 8601. */
 import type { EpochMs, Problem } from '../core/model/model.ts';
-import { duration } from '../core/model/format.ts';
+import { formatDuration } from '../core/model/format.ts';
 import type { ProxySessionStatus } from '../ports.ts';
-import type { TurnIdentity } from '../events/event.ts';
+import type { RunIdentity } from '../events/event.ts';
 import type { sessionFindingCodes } from '../core/model/session-codes.ts';
 import type { SessionCount } from '../apply/session-count.ts';
 import { table } from '../core/model/table.ts';
@@ -24,7 +24,7 @@ export type SessionFinding = {
 export type SessionsResult = {
   readonly shape: 'sessions-result';
   readonly version: 1;
-  readonly turnId: string;
+  readonly runId: string;
   readonly trigger: Trigger;
   readonly observedAt: string;
   readonly outcome: 'succeeded' | 'failed';
@@ -36,7 +36,7 @@ export type SessionsResult = {
 };
 
 export const sessionsResult = (inventory: {
-  readonly identity: TurnIdentity;
+  readonly identity: RunIdentity;
   readonly trigger: Trigger;
   readonly connectors: readonly ConnectorSessions[];
   readonly findings: readonly SessionFinding[];
@@ -46,11 +46,11 @@ export const sessionsResult = (inventory: {
   return {
     shape: 'sessions-result',
     version: 1,
-    turnId: identity.turnId,
+    runId: identity.runId,
     trigger,
     observedAt: new Date(identity.observedAt).toISOString(),
     outcome: problems.length === 0 ? 'succeeded' : 'failed',
-    table: [...counts(connectors, identity.observedAt), '', ...toldOf(findings)],
+    table: [...counts(connectors, identity.observedAt), '', ...findingsTable(findings)],
     connectors,
     findings,
     problems,
@@ -70,10 +70,10 @@ const counts = (connectors: readonly ConnectorSessions[], observedAt: EpochMs): 
 
 const ageOf = (count: SessionCount, observedAt: EpochMs): string =>
   count.answer === 'listed' && count.oldestCreatedAt !== undefined
-    ? duration(observedAt - Date.parse(count.oldestCreatedAt))
+    ? formatDuration(observedAt - Date.parse(count.oldestCreatedAt))
     : '';
 
-const toldOf = (findings: readonly SessionFinding[]): readonly string[] =>
+const findingsTable = (findings: readonly SessionFinding[]): readonly string[] =>
   findings.length === 0
     ? ['no findings']
     : table([

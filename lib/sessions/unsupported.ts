@@ -69,5 +69,5 @@ const tellingMinutes = 10;
 export const dayOf = (at: EpochMs): EpochMs => Math.floor(at / dayMs) * dayMs;
 
 /** Nothing remembers whether it was told, so the clock says when it is: at the beginning of the UTC day, by the schedule. */
-export const isTimeToTell = ({ kind }: Trigger, at: EpochMs): boolean =>
+export const isDailyReportDue = ({ kind }: Trigger, at: EpochMs): boolean =>
   kind === 'scheduled' && at - dayOf(at) < tellingMinutes * minuteMs;

@@ -123,7 +123,7 @@ const endOfDrill = (detail: unknown): string => {
 const countsOf = (names: readonly string[]): Readonly<Record<string, number>> =>
   Object.fromEntries([...Map.groupBy(names, (name) => name)].map(([name, all]) => [name, all.length]));
 
-/** `Priority Held ×2, Turn Failed` */
+/** `Priority Held ×2, Run Failed` */
 const counted = (names: readonly string[]): string =>
   Object.entries(countsOf(names))
     .map(([name, times]) => (times === 1 ? name : `${name} ×${times}`))

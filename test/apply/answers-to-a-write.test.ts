@@ -37,7 +37,7 @@ describe('a write that AWS refuses', () => {
     });
     expect(writes(aws)).toHaveLength(1);
     expect(orderOf(aws)).toBe('vc-east 1, vc-west 2');
-    expect(eventTypes(aws)).toEqual(['Priority Change Intended', 'Priority Change Rejected', 'Turn Failed']);
+    expect(eventTypes(aws)).toEqual(['Priority Change Intended', 'Priority Change Rejected', 'Run Failed']);
   });
 
   it.each([
@@ -159,7 +159,7 @@ describe('a write that AWS throttles', () => {
     expect(groupIn(result).outcome).toEqual({ kind: 'rejected', code: 'throttled', reason });
     expect(result.problems).toEqual([{ doing: 'failover of group main-line', message: reason }]);
     expect(writes(aws)).toHaveLength(5);
-    expect(eventTypes(aws)).toEqual(['Priority Change Intended', 'Priority Change Rejected', 'Turn Failed']);
+    expect(eventTypes(aws)).toEqual(['Priority Change Intended', 'Priority Change Rejected', 'Run Failed']);
   });
 
   it('is not tried again when twenty seconds are over', async () => {
@@ -270,7 +270,7 @@ describe('a write that AWS fails', () => {
     });
     expect(result.problems).toEqual([{ doing: 'failover of group main-line', message: outcome?.reason }]);
     expect(writes(aws)).toHaveLength(5);
-    expect(eventTypes(aws)).toEqual(['Priority Change Intended', 'Priority Change Blocked', 'Turn Failed']);
+    expect(eventTypes(aws)).toEqual(['Priority Change Intended', 'Priority Change Blocked', 'Run Failed']);
   });
 });
 
@@ -378,7 +378,7 @@ describe('a control Region that listed the group and then fails', () => {
           controlRegions: ports.groups.controlRegions,
           list: (signal) => ports.groups.list(signal),
           update: (group, items, signal) => ports.groups.update(group, items, signal),
-          signsOfLife: (connector, signal) => ports.groups.signsOfLife(connector, signal),
+          readReachability: (connector, signal) => ports.groups.readReachability(connector, signal),
           read: async (group, signal) => {
             const reading = await ports.groups.read(group, signal);
             const isStale = group.controlRegion === 'us-west-2' && reading.kind === 'read';
@@ -405,7 +405,7 @@ describe('a control Region that listed the group and then fails', () => {
       ) as string,
     });
     expect(regionsWritten(aws)).toEqual([]);
-    expect(eventTypes(aws)).toEqual(['Priority Change Intended', 'Priority Change Blocked', 'Turn Failed']);
+    expect(eventTypes(aws)).toEqual(['Priority Change Intended', 'Priority Change Blocked', 'Run Failed']);
   });
 
   it('leaves the write unverified where it broke it off and no other shows the group', async () => {
@@ -464,7 +464,7 @@ describe('a write of which nobody knows whether AWS took it', () => {
     );
     expect(result.problems).toEqual([{ doing: 'failover of group main-line', message: outcome?.reason }]);
     expect(writes(aws)).toHaveLength(1);
-    expect(eventTypes(aws)).toEqual(['Priority Change Intended', 'Priority Change Unverified', 'Turn Failed']);
+    expect(eventTypes(aws)).toEqual(['Priority Change Intended', 'Priority Change Unverified', 'Run Failed']);
   });
 });
 

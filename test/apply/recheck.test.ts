@@ -88,7 +88,7 @@ describe('a group that somebody changed after it was judged', () => {
     const reason = 'looking again before the write: NotFoundException: no such group (HTTP 404)';
     expect(groupIn(result).outcome).toEqual({ kind: 'rejected', code: 'not-found', reason });
     expect(writes(aws)).toEqual([]);
-    expect(eventTypes(aws)).toEqual(['Priority Change Rejected', 'Turn Failed']);
+    expect(eventTypes(aws)).toEqual(['Priority Change Rejected', 'Run Failed']);
     expect(result.problems).toEqual([{ doing: 'failover of group main-line', message: reason }]);
   });
 
@@ -105,7 +105,7 @@ describe('a group that somebody changed after it was judged', () => {
       ) as string,
     });
     expect(writes(aws)).toEqual([]);
-    expect(eventTypes(aws)).toEqual(['Priority Change Blocked', 'Turn Failed']);
+    expect(eventTypes(aws)).toEqual(['Priority Change Blocked', 'Run Failed']);
   });
 });
 

@@ -134,7 +134,7 @@ describe('a turn over a group whose top is failing', () => {
         eventId: expect.stringMatching(/^[0-9a-f]{32}$/) as string,
         schema: 1,
         time: '2026-11-20T09:00:30.000Z',
-        turnId: 'turn-1',
+        runId: 'turn-1',
         policyHash: expect.stringMatching(/^[0-9a-f]{12}$/) as string,
         codeVersion: '1.2.3+abc',
         monitorRegion: 'us-east-1',
@@ -183,7 +183,7 @@ describe('two monitors', () => {
   it('in two Regions in the same minute leave one and the same order, and tell of it under the same ids', async () => {
     const aws = await startAws();
     seedSick(aws);
-    const turns = await Promise.all([takeTurn(aws), takeTurn(aws, { turnId: 'turn-2', monitorRegion: 'us-west-2' })]);
+    const turns = await Promise.all([takeTurn(aws), takeTurn(aws, { runId: 'turn-2', monitorRegion: 'us-west-2' })]);
     expect(orderOf(aws)).toBe('vc-west 1, vc-east 2');
     expect(new Set(writes(aws).map((body) => JSON.stringify(body))).size).toBe(1);
     expect(turns.map(({ result }) => groupIn(result).decision)).toEqual(['failover', 'failover']);

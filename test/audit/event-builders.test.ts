@@ -4,7 +4,7 @@ import {
   holdChangedEvent,
   intendedEvent,
   outcomeEvent,
-  turnFailedEvent,
+  runFailedEvent,
 } from '../../lib/audit/event-builders.ts';
 import type { Move, Outcome } from '../../lib/core/model/model.ts';
 import type { AuditEvent } from '../../lib/events/event.ts';
@@ -13,7 +13,7 @@ import { aPlanInput } from '../builders/plan.ts';
 
 const at = Date.parse('2026-11-20T09:00:04Z');
 const identity = {
-  turnId: 'turn-1',
+  runId: 'turn-1',
   observedAt: at,
   policyHash: 'abc',
   codeVersion: '1.2.3+abc',
@@ -24,11 +24,11 @@ const problems = (count: number) =>
 
 describe('the event of a failed turn', () => {
   it('names every problem where there are few', () => {
-    expect(turnFailedEvent(identity, at, problems(3)).detail.data).toEqual({ count: 3, problems: problems(3) });
+    expect(runFailedEvent(identity, at, problems(3)).detail.data).toEqual({ count: 3, problems: problems(3) });
   });
 
   it('counts them all and names the first hundred where there are too many for one event', () => {
-    expect(turnFailedEvent(identity, at, problems(5000)).detail.data).toEqual({ count: 5000, problems: problems(100) });
+    expect(runFailedEvent(identity, at, problems(5000)).detail.data).toEqual({ count: 5000, problems: problems(100) });
   });
 });
 
@@ -75,7 +75,7 @@ const outcomeId = (outcome: Outcome): string => idOf(outcomeEvent(identity, at, 
 
 describe('the id of an event', () => {
   it('is the same whoever tells it, and whenever in its minute', () => {
-    const elsewhere = { ...identity, turnId: 'turn-2', monitorRegion: 'us-west-2', observedAt: at + 20_000 };
+    const elsewhere = { ...identity, runId: 'turn-2', monitorRegion: 'us-west-2', observedAt: at + 20_000 };
     const later = at + 25_000;
     const reworded = { ...hold, reason: 'changed 3 min ago' };
     expect(idOf(heldEvent(elsewhere, later, input, reworded))).toBe(idOf(heldEvent(identity, at, input, hold)));
@@ -90,7 +90,7 @@ describe('the id of an event', () => {
       idOf(heldEvent(identity, at, input, hold)),
       idOf(heldEvent(nextMinute, at, input, hold)),
       idOf(heldEvent(identity, at, otherGroup, hold)),
-      idOf(heldEvent(identity, at, input, { ...hold, code: 'velocity' })),
+      idOf(heldEvent(identity, at, input, { ...hold, code: 'daily-limit' })),
       idOf(holdChangedEvent(identity, at, input, hold, unknown)),
       idOf(intendedEvent(identity, at, input, move)),
       idOf(intendedEvent(identity, at, input, { ...move, kind: 'failback' })),
@@ -106,8 +106,8 @@ describe('the id of an event', () => {
   });
 
   it('of a failed turn is its own in every turn', () => {
-    const other = { ...identity, turnId: 'turn-2' };
-    expect(idOf(turnFailedEvent(other, at, problems(1)))).not.toBe(idOf(turnFailedEvent(identity, at, problems(1))));
+    const other = { ...identity, runId: 'turn-2' };
+    expect(idOf(runFailedEvent(other, at, problems(1)))).not.toBe(idOf(runFailedEvent(identity, at, problems(1))));
   });
 });
 

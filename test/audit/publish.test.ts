@@ -7,7 +7,7 @@ import {
   eventsOn,
   eventTypes,
   orderOf,
-  parkingQueueName,
+  outboxQueueName,
   startAws,
   type TestAws,
 } from '../wire-support/account.ts';
@@ -38,7 +38,7 @@ describe('a record that EventBridge does not take', () => {
     expect(withoutId(result.problems)).toEqual([
       { doing: 'publishing Priority Change Intended', message },
       { doing: 'publishing Priority Change Applied', message },
-      { doing: 'publishing Turn Failed', message },
+      { doing: 'publishing Run Failed', message },
     ]);
     expect(lines.filter(({ level }) => level === 'error')).toEqual([]);
   });
@@ -56,7 +56,7 @@ describe('a record that EventBridge does not take', () => {
     const pipe = new Pipe({
       url: aws.server.url,
       region: 'us-east-1',
-      queueName: parkingQueueName,
+      queueName: outboxQueueName,
       eventBusName,
       account: aws.account,
     });
@@ -66,8 +66,8 @@ describe('a record that EventBridge does not take', () => {
 
     const alike = ({ account }: TestAws) =>
       account.eventBridge.events.map((event) => ({ ...event, id: 'EventBridge gives it' }));
-    expect(alike(aws).filter(({ detailType }) => detailType !== 'Turn Failed')).toEqual(alike(direct));
-    expect(eventTypes(aws)).toEqual(['Priority Change Intended', 'Priority Change Applied', 'Turn Failed']);
+    expect(alike(aws).filter(({ detailType }) => detailType !== 'Run Failed')).toEqual(alike(direct));
+    expect(eventTypes(aws)).toEqual(['Priority Change Intended', 'Priority Change Applied', 'Run Failed']);
     expect(depth(aws)).toBe(0);
   });
 
@@ -85,7 +85,7 @@ describe('a record that EventBridge does not take', () => {
     const pipe = new Pipe({
       url: aws.server.url,
       region: 'us-east-1',
-      queueName: parkingQueueName,
+      queueName: outboxQueueName,
       eventBusName,
       account: aws.account,
     });
@@ -109,7 +109,7 @@ describe('a record that EventBridge does not take', () => {
     expect(lost.map(({ level, fields }) => [level, (fields['event'] as AuditEvent).detailType])).toEqual([
       ['error', 'Priority Change Intended'],
       ['error', 'Priority Change Applied'],
-      ['error', 'Turn Failed'],
+      ['error', 'Run Failed'],
     ]);
     expect(lost[1]?.fields).toMatchObject({
       message: 'AccessDeniedException: not on this bus (HTTP 400)',
@@ -149,7 +149,7 @@ describe('a record that EventBridge does not take', () => {
       }),
     });
     expect(order).toEqual(
-      ['Priority Change Intended', 'Priority Change Applied', 'decision', 'Turn Failed'].flatMap((line) =>
+      ['Priority Change Intended', 'Priority Change Applied', 'decision', 'Run Failed'].flatMap((line) =>
         line === 'decision' ? [line] : [line, 'PutEvents', 'SendMessageBatch'],
       ),
     );
@@ -173,13 +173,13 @@ describe('a record that EventBridge does not take', () => {
     aws.misbehave({ operation: 'UpdateVoiceConnectorGroup', effect: { kind: 'throttle' } });
     aws.misbehave({
       operation: 'PutEvents',
-      when: ({ input }) => JSON.stringify(input).includes('Turn Failed'),
+      when: ({ input }) => JSON.stringify(input).includes('Run Failed'),
       effect: { kind: 'event-entry-failure', code: 'NotAuthorizedForSource', message: 'no' },
     });
     const { result } = await takeTurn(aws);
     expect(eventTypes(aws)).toEqual(['Priority Change Intended', 'Priority Change Rejected']);
     expect(withoutId(result.problems).at(-1)).toEqual({
-      doing: 'publishing Turn Failed',
+      doing: 'publishing Run Failed',
       message: 'NotAuthorizedForSource: no; parked until EventBridge takes it',
     });
     expect(result.problems).toHaveLength(2);

@@ -50,7 +50,7 @@ describe("the record of the monitor's own changes", () => {
 
   it('has a failover in the very minute it was made, and whom it left', async () => {
     const aws = await startAws();
-    expect(await changesOf(aws).note(mainLine, moveOf('failover'), now, never)).toEqual([]);
+    expect(await changesOf(aws).recordChange(mainLine, moveOf('failover'), now, never)).toEqual([]);
     expect(await readDay(aws)).toEqual({
       kind: 'read',
       changedAt: [thisMinute],
@@ -63,7 +63,7 @@ describe("the record of the monitor's own changes", () => {
 
   it('does not hold it against a Voice Connector that a failback left it', async () => {
     const aws = await startAws();
-    await changesOf(aws).note(mainLine, moveOf('failback'), now, never);
+    await changesOf(aws).recordChange(mainLine, moveOf('failback'), now, never);
     expect(await readDay(aws)).toEqual({
       kind: 'read',
       changedAt: [thisMinute],
@@ -76,8 +76,8 @@ describe("the record of the monitor's own changes", () => {
 
   it('no longer has a change that was taken back', async () => {
     const aws = await startAws();
-    await changesOf(aws).note(mainLine, moveOf('failover'), now, never);
-    expect(await changesOf(aws).withdraw(mainLine, moveOf('failover'), now, never)).toEqual([]);
+    await changesOf(aws).recordChange(mainLine, moveOf('failover'), now, never);
+    expect(await changesOf(aws).retractChange(mainLine, moveOf('failover'), now, never)).toEqual([]);
     expect(await readDay(aws)).toMatchObject({
       changedAt: [],
       demotedAt: new Map([
@@ -89,21 +89,21 @@ describe("the record of the monitor's own changes", () => {
 
   it('keeps the change of one monitor in the very minute in which another takes its own back', async () => {
     const aws = await startAws();
-    await changesOf(aws).note(mainLine, moveOf('failover'), now, never);
-    await changesOf(aws).note(mainLine, moveOf('failover'), now, never);
-    await changesOf(aws).withdraw(mainLine, moveOf('failover'), now, never);
+    await changesOf(aws).recordChange(mainLine, moveOf('failover'), now, never);
+    await changesOf(aws).recordChange(mainLine, moveOf('failover'), now, never);
+    await changesOf(aws).retractChange(mainLine, moveOf('failover'), now, never);
     expect(await readDay(aws)).toMatchObject({ changedAt: [thisMinute] });
   });
 
   it('knows one group from another', async () => {
     const aws = await startAws();
-    await changesOf(aws).note(mainLine, moveOf('failback'), now, never);
+    await changesOf(aws).recordChange(mainLine, moveOf('failback'), now, never);
     expect(await readDay(aws, { ...mainLine, voiceConnectorGroupId: 'sales' })).toMatchObject({ changedAt: [] });
   });
 
   it('costs one request to write and one to read', async () => {
     const aws = await startAws();
-    await changesOf(aws).note(mainLine, moveOf('failover'), now, never);
+    await changesOf(aws).recordChange(mainLine, moveOf('failover'), now, never);
     await readDay(aws);
     expect(askedFor(aws, 'PutMetricData')).toHaveLength(1);
     expect(askedFor(aws, 'GetMetricData')).toHaveLength(1);
@@ -114,10 +114,10 @@ describe("the record of the monitor's own changes", () => {
     const effect = { kind: 'error', status: 403, code: 'AccessDenied', message: 'not allowed' } as const;
     aws.misbehave({ operation: 'PutMetricData', effect });
     const message = expect.stringContaining('not allowed') as string;
-    expect(await changesOf(aws).note(mainLine, moveOf('failover'), now, never)).toEqual([
+    expect(await changesOf(aws).recordChange(mainLine, moveOf('failover'), now, never)).toEqual([
       { region: 'us-east-1', problem: { doing: 'noting the change of group main-line in us-east-1', message } },
     ]);
-    expect(await changesOf(aws).withdraw(mainLine, moveOf('failover'), now, never)).toEqual([
+    expect(await changesOf(aws).retractChange(mainLine, moveOf('failover'), now, never)).toEqual([
       {
         region: 'us-east-1',
         problem: { doing: 'taking back the note of the change of group main-line in us-east-1', message },
@@ -161,7 +161,7 @@ describe("the record of several Regions' monitors", () => {
 
   it('has a change once that was noted in each', async () => {
     const aws = await startAws();
-    expect(await changesIn(aws).note(mainLine, moveOf('failover'), now, never)).toEqual([]);
+    expect(await changesIn(aws).recordChange(mainLine, moveOf('failover'), now, never)).toEqual([]);
     expect(
       askedFor(aws, 'PutMetricData')
         .map(({ region }) => region)
@@ -172,7 +172,7 @@ describe("the record of several Regions' monitors", () => {
 
   it('is what those have that can be read, and names the others', async () => {
     const aws = await startAws();
-    await changesIn(aws).note(mainLine, moveOf('failover'), now, never);
+    await changesIn(aws).recordChange(mainLine, moveOf('failover'), now, never);
     aws.misbehave(inEurope);
     expect(await read(aws)).toEqual({
       record: once,
@@ -189,12 +189,12 @@ describe("the record of several Regions' monitors", () => {
     const aws = await startAws();
     aws.misbehave({ ...inEurope, operation: 'PutMetricData' });
     const changes = changesIn(aws);
-    const missed = await changes.note(mainLine, moveOf('failover'), now, never);
+    const missed = await changes.recordChange(mainLine, moveOf('failover'), now, never);
     expect(missed).toMatchObject([
       { region: 'eu-west-1', problem: { doing: 'noting the change of group main-line in eu-west-1' } },
     ]);
     expect((await read(aws)).record).toEqual(once);
-    expect(await changes.withdraw(mainLine, moveOf('failover'), now, never, ['eu-west-1'])).toEqual([]);
+    expect(await changes.retractChange(mainLine, moveOf('failover'), now, never, ['eu-west-1'])).toEqual([]);
     expect((await read(aws)).record).toMatchObject({ kind: 'read', changedAt: [] });
   });
 
@@ -211,14 +211,14 @@ describe("the record of several Regions' monitors", () => {
     const aws = await startAws();
     const changes = changesIn(aws);
     const drills = (group = mainLine) => changes.drills(group, now - hour, aws.clock.now(), never);
-    await changes.note(mainLine, moveOf('failover'), now, never);
-    await changes.note(mainLine, moveOf('restore'), now, never);
+    await changes.recordChange(mainLine, moveOf('failover'), now, never);
+    await changes.recordChange(mainLine, moveOf('restore'), now, never);
     expect(await drills()).toEqual({ kind: 'read', begunAt: [] });
-    await changes.note(mainLine, moveOf('drill'), now, never, ['eu-west-1']);
+    await changes.recordChange(mainLine, moveOf('drill'), now, never, ['eu-west-1']);
     expect(await drills()).toEqual({ kind: 'read', begunAt: [thisMinute] });
     expect(await drills({ ...mainLine, voiceConnectorGroupId: 'side-line' })).toEqual({ kind: 'read', begunAt: [] });
     expect((await read(aws)).record).toMatchObject({ demotedAt: once.demotedAt });
-    await changes.withdraw(mainLine, moveOf('drill'), now, never, ['us-east-1']);
+    await changes.retractChange(mainLine, moveOf('drill'), now, never, ['us-east-1']);
     expect(await drills()).toEqual({ kind: 'read', begunAt: [] });
   });
 

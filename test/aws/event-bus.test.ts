@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Recorder } from '../../lib/aws/event-bus.ts';
+import { EventBus } from '../../lib/aws/event-bus.ts';
 import type { Undelivered } from '../../lib/ports.ts';
 import type { AuditEvent } from '../../lib/events/event.ts';
 import { askedFor, eventBusName, eventsOn, now, startAws, type TestAws } from '../wire-support/account.ts';
@@ -12,7 +12,7 @@ const numberOf = ({ event }: Undelivered) => numberIn(event.detail.data);
 
 const publish = async (aws: TestAws, events: readonly AuditEvent[]) => {
   const pauses: number[] = [];
-  const recorder = new Recorder({
+  const recorder = new EventBus({
     client: clientsOf(aws).eventBridge,
     eventBusName,
     sleep: (milliseconds) => {
@@ -46,7 +46,7 @@ describe('the recorder', () => {
         region: 'us-east-1',
         eventBusName,
         source: 'voice-connector-failover',
-        detailType: 'Turn Failed',
+        detailType: 'Run Failed',
         detail: JSON.parse(JSON.stringify(event?.detail)) as object,
         time: Math.floor(now / 1000) * 1000,
       },
@@ -79,9 +79,9 @@ describe('the recorder', () => {
     const { undelivered } = await publish(aws, [small!, large!, last!]);
     expect(undelivered).toEqual([]);
     expect(eventsOn(aws)).toEqual([
-      { detailType: 'Turn Failed', data: small!.detail.data },
-      { detailType: 'Turn Failed', data: { count: 1, problems: [{ doing: '1', message: 'ü'.repeat(4096) }] } },
-      { detailType: 'Turn Failed', data: last!.detail.data },
+      { detailType: 'Run Failed', data: small!.detail.data },
+      { detailType: 'Run Failed', data: { count: 1, problems: [{ doing: '1', message: 'ü'.repeat(4096) }] } },
+      { detailType: 'Run Failed', data: last!.detail.data },
     ]);
     expect(aws.account.eventBridge.events.map(({ detail }) => (detail as AuditEvent['detail']).metadata)).toEqual([
       small!.detail.metadata,

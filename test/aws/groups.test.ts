@@ -223,7 +223,7 @@ describe('the signs of life of a Voice Connector', () => {
       region: 'us-west-2',
       controlRegion: seed.createdIn ?? 'us-west-2',
     };
-    return groupsOf(aws).signsOfLife(connector, never);
+    return groupsOf(aws).readReachability(connector, never);
   };
 
   it('are its last OPTIONS ping and a route for its calls', async () => {
@@ -254,7 +254,7 @@ describe('the signs of life of a Voice Connector', () => {
       const effect = { kind: 'error', status: 403, code: 'ForbiddenException', message: 'no' } as const;
       aws.misbehave({ operation, effect });
       const east = { voiceConnectorId: 'vc-east', region: 'us-east-1', controlRegion: 'us-east-1' };
-      expect(await groupsOf(aws).signsOfLife(east, never)).toEqual({
+      expect(await groupsOf(aws).readReachability(east, never)).toEqual({
         kind: 'unreadable',
         message: 'ForbiddenException: no (HTTP 403)',
       });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { Parking } from '../../lib/aws/outbox.ts';
+import { Outbox } from '../../lib/aws/outbox.ts';
 import type { Undelivered } from '../../lib/ports.ts';
 import type { AuditEvent } from '../../lib/events/event.ts';
-import { askedFor, parkingQueueName, startAws, type TestAws } from '../wire-support/account.ts';
+import { askedFor, outboxQueueName, startAws, type TestAws } from '../wire-support/account.ts';
 import { numberedEvents, numberOf } from '../wire-support/events.ts';
 import { startScript } from '../wire-support/scripted-endpoint.ts';
 import { clientsOf, queueUrlOf } from '../wire-support/turns.ts';
@@ -11,7 +11,7 @@ const never = new AbortController().signal;
 
 const park = async (aws: TestAws, events: readonly AuditEvent[]) => {
   const pauses: number[] = [];
-  const parking = new Parking({
+  const parking = new Outbox({
     client: clientsOf(aws).sqs,
     queueUrl: queueUrlOf(aws),
     sleep: (milliseconds) => {
@@ -19,7 +19,7 @@ const park = async (aws: TestAws, events: readonly AuditEvent[]) => {
       return Promise.resolve();
     },
   });
-  return { lost: await parking.park(events, never), pauses };
+  return { lost: await parking.store(events, never), pauses };
 };
 
 const numberLost = ({ event, message }: Undelivered) => [numberOf(event.detail.data), message];
@@ -48,10 +48,10 @@ describe('the queue in front of the bus', () => {
     const aws = await startAws();
     const [event] = numberedEvents(1);
     expect(await park(aws, [event!])).toEqual({ lost: [], pauses: [] });
-    const [message] = aws.account.queues.receive('us-east-1', parkingQueueName, {});
+    const [message] = aws.account.queues.receive('us-east-1', outboxQueueName, {});
     expect(JSON.parse(message!.body)).toEqual({
       source: 'voice-connector-failover',
-      detailType: 'Turn Failed',
+      detailType: 'Run Failed',
       time: '2026-11-20T09:00:30.000Z',
       detail: JSON.parse(JSON.stringify(event!.detail)) as unknown,
     });
@@ -67,7 +67,7 @@ describe('the queue in front of the bus', () => {
   it('is given an event that no bus would take as large as a bus takes it', async () => {
     const aws = await startAws();
     await park(aws, numberedEvents(1, 'x'.repeat(300_000)));
-    const [message] = aws.account.queues.receive('us-east-1', parkingQueueName, {});
+    const [message] = aws.account.queues.receive('us-east-1', outboxQueueName, {});
     expect(JSON.parse(message!.body)).toMatchObject({
       detail: { metadata: { cut: ['data.problems[].message: 4096 of 300000 characters'] } },
     });
@@ -109,17 +109,17 @@ describe('the queue in front of the bus', () => {
     expect(lost.map(numberLost)).toEqual(
       numbered(0, 10).map((number) => [number, 'AccessDeniedException: no (HTTP 403)']),
     );
-    expect(aws.account.queues.depths()).toEqual([{ region: 'us-east-1', name: parkingQueueName, messages: 2 }]);
+    expect(aws.account.queues.depths()).toEqual([{ region: 'us-east-1', name: outboxQueueName, messages: 2 }]);
   });
 
   it('has not taken what it does not answer for', async () => {
     const { server, requests } = await startScript([{ body: { Successful: [] } }]);
-    const parking = new Parking({
+    const parking = new Outbox({
       client: clientsOf({ server }).sqs,
       queueUrl: `${server.url}/000000000000/queue`,
       sleep: () => Promise.resolve(),
     });
-    expect((await parking.park(numberedEvents(1), never)).map(numberLost)).toEqual([
+    expect((await parking.store(numberedEvents(1), never)).map(numberLost)).toEqual([
       [0, 'InternalError: SQS did not answer for it'],
     ]);
     expect(requests).toHaveLength(3);

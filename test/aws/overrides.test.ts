@@ -143,7 +143,7 @@ describe('a drill', () => {
     sayOverride(aws, 'main-line', drillOf(aws, 15, { stopped: { by: 'boss', reason: 'no' } }));
     const said = await wordOn(aws);
     if (said.kind !== 'drill') throw new Error(said.kind);
-    await overrides.say('main-line', said, never);
+    await overrides.put('main-line', said, never);
     expect(await wordOn(aws, now + 1000 * minute)).toEqual(said);
   });
 

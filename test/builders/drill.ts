@@ -1,5 +1,5 @@
 import type { DrillReadings } from '../../lib/core/drill/step.ts';
-import type { ExaminedInput } from '../../lib/core/drill/order.ts';
+import type { EvidencedInput } from '../../lib/core/drill/order.ts';
 import { minuteMs, type Drill } from '../../lib/core/model/model.ts';
 import { aGroup, items } from './group.ts';
 import { inbound, observedAt, read } from './metrics.ts';
@@ -27,19 +27,19 @@ export function aDrill(changes: Partial<Drill> = {}): Drill {
   };
 }
 
-export function examined(changes: PlanChanges = {}): ExaminedInput {
-  const liveness = { east: aLiveness(), west: aLiveness(), tokyo: aLiveness() };
-  const input = aPlanInput({ liveness, ...changes });
-  return { ...input, closer: input.closer! };
+export function examined(changes: PlanChanges = {}): EvidencedInput {
+  const standbySignals = { east: aLiveness(), west: aLiveness(), tokyo: aLiveness() };
+  const input = aPlanInput({ standbySignals, ...changes });
+  return { ...input, candidateEvidence: input.candidateEvidence! };
 }
 
 /** A group before its drill, all of it well. */
-export function undrilled(changes: PlanChanges = {}): ExaminedInput {
+export function undrilled(changes: PlanChanges = {}): EvidencedInput {
   return examined({ verdicts: { west: unknown('idle') }, ...changes });
 }
 
 /** The same in the middle of the drill: moved a moment after it was ordered, and noted. */
-export function drilled(changes: PlanChanges = {}): ExaminedInput {
+export function drilled(changes: PlanChanges = {}): EvidencedInput {
   return examined({
     group: aGroup({ items: items({ east: 2, west: 1 }), updatedAt: minutesAgo(11.9) }),
     record: aRecord({ changedAt: [minutesAgo(12.5)] }),

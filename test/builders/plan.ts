@@ -1,12 +1,12 @@
 import {
   type ChangeRecord,
   type EpochMs,
-  type Examine,
-  type Liveness,
+  type NeedEvidence,
+  type StandbySignals,
   type MetricsReading,
   type Move,
   type Plan,
-  type SignsOfLife,
+  type Reachability,
   type UnknownCause,
   type Verdict,
   minuteMs,
@@ -27,12 +27,17 @@ export function unknown(cause: UnknownCause): Verdict {
 /** Origination is ready, a host pinged half a minute ago, and outbound calls have gone well for an hour. */
 export function aLiveness(
   changes: {
-    readonly signs?: Partial<Extract<SignsOfLife, { kind: 'read' }>>;
+    readonly reachability?: Partial<Extract<Reachability, { kind: 'read' }>>;
     readonly outbound?: MetricsReading;
   } = {},
-): Liveness {
+): StandbySignals {
   return {
-    signs: { kind: 'read', lastOptionsPingAt: observedAt - minuteMs / 2, origination: 'ready', ...changes.signs },
+    reachability: {
+      kind: 'read',
+      lastOptionsPingAt: observedAt - minuteMs / 2,
+      origination: 'ready',
+      ...changes.reachability,
+    },
     outbound: changes.outbound ?? read(outbound(60, 10)),
   };
 }
@@ -53,15 +58,15 @@ export function aRecord(
 
 export const unreadableRecord: ChangeRecord = { kind: 'unreadable', message: 'CloudWatch: it said no' };
 
-type Changes = Partial<Omit<PlanInput, 'verdicts' | 'regions' | 'closer'>> & {
+type Changes = Partial<Omit<PlanInput, 'verdicts' | 'regions' | 'candidateEvidence'>> & {
   readonly verdicts?: Readonly<Record<string, Verdict>>;
   readonly regions?: Readonly<Record<string, Verdict>>;
-  readonly liveness?: Readonly<Record<string, Liveness>>;
+  readonly standbySignals?: Readonly<Record<string, StandbySignals>>;
   readonly record?: ChangeRecord;
 };
 
 /** Up to three members, each in a Region of its own; all well. Who looked closer saw no sign of life, and no change of ours. */
-export function aPlanInput({ verdicts, regions, liveness, record, ...changes }: Changes = {}): PlanInput {
+export function aPlanInput({ verdicts, regions, standbySignals, record, ...changes }: Changes = {}): PlanInput {
   return {
     observedAt,
     group: aGroup(),
@@ -78,7 +83,10 @@ export function aPlanInput({ verdicts, regions, liveness, record, ...changes }: 
     regions: new Map(
       Object.entries({ 'us-east-1': healthy, 'us-west-2': healthy, 'ap-northeast-1': healthy, ...regions }),
     ),
-    closer: { liveness: new Map(Object.entries(liveness ?? {})), record: record ?? aRecord() },
+    candidateEvidence: {
+      standbySignals: new Map(Object.entries(standbySignals ?? {})),
+      changeRecord: record ?? aRecord(),
+    },
   };
 }
 
@@ -88,9 +96,12 @@ export function after(
   move: Move,
   { updatedAt = input.group.updatedAt, isNoted = false }: { updatedAt?: EpochMs | undefined; isNoted?: boolean } = {},
 ): PlanInput {
-  const { closer, observedAt: now } = input;
-  const noted = isNoted && closer !== undefined ? { ...closer, record: withMove(closer.record, move, now) } : closer;
-  return { ...input, closer: noted, group: { ...input.group, items: move.after, updatedAt } };
+  const { candidateEvidence, observedAt: now } = input;
+  const noted =
+    isNoted && candidateEvidence !== undefined
+      ? { ...candidateEvidence, record: withMove(candidateEvidence.changeRecord, move, now) }
+      : candidateEvidence;
+  return { ...input, candidateEvidence: noted, group: { ...input.group, items: move.after, updatedAt } };
 }
 
 function withMove(record: ChangeRecord, { leaving }: Move, at: EpochMs): ChangeRecord {
@@ -99,6 +110,6 @@ function withMove(record: ChangeRecord, { leaving }: Move, at: EpochMs): ChangeR
   return { ...record, changedAt: [...record.changedAt, at], demotedAt };
 }
 
-export function isMove(decision: Plan | Examine): decision is Move {
-  return decision.kind !== 'hold' && decision.kind !== 'examine';
+export function isMove(decision: Plan | NeedEvidence): decision is Move {
+  return decision.kind !== 'hold' && decision.kind !== 'need-evidence';
 }

@@ -1,4 +1,4 @@
-import { type AccountFacts, type Answer, monitorReads } from '../../lib/core/readiness/account.ts';
+import { type AccountFacts, type ApiCallOutcome, monitorReads } from '../../lib/core/readiness/account.ts';
 import type { GroupFacts } from '../../lib/core/readiness/group.ts';
 import type { PublishedReading } from '../../lib/core/readiness/metrics.ts';
 import type { Finding, Readiness, ReadinessCheck } from '../../lib/core/readiness/check.ts';
@@ -9,7 +9,7 @@ import { inbound, observedAt, read } from './metrics.ts';
 import { aLiveness, aPlanInput } from './plan.ts';
 import { aPolicy } from './policy.ts';
 
-export const answered = (action: string, region = 'us-east-1'): Answer => ({
+export const answered = (action: string, region = 'us-east-1'): ApiCallOutcome => ({
   action,
   region,
   outcome: 'answered',
@@ -53,14 +53,14 @@ type GroupChanges = Partial<Omit<GroupFacts, 'input' | 'metrics' | 'published'>>
 };
 
 const closerOf = (input: PlanInput): GroupFacts['input'] => {
-  if (input.closer === undefined) throw new Error('a readiness without a closer look');
-  return { ...input, closer: input.closer };
+  if (input.candidateEvidence === undefined) throw new Error('a readiness without a closer look');
+  return { ...input, candidateEvidence: input.candidateEvidence };
 };
 
 /** Two members in two Regions, both with calls, pinged and routed; enforced, with a number. */
 export const aReadyGroup = ({ input, metrics, published, ...changes }: GroupChanges = {}): GroupFacts => {
-  const liveness = { east: aLiveness(), west: aLiveness() };
-  const planInput = closerOf(aPlanInput({ policy: aPolicy({ mode: 'enforce' }), liveness, ...input }));
+  const standbySignals = { east: aLiveness(), west: aLiveness() };
+  const planInput = closerOf(aPlanInput({ policy: aPolicy({ mode: 'enforce' }), standbySignals, ...input }));
   return {
     input: planInput,
     metrics: new Map(Object.entries({ east: read(inbound(60, 10)), west: read(inbound(60, 10)), ...metrics })),

@@ -9,7 +9,7 @@ import type { SimClock } from '../../sim/clock.ts';
 import { packagedTemplate } from '../../sim/wire/iam/packaged.ts';
 import { Permissions } from '../../sim/wire/iam/permissions.ts';
 import { rolesOf } from '../../sim/wire/iam/roles.ts';
-import { eventBusName, overridesPath, parkingQueueName, startAws, type TestAws } from '../wire-support/account.ts';
+import { eventBusName, overridesPath, outboxQueueName, startAws, type TestAws } from '../wire-support/account.ts';
 import { enforced } from '../wire-support/turns.ts';
 import { SimulatedTime } from './simulated-time.ts';
 
@@ -71,7 +71,7 @@ export const chaosOf = (regions: readonly string[] = ['us-east-1']) => {
     // Only where a stack is deployed is there a bus and a queue.
     for (const region of regions.filter((each) => each !== 'us-east-1')) {
       aws.account.eventBridge.seedBus(region, eventBusName);
-      aws.account.queues.create(region, parkingQueueName);
+      aws.account.queues.create(region, outboxQueueName);
     }
     // The server's clock was made by the real time, and everything that the function takes hold of is simulated.
     time.install();
@@ -108,7 +108,7 @@ const variables = ({ server }: TestAws, name: FunctionName, { regions, region, p
   AWS_ENDPOINT_URL: server.url,
   CONTROL_REGIONS: 'us-east-1,us-west-2',
   EVENT_BUS_NAME: eventBusName,
-  PARKING_QUEUE_URL: `${server.url}/000000000000/${parkingQueueName}`,
+  OUTBOX_QUEUE_URL: `${server.url}/000000000000/${outboxQueueName}`,
   CODE_VERSION: '1.2.3+abc',
   POLICY_FILE: policyFile,
   OVERRIDES_PATH: overridesPath,

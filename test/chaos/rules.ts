@@ -1,7 +1,7 @@
 /** What must hold after any turn, whatever went wrong in it: the rules of a safe turn, each as a sentence that is broken or not. */
 import type { GroupSettings } from '../../sim/account/chime/groups.ts';
 import type { ObservedRequest } from '../../sim/wire/misbehaviour.ts';
-import { parkingQueueName, type TestAws } from '../wire-support/account.ts';
+import { outboxQueueName, type TestAws } from '../wire-support/account.ts';
 import { logged } from '../wire-support/functions.ts';
 import type { FunctionName, Invocation } from './deployment.ts';
 import { isAnswer, isBesideTheMove, mustBeTold, wasServed, type Strike, type Struck } from './faults.ts';
@@ -30,7 +30,7 @@ export const recordOf = ({ account }: TestAws, { lines }: Pick<Invocation, 'line
     return data?.metadata === undefined ? [] : [toldBy(message, data)];
   });
   const messages = Array.from({ length: 3 }, () =>
-    account.queues.receive('us-east-1', parkingQueueName, { maxMessages: 10 }),
+    account.queues.receive('us-east-1', outboxQueueName, { maxMessages: 10 }),
   ).flat();
   return {
     told,
@@ -136,7 +136,7 @@ export const brokenEnding = (
 ): readonly string[] => {
   if (ending.kind === 'timed out') return ['did not end within its time'];
   const undelivered = record.inQueue.length + record.inLog.length;
-  const saysItFailed = record.told.some(({ detailType }) => detailType === 'Turn Failed');
+  const saysItFailed = record.told.some(({ detailType }) => detailType === 'Run Failed');
   if (ending.kind === 'threw') {
     const isNamed = ending.errorType === 'TurnFailedError' && /^[1-9]\d* problems?\n {2}- /.test(ending.message);
     const met = strikes.filter((strike) => strike.attempts.size > 0 && !isBesideTheMove(strike, functionName));

@@ -1,6 +1,6 @@
 /** The same monitor deployed in two Regions with no coordination, over one account, and one Region's services gone. */
 import { describe, expect, it } from 'vitest';
-import type { TurnResult } from '../../lib/monitor/result.ts';
+import type { RunResult } from '../../lib/monitor/result.ts';
 import type { GroupSettings } from '../../sim/account/chime/groups.ts';
 import { minute, orderOf, overridesPath, type TestAws } from '../wire-support/account.ts';
 import { failing, publishCalls, seedRecovered, seedSick } from '../wire-support/scenes.ts';
@@ -24,7 +24,7 @@ const writesTaken = ({ account }: TestAws): readonly GroupSettings[] => {
 
 const decisionIn = (ending: Ending): string | undefined => {
   if (ending.kind !== 'returned') return ending.kind;
-  const [group] = (ending.result as TurnResult).groups;
+  const [group] = (ending.result as RunResult).groups;
   return group?.code ?? group?.decision;
 };
 

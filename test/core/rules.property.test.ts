@@ -6,7 +6,7 @@ import { judgeRegions } from '../../lib/core/judge/region.ts';
 import {
   minuteMs,
   type ChangeRecord,
-  type Examine,
+  type NeedEvidence,
   type MetricsReading,
   type Minute,
   type Observation,
@@ -143,16 +143,16 @@ function inputFor(seen: Observation, ofOwnChanges: ChangeRecord = aRecord()): Pl
     ),
     regions,
     verdicts: judgeGroup(chosen, seen, regions, policy),
-    closer: { liveness: new Map(ids.map((id) => [id, aLiveness()])), record: ofOwnChanges },
+    candidateEvidence: { standbySignals: new Map(ids.map((id) => [id, aLiveness()])), changeRecord: ofOwnChanges },
   };
 }
 
 const byId = (left: { voiceConnectorId: string }, right: { voiceConnectorId: string }) =>
   left.voiceConnectorId < right.voiceConnectorId ? -1 : 1;
 /** A decision without the order in which its items and rejections are written down. */
-const unordered = (decision: Plan | Examine) => ({
+const unordered = (decision: Plan | NeedEvidence) => ({
   ...decision,
-  ...(decision.kind === 'examine' ? {} : { rejected: decision.rejected.toSorted(byId) }),
+  ...(decision.kind === 'need-evidence' ? {} : { rejected: decision.rejected.toSorted(byId) }),
   ...(isMove(decision) ? { before: decision.before.toSorted(byId), after: decision.after.toSorted(byId) } : {}),
 });
 /** Convicted by calls that AWS reroutes, which is no verdict on what could be read of it. */
@@ -257,10 +257,10 @@ describe(`whatever is observed (seed ${seed})`, () => {
     fc.assert(
       fc.property(observation, record, (seen, ofOwnChanges) => {
         const input = inputFor(seen, ofOwnChanges);
-        const [before, decision] = [plan({ ...input, closer: undefined }), plan(input)];
-        expect(decision.kind).not.toBe('examine');
+        const [before, decision] = [plan({ ...input, candidateEvidence: undefined }), plan(input)];
+        expect(decision.kind).not.toBe('need-evidence');
         expect(isMove(before)).toBe(false);
-        if (before.kind !== 'examine') expect(decision).toEqual(before);
+        if (before.kind !== 'need-evidence') expect(decision).toEqual(before);
       }),
       runs(1000),
     );

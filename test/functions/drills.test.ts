@@ -44,7 +44,7 @@ describe('an order for a drill', () => {
     const { payload } = await aws.invoke('operate', { ...order, minutes: 5 });
     expect(payload).toMatchObject({
       outcome: 'done',
-      said: expect.stringContaining(
+      summary: expect.stringContaining(
         'drill of main-line (Main line): vc-east 1, vc-west 2 → vc-west 1, vc-east 2, and back at 2026-11-20T09:05:30.000Z',
       ) as string,
     });
@@ -103,7 +103,7 @@ describe('an order for a drill', () => {
     const { payload } = await aws.invoke('operate', { ...order, dryRun: true });
     expect(payload).toMatchObject({
       outcome: 'dry-run',
-      said: expect.stringMatching(/^would do: drill of main-line/) as string,
+      summary: expect.stringMatching(/^would do: drill of main-line/) as string,
     });
     expect([orderOf(aws), wordsIn(aws), eventTypes(aws)]).toEqual([asBefore, [], []]);
   });
@@ -311,7 +311,7 @@ describe('a weekly drill', () => {
     });
     const { error } = await aws.invoke('operate', scheduled);
     expect(error.errorMessage).toContain('the weekly drill of group main-line: whether there was one in this window');
-    expect([orderOf(aws), told(aws, 'Turn Failed').length]).toEqual([asBefore, 1]);
+    expect([orderOf(aws), told(aws, 'Run Failed').length]).toEqual([asBefore, 1]);
   });
 
   it('names its standby, who must be one', async () => {

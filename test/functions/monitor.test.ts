@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { TurnResult } from '../../lib/monitor/result.ts';
+import type { RunResult } from '../../lib/monitor/result.ts';
 import {
   allEventText,
   askedFor,
@@ -7,7 +7,7 @@ import {
   eventTypes,
   minute,
   orderOf,
-  parkingQueueName,
+  outboxQueueName,
   writes,
 } from '../wire-support/account.ts';
 import { deploy, logged } from '../wire-support/functions.ts';
@@ -29,13 +29,13 @@ describe('the deployed monitor', () => {
     const aws = await deploy();
     seedSick(aws);
     const { functionError, payload } = await aws.invoke('monitor', {});
-    const result = payload as TurnResult;
+    const result = payload as RunResult;
 
     expect(functionError).toBeUndefined();
     expect(result).toMatchObject({
-      shape: 'turn-result',
+      shape: 'run-result',
       version: 1,
-      turnId: expect.stringMatching(/^[0-9a-f-]{36}$/) as string,
+      runId: expect.stringMatching(/^[0-9a-f-]{36}$/) as string,
       trigger: { kind: 'manual' },
       monitorRegion: 'us-east-1',
       policyHash: expect.stringMatching(/^[0-9a-f]{12}$/) as string,
@@ -64,13 +64,13 @@ describe('the deployed monitor', () => {
         level: 'INFO',
         service: 'failover-test',
         function_name: 'monitor',
-        function_request_id: result.turnId,
+        function_request_id: result.runId,
         timestamp: '2026-11-20T09:00:30.000Z',
         data: result.groups[0],
       },
     ]);
     expect(logged(aws.lines, 'turn')).toMatchObject([
-      { data: { turnId: result.turnId, outcome: 'succeeded', groups: 1 } },
+      { data: { runId: result.runId, outcome: 'succeeded', groups: 1 } },
     ]);
   });
 
@@ -79,7 +79,7 @@ describe('the deployed monitor', () => {
     seedSick(aws);
     await aws.invoke('monitor', {});
     const { payload } = await aws.invoke('monitor', {});
-    expect((payload as TurnResult).groups).toMatchObject([{ decision: 'hold', code: 'failback-hold' }]);
+    expect((payload as RunResult).groups).toMatchObject([{ decision: 'hold', code: 'failback-hold' }]);
     expect(writes(aws)).toHaveLength(1);
     expect(logged(aws.lines, 'decision').map(({ cold_start }) => cold_start)).toEqual([true, false]);
   });
@@ -127,9 +127,9 @@ describe('the deployed monitor', () => {
       'Priority Change Intended',
       'Priority Change Rejected',
       'Priority Held',
-      'Turn Failed',
+      'Run Failed',
     ]);
-    const decisions = logged(aws.lines, 'decision').map(({ data }) => (data as TurnResult['groups'][number]).decision);
+    const decisions = logged(aws.lines, 'decision').map(({ data }) => (data as RunResult['groups'][number]).decision);
     expect([...decisions].sort()).toEqual(['failover', 'failover', 'hold']);
     expect(logged(aws.lines, 'turn')).toMatchObject([{ data: { outcome: 'failed', groups: 3 } }]);
   });
@@ -147,7 +147,7 @@ describe('the deployed monitor', () => {
       logged(aws.lines, 'event not delivered').map(
         ({ data }) => (data as { event: { detailType: string } }).event.detailType,
       ),
-    ).toEqual(['Priority Change Intended', 'Priority Change Applied', 'Turn Failed']);
+    ).toEqual(['Priority Change Intended', 'Priority Change Applied', 'Run Failed']);
   });
 
   it('never repeats a write, not even one that was never answered', async () => {
@@ -170,7 +170,7 @@ describe('the deployed monitor', () => {
     seedSick(aws);
     aws.account.chime.groups.updatePropagation = { visibleAfterMs: 700 };
     const { payload } = await aws.invoke('monitor', {});
-    expect((payload as TurnResult).groups).toMatchObject([{ outcome: { kind: 'applied' } }]);
+    expect((payload as RunResult).groups).toMatchObject([{ outcome: { kind: 'applied' } }]);
     expect(askedFor(aws, 'GetVoiceConnectorGroup').length).toBeGreaterThan(3);
     expect(writes(aws)).toHaveLength(1);
   });
@@ -185,7 +185,7 @@ describe('the deployed monitor', () => {
       errorType: 'TurnFailedError',
       errorMessage: expect.stringContaining('reading metrics in us-east-1: AbortError: no answer in time') as string,
     });
-    expect(eventTypes(aws)).toContain('Turn Failed');
+    expect(eventTypes(aws)).toContain('Run Failed');
     expect(writes(aws)).toEqual([]);
   });
 
@@ -196,7 +196,7 @@ describe('the deployed monitor', () => {
       aws.clock.jumpTo(aws.clock.now() + 5 * minute);
     });
     const { payload } = await aws.invoke('monitor', {});
-    expect((payload as TurnResult).groups).toMatchObject([
+    expect((payload as RunResult).groups).toMatchObject([
       { decision: 'failover', outcome: { kind: 'withheld', code: 'evidence-expired' } },
     ]);
     expect(eventsOn(aws).at(-1)).toMatchObject({ detailType: 'Priority Change Withheld' });
@@ -211,13 +211,13 @@ describe('the deployed monitor', () => {
     expect(error).toMatchObject({
       errorType: 'TurnFailedError',
       errorMessage: expect.stringMatching(
-        /^2 problems\n {2}- publishing Priority Held .*: AbortError: no answer in time; parked .*\n {2}- publishing Turn Failed /,
+        /^2 problems\n {2}- publishing Priority Held .*: AbortError: no answer in time; parked .*\n {2}- publishing Run Failed /,
       ) as string,
     });
-    const messages = aws.account.queues.receive('us-east-1', parkingQueueName, { maxMessages: 10 });
+    const messages = aws.account.queues.receive('us-east-1', outboxQueueName, { maxMessages: 10 });
     expect(messages.map(({ body }) => (JSON.parse(body) as { detailType: string }).detailType)).toEqual([
       'Priority Held',
-      'Turn Failed',
+      'Run Failed',
     ]);
   });
 
@@ -230,12 +230,12 @@ describe('the deployed monitor', () => {
     expect(error).toMatchObject({
       errorType: 'TurnFailedError',
       errorMessage: expect.stringMatching(
-        /^2 problems\n {2}- publishing Priority Held .*: AbortError: no answer in time; not parked either: .*\n {2}- publishing Turn Failed /,
+        /^2 problems\n {2}- publishing Priority Held .*: AbortError: no answer in time; not parked either: .*\n {2}- publishing Run Failed /,
       ) as string,
     });
     expect(logged(aws.lines, 'event not delivered')).toMatchObject([
       { data: { event: { detailType: 'Priority Held' } } },
-      { data: { event: { detailType: 'Turn Failed' } } },
+      { data: { event: { detailType: 'Run Failed' } } },
     ]);
   });
 
@@ -246,7 +246,7 @@ describe('the deployed monitor', () => {
     expect(error.errorType).toBe('InvalidInputError');
     expect(eventsOn(aws)).toEqual([
       {
-        detailType: 'Turn Failed',
+        detailType: 'Run Failed',
         data: {
           count: 1,
           problems: [
@@ -258,7 +258,7 @@ describe('the deployed monitor', () => {
         },
       },
     ]);
-    expect(logged(aws.lines, 'Turn Failed')).toHaveLength(1);
+    expect(logged(aws.lines, 'Run Failed')).toHaveLength(1);
   });
 
   it('tells of a turn that was asked for a group that is not there, and withholds a number that is no group', async () => {
@@ -266,7 +266,7 @@ describe('the deployed monitor', () => {
     seedHealthy(aws);
     const { error } = await aws.invoke('monitor', { groupId: '+14155550100' });
     expect(error.errorMessage).toContain('got "+(number withheld)"');
-    expect(eventTypes(aws)).toEqual(['Turn Failed']);
+    expect(eventTypes(aws)).toEqual(['Run Failed']);
     expect([allEventText(aws), ...aws.lines].join('\n')).not.toContain('4155550100');
   });
 
@@ -276,7 +276,7 @@ describe('the deployed monitor', () => {
     const until = new Date(aws.clock.now() + 30 * minute).toISOString();
     sayOverride(aws, 'main-line', { action: 'pause', by: 'anna', reason: 'carrier works', until });
     const { payload } = await aws.invoke('monitor', {});
-    expect((payload as TurnResult).groups).toMatchObject([
+    expect((payload as RunResult).groups).toMatchObject([
       { decision: 'hold', code: 'paused', reason: 'paused by anna, 30 min left: carrier works' },
     ]);
     expect(writes(aws)).toEqual([]);
@@ -288,6 +288,6 @@ describe('the deployed monitor', () => {
     const dimensions = { VoiceConnectorId: 'vc-east', Region: 'us-east-1' };
     publishCalls(aws, { voiceConnectorId: 'vc-east', region: 'us-east-1', failuresAt: failing, dimensions });
     const { payload } = await aws.invoke('monitor', {});
-    expect((payload as TurnResult).groups).toMatchObject([{ decision: 'failover' }]);
+    expect((payload as RunResult).groups).toMatchObject([{ decision: 'failover' }]);
   });
 });

@@ -71,10 +71,10 @@ describe('a pause', () => {
     expect(await order(aws, { action: 'pause', until: '2h' })).toEqual({
       shape: 'operate-result',
       version: 1,
-      turnId: expect.any(String) as string,
+      runId: expect.any(String) as string,
       action: 'pause',
       outcome: 'done',
-      said: `main-line (Main line) is paused until ${until} by anna: works on the trunk; said in us-east-1`,
+      summary: `main-line (Main line) is paused until ${until} by anna: works on the trunk; said in us-east-1`,
       table: [],
       warnings: [],
     });
@@ -86,13 +86,13 @@ describe('a pause', () => {
   it('is told before it is said and when it is, with everything that was ordered', async () => {
     const aws = await deployed();
     aws.uponFirst('PutParameter', () => {
-      expect(actionsOn(aws)).toMatchObject([{ stage: 'asked', said: 'pause main-line (Main line) for 2 h' }]);
+      expect(actionsOn(aws)).toMatchObject([{ stage: 'asked', summary: 'pause main-line (Main line) for 2 h' }]);
     });
     await order(aws, { action: 'pause', until: '2h' });
     const command = { action: 'pause', group: 'main-line', ...who, until, force: [] };
     expect(actionsOn(aws)).toEqual([
-      { stage: 'asked', command, said: 'pause main-line (Main line) for 2 h', problems: [] },
-      { stage: 'done', command, said: expect.stringContaining('is paused until') as string, problems: [] },
+      { stage: 'asked', command, summary: 'pause main-line (Main line) for 2 h', problems: [] },
+      { stage: 'done', command, summary: expect.stringContaining('is paused until') as string, problems: [] },
     ]);
   });
 
@@ -108,7 +108,7 @@ describe('a pause', () => {
 
   it('is said in every Region that a monitor runs in', async () => {
     const aws = await deployed(seedHealthy, both);
-    expect((await order(aws, { action: 'pause', until: '2h' })).said).toContain('said in us-east-1, us-west-2');
+    expect((await order(aws, { action: 'pause', until: '2h' })).summary).toContain('said in us-east-1, us-west-2');
     expect(wordsIn(aws, 'us-west-2')).toEqual(wordsIn(aws));
   });
 
@@ -184,10 +184,10 @@ describe('resuming', () => {
   it('takes back what was said of the group, in every Region', async () => {
     const aws = await deployed(seedHealthy, both);
     await order(aws, { action: 'pause', until: '2h' });
-    const { outcome, said } = await order(aws, { action: 'resume', by: 'ben' });
-    expect({ outcome, said }).toEqual({
+    const { outcome, summary } = await order(aws, { action: 'resume', by: 'ben' });
+    expect({ outcome, summary }).toEqual({
       outcome: 'done',
-      said: 'taken back from main-line (Main line): pause by anna, 2 h left: works on the trunk',
+      summary: 'taken back from main-line (Main line): pause by anna, 2 h left: works on the trunk',
     });
     expect([wordsIn(aws), wordsIn(aws, 'us-west-2')]).toEqual([{}, {}]);
   });
@@ -195,7 +195,7 @@ describe('resuming', () => {
   it('says of a pause that has run out for how long it has', async () => {
     const aws = await deployed();
     sayOverride(aws, 'main-line', { action: 'pause', ...who, until: new Date(now - 5 * minute).toISOString() });
-    expect((await order(aws, { action: 'resume' })).said).toBe(
+    expect((await order(aws, { action: 'resume' })).summary).toBe(
       'taken back from main-line (Main line): pause by anna, its time was up 5 min ago: works on the trunk',
     );
   });
@@ -204,10 +204,10 @@ describe('resuming', () => {
     const aws = await deployed();
     await order(aws, { action: 'pause', group: 'all', until: '1h' });
     await order(aws, { action: 'pause', until: '2h' });
-    expect((await order(aws, { action: 'resume' })).said).toMatch(
+    expect((await order(aws, { action: 'resume' })).summary).toMatch(
       /; what is said of every group stands: pause by anna, 60 min left/,
     );
-    expect(await order(aws, { action: 'resume' })).toMatchObject({ outcome: 'as-is' });
+    expect(await order(aws, { action: 'resume' })).toMatchObject({ outcome: 'unchanged' });
     expect(await order(aws, { action: 'resume', group: 'all' })).toMatchObject({ outcome: 'done' });
     expect(wordsIn(aws)).toEqual({});
   });
@@ -247,7 +247,8 @@ describe('a switchover', () => {
     const result = await order(aws, { action: 'switchover', to: 'vc-west' });
     expect(result).toMatchObject({
       outcome: 'done',
-      said: 'switchover of main-line (Main line): vc-east 1, vc-west 2 → vc-west 1, vc-east 2: accepted by AWS, seen as vc-west 1, vc-east 2',
+      summary:
+        'switchover of main-line (Main line): vc-east 1, vc-west 2 → vc-west 1, vc-east 2: accepted by AWS, seen as vc-west 1, vc-east 2',
       table: [
         '  1  vc-west  us-west-2  unknown (idle)  no calls in 60 min',
         expect.stringMatching(/^ {2}2 {2}vc-east {2}us-east-1 {2}healthy {9}\d+ of \d+ calls failed/),
@@ -299,7 +300,7 @@ describe('a switchover', () => {
   it('goes past what is forced by name, and the record says past what', async () => {
     const aws = await deployed(seedSick);
     await order(aws, { action: 'switchover', to: 'vc-west' });
-    const said = (await order(aws, { action: 'switchover', to: 'vc-east', force: ['unhealthy'] })).said;
+    const said = (await order(aws, { action: 'switchover', to: 'vc-east', force: ['unhealthy'] })).summary;
     expect(said).toContain('; forced past unhealthy (vc-east (us-east-1): ');
     expect(eventsOn(aws).at(-2)).toMatchObject({
       detailType: 'Priority Change Applied',
@@ -312,7 +313,7 @@ describe('a switchover', () => {
     const aws = await deployed();
     expect(await order(aws, { action: 'switchover', to: 'vc-west', dryRun: true })).toMatchObject({
       outcome: 'dry-run',
-      said: 'would do: switchover of main-line (Main line): vc-east 1, vc-west 2 → vc-west 1, vc-east 2',
+      summary: 'would do: switchover of main-line (Main line): vc-east 1, vc-west 2 → vc-west 1, vc-east 2',
     });
     isNothingDone(aws);
     expect(eventsOn(aws)).toEqual([]);
@@ -389,8 +390,8 @@ describe("an operator's failback", () => {
   it('has nothing to do where the group is in that order', async () => {
     const aws = await deployed();
     expect(await order(aws, { action: 'failback' })).toMatchObject({
-      outcome: 'as-is',
-      said: 'main-line (Main line) is in that order: vc-east 1, vc-west 2',
+      outcome: 'unchanged',
+      summary: 'main-line (Main line) is in that order: vc-east 1, vc-west 2',
     });
     isNothingDone(aws);
   });
@@ -400,7 +401,7 @@ describe('a pin', () => {
   it('puts the group in its order and keeps the monitor from moving it', async () => {
     const aws = await deployed();
     const pin = { action: 'pin', order: ['vc-west', 'vc-east'], until: '2h' };
-    expect((await order(aws, pin)).said).toMatch(
+    expect((await order(aws, pin)).summary).toMatch(
       / seen as vc-west 1, vc-east 2; main-line \(Main line\) is pinned until /,
     );
     expect(wordsIn(aws)).toEqual({ 'main-line': { action: 'pin', ...who, until, order: ['vc-west', 'vc-east'] } });
@@ -427,8 +428,13 @@ describe('the status', () => {
       seedSideLine(each);
     });
     sayOverride(aws, 'side-line', { action: 'pause', ...who, until });
-    const { said, table } = await order(aws, { action: 'status', group: undefined, by: undefined, reason: undefined });
-    expect(said).toBe('2 groups at 2026-11-20T09:00:30.000Z');
+    const { summary, table } = await order(aws, {
+      action: 'status',
+      group: undefined,
+      by: undefined,
+      reason: undefined,
+    });
+    expect(summary).toBe('2 groups at 2026-11-20T09:00:30.000Z');
     expect(table).toEqual([
       'Main line (main-line)  mode enforce, failback auto, changed 24 h ago',
       expect.stringMatching(/^ {2}1 {2}vc-east {2}us-east-1 {2}unhealthy {7}/),
@@ -454,7 +460,7 @@ describe('the status', () => {
     const { table } = await order(aws, { action: 'status', by: undefined, reason: undefined });
     expect(table.slice(3)).toEqual([
       expect.stringMatching(/^ {2}now: hold \(no-target\): vc-east/),
-      expect.stringMatching(/^ {2}not vc-west \(no-sign-of-life\): no OPTIONS ping was ever seen/),
+      expect.stringMatching(/^ {2}not vc-west \(no-standby-signal\): no OPTIONS ping was ever seen/),
     ]);
   });
 

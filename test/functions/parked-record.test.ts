@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
-import { LocalAws, parkingQueueName } from '../../sim/local-aws.ts';
+import { LocalAws, outboxQueueName } from '../../sim/local-aws.ts';
 import { mainLine, twoRegions } from '../../sim/two-regions.ts';
 import { eventTypes, minute, orderOf } from '../wire-support/account.ts';
 import { packagedPermissions } from '../wire-support/permissions.ts';
@@ -40,7 +40,7 @@ it('moves a group while EventBridge refuses its events, and has every one of the
   expect(eventTypes(local)).toEqual([]);
   const told = idsIn(lines);
   expect(local.account.queues.depths()).toEqual([
-    { region: 'us-east-1', name: parkingQueueName, messages: told.length },
+    { region: 'us-east-1', name: outboxQueueName, messages: told.length },
   ]);
 
   endOutage();
@@ -48,9 +48,9 @@ it('moves a group while EventBridge refuses its events, and has every one of the
   expect(await turnAt(74)).toBe('succeeded');
   expect([...idsOn(local)].sort()).toEqual([...idsIn(lines)].sort());
   expect(new Set(idsOn(local)).size).toBe(idsOn(local).length);
-  expect(local.account.queues.depths()).toMatchObject([{ name: parkingQueueName, messages: 0 }]);
+  expect(local.account.queues.depths()).toMatchObject([{ name: outboxQueueName, messages: 0 }]);
   expect(idsOn(local)).toEqual(expect.arrayContaining([...told]));
   expect(eventTypes(local)).toEqual(
-    expect.arrayContaining(['Priority Change Intended', 'Priority Change Applied', 'Turn Failed']),
+    expect.arrayContaining(['Priority Change Intended', 'Priority Change Applied', 'Run Failed']),
   );
 });

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Finding, ReadinessCheck } from '../../lib/core/readiness/check.ts';
 import type { ReadinessResult } from '../../lib/preflight/result.ts';
-import { allEventText, eventsOn, eventTypes, minute, now, parkingQueueName } from '../wire-support/account.ts';
+import { allEventText, eventsOn, eventTypes, minute, now, outboxQueueName } from '../wire-support/account.ts';
 import { deploy, logged, requestsToAws, type Deployment } from '../wire-support/functions.ts';
 import { datapointsIn, printed } from '../wire-support/metric-lines.ts';
 import {
@@ -389,7 +389,7 @@ describe('a look that cannot be taken', () => {
     expect(functionError).toBe('Unhandled');
     expect(error.errorType).toBe('TurnFailedError');
     expect(error.errorMessage).toMatch(/^4 problems\n {2}- listing Voice Connector groups in us-east-1: /);
-    expect(eventTypes(aws)).toEqual(['Turn Failed']);
+    expect(eventTypes(aws)).toEqual(['Run Failed']);
   });
 
   it('leaves nothing of what it was refused to the next', async () => {
@@ -421,9 +421,9 @@ describe('a look that cannot be taken', () => {
     });
     const { error } = await aws.invoke('preflight', {});
     expect(error.errorMessage).toMatch(/^1 problem\n {2}- publishing Readiness Checked /);
-    const parked = aws.account.queues.receive('us-east-1', parkingQueueName, { maxMessages: 10 });
+    const parked = aws.account.queues.receive('us-east-1', outboxQueueName, { maxMessages: 10 });
     expect(parked.map(({ body }) => JSON.parse(body) as unknown)).toMatchObject([{ detailType: 'Readiness Checked' }]);
-    expect(eventTypes(aws)).toEqual(['Account Readiness Checked', 'Turn Failed']);
+    expect(eventTypes(aws)).toEqual(['Account Readiness Checked', 'Run Failed']);
   });
 
   it('succeeds in an account without any group, and says that there is none', async () => {

@@ -324,7 +324,7 @@ describe('A feature that AWS has ended', () => {
     aws.clock.jumpTo(Date.UTC(2026, 10, 21, 0, 2));
     const { error } = await aws.invoke('sessions', scheduled);
     expect(error.errorMessage).toMatch(/^3 problems\n {2}- listing Open proxy sessions of vc-east: /);
-    expect(eventTypes(aws)).toEqual(['Proxy Session Inventory', 'Proxy Sessions Unsupported', 'Turn Failed']);
+    expect(eventTypes(aws)).toEqual(['Proxy Session Inventory', 'Proxy Sessions Unsupported', 'Run Failed']);
     expect(eventsOn(aws)[1]?.data['reason']).not.toContain('still lists');
   });
 

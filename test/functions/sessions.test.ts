@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { SessionsResult } from '../../lib/sessions/result.ts';
 import type { ProxySessionMode } from '../../sim/account/chime/proxy-sessions.ts';
 import type { MisbehaviourRule } from '../../sim/wire/misbehaviour.ts';
-import { allEventText, eventsOn, eventTypes, hour, now, parkingQueueName } from '../wire-support/account.ts';
+import { allEventText, eventsOn, eventTypes, hour, now, outboxQueueName } from '../wire-support/account.ts';
 import { deploy, logged, requestsToAws, type Deployment } from '../wire-support/functions.ts';
 import { seedMainLine, seedSideLine } from '../wire-support/scenes.ts';
 
@@ -83,7 +83,7 @@ describe('the inventory of proxy sessions', () => {
     expect(result).toEqual({
       shape: 'sessions-result',
       version: 1,
-      turnId: expect.any(String) as string,
+      runId: expect.any(String) as string,
       trigger: { kind: 'manual' },
       observedAt: '2026-11-20T09:00:30.000Z',
       outcome: 'succeeded',
@@ -141,7 +141,7 @@ describe('the inventory of proxy sessions', () => {
         'the event: 1 problem\n  - groupId: Expected one of main-line (Main line), side-line (Side line), got "main-lin"',
     });
     expect(requestsToAws(aws).filter(({ operation }) => operation === 'ListProxySessions')).toEqual([]);
-    expect(eventTypes(aws)).toEqual(['Turn Failed']);
+    expect(eventTypes(aws)).toEqual(['Run Failed']);
   });
 
   it('tells nobody a phone number: not its result, not its log, not its event', async () => {
@@ -222,7 +222,7 @@ describe('an inventory of which a part fails', () => {
     };
     const { error } = await whileMisbehaving(rule, () => aws.invoke('sessions', {}));
     expect(error.errorMessage).toMatch(/^1 problem\n {2}- publishing Proxy Session Inventory /);
-    const parked = aws.account.queues.receive('us-east-1', parkingQueueName, { maxMessages: 10 });
+    const parked = aws.account.queues.receive('us-east-1', outboxQueueName, { maxMessages: 10 });
     expect(parked.map(({ body }) => JSON.parse(body) as unknown)).toMatchObject([
       { detailType: 'Proxy Session Inventory', detail: { data: { voiceConnectorId: 'vc-west' } } },
     ]);

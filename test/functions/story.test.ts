@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
-import type { TurnResult } from '../../lib/monitor/result.ts';
+import type { RunResult } from '../../lib/monitor/result.ts';
 import { LocalAws } from '../../sim/local-aws.ts';
 import { mainLine, twoRegions } from '../../sim/two-regions.ts';
 import { eventTypes, minute, orderOf, watched, writes } from '../wire-support/account.ts';
@@ -31,7 +31,7 @@ it('leaves a Region in which 30 % of the calls fail, and goes back when it has b
       source: 'aws.scheduler',
     });
     expect(functionError).toBeUndefined();
-    const [group] = (payload as TurnResult).groups;
+    const [group] = (payload as RunResult).groups;
     return { decision: group?.decision, code: group?.code, outcome: group?.outcome?.kind };
   };
   const held = (code: string) => ({ decision: 'hold', code, outcome: undefined });

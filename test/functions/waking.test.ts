@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { TurnResult } from '../../lib/monitor/result.ts';
+import type { RunResult } from '../../lib/monitor/result.ts';
 import { eventsOn, writes } from '../wire-support/account.ts';
 import { deploy, requestsToAws, type Answer, type Deployment } from '../wire-support/functions.ts';
 import { seedSick } from '../wire-support/scenes.ts';
 
 const turnFailed = ({ errorType, errorMessage }: Answer['error']) => ({
-  detailType: 'Turn Failed',
+  detailType: 'Run Failed',
   data: { count: 1, problems: [{ doing: 'taking the turn', message: `${errorType}: ${errorMessage}` }] },
 });
 
@@ -52,7 +52,7 @@ describe('the monitor in observe mode', () => {
   it.each(Object.entries(triggers))('is woken by events/%s to a turn over what it finds', async (file, trigger) => {
     const { functionError, payload } = await aws.invoke('monitor', readFileSync(new URL(file, folder), 'utf8'));
     expect(functionError).toBeUndefined();
-    const result = payload as TurnResult;
+    const result = payload as RunResult;
     expect(result.trigger).toEqual(trigger);
     expect(result.groups).toMatchObject([
       { voiceConnectorGroupId: 'main-line', decision: 'failover', outcome: { kind: 'withheld', code: 'observe-mode' } },
@@ -65,7 +65,7 @@ describe('the monitor in observe mode', () => {
     const decisions = await Promise.all(
       Object.keys(triggers).map(async (file) => {
         const { payload } = await aws.invoke('monitor', readFileSync(new URL(file, folder), 'utf8'));
-        return JSON.stringify((payload as TurnResult).groups);
+        return JSON.stringify((payload as RunResult).groups);
       }),
     );
     expect(new Set(decisions).size).toBe(1);

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { units } from '../../lib/core/model/own-metrics.ts';
+import { ownMetricUnits } from '../../lib/core/model/own-metrics.ts';
 import { deploy, type Deployment, type FunctionName } from '../wire-support/functions.ts';
 import { datapointsIn } from '../wire-support/metric-lines.ts';
 import { seedMainLine, seedNewlyGreen, seedSick } from '../wire-support/scenes.ts';
@@ -99,7 +99,7 @@ describe('The alarms on own metrics', () => {
     const everything = await everythingPublished();
     const names = (metrics: readonly string[]) => new Set(metrics.map((metric) => metric.split('{')[0]));
     const forTheDashboard = [
-      'TurnDurationMilliseconds',
+      'RunDurationMilliseconds',
       'ApiCalls',
       'EvidenceAgeMilliseconds',
       'MinutesToDetect',
@@ -109,7 +109,7 @@ describe('The alarms on own metrics', () => {
     ];
     const own = watched.filter(({ namespace }) => namespace === ownNamespace).map(({ metric }) => metric);
     expect(new Set([...names(own), ...forTheDashboard])).toEqual(names(everything));
-    expect(names(everything)).toEqual(new Set(Object.keys(units)));
+    expect(names(everything)).toEqual(new Set(Object.keys(ownMetricUnits)));
   });
 });
 
@@ -162,7 +162,7 @@ describe('Every alarm', () => {
 describe('The heartbeat', () => {
   it('is missed after five minutes without a turn over every group', () => {
     expect(resources['NoHeartbeatAlarm']!.Properties).toMatchObject({
-      MetricName: 'TurnCompleted',
+      MetricName: 'RunCompleted',
       Statistic: 'Sum',
       ComparisonOperator: 'LessThanThreshold',
       Threshold: 1,

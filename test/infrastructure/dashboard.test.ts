@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { units } from '../../lib/core/model/own-metrics.ts';
+import { ownMetricUnits } from '../../lib/core/model/own-metrics.ts';
 import { functions, ofType, resources, type Properties } from './template.ts';
 
 type Widget = { readonly type: string; readonly properties: { readonly alarms?: readonly string[] } };
@@ -16,7 +16,7 @@ describe('The dashboard', () => {
 
   it('shows every number of the monitor, and its changes', () => {
     const text = JSON.stringify(widgets.slice(1));
-    expect([...Object.keys(units), 'PriorityChange'].filter((name) => !text.includes(name))).toEqual([]);
+    expect([...Object.keys(ownMetricUnits), 'PriorityChange'].filter((name) => !text.includes(name))).toEqual([]);
   });
 
   it('shows the calls of every Region in which the monitor looks for groups, and needs no ids for it', () => {

@@ -10,7 +10,7 @@ describe('The record', () => {
     for (const { name, variables } of functions) {
       expect(variables, name).toMatchObject({
         EVENT_BUS_NAME: { Ref: 'Bus' },
-        PARKING_QUEUE_URL: { Ref: 'RecordQueue' },
+        OUTBOX_QUEUE_URL: { Ref: 'RecordQueue' },
       });
     }
   });

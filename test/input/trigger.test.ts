@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { groupsAskedFor, parseTrigger, type Trigger } from '../../lib/input/trigger.ts';
+import { requestedGroups, parseTrigger, type Trigger } from '../../lib/input/trigger.ts';
 import { InvalidInputError } from '../../lib/input/validation.ts';
 import { aGroup } from '../builders/group.ts';
 
@@ -140,23 +140,23 @@ describe('the groups that a trigger is about', () => {
   const asked = (groupId: string | undefined): Trigger => ({ kind: 'manual', groupId });
 
   it('are all where nobody asked for one', () => {
-    expect(groupsAskedFor({ kind: 'scheduled' }, both, [])).toEqual(both);
-    expect(groupsAskedFor({ kind: 'alarm', alarmName: 'sales', state: 'ALARM' }, both, [])).toEqual(both);
-    expect(groupsAskedFor(asked(undefined), both, [])).toEqual(both);
-    expect(groupsAskedFor(asked(undefined), [], [])).toEqual([]);
+    expect(requestedGroups({ kind: 'scheduled' }, both, [])).toEqual(both);
+    expect(requestedGroups({ kind: 'alarm', alarmName: 'sales', state: 'ALARM' }, both, [])).toEqual(both);
+    expect(requestedGroups(asked(undefined), both, [])).toEqual(both);
+    expect(requestedGroups(asked(undefined), [], [])).toEqual([]);
   });
 
   it('are the one that was asked for by its id', () => {
-    expect(groupsAskedFor(asked('vcg-2'), both, [])).toEqual([support]);
+    expect(requestedGroups(asked('vcg-2'), both, [])).toEqual([support]);
   });
 
   it('cannot be one that is not listed; what kept the list short is told as well', () => {
     const problem = { doing: 'listing us-east-1', message: 'AccessDenied' };
-    expect(problemsIn(() => groupsAskedFor(asked('vcg-9'), both, [problem]))).toEqual([
+    expect(problemsIn(() => requestedGroups(asked('vcg-9'), both, [problem]))).toEqual([
       'groupId: Expected one of vcg-1 (sales), vcg-2 (support), got "vcg-9"',
       'listing us-east-1 failed, so this list may be short: AccessDenied',
     ]);
-    expect(problemsIn(() => groupsAskedFor(asked('vcg-9'), [], []))).toEqual([
+    expect(problemsIn(() => requestedGroups(asked('vcg-9'), [], []))).toEqual([
       'groupId: Expected one of no group at all, got "vcg-9"',
     ]);
   });

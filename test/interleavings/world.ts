@@ -7,7 +7,7 @@ import type { GroupSettings } from '../../sim/account/chime/groups.ts';
 import { SimClock } from '../../sim/clock.ts';
 import type { MetricsReading, VoiceConnectorGroup } from '../../lib/core/model/model.ts';
 import { parsePolicy } from '../../lib/input/policy.ts';
-import type { ListedConnector, MetricsRequest, Ports, Unnoted } from '../../lib/ports.ts';
+import type { ListedConnector, MetricsRequest, Ports, UnrecordedRegion } from '../../lib/ports.ts';
 import type { AuditEvent } from '../../lib/events/event.ts';
 import { turn } from '../../lib/monitor/turn.ts';
 import { hour, minute, now } from '../wire-support/account.ts';
@@ -61,12 +61,12 @@ export class InterleavedWorld {
 
   async monitor(name: string): Promise<void> {
     const request = {
-      turnId: name,
+      runId: name,
       codeVersion: '1.2.3',
       trigger: { kind: 'scheduled' },
       monitorRegion: region,
     } as const;
-    await turn(this.#portsOf(name), policy, request, { work: never, record: never, parking: never });
+    await turn(this.#portsOf(name), policy, request, { work: never, publish: never, outbox: never });
   }
 
   async operator(name: string, edit: Edit): Promise<void> {
@@ -90,7 +90,7 @@ export class InterleavedWorld {
       const { callDistributionType } = group;
       return { ...group, callDistributionType, items: listed(group), ...identity, createdAt, updatedAt };
     };
-    const count = (at: number, by: 1 | -1): readonly Unnoted[] => {
+    const count = (at: number, by: 1 | -1): readonly UnrecordedRegion[] => {
       const startsAt = Math.floor(at / minute) * minute;
       this.#notes.set(startsAt, (this.#notes.get(startsAt) ?? 0) + by);
       return [];
@@ -110,7 +110,7 @@ export class InterleavedWorld {
             groups.update(region, groupId, { name, items: written, callDistributionType });
             return { kind: 'accepted' };
           }),
-        signsOfLife: () =>
+        readReachability: () =>
           Promise.resolve({ kind: 'read', lastOptionsPingAt: now - 20_000, origination: 'ready' as const }),
       },
       metrics: { read: (request) => Promise.resolve(readingsOf(request)) },
@@ -123,26 +123,26 @@ export class InterleavedWorld {
           }),
         drills: () => Promise.reject(new Error('nobody drills here')),
         // Only what missed a note gets another, and here nothing does.
-        note: (_group, _move, at, _signal, regions) =>
+        recordChange: (_group, _move, at, _signal, regions) =>
           regions === undefined ? this.#step(monitor, 'note', () => count(at, 1)) : Promise.resolve([]),
-        withdraw: (_group, _move, at) => this.#step(monitor, 'take back', () => count(at, -1)),
+        retractChange: (_group, _move, at) => this.#step(monitor, 'take back', () => count(at, -1)),
       },
       overrides: {
         read: () =>
-          Promise.resolve({ of: () => ({ kind: 'none' }), changedAt: () => undefined, spoken: [], problems: [] }),
-        say: () => Promise.reject(new Error('nobody says anything here')),
-        takeBack: () => Promise.reject(new Error('there is nothing to take back')),
+          Promise.resolve({ of: () => ({ kind: 'none' }), changedAt: () => undefined, stored: [], problems: [] }),
+        put: () => Promise.reject(new Error('nobody says anything here')),
+        remove: () => Promise.reject(new Error('there is nothing to take back')),
       },
       sessions: { list: () => Promise.resolve({ kind: 'listed', sessions: [] }) },
-      record: {
+      eventBus: {
         publish: (events) => {
           for (const event of events) this.events.push({ monitor, event });
           return Promise.resolve([]);
         },
       },
-      parking: { park: () => Promise.resolve([]) },
+      outbox: { store: () => Promise.resolve([]) },
       log: { info: () => undefined, error: () => undefined },
-      numbers: { publish: () => undefined },
+      telemetry: { publish: () => undefined },
       clock: () => this.#clock.now(),
       random: () => 0.5,
       sleep: () => Promise.resolve(),

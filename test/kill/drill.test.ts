@@ -65,7 +65,7 @@ const nextLives = async (aws: TestAws, seen: Set<string>): Promise<void> => {
   aws.server.clearMisbehaviour();
   for (const [life, minutes] of [1, drillMinutes - 1, 1, 1].entries()) {
     passInDrill(aws, minutes);
-    await takeTurn(aws, { turnId: `life-${life}` });
+    await takeTurn(aws, { runId: `life-${life}` });
     seen.add(orderOf(aws));
     if (wordsIn(aws).length === 0) return;
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { units } from '../../lib/core/model/own-metrics.ts';
+import { ownMetricUnits } from '../../lib/core/model/own-metrics.ts';
 import { now } from '../wire-support/account.ts';
 import { deploy, requestsToAws } from '../wire-support/functions.ts';
 import { datapointsIn, printed } from '../wire-support/metric-lines.ts';
@@ -11,7 +11,7 @@ const env = { AWS_LAMBDA_FUNCTION_NAME: 'failover-dev-monitor' };
 /** What depends on how fast the machine is. */
 const withoutDuration = (lines: readonly string[]): readonly string[] =>
   datapointsIn(lines)
-    .filter(({ name }) => name !== 'TurnDurationMilliseconds')
+    .filter(({ name }) => name !== 'RunDurationMilliseconds')
     .map(printed);
 
 const noWrites = {
@@ -25,11 +25,11 @@ describe('the numbers of the monitor', () => {
     seedHealthy(aws);
     await aws.invoke('monitor', {});
     const datapoints = datapointsIn(aws.lines);
-    expect(datapoints.map(({ name }) => name)).toEqual(['TurnCompleted', 'TurnDurationMilliseconds', 'ApiCalls']);
+    expect(datapoints.map(({ name }) => name)).toEqual(['RunCompleted', 'RunDurationMilliseconds', 'ApiCalls']);
     for (const { namespace, name, unit, dimensions, at } of datapoints) {
       expect({ namespace, unit, dimensions, at }).toEqual({
         namespace: 'VoiceConnectorFailover',
-        unit: units[name as keyof typeof units],
+        unit: ownMetricUnits[name as keyof typeof ownMetricUnits],
         dimensions: { FunctionName: 'failover-dev-monitor' },
         at: now,
       });
@@ -62,9 +62,9 @@ describe('the numbers of the monitor', () => {
     aws.misbehave(noWrites);
     const { functionError } = await aws.invoke('monitor', { groupId: 'main-line' });
     expect(functionError).toBe('Unhandled');
-    expect(datapointsIn(aws.lines).map(({ name }) => name)).not.toContain('TurnCompleted');
+    expect(datapointsIn(aws.lines).map(({ name }) => name)).not.toContain('RunCompleted');
     await aws.invoke('monitor', {});
-    expect(withoutDuration(aws.lines)).toContain('TurnCompleted{FunctionName=failover-dev-monitor}: 1');
+    expect(withoutDuration(aws.lines)).toContain('RunCompleted{FunctionName=failover-dev-monitor}: 1');
   });
 
   it('have no heartbeat of a turn that crashed', async () => {
@@ -78,7 +78,7 @@ describe('the numbers of the monitor', () => {
     const aws = await deploy({ env: { ...env, POWERTOOLS_LOG_LEVEL: 'SILENT' } });
     seedHealthy(aws);
     await aws.invoke('monitor', {});
-    expect(datapointsIn(aws.lines).map(({ name }) => name)).toContain('TurnCompleted');
+    expect(datapointsIn(aws.lines).map(({ name }) => name)).toContain('RunCompleted');
   });
 
   it('tell of a failover how many are unhealthy, how old its evidence was at the write, and how long the rescue took', async () => {
@@ -93,7 +93,7 @@ describe('the numbers of the monitor', () => {
       'MinutesToDetect{FunctionName=failover-dev-monitor}: 10.5',
       'MinutesToWrite{FunctionName=failover-dev-monitor}: 10.6',
       'MinutesToVerify{FunctionName=failover-dev-monitor}: 10.6',
-      'TurnCompleted{FunctionName=failover-dev-monitor}: 1',
+      'RunCompleted{FunctionName=failover-dev-monitor}: 1',
       'UnhealthyVoiceConnectors{FunctionName=failover-dev-monitor}: 1',
       'UnhealthyVoiceConnectors{FunctionName=failover-dev-monitor,VoiceConnectorGroupId=main-line}: 1',
     ]);

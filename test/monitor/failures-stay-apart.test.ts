@@ -59,7 +59,7 @@ describe('a turn in which one thing fails', () => {
     ]);
     expect(eventsAbout(aws, 'second-line')).toEqual(['Priority Change Intended', 'Priority Change Applied']);
     expect(eventsOn(aws).at(-1)).toEqual({
-      detailType: 'Turn Failed',
+      detailType: 'Run Failed',
       data: { count: result.problems.length, problems: result.problems },
     });
   });
@@ -72,7 +72,7 @@ describe('a turn in which one thing fails', () => {
     expect(groupIn(result)).toMatchObject({
       decision: 'hold',
       code: 'no-target',
-      rejected: [{ voiceConnectorId: 'vc-west', code: 'blind' }],
+      rejected: [{ voiceConnectorId: 'vc-west', code: 'unobservable' }],
     });
     expect(result.regions).toMatchObject([
       { region: 'us-east-1', verdict: { health: 'unhealthy' } },
@@ -81,7 +81,7 @@ describe('a turn in which one thing fails', () => {
     expect(result.problems).toEqual([
       { doing: 'reading metrics in us-west-2', message: expect.stringContaining('ECONNRESET') as string },
     ]);
-    expect(eventTypes(aws)).toEqual(['Priority Held', 'Priority Held', 'Turn Failed']);
+    expect(eventTypes(aws)).toEqual(['Priority Held', 'Priority Held', 'Run Failed']);
   });
 
   it.each([
@@ -152,7 +152,7 @@ describe('a turn in which one thing fails', () => {
       'listing Voice Connector groups in us-west-2',
       'listing Voice Connectors in us-west-2',
     ]);
-    expect(eventTypes(aws)).toEqual(['Priority Held', 'Turn Failed']);
+    expect(eventTypes(aws)).toEqual(['Priority Held', 'Run Failed']);
   });
 
   it('finds a first choice by its calls when the control Region that would list it is down, and leaves it', async () => {
@@ -214,7 +214,7 @@ describe('a turn in which one thing fails', () => {
       'listing Voice Connectors in us-west-2',
     ]);
     expect(eventsOn(aws)).toEqual([
-      { detailType: 'Turn Failed', data: { count: result.problems.length, problems: result.problems } },
+      { detailType: 'Run Failed', data: { count: result.problems.length, problems: result.problems } },
     ]);
     expect(writes(aws)).toEqual([]);
   });
@@ -248,7 +248,7 @@ describe('a turn in which one thing fails', () => {
           list: (signal) => ports.groups.list(signal),
           read: () => Promise.reject(new TypeError('a defect')),
           update: (group, items, signal) => ports.groups.update(group, items, signal),
-          signsOfLife: (connector, signal) => ports.groups.signsOfLife(connector, signal),
+          readReachability: (connector, signal) => ports.groups.readReachability(connector, signal),
         },
       }),
     });
@@ -259,7 +259,7 @@ describe('a turn in which one thing fails', () => {
       message: 'group failed',
       fields: { voiceConnectorGroupId: 'main-line', error: new TypeError('a defect') },
     });
-    expect(eventTypes(aws)).toEqual(['Priority Held', 'Turn Failed']);
+    expect(eventTypes(aws)).toEqual(['Priority Held', 'Run Failed']);
     expect(writes(aws)).toEqual([]);
   });
 
@@ -270,14 +270,14 @@ describe('a turn in which one thing fails', () => {
     aws.uponFirst('GetVoiceConnectorGroup', () => {
       work.abort();
     });
-    const { result } = await takeTurn(aws, { signals: { work: work.signal, record: never, parking: never } });
+    const { result } = await takeTurn(aws, { signals: { work: work.signal, publish: never, outbox: never } });
     expect(groupIn(result).outcome).toEqual({
       kind: 'blocked',
       code: 'out-of-time',
       reason: "the turn's time was up before the group could be looked at and written",
     });
     expect(writes(aws)).toEqual([]);
-    expect(eventTypes(aws)).toEqual(['Priority Change Blocked', 'Turn Failed']);
+    expect(eventTypes(aws)).toEqual(['Priority Change Blocked', 'Run Failed']);
   });
 
   it('still records what it did when its time is up during the write', async () => {
@@ -288,7 +288,7 @@ describe('a turn in which one thing fails', () => {
       work.abort();
     });
     const before = aws.clock.now();
-    const { result } = await takeTurn(aws, { signals: { work: work.signal, record: never, parking: never } });
+    const { result } = await takeTurn(aws, { signals: { work: work.signal, publish: never, outbox: never } });
     expect(groupIn(result).outcome).toEqual({
       kind: 'unverified',
       reason: expect.stringMatching(
@@ -296,6 +296,6 @@ describe('a turn in which one thing fails', () => {
       ) as string,
     });
     expect(aws.clock.now()).toBe(before);
-    expect(eventTypes(aws)).toEqual(['Priority Change Intended', 'Priority Change Unverified', 'Turn Failed']);
+    expect(eventTypes(aws)).toEqual(['Priority Change Intended', 'Priority Change Unverified', 'Run Failed']);
   });
 });

@@ -137,7 +137,7 @@ describe('what the monitor did before', () => {
     seedSick(aws);
     for (const hoursAgo of [2, 4, 6, 8, 10, 12]) change(aws, (hoursAgo * hour) / minute);
     const { result } = await takeTurn(aws);
-    expect(groupIn(result)).toMatchObject({ decision: 'hold', code: 'velocity' });
+    expect(groupIn(result)).toMatchObject({ decision: 'hold', code: 'daily-limit' });
     expect(writes(aws)).toEqual([]);
   });
 

@@ -73,7 +73,7 @@ describe('a group that no failover can help', () => {
     expect(groupIn(result)).toMatchObject({
       decision: 'hold',
       code: 'no-target',
-      rejected: [{ voiceConnectorId: 'vc-nowhere', code: 'blind' }],
+      rejected: [{ voiceConnectorId: 'vc-nowhere', code: 'unobservable' }],
     });
     expect(groupIn(result).connectors[1]).toMatchObject({ voiceConnectorId: 'vc-nowhere', region: undefined });
     expect(writes(aws)).toEqual([]);

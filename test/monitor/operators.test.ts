@@ -82,7 +82,7 @@ describe('a Parameter Store that does not let itself be read', () => {
     expect(result.problems).toEqual([
       { doing: 'reading the overrides in us-east-1', message: expect.stringContaining(message) as string },
     ]);
-    expect(eventTypes(aws)).toEqual(['Priority Change Intended', 'Priority Change Applied', 'Turn Failed']);
+    expect(eventTypes(aws)).toEqual(['Priority Change Intended', 'Priority Change Applied', 'Run Failed']);
   });
 
   it('stops a failback', async () => {
@@ -92,6 +92,6 @@ describe('a Parameter Store that does not let itself be read', () => {
     const { result } = await takeTurn(aws);
     expect(groupIn(result)).toMatchObject({ decision: 'hold', code: 'override-unreadable' });
     expect(writes(aws)).toEqual([]);
-    expect(eventTypes(aws)).toEqual(['Priority Held', 'Turn Failed']);
+    expect(eventTypes(aws)).toEqual(['Priority Held', 'Run Failed']);
   });
 });

@@ -2,7 +2,7 @@
 import { onTestFinished } from 'vitest';
 import { Account } from '../../sim/account/account.ts';
 import { SimClock } from '../../sim/clock.ts';
-import { eventBusName, overridesPath, parkingQueueName } from '../../sim/local-aws.ts';
+import { eventBusName, overridesPath, outboxQueueName } from '../../sim/local-aws.ts';
 import type { Permissions } from '../../sim/wire/iam/permissions.ts';
 import type { LambdaHost } from '../../sim/wire/lambda.ts';
 import type { MisbehaviourRule, ObservedRequest } from '../../sim/wire/misbehaviour.ts';
@@ -15,7 +15,7 @@ export const minute = 60_000;
 export const hour = 60 * minute;
 
 /** As the packaged template names them, which is what its roles allow. */
-export { eventBusName, overridesPath, parkingQueueName };
+export { eventBusName, overridesPath, outboxQueueName };
 
 export type TestAws = {
   readonly clock: SimClock;
@@ -39,7 +39,7 @@ export const startAws = async (
   const clock = SimClock.startingAt(now, { speed: 0 });
   const account = new Account({ now: () => clock.now() });
   account.eventBridge.seedBus('us-east-1', eventBusName);
-  account.queues.create('us-east-1', parkingQueueName);
+  account.queues.create('us-east-1', outboxQueueName);
   const server = await startWireServer({ account, clock, permissions, ...others });
   atEnd(() => server.close());
   return watched({ clock, account, server });

@@ -1,10 +1,10 @@
 /** Events that can be told apart, for tests of what carries them. */
-import { turnFailedEvent } from '../../lib/audit/event-builders.ts';
-import type { AuditEvent, TurnIdentity } from '../../lib/events/event.ts';
+import { runFailedEvent } from '../../lib/audit/event-builders.ts';
+import type { AuditEvent, RunIdentity } from '../../lib/events/event.ts';
 import { now } from './account.ts';
 
-export const identity: TurnIdentity = {
-  turnId: 'turn-1',
+export const identity: RunIdentity = {
+  runId: 'turn-1',
   observedAt: now,
   policyHash: undefined,
   codeVersion: '1.2.3+abc',
@@ -13,7 +13,7 @@ export const identity: TurnIdentity = {
 
 export const numberedEvents = (count: number, message = 'no answer in time'): readonly AuditEvent[] =>
   Array.from({ length: count }, (_, number) =>
-    turnFailedEvent({ ...identity, turnId: `turn-${number}` }, now, [{ doing: String(number), message }]),
+    runFailedEvent({ ...identity, runId: `turn-${number}` }, now, [{ doing: String(number), message }]),
   );
 
 export const numberOf = (data: unknown): number =>

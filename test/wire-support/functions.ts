@@ -7,7 +7,7 @@ import { onTestFinished } from 'vitest';
 import { SimClock } from '../../sim/clock.ts';
 import { createLambdaHost, type LambdaHost } from '../../sim/lambda/host.ts';
 import type { Permissions } from '../../sim/wire/iam/permissions.ts';
-import { eventBusName, overridesPath, parkingQueueName, startAws, type AtEnd, type TestAws } from './account.ts';
+import { eventBusName, overridesPath, outboxQueueName, startAws, type AtEnd, type TestAws } from './account.ts';
 import { enforced } from './turns.ts';
 
 type Variables = Readonly<Record<string, string | undefined>>;
@@ -52,7 +52,7 @@ export const deploy = async (
     AWS_ENDPOINT_URL: aws.server.url,
     CONTROL_REGIONS: 'us-east-1,us-west-2',
     EVENT_BUS_NAME: eventBusName,
-    PARKING_QUEUE_URL: `${aws.server.url}/000000000000/${parkingQueueName}`,
+    OUTBOX_QUEUE_URL: `${aws.server.url}/000000000000/${outboxQueueName}`,
     CODE_VERSION: '1.2.3+abc',
     POWERTOOLS_SERVICE_NAME: 'failover-test',
     POWERTOOLS_LOG_LEVEL: 'INFO',

@@ -10,18 +10,18 @@ import { Changes } from '../../lib/aws/changes.ts';
 import { Groups } from '../../lib/aws/groups.ts';
 import { Metrics } from '../../lib/aws/metrics.ts';
 import { Overrides } from '../../lib/aws/overrides.ts';
-import { Parking } from '../../lib/aws/outbox.ts';
-import { Recorder } from '../../lib/aws/event-bus.ts';
+import { Outbox } from '../../lib/aws/outbox.ts';
+import { EventBus } from '../../lib/aws/event-bus.ts';
 import { Sessions } from '../../lib/aws/sessions.ts';
 import { emf } from '../../lib/lambda/emf.ts';
 import { parsePolicy } from '../../lib/input/policy.ts';
 import type { Ports, Signals } from '../../lib/ports.ts';
 import type { GroupResult } from '../../lib/audit/group-result.ts';
-import type { TurnResult } from '../../lib/monitor/result.ts';
+import type { RunResult } from '../../lib/monitor/result.ts';
 import type { Trigger } from '../../lib/input/trigger.ts';
 import { turn } from '../../lib/monitor/turn.ts';
 import { accessKeyIdOf } from '../../sim/lambda/credentials.ts';
-import { eventBusName, overridesPath, parkingQueueName, type TestAws } from './account.ts';
+import { eventBusName, overridesPath, outboxQueueName, type TestAws } from './account.ts';
 
 export const enforced = `
 version: 1
@@ -85,7 +85,7 @@ export type LogLine = {
 export type TurnOptions = {
   readonly policy?: string;
   readonly trigger?: Trigger;
-  readonly turnId?: string;
+  readonly runId?: string;
   readonly monitorRegion?: string;
   /** Where its notes and the operator's word are. Default: where it runs. */
   readonly monitorRegions?: readonly string[];
@@ -99,7 +99,7 @@ export type TurnOptions = {
 };
 
 export const queueUrlOf = ({ server }: Pick<TestAws, 'server'>): string =>
-  `${server.url}/000000000000/${parkingQueueName}`;
+  `${server.url}/000000000000/${outboxQueueName}`;
 
 const never = new AbortController().signal;
 
@@ -108,7 +108,7 @@ export const takeTurn = async (
   aws: TestAws,
   options: TurnOptions = {},
 ): Promise<{
-  readonly result: TurnResult;
+  readonly result: RunResult;
   readonly lines: readonly LogLine[];
   /** As CloudWatch Logs reads them. */
   readonly metricLines: readonly string[];
@@ -133,13 +133,13 @@ export const takeTurn = async (
     changes: new Changes({ clientOf: clients.cloudWatch, regions: monitorRegions }),
     overrides: new Overrides({ clientOf: clients.ssm, regions: monitorRegions, path: overridesPath }),
     sessions: new Sessions({ clientOf: clients.chime }),
-    record: new Recorder({ client: clients.eventBridge, eventBusName, sleep }),
-    parking: new Parking({ client: clients.sqs, queueUrl: queueUrlOf(aws), sleep }),
+    eventBus: new EventBus({ client: clients.eventBridge, eventBusName, sleep }),
+    outbox: new Outbox({ client: clients.sqs, queueUrl: queueUrlOf(aws), sleep }),
     log: {
       info: (message, fields) => lines.push({ level: 'info', message, fields }),
       error: (message, fields) => lines.push({ level: 'error', message, fields }),
     },
-    numbers: emf({
+    telemetry: emf({
       functionName: 'monitor',
       clock: () => aws.clock.now(),
       writeLine: (line) => metricLines.push(line),
@@ -149,7 +149,7 @@ export const takeTurn = async (
     sleep,
   };
   const request = {
-    turnId: options.turnId ?? 'turn-1',
+    runId: options.runId ?? 'turn-1',
     codeVersion: '1.2.3+abc',
     monitorRegion: options.monitorRegion ?? 'us-east-1',
     trigger: options.trigger ?? { kind: 'scheduled' },
@@ -159,13 +159,13 @@ export const takeTurn = async (
     adapted,
     policy,
     request,
-    options.signals ?? { work: never, record: never, parking: never },
+    options.signals ?? { work: never, publish: never, outbox: never },
   );
   return { result, lines, metricLines };
 };
 
 /** The decision on one group. */
-export const groupIn = (result: TurnResult, voiceConnectorGroupId = 'main-line'): GroupResult => {
+export const groupIn = (result: RunResult, voiceConnectorGroupId = 'main-line'): GroupResult => {
   const group = result.groups.find((each) => each.voiceConnectorGroupId === voiceConnectorGroupId);
   if (group === undefined) throw new Error(`the turn decided nothing on ${voiceConnectorGroupId}`);
   return group;

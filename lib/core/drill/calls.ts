@@ -1,7 +1,7 @@
 /** What a Voice Connector showed in a drill, in counts of calls. Pure. */
 import { minuteMs, type EpochMs, type MetricsReading } from '../model/model.ts';
 import { inboundCalls } from '../judge/readings.ts';
-import { percent } from '../model/format.ts';
+import { formatPercent } from '../model/format.ts';
 
 /** Inbound calls over whole minutes; those that the account's call limit turned away are `throttles` and nothing else. */
 export type DrillCalls = {
@@ -25,9 +25,9 @@ export const callsBetween = (reading: MetricsReading, from: EpochMs, until: Epoc
 };
 
 /** `2 of 240 calls failed in 13 min (0.8 %)` */
-export const toldCalls = ({ minutes, attempts, failures }: DrillCalls): string => {
+export const formatCalls = ({ minutes, attempts, failures }: DrillCalls): string => {
   if (minutes === 0) return 'no whole minute counted yet';
   return attempts === 0
     ? `no call in ${minutes} min`
-    : `${failures} of ${attempts} calls failed in ${minutes} min (${percent(failures / attempts)})`;
+    : `${failures} of ${attempts} calls failed in ${minutes} min (${formatPercent(failures / attempts)})`;
 };

@@ -1,10 +1,10 @@
 /** How a drill comes to its end: by its stop conditions, by an operator, or because its time is up. Pure. */
-import { toldCalls, type DrillCalls } from './calls.ts';
-import { named, verdictOn } from '../plan/members.ts';
+import { formatCalls, type DrillCalls } from './calls.ts';
+import { displayName, verdictOn } from '../plan/members.ts';
 import type { Command, Drill, EpochMs, Verdict } from '../model/model.ts';
 import type { PlanInput } from '../plan/plan-input.ts';
-import { isBlind } from '../judge/readings.ts';
-import { duration, percent } from '../model/format.ts';
+import { isUnobservable } from '../judge/readings.ts';
+import { formatDuration, formatPercent } from '../model/format.ts';
 
 /** Why a drill ended. docs/runbook.md has an entry for each. */
 export const drillEndCodes = [
@@ -51,7 +51,7 @@ export const drillResults: Readonly<Record<DrillEndCode, DrillResult>> = {
 export type DrillEnd = { readonly code: DrillEndCode; readonly reason: string };
 
 /** A drill as far as it has come. */
-export type DrillSight = {
+export type DrillSnapshot = {
   readonly input: PlanInput;
   readonly drill: Drill;
   /** The promoted one's since it began; absent where they could not be read, as the others are. */
@@ -63,60 +63,63 @@ export type DrillSight = {
 };
 
 /** Why a drill that goes on must end now; undefined where it need not. What it has shown comes before what was wanted of it. */
-export const endOf = (sight: DrillSight, at: EpochMs): DrillEnd | undefined =>
+export const endOf = (sight: DrillSnapshot, at: EpochMs): DrillEnd | undefined =>
   shown(sight) ??
   throttled(sight) ??
-  unwell(sight) ??
+  impairedCondition(sight) ??
   troubleElsewhere(sight) ??
   unseen(sight) ??
   stopped(sight) ??
   (at >= sight.drill.until ? weighed(sight) : undefined);
 
 /** What calls show against the promoted one, by the drill's own limits: to end a drill takes far less than to prove a fault. */
-export const shown = (sight: DrillSight): DrillEnd | undefined =>
+export const shown = (sight: DrillSnapshot): DrillEnd | undefined =>
   failing(sight, sight.calls) ?? failing(sight, sight.recent) ?? elsewhere(sight);
 
-const failing = ({ input, drill }: DrillSight, calls: DrillCalls | undefined): DrillEnd | undefined => {
+const failing = ({ input, drill }: DrillSnapshot, calls: DrillCalls | undefined): DrillEnd | undefined => {
   const { promoting, stop } = drill;
   if (calls === undefined || calls.failures < stop.failures) return undefined;
   if (calls.failures < calls.attempts * stop.failureRatio) return undefined;
-  const limits = `to stop at ${stop.failures} and ${percent(stop.failureRatio)}`;
-  return { code: 'standby-failing', reason: `${named(promoting, input)}: ${toldCalls(calls)}, ${limits}` };
+  const limits = `to stop at ${stop.failures} and ${formatPercent(stop.failureRatio)}`;
+  return { code: 'standby-failing', reason: `${displayName(promoting, input)}: ${formatCalls(calls)}, ${limits}` };
 };
 
 /** Calls that AWS takes past an unreachable first choice do not fail, and prove nothing of it. */
-const elsewhere = ({ input, drill, settled }: DrillSight): DrillEnd | undefined => {
+const elsewhere = ({ input, drill, settled }: DrillSnapshot): DrillEnd | undefined => {
   const { promoting, stop } = drill;
   if (settled === undefined || settled.others.attempts < stop.failures) return undefined;
   const { own, others } = settled;
   const all = own.attempts + others.attempts;
   if (others.attempts < all * stop.failureRatio) return undefined;
-  const where = `${others.attempts} of ${all} calls went past ${named(promoting, input)} in ${others.minutes} min`;
-  return { code: 'calls-elsewhere', reason: `${where}, to stop at ${stop.failures} and ${percent(stop.failureRatio)}` };
+  const where = `${others.attempts} of ${all} calls went past ${displayName(promoting, input)} in ${others.minutes} min`;
+  return {
+    code: 'calls-elsewhere',
+    reason: `${where}, to stop at ${stop.failures} and ${formatPercent(stop.failureRatio)}`,
+  };
 };
 
-export const throttled = ({ input, drill: { promoting }, calls }: DrillSight): DrillEnd | undefined =>
+export const throttled = ({ input, drill: { promoting }, calls }: DrillSnapshot): DrillEnd | undefined =>
   calls !== undefined && calls.throttles > 0
     ? {
         code: 'throttled',
-        reason: `${named(promoting, input)}: ${calls.throttles} Throttles in ${calls.minutes} min: its call limit is too low for this group's calls`,
+        reason: `${displayName(promoting, input)}: ${calls.throttles} Throttles in ${calls.minutes} min: its call limit is too low for this group's calls`,
       }
     : undefined;
 
-export const unwell = ({ input, drill: { promoting } }: DrillSight): DrillEnd | undefined => {
+export const impairedCondition = ({ input, drill: { promoting } }: DrillSnapshot): DrillEnd | undefined => {
   const verdict = verdictOn(promoting, input);
   return verdict.health === 'degraded' || verdict.health === 'unhealthy'
-    ? { code: 'standby-unwell', reason: `${named(promoting, input)} ${verdict.health}: ${verdict.reason}` }
+    ? { code: 'standby-unwell', reason: `${displayName(promoting, input)} ${verdict.health}: ${verdict.reason}` }
     : undefined;
 };
 
 /** Of any member, where the promoted one has been asked already. */
-export const troubleElsewhere = ({ input }: DrillSight): DrillEnd | undefined => {
+export const troubleElsewhere = ({ input }: DrillSnapshot): DrillEnd | undefined => {
   const ids = input.group.items.map(({ voiceConnectorId }) => voiceConnectorId);
   for (const id of ids) {
     const verdict = verdictOn(id, input);
     if (verdict.health === 'unhealthy') {
-      return { code: 'member-unhealthy', reason: `${named(id, input)} unhealthy: ${verdict.reason}` };
+      return { code: 'member-unhealthy', reason: `${displayName(id, input)} unhealthy: ${verdict.reason}` };
     }
   }
   for (const [region, verdict] of regionsOf(ids, input)) {
@@ -138,30 +141,33 @@ export const regionsOf = (
   });
 
 /** Nobody drills with closed eyes. No calls yet is another thing: metrics come late. */
-const unseen = ({ input, drill: { promoting }, calls }: DrillSight): DrillEnd | undefined => {
+const unseen = ({ input, drill: { promoting }, calls }: DrillSnapshot): DrillEnd | undefined => {
   const verdict = verdictOn(promoting, input);
-  if (verdict.health === 'unknown' && isBlind(verdict)) {
+  if (verdict.health === 'unknown' && isUnobservable(verdict)) {
     return {
       code: 'standby-unseen',
-      reason: `${named(promoting, input)} unknown (${verdict.cause}): ${verdict.reason}`,
+      reason: `${displayName(promoting, input)} unknown (${verdict.cause}): ${verdict.reason}`,
     };
   }
   return calls === undefined
-    ? { code: 'standby-unseen', reason: `${named(promoting, input)}: its calls in the drill could not be read` }
+    ? { code: 'standby-unseen', reason: `${displayName(promoting, input)}: its calls in the drill could not be read` }
     : undefined;
 };
 
-export const stopped = ({ drill: { stopped: by } }: DrillSight): DrillEnd | undefined =>
+export const stopped = ({ drill: { stopped: by } }: DrillSnapshot): DrillEnd | undefined =>
   by === undefined ? undefined : { code: 'stopped', reason: `stopped by ${by.by}: ${by.reason}` };
 
 /** Whether it passed, of a drill whose time is up. */
-export const weighed = ({ input, drill, calls }: DrillSight): DrillEnd => {
+export const weighed = ({ input, drill, calls }: DrillSnapshot): DrillEnd => {
   const { promoting, pass, startedAt, until } = drill;
   if (calls === undefined) {
-    return { code: 'standby-unseen', reason: `${named(promoting, input)}: its calls in the drill could not be read` };
+    return {
+      code: 'standby-unseen',
+      reason: `${displayName(promoting, input)}: its calls in the drill could not be read`,
+    };
   }
-  const asked = `at least ${pass.minCalls} calls and at most ${percent(pass.maxFailureRatio)} failed were asked of a drill of ${duration(until - startedAt)}`;
-  const reason = `${named(promoting, input)}: ${toldCalls(calls)}; ${asked}`;
+  const asked = `at least ${pass.minCalls} calls and at most ${formatPercent(pass.maxFailureRatio)} failed were asked of a drill of ${formatDuration(until - startedAt)}`;
+  const reason = `${displayName(promoting, input)}: ${formatCalls(calls)}; ${asked}`;
   if (calls.attempts < pass.minCalls) return { code: 'too-few-calls', reason };
   if (calls.failures > calls.attempts * pass.maxFailureRatio) return { code: 'too-many-failures', reason };
   return { code: 'passed', reason };

@@ -1,11 +1,20 @@
 /** Ordering a drill: only where nothing is amiss, because whoever drills makes the only change of a good day. Pure. */
-import { failbackBrake } from '../plan/guards.ts';
+import { failbackGuard } from '../plan/guards.ts';
 import { regionsOf } from './ending.ts';
-import { assess, chooseTarget, moveTo, named, orderOf, verdictOn, withFirst, type Member } from '../plan/members.ts';
-import { minuteMs, type Drill, type Override } from '../model/model.ts';
-import type { Closer, PlanInput } from '../plan/plan-input.ts';
+import {
+  assessMember,
+  chooseTarget,
+  moveTo,
+  displayName,
+  orderOf,
+  verdictOn,
+  withFirst,
+  type Member,
+} from '../plan/members.ts';
+import { minuteMs, type Drill, type OverrideState } from '../model/model.ts';
+import type { CandidateEvidence, PlanInput } from '../plan/plan-input.ts';
 import { assessTarget, type Assessment } from '../plan/target.ts';
-import { duration } from '../model/format.ts';
+import { formatDuration } from '../model/format.ts';
 
 /** Why there is to be no drill now. docs/runbook.md has an entry for each. */
 export const drillRefusalCodes = [
@@ -43,10 +52,10 @@ export type DrillOrder = {
 export const drillMinutes = { least: 5, most: 120, usual: 15 } as const;
 
 /** A standby that took no call has shown nothing. */
-export const usualPass: Drill['pass'] = { minCalls: 10, maxFailureRatio: 0.1 };
+export const defaultPass: Drill['pass'] = { minCalls: 10, maxFailureRatio: 0.1 };
 
 /** Long before a fault could be proven: nobody needs these calls to fail. */
-export const usualStop: Drill['stop'] = { failures: 5, failureRatio: 0.2 };
+export const defaultStop: Drill['stop'] = { failures: 5, failureRatio: 0.2 };
 
 /** A drill takes two changes, and must leave one for a rescue. */
 export const changesNeeded = 3;
@@ -54,11 +63,11 @@ export const changesNeeded = 3;
 const dayMs = 24 * 60 * minuteMs;
 
 /** The group, looked at as closely as a move to or from any of its members takes. */
-export type ExaminedInput = PlanInput & { readonly closer: Closer };
+export type EvidencedInput = PlanInput & { readonly candidateEvidence: CandidateEvidence };
 
 /** The word to be said, or every reason against it. */
 export const orderDrill = (
-  input: ExaminedInput,
+  input: EvidencedInput,
   order: DrillOrder,
 ):
   | { readonly kind: 'drill'; readonly drill: Drill }
@@ -80,8 +89,8 @@ export const orderDrill = (
       before: move.before,
       after: move.after,
       groupUpdatedAt: group.updatedAt,
-      pass: { ...usualPass, ...order.pass },
-      stop: { ...usualStop, ...order.stop },
+      pass: { ...defaultPass, ...order.pass },
+      stop: { ...defaultStop, ...order.stop },
     },
   };
 };
@@ -92,8 +101,8 @@ type Target = {
   readonly refusals: readonly DrillRefusal[];
 };
 
-const targetOf = (input: ExaminedInput, asked: string | undefined): Target => {
-  const { closer, group } = input;
+const targetOf = (input: EvidencedInput, asked: string | undefined): Target => {
+  const { candidateEvidence, group } = input;
   const order = orderOf(group);
   if (order.kind === 'hold') return { to: asked, refusals: [] };
   const [top, ...others] = order.members;
@@ -101,7 +110,7 @@ const targetOf = (input: ExaminedInput, asked: string | undefined): Target => {
     const reason = `the group has ${order.members.length} of the 2 members that a drill takes`;
     return { to: asked, refusals: [{ code: 'no-standby', reason }] };
   }
-  const { chosen, rejected } = chooseTarget(input, closer, top, others);
+  const { chosen, rejected } = chooseTarget(input, candidateEvidence, top, others);
   const target = asked === undefined ? chosen?.member : others.find((one) => one.voiceConnectorId === asked);
   if (target === undefined) {
     const reasons = rejected.map(({ voiceConnectorId, code, reason }) => `${voiceConnectorId} ${code}: ${reason}`);
@@ -113,7 +122,8 @@ const targetOf = (input: ExaminedInput, asked: string | undefined): Target => {
     return { to: undefined, refusals: [refusal] };
   }
   const members: readonly [Member, ...Member[]] = [top, ...others];
-  const isHealthy = (member: Member): boolean => assess(member, input, closer, 'failover').kind === 'healthy';
+  const isHealthy = (member: Member): boolean =>
+    assessMember(member, input, candidateEvidence, 'failover').kind === 'healthy';
   const move = moveTo('drill', group, members, withFirst(target, members, isHealthy), { reason: '', rejected });
   return { to: target.voiceConnectorId, move, refusals: [] };
 };
@@ -125,9 +135,9 @@ const targetOf = (input: ExaminedInput, asked: string | undefined): Target => {
  * @param override the operator's word, beside that of the drill
  */
 export const drillRefusals = (
-  input: ExaminedInput,
+  input: EvidencedInput,
   to: string | undefined,
-  override: Override,
+  override: OverrideState,
 ): readonly DrillRefusal[] => {
   const order = orderOf(input.group);
   const members = order.kind === 'order' ? order.members : [];
@@ -144,47 +154,50 @@ export const drillRefusals = (
   ];
 };
 
-const refusalsOfTop = (top: Member, input: ExaminedInput): readonly DrillRefusal[] => {
+const refusalsOfTop = (top: Member, input: EvidencedInput): readonly DrillRefusal[] => {
   const verdict = verdictOn(top.voiceConnectorId, input);
-  const name = named(top.voiceConnectorId, input);
+  const name = displayName(top.voiceConnectorId, input);
   const found: DrillRefusal[] = [];
   if (verdict.health !== 'healthy') {
     const health = verdict.health === 'unknown' ? `unknown (${verdict.cause})` : verdict.health;
     found.push({ code: 'top-not-healthy', reason: `${name} ${health}: ${verdict.reason}` });
   }
   // Once its calls are gone, signs of life are all that says whether it can be gone back to.
-  const signs = lifeWithoutCalls(top.voiceConnectorId, input);
+  const signs = unprovenStandby(top.voiceConnectorId, input);
   if (signs.kind === 'rejected') found.push({ code: 'top-without-signs', reason: `${name} ${signs.reason}` });
   return found;
 };
 
 /** How fit a member is to be the first choice that it was, or is to be again, as if it had no inbound calls to show. */
-export const lifeWithoutCalls = (voiceConnectorId: string, { closer, observedAt, policy }: ExaminedInput): Assessment =>
+export const unprovenStandby = (
+  voiceConnectorId: string,
+  { candidateEvidence, observedAt, policy }: EvidencedInput,
+): Assessment =>
   assessTarget({
     purpose: 'failover',
     verdict: { health: 'unknown', cause: 'idle', reason: 'no calls' },
     region: undefined,
-    liveness: closer.liveness.get(voiceConnectorId),
-    heldDown: undefined,
+    standbySignals: candidateEvidence.standbySignals.get(voiceConnectorId),
+    holdDownReason: undefined,
     observedAt,
     policy,
   });
 
-const refusalsOfStandby = (standby: Member, input: ExaminedInput): readonly DrillRefusal[] => {
-  const assessment = assess(standby, input, input.closer, 'failover');
+const refusalsOfStandby = (standby: Member, input: EvidencedInput): readonly DrillRefusal[] => {
+  const assessment = assessMember(standby, input, input.candidateEvidence, 'failover');
   if (assessment.kind !== 'rejected') return [];
-  const reason = `${named(standby.voiceConnectorId, input)} ${assessment.code}: ${assessment.reason}`;
+  const reason = `${displayName(standby.voiceConnectorId, input)} ${assessment.code}: ${assessment.reason}`;
   return [{ code: 'standby-unfit', reason }];
 };
 
-const refusalsOfOther = (member: Member, input: ExaminedInput): readonly DrillRefusal[] => {
+const refusalsOfOther = (member: Member, input: EvidencedInput): readonly DrillRefusal[] => {
   const { health, reason } = verdictOn(member.voiceConnectorId, input);
   return health === 'unhealthy' || health === 'degraded'
-    ? [{ code: 'member-unwell', reason: `${named(member.voiceConnectorId, input)} ${health}: ${reason}` }]
+    ? [{ code: 'member-unwell', reason: `${displayName(member.voiceConnectorId, input)} ${health}: ${reason}` }]
     : [];
 };
 
-const refusalsOfRegions = (members: readonly Member[], input: ExaminedInput): readonly DrillRefusal[] => {
+const refusalsOfRegions = (members: readonly Member[], input: EvidencedInput): readonly DrillRefusal[] => {
   const ids = members.map(({ voiceConnectorId }) => voiceConnectorId);
   return regionsOf(ids, input).flatMap(([region, { health, reason }]) =>
     health === 'unhealthy' || health === 'degraded'
@@ -193,7 +206,7 @@ const refusalsOfRegions = (members: readonly Member[], input: ExaminedInput): re
   );
 };
 
-const toldWord = (override: Exclude<Override, { readonly kind: 'none' }>): string => {
+const toldWord = (override: Exclude<OverrideState, { readonly kind: 'none' }>): string => {
   switch (override.kind) {
     case 'pause':
     case 'pin':
@@ -207,21 +220,21 @@ const toldWord = (override: Exclude<Override, { readonly kind: 'none' }>): strin
   }
 };
 
-const refusalsOfPast = (input: ExaminedInput): readonly DrillRefusal[] => {
-  const { closer, group, observedAt, policy } = input;
-  const { record } = closer;
+const refusalsOfPast = (input: EvidencedInput): readonly DrillRefusal[] => {
+  const { candidateEvidence, group, observedAt, policy } = input;
+  const { changeRecord } = candidateEvidence;
   const found: DrillRefusal[] = [];
   const { failbackHoldMinutes, maxChangesPerDay } = policy;
   if (group.updatedAt === undefined) {
     found.push({ code: 'changed-lately', reason: 'AWS does not say when the group was last changed' });
   } else if (observedAt - group.updatedAt < failbackHoldMinutes * minuteMs) {
-    const ago = duration(observedAt - group.updatedAt);
+    const ago = formatDuration(observedAt - group.updatedAt);
     found.push({ code: 'changed-lately', reason: `changed ${ago} ago, failbackHoldMinutes ${failbackHoldMinutes}` });
   }
-  const brake = failbackBrake({ ...input, record });
+  const brake = failbackGuard({ ...input, record: changeRecord });
   if (brake !== undefined) found.push({ code: 'held', reason: `${brake.code}: ${brake.reason}` });
-  if (record.kind === 'read') {
-    const changes = record.changedAt.filter((at) => observedAt - at < dayMs).length;
+  if (changeRecord.kind === 'read') {
+    const changes = changeRecord.changedAt.filter((at) => observedAt - at < dayMs).length;
     if (changes + changesNeeded > maxChangesPerDay) {
       const reason = `${changes} changes in 24 h, maxChangesPerDay ${maxChangesPerDay}: a drill takes two and leaves one`;
       found.push({ code: 'too-many-changes', reason });

@@ -1,11 +1,11 @@
 /** Putting back whom a drill took off the top: never to a worse place. Pure. */
 import { commandOf, type DrillEnd } from './ending.ts';
-import { lifeWithoutCalls, type ExaminedInput } from './order.ts';
-import { moveTo, named, orderOf, verdictOn, type Member } from '../plan/members.ts';
+import { unprovenStandby, type EvidencedInput } from './order.ts';
+import { moveTo, displayName, orderOf, verdictOn, type Member } from '../plan/members.ts';
 import type { Drill, Move, Verdict } from '../model/model.ts';
 import type { PlanInput } from '../plan/plan-input.ts';
 import { inOrder } from '../model/priorities.ts';
-import { isBlind } from '../judge/readings.ts';
+import { isUnobservable } from '../judge/readings.ts';
 
 /** Where the calls of the promoted one suffer. */
 const suffering: ReadonlySet<DrillEnd['code']> = new Set([
@@ -23,17 +23,17 @@ const regionVerdictOn = (voiceConnectorId: string, { connectorRegions, regions }
 type Return = { readonly is: 'goes' | 'waits' | 'stays'; readonly reason: string };
 
 /** It carries no calls meanwhile, so that those before prove nothing of it now: signs of life must do, and it had them at the beginning. */
-export const mayReturn = (input: ExaminedInput, { leaving }: Drill, { code }: DrillEnd): Return => {
+export const mayReturn = (input: EvidencedInput, { leaving }: Drill, { code }: DrillEnd): Return => {
   const verdict = verdictOn(leaving, input);
   const region = regionVerdictOn(leaving, input);
-  const name = named(leaving, input);
+  const name = displayName(leaving, input);
   if (verdict.health === 'unhealthy') return { is: 'stays', reason: `${name} unhealthy: ${verdict.reason}` };
   if (region?.health === 'unhealthy')
     return { is: 'stays', reason: `${name} in an unhealthy Region: ${region.reason}` };
   // Of whom nobody sees anything at all: it was well at the beginning, which the promoted one is not now.
   const unseen = suffering.has(code) || code === 'stopped' ? 'goes' : 'waits';
-  if (isBlind(verdict)) return { is: unseen, reason: `${name} unknown: ${verdict.reason}` };
-  const signs = lifeWithoutCalls(leaving, input);
+  if (isUnobservable(verdict)) return { is: unseen, reason: `${name} unknown: ${verdict.reason}` };
+  const signs = unprovenStandby(leaving, input);
   if (signs.kind !== 'rejected') return { is: 'goes', reason: signs.reason };
   const reason = `${name} ${signs.code}: ${signs.reason}`;
   if (signs.code === 'unreadable') return { is: unseen, reason };
@@ -41,7 +41,7 @@ export const mayReturn = (input: ExaminedInput, { leaving }: Drill, { code }: Dr
 };
 
 /** As it was before; but where another than whom it left would rise that is unwell, only that one goes back to its place. */
-export const restoring = (input: ExaminedInput, drill: Drill, end: DrillEnd): Move => {
+export const restoring = (input: EvidencedInput, drill: Drill, end: DrillEnd): Move => {
   const order = orderOf(input.group);
   const [top, ...others] = order.kind === 'order' ? order.members : [];
   if (top === undefined) throw new Error('a drill that goes on has an order');
@@ -56,7 +56,7 @@ export const restoring = (input: ExaminedInput, drill: Drill, end: DrillEnd): Mo
   const first = asBefore[0] ?? top;
   const asFit = isWorse ? [first, ...members.filter((member) => member !== first)] : asBefore;
   return moveTo('restore', input.group, members, asFit, {
-    reason: `${named(first.voiceConnectorId, input)} is put back (${end.code}): ${end.reason}`,
+    reason: `${displayName(first.voiceConnectorId, input)} is put back (${end.code}): ${end.reason}`,
     rejected: [],
     command: commandOf(drill),
   });

@@ -1,5 +1,5 @@
 /** How far a drill has come, read off the group, and what is to be done about it now. Pure. */
-import { callsBetween, toldCalls } from './calls.ts';
+import { callsBetween, formatCalls } from './calls.ts';
 import {
   commandOf,
   drillResults,
@@ -8,16 +8,16 @@ import {
   stopped,
   throttled,
   troubleElsewhere,
-  unwell,
+  impairedCondition,
   weighed,
   type DrillEnd,
   type DrillResult,
-  type DrillSight,
+  type DrillSnapshot,
 } from './ending.ts';
 import { mayReturn, restoring } from './return.ts';
-import { drillRefusals, type ExaminedInput } from './order.ts';
+import { drillRefusals, type EvidencedInput } from './order.ts';
 import { hold, type Hold } from '../model/hold.ts';
-import { named, orderOf } from '../plan/members.ts';
+import { displayName, orderOf } from '../plan/members.ts';
 import {
   minuteMs,
   type Drill,
@@ -26,9 +26,9 @@ import {
   type Move,
   type VoiceConnectorItem,
 } from '../model/model.ts';
-import { printed, sameItems } from '../model/priorities.ts';
+import { formatItems, sameItems } from '../model/priorities.ts';
 import { judgedUntil } from '../judge/readings.ts';
-import { duration } from '../model/format.ts';
+import { formatDuration } from '../model/format.ts';
 
 /** A drill that was not begun by then is for another day: what it was ordered on may no longer be so. */
 const beginWithinMinutes = 5;
@@ -53,7 +53,7 @@ export type DrillEnding = DrillEnd & {
   /** Whether whom it took off the top is on top again. */
   readonly restored: boolean;
   /** The whole minutes that were counted; absent where there were none, or they could not be read. */
-  readonly calls: DrillSight['calls'];
+  readonly calls: DrillSnapshot['calls'];
 };
 
 export type DrillStep =
@@ -63,9 +63,9 @@ export type DrillStep =
   | { readonly kind: 'restore'; readonly move: Move; readonly ending: DrillEnding }
   | { readonly kind: 'over'; readonly ending: DrillEnding };
 
-export const drillStep = (input: ExaminedInput, drill: Drill, readings: DrillReadings): DrillStep => {
+export const drillStep = (input: EvidencedInput, drill: Drill, readings: DrillReadings): DrillStep => {
   const { group, observedAt } = input;
-  const sightUntil = (until: EpochMs): DrillSight => sightOf(input, drill, readings, until);
+  const sightUntil = (until: EpochMs): DrillSnapshot => sightOf(input, drill, readings, until);
   if (group.updatedAt === drill.groupUpdatedAt && sameItems(group.items, drill.before)) return beginning(input, drill);
   const sight = sightUntil(group.updatedAt ?? observedAt);
   const changed = changedMeanwhile(input, drill);
@@ -76,7 +76,12 @@ export const drillStep = (input: ExaminedInput, drill: Drill, readings: DrillRea
 };
 
 /** What is to be seen of a drill's calls from its first move until then, in whole minutes that are complete. */
-const sightOf = (input: ExaminedInput, drill: Drill, { promoted, others }: DrillReadings, at: EpochMs): DrillSight => {
+const sightOf = (
+  input: EvidencedInput,
+  drill: Drill,
+  { promoted, others }: DrillReadings,
+  at: EpochMs,
+): DrillSnapshot => {
   const { observedAt, policy } = input;
   const from = countedFrom(input, drill);
   const until = Math.floor(Math.min(at, judgedUntil(observedAt, policy)) / minuteMs) * minuteMs;
@@ -92,39 +97,39 @@ const sightOf = (input: ExaminedInput, drill: Drill, { promoted, others }: Drill
   };
 };
 
-const over = (input: ExaminedInput, { drill, calls }: DrillSight, end: DrillEnd): DrillStep => ({
+const over = (input: EvidencedInput, { drill, calls }: DrillSnapshot, end: DrillEnd): DrillStep => ({
   kind: 'over',
   ending: { ...end, result: drillResults[end.code], restored: isFirst(drill.leaving, input), calls },
 });
 
 /** Alone, and by priority. */
-const isFirst = (voiceConnectorId: string, { group }: ExaminedInput): boolean => {
+const isFirst = (voiceConnectorId: string, { group }: EvidencedInput): boolean => {
   const order = orderOf(group);
   return order.kind === 'order' && order.members[0]?.voiceConnectorId === voiceConnectorId;
 };
 
 /** The monitor's own changes since the drill was ordered, its two moves among them. */
-const ownSince = ({ closer: { record } }: ExaminedInput, { startedAt }: Drill): readonly EpochMs[] =>
-  record.kind === 'unreadable'
+const ownSince = ({ candidateEvidence: { changeRecord } }: EvidencedInput, { startedAt }: Drill): readonly EpochMs[] =>
+  changeRecord.kind === 'unreadable'
     ? []
-    : record.changedAt
+    : changeRecord.changedAt
         .filter((at) => at >= Math.floor(startedAt / minuteMs) * minuteMs)
         .toSorted((left, right) => left - right);
 
 /** From the first whole minute after the first move: the calls of the minute it was made in went both ways. */
-const countedFrom = (input: ExaminedInput, drill: Drill): EpochMs => {
+const countedFrom = (input: EvidencedInput, drill: Drill): EpochMs => {
   const [noted = input.group.updatedAt ?? drill.startedAt] = ownSince(input, drill);
   return Math.floor(noted / minuteMs) * minuteMs + minuteMs;
 };
 
-const beginning = (input: ExaminedInput, drill: Drill): DrillStep => {
+const beginning = (input: EvidencedInput, drill: Drill): DrillStep => {
   const { observedAt } = input;
-  const sight: DrillSight = { input, drill, calls: undefined, recent: undefined, settled: undefined };
+  const sight: DrillSnapshot = { input, drill, calls: undefined, recent: undefined, settled: undefined };
   const end = stopped(sight);
   if (end !== undefined) return over(input, sight, end);
   const elapsed = observedAt - drill.startedAt;
   if (elapsed > beginWithinMinutes * minuteMs) {
-    const reason = `ordered ${duration(elapsed)} ago and not begun within ${beginWithinMinutes} min`;
+    const reason = `ordered ${formatDuration(elapsed)} ago and not begun within ${beginWithinMinutes} min`;
     return over(input, sight, { code: 'never-began', reason });
   }
   const refusals = drillRefusals(input, drill.promoting, { kind: 'none' });
@@ -144,7 +149,7 @@ const beginning = (input: ExaminedInput, drill: Drill): DrillStep => {
         voiceConnectorId,
         priority: priorityOf.get(voiceConnectorId),
       })),
-      reason: `drill of ${duration(drill.until - observedAt)}: ${named(drill.promoting, input)} is to carry the calls of ${named(drill.leaving, input)}`,
+      reason: `drill of ${formatDuration(drill.until - observedAt)}: ${displayName(drill.promoting, input)} is to carry the calls of ${displayName(drill.leaving, input)}`,
       rejected: [],
       command: commandOf(drill),
     },
@@ -155,51 +160,52 @@ const membersOf = (items: readonly VoiceConnectorItem[]): string =>
   JSON.stringify(items.map(({ voiceConnectorId }) => voiceConnectorId).sort());
 
 /** Whether the group is no longer the drill's to move; it stays as whoever changed it left it. */
-const changedMeanwhile = (input: ExaminedInput, drill: Drill): string | undefined => {
+const changedMeanwhile = (input: EvidencedInput, drill: Drill): string | undefined => {
   const { items, updatedAt } = input.group;
   const order = orderOf(input.group);
   if (order.kind === 'hold') return order.reason;
-  if (membersOf(items) !== membersOf(drill.before)) return `the members are ${printed(items) || 'gone'}`;
+  if (membersOf(items) !== membersOf(drill.before)) return `the members are ${formatItems(items) || 'gone'}`;
   if (sameItems(items, drill.after)) return movedAnew(input, drill);
   if (isFirst(drill.leaving, input) && updatedAt !== drill.groupUpdatedAt) return undefined;
-  return `changed ${byWhom(input, drill)} to ${printed(items)}`;
+  return `changed ${byWhom(input, drill)} to ${formatItems(items)}`;
 };
 
 /** The drill's order, but not the drill's doing: its word was heard again late, where Parameter Store had been gone. */
-const movedAnew = (input: ExaminedInput, drill: Drill): string | undefined => {
-  const { record } = input.closer;
-  const left = record.kind === 'read' ? (record.demotedAt.get(drill.leaving) ?? []) : [];
-  if (left.some((at) => at >= drill.startedAt)) return `${named(drill.leaving, input)} was failed over from since`;
+const movedAnew = (input: EvidencedInput, drill: Drill): string | undefined => {
+  const { changeRecord } = input.candidateEvidence;
+  const left = changeRecord.kind === 'read' ? (changeRecord.demotedAt.get(drill.leaving) ?? []) : [];
+  if (left.some((at) => at >= drill.startedAt))
+    return `${displayName(drill.leaving, input)} was failed over from since`;
   const { updatedAt } = input.group;
   return updatedAt !== undefined && updatedAt > drill.until + toleranceMs
-    ? `changed ${byWhom(input, drill)} ${duration(updatedAt - drill.until)} after its time`
+    ? `changed ${byWhom(input, drill)} ${formatDuration(updatedAt - drill.until)} after its time`
     : undefined;
 };
 
-const byWhom = (input: ExaminedInput, drill: Drill): string =>
+const byWhom = (input: EvidencedInput, drill: Drill): string =>
   input.group.updatedAt !== undefined && isOwnAt(input, drill, input.group.updatedAt) ? 'by a monitor' : 'by hand';
 
-const isOwnAt = (input: ExaminedInput, drill: Drill, changedAt: EpochMs): boolean =>
+const isOwnAt = (input: EvidencedInput, drill: Drill, changedAt: EpochMs): boolean =>
   ownSince(input, drill)
     .slice(1)
     .some((noted) => Math.abs(changedAt - noted) <= toleranceMs);
 
-const goingOn = (input: ExaminedInput, sight: DrillSight): DrillStep => {
+const goingOn = (input: EvidencedInput, sight: DrillSnapshot): DrillStep => {
   const { drill, calls } = sight;
   const { observedAt } = input;
   const end = endOf(sight, observedAt);
   const who = `drill by ${drill.by}`;
   if (end === undefined) {
-    const seen = calls === undefined ? '' : `, ${toldCalls(calls)}`;
-    const left = `${duration(drill.until - observedAt)} left`;
+    const seen = calls === undefined ? '' : `, ${formatCalls(calls)}`;
+    const left = `${formatDuration(drill.until - observedAt)} left`;
     return {
       kind: 'watch',
-      hold: hold('drill', `${who}, ${left}: ${named(drill.promoting, input)}${seen}; ${drill.reason}`),
+      hold: hold('drill', `${who}, ${left}: ${displayName(drill.promoting, input)}${seen}; ${drill.reason}`),
     };
   }
   const chance = mayReturn(input, drill, end);
   if (chance.is === 'waits' && observedAt < drill.until + waitMinutes * minuteMs) {
-    const left = duration(drill.until + waitMinutes * minuteMs - observedAt);
+    const left = formatDuration(drill.until + waitMinutes * minuteMs - observedAt);
     const waits = `not put back for at most ${left} more: ${chance.reason}`;
     return { kind: 'watch', hold: hold('drill', `${who} is over (${end.code}: ${end.reason}); ${waits}`) };
   }
@@ -210,10 +216,11 @@ const goingOn = (input: ExaminedInput, sight: DrillSight): DrillStep => {
 };
 
 /** Why a drill ended whose group is back already: its calls tell it again, and else the record of own changes. */
-const howPutBack = (input: ExaminedInput, sight: DrillSight): DrillEnd => {
+const howPutBack = (input: EvidencedInput, sight: DrillSnapshot): DrillEnd => {
   const { drill } = sight;
   const { updatedAt } = input.group;
-  const isKnown = input.closer.record.kind === 'read' && input.observedAt - drill.startedAt < recordedMs;
+  const isKnown =
+    input.candidateEvidence.changeRecord.kind === 'read' && input.observedAt - drill.startedAt < recordedMs;
   if (isKnown && ownSince(input, drill).length === 0) {
     return { code: 'never-began', reason: 'somebody changed the group by hand before it began' };
   }
@@ -221,14 +228,14 @@ const howPutBack = (input: ExaminedInput, sight: DrillSight): DrillEnd => {
   if (end !== undefined) return end;
   // AWS stamps the end by its own clock.
   if (updatedAt === undefined || updatedAt + minuteMs >= drill.until) return weighed(sight);
-  const early = `put back ${duration(drill.until - updatedAt)} early`;
+  const early = `put back ${formatDuration(drill.until - updatedAt)} early`;
   return isKnown && !isOwnAt(input, drill, updatedAt)
     ? { code: 'put-back-by-hand', reason: `${early}, by hand` }
     : whyEarly(sight, early);
 };
 
 /** What may still be seen of the reason that a monitor had. */
-const whyEarly = (sight: DrillSight, early: string): DrillEnd =>
-  unwell(sight) ??
+const whyEarly = (sight: DrillSnapshot, early: string): DrillEnd =>
+  impairedCondition(sight) ??
   troubleElsewhere(sight) ??
   stopped(sight) ?? { code: 'put-back-early', reason: `${early}; the event of that change has the reason` };

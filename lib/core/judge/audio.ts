@@ -44,7 +44,7 @@ const oneWayShare = 0.5;
 type LegState =
   | { readonly kind: 'unseen' }
   | { readonly kind: 'fine'; readonly meanMos: number }
-  | { readonly kind: 'poor' | 'bad'; readonly words: string };
+  | { readonly kind: 'poor' | 'bad'; readonly text: string };
 
 const totalOf = (minutes: readonly Minute[], metric: MetricName): number =>
   minutes.reduce((sum, minute) => sum + (minute[metric] ?? 0), 0);
@@ -71,11 +71,11 @@ const stateOf = (minutes: readonly Minute[], leg: Leg, policy: GroupPolicy): Leg
   const measured = `MOS ${meanMos.toFixed(2)} on the ${leg.name} leg over ${scores.length} min`;
   if (enough && critical * 2 > policy.judgingMinutes) {
     const words = `${measured}, ${critical} of them below criticalMos ${policy.criticalMos}${slow}`;
-    return { kind: 'bad', words: silent === undefined ? words : `${words}; ${silent}` };
+    return { kind: 'bad', text: silent === undefined ? words : `${words}; ${silent}` };
   }
   if (enough && meanMos < policy.degradedMos) {
     const words = `${measured}, degradedMos ${policy.degradedMos}${slow}`;
-    return { kind: 'poor', words: silent === undefined ? words : `${words}; ${silent}` };
+    return { kind: 'poor', text: silent === undefined ? words : `${words}; ${silent}` };
   }
   return { kind: 'fine', meanMos };
 };
@@ -99,19 +99,19 @@ export const judgeAudio = (
   let poor: string | undefined;
   for (const leg of legs) {
     const state = stateOf(mine, leg, policy);
-    if (state.kind === 'poor') poor ??= state.words;
+    if (state.kind === 'poor') poor ??= state.text;
     if (state.kind !== 'bad') continue;
     const compared = others
       .map((minutes) => stateOf(judged(minutes, until, policy), leg, policy))
       .filter(({ kind }) => kind !== 'unseen');
     const isFineElsewhere = compared.some(({ kind }) => kind === 'fine');
-    if (isFineElsewhere) return { kind: 'bad', reason: `${state.words}; fine on another Voice Connector` };
+    if (isFineElsewhere) return { kind: 'bad', reason: `${state.text}; fine on another Voice Connector` };
     if (compared.length > 0) {
-      poor = `${state.words}; as bad on every other Voice Connector with calls: what they share is at fault`;
+      poor = `${state.text}; as bad on every other Voice Connector with calls: what they share is at fault`;
     } else if (leg.name === 'remote') {
-      return { kind: 'bad', reason: state.words };
+      return { kind: 'bad', reason: state.text };
     } else {
-      poor = `${state.words}; no other Voice Connector has calls to compare: it may be the customer's own network`;
+      poor = `${state.text}; no other Voice Connector has calls to compare: it may be the customer's own network`;
     }
   }
   return poor === undefined ? undefined : { kind: 'poor', reason: poor };

@@ -4,13 +4,13 @@
  */
 import { coarseIntervalMinutes, evidenceAgainst, longestMinutes, type CallCount } from './evidence.ts';
 import { minuteMs, type EpochMs } from '../model/model.ts';
-import { percent } from '../model/format.ts';
+import { formatPercent } from '../model/format.ts';
 
 export type Baseline = {
   /** Share of attempts that fails when nothing is wrong; above 0 and below 1. */
   readonly ratio: number;
   /** Where it comes from, for reasons. */
-  readonly words: string;
+  readonly text: string;
 };
 
 /** Without a past: more than most lines ever fail, so that a fault must be plain to be proven against it. */
@@ -55,7 +55,7 @@ const byRatio = (left: Sum, right: Sum): number => left.failures / left.attempts
 
 const alwaysFailing: Baseline = {
   ratio: highestRatio,
-  words: `more than ${percent(highestRatio)} always failed, baseline taken as ${percent(highestRatio)}`,
+  text: `more than ${formatPercent(highestRatio)} always failed, baseline taken as ${formatPercent(highestRatio)}`,
 };
 
 /** Learned from up to a day of five-minute counts; an outage in it is left out, and few calls fall back on the assumption. */
@@ -73,18 +73,19 @@ export const learnBaseline = (coarse: readonly CallCount[], until: EpochMs, disp
   // One standard error up, of what was learned: a baseline too low by luck would make luck look like a fault.
   const cautious = ratio + (attempts / weight) * Math.sqrt((dispersion * ratio * (1 - ratio)) / weight);
   const bounded = Math.min(cautious, highestRatio);
-  const words = attempts === 0 ? `no past to learn from, assumed ${percent(bounded)}` : `baseline ${percent(bounded)}`;
-  return { ratio: bounded, words };
+  const text =
+    attempts === 0 ? `no past to learn from, assumed ${formatPercent(bounded)}` : `baseline ${formatPercent(bounded)}`;
+  return { ratio: bounded, text };
 };
 
 /** Where the past could not be read: rescue goes on, but only from what no line calls normal. */
 export const unreadableBaseline: Baseline = {
   ratio: highestRatio,
-  words: `baseline unreadable, taken as ${percent(highestRatio)}`,
+  text: `baseline unreadable, taken as ${formatPercent(highestRatio)}`,
 };
 
 /** Before anybody asked for the past. */
-export const unaskedBaseline: Baseline = {
+export const unreadBaseline: Baseline = {
   ratio: assumedRatio,
-  words: `baseline not read, assumed ${percent(assumedRatio)}`,
+  text: `baseline not read, assumed ${formatPercent(assumedRatio)}`,
 };

@@ -11,7 +11,7 @@ import {
   type Window,
 } from './evidence.ts';
 import { minuteMs, type EpochMs, type GroupPolicy, type Verdict } from '../model/model.ts';
-import { percent, probability } from '../model/format.ts';
+import { formatPercent, formatLikelihood } from '../model/format.ts';
 
 /** A blip of one minute is shorter than anything worth a move: GitHub's 43 seconds of 2018 cost it 24 hours. */
 const minFailingMinutes = 2;
@@ -42,7 +42,7 @@ export type CallsInput = {
 const ratioOf = ({ failures, attempts }: Window): number => failures / attempts;
 
 const counted = (window: Window): string =>
-  `${window.failures} of ${window.attempts} calls failed in ${window.windowMinutes} min (${percent(ratioOf(window))}`;
+  `${window.failures} of ${window.attempts} calls failed in ${window.windowMinutes} min (${formatPercent(ratioOf(window))}`;
 
 const floorsOf = (policy: GroupPolicy): Floors => ({
   minFailures: policy.minFailures,
@@ -88,8 +88,8 @@ const weigh = (input: CallsInput, windows: readonly Window[]): Verdict => {
   const isGoingOn = now !== undefined && now.failures > now.attempts * (baseline.ratio + policy.minExcessRatio / 2);
   if (proof !== undefined && isGoingOn) {
     const needed = natsForBudget(policy.falseMovesPerGroupYear);
-    const compared = `${counted(proof.window)}, ${baseline.words}; chance ${probability(Math.exp(-proof.nats))}`;
-    const limit = probability(Math.exp(-needed));
+    const compared = `${counted(proof.window)}, ${baseline.text}; chance ${formatLikelihood(Math.exp(-proof.nats))}`;
+    const limit = formatLikelihood(Math.exp(-needed));
     if (proof.nats > needed) return { health: 'unhealthy', reason: `${compared} < ${limit})` };
     const reason = `${compared}, proof needs < ${limit})`;
     return proof.nats > needed / 2
@@ -101,7 +101,7 @@ const weigh = (input: CallsInput, windows: readonly Window[]): Verdict => {
       window.windowMinutes >= policy.judgingMinutes && window.attempts - window.failures >= policy.minAttempts,
   );
   if (judged === undefined) return tooFew(windows, policy);
-  const reason = `${counted(judged)}, ${baseline.words})`;
+  const reason = `${counted(judged)}, ${baseline.text})`;
   return isGoingOn || ratioOf(judged) > baseline.ratio + policy.minExcessRatio
     ? { health: 'unknown', cause: 'inconclusive', reason }
     : { health: 'healthy', reason };
@@ -180,7 +180,7 @@ export const isSuspect = ({
 };
 
 /** Whether a fault may still be there, or was within so many minutes: a quarter of a proof is enough to wait. */
-export const mayBeUnwell = (input: CallsInput, withinMinutes: number): string | undefined => {
+export const impairment = (input: CallsInput, withinMinutes: number): string | undefined => {
   const { minutes, until, baseline, policy } = input;
   const windows = windowsUntil(minutes, [], until, baseline.ratio).slice(0, withinMinutes);
   const proof = strongestProof(windows, baseline.ratio, policy.dispersion, {
@@ -188,6 +188,6 @@ export const mayBeUnwell = (input: CallsInput, withinMinutes: number): string | 
     minFailingMinutes: 1,
   });
   return proof !== undefined && proof.nats > natsForBudget(policy.falseMovesPerGroupYear) / 4
-    ? `${counted(proof.window)}, ${baseline.words})`
+    ? `${counted(proof.window)}, ${baseline.text})`
     : undefined;
 };

@@ -1,7 +1,7 @@
 /** One Voice Connector, by its own metrics. Pure. */
 import { isAudioSuspect, judgeAudio } from './audio.ts';
-import { unaskedBaseline } from './baseline.ts';
-import { isSuspect, judgeCalls, mayBeUnwell } from './calls.ts';
+import { unreadBaseline } from './baseline.ts';
+import { isSuspect, judgeCalls, impairment } from './calls.ts';
 import { finestMinutes } from './evidence.ts';
 import {
   minuteMs,
@@ -12,10 +12,10 @@ import {
   type Verdict,
   type VoiceConnectorObservation,
 } from '../model/model.ts';
-import { blind, callsOf, inboundCalls, isBlind, judgedUntil, outboundCalls } from './readings.ts';
+import { unobservableVerdict, callsOf, inboundCalls, isUnobservable, judgedUntil, outboundCalls } from './readings.ts';
 
 /** Whether a Voice Connector's past and the rest of its audio should be read before it is judged. */
-export const needsCloserLook = (
+export const isSuspectConnector = (
   { inbound, history }: VoiceConnectorObservation,
   observedAt: EpochMs,
   policy: GroupPolicy,
@@ -24,7 +24,7 @@ export const needsCloserLook = (
   const until = judgedUntil(observedAt, policy);
   const minutes = inboundCalls(inbound.minutes);
   return (
-    isSuspect({ minutes, until, baseline: unaskedBaseline, policy }) || isAudioSuspect(inbound.minutes, until, policy)
+    isSuspect({ minutes, until, baseline: unreadBaseline, policy }) || isAudioSuspect(inbound.minutes, until, policy)
   );
 };
 
@@ -52,7 +52,7 @@ export const judgeConnector = (
   if (connector.region === undefined) {
     return { health: 'unknown', cause: 'fetch-error', reason: 'AWS does not say in which Region it is' };
   }
-  if (connector.inbound.kind !== 'read') return blind(connector.inbound);
+  if (connector.inbound.kind !== 'read') return unobservableVerdict(connector.inbound);
   const until = judgedUntil(observedAt, policy);
   const verdict = judgeCalls({ ...callsOf(connector, until, policy), until, expectsCalls, policy });
   return withComplaints(verdict, connector.inbound.minutes, others, until, policy);
@@ -66,7 +66,7 @@ const withComplaints = (
   until: EpochMs,
   policy: GroupPolicy,
 ): Verdict => {
-  if (verdict.health === 'unhealthy' || isBlind(verdict)) return verdict;
+  if (verdict.health === 'unhealthy' || isUnobservable(verdict)) return verdict;
   const compared = others.map(({ inbound }) => (inbound.kind === 'read' ? inbound.minutes : []));
   // The audio of a lone call is no reason to think ill of a standby. Throttled calls are, even where they were all.
   const hasCalls = verdict.health !== 'unknown' || verdict.cause === 'inconclusive';
@@ -83,17 +83,17 @@ export const judgeOutbound = (
   observedAt: EpochMs,
   policy: GroupPolicy,
 ): { readonly verdict: Verdict; readonly unwell: string | undefined } => {
-  if (outbound.kind !== 'read') return { verdict: blind(outbound), unwell: undefined };
+  if (outbound.kind !== 'read') return { verdict: unobservableVerdict(outbound), unwell: undefined };
   const input = {
     minutes: outboundCalls(outbound.minutes),
     coarse: [],
-    baseline: unaskedBaseline,
+    baseline: unreadBaseline,
     until: judgedUntil(observedAt, policy),
     expectsCalls: false,
     policy: { ...policy, judgingMinutes: policy.riseMinutes },
   };
   return {
     verdict: judgeCalls(input),
-    unwell: mayBeUnwell(input, Math.min(policy.failbackHoldMinutes, finestMinutes)),
+    unwell: impairment(input, Math.min(policy.failbackHoldMinutes, finestMinutes)),
   };
 };

@@ -12,7 +12,7 @@ import {
   type VoiceConnectorGroup,
   type VoiceConnectorObservation,
 } from '../model/model.ts';
-import { inOrder, topOf } from '../model/priorities.ts';
+import { inOrder, primaryOf } from '../model/priorities.ts';
 import { inboundCalls, judgedUntil } from './readings.ts';
 import { withRegion } from './region.ts';
 import { spillOver } from './spill-over.ts';
@@ -33,7 +33,7 @@ const withSpillOver = (
   const isSeenIdle = verdict.cause === 'idle';
   const elsewhere = new Set(
     otherGroups.flatMap((other) =>
-      isSeenIdle ? topOf(other) : other.items.map(({ voiceConnectorId }) => voiceConnectorId),
+      isSeenIdle ? primaryOf(other) : other.items.map(({ voiceConnectorId }) => voiceConnectorId),
     ),
   );
   const others = rest.filter(({ voiceConnectorId }) => !elsewhere.has(voiceConnectorId));
@@ -60,7 +60,7 @@ export const judgeGroup = (
   const members = inOrder(group.items).flatMap(
     ({ voiceConnectorId }) => observation.connectors.get(voiceConnectorId) ?? [],
   );
-  const top = topOf(group);
+  const top = primaryOf(group);
   const otherGroups = observation.groups.filter((other) => other !== group);
   const verdicts = new Map<string, Verdict>();
   for (const connector of members) {
@@ -91,7 +91,7 @@ export const healthEdges = (before: ConnectorVerdicts, after: ConnectorVerdicts)
  */
 export const carriedBeforeChange = (group: VoiceConnectorGroup, observation: Observation): boolean | undefined => {
   const { updatedAt } = group;
-  const inbound = observation.connectors.get(topOf(group) ?? '')?.inbound;
+  const inbound = observation.connectors.get(primaryOf(group) ?? '')?.inbound;
   if (updatedAt === undefined || inbound?.kind !== 'read') return undefined;
   const before = updatedAt - settlingBeforeMs;
   if (observation.observedAt - before > finestMinutes * minuteMs) return undefined;

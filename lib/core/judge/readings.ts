@@ -1,5 +1,5 @@
 /** What CloudWatch answered, as counts of calls. Pure. */
-import { learnBaseline, unaskedBaseline, unreadableBaseline, type Baseline } from './baseline.ts';
+import { learnBaseline, unreadBaseline, unreadableBaseline, type Baseline } from './baseline.ts';
 import type { CallCount } from './evidence.ts';
 import {
   minuteMs,
@@ -34,14 +34,14 @@ export const outboundCalls = (minutes: readonly Minute[]): readonly CallCount[] 
   );
 
 /** Nothing could be seen, which is another thing than seeing too little. */
-export const isBlind = (verdict: Verdict): boolean =>
+export const isUnobservable = (verdict: Verdict): boolean =>
   verdict.health === 'unknown' &&
   (verdict.cause === 'stale' ||
     verdict.cause === 'fetch-error' ||
     verdict.cause === 'partial' ||
     verdict.cause === 'forbidden');
 
-export const blind = (reading: Exclude<MetricsReading, { readonly kind: 'read' }>): Verdict => ({
+export const unobservableVerdict = (reading: Exclude<MetricsReading, { readonly kind: 'read' }>): Verdict => ({
   health: 'unknown',
   cause: reading.kind,
   reason: `CloudWatch: ${reading.message}`,
@@ -60,7 +60,7 @@ export const callsOf = (
   policy: GroupPolicy,
 ): Calls => {
   const minutes = inbound.kind === 'read' ? inboundCalls(inbound.minutes) : [];
-  if (history === undefined) return { minutes, coarse: [], baseline: unaskedBaseline };
+  if (history === undefined) return { minutes, coarse: [], baseline: unreadBaseline };
   if (history.kind !== 'read') return { minutes, coarse: [], baseline: unreadableBaseline };
   const coarse = inboundCalls(history.minutes);
   return { minutes, coarse, baseline: learnBaseline(coarse, until, policy.dispersion) };

@@ -1,5 +1,5 @@
 /** A Region, by the Voice Connectors that it carries. Pure. */
-import { judgeCalls, mayBeUnwell, type CallsInput } from './calls.ts';
+import { judgeCalls, impairment, type CallsInput } from './calls.ts';
 import { judgeConnector } from './connector.ts';
 import { finestMinutes, windowsUntil, type CallCount, type Window } from './evidence.ts';
 import type {
@@ -10,9 +10,9 @@ import type {
   Verdict,
   VoiceConnectorObservation,
 } from '../model/model.ts';
-import { topOf } from '../model/priorities.ts';
+import { primaryOf } from '../model/priorities.ts';
 import { callsOf, judgedUntil } from './readings.ts';
-import { percent } from '../model/format.ts';
+import { formatPercent } from '../model/format.ts';
 
 /**
  * Pools the Voice Connectors of each Region, whatever group they serve: a Region can be proven unhealthy by evidence too
@@ -20,7 +20,7 @@ import { percent } from '../model/format.ts';
  */
 export const judgeRegions = (observation: Observation, policy: GroupPolicy): RegionVerdicts => {
   const { observedAt } = observation;
-  const tops = new Set(observation.groups.map(topOf));
+  const tops = new Set(observation.groups.map(primaryOf));
   // Sorted: where a Region's verdict is that of one of its Voice Connectors, it is not a matter of who was listed first.
   const sorted = [...observation.connectors.values()].sort(byId);
   const verdicts = new Map<string, Verdict>();
@@ -99,7 +99,7 @@ const pool = (connectors: readonly VoiceConnectorObservation[], until: EpochMs, 
   return {
     minutes: all.flatMap(({ minutes }) => minutes),
     coarse: all.every(({ coarse }) => coarse.length > 0) ? all.flatMap(({ coarse }) => coarse) : [],
-    baseline: { ratio, words: `baseline ${percent(ratio)}` },
+    baseline: { ratio, text: `baseline ${formatPercent(ratio)}` },
     until,
     expectsCalls: false,
     policy,
@@ -110,7 +110,7 @@ const pool = (connectors: readonly VoiceConnectorObservation[], until: EpochMs, 
 const isShared = (inRegion: readonly VoiceConnectorObservation[], until: EpochMs, policy: GroupPolicy): boolean =>
   inRegion.every((one) => {
     const others = inRegion.filter((other) => other !== one);
-    return mayBeUnwell(pool(others, until, policy), finestMinutes) !== undefined;
+    return impairment(pool(others, until, policy), finestMinutes) !== undefined;
   });
 
 /** What a sick Region adds: it convicts a Voice Connector whose own calls fail too, but are too few to prove it. */

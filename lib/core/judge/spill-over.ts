@@ -4,7 +4,7 @@
  */
 import { finestMinutes, natsForBudget, type CallCount } from './evidence.ts';
 import { minuteMs, type EpochMs, type GroupPolicy } from '../model/model.ts';
-import { probability } from '../model/format.ts';
+import { formatLikelihood } from '../model/format.ts';
 
 /** Both sides of the change must be long enough to have a rate. */
 const shortestMinutes = 2;
@@ -103,5 +103,5 @@ const told = (gone: Flow | undefined, came: Flow, minutes: number, nats: number)
       ? ''
       : `${gone.seen} calls in ${minutes} min where ${gone.expected.toFixed(1)} were to be expected, while `;
   const arrived = `${came.seen} calls reached the others in ${minutes} min where ${came.expected.toFixed(1)} were usual`;
-  return `${vanished}${arrived} (chance ${probability(Math.exp(-nats))}): AWS is rerouting them`;
+  return `${vanished}${arrived} (chance ${formatLikelihood(Math.exp(-nats))}): AWS is rerouting them`;
 };

@@ -1,7 +1,7 @@
 /** Whom to look at more closely before anything is said: reading everything of everyone every minute would cost. Pure. */
-import { unaskedBaseline } from './baseline.ts';
+import { unreadBaseline } from './baseline.ts';
 import { isSuspect } from './calls.ts';
-import { needsCloserLook } from './connector.ts';
+import { isSuspectConnector } from './connector.ts';
 import { inboundCalls, judgedUntil } from './readings.ts';
 import type { GroupPolicy, Observation, VoiceConnectorGroup } from '../model/model.ts';
 
@@ -9,7 +9,7 @@ import type { GroupPolicy, Observation, VoiceConnectorGroup } from '../model/mod
  * Every Voice Connector that gives reason for it by itself, with all others of its group, to compare; and every one of a Region
  * whose pooled calls do.
  */
-export const suspects = (
+export const findSuspects = (
   observation: Observation,
   policyOf: (group: VoiceConnectorGroup) => GroupPolicy,
   defaults: GroupPolicy,
@@ -19,14 +19,14 @@ export const suspects = (
   for (const group of groups) {
     const policy = policyOf(group);
     const members = group.items.flatMap(({ voiceConnectorId }) => connectors.get(voiceConnectorId) ?? []);
-    if (members.some((member) => needsCloserLook(member, observedAt, policy))) {
+    if (members.some((member) => isSuspectConnector(member, observedAt, policy))) {
       for (const { voiceConnectorId } of members) found.add(voiceConnectorId);
     }
   }
   const until = judgedUntil(observedAt, defaults);
   for (const inRegion of Map.groupBy(connectors.values(), ({ region }) => region).values()) {
     const minutes = inRegion.flatMap(({ inbound }) => (inbound.kind === 'read' ? inboundCalls(inbound.minutes) : []));
-    if (inRegion.length < 2 || !isSuspect({ minutes, until, baseline: unaskedBaseline, policy: defaults })) continue;
+    if (inRegion.length < 2 || !isSuspect({ minutes, until, baseline: unreadBaseline, policy: defaults })) continue;
     for (const { voiceConnectorId } of inRegion) found.add(voiceConnectorId);
   }
   return found;

@@ -2,14 +2,14 @@
 import { minuteMs } from './model.ts';
 
 /** `0.342` → `34.2 %`. */
-export const percent = (ratio: number): string => `${Number((ratio * 100).toFixed(1))} %`;
+export const formatPercent = (ratio: number): string => `${Number((ratio * 100).toFixed(1))} %`;
 
 /** `4.21e-10` → `4e-10`; from a thousandth up, and for what is too small for a computer, as a plain number. */
-export const probability = (value: number): string =>
+export const formatLikelihood = (value: number): string =>
   value >= 0.001 || value === 0 ? String(Number(value.toPrecision(2))) : value.toExponential(0);
 
 /** `125000` → `2.1 min`: the largest unit of which there are at least two. */
-export const duration = (milliseconds: number): string => {
+export const formatDuration = (milliseconds: number): string => {
   const size = Math.abs(milliseconds);
   const [unitMs, unit] =
     size < 2 * minuteMs ? [1000, 's'] : size < 120 * minuteMs ? [minuteMs, 'min'] : [60 * minuteMs, 'h'];

@@ -56,7 +56,7 @@ export type MetricsReading =
   | { readonly kind: 'fetch-error' | 'forbidden' | 'partial'; readonly message: string };
 
 /** What AWS says of a Voice Connector without any call. */
-export type SignsOfLife =
+export type Reachability =
   | {
       readonly kind: 'read';
       /** The last SIP OPTIONS message from the customer's infrastructure; absent: none was ever seen. */
@@ -67,7 +67,7 @@ export type SignsOfLife =
   | { readonly kind: 'unreadable'; readonly message: string };
 
 /** What is known of a Voice Connector without any inbound call: read only where a move to it is contemplated. */
-export type Liveness = { readonly signs: SignsOfLife; readonly outbound: MetricsReading };
+export type StandbySignals = { readonly reachability: Reachability; readonly outbound: MetricsReading };
 
 /** One Voice Connector as one turn saw it. */
 export type VoiceConnectorObservation = {
@@ -116,7 +116,7 @@ export type Drill = {
 };
 
 /** The operator's word on a group, and whether it could be heard at all. */
-export type Override =
+export type OverrideState =
   | { readonly kind: 'none' }
   | {
       readonly kind: 'pause' | 'pin';
@@ -173,7 +173,7 @@ export const holdCodes = [
   'all-unhealthy',
   'cooldown',
   'operator-stand-off',
-  'velocity',
+  'daily-limit',
   'record-unreadable',
   'paused',
   'pinned',
@@ -199,10 +199,10 @@ export const rejectionCodes = [
   'unhealthy',
   'unhealthy-region',
   'degraded',
-  'blind',
+  'unobservable',
   'unreadable',
   'origination',
-  'no-sign-of-life',
+  'no-standby-signal',
   'outbound-failing',
   'outbound-not-proven',
 ] as const;
@@ -248,7 +248,7 @@ export type Plan =
     };
 
 /** Before a move anybody contemplates, look closer at these; then plan again. */
-export type Examine = { readonly kind: 'examine'; readonly voiceConnectorIds: readonly string[] };
+export type NeedEvidence = { readonly kind: 'need-evidence'; readonly voiceConnectorIds: readonly string[] };
 
 /** A plan that changes something. */
 export type Move = Exclude<Plan, { readonly kind: 'hold' }>;

@@ -1,11 +1,11 @@
 /** The monitor's numbers about itself. docs/runbook.md says what to do about each that has an alarm, the README what they cost. */
 
 /** CloudWatch's unit of each. A custom metric is billed by the hour it is published in: the rare ones cost nothing until they happen. */
-export const units = {
+export const ownMetricUnits = {
   /** 1 for a turn over every group that came to its end, with problems or without: the heartbeat. */
-  TurnCompleted: 'Count',
+  RunCompleted: 'Count',
   /** From looking to having told everything. */
-  TurnDurationMilliseconds: 'Milliseconds',
+  RunDurationMilliseconds: 'Milliseconds',
   /** Requests to AWS, repetitions included. */
   ApiCalls: 'Count',
   /** How old the evidence was when a write was sent. Rare. */
@@ -30,4 +30,4 @@ export const units = {
   MinutesToGreen: 'None',
 } as const;
 
-export type Numbers = Readonly<Partial<Record<keyof typeof units, number>>>;
+export type OwnMetrics = Readonly<Partial<Record<keyof typeof ownMetricUnits, number>>>;

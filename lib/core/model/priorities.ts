@@ -1,6 +1,6 @@
 /** Comparing and printing a group's order. Pure. */
 import type { VoiceConnectorGroup, VoiceConnectorItem } from './model.ts';
-import { duration } from './format.ts';
+import { formatDuration } from './format.ts';
 
 /** The items as calls try them; those without a priority last. */
 export const inOrder = (items: readonly VoiceConnectorItem[]): readonly VoiceConnectorItem[] =>
@@ -11,17 +11,17 @@ export const inOrder = (items: readonly VoiceConnectorItem[]): readonly VoiceCon
   );
 
 /** Who gets the calls of a group as long as nothing is wrong. */
-export const topOf = ({ items }: VoiceConnectorGroup): string | undefined => inOrder(items)[0]?.voiceConnectorId;
+export const primaryOf = ({ items }: VoiceConnectorGroup): string | undefined => inOrder(items)[0]?.voiceConnectorId;
 
 /** `vc-a 1, vc-b 2`. */
-export const printed = (items: readonly VoiceConnectorItem[]): string =>
+export const formatItems = (items: readonly VoiceConnectorItem[]): string =>
   inOrder(items)
     .map(({ voiceConnectorId, priority }) => `${voiceConnectorId} ${priority ?? 'without priority'}`)
     .join(', ');
 
 /** Whether both say the same of the same members, in whatever order they are written down. */
 export const sameItems = (left: readonly VoiceConnectorItem[], right: readonly VoiceConnectorItem[]): boolean =>
-  printed(left) === printed(right);
+  formatItems(left) === formatItems(right);
 
 /** What differs between a group as it was judged and as it is now, in words; empty where nothing does. */
 export const differences = (observed: VoiceConnectorGroup, current: VoiceConnectorGroup): readonly string[] => {
@@ -31,11 +31,11 @@ export const differences = (observed: VoiceConnectorGroup, current: VoiceConnect
   };
   compare('Name', observed.name, current.name);
   compare('CallDistributionType', observed.callDistributionType, current.callDistributionType);
-  compare('VoiceConnectorItems', printed(observed.items), printed(current.items));
+  compare('VoiceConnectorItems', formatItems(observed.items), formatItems(current.items));
   const [before, now] = [observed.updatedAt, current.updatedAt];
   if (before !== now) {
     const known = before !== undefined && now !== undefined;
-    found.push(known ? `UpdatedTimestamp moved by ${duration(now - before)}` : 'UpdatedTimestamp came or went');
+    found.push(known ? `UpdatedTimestamp moved by ${formatDuration(now - before)}` : 'UpdatedTimestamp came or went');
   }
   return found;
 };

@@ -7,48 +7,48 @@ import {
   type HoldCode,
   type VoiceConnectorGroup,
 } from '../model/model.ts';
-import { topOf } from '../model/priorities.ts';
-import { duration } from '../model/format.ts';
+import { primaryOf } from '../model/priorities.ts';
+import { formatDuration } from '../model/format.ts';
 
-export type FailbackBrakeInput = {
+export type FailbackGuardInput = {
   readonly observedAt: EpochMs;
   readonly group: VoiceConnectorGroup;
   readonly record: ChangeRecord;
   readonly policy: GroupPolicy;
 };
 
-export type BrakeInput = FailbackBrakeInput & {
+export type FailoverGuardInput = FailbackGuardInput & {
   /** Members of the group. */
   readonly members: number;
   /** Whether the first choice was that already before the last change; undefined where nobody can say. */
   readonly carriedBeforeChange: boolean | undefined;
 };
 
-export type Brake = { readonly code: HoldCode; readonly reason: string };
+export type GuardRefusal = { readonly code: HoldCode; readonly reason: string };
 
 /** A change is noted in the minute it was made, and AWS stamps it by its own clock. */
-const noteToleranceMs = 2 * minuteMs;
+const recordToleranceMs = 2 * minuteMs;
 
 const dayMs = 24 * 60 * minuteMs;
 
 /** Whether the group's last change was the monitor's own; undefined where nobody can say. */
-const isOwnChange = ({ group, record }: FailbackBrakeInput): boolean | undefined => {
+const isOwnChange = ({ group, record }: FailbackGuardInput): boolean | undefined => {
   const { updatedAt } = group;
   if (record.kind === 'unreadable' || updatedAt === undefined) return undefined;
-  const isThen = (noted: EpochMs): boolean => Math.abs(updatedAt - noted) <= noteToleranceMs;
+  const isThen = (noted: EpochMs): boolean => Math.abs(updatedAt - noted) <= recordToleranceMs;
   // Whoever was taken off the top then and is there now was put back by somebody else.
-  return record.changedAt.some(isThen) && !leavingsOfTop(group, record).some(isThen);
+  return record.changedAt.some(isThen) && !demotionsOfPrimary(group, record).some(isThen);
 };
 
 /** When the monitor took the present first choice off the top. */
-const leavingsOfTop = (group: VoiceConnectorGroup, record: ChangeRecord): readonly EpochMs[] =>
-  record.kind === 'unreadable' ? [] : (record.demotedAt.get(topOf(group) ?? '') ?? []);
+const demotionsOfPrimary = (group: VoiceConnectorGroup, record: ChangeRecord): readonly EpochMs[] =>
+  record.kind === 'unreadable' ? [] : (record.demotedAt.get(primaryOf(group) ?? '') ?? []);
 
 /** When the group was last changed: AWS says, or else the monitor's own record. */
-const lastChangeAt = ({ group, record }: FailbackBrakeInput): EpochMs | undefined =>
+const lastChangeAt = ({ group, record }: FailbackGuardInput): EpochMs | undefined =>
   group.updatedAt ?? (record.kind === 'read' ? Math.max(...record.changedAt) : undefined);
 
-const cooldown = (input: BrakeInput): Brake | undefined => {
+const cooldown = (input: FailoverGuardInput): GuardRefusal | undefined => {
   const changedAt = lastChangeAt(input);
   const { cooldownMinutes } = input.policy;
   if (changedAt === undefined) return undefined;
@@ -56,10 +56,10 @@ const cooldown = (input: BrakeInput): Brake | undefined => {
   if (elapsed >= cooldownMinutes * minuteMs) return undefined;
   // After a change of our own a third member may still be fled to: the one that was left is in its hold-down.
   if (input.members > 2 && isOwnChange(input) === true) return undefined;
-  return { code: 'cooldown', reason: `changed ${duration(elapsed)} ago, cooldown ${cooldownMinutes} min` };
+  return { code: 'cooldown', reason: `changed ${formatDuration(elapsed)} ago, cooldown ${cooldownMinutes} min` };
 };
 
-const standOff = (input: FailbackBrakeInput): Brake | undefined => {
+const standOff = (input: FailbackGuardInput): GuardRefusal | undefined => {
   const { group, observedAt, policy } = input;
   const { createdAt, updatedAt } = group;
   if (updatedAt === undefined || updatedAt === createdAt || isOwnChange(input) !== false) return undefined;
@@ -69,17 +69,17 @@ const standOff = (input: FailbackBrakeInput): Brake | undefined => {
     ? undefined
     : {
         code: 'operator-stand-off',
-        reason: `changed by hand ${duration(elapsed)} ago, operatorStandOffMinutes ${limit}`,
+        reason: `changed by hand ${formatDuration(elapsed)} ago, operatorStandOffMinutes ${limit}`,
       };
 };
 
-const velocity = ({ record, observedAt, policy }: FailbackBrakeInput): Brake | undefined => {
+const dailyLimit = ({ record, observedAt, policy }: FailbackGuardInput): GuardRefusal | undefined => {
   if (record.kind === 'unreadable') return undefined;
   const changes = record.changedAt.filter((changedAt) => observedAt - changedAt < dayMs).length;
   return changes < policy.maxChangesPerDay
     ? undefined
     : {
-        code: 'velocity',
+        code: 'daily-limit',
         reason: `${changes} changes in 24 h, maxChangesPerDay ${policy.maxChangesPerDay}: a person must look`,
       };
 };
@@ -88,21 +88,21 @@ const velocity = ({ record, observedAt, policy }: FailbackBrakeInput): Brake | u
  * A rescue goes on where the record cannot be read; the group's own timestamp still cools it down. Who reordered the group by hand
  * knew something: that order stands for a while. Who plainly changed something else of it did not mean to stop a rescue.
  */
-export const failoverBrake = (input: BrakeInput): Brake | undefined =>
-  cooldown(input) ?? (leftOrderAlone(input) ? undefined : standOff(input)) ?? velocity(input);
+export const failoverGuard = (input: FailoverGuardInput): GuardRefusal | undefined =>
+  cooldown(input) ?? (keptOrder(input) ? undefined : standOff(input)) ?? dailyLimit(input);
 
 /** It carried calls before the change, and not because it was first until the monitor left it. */
-const leftOrderAlone = ({ carriedBeforeChange, group, record }: BrakeInput): boolean =>
-  carriedBeforeChange === true && leavingsOfTop(group, record).length === 0;
+const keptOrder = ({ carriedBeforeChange, group, record }: FailoverGuardInput): boolean =>
+  carriedBeforeChange === true && demotionsOfPrimary(group, record).length === 0;
 
 /** A failback is a choice: it waits until the record can be read. */
-export const failbackBrake = (input: FailbackBrakeInput): Brake | undefined =>
+export const failbackGuard = (input: FailbackGuardInput): GuardRefusal | undefined =>
   input.record.kind === 'unreadable'
     ? { code: 'record-unreadable', reason: `the record of own changes: ${input.record.message}` }
-    : (standOff(input) ?? velocity(input));
+    : (standOff(input) ?? dailyLimit(input));
 
 /** Until when a Voice Connector may not be returned to, in words: doubling with every time it was left within a day. */
-export const heldDown = (
+export const holdDownReason = (
   voiceConnectorId: string,
   record: ChangeRecord,
   observedAt: EpochMs,
@@ -114,5 +114,5 @@ export const heldDown = (
   const elapsed = observedAt - Math.max(...left);
   return elapsed >= minutes * minuteMs
     ? undefined
-    : `left ${duration(elapsed)} ago, ${left.length === 1 ? 'once' : `${left.length} times`} in 24 h: hold-down ${minutes} min`;
+    : `left ${formatDuration(elapsed)} ago, ${left.length === 1 ? 'once' : `${left.length} times`} in 24 h: hold-down ${minutes} min`;
 };

@@ -1,8 +1,8 @@
 /** The members of a group: their order, how fit each is to be the first choice, and the order with another one first. Pure. */
-import { heldDown } from './guards.ts';
+import { holdDownReason } from './guards.ts';
 import { hold, type Hold } from '../model/hold.ts';
 import type { Move, MoveKind, Rejection, Verdict, VoiceConnectorGroup } from '../model/model.ts';
-import type { Closer, PlanInput } from './plan-input.ts';
+import type { CandidateEvidence, PlanInput } from './plan-input.ts';
 import { assessTarget, type Assessment, type TargetInput } from './target.ts';
 
 /** A member whose place in the order is certain. */
@@ -39,7 +39,7 @@ export const verdictOn = (voiceConnectorId: string, { verdicts }: PlanInput): Ve
     reason: 'AWS knows no such Voice Connector, or did not answer',
   };
 
-export const named = (voiceConnectorId: string, { connectorRegions }: PlanInput): string =>
+export const displayName = (voiceConnectorId: string, { connectorRegions }: PlanInput): string =>
   `${voiceConnectorId} (${connectorRegions.get(voiceConnectorId) ?? 'Region unknown'})`;
 
 /** The first of the preferred order, where it is a member and not the top already. */
@@ -53,10 +53,10 @@ export const preferredMember = (input: PlanInput, top: Member, others: readonly 
 
 export type Assessed = { readonly member: Member; readonly assessment: Assessment };
 
-export const assess = (
+export const assessMember = (
   { voiceConnectorId }: Member,
   input: PlanInput,
-  closer: Closer,
+  candidateEvidence: CandidateEvidence,
   purpose: TargetInput['purpose'],
 ): Assessment => {
   const region = input.connectorRegions.get(voiceConnectorId);
@@ -64,8 +64,8 @@ export const assess = (
     purpose,
     verdict: verdictOn(voiceConnectorId, input),
     region: region === undefined ? undefined : input.regions.get(region),
-    liveness: closer.liveness.get(voiceConnectorId),
-    heldDown: heldDown(voiceConnectorId, closer.record, input.observedAt, input.policy),
+    standbySignals: candidateEvidence.standbySignals.get(voiceConnectorId),
+    holdDownReason: holdDownReason(voiceConnectorId, candidateEvidence.changeRecord, input.observedAt, input.policy),
     observedAt: input.observedAt,
     policy: input.policy,
   });
@@ -81,11 +81,14 @@ export const rejections = (assessments: readonly Assessed[]): readonly Rejection
 /** Whom a failover would put first, and why each of the rest would not do. */
 export const chooseTarget = (
   input: PlanInput,
-  closer: Closer,
+  candidateEvidence: CandidateEvidence,
   top: Member,
   others: readonly Member[],
 ): { readonly chosen: Assessed | undefined; readonly rejected: readonly Rejection[] } => {
-  const assessments = others.map((member) => ({ member, assessment: assess(member, input, closer, 'failover') }));
+  const assessments = others.map((member) => ({
+    member,
+    assessment: assessMember(member, input, candidateEvidence, 'failover'),
+  }));
   // Healthy before merely alive; among equals the operator's first choice, lest a failback follow, then the group's order.
   const preferred = preferredMember(input, top, others);
   const best = (kind: 'healthy' | 'alive'): Assessed | undefined => {

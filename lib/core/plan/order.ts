@@ -1,18 +1,18 @@
 /** An operator's order → the move it comes to, or everything that stands in its way. Pure. */
-import { assess, moveTo, named, orderOf, verdictOn, withFirst, type Member } from './members.ts';
+import { assessMember, moveTo, displayName, orderOf, verdictOn, withFirst, type Member } from './members.ts';
 import {
   rejectionCodes,
-  type Examine,
+  type NeedEvidence,
   type Forced,
   type HoldCode,
   type Move,
-  type Override,
+  type OverrideState,
   type Verdict,
   type VoiceConnectorGroup,
 } from '../model/model.ts';
 import type { PlanInput } from './plan-input.ts';
-import { topOf } from '../model/priorities.ts';
-import { duration } from '../model/format.ts';
+import { primaryOf } from '../model/priorities.ts';
+import { formatDuration } from '../model/format.ts';
 
 /** What an operator may override by name. That a write reorders and nothing else, and looks again first, nobody may. */
 export const forcibleRules = [
@@ -39,15 +39,15 @@ export type Order = { readonly by: string; readonly reason: string; readonly for
   | { readonly action: 'pin'; readonly order: readonly string[]; readonly until: number }
 );
 
-export type Ordered =
-  | Examine
+export type OrderPlan =
+  | NeedEvidence
   | { readonly kind: 'move'; readonly move: Move }
   /** The group is in that order. */
-  | { readonly kind: 'as-is'; readonly forced: readonly Forced[] }
+  | { readonly kind: 'unchanged'; readonly forced: readonly Forced[] }
   | { readonly kind: 'refused'; readonly obstacles: readonly Obstacle[] };
 
 /** Answers `examine` at most once: never where `closer` is given. Every obstacle is named at once, those that were forced in the move. */
-export const planOrder = (input: PlanInput, order: Order): Ordered => {
+export const planOrder = (input: PlanInput, order: Order): OrderPlan => {
   const current = orderOf(input.group);
   if (current.kind === 'hold') return refused({ rule: current.code, isForcible: false, reason: current.reason });
   const [top, ...others] = current.members;
@@ -57,23 +57,23 @@ export const planOrder = (input: PlanInput, order: Order): Ordered => {
   if (wanted.kind === 'refused') return wanted;
   const rising = wanted.members.filter((member, place) => place < members.indexOf(member));
   // Nothing is moved and, but for a pin, nothing is said either: then nobody's word is in the way.
-  if (rising.length === 0 && order.action !== 'pin') return { kind: 'as-is', forced: [] };
+  if (rising.length === 0 && order.action !== 'pin') return { kind: 'unchanged', forced: [] };
   const isNewTop = wanted.members[0] !== top;
-  if (isNewTop && input.closer === undefined) {
-    return { kind: 'examine', voiceConnectorIds: others.map(({ voiceConnectorId }) => voiceConnectorId) };
+  if (isNewTop && input.candidateEvidence === undefined) {
+    return { kind: 'need-evidence', voiceConnectorIds: others.map(({ voiceConnectorId }) => voiceConnectorId) };
   }
-  const obstacles = [...wordsInTheWay(input, order), ...unfit(input, order, wanted.members, rising)];
+  const obstacles = [...conflictingOverrides(input, order), ...unfitMembers(input, order, wanted.members, rising)];
   const { by, reason, force } = order;
   const inTheWay = obstacles.filter(({ rule, isForcible }) => !isForcible || !force.includes(rule));
   if (inTheWay.length > 0) return { kind: 'refused', obstacles: inTheWay };
   const forced = obstacles.map(({ rule, reason: why }): Forced => ({ rule, reason: why }));
-  if (rising.length === 0) return { kind: 'as-is', forced };
+  if (rising.length === 0) return { kind: 'unchanged', forced };
   const kind = order.action === 'failback' ? 'failback' : 'switchover';
   const explanation = { reason: `${order.action} by ${by}: ${reason}`, rejected: [], command: { by, reason, forced } };
   return { kind: 'move', move: moveTo(kind, input.group, members, wanted.members, explanation) };
 };
 
-const refused = (obstacle: Obstacle): Extract<Ordered, { readonly kind: 'refused' }> => ({
+const refused = (obstacle: Obstacle): Extract<OrderPlan, { readonly kind: 'refused' }> => ({
   kind: 'refused',
   obstacles: [obstacle],
 });
@@ -87,7 +87,7 @@ const wantedOrder = (input: PlanInput, members: Members, order: Order): Wanted =
     case 'switchover': {
       const target = members.find(({ voiceConnectorId }) => voiceConnectorId === order.to);
       if (target === undefined) {
-        return refused({ rule: 'not-a-member', isForcible: false, reason: notAmong(order.to, input.group) });
+        return refused({ rule: 'not-a-member', isForcible: false, reason: notAMemberReason(order.to, input.group) });
       }
       return { kind: 'order', members: withFirst(target, members, (member) => isHealthy(member, input)) };
     }
@@ -121,7 +121,7 @@ const preferredOrder = (input: PlanInput, members: Members): Wanted => {
 const pinnedOrder = (ids: readonly string[], group: VoiceConnectorGroup, members: Members): Wanted => {
   const stranger = ids.find((id) => !members.some(({ voiceConnectorId }) => voiceConnectorId === id));
   if (stranger !== undefined) {
-    return refused({ rule: 'not-a-member', isForcible: false, reason: notAmong(stranger, group) });
+    return refused({ rule: 'not-a-member', isForcible: false, reason: notAMemberReason(stranger, group) });
   }
   const missing = members.find(({ voiceConnectorId }) => !ids.includes(voiceConnectorId));
   if (missing !== undefined) {
@@ -134,11 +134,11 @@ const pinnedOrder = (ids: readonly string[], group: VoiceConnectorGroup, members
   };
 };
 
-const notAmong = (voiceConnectorId: string, { items }: VoiceConnectorGroup): string =>
+const notAMemberReason = (voiceConnectorId: string, { items }: VoiceConnectorGroup): string =>
   `${voiceConnectorId} is not among the members ${items.map((item) => item.voiceConnectorId).join(', ')}`;
 
 /** Whoever said something before knew why. */
-const wordsInTheWay = (input: PlanInput, order: Order): readonly Obstacle[] => {
+const conflictingOverrides = (input: PlanInput, order: Order): readonly Obstacle[] => {
   const { override, observedAt } = input;
   switch (override.kind) {
     case 'none':
@@ -146,9 +146,9 @@ const wordsInTheWay = (input: PlanInput, order: Order): readonly Obstacle[] => {
     case 'pause':
     case 'pin':
     case 'drill': {
-      if (isMoreOfTheSame(override, order)) return [];
+      if (extendsPin(override, order)) return [];
       const [rule, words] = ruleOf[override.kind];
-      const reason = `${words} by ${override.by}, ${duration(override.until - observedAt)} left: ${override.reason}`;
+      const reason = `${words} by ${override.by}, ${formatDuration(override.until - observedAt)} left: ${override.reason}`;
       return [{ rule, isForcible: true, reason }];
     }
     case 'unparseable':
@@ -175,27 +175,27 @@ const ruleOf = {
 } as const;
 
 /** The same order pinned again, for as long or longer, contradicts nobody. */
-const isMoreOfTheSame = (override: Override, order: Order): boolean =>
+const extendsPin = (override: OverrideState, order: Order): boolean =>
   order.action === 'pin' &&
   override.kind === 'pin' &&
   override.until <= order.until &&
   (override.order === undefined || override.order.join() === order.order.join());
 
 /** Away from a first choice that is proven unhealthy. */
-const isRescue = (input: PlanInput): boolean => verdictOn(topOf(input.group) ?? '', input).health === 'unhealthy';
+const isRescue = (input: PlanInput): boolean => verdictOn(primaryOf(input.group) ?? '', input).health === 'unhealthy';
 
 /** Whoever is to be first must be fit for it, as for a move of the monitor's; and nobody who is proven sick rises to any place. */
-const unfit = (
+const unfitMembers = (
   input: PlanInput,
   order: Order,
   [first]: readonly Member[],
   rising: readonly Member[],
 ): readonly Obstacle[] =>
   rising.flatMap((member): readonly Obstacle[] => {
-    const who = named(member.voiceConnectorId, input);
-    if (member === first && input.closer !== undefined) {
+    const who = displayName(member.voiceConnectorId, input);
+    if (member === first && input.candidateEvidence !== undefined) {
       const purpose = order.action === 'failback' ? 'failback' : 'failover';
-      const assessment = assess(member, input, input.closer, purpose);
+      const assessment = assessMember(member, input, input.candidateEvidence, purpose);
       if (assessment.kind !== 'rejected') return [];
       return [{ rule: assessment.code, isForcible: true, reason: `${who}: ${assessment.reason}` }];
     }

@@ -4,8 +4,8 @@ import type {
   ConnectorVerdicts,
   EpochMs,
   GroupPolicy,
-  Liveness,
-  Override,
+  StandbySignals,
+  OverrideState,
   RegionVerdicts,
   VoiceConnectorGroup,
 } from '../model/model.ts';
@@ -16,15 +16,15 @@ export type PlanInput = {
   readonly connectorRegions: ReadonlyMap<string, string>;
   readonly verdicts: ConnectorVerdicts;
   readonly regions: RegionVerdicts;
-  readonly override: Override;
+  readonly override: OverrideState;
   /** What only a contemplated move gives reason to read; absent until then. */
-  readonly closer: Closer | undefined;
+  readonly candidateEvidence: CandidateEvidence | undefined;
   readonly carriedBeforeChange: boolean | undefined;
   readonly policy: GroupPolicy;
 };
 
-export type Closer = {
+export type CandidateEvidence = {
   /** By Voice Connector id. */
-  readonly liveness: ReadonlyMap<string, Liveness>;
-  readonly record: ChangeRecord;
+  readonly standbySignals: ReadonlyMap<string, StandbySignals>;
+  readonly changeRecord: ChangeRecord;
 };

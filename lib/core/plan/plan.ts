@@ -1,13 +1,20 @@
 /** Group, verdicts, the operator's word → hold, failover or failback. Pure. */
-import { failbackBrake, failoverBrake } from './guards.ts';
-import { isBlind } from '../judge/readings.ts';
-import { minuteMs, type EpochMs, type Examine, type Override, type Plan, type Verdict } from '../model/model.ts';
+import { failbackGuard, failoverGuard } from './guards.ts';
+import { isUnobservable } from '../judge/readings.ts';
+import {
+  minuteMs,
+  type EpochMs,
+  type NeedEvidence,
+  type OverrideState,
+  type Plan,
+  type Verdict,
+} from '../model/model.ts';
 import { hold, type Hold } from '../model/hold.ts';
 import {
-  assess,
+  assessMember,
   chooseTarget,
   moveTo,
-  named,
+  displayName,
   orderOf,
   preferredMember,
   rejections,
@@ -16,10 +23,10 @@ import {
   type Member,
 } from './members.ts';
 import type { PlanInput } from './plan-input.ts';
-import { duration } from '../model/format.ts';
+import { formatDuration } from '../model/format.ts';
 
 /** Answers `examine` at most once: never where `closer` is given. */
-export const plan = (input: PlanInput): Plan | Examine => {
+export const plan = (input: PlanInput): Plan | NeedEvidence => {
   const refused = refusedByOperator(input.override, input.observedAt);
   if (refused !== undefined) return refused;
   const order = orderOf(input.group);
@@ -35,12 +42,12 @@ export const plan = (input: PlanInput): Plan | Examine => {
     : planFailback(input, top, others, verdict);
 };
 
-const refusedByOperator = (override: Override, observedAt: EpochMs): Hold | undefined => {
+const refusedByOperator = (override: OverrideState, observedAt: EpochMs): Hold | undefined => {
   switch (override.kind) {
     case 'pause':
     case 'pin': {
       const code = override.kind === 'pause' ? 'paused' : 'pinned';
-      const left = `${duration(override.until - observedAt)} left`;
+      const left = `${formatDuration(override.until - observedAt)} left`;
       return hold(code, `${code} by ${override.by}, ${left}: ${override.reason}`);
     }
     case 'unparseable':
@@ -48,7 +55,7 @@ const refusedByOperator = (override: Override, observedAt: EpochMs): Hold | unde
     case 'drill': {
       const { by, reason, leaving, promoting, until } = override;
       const what = `${promoting} is to carry the calls of ${leaving}`;
-      return hold('drill', `drill by ${by}, ${duration(until - observedAt)} left: ${what}; ${reason}`);
+      return hold('drill', `drill by ${by}, ${formatDuration(until - observedAt)} left: ${what}; ${reason}`);
     }
     case 'unreadable': // Stops a failback and never a rescue.
     case 'none':
@@ -58,27 +65,33 @@ const refusedByOperator = (override: Override, observedAt: EpochMs): Hold | unde
   }
 };
 
-const examine = (members: readonly Member[]): Examine => ({
-  kind: 'examine',
+const needEvidence = (members: readonly Member[]): NeedEvidence => ({
+  kind: 'need-evidence',
   voiceConnectorIds: members.map(({ voiceConnectorId }) => voiceConnectorId),
 });
 
-const planFailover = (input: PlanInput, top: Member, others: readonly Member[], verdict: Verdict): Plan | Examine => {
-  const { closer } = input;
-  if (closer === undefined) return examine(others);
-  const sick = `${named(top.voiceConnectorId, input)} unhealthy: ${verdict.reason}`;
-  const brake = failoverBrake({ ...input, record: closer.record, members: others.length + 1 });
+const planFailover = (
+  input: PlanInput,
+  top: Member,
+  others: readonly Member[],
+  verdict: Verdict,
+): Plan | NeedEvidence => {
+  const { candidateEvidence } = input;
+  if (candidateEvidence === undefined) return needEvidence(others);
+  const sick = `${displayName(top.voiceConnectorId, input)} unhealthy: ${verdict.reason}`;
+  const brake = failoverGuard({ ...input, record: candidateEvidence.changeRecord, members: others.length + 1 });
   if (brake !== undefined) return hold(brake.code, `${sick}; ${brake.reason}`);
-  const { chosen, rejected } = chooseTarget(input, closer, top, others);
+  const { chosen, rejected } = chooseTarget(input, candidateEvidence, top, others);
   if (chosen === undefined) {
     const allBad = rejected.every(({ code }) => code === 'unhealthy' || code === 'unhealthy-region');
     return allBad
       ? hold('all-unhealthy', `${sick}; so is every other member: the order stays`, rejected)
       : hold('no-target', `${sick}; no member is fit to take its place`, rejected);
   }
-  const isHealthy = (member: Member): boolean => assess(member, input, closer, 'failover').kind === 'healthy';
+  const isHealthy = (member: Member): boolean =>
+    assessMember(member, input, candidateEvidence, 'failover').kind === 'healthy';
   return moveTo('failover', input.group, [top, ...others], withFirst(chosen.member, [top, ...others], isHealthy), {
-    reason: `${sick}; promoting ${named(chosen.member.voiceConnectorId, input)}: ${chosen.assessment.reason}`,
+    reason: `${sick}; promoting ${displayName(chosen.member.voiceConnectorId, input)}: ${chosen.assessment.reason}`,
     rejected,
   });
 };
@@ -88,26 +101,30 @@ const planFailback = (
   top: Member,
   others: readonly Member[],
   verdict: Exclude<Verdict, { readonly health: 'unhealthy' }>,
-): Plan | Examine => {
+): Plan | NeedEvidence => {
   const health = verdict.health === 'unknown' ? `unknown (${verdict.cause})` : verdict.health;
-  const stay = hold(`top-${verdict.health}`, `${named(top.voiceConnectorId, input)} ${health}: ${verdict.reason}`);
+  const stay = hold(
+    `top-${verdict.health}`,
+    `${displayName(top.voiceConnectorId, input)} ${health}: ${verdict.reason}`,
+  );
   const preferred = preferredMember(input, top, others);
   // A failback is no emergency: it waits until the top can be seen.
-  if (preferred === undefined || isBlind(verdict)) return stay;
-  const back = `failback to ${named(preferred.voiceConnectorId, input)}`;
+  if (preferred === undefined || isUnobservable(verdict)) return stay;
+  const back = `failback to ${displayName(preferred.voiceConnectorId, input)}`;
   const held = failbackHeld(input, back);
   if (held !== undefined) return held;
-  const { closer } = input;
-  if (closer === undefined) return examine(others);
-  const brake = failbackBrake({ ...input, record: closer.record });
+  const { candidateEvidence } = input;
+  if (candidateEvidence === undefined) return needEvidence(others);
+  const brake = failbackGuard({ ...input, record: candidateEvidence.changeRecord });
   if (brake !== undefined) return hold(brake.code, `${back} waits: ${brake.reason}`);
-  const assessment = assess(preferred, input, closer, 'failback');
+  const assessment = assessMember(preferred, input, candidateEvidence, 'failback');
   const rejected = rejections([{ member: preferred, assessment }]);
   if (assessment.kind === 'rejected') return hold('failback-not-proven', `${back}: ${assessment.reason}`, rejected);
   if (input.policy.failback === 'approve') {
     return hold('failback-awaits-approval', `${back} is ready: ${assessment.reason}`);
   }
-  const isHealthy = (member: Member): boolean => assess(member, input, closer, 'failback').kind === 'healthy';
+  const isHealthy = (member: Member): boolean =>
+    assessMember(member, input, candidateEvidence, 'failback').kind === 'healthy';
   return moveTo('failback', input.group, [top, ...others], withFirst(preferred, [top, ...others], isHealthy), {
     reason: `${back}: ${assessment.reason}`,
     rejected,
@@ -127,6 +144,6 @@ const failbackHeld = (input: PlanInput, back: string): Hold | undefined => {
   }
   const elapsed = observedAt - group.updatedAt;
   return elapsed < failbackHoldMinutes * minuteMs
-    ? hold('failback-hold', `${back}: changed ${duration(elapsed)} ago, hold ${failbackHoldMinutes} min`)
+    ? hold('failback-hold', `${back}: changed ${formatDuration(elapsed)} ago, hold ${failbackHoldMinutes} min`)
     : undefined;
 };

@@ -1,15 +1,15 @@
 /** May this member be put on top? Never to a worse place, and never on the mere absence of bad news. Pure. */
 import { judgeOutbound } from '../judge/connector.ts';
-import { isBlind } from '../judge/readings.ts';
+import { isUnobservable } from '../judge/readings.ts';
 import {
   minuteMs,
   type EpochMs,
   type GroupPolicy,
-  type Liveness,
+  type StandbySignals,
   type Rejection,
   type Verdict,
 } from '../model/model.ts';
-import { duration } from '../model/format.ts';
+import { formatDuration } from '../model/format.ts';
 
 export type Assessment =
   /** Proven well by its own inbound calls. */
@@ -24,9 +24,9 @@ export type TargetInput = {
   readonly verdict: Verdict;
   readonly region: Verdict | undefined;
   /** Absent where nobody could look closer. */
-  readonly liveness: Liveness | undefined;
+  readonly standbySignals: StandbySignals | undefined;
   /** Until when this one may not be returned to, in words; absent if it may. */
-  readonly heldDown: string | undefined;
+  readonly holdDownReason: string | undefined;
   readonly observedAt: EpochMs;
   readonly policy: GroupPolicy;
 };
@@ -37,30 +37,34 @@ export const assessTarget = (input: TargetInput): Assessment => {
   const { verdict, region } = input;
   if (verdict.health === 'unhealthy') return rejected('unhealthy', verdict.reason);
   if (region?.health === 'unhealthy') return rejected('unhealthy-region', region.reason);
-  if (input.heldDown !== undefined) return rejected('hold-down', input.heldDown);
+  if (input.holdDownReason !== undefined) return rejected('hold-down', input.holdDownReason);
   if (verdict.health === 'degraded') return rejected('degraded', verdict.reason);
   if (verdict.health === 'healthy') return { kind: 'healthy', reason: verdict.reason };
   // Its own inbound calls may be failing: to flee there is a gamble worth taking, to return there is not.
   if (verdict.cause === 'inconclusive' && input.purpose === 'failback') {
     return rejected('degraded', `unknown (inconclusive): ${verdict.reason}`);
   }
-  return isBlind(verdict)
-    ? rejected('blind', `unknown (${verdict.cause}): ${verdict.reason}`)
-    : assessLiveness(input.liveness, input);
+  return isUnobservable(verdict)
+    ? rejected('unobservable', `unknown (${verdict.cause}): ${verdict.reason}`)
+    : assessStandbySignals(input.standbySignals, input);
 };
 
-const assessLiveness = (liveness: Liveness | undefined, input: TargetInput): Assessment => {
-  if (liveness === undefined) return rejected('unreadable', 'its Region is unknown, so nobody could look closer');
-  const { signs, outbound } = liveness;
-  if (signs.kind === 'unreadable') return rejected('unreadable', signs.message);
-  if (signs.origination !== 'ready') {
-    const why = signs.origination === 'disabled' ? 'is disabled' : 'has no route';
+const assessStandbySignals = (standbySignals: StandbySignals | undefined, input: TargetInput): Assessment => {
+  if (standbySignals === undefined) return rejected('unreadable', 'its Region is unknown, so nobody could look closer');
+  const { reachability, outbound } = standbySignals;
+  if (reachability.kind === 'unreadable') return rejected('unreadable', reachability.message);
+  if (reachability.origination !== 'ready') {
+    const why = reachability.origination === 'disabled' ? 'is disabled' : 'has no route';
     return rejected('origination', `its origination ${why}: no inbound call would arrive`);
   }
-  return assessSigns(signs.lastOptionsPingAt, judgeOutbound(outbound, input.observedAt, input.policy), input);
+  return assessReachability(
+    reachability.lastOptionsPingAt,
+    judgeOutbound(outbound, input.observedAt, input.policy),
+    input,
+  );
 };
 
-const assessSigns = (
+const assessReachability = (
   lastOptionsPingAt: EpochMs | undefined,
   { verdict: outbound, unwell }: ReturnType<typeof judgeOutbound>,
   { purpose, observedAt, policy }: TargetInput,
@@ -73,9 +77,9 @@ const assessSigns = (
       return rejected('outbound-failing', `not well for ${policy.failbackHoldMinutes} min yet: outbound ${unwell}`);
     }
     if (outbound.health !== 'healthy') return rejected('outbound-not-proven', `no inbound calls, and ${calls}`);
-    if (!fresh) return rejected('no-sign-of-life', words);
+    if (!fresh) return rejected('no-standby-signal', words);
   } else if (!fresh && outbound.health !== 'healthy') {
-    return rejected('no-sign-of-life', `${words}; ${calls}`);
+    return rejected('no-standby-signal', `${words}; ${calls}`);
   }
   return { kind: 'alive', reason: `origination ready; ${words}; ${calls}` };
 };
@@ -89,5 +93,5 @@ const optionsPing = (
     ? { fresh: false, words: 'no OPTIONS ping was ever seen' }
     : {
         fresh: observedAt - at <= freshMinutes * minuteMs,
-        words: `last OPTIONS ping ${duration(observedAt - at)} ago, fresh up to ${freshMinutes} min`,
+        words: `last OPTIONS ping ${formatDuration(observedAt - at)} ago, fresh up to ${freshMinutes} min`,
       };

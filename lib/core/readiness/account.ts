@@ -1,7 +1,7 @@
 /** What every group depends on: control Regions, permissions, the clock, and a policy that means what is there. Pure. */
 import type { EpochMs, VoiceConnectorGroup } from '../model/model.ts';
-import { checkNamed, readinessOf, type Readiness, type Remark } from './check.ts';
-import { duration } from '../model/format.ts';
+import { checkNamed, readinessOf, type Readiness, type CheckResult } from './check.ts';
+import { formatDuration } from '../model/format.ts';
 
 const on = {
   controlRegions: checkNamed('control-regions'),
@@ -23,7 +23,7 @@ export const monitorReads = [
 ] as const;
 
 /** What became of one question to AWS, the SDK's repetitions included. */
-export type Answer = {
+export type ApiCallOutcome = {
   /** As IAM calls it, `chime:ListVoiceConnectors`. */
   readonly action: string;
   readonly region: string;
@@ -48,7 +48,7 @@ export type AccountFacts = {
   readonly listedConnectors: number;
   /** What kept the lists short, each as `doing: message`. */
   readonly listingProblems: readonly string[];
-  readonly answers: readonly Answer[];
+  readonly answers: readonly ApiCallOutcome[];
   readonly serverTimes: readonly ServerTime[];
   /** The ids or names under which the policy has groups. */
   readonly policyEntries: readonly string[];
@@ -57,7 +57,7 @@ export type AccountFacts = {
 export const accountReadiness = (facts: AccountFacts): Readiness =>
   readinessOf([controlRegions(facts), permissions(facts), writes, clock(facts.serverTimes), policyEntries(facts)]);
 
-const controlRegions = ({ controlRegions: regions, groups, ...facts }: AccountFacts): Remark => {
+const controlRegions = ({ controlRegions: regions, groups, ...facts }: AccountFacts): CheckResult => {
   const listed = `${regions.join(', ')} list ${groups.length} groups and ${facts.listedConnectors} Voice Connectors`;
   if (facts.listingProblems.length > 0) {
     return on.controlRegions.fail(
@@ -70,9 +70,9 @@ const controlRegions = ({ controlRegions: regions, groups, ...facts }: AccountFa
     : on.controlRegions.pass(listed);
 };
 
-const permissions = ({ answers }: AccountFacts): Remark => {
-  const told = ({ action, region, message }: Answer) => `${action} in ${region}: ${message}`;
-  const ofMonitor = (answer: Answer): boolean => monitorReads.some((action) => action === answer.action);
+const permissions = ({ answers }: AccountFacts): CheckResult => {
+  const told = ({ action, region, message }: ApiCallOutcome) => `${action} in ${region}: ${message}`;
+  const ofMonitor = (answer: ApiCallOutcome): boolean => monitorReads.some((action) => action === answer.action);
   const forbidden = answers.filter(({ outcome }) => outcome === 'forbidden');
   const fix = "Compare the role with serverless.yml, and look at the account's service control policies";
   const barred = forbidden.filter(ofMonitor);
@@ -90,7 +90,7 @@ const permissions = ({ answers }: AccountFacts): Remark => {
 
 const distinct = (texts: readonly string[]): readonly string[] => [...new Set(texts)];
 
-const writes: Remark = on.writes.unproven(
+const writes: CheckResult = on.writes.unproven(
   'nothing harmless proves chime:UpdateVoiceConnectorGroup and cloudwatch:PutMetricData: an applied change does, or a drill; ' +
     'events:PutEvents is proven by what the monitor tells every quarter of an hour, sqs:SendMessage only by a bus that refuses',
 );
@@ -105,25 +105,25 @@ const clockLimitMs = 30_000;
  * By the quickest answer, which says most. The `Date` means any moment of its second, made at any moment between sending and
  * receiving: only what cannot be explained by that is counted.
  */
-const clock = (times: readonly ServerTime[]): Remark => {
+const clock = (times: readonly ServerTime[]): CheckResult => {
   const [best] = [...times].sort((left, right) => roundTrip(left) - roundTrip(right));
   if (best === undefined) return on.clock.unproven('no answer of AWS had a Date to compare with');
   const ahead = Math.max(0, best.sentAt - (best.date + 1000));
   const behind = Math.max(0, best.date - best.receivedAt);
   const off = Math.max(ahead, behind);
-  const compared = `by the Date of ${best.region}, answered in ${duration(roundTrip(best))}`;
+  const compared = `by the Date of ${best.region}, answered in ${formatDuration(roundTrip(best))}`;
   if (off === 0) return on.clock.pass(`own clock agrees with AWS's to the second (${compared})`);
-  const sentence = `own clock is at least ${duration(off)} ${ahead > 0 ? 'ahead of' : 'behind'} AWS's (${compared})`;
+  const sentence = `own clock is at least ${formatDuration(off)} ${ahead > 0 ? 'ahead of' : 'behind'} AWS's (${compared})`;
   const fix = "The clock is the host's, which is AWS's: deploy again to get another, and tell AWS if it stays";
-  if (off > clockLimitMs) return on.clock.fail(`${sentence}, limit ${duration(clockLimitMs)}`, fix);
+  if (off > clockLimitMs) return on.clock.fail(`${sentence}, limit ${formatDuration(clockLimitMs)}`, fix);
   return off > clockToleranceMs
-    ? on.clock.warn(`${sentence}, tolerance ${duration(clockToleranceMs)}`, fix)
-    : on.clock.pass(`${sentence}, tolerance ${duration(clockToleranceMs)}`);
+    ? on.clock.warn(`${sentence}, tolerance ${formatDuration(clockToleranceMs)}`, fix)
+    : on.clock.pass(`${sentence}, tolerance ${formatDuration(clockToleranceMs)}`);
 };
 
 const roundTrip = ({ sentAt, receivedAt }: ServerTime): number => receivedAt - sentAt;
 
-const policyEntries = ({ policyEntries: entries, groups, listingProblems }: AccountFacts): Remark => {
+const policyEntries = ({ policyEntries: entries, groups, listingProblems }: AccountFacts): CheckResult => {
   const names = (entry: string) =>
     groups.some(({ voiceConnectorGroupId, name }) => voiceConnectorGroupId === entry || name === entry);
   const unknown = entries.filter((entry) => !names(entry));

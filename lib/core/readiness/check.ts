@@ -45,7 +45,7 @@ export type Finding =
 /** What no look can tell: neither a pass, which would be a lie, nor a warning, which would never end. */
 export type Unproven = { readonly check: ReadinessCheck; readonly level: 'unproven'; readonly sentence: string };
 
-export type Remark = Finding | Unproven;
+export type CheckResult = Finding | Unproven;
 
 export type Readiness = {
   /** The worst of the findings. */
@@ -61,13 +61,13 @@ export const checkNamed = (check: ReadinessCheck) => ({
   fail: (sentence: string, fix: string): Finding => ({ check, level: 'fail', sentence, fix }),
   unproven: (sentence: string): Unproven => ({ check, level: 'unproven', sentence }),
   /** What it found of each member, as one finding: of those that are not well alone, where there are any. */
-  together: (ofMembers: readonly Remark[]): readonly Remark[] => together(check, ofMembers),
+  together: (ofMembers: readonly CheckResult[]): readonly CheckResult[] => together(check, ofMembers),
 });
 
 export const worst = (levels: readonly ReadinessLevel[]): ReadinessLevel =>
   readinessLevels.findLast((level) => levels.includes(level)) ?? 'pass';
 
-export const readinessOf = (remarks: readonly Remark[]): Readiness => {
+export const readinessOf = (remarks: readonly CheckResult[]): Readiness => {
   const findings = remarks.flatMap((remark) => (remark.level === 'unproven' ? [] : [remark]));
   return {
     outcome: worst(findings.map(({ level }) => level)),
@@ -76,11 +76,11 @@ export const readinessOf = (remarks: readonly Remark[]): Readiness => {
   };
 };
 
-const together = (check: ReadinessCheck, ofMembers: readonly Remark[]): readonly Remark[] => {
+const together = (check: ReadinessCheck, ofMembers: readonly CheckResult[]): readonly CheckResult[] => {
   const { outcome, findings, unproven: unknown } = readinessOf(ofMembers);
   const worse = findings.flatMap((finding) => (finding.level === 'pass' ? [] : [finding]));
   const sentences = (of: readonly { readonly sentence: string }[]) => of.map(({ sentence }) => sentence).join('; ');
-  const remarks: Remark[] = unknown.length === 0 ? [] : [checkNamed(check).unproven(sentences(unknown))];
+  const remarks: CheckResult[] = unknown.length === 0 ? [] : [checkNamed(check).unproven(sentences(unknown))];
   if (outcome !== 'pass') {
     const fix = [...new Set(worse.map((finding) => finding.fix))].join('; ');
     return [{ check, level: outcome, sentence: sentences(worse), fix }, ...remarks];

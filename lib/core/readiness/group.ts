@@ -3,15 +3,15 @@ import {
   type MetricsReading,
   type VoiceConnectorGroup,
   type Problem,
-  type SignsOfLife,
+  type Reachability,
   minuteMs,
 } from '../model/model.ts';
 import { metricReadiness, type MetricFacts } from './metrics.ts';
-import { differences, inOrder, printed } from '../model/priorities.ts';
-import type { Closer, PlanInput } from '../plan/plan-input.ts';
-import { checkNamed, readinessOf, type Readiness, type Remark } from './check.ts';
+import { differences, inOrder, formatItems } from '../model/priorities.ts';
+import type { CandidateEvidence, PlanInput } from '../plan/plan-input.ts';
+import { checkNamed, readinessOf, type Readiness, type CheckResult } from './check.ts';
 import { rehearsal } from './rehearsal.ts';
-import { duration } from '../model/format.ts';
+import { formatDuration } from '../model/format.ts';
 
 const on = {
   origination: checkNamed('origination'),
@@ -34,7 +34,7 @@ export type PhoneNumberCount =
 
 export type GroupFacts = Omit<MetricFacts, 'members' | 'observedAt' | 'policy' | 'metrics'> & {
   /** What the monitor would decide from, all its members looked at closely. */
-  readonly input: PlanInput & { readonly closer: Closer };
+  readonly input: PlanInput & { readonly candidateEvidence: CandidateEvidence };
   /** By Voice Connector id, the past hour's inbound minutes. */
   readonly metrics: ReadonlyMap<string, MetricsReading>;
   /** The group as AWS shows it when asked for it alone, which the monitor does before each write. */
@@ -78,7 +78,7 @@ const membersOf = ({ group, connectorRegions }: PlanInput): readonly Member[] =>
     region: connectorRegions.get(voiceConnectorId),
   }));
 
-const mode = ({ policy }: PlanInput): Remark =>
+const mode = ({ policy }: PlanInput): CheckResult =>
   policy.mode === 'enforce'
     ? on.mode.pass('mode enforce: a failover is written')
     : on.mode.warn(
@@ -86,14 +86,14 @@ const mode = ({ policy }: PlanInput): Remark =>
         'Set mode: enforce for the group in policy.yml and deploy, once its decisions have convinced you',
       );
 
-const override = ({ override: word, observedAt }: PlanInput): Remark => {
+const override = ({ override: word, observedAt }: PlanInput): CheckResult => {
   switch (word.kind) {
     case 'none':
       return on.override.pass('no word of an operator is in force');
     case 'pause':
     case 'pin':
     case 'drill': {
-      const held = `${word.kind} by ${word.by} for another ${duration(word.until - observedAt)}: ${word.reason}`;
+      const held = `${word.kind} by ${word.by} for another ${formatDuration(word.until - observedAt)}: ${word.reason}`;
       return on.override.warn(held, 'Take it back where it is no longer meant: the action resume of operate');
     }
     case 'unparseable':
@@ -108,7 +108,7 @@ const override = ({ override: word, observedAt }: PlanInput): Remark => {
   }
 };
 
-const distribution = ({ callDistributionType: type }: VoiceConnectorGroup): Remark =>
+const distribution = ({ callDistributionType: type }: VoiceConnectorGroup): CheckResult =>
   type === undefined || type === 'PriorityWeightedDistribution'
     ? on.distribution.pass(`calls go by priority (CallDistributionType ${type ?? 'absent'})`)
     : on.distribution.fail(
@@ -116,7 +116,7 @@ const distribution = ({ callDistributionType: type }: VoiceConnectorGroup): Rema
         'Make the group a PriorityWeightedDistribution',
       );
 
-const enoughMembers = ({ items }: VoiceConnectorGroup): Remark => {
+const enoughMembers = ({ items }: VoiceConnectorGroup): CheckResult => {
   const members = new Set(items.map(({ voiceConnectorId }) => voiceConnectorId)).size;
   if (members < items.length) {
     return on.members.fail(`${items.length} items, ${members} different members`, 'List each Voice Connector once');
@@ -127,18 +127,18 @@ const enoughMembers = ({ items }: VoiceConnectorGroup): Remark => {
 };
 
 /** Where priority is not what distributes the calls, nothing is asked of it. */
-const priorities = ({ items, callDistributionType }: VoiceConnectorGroup): readonly Remark[] => {
+const priorities = ({ items, callDistributionType }: VoiceConnectorGroup): readonly CheckResult[] => {
   if (callDistributionType === 'LoadBalancedDistribution') return [];
   const given = items.flatMap(({ priority }) => priority ?? []);
   const areDistinct = given.length === items.length && new Set(given).size === given.length;
   return [
     areDistinct
-      ? on.priorities.pass(`each its own: ${printed(items)}`)
-      : on.priorities.fail(`not each its own: ${printed(items)}`, 'Give each member a priority of its own'),
+      ? on.priorities.pass(`each its own: ${formatItems(items)}`)
+      : on.priorities.fail(`not each its own: ${formatItems(items)}`, 'Give each member a priority of its own'),
   ];
 };
 
-const regions = ({ isListingComplete }: GroupFacts, members: readonly Member[]): Remark => {
+const regions = ({ isListingComplete }: GroupFacts, members: readonly Member[]): CheckResult => {
   const unlisted = members.flatMap(({ voiceConnectorId, region }) => (region === undefined ? [voiceConnectorId] : []));
   if (unlisted.length > 0) {
     const sentence = `the Region of ${unlisted.join(', ')} is not known`;
@@ -159,19 +159,19 @@ const regions = ({ isListingComplete }: GroupFacts, members: readonly Member[]):
     : on.regions.pass(`${count} Regions: ${placed}`);
 };
 
-const preferredOrder = ({ group, policy }: PlanInput): Remark => {
+const preferredOrder = ({ group, policy }: PlanInput): CheckResult => {
   const { preferredOrder: order, failback } = policy;
   if (order === undefined) return on.preferredOrder.pass(`none is named, failback ${failback}`);
   const strangers = order.filter((id) => group.items.every(({ voiceConnectorId }) => voiceConnectorId !== id));
   return strangers.length > 0
     ? on.preferredOrder.fail(
-        `names ${strangers.join(', ')}, not among ${printed(group.items)}`,
+        `names ${strangers.join(', ')}, not among ${formatItems(group.items)}`,
         'Correct preferredOrder in policy.yml and deploy',
       )
     : on.preferredOrder.pass(`${order.join(', ')}: all are members; failback ${failback}`);
 };
 
-const phoneNumbers = (numbers: PhoneNumberCount): Remark => {
+const phoneNumbers = (numbers: PhoneNumberCount): CheckResult => {
   if (numbers.kind === 'unreadable') return on.phoneNumbers.unproven(`could not be counted: ${numbers.message}`);
   return numbers.count === 0
     ? on.phoneNumbers.fail(
@@ -181,7 +181,7 @@ const phoneNumbers = (numbers: PhoneNumberCount): Remark => {
     : on.phoneNumbers.pass(`${numbers.count} assigned to the group`);
 };
 
-const lookAgain = ({ input, lookedAgain }: GroupFacts): Remark => {
+const lookAgain = ({ input, lookedAgain }: GroupFacts): CheckResult => {
   if (lookedAgain.kind === 'failed') {
     return on.lookAgain.fail(
       `the group could not be read by itself, which every write begins with: ${lookedAgain.message}`,
@@ -197,21 +197,25 @@ const lookAgain = ({ input, lookedAgain }: GroupFacts): Remark => {
     : on.lookAgain.pass('the group by itself is as it was listed');
 };
 
-const ownChanges = ({ input, unreadChanges }: GroupFacts): Remark => {
-  const { record } = input.closer;
+const ownChanges = ({ input, unreadChanges }: GroupFacts): CheckResult => {
+  const { changeRecord } = input.candidateEvidence;
   const unread = unreadChanges.map(({ doing, message }) => `${doing}: ${message}`).join('; ');
   const fix = 'Look at CloudWatch there: what the monitor did today it reads from its own metrics';
-  if (record.kind === 'unreadable') return on.ownChanges.fail(`hold-downs and limits are unknown: ${unread}`, fix);
-  const read = `${record.changedAt.length} changes of the monitor's own in 24 h, at most ${input.policy.maxChangesPerDay}`;
+  if (changeRecord.kind === 'unreadable')
+    return on.ownChanges.fail(`hold-downs and limits are unknown: ${unread}`, fix);
+  const read = `${changeRecord.changedAt.length} changes of the monitor's own in 24 h, at most ${input.policy.maxChangesPerDay}`;
   return unread === '' ? on.ownChanges.pass(read) : on.ownChanges.warn(`${read}; ${unread}`, fix);
 };
 
 const unreadableSigns = 'Look at Chime SDK Voice in its control Region, and at regions and permissions above';
 
-const signsOf = ({ voiceConnectorId }: Member, { closer }: GroupFacts['input']): SignsOfLife =>
-  closer.liveness.get(voiceConnectorId)?.signs ?? { kind: 'unreadable', message: 'its Region is not known' };
+const signsOf = ({ voiceConnectorId }: Member, { candidateEvidence }: GroupFacts['input']): Reachability =>
+  candidateEvidence.standbySignals.get(voiceConnectorId)?.reachability ?? {
+    kind: 'unreadable',
+    message: 'its Region is not known',
+  };
 
-const origination = (member: Member, input: GroupFacts['input']): Remark => {
+const origination = (member: Member, input: GroupFacts['input']): CheckResult => {
   const { voiceConnectorId: id } = member;
   const signs = signsOf(member, input);
   const fix = 'Enable origination with a route to your hosts now, not during the outage';
@@ -228,7 +232,7 @@ const origination = (member: Member, input: GroupFacts['input']): Remark => {
   }
 };
 
-const optionsPing = (member: Member, input: GroupFacts['input']): Remark => {
+const optionsPing = (member: Member, input: GroupFacts['input']): CheckResult => {
   const { voiceConnectorId: id } = member;
   const signs = signsOf(member, input);
   if (signs.kind === 'unreadable') return on.optionsPing.warn(`${id}: ${signs.message}`, unreadableSigns);
@@ -237,6 +241,6 @@ const optionsPing = (member: Member, input: GroupFacts['input']): Remark => {
   const at = signs.lastOptionsPingAt;
   if (at === undefined) return on.optionsPing.warn(`${id} never had one`, fix);
   const age = input.observedAt - at;
-  const sentence = `${id} ${duration(age)} ago, fresh up to ${freshMinutes} min`;
+  const sentence = `${id} ${formatDuration(age)} ago, fresh up to ${freshMinutes} min`;
   return age <= freshMinutes * minuteMs ? on.optionsPing.pass(sentence) : on.optionsPing.warn(sentence, fix);
 };

@@ -1,7 +1,7 @@
 /** Whether CloudWatch has what the monitor judges by: readable, under the policy's dimension set, and in time. Pure. */
 import { minuteMs, type EpochMs, type GroupPolicy, type MetricName, type MetricsReading } from '../model/model.ts';
-import { checkNamed, type Remark } from './check.ts';
-import { duration } from '../model/format.ts';
+import { checkNamed, type CheckResult } from './check.ts';
+import { formatDuration } from '../model/format.ts';
 
 const on = {
   metrics: checkNamed('metrics'),
@@ -32,13 +32,13 @@ export type MetricFacts = {
 
 type Member = MetricFacts['members'][number];
 
-export const metricReadiness = (facts: MetricFacts): readonly Remark[] => [
+export const metricReadiness = (facts: MetricFacts): readonly CheckResult[] => [
   ...on.metrics.together(facts.members.map((member) => readable(member, facts))),
   ...on.metricNames.together(facts.members.map((member) => names(member, facts))),
   ...metricLag(facts),
 ];
 
-const readable = ({ voiceConnectorId: id, region }: Member, { metrics }: MetricFacts): Remark => {
+const readable = ({ voiceConnectorId: id, region }: Member, { metrics }: MetricFacts): CheckResult => {
   const reading = metrics.get(id);
   if (reading?.kind === 'read') return on.metrics.pass(`${id} readable, ${reading.minutes.length} minutes of data`);
   const why = reading === undefined ? 'not asked' : `${reading.kind}: ${reading.message}`;
@@ -52,7 +52,7 @@ const readable = ({ voiceConnectorId: id, region }: Member, { metrics }: MetricF
 const setOf = (dimensions: Readonly<Record<string, string>>): string =>
   `[${Object.keys(dimensions).sort().toReversed().join(', ')}]`;
 
-const names = ({ voiceConnectorId: id, region }: Member, facts: MetricFacts): Remark => {
+const names = ({ voiceConnectorId: id, region }: Member, facts: MetricFacts): CheckResult => {
   if (region === undefined) return on.metricNames.unproven(`${id}: its Region is not known`);
   const published = facts.published.get(region) ?? { kind: 'unreadable', message: 'not asked' };
   if (published.kind === 'unreadable') return on.metricNames.unproven(`${id}: ${region}: ${published.message}`);
@@ -83,7 +83,7 @@ const noneFound = (
   asked: string,
   own: readonly PublishedMetric[],
   all: readonly PublishedMetric[],
-): Remark => {
+): CheckResult => {
   const namesNobody = all.every(({ dimensions }) => dimensions['VoiceConnectorId'] === undefined);
   const others = [...new Set((namesNobody ? all : own).map(({ dimensions }) => setOf(dimensions)))];
   if (others.length === 0) {
@@ -108,7 +108,7 @@ const busyMinutes = 54;
 /** As long as the monitor lets the newest minutes that came speak for those that are late. */
 const lateLimitMs = 10 * minuteMs;
 
-const metricLag = (facts: MetricFacts): readonly Remark[] => {
+const metricLag = (facts: MetricFacts): readonly CheckResult[] => {
   const measured = facts.members.flatMap((member) => lagOf(member, facts) ?? []);
   return measured.length === 0
     ? [
@@ -119,7 +119,10 @@ const metricLag = (facts: MetricFacts): readonly Remark[] => {
     : on.metricLag.together(measured);
 };
 
-const lagOf = ({ voiceConnectorId: id }: Member, { metrics, observedAt, policy }: MetricFacts): Remark | undefined => {
+const lagOf = (
+  { voiceConnectorId: id }: Member,
+  { metrics, observedAt, policy }: MetricFacts,
+): CheckResult | undefined => {
   const reading = metrics.get(id);
   if (reading?.kind !== 'read') return undefined;
   const startedAt = reading.minutes.flatMap(({ startsAt, InboundCallAttempts: calls }) =>
@@ -130,9 +133,9 @@ const lagOf = ({ voiceConnectorId: id }: Member, { metrics, observedAt, policy }
   const atMostMs = observedAt - (newest + minuteMs);
   const atLeastMs = Math.max(0, atMostMs - minuteMs);
   const configured = `metricLagSeconds ${policy.metricLagSeconds}`;
-  const sentence = `the newest minute of ${id} ended ${duration(atMostMs)} ago; ${configured}`;
+  const sentence = `the newest minute of ${id} ended ${formatDuration(atMostMs)} ago; ${configured}`;
   if (atLeastMs <= policy.metricLagSeconds * 1000) return on.metricLag.pass(sentence);
-  const late = `${sentence}: the next is more than ${duration(atLeastMs)} late, or had no call`;
+  const late = `${sentence}: the next is more than ${formatDuration(atLeastMs)} late, or had no call`;
   const fix = `If calls were coming in: set metricLagSeconds in policy.yml above ${Math.ceil(atLeastMs / 1000)} and deploy`;
   return atLeastMs > policy.metricLagSeconds * 1000 + lateLimitMs
     ? on.metricLag.fail(late, 'If calls were coming in: CloudWatch is out in that Region, and nothing is judged')

@@ -2,8 +2,8 @@
 import type { HoldCode, Verdict } from '../model/model.ts';
 import { plan } from '../plan/plan.ts';
 import type { PlanInput } from '../plan/plan-input.ts';
-import { topOf } from '../model/priorities.ts';
-import { checkNamed, type Remark } from './check.ts';
+import { primaryOf } from '../model/priorities.ts';
+import { checkNamed, type CheckResult } from './check.ts';
 
 const on = {
   rehearsal: checkNamed('rehearsal'),
@@ -14,9 +14,9 @@ const passing: readonly HoldCode[] = ['paused', 'pinned', 'cooldown', 'operator-
 
 const supposed: Verdict = { health: 'unhealthy', reason: 'supposed' };
 
-export const rehearsal = (input: PlanInput): Remark => {
+export const rehearsal = (input: PlanInput): CheckResult => {
   // Without any member there is nobody to suppose it of, and the planner says so.
-  const top = topOf(input.group) ?? '';
+  const top = primaryOf(input.group) ?? '';
   const isSickIndeed = input.verdicts.get(top)?.health === 'unhealthy';
   const verdicts = isSickIndeed ? input.verdicts : new Map([...input.verdicts, [top, supposed]]);
   const decision = plan({ ...input, verdicts });
@@ -29,7 +29,7 @@ export const rehearsal = (input: PlanInput): Remark => {
       const fix = `docs/runbook.md#${decision.code}`;
       return passing.includes(decision.code) ? on.rehearsal.warn(sentence, fix) : on.rehearsal.fail(sentence, fix);
     }
-    case 'examine':
+    case 'need-evidence':
       throw new Error('a rehearsal asked for a closer look that it already had');
     default:
       return on.rehearsal.pass(`${decision.kind}: ${decision.reason}`);

@@ -2,16 +2,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { drillStep, type DrillReadings, type DrillStep } from '../../../lib/core/drill/step.ts';
-import { orderDrill, type ExaminedInput } from '../../../lib/core/drill/order.ts';
+import { orderDrill, type EvidencedInput } from '../../../lib/core/drill/order.ts';
 import {
   minuteMs,
   unknownCauses,
   type Drill,
-  type Liveness,
+  type StandbySignals,
   type Move,
   type Verdict,
 } from '../../../lib/core/model/model.ts';
-import { inOrder, topOf } from '../../../lib/core/model/priorities.ts';
+import { inOrder, primaryOf } from '../../../lib/core/model/priorities.ts';
 import { examined, minutesAgo } from '../../builders/drill.ts';
 import { aGroup } from '../../builders/group.ts';
 import { observedAt } from '../../builders/metrics.ts';
@@ -26,14 +26,17 @@ const verdict: fc.Arbitrary<Verdict> = fc.oneof(
   { weight: 3, arbitrary: fc.constantFrom(degraded, unhealthy) },
   { weight: 2, arbitrary: fc.constantFrom(...unknownCauses).map(unknown) },
 );
-const liveness: fc.Arbitrary<Liveness | undefined> = fc.oneof(
+const standbySignals: fc.Arbitrary<StandbySignals | undefined> = fc.oneof(
   { weight: 6, arbitrary: fc.constant(aLiveness()) },
   {
     weight: 3,
     arbitrary: fc.constantFrom(
-      aLiveness({ signs: { lastOptionsPingAt: undefined }, outbound: { kind: 'read', minutes: [] } }),
-      aLiveness({ signs: { origination: 'disabled' } }),
-      { signs: { kind: 'unreadable' as const, message: 'no' }, outbound: { kind: 'read' as const, minutes: [] } },
+      aLiveness({ reachability: { lastOptionsPingAt: undefined }, outbound: { kind: 'read', minutes: [] } }),
+      aLiveness({ reachability: { origination: 'disabled' } }),
+      {
+        reachability: { kind: 'unreadable' as const, message: 'no' },
+        outbound: { kind: 'read' as const, minutes: [] },
+      },
       undefined,
     ),
   },
@@ -42,7 +45,7 @@ const liveness: fc.Arbitrary<Liveness | undefined> = fc.oneof(
 const weather = fc.record({
   verdicts: fc.tuple(verdict, verdict, verdict),
   regions: fc.tuple(verdict, verdict, verdict),
-  liveness: fc.tuple(liveness, liveness, liveness),
+  standbySignals: fc.tuple(standbySignals, standbySignals, standbySignals),
   failing: fc.constantFrom(0, 0, 0, 1, 5),
   isReadable: fc.boolean(),
 });
@@ -52,7 +55,7 @@ type Weather =
 const fine: Weather = {
   verdicts: [healthy, healthy, healthy],
   regions: [healthy, healthy, healthy],
-  liveness: [aLiveness(), aLiveness(), aLiveness()],
+  standbySignals: [aLiveness(), aLiveness(), aLiveness()],
   failing: 0,
   isReadable: true,
 };
@@ -70,13 +73,15 @@ const groups = fc
     aGroup({ items: members.map((voiceConnectorId, place) => ({ voiceConnectorId, priority: priorities[place] })) }),
   );
 
-const inputOf = (group: ReturnType<typeof aGroup>, seen: Weather, notes: readonly number[]): ExaminedInput => {
-  const alive = named(ids, seen.liveness);
+const inputOf = (group: ReturnType<typeof aGroup>, seen: Weather, notes: readonly number[]): EvidencedInput => {
+  const alive = named(ids, seen.standbySignals);
   return examined({
     group,
     verdicts: named(ids, seen.verdicts),
     regions: named(regionNames, seen.regions),
-    liveness: Object.fromEntries(Object.entries(alive).flatMap(([id, one]) => (one === undefined ? [] : [[id, one]]))),
+    standbySignals: Object.fromEntries(
+      Object.entries(alive).flatMap(([id, one]) => (one === undefined ? [] : [[id, one]])),
+    ),
     record: seen.isReadable ? aRecord({ changedAt: notes }) : unreadableRecord,
   });
 };
@@ -100,7 +105,11 @@ const wordOn = (group: ReturnType<typeof aGroup>, age: number, to: number): Dril
     ids,
     ids.map((id) => (id === top?.voiceConnectorId ? healthy : unknown('idle'))),
   );
-  const input = examined({ group, verdicts: good, liveness: named(ids, fine.liveness as readonly Liveness[]) });
+  const input = examined({
+    group,
+    verdicts: good,
+    standbySignals: named(ids, fine.standbySignals as readonly StandbySignals[]),
+  });
   const target = others[to % others.length]?.voiceConnectorId;
   const ordered = orderDrill(input, { by: 'ops', reason: 'practice', minutes: 15, to: target });
   if (ordered.kind === 'refused') return undefined;
@@ -199,12 +208,15 @@ describe(`whatever becomes of a drill (seed ${seed})`, () => {
         const move = moveOf(drillStep(input, drill, readings));
         if (move === undefined) return;
         moves += 1;
-        const { record } = input.closer;
-        const noted = record.kind === 'read' ? { ...record, changedAt: [...record.changedAt, observedAt] } : record;
+        const { changeRecord } = input.candidateEvidence;
+        const noted =
+          changeRecord.kind === 'read'
+            ? { ...changeRecord, changedAt: [...changeRecord.changedAt, observedAt] }
+            : changeRecord;
         const next = {
           ...input,
           group: { ...input.group, items: move.after, updatedAt: observedAt },
-          closer: { ...input.closer, record: noted },
+          candidateEvidence: { ...input.candidateEvidence, record: noted },
         };
         const again = drillStep(next, drill, readings);
         // What a drill finds as soon as it has begun may end it at once; then that is the end.
@@ -222,7 +234,7 @@ describe(`whatever becomes of a drill (seed ${seed})`, () => {
     fc.assert(
       fc.property(groups, days, fc.nat(1), (group, seen, to) => {
         const { end, items, leaving } = playedOut(group, seen, to);
-        const isBack = topOf({ ...group, items }) === leaving;
+        const isBack = primaryOf({ ...group, items }) === leaving;
         ends[isBack ? 'putBack' : 'notPutBack'] += 1;
         expect(end).toMatchObject({ kind: 'over', ending: { restored: isBack } });
       }),

@@ -14,7 +14,7 @@ const refusalsOf = (input: ReturnType<typeof examined>, asked: Partial<DrillOrde
 };
 const codesOf = (...asked: Parameters<typeof refusalsOf>) => refusalsOf(...asked).map(({ code }) => code);
 const three = { group: aGroup({ items: items({ east: 10, west: 20, tokyo: 30 }) }) };
-const lifeless = aLiveness({ signs: { lastOptionsPingAt: minutesAgo(6) }, outbound: read(inbound(0, 0)) });
+const lifeless = aLiveness({ reachability: { lastOptionsPingAt: minutesAgo(6) }, outbound: read(inbound(0, 0)) });
 
 describe('an order for a drill', () => {
   it('comes to a word that says all there is to do', () => {
@@ -88,13 +88,13 @@ describe('an order for a drill', () => {
     [
       'no-standby',
       'no standby is alive',
-      'a failover would choose nobody: west no-sign-of-life: last OPTIONS ping 6 min ago, fresh up to 5 min; outbound unknown: no calls in 60 min',
-      undrilled({ liveness: { east: aLiveness(), west: lifeless } }),
+      'a failover would choose nobody: west no-standby-signal: last OPTIONS ping 6 min ago, fresh up to 5 min; outbound unknown: no calls in 60 min',
+      undrilled({ standbySignals: { east: aLiveness(), west: lifeless } }),
     ],
     [
       'no-standby',
       'one standby is in its hold-down and nobody can see the other',
-      'a failover would choose nobody: west hold-down: left 20 min ago, once in 24 h: hold-down 30 min; tokyo blind: unknown (stale): cannot tell: stale',
+      'a failover would choose nobody: west hold-down: left 20 min ago, once in 24 h: hold-down 30 min; tokyo unobservable: unknown (stale): cannot tell: stale',
       examined({
         ...three,
         record: aRecord({ demotedAt: { west: [minutesAgo(20)] } }),
@@ -117,7 +117,7 @@ describe('an order for a drill', () => {
       'top-without-signs',
       'nobody could tell whether it can be gone back to',
       'east (us-east-1) last OPTIONS ping 6 min ago, fresh up to 5 min; outbound unknown: no calls in 60 min',
-      undrilled({ liveness: { east: lifeless, west: aLiveness() } }),
+      undrilled({ standbySignals: { east: lifeless, west: aLiveness() } }),
     ],
     [
       'region-unwell',
@@ -221,7 +221,7 @@ describe('an order for a drill', () => {
   it('is refused for a standby that is named and is not fit, or is none', () => {
     const unfit = examined({ ...three, verdicts: { west: unknown('idle'), tokyo: unknown('stale') } });
     expect(refusalsOf(unfit, { to: 'tokyo' })).toEqual([
-      { code: 'standby-unfit', reason: 'tokyo (ap-northeast-1) blind: unknown (stale): cannot tell: stale' },
+      { code: 'standby-unfit', reason: 'tokyo (ap-northeast-1) unobservable: unknown (stale): cannot tell: stale' },
     ]);
     expect(refusalsOf(unfit, { to: 'west' })).toEqual([]);
     for (const none of ['east', 'paris']) {
@@ -250,6 +250,6 @@ describe('an order for a drill', () => {
   });
 
   it('needs no calls of a standby that is alive, and takes one that is healthy', () => {
-    expect(codesOf(undrilled({ verdicts: { west: healthy }, liveness: { east: aLiveness() } }))).toEqual([]);
+    expect(codesOf(undrilled({ verdicts: { west: healthy }, standbySignals: { east: aLiveness() } }))).toEqual([]);
   });
 });

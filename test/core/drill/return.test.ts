@@ -13,11 +13,14 @@ const failing = readings({ promoted: read(inbound(10, 10, 5)) });
 const goingPast = readings({ others: read(inbound(10, 5)) });
 const throttled = readings({ promoted: read({ minutes: 10, InboundCallAttempts: 10, Throttles: 1 }) });
 
-const lifeless = aLiveness({ signs: { lastOptionsPingAt: minutesAgo(6) }, outbound: read(inbound(0, 0)) });
-const unreadable = { signs: { kind: 'unreadable' as const, message: 'no answer' }, outbound: read(inbound(0, 0)) };
-const routeless = aLiveness({ signs: { origination: 'no-route' } });
-const withEast = (liveness: ReturnType<typeof aLiveness>) =>
-  drilled({ liveness: { east: liveness, west: aLiveness() } });
+const lifeless = aLiveness({ reachability: { lastOptionsPingAt: minutesAgo(6) }, outbound: read(inbound(0, 0)) });
+const unreadable = {
+  reachability: { kind: 'unreadable' as const, message: 'no answer' },
+  outbound: read(inbound(0, 0)),
+};
+const routeless = aLiveness({ reachability: { origination: 'no-route' } });
+const withEast = (standbySignals: ReturnType<typeof aLiveness>) =>
+  drilled({ standbySignals: { east: standbySignals, west: aLiveness() } });
 
 /** Why whom it took off the top is not put back yet. */
 const waitsFor = (step: DrillStep) =>
@@ -60,7 +63,7 @@ describe('the first choice of before', () => {
       hold: {
         code: 'drill',
         reason: expect.stringMatching(
-          /^drill by ops is over \(passed: .*\); not put back for at most 30 min more: east \(us-east-1\) no-sign-of-life: /,
+          /^drill by ops is over \(passed: .*\); not put back for at most 30 min more: east \(us-east-1\) no-standby-signal: /,
         ) as string,
       },
     });
@@ -105,7 +108,7 @@ describe('the first choice of before', () => {
     ['low-volume', unknown('low-volume')],
   ])('that was last seen %s goes by its signs of life, for what was before proves nothing', (_case, east) => {
     expect(did(drillStep(drilled({ verdicts: { east } }), timeIsUp, readings()))).toBe('restore, restored true');
-    const dead = drilled({ verdicts: { east }, liveness: { east: lifeless, west: aLiveness() } });
+    const dead = drilled({ verdicts: { east }, standbySignals: { east: lifeless, west: aLiveness() } });
     expect(did(drillStep(dead, timeIsUp, readings()))).toBe('watch');
   });
 });

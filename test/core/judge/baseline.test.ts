@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { assumedRatio, learnBaseline, unaskedBaseline, unreadableBaseline } from '../../../lib/core/judge/baseline.ts';
+import { assumedRatio, learnBaseline, unreadBaseline, unreadableBaseline } from '../../../lib/core/judge/baseline.ts';
 import { minuteMs } from '../../../lib/core/model/model.ts';
 import { coarse, judgedUntil, past, type Stretch } from '../../builders/metrics.ts';
 
@@ -13,7 +13,7 @@ function cautious(failures: number, attempts: number): number {
 
 describe('the baseline of a Voice Connector', () => {
   it('is learned from the day before it is judged, one standard error up', () => {
-    expect(learned(past(24, 50, 1))).toEqual({ ratio: cautious(240, 12_000), words: 'baseline 2.2 %' });
+    expect(learned(past(24, 50, 1))).toEqual({ ratio: cautious(240, 12_000), text: 'baseline 2.2 %' });
   });
 
   it('follows a line on which many calls fail when nothing is wrong', () => {
@@ -21,7 +21,7 @@ describe('the baseline of a Voice Connector', () => {
   });
 
   it('is the assumption where there is no past, or a past without calls', () => {
-    const assumed = { ratio: assumedRatio, words: 'no past to learn from, assumed 5 %' };
+    const assumed = { ratio: assumedRatio, text: 'no past to learn from, assumed 5 %' };
     expect(learned()).toEqual(assumed);
     expect(learned(past(24, 0))).toEqual(assumed);
   });
@@ -74,10 +74,10 @@ describe('the baseline of a Voice Connector', () => {
   });
 
   it('is never more than a fifth, however much of a line fails', () => {
-    expect(learned(past(24, 50, 10))).toEqual({ ratio: 0.2, words: 'baseline 20 %' });
+    expect(learned(past(24, 50, 10))).toEqual({ ratio: 0.2, text: 'baseline 20 %' });
     expect(learned(past(24, 50, 20))).toEqual({
       ratio: 0.2,
-      words: 'more than 20 % always failed, baseline taken as 20 %',
+      text: 'more than 20 % always failed, baseline taken as 20 %',
     });
   });
 
@@ -95,10 +95,10 @@ describe('the baseline of a Voice Connector', () => {
 
 describe('without a look at the past', () => {
   it('a Voice Connector is judged by the assumption', () => {
-    expect(unaskedBaseline).toEqual({ ratio: 0.05, words: 'baseline not read, assumed 5 %' });
+    expect(unreadBaseline).toEqual({ ratio: 0.05, text: 'baseline not read, assumed 5 %' });
   });
 
   it('because it cannot be read, only what no line calls normal counts', () => {
-    expect(unreadableBaseline).toEqual({ ratio: 0.2, words: 'baseline unreadable, taken as 20 %' });
+    expect(unreadableBaseline).toEqual({ ratio: 0.2, text: 'baseline unreadable, taken as 20 %' });
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { unaskedBaseline } from '../../../lib/core/judge/baseline.ts';
+import { unreadBaseline } from '../../../lib/core/judge/baseline.ts';
 import { faultBeganAt, judgeCalls } from '../../../lib/core/judge/calls.ts';
 import type { CallCount } from '../../../lib/core/judge/evidence.ts';
 import { minuteMs } from '../../../lib/core/model/model.ts';
@@ -9,7 +9,7 @@ import { aPolicy } from '../../builders/policy.ts';
 const calls = (minutes: readonly CallCount[]) => ({
   minutes,
   coarse: [],
-  baseline: unaskedBaseline,
+  baseline: unreadBaseline,
   until,
   policy: aPolicy(),
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { needsCloserLook } from '../../../lib/core/judge/connector.ts';
+import { isSuspectConnector } from '../../../lib/core/judge/connector.ts';
 import type { MetricsReading } from '../../../lib/core/model/model.ts';
-import { suspects } from '../../../lib/core/judge/suspects.ts';
+import { findSuspects } from '../../../lib/core/judge/suspects.ts';
 import { aGroup, items } from '../../builders/group.ts';
 import { inbound, nothing, observedAt, past, read, readPast } from '../../builders/metrics.ts';
 import { aConnector, anObservation } from '../../builders/observation.ts';
@@ -13,11 +13,11 @@ const failing = read(inbound(58, 10), inbound(2, 10, 3));
 const inRegion = (voiceConnectorId: string, region: string, reading: MetricsReading) =>
   aConnector({ voiceConnectorId, region, inbound: reading });
 const found = (...args: Parameters<typeof anObservation>) =>
-  [...suspects(anObservation(...args), () => policy, policy)].toSorted();
+  [...findSuspects(anObservation(...args), () => policy, policy)].toSorted();
 
 describe('a closer look', () => {
   const look = (reading: MetricsReading, history?: MetricsReading) =>
-    needsCloserLook(aConnector({ inbound: reading, history }), observedAt, policy);
+    isSuspectConnector(aConnector({ inbound: reading, history }), observedAt, policy);
 
   it('is worth it where a few more calls failed than the assumption lets expect', () => {
     expect(look(failing)).toBe(true);
@@ -32,7 +32,7 @@ describe('a closer look', () => {
     expect(look(read(nothing(60)))).toBe(false);
     const independent = aPolicy({ dispersion: 1 });
     const once = aConnector({ inbound: read(inbound(59, 0), inbound(1, 1, 1)) });
-    expect(needsCloserLook(once, observedAt, independent)).toBe(false);
+    expect(isSuspectConnector(once, observedAt, independent)).toBe(false);
   });
 
   it('is not asked for twice, nor where nothing could be read', () => {
@@ -78,8 +78,8 @@ describe('whom to look at more closely', () => {
       ],
     });
     const lax = aPolicy({ dispersion: 10 });
-    expect([...suspects(seen, ({ name }) => (name === 'lax' ? lax : policy), policy)]).toEqual([]);
-    expect([...suspects(seen, () => policy, policy)].toSorted()).toEqual(['tokyo', 'west']);
+    expect([...findSuspects(seen, ({ name }) => (name === 'lax' ? lax : policy), policy)]).toEqual([]);
+    expect([...findSuspects(seen, () => policy, policy)].toSorted()).toEqual(['tokyo', 'west']);
   });
 
   it('is everyone of a Region whose pooled calls give reason, though no one’s alone do', () => {

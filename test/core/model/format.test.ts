@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { duration, percent, probability } from '../../../lib/core/model/format.ts';
+import { formatDuration, formatPercent, formatLikelihood } from '../../../lib/core/model/format.ts';
 
 describe('a number in a reason', () => {
   it.each([
@@ -8,7 +8,7 @@ describe('a number in a reason', () => {
     [1 / 3, '33.3 %'],
     [1, '100 %'],
   ])('%d of all is %s', (ratio, words) => {
-    expect(percent(ratio)).toBe(words);
+    expect(formatPercent(ratio)).toBe(words);
   });
 
   it.each([
@@ -19,7 +19,7 @@ describe('a number in a reason', () => {
     [1e-6, '1e-6'],
     [0, '0'],
   ])('a chance of %d is %s', (value, words) => {
-    expect(probability(value)).toBe(words);
+    expect(formatLikelihood(value)).toBe(words);
   });
 
   it.each([
@@ -30,6 +30,6 @@ describe('a number in a reason', () => {
     [-30_000, '-30 s'],
     [-600_000, '-10 min'],
   ])('%d ms are %s', (milliseconds, words) => {
-    expect(duration(milliseconds)).toBe(words);
+    expect(formatDuration(milliseconds)).toBe(words);
   });
 });

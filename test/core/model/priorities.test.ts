@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { VoiceConnectorGroup } from '../../../lib/core/model/model.ts';
-import { differences, inOrder, printed, sameItems } from '../../../lib/core/model/priorities.ts';
+import { differences, inOrder, formatItems, sameItems } from '../../../lib/core/model/priorities.ts';
 import { aGroup, items } from '../../builders/group.ts';
 
 describe('the order of a group', () => {
@@ -11,8 +11,8 @@ describe('the order of a group', () => {
   });
 
   it('is printed as calls try it', () => {
-    expect(printed(items({ west: 2, east: 1, tokyo: undefined }))).toBe('east 1, west 2, tokyo without priority');
-    expect(printed([])).toBe('');
+    expect(formatItems(items({ west: 2, east: 1, tokyo: undefined }))).toBe('east 1, west 2, tokyo without priority');
+    expect(formatItems([])).toBe('');
   });
 
   it('is the same however it is written down, and another with any other priority or member', () => {

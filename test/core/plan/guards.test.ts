@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { failbackBrake, failoverBrake, heldDown, type BrakeInput } from '../../../lib/core/plan/guards.ts';
+import {
+  failbackGuard,
+  failoverGuard,
+  holdDownReason,
+  type FailoverGuardInput,
+} from '../../../lib/core/plan/guards.ts';
 import { minuteMs, type ChangeRecord, type VoiceConnectorGroup } from '../../../lib/core/model/model.ts';
 import { aGroup } from '../../builders/group.ts';
 import { observedAt } from '../../builders/metrics.ts';
@@ -9,10 +14,10 @@ import { aPolicy } from '../../builders/policy.ts';
 const ago = (minutes: number) => observedAt - minutes * minuteMs;
 const hours = (count: number) => ago(60 * count);
 
-type Changes = Partial<BrakeInput> & Partial<Pick<VoiceConnectorGroup, 'createdAt' | 'updatedAt'>>;
+type Changes = Partial<FailoverGuardInput> & Partial<Pick<VoiceConnectorGroup, 'createdAt' | 'updatedAt'>>;
 
 /** A group of two, last changed by hand a day ago. */
-function input({ createdAt = ago(100_000), ...changes }: Changes = {}): BrakeInput {
+function input({ createdAt = ago(100_000), ...changes }: Changes = {}): FailoverGuardInput {
   const updatedAt = 'updatedAt' in changes ? changes.updatedAt : ago(24 * 60);
   const { observedAt: at = observedAt, record = aRecord(), policy = aPolicy(), members = 2 } = changes;
   const { carriedBeforeChange } = changes;
@@ -22,30 +27,30 @@ const own = (...minutes: readonly number[]) => aRecord({ changedAt: minutes.map(
 
 describe('a group at rest', () => {
   it('has no brake on it', () => {
-    expect(failoverBrake(input())).toBeUndefined();
-    expect(failbackBrake(input())).toBeUndefined();
+    expect(failoverGuard(input())).toBeUndefined();
+    expect(failbackGuard(input())).toBeUndefined();
   });
 });
 
 describe('the cooldown', () => {
   it('holds a failover after any change, by hand or our own, to the millisecond', () => {
     const cooling = { code: 'cooldown', reason: 'changed 4 min ago, cooldown 10 min' };
-    expect(failoverBrake(input({ updatedAt: ago(4) }))).toEqual(cooling);
-    expect(failoverBrake(input({ updatedAt: ago(4), record: own(4) }))).toEqual(cooling);
-    expect(failoverBrake(input({ updatedAt: ago(10) + 1, record: own(10) }))).toMatchObject({ code: 'cooldown' });
-    expect(failoverBrake(input({ updatedAt: ago(10), record: own(10) }))).toBeUndefined();
+    expect(failoverGuard(input({ updatedAt: ago(4) }))).toEqual(cooling);
+    expect(failoverGuard(input({ updatedAt: ago(4), record: own(4) }))).toEqual(cooling);
+    expect(failoverGuard(input({ updatedAt: ago(10) + 1, record: own(10) }))).toMatchObject({ code: 'cooldown' });
+    expect(failoverGuard(input({ updatedAt: ago(10), record: own(10) }))).toBeUndefined();
   });
 
   it('lets a third member be fled to after a change of our own, and not after one by hand', () => {
-    expect(failoverBrake(input({ updatedAt: ago(4), record: own(4), members: 3 }))).toBeUndefined();
-    expect(failoverBrake(input({ updatedAt: ago(4), members: 3 }))).toMatchObject({ code: 'cooldown' });
-    expect(failoverBrake(input({ updatedAt: ago(4), record: own(30), members: 3 }))).toMatchObject({
+    expect(failoverGuard(input({ updatedAt: ago(4), record: own(4), members: 3 }))).toBeUndefined();
+    expect(failoverGuard(input({ updatedAt: ago(4), members: 3 }))).toMatchObject({ code: 'cooldown' });
+    expect(failoverGuard(input({ updatedAt: ago(4), record: own(30), members: 3 }))).toMatchObject({
       code: 'cooldown',
     });
   });
 
   it('knows a change for its own by two minutes: it was noted by the minute, and stamped by AWS’s clock', () => {
-    const third = (updatedAt: number) => failoverBrake(input({ updatedAt, record: own(6), members: 3 }));
+    const third = (updatedAt: number) => failoverGuard(input({ updatedAt, record: own(6), members: 3 }));
     expect(third(ago(4))).toBeUndefined();
     expect(third(ago(8))).toBeUndefined();
     expect(third(ago(4) + 1)).toMatchObject({ code: 'cooldown' });
@@ -54,87 +59,87 @@ describe('the cooldown', () => {
 
   it('holds for a third member too where the record cannot be read: the change may have been an operator’s', () => {
     const unreadable = { record: unreadableRecord, members: 3 };
-    expect(failoverBrake(input({ ...unreadable, updatedAt: ago(4) }))).toMatchObject({ code: 'cooldown' });
+    expect(failoverGuard(input({ ...unreadable, updatedAt: ago(4) }))).toMatchObject({ code: 'cooldown' });
   });
 
   it('goes by the record where AWS does not say when the group was changed', () => {
-    expect(failoverBrake(input({ updatedAt: undefined, record: own(300, 4, 20) }))).toEqual({
+    expect(failoverGuard(input({ updatedAt: undefined, record: own(300, 4, 20) }))).toEqual({
       code: 'cooldown',
       reason: 'changed 4 min ago, cooldown 10 min',
     });
-    expect(failoverBrake(input({ updatedAt: undefined, record: own(20) }))).toBeUndefined();
-    expect(failoverBrake(input({ updatedAt: undefined }))).toBeUndefined();
-    expect(failoverBrake(input({ updatedAt: undefined, record: unreadableRecord }))).toBeUndefined();
+    expect(failoverGuard(input({ updatedAt: undefined, record: own(20) }))).toBeUndefined();
+    expect(failoverGuard(input({ updatedAt: undefined }))).toBeUndefined();
+    expect(failoverGuard(input({ updatedAt: undefined, record: unreadableRecord }))).toBeUndefined();
   });
 
   it('holds where the change lies in what is still the future', () => {
-    expect(failoverBrake(input({ updatedAt: ago(-1) }))).toMatchObject({ code: 'cooldown' });
+    expect(failoverGuard(input({ updatedAt: ago(-1) }))).toMatchObject({ code: 'cooldown' });
   });
 });
 
 describe('an order made by hand', () => {
   it('stands for an hour, even against a proven fault', () => {
     const byHand = { updatedAt: ago(20), carriedBeforeChange: false };
-    expect(failoverBrake(input(byHand))).toEqual({
+    expect(failoverGuard(input(byHand))).toEqual({
       code: 'operator-stand-off',
       reason: 'changed by hand 20 min ago, operatorStandOffMinutes 60',
     });
-    expect(failoverBrake(input({ ...byHand, updatedAt: ago(60) }))).toBeUndefined();
+    expect(failoverGuard(input({ ...byHand, updatedAt: ago(60) }))).toBeUndefined();
   });
 
   it('is not meant where something else was changed by hand', () => {
-    expect(failoverBrake(input({ updatedAt: ago(20), carriedBeforeChange: true }))).toBeUndefined();
+    expect(failoverGuard(input({ updatedAt: ago(20), carriedBeforeChange: true }))).toBeUndefined();
   });
 
   it('is presumed where nobody can say what was changed', () => {
     const unsaid = { updatedAt: ago(20), carriedBeforeChange: undefined };
-    expect(failoverBrake(input(unsaid))).toMatchObject({ code: 'operator-stand-off' });
+    expect(failoverGuard(input(unsaid))).toMatchObject({ code: 'operator-stand-off' });
   });
 
   it('is meant by who puts back the first choice that we left, at once or later, whatever it carried before', () => {
     const putBack = (updatedAt: number, record: ChangeRecord) =>
-      failoverBrake(input({ updatedAt, record, carriedBeforeChange: true }));
+      failoverGuard(input({ updatedAt, record, carriedBeforeChange: true }));
     const left = aRecord({ changedAt: [ago(21)], demotedAt: { east: [ago(21)] } });
     expect(putBack(ago(20), left)).toMatchObject({ code: 'operator-stand-off' });
     expect(putBack(ago(12), left)).toMatchObject({ code: 'operator-stand-off' });
-    expect(failbackBrake(input({ updatedAt: ago(20), record: left }))).toMatchObject({ code: 'operator-stand-off' });
+    expect(failbackGuard(input({ updatedAt: ago(20), record: left }))).toMatchObject({ code: 'operator-stand-off' });
     const leftOther = aRecord({ changedAt: [ago(21)], demotedAt: { west: [ago(21)] } });
     expect(putBack(ago(20), leftOther)).toBeUndefined();
   });
 
   it('is not meant by our own return to a first choice that we left', () => {
     const returned = aRecord({ changedAt: [ago(80), ago(20)], demotedAt: { east: [ago(80)], west: [ago(20)] } });
-    expect(failoverBrake(input({ updatedAt: ago(20), record: returned }))).toBeUndefined();
+    expect(failoverGuard(input({ updatedAt: ago(20), record: returned }))).toBeUndefined();
   });
 
   it('is not meant by a reordering of our own', () => {
-    expect(failoverBrake(input({ updatedAt: ago(20), record: own(20), carriedBeforeChange: false }))).toBeUndefined();
+    expect(failoverGuard(input({ updatedAt: ago(20), record: own(20), carriedBeforeChange: false }))).toBeUndefined();
   });
 });
 
 describe('the stand-off', () => {
   it('leaves the order alone after a change by hand, to the millisecond', () => {
-    expect(failbackBrake(input({ updatedAt: ago(45) }))).toEqual({
+    expect(failbackGuard(input({ updatedAt: ago(45) }))).toEqual({
       code: 'operator-stand-off',
       reason: 'changed by hand 45 min ago, operatorStandOffMinutes 60',
     });
-    expect(failbackBrake(input({ updatedAt: ago(60) + 1 }))).toMatchObject({ code: 'operator-stand-off' });
-    expect(failbackBrake(input({ updatedAt: ago(60) }))).toBeUndefined();
+    expect(failbackGuard(input({ updatedAt: ago(60) + 1 }))).toMatchObject({ code: 'operator-stand-off' });
+    expect(failbackGuard(input({ updatedAt: ago(60) }))).toBeUndefined();
   });
 
   it('is not after the group’s creation, nor after a change of our own, nor where AWS does not say', () => {
-    expect(failbackBrake(input({ createdAt: ago(45), updatedAt: ago(45) }))).toBeUndefined();
-    expect(failbackBrake(input({ updatedAt: ago(45), record: own(46) }))).toBeUndefined();
-    expect(failbackBrake(input({ updatedAt: undefined }))).toBeUndefined();
+    expect(failbackGuard(input({ createdAt: ago(45), updatedAt: ago(45) }))).toBeUndefined();
+    expect(failbackGuard(input({ updatedAt: ago(45), record: own(46) }))).toBeUndefined();
+    expect(failbackGuard(input({ updatedAt: undefined }))).toBeUndefined();
   });
 
   it('is by hand where our own change was before it', () => {
-    expect(failbackBrake(input({ updatedAt: ago(45), record: own(50) }))).toMatchObject({ code: 'operator-stand-off' });
+    expect(failbackGuard(input({ updatedAt: ago(45), record: own(50) }))).toMatchObject({ code: 'operator-stand-off' });
   });
 
   it('can be turned off', () => {
     const policy = aPolicy({ operatorStandOffMinutes: 0 });
-    expect(failbackBrake(input({ updatedAt: ago(1), policy }))).toBeUndefined();
+    expect(failbackGuard(input({ updatedAt: ago(1), policy }))).toBeUndefined();
   });
 });
 
@@ -142,34 +147,34 @@ describe('the limit of changes a day', () => {
   const six = own(1440 - 1, 900, 700, 500, 300, 100);
 
   it('leaves the group alone once it is reached, until a person looked', () => {
-    const spent = { code: 'velocity', reason: '6 changes in 24 h, maxChangesPerDay 6: a person must look' };
-    expect(failoverBrake(input({ record: six }))).toEqual(spent);
-    expect(failbackBrake(input({ record: six }))).toEqual(spent);
-    expect(failoverBrake(input({ record: six, policy: aPolicy({ maxChangesPerDay: 7 }) }))).toBeUndefined();
+    const spent = { code: 'daily-limit', reason: '6 changes in 24 h, maxChangesPerDay 6: a person must look' };
+    expect(failoverGuard(input({ record: six }))).toEqual(spent);
+    expect(failbackGuard(input({ record: six }))).toEqual(spent);
+    expect(failoverGuard(input({ record: six, policy: aPolicy({ maxChangesPerDay: 7 }) }))).toBeUndefined();
   });
 
   it('forgets a change after a day', () => {
-    expect(failoverBrake(input({ record: own(1440, 900, 700, 500, 300, 100) }))).toBeUndefined();
+    expect(failoverGuard(input({ record: own(1440, 900, 700, 500, 300, 100) }))).toBeUndefined();
   });
 
   it('holds a third member too', () => {
     const record = own(1000, 900, 700, 500, 300, 4);
-    expect(failoverBrake(input({ record, updatedAt: ago(4), members: 3 }))).toMatchObject({ code: 'velocity' });
+    expect(failoverGuard(input({ record, updatedAt: ago(4), members: 3 }))).toMatchObject({ code: 'daily-limit' });
   });
 });
 
 describe('a record that cannot be read', () => {
   it('stops a failback and never a rescue', () => {
-    expect(failbackBrake(input({ record: unreadableRecord }))).toEqual({
+    expect(failbackGuard(input({ record: unreadableRecord }))).toEqual({
       code: 'record-unreadable',
       reason: 'the record of own changes: CloudWatch: it said no',
     });
-    expect(failoverBrake(input({ record: unreadableRecord, updatedAt: ago(10) }))).toBeUndefined();
+    expect(failoverGuard(input({ record: unreadableRecord, updatedAt: ago(10) }))).toBeUndefined();
   });
 });
 
 describe('the hold-down', () => {
-  const held = (record: ChangeRecord, policy = aPolicy()) => heldDown('east', record, observedAt, policy);
+  const held = (record: ChangeRecord, policy = aPolicy()) => holdDownReason('east', record, observedAt, policy);
   const left = (...at: readonly number[]) => aRecord({ demotedAt: { east: at } });
 
   it('keeps from one that was left, to the millisecond', () => {
@@ -199,7 +204,7 @@ describe('the hold-down', () => {
   });
 
   it('keeps from nobody else, and from nobody where the record cannot be read', () => {
-    expect(heldDown('west', left(ago(1)), observedAt, aPolicy())).toBeUndefined();
+    expect(holdDownReason('west', left(ago(1)), observedAt, aPolicy())).toBeUndefined();
     expect(held(unreadableRecord)).toBeUndefined();
     expect(held(aRecord())).toBeUndefined();
   });

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { forcibleRules, planOrder, type Order } from '../../../lib/core/plan/order.ts';
-import { minuteMs, type Override, type VoiceConnectorItem } from '../../../lib/core/model/model.ts';
+import { minuteMs, type OverrideState, type VoiceConnectorItem } from '../../../lib/core/model/model.ts';
 import { inOrder } from '../../../lib/core/model/priorities.ts';
 import { aGroup } from '../../builders/group.ts';
 import { observedAt } from '../../builders/metrics.ts';
@@ -14,7 +14,7 @@ const ids = ['east', 'west', 'tokyo'] as const;
 const inAnHour = observedAt + 60 * minuteMs;
 
 const verdict = fc.constantFrom(healthy, healthy, degraded, unhealthy, unknown('idle'), unknown('stale'));
-const word = fc.constantFrom<Override>(
+const word = fc.constantFrom<OverrideState>(
   { kind: 'none' },
   { kind: 'none' },
   { kind: 'pause', by: 'ben', reason: 'lunch', until: inAnHour },
@@ -46,7 +46,7 @@ const input = fc
       group: aGroup({ items: drawn }),
       policy: aPolicy({ preferredOrder }),
       record: aRecord({ demotedAt: left }),
-      liveness: { east: aLiveness(), west: aLiveness(), tokyo: aLiveness() },
+      standbySignals: { east: aLiveness(), west: aLiveness(), tokyo: aLiveness() },
     }),
   );
 
@@ -120,7 +120,7 @@ describe(`an order (seed ${seed})`, () => {
         const again = planOrder(then, ordered);
         // A pin is said again, and somebody's word may be in the way of that.
         if (ordered.action === 'pin') expect(again.kind).not.toBe('move');
-        else expect(again).toEqual({ kind: 'as-is', forced: [] });
+        else expect(again).toEqual({ kind: 'unchanged', forced: [] });
       }),
       runs(3000),
     );

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { forcibleRules, planOrder, type ForcibleRule, type Order } from '../../../lib/core/plan/order.ts';
-import { minuteMs, type Override } from '../../../lib/core/model/model.ts';
+import { minuteMs, type OverrideState } from '../../../lib/core/model/model.ts';
 import { aDrill } from '../../builders/drill.ts';
 import { aGroup, items } from '../../builders/group.ts';
 import { observedAt } from '../../builders/metrics.ts';
@@ -63,24 +63,24 @@ describe('a switchover', () => {
   });
 
   it('looks closer at all other members first', () => {
-    expect(planOrder({ ...aPlanInput({ group: three }), closer: undefined }, switchover())).toEqual({
-      kind: 'examine',
+    expect(planOrder({ ...aPlanInput({ group: three }), candidateEvidence: undefined }, switchover())).toEqual({
+      kind: 'need-evidence',
       voiceConnectorIds: ['west', 'tokyo'],
     });
   });
 
   it('has nothing to do where it is first already', () => {
-    const input = { ...aPlanInput(), closer: undefined };
-    expect(planOrder(input, switchover({ to: 'east' }))).toEqual({ kind: 'as-is', forced: [] });
+    const input = { ...aPlanInput(), candidateEvidence: undefined };
+    expect(planOrder(input, switchover({ to: 'east' }))).toEqual({ kind: 'unchanged', forced: [] });
   });
 
   it('has nothing to do where it is first already, whatever anybody said', () => {
-    const override: Override = { kind: 'unparseable', message: 'not JSON' };
-    expect(planOrder(aPlanInput({ override }), switchover({ to: 'east' }))).toEqual({ kind: 'as-is', forced: [] });
+    const override: OverrideState = { kind: 'unparseable', message: 'not JSON' };
+    expect(planOrder(aPlanInput({ override }), switchover({ to: 'east' }))).toEqual({ kind: 'unchanged', forced: [] });
   });
 
   it('takes an idle one that shows signs of life', () => {
-    const alive = aPlanInput({ verdicts: { west: idle }, liveness: { west: aLiveness() } });
+    const alive = aPlanInput({ verdicts: { west: idle }, standbySignals: { west: aLiveness() } });
     expect(planOrder(alive, switchover()).kind).toBe('move');
   });
 
@@ -93,13 +93,16 @@ describe('a switchover', () => {
     },
     { rule: 'degraded', changes: { verdicts: { west: degraded } }, reason: 'west (us-west-2): MOS is low' },
     {
-      rule: 'blind',
+      rule: 'unobservable',
       changes: { verdicts: { west: unknown('forbidden') } },
       reason: 'west (us-west-2): unknown (forbidden): cannot tell: forbidden',
     },
     {
       rule: 'origination',
-      changes: { verdicts: { west: idle }, liveness: { west: aLiveness({ signs: { origination: 'disabled' } }) } },
+      changes: {
+        verdicts: { west: idle },
+        standbySignals: { west: aLiveness({ reachability: { origination: 'disabled' } }) },
+      },
       reason: 'west (us-west-2): its origination is disabled: no inbound call would arrive',
     },
     {
@@ -147,7 +150,7 @@ describe('a switchover', () => {
   });
 
   it('names everything in the way at once', () => {
-    const override: Override = { kind: 'pause', by: 'ben', reason: 'lunch', until: inAnHour };
+    const override: OverrideState = { kind: 'pause', by: 'ben', reason: 'lunch', until: inAnHour };
     const ordered = planOrder(aPlanInput({ override, verdicts: { west: unhealthy } }), switchover());
     expect(ordered).toMatchObject({ kind: 'refused', obstacles: [{ rule: 'paused' }, { rule: 'unhealthy' }] });
   });
@@ -159,7 +162,7 @@ describe('a switchover', () => {
   });
 
   it('goes on without Parameter Store where the first choice is proven unhealthy: that is a rescue', () => {
-    const override: Override = { kind: 'unreadable', message: 'SSM said no' };
+    const override: OverrideState = { kind: 'unreadable', message: 'SSM said no' };
     expect(planOrder(aPlanInput({ override, verdicts: { east: unhealthy } }), switchover()).kind).toBe('move');
   });
 
@@ -238,7 +241,7 @@ describe("an operator's failback", () => {
     const input = aPlanInput({
       policy: aPolicy({ preferredOrder: ['west'] }),
       verdicts: { west: idle },
-      liveness: { west: aLiveness({ outbound: { kind: 'read', minutes: [] } }) },
+      standbySignals: { west: aLiveness({ outbound: { kind: 'read', minutes: [] } }) },
     });
     expect(planOrder(input, switchover()).kind).toBe('move');
     expect(planOrder(input, failback())).toMatchObject({ obstacles: [{ rule: 'outbound-not-proven' }] });
@@ -246,7 +249,7 @@ describe("an operator's failback", () => {
 
   it('has nothing to do where that is the order', () => {
     const input = aPlanInput({ policy: aPolicy({ preferredOrder: ['east', 'west'] }) });
-    expect(planOrder(input, failback())).toEqual({ kind: 'as-is', forced: [] });
+    expect(planOrder(input, failback())).toEqual({ kind: 'unchanged', forced: [] });
   });
 
   it.each([undefined, ['paris']])('cannot be done where the preferred order is %j', (preferredOrder) => {
@@ -275,12 +278,12 @@ describe('a pin', () => {
   });
 
   it('of the order as it is moves nothing, however sick the first choice', () => {
-    const input = { ...aPlanInput({ verdicts: { east: unhealthy } }), closer: undefined };
-    expect(planOrder(input, pin(['east', 'west']))).toEqual({ kind: 'as-is', forced: [] });
+    const input = { ...aPlanInput({ verdicts: { east: unhealthy } }), candidateEvidence: undefined };
+    expect(planOrder(input, pin(['east', 'west']))).toEqual({ kind: 'unchanged', forced: [] });
   });
 
   it('that leaves the first choice first needs no closer look', () => {
-    const input = { ...aPlanInput({ group: three }), closer: undefined };
+    const input = { ...aPlanInput({ group: three }), candidateEvidence: undefined };
     expect(planOrder(input, pin(['east', 'tokyo', 'west'])).kind).toBe('move');
   });
 
@@ -294,9 +297,9 @@ describe('a pin', () => {
     });
   });
 
-  it.each<[string, Override, 'as-is' | 'refused']>([
-    ['for as long', { kind: 'pin', by: 'ben', reason: 'x', until: inAnHour, order: ['east', 'west'] }, 'as-is'],
-    ['without an order', { kind: 'pin', by: 'ben', reason: 'x', until: inAnHour }, 'as-is'],
+  it.each<[string, OverrideState, 'unchanged' | 'refused']>([
+    ['for as long', { kind: 'pin', by: 'ben', reason: 'x', until: inAnHour, order: ['east', 'west'] }, 'unchanged'],
+    ['without an order', { kind: 'pin', by: 'ben', reason: 'x', until: inAnHour }, 'unchanged'],
     ['for longer', { kind: 'pin', by: 'ben', reason: 'x', until: inAnHour + 1, order: ['east', 'west'] }, 'refused'],
     ['to another order', { kind: 'pin', by: 'ben', reason: 'x', until: inAnHour, order: ['west', 'east'] }, 'refused'],
   ])('on top of one that was made %s', (_, override, kind) => {
@@ -304,10 +307,10 @@ describe('a pin', () => {
   });
 
   it('of the order as it is can be forced past a pause, and says so', () => {
-    const override: Override = { kind: 'pause', by: 'ben', reason: 'lunch', until: inAnHour };
+    const override: OverrideState = { kind: 'pause', by: 'ben', reason: 'lunch', until: inAnHour };
     const reason = 'paused by ben, 60 min left: lunch';
     expect(planOrder(aPlanInput({ override }), pin(['east', 'west'], { force: ['paused'] }))).toEqual({
-      kind: 'as-is',
+      kind: 'unchanged',
       forced: [{ rule: 'paused', reason }],
     });
   });

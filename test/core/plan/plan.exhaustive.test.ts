@@ -5,18 +5,18 @@
  * The rules are checked in each state.
  */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { isBlind } from '../../../lib/core/judge/readings.ts';
+import { isUnobservable } from '../../../lib/core/judge/readings.ts';
 import {
   minuteMs,
   type ChangeRecord,
   type EpochMs,
-  type Examine,
+  type NeedEvidence,
   type GroupPolicy,
   type HoldCode,
   type MoveKind,
-  type Liveness,
+  type StandbySignals,
   type Move,
-  type Override,
+  type OverrideState,
   type Plan,
   type Verdict,
   type VoiceConnectorItem,
@@ -43,29 +43,29 @@ import { aPolicy } from '../../builders/policy.ts';
 type Known = {
   readonly verdict: Verdict | undefined;
   readonly region: Verdict;
-  readonly liveness: Liveness | undefined;
+  readonly standbySignals: StandbySignals | undefined;
   readonly mayRescue: 'first' | 'last' | 'no';
   readonly mayReturn: boolean;
 };
 
 const speaking = aLiveness({ outbound: read(outbound(10, 10)) });
 const pinging = aLiveness({ outbound: read() });
-const dead = aLiveness({ signs: { lastOptionsPingAt: undefined }, outbound: read() });
+const dead = aLiveness({ reachability: { lastOptionsPingAt: undefined }, outbound: read() });
 const no = { mayRescue: 'no', mayReturn: false } as const;
 
 const knowledge: readonly Known[] = [
-  { verdict: healthy, region: healthy, liveness: undefined, mayRescue: 'first', mayReturn: true },
-  { verdict: healthy, region: unhealthy, liveness: speaking, ...no },
-  { verdict: degraded, region: healthy, liveness: speaking, ...no },
-  { verdict: unhealthy, region: healthy, liveness: speaking, ...no },
-  { verdict: unknown('idle'), region: unknown('idle'), liveness: speaking, mayRescue: 'last', mayReturn: true },
-  { verdict: unknown('idle'), region: unhealthy, liveness: speaking, ...no },
-  { verdict: unknown('idle'), region: healthy, liveness: pinging, mayRescue: 'last', mayReturn: false },
-  { verdict: unknown('idle'), region: healthy, liveness: dead, ...no },
-  { verdict: unknown('idle'), region: healthy, liveness: undefined, ...no },
-  { verdict: unknown('inconclusive'), region: healthy, liveness: speaking, mayRescue: 'last', mayReturn: false },
-  { verdict: unknown('stale'), region: healthy, liveness: speaking, ...no },
-  { verdict: undefined, region: healthy, liveness: speaking, ...no },
+  { verdict: healthy, region: healthy, standbySignals: undefined, mayRescue: 'first', mayReturn: true },
+  { verdict: healthy, region: unhealthy, standbySignals: speaking, ...no },
+  { verdict: degraded, region: healthy, standbySignals: speaking, ...no },
+  { verdict: unhealthy, region: healthy, standbySignals: speaking, ...no },
+  { verdict: unknown('idle'), region: unknown('idle'), standbySignals: speaking, mayRescue: 'last', mayReturn: true },
+  { verdict: unknown('idle'), region: unhealthy, standbySignals: speaking, ...no },
+  { verdict: unknown('idle'), region: healthy, standbySignals: pinging, mayRescue: 'last', mayReturn: false },
+  { verdict: unknown('idle'), region: healthy, standbySignals: dead, ...no },
+  { verdict: unknown('idle'), region: healthy, standbySignals: undefined, ...no },
+  { verdict: unknown('inconclusive'), region: healthy, standbySignals: speaking, mayRescue: 'last', mayReturn: false },
+  { verdict: unknown('stale'), region: healthy, standbySignals: speaking, ...no },
+  { verdict: undefined, region: healthy, standbySignals: speaking, ...no },
 ];
 
 const memberIds = ['a', 'b', 'c'];
@@ -90,7 +90,7 @@ const priorityLists: readonly (readonly (number | undefined)[])[] = [
 ];
 const distributions = [undefined, 'PriorityWeightedDistribution', 'LoadBalancedDistribution', 'SomethingNewer'];
 const word = { by: 'ana', reason: 'maintenance', until: observedAt + minuteMs };
-const overrides: readonly Override[] = [
+const overrides: readonly OverrideState[] = [
   { kind: 'none' },
   { kind: 'unreadable', message: 'no answer' },
   { kind: 'pause', ...word },
@@ -215,21 +215,23 @@ function* membersOf({ knowledge: kinds }: Grid, priorities: readonly (number | u
       verdicts: new Map(entries.flatMap(([id, { verdict }]) => (verdict === undefined ? [] : [[id, verdict]]))),
       regions: new Map(entries.map(([id, { region }]) => [`region-of-${id}`, region])),
     };
-    const liveness = new Map(entries.flatMap(([id, one]) => (one.liveness === undefined ? [] : [[id, one.liveness]])));
-    yield { items, known, base, liveness };
+    const standbySignals = new Map(
+      entries.flatMap(([id, one]) => (one.standbySignals === undefined ? [] : [[id, one.standbySignals]])),
+    );
+    yield { items, known, base, standbySignals };
   }
 }
 
 function* statesOf(grid: Grid, priorities: readonly (number | undefined)[]): Generator<State> {
-  for (const { items, known, base, liveness } of membersOf(grid, priorities))
+  for (const { items, known, base, standbySignals } of membersOf(grid, priorities))
     for (const past of grid.pasts)
       for (const [callDistributionType, carriedBeforeChange] of pairs(grid.distributions, grid.carried)) {
         const { createdAt, updatedAt, record } = past;
         const group = aGroup({ items, callDistributionType, createdAt, updatedAt });
-        const closer = { liveness, record };
+        const candidateEvidence = { standbySignals, changeRecord: record };
         for (const override of grid.overrides)
           for (const policy of policies)
-            yield { input: { ...base, group, closer, override, policy, carriedBeforeChange }, known, past };
+            yield { input: { ...base, group, candidateEvidence, override, policy, carriedBeforeChange }, known, past };
       }
 }
 
@@ -296,7 +298,7 @@ function expectedReturn(state: State, top: string): string | undefined {
   const first = firstChoice(state);
   if (first === undefined || first === top || past.heldDown.includes(first)) return undefined;
   const { verdict } = known.get(top)!;
-  const isSeen = verdict !== undefined && !isBlind(verdict);
+  const isSeen = verdict !== undefined && !isUnobservable(verdict);
   const isAllowed = input.policy.failback === 'auto' && input.override.kind === 'none';
   return isSeen && isAllowed && mayGoBack(state) && known.get(first)!.mayReturn ? first : undefined;
 }
@@ -333,7 +335,7 @@ function roseToAWorsePlace(state: State, move: Move): string | undefined {
 
 function unfitToRise({ known, past }: State, move: Move, id: string): string | undefined {
   const { verdict, region } = known.get(id)!;
-  if (verdict === undefined || isBlind(verdict)) return 'and nobody can see it';
+  if (verdict === undefined || isUnobservable(verdict)) return 'and nobody can see it';
   if (verdict.health === 'unhealthy' || region.health === 'unhealthy') return 'being unhealthy';
   if (past.heldDown.includes(id)) return 'inside its hold-down';
   if (verdict.health === 'healthy') return undefined;
@@ -361,9 +363,9 @@ function brokenRest(state: State, move: Move, found: Findings): string | undefin
 }
 
 /** Before a closer look: either that look, at all others in their order, or a decision that it would not change. */
-function brokenExamine({ input }: State, decision: Plan | Examine): string | undefined {
-  const before = plan({ ...input, closer: undefined });
-  if (before.kind !== 'examine') {
+function brokenExamine({ input }: State, decision: Plan | NeedEvidence): string | undefined {
+  const before = plan({ ...input, candidateEvidence: undefined });
+  if (before.kind !== 'need-evidence') {
     return JSON.stringify(before) === JSON.stringify(decision) && !isMove(before) ? undefined : 'decides unseen';
   }
   const others = inPlace(input.group.items).slice(1);
@@ -392,7 +394,7 @@ function inspect(state: State, found: Findings): void {
   const decision = plan(state.input);
   found.states += 1;
   found.moves += isMove(decision) ? 1 : 0;
-  if (decision.kind === 'examine') {
+  if (decision.kind === 'need-evidence') {
     found.broken.push('wants a closer look twice');
     return;
   }
@@ -452,7 +454,7 @@ describe('every small state of the planner', () => {
       'top-healthy',
       'top-unknown',
       'unknown-distribution',
-      'velocity',
+      'daily-limit',
     ] satisfies (HoldCode | MoveKind)[]);
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { minuteMs, type HoldCode, type Override, type Verdict } from '../../../lib/core/model/model.ts';
+import { minuteMs, type HoldCode, type OverrideState, type Verdict } from '../../../lib/core/model/model.ts';
 import { plan } from '../../../lib/core/plan/plan.ts';
 import { aDrill } from '../../builders/drill.ts';
 import { aGroup, items } from '../../builders/group.ts';
@@ -26,13 +26,19 @@ describe('a closer look', () => {
 
   it('is taken before any failover, at all other members in their order', () => {
     const input = aPlanInput({ group: movedAway, verdicts: { tokyo: unhealthy } });
-    expect(plan({ ...input, closer: undefined })).toEqual({ kind: 'examine', voiceConnectorIds: ['east', 'west'] });
+    expect(plan({ ...input, candidateEvidence: undefined })).toEqual({
+      kind: 'need-evidence',
+      voiceConnectorIds: ['east', 'west'],
+    });
     expect(plan(input).kind).toBe('failover');
   });
 
   it('is taken before any failback, at all other members in their order', () => {
     const input = aPlanInput({ group: movedAway, policy: auto });
-    expect(plan({ ...input, closer: undefined })).toEqual({ kind: 'examine', voiceConnectorIds: ['east', 'west'] });
+    expect(plan({ ...input, candidateEvidence: undefined })).toEqual({
+      kind: 'need-evidence',
+      voiceConnectorIds: ['east', 'west'],
+    });
     expect(plan(input).kind).toBe('failback');
   });
 
@@ -53,7 +59,7 @@ describe('a closer look', () => {
     },
     { case: 'a failback is for a person', changes: { group: movedAway, policy: { ...auto, failback: 'never' } } },
   ])('is not taken where $case', ({ changes }) => {
-    expect(plan({ ...aPlanInput(changes), closer: undefined }).kind).toBe('hold');
+    expect(plan({ ...aPlanInput(changes), candidateEvidence: undefined }).kind).toBe('hold');
   });
 });
 
@@ -120,7 +126,7 @@ describe('the first choice unhealthy', () => {
     const input = aPlanInput({
       group: three,
       verdicts: { east: unhealthy, west: idle },
-      liveness: { west: aLiveness() },
+      standbySignals: { west: aLiveness() },
     });
     expect(plan(input)).toMatchObject({ kind: 'failover', promoting: 'tokyo', rejected: [] });
   });
@@ -135,7 +141,7 @@ describe('the first choice unhealthy', () => {
   it('does not take the operator’s first choice while it is only alive and another is well', () => {
     const policy = aPolicy({ preferredOrder: ['tokyo'] });
     const verdicts = { east: unhealthy, tokyo: idle };
-    expect(plan(aPlanInput({ group: three, verdicts, policy, liveness: { tokyo: aLiveness() } }))).toMatchObject({
+    expect(plan(aPlanInput({ group: three, verdicts, policy, standbySignals: { tokyo: aLiveness() } }))).toMatchObject({
       promoting: 'west',
     });
   });
@@ -154,7 +160,7 @@ describe('the first choice unhealthy', () => {
         },
       ],
     });
-    expect(plan(aPlanInput({ verdicts, liveness: { west: aLiveness() } }))).toEqual({
+    expect(plan(aPlanInput({ verdicts, standbySignals: { west: aLiveness() } }))).toEqual({
       kind: 'failover',
       reason:
         'east (us-east-1) unhealthy: calls fail; promoting west (us-west-2): origination ready; ' +
@@ -196,7 +202,7 @@ describe('the first choice unhealthy', () => {
       reason: 'east (us-east-1) unhealthy: calls fail; no member is fit to take its place',
       rejected: [
         { voiceConnectorId: 'west', code: 'degraded', reason: 'MOS is low' },
-        { voiceConnectorId: 'tokyo', code: 'blind', reason: 'unknown (partial): cannot tell: partial' },
+        { voiceConnectorId: 'tokyo', code: 'unobservable', reason: 'unknown (partial): cannot tell: partial' },
       ],
     });
   });
@@ -217,7 +223,7 @@ describe('the first choice unhealthy', () => {
       rejected: [
         {
           voiceConnectorId: 'ghost',
-          code: 'blind',
+          code: 'unobservable',
           reason: 'unknown (fetch-error): AWS knows no such Voice Connector, or did not answer',
         },
       ],
@@ -279,7 +285,7 @@ describe('the first choice unhealthy', () => {
     const record = aRecord({ changedAt: [100, 200, 300, 400, 500, 600].map(minutesAgo) });
     expect(plan(aPlanInput({ record, verdicts: { east: unhealthy } }))).toEqual({
       kind: 'hold',
-      code: 'velocity',
+      code: 'daily-limit',
       reason: 'east (us-east-1) unhealthy: calls fail; 6 changes in 24 h, maxChangesPerDay 6: a person must look',
       rejected: [],
     });
@@ -417,7 +423,7 @@ describe('a group that does not go by priority alone', () => {
 describe('the operator’s word', () => {
   const until = observedAt + 90 * minuteMs;
 
-  it.each<{ override: Override; code: HoldCode; reason: string }>([
+  it.each<{ override: OverrideState; code: HoldCode; reason: string }>([
     {
       override: { kind: 'pause', by: 'ana', reason: 'carrier maintenance', until },
       code: 'paused',
@@ -443,12 +449,12 @@ describe('the operator’s word', () => {
   });
 
   it('comes before any other reason to hold', () => {
-    const override: Override = { kind: 'pause', by: 'ana', reason: 'maintenance', until };
+    const override: OverrideState = { kind: 'pause', by: 'ana', reason: 'maintenance', until };
     expect(plan(aPlanInput({ override, group: aGroup({ items: [] }) }))).toMatchObject({ code: 'paused' });
   });
 
   it('does not stop a rescue where Parameter Store cannot be read', () => {
-    const override: Override = { kind: 'unreadable', message: 'AccessDenied' };
+    const override: OverrideState = { kind: 'unreadable', message: 'AccessDenied' };
     expect(plan(aPlanInput({ override, verdicts: { east: unhealthy } }))).toMatchObject({ kind: 'failover' });
   });
 });
@@ -519,7 +525,7 @@ describe('failback', () => {
         },
       ],
     });
-    expect(plan(aPlanInput({ ...input, liveness: { east: aLiveness() } }))).toMatchObject({
+    expect(plan(aPlanInput({ ...input, standbySignals: { east: aLiveness() } }))).toMatchObject({
       kind: 'failback',
       promoting: 'east',
       rejected: [],
@@ -561,12 +567,14 @@ describe('failback', () => {
 
   it('counts against the changes of a day', () => {
     const record = aRecord({ changedAt: [100, 200, 300, 400, 500, 600].map(minutesAgo) });
-    expect(plan(aPlanInput({ group: movedAway, policy: auto, record }))).toMatchObject({ code: 'velocity' });
+    expect(plan(aPlanInput({ group: movedAway, policy: auto, record }))).toMatchObject({ code: 'daily-limit' });
   });
 
   it('never happens on the absence of bad news', () => {
-    const liveness = { east: aLiveness({ outbound: read(nothing(60)) }) };
-    expect(plan(aPlanInput({ group: movedAway, policy: auto, verdicts: { east: idle }, liveness }))).toMatchObject({
+    const standbySignals = { east: aLiveness({ outbound: read(nothing(60)) }) };
+    expect(
+      plan(aPlanInput({ group: movedAway, policy: auto, verdicts: { east: idle }, standbySignals })),
+    ).toMatchObject({
       code: 'failback-not-proven',
       rejected: [{ voiceConnectorId: 'east', code: 'outbound-not-proven' }],
     });
@@ -622,7 +630,7 @@ describe('failback', () => {
   });
 
   it('waits while Parameter Store cannot be read', () => {
-    const override: Override = { kind: 'unreadable', message: 'AccessDenied' };
+    const override: OverrideState = { kind: 'unreadable', message: 'AccessDenied' };
     expect(plan(aPlanInput({ group: movedAway, policy: auto, override }))).toEqual({
       kind: 'hold',
       code: 'override-unreadable',
@@ -668,10 +676,10 @@ describe('failback', () => {
   });
 
   it('does not trust inbound metrics under an outbound name', () => {
-    const liveness = { east: aLiveness({ outbound: read(inbound(60, 10)) }) };
+    const standbySignals = { east: aLiveness({ outbound: read(inbound(60, 10)) }) };
     const input = { group: movedAway, policy: auto, verdicts: { east: idle } };
-    expect(plan(aPlanInput({ ...input, liveness }))).toMatchObject({ code: 'failback-not-proven' });
+    expect(plan(aPlanInput({ ...input, standbySignals }))).toMatchObject({ code: 'failback-not-proven' });
     const real = { east: aLiveness({ outbound: read(outbound(60, 10)) }) };
-    expect(plan(aPlanInput({ ...input, liveness: real }))).toMatchObject({ kind: 'failback' });
+    expect(plan(aPlanInput({ ...input, standbySignals: real }))).toMatchObject({ kind: 'failback' });
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { minuteMs, type MetricsReading, type SignsOfLife, type Verdict } from '../../../lib/core/model/model.ts';
+import { minuteMs, type MetricsReading, type Reachability, type Verdict } from '../../../lib/core/model/model.ts';
 import { assessTarget, type Assessment, type TargetInput } from '../../../lib/core/plan/target.ts';
 import { inbound, nothing, observedAt, outbound, read } from '../../builders/metrics.ts';
 import { aLiveness, degraded, healthy, unhealthy, unknown } from '../../builders/plan.ts';
@@ -11,8 +11,8 @@ function assess(changes: Partial<TargetInput> = {}): Assessment {
     purpose: 'failover',
     verdict: unknown('idle'),
     region: healthy,
-    liveness: aLiveness(),
-    heldDown: undefined,
+    standbySignals: aLiveness(),
+    holdDownReason: undefined,
     observedAt,
     policy: aPolicy(),
     ...changes,
@@ -29,7 +29,7 @@ describe.each(['failover', 'failback'] as const)('as the target of a %s', (purpo
   it.each<{ case: string; changes: Partial<TargetInput>; assessment: Assessment }>([
     {
       case: 'a healthy one is proven by its own calls, and needs no sign of life',
-      changes: { verdict: healthy, liveness: undefined },
+      changes: { verdict: healthy, standbySignals: undefined },
       assessment: { kind: 'healthy', reason: 'calls go through' },
     },
     {
@@ -54,22 +54,22 @@ describe.each(['failover', 'failback'] as const)('as the target of a %s', (purpo
     },
     {
       case: 'a healthy one is not returned to inside its hold-down',
-      changes: { verdict: healthy, heldDown: 'left 12 min ago' },
+      changes: { verdict: healthy, holdDownReason: 'left 12 min ago' },
       assessment: { kind: 'rejected', code: 'hold-down', reason: 'left 12 min ago' },
     },
     {
       case: 'one that is alive is not returned to inside its hold-down',
-      changes: { heldDown: 'left 12 min ago' },
+      changes: { holdDownReason: 'left 12 min ago' },
       assessment: { kind: 'rejected', code: 'hold-down', reason: 'left 12 min ago' },
     },
     {
       case: 'an unhealthy one is refused for that, and not for its hold-down',
-      changes: { verdict: unhealthy, heldDown: 'left 12 min ago' },
+      changes: { verdict: unhealthy, holdDownReason: 'left 12 min ago' },
       assessment: { kind: 'rejected', code: 'unhealthy', reason: 'calls fail' },
     },
     {
       case: 'an idle one that nobody could look at is refused',
-      changes: { liveness: undefined },
+      changes: { standbySignals: undefined },
       assessment: {
         kind: 'rejected',
         code: 'unreadable',
@@ -77,13 +77,13 @@ describe.each(['failover', 'failback'] as const)('as the target of a %s', (purpo
       },
     },
     {
-      case: 'one whose signs could not be read is refused',
-      changes: { liveness: { ...aLiveness(), signs: { kind: 'unreadable', message: 'AccessDenied' } } },
+      case: 'one whose reachability could not be read is refused',
+      changes: { standbySignals: { ...aLiveness(), reachability: { kind: 'unreadable', message: 'AccessDenied' } } },
       assessment: { kind: 'rejected', code: 'unreadable', reason: 'AccessDenied' },
     },
     {
       case: 'one with its origination disabled is refused',
-      changes: { liveness: aLiveness({ signs: { origination: 'disabled' } }) },
+      changes: { standbySignals: aLiveness({ reachability: { origination: 'disabled' } }) },
       assessment: {
         kind: 'rejected',
         code: 'origination',
@@ -92,7 +92,7 @@ describe.each(['failover', 'failback'] as const)('as the target of a %s', (purpo
     },
     {
       case: 'one without a route is refused',
-      changes: { liveness: aLiveness({ signs: { origination: 'no-route' } }) },
+      changes: { standbySignals: aLiveness({ reachability: { origination: 'no-route' } }) },
       assessment: {
         kind: 'rejected',
         code: 'origination',
@@ -101,7 +101,7 @@ describe.each(['failover', 'failback'] as const)('as the target of a %s', (purpo
     },
     {
       case: 'one whose outbound calls fail is refused, however fresh its ping',
-      changes: { liveness: aLiveness({ outbound: read(outbound(60, 10, 10)) }) },
+      changes: { standbySignals: aLiveness({ outbound: read(outbound(60, 10, 10)) }) },
       assessment: {
         kind: 'rejected',
         code: 'outbound-failing',
@@ -111,7 +111,7 @@ describe.each(['failover', 'failback'] as const)('as the target of a %s', (purpo
     },
     {
       case: 'one whose outbound calls may be failing is refused',
-      changes: { liveness: aLiveness({ outbound: read(outbound(50, 10), outbound(10, 20, 4)) }) },
+      changes: { standbySignals: aLiveness({ outbound: read(outbound(50, 10), outbound(10, 20, 4)) }) },
       assessment: {
         kind: 'rejected',
         code: 'outbound-failing',
@@ -129,18 +129,18 @@ describe.each(['failover', 'failback'] as const)('as the target of a %s', (purpo
   });
 
   it.each(['stale', 'fetch-error', 'partial', 'forbidden'] as const)(
-    'one that cannot be seen (%s) is refused, whatever its signs of life',
+    'one that cannot be seen (%s) is refused, whatever its reachability of life',
     (cause) => {
       expect(assess({ purpose, verdict: unknown(cause) })).toEqual({
         kind: 'rejected',
-        code: 'blind',
+        code: 'unobservable',
         reason: `unknown (${cause}): cannot tell: ${cause}`,
       });
     },
   );
 
   it.each(['idle', 'low-volume'] as const)(
-    'one with too few calls to judge (%s) goes by its signs of life',
+    'one with too few calls to judge (%s) goes by its reachability of life',
     (cause) => {
       expect(assess({ purpose, verdict: unknown(cause) }).kind).toBe('alive');
     },
@@ -161,7 +161,7 @@ describe('one whose own calls fail, though not beyond doubt', () => {
     expect(assess({ verdict: unknown('inconclusive') }).kind).toBe('alive');
   });
 
-  it('is nothing to return to, whatever its signs of life', () => {
+  it('is nothing to return to, whatever its reachability of life', () => {
     expect(assess({ verdict: unknown('inconclusive'), purpose: 'failback' })).toEqual({
       kind: 'rejected',
       code: 'degraded',
@@ -170,105 +170,120 @@ describe('one whose own calls fail, though not beyond doubt', () => {
   });
 });
 
-describe('signs of life', () => {
+describe('reachability of life', () => {
   type Row = {
-    readonly signs: Partial<Extract<SignsOfLife, { kind: 'read' }>>;
+    readonly reachability: Partial<Extract<Reachability, { kind: 'read' }>>;
     readonly outbound: MetricsReading;
     readonly failover: string;
     readonly failback: string;
   };
   it.each<Row & { case: string }>([
-    { case: 'ping and calls', signs: {}, outbound: read(outbound(60, 10)), failover: 'alive', failback: 'alive' },
+    {
+      case: 'ping and calls',
+      reachability: {},
+      outbound: read(outbound(60, 10)),
+      failover: 'alive',
+      failback: 'alive',
+    },
     {
       case: 'calls that were not well for as long as a failback is held',
-      signs: {},
+      reachability: {},
       outbound: read(outbound(35, 10, 10), outbound(25, 10)),
       failover: 'alive',
       failback: 'outbound-failing',
     },
-    { case: 'ping alone', signs: {}, outbound: quiet, failover: 'alive', failback: 'outbound-not-proven' },
+    { case: 'ping alone', reachability: {}, outbound: quiet, failover: 'alive', failback: 'outbound-not-proven' },
     {
       case: 'calls alone',
-      signs: never,
+      reachability: never,
       outbound: read(outbound(60, 10)),
       failover: 'alive',
-      failback: 'no-sign-of-life',
+      failback: 'no-standby-signal',
     },
-    { case: 'neither', signs: never, outbound: quiet, failover: 'no-sign-of-life', failback: 'outbound-not-proven' },
+    {
+      case: 'neither',
+      reachability: never,
+      outbound: quiet,
+      failover: 'no-standby-signal',
+      failback: 'outbound-not-proven',
+    },
     {
       case: 'a ping, and outbound calls that cannot be read',
-      signs: {},
+      reachability: {},
       outbound: { kind: 'fetch-error', message: 'no answer' },
       failover: 'alive',
       failback: 'outbound-not-proven',
     },
     {
       case: 'no ping, and outbound calls that cannot be read',
-      signs: never,
+      reachability: never,
       outbound: { kind: 'forbidden', message: 'no' },
-      failover: 'no-sign-of-life',
+      failover: 'no-standby-signal',
       failback: 'outbound-not-proven',
     },
     {
       case: 'a ping at the age limit',
-      signs: pingedAgo(5 * minuteMs),
+      reachability: pingedAgo(5 * minuteMs),
       outbound: quiet,
       failover: 'alive',
       failback: 'outbound-not-proven',
     },
     {
       case: 'a ping just past the age limit',
-      signs: pingedAgo(5 * minuteMs + 1),
+      reachability: pingedAgo(5 * minuteMs + 1),
       outbound: quiet,
-      failover: 'no-sign-of-life',
+      failover: 'no-standby-signal',
       failback: 'outbound-not-proven',
     },
     {
       case: 'too few outbound calls to prove anything, and no ping',
-      signs: never,
+      reachability: never,
       outbound: read(outbound(9, 1)),
-      failover: 'no-sign-of-life',
+      failover: 'no-standby-signal',
       failback: 'outbound-not-proven',
     },
     {
       case: 'inbound calls where outbound ones were asked for',
-      signs: never,
+      reachability: never,
       outbound: read(inbound(60, 10)),
-      failover: 'no-sign-of-life',
+      failover: 'no-standby-signal',
       failback: 'outbound-not-proven',
     },
-  ])('$case: $failover for a failover, $failback for a failback', ({ signs, outbound: calls, failover, failback }) => {
-    const liveness = aLiveness({ signs, outbound: calls });
-    const said = (assessment: Assessment) => (assessment.kind === 'rejected' ? assessment.code : assessment.kind);
-    expect({
-      failover: said(assess({ purpose: 'failover', liveness })),
-      failback: said(assess({ purpose: 'failback', liveness })),
-    }).toEqual({ failover, failback });
-  });
+  ])(
+    '$case: $failover for a failover, $failback for a failback',
+    ({ reachability, outbound: calls, failover, failback }) => {
+      const standbySignals = aLiveness({ reachability, outbound: calls });
+      const said = (assessment: Assessment) => (assessment.kind === 'rejected' ? assessment.code : assessment.kind);
+      expect({
+        failover: said(assess({ purpose: 'failover', standbySignals })),
+        failback: said(assess({ purpose: 'failback', standbySignals })),
+      }).toEqual({ failover, failback });
+    },
+  );
 
   it('that are missing are named, with what was compared', () => {
-    expect(assess({ liveness: aLiveness({ signs: pingedAgo(20 * minuteMs), outbound: quiet }) })).toEqual({
+    expect(assess({ standbySignals: aLiveness({ reachability: pingedAgo(20 * minuteMs), outbound: quiet }) })).toEqual({
       kind: 'rejected',
-      code: 'no-sign-of-life',
+      code: 'no-standby-signal',
       reason: 'last OPTIONS ping 20 min ago, fresh up to 5 min; outbound unknown: no calls in 60 min',
     });
-    expect(assess({ liveness: aLiveness({ signs: never, outbound: quiet }) })).toEqual({
+    expect(assess({ standbySignals: aLiveness({ reachability: never, outbound: quiet }) })).toEqual({
       kind: 'rejected',
-      code: 'no-sign-of-life',
+      code: 'no-standby-signal',
       reason: 'no OPTIONS ping was ever seen; outbound unknown: no calls in 60 min',
     });
-    expect(assess({ purpose: 'failback', liveness: aLiveness({ outbound: quiet }) })).toEqual({
+    expect(assess({ purpose: 'failback', standbySignals: aLiveness({ outbound: quiet }) })).toEqual({
       kind: 'rejected',
       code: 'outbound-not-proven',
       reason: 'no inbound calls, and outbound unknown: no calls in 60 min',
     });
-    expect(assess({ purpose: 'failback', liveness: aLiveness({ signs: never }) })).toEqual({
+    expect(assess({ purpose: 'failback', standbySignals: aLiveness({ reachability: never }) })).toEqual({
       kind: 'rejected',
-      code: 'no-sign-of-life',
+      code: 'no-standby-signal',
       reason: 'no OPTIONS ping was ever seen',
     });
     const recovering = aLiveness({ outbound: read(outbound(35, 10, 10), outbound(25, 10)) });
-    expect(assess({ purpose: 'failback', liveness: recovering })).toEqual({
+    expect(assess({ purpose: 'failback', standbySignals: recovering })).toEqual({
       kind: 'rejected',
       code: 'outbound-failing',
       reason:

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { accountReadiness, monitorReads, type Answer, type ServerTime } from '../../../lib/core/readiness/account.ts';
+import {
+  accountReadiness,
+  monitorReads,
+  type ApiCallOutcome,
+  type ServerTime,
+} from '../../../lib/core/readiness/account.ts';
 import { aGroup } from '../../builders/group.ts';
 import { observedAt } from '../../builders/metrics.ts';
 import { anAccount, answered, found, notWell } from '../../builders/readiness.ts';
@@ -28,7 +33,12 @@ describe('an account in which all is well', () => {
 });
 
 describe('an account in which nothing is well', () => {
-  const refused = (action: string): Answer => ({ action, region: 'us-east-1', outcome: 'forbidden', message: 'no' });
+  const refused = (action: string): ApiCallOutcome => ({
+    action,
+    region: 'us-east-1',
+    outcome: 'forbidden',
+    message: 'no',
+  });
   const off = (ms: number): readonly ServerTime[] => [
     { region: 'us-east-1', date: observedAt, sentAt: observedAt + ms, receivedAt: observedAt + ms },
   ];
@@ -104,13 +114,13 @@ describe('the control Regions', () => {
 });
 
 describe('the permissions', () => {
-  const forbidden = (action: string, region = 'us-east-1'): Answer => ({
+  const forbidden = (action: string, region = 'us-east-1'): ApiCallOutcome => ({
     action,
     region,
     outcome: 'forbidden',
     message: 'no',
   });
-  const withAnswers = (...more: readonly Answer[]) =>
+  const withAnswers = (...more: readonly ApiCallOutcome[]) =>
     accountReadiness(anAccount({ answers: [...anAccount().answers, ...more] }));
 
   it.each(monitorReads)('fail where %s is refused in one Region, whatever the others allow', (action) => {
@@ -126,7 +136,7 @@ describe('the permissions', () => {
   });
 
   it('of a read that nobody answered are unproven, not passed', () => {
-    const silent: Answer = { ...forbidden('ssm:GetParametersByPath'), outcome: 'failed' };
+    const silent: ApiCallOutcome = { ...forbidden('ssm:GetParametersByPath'), outcome: 'failed' };
     const answers = [...anAccount().answers.filter(({ action }) => action !== silent.action), silent];
     const readiness = accountReadiness(anAccount({ answers }));
     expect(found(readiness, 'permissions')).toBeUndefined();
@@ -137,7 +147,11 @@ describe('the permissions', () => {
   });
 
   it('are proven by one answer, whatever failed beside it', () => {
-    const silent: Answer = { ...answered('cloudwatch:GetMetricData', 'us-west-2'), outcome: 'failed', message: 'slow' };
+    const silent: ApiCallOutcome = {
+      ...answered('cloudwatch:GetMetricData', 'us-west-2'),
+      outcome: 'failed',
+      message: 'slow',
+    };
     expect(accountReadiness(anAccount({ answers: [...anAccount().answers, silent] })).unproven).toHaveLength(1);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { groupReadiness, type GroupFacts } from '../../../lib/core/readiness/group.ts';
-import { minuteMs, type Override } from '../../../lib/core/model/model.ts';
+import { minuteMs, type OverrideState } from '../../../lib/core/model/model.ts';
 import type { ReadinessCheck } from '../../../lib/core/readiness/check.ts';
 import { aDrill } from '../../builders/drill.ts';
 import { aGroup, items } from '../../builders/group.ts';
@@ -48,7 +48,7 @@ describe('the mode', () => {
 
 describe("the operator's word", () => {
   const until = observedAt + 30 * minuteMs;
-  it.each<{ word: Override; level: string; sentence: string }>([
+  it.each<{ word: OverrideState; level: string; sentence: string }>([
     {
       word: { kind: 'pause', by: 'kim', reason: 'maintenance', until },
       level: 'warn',
@@ -221,8 +221,8 @@ describe('the signs of life', () => {
     { origination: 'disabled', sentence: 'west is disabled: no inbound call would arrive' },
     { origination: 'no-route', sentence: 'west has no route: no inbound call would arrive' },
   ] as const)('fail where origination is $origination', ({ origination, sentence }) => {
-    const liveness = { east: aLiveness(), west: aLiveness({ signs: { origination } }) };
-    expect(check('origination', { input: { liveness } })).toMatchObject({ level: 'fail', sentence });
+    const standbySignals = { east: aLiveness(), west: aLiveness({ reachability: { origination } }) };
+    expect(check('origination', { input: { standbySignals } })).toMatchObject({ level: 'fail', sentence });
   });
 
   it.each([
@@ -230,16 +230,18 @@ describe('the signs of life', () => {
     { what: 'older', at: observedAt - 5 * minuteMs - 1, level: 'warn' },
     { what: 'never seen', at: undefined, level: 'warn' },
   ])('of an OPTIONS ping $what: $level', ({ at, level }) => {
-    const liveness = { east: aLiveness(), west: aLiveness({ signs: { lastOptionsPingAt: at } }) };
-    expect(check('options-ping', { input: { liveness } })).toMatchObject({ level });
+    const standbySignals = { east: aLiveness(), west: aLiveness({ reachability: { lastOptionsPingAt: at } }) };
+    expect(check('options-ping', { input: { standbySignals } })).toMatchObject({ level });
   });
 
   it('are worth a look where they cannot be read', () => {
-    const unreadable = { ...aLiveness(), signs: { kind: 'unreadable', message: 'no answer' } } as const;
-    const readiness = groupReadiness(aReadyGroup({ input: { liveness: { east: aLiveness(), west: unreadable } } }));
+    const unreadable = { ...aLiveness(), reachability: { kind: 'unreadable', message: 'no answer' } } as const;
+    const readiness = groupReadiness(
+      aReadyGroup({ input: { standbySignals: { east: aLiveness(), west: unreadable } } }),
+    );
     expect(notWell(readiness)).toEqual(['origination warn', 'options-ping warn']);
     expect(found(readiness, 'origination')?.sentence).toBe('west: no answer');
-    const nowhere = groupReadiness(aReadyGroup({ input: { liveness: { east: aLiveness() } } }));
+    const nowhere = groupReadiness(aReadyGroup({ input: { standbySignals: { east: aLiveness() } } }));
     expect(found(nowhere, 'options-ping')?.sentence).toBe('west: its Region is not known');
   });
 });
@@ -254,7 +256,9 @@ describe('a group of which nothing is well', () => {
           override: { kind: 'unparseable', message: 'puase' },
           policy: aPolicy({ preferredOrder: ['west', 'tokyo'] }),
           record: unreadableRecord,
-          liveness: { east: aLiveness({ signs: { origination: 'disabled', lastOptionsPingAt: undefined } }) },
+          standbySignals: {
+            east: aLiveness({ reachability: { origination: 'disabled', lastOptionsPingAt: undefined } }),
+          },
         },
         metrics: { east: { kind: 'fetch-error', message: 'no answer' } },
         published: { 'us-east-1': listed('east', [], {}) },
@@ -293,8 +297,10 @@ describe('a group of which nothing is well', () => {
           }),
           override: { kind: 'unreadable', message: 'no answer' },
           connectorRegions: new Map([['east', 'us-east-1']]),
-          liveness: {
-            east: aLiveness({ signs: { origination: 'no-route', lastOptionsPingAt: observedAt - 6 * minuteMs } }),
+          standbySignals: {
+            east: aLiveness({
+              reachability: { origination: 'no-route', lastOptionsPingAt: observedAt - 6 * minuteMs },
+            }),
           },
         },
         metrics: { west: { kind: 'forbidden', message: 'no' } },
@@ -324,7 +330,7 @@ describe('a group of which nothing is well', () => {
           group: aGroup({ items: [...items({ east: 1 }), ...items({ east: 2, west: 3 })] }),
           override: { kind: 'pin', by: 'kim', reason: 'why', until: observedAt + 5 * minuteMs },
           connectorRegions: new Map([['east', 'us-east-1']]),
-          liveness: {},
+          standbySignals: {},
         },
         published: { 'us-east-1': listed('east', ['Throttles']) },
         isListingComplete: false,

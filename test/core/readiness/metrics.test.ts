@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { metricReadiness, type MetricFacts, type PublishedReading } from '../../../lib/core/readiness/metrics.ts';
 import { minuteMs } from '../../../lib/core/model/model.ts';
-import type { Remark } from '../../../lib/core/readiness/check.ts';
+import type { CheckResult } from '../../../lib/core/readiness/check.ts';
 import { history, inbound, judgedUntil, nothing, observedAt, outbound, read } from '../../builders/metrics.ts';
 import { judgedBy, listed } from '../../builders/readiness.ts';
 
 /** One Voice Connector in Virginia, with calls every minute. */
-const remarks = (changes: Partial<MetricFacts> = {}): readonly Remark[] =>
+const remarks = (changes: Partial<MetricFacts> = {}): readonly CheckResult[] =>
   metricReadiness({
     observedAt,
     policy: { metricLagSeconds: 60 },
@@ -18,7 +18,7 @@ const remarks = (changes: Partial<MetricFacts> = {}): readonly Remark[] =>
     ...changes,
   });
 
-const of = (check: Remark['check'], changes: Partial<MetricFacts> = {}): Remark | undefined =>
+const of = (check: CheckResult['check'], changes: Partial<MetricFacts> = {}): CheckResult | undefined =>
   remarks(changes).find((remark) => remark.check === check);
 
 describe('the metrics of a member', () => {

@@ -20,8 +20,8 @@ describe('the rehearsal of a failover', () => {
   });
 
   it('passes to an idle one that shows signs of life', () => {
-    const liveness = { west: aLiveness({ outbound: read(nothing(60)) }) };
-    expect(rehearsed({ verdicts: { west: unknown('idle') }, liveness })).toMatchObject({ level: 'pass' });
+    const standbySignals = { west: aLiveness({ outbound: read(nothing(60)) }) };
+    expect(rehearsed({ verdicts: { west: unknown('idle') }, standbySignals })).toMatchObject({ level: 'pass' });
   });
 
   it('supposes nothing of a first choice that is sick indeed', () => {
@@ -41,10 +41,10 @@ describe('the rehearsal of a failover', () => {
 
   it('fails where nobody is fit, and says why of each', () => {
     const ping = { lastOptionsPingAt: undefined };
-    const liveness = { west: aLiveness({ signs: ping, outbound: read(nothing(60)) }) };
-    expect(rehearsed({ verdicts: { west: unknown('idle') }, liveness })).toMatchObject({
+    const standbySignals = { west: aLiveness({ reachability: ping, outbound: read(nothing(60)) }) };
+    expect(rehearsed({ verdicts: { west: unknown('idle') }, standbySignals })).toMatchObject({
       level: 'fail',
-      sentence: expect.stringContaining('; west no-sign-of-life: no OPTIONS ping was ever seen') as string,
+      sentence: expect.stringContaining('; west no-standby-signal: no OPTIONS ping was ever seen') as string,
       fix: 'docs/runbook.md#no-target',
     });
   });
@@ -69,7 +69,7 @@ describe('the rehearsal of a failover', () => {
     },
     { code: 'override-unparseable', changes: { override: { kind: 'unparseable', message: 'puase' } }, level: 'fail' },
     {
-      code: 'velocity',
+      code: 'daily-limit',
       changes: { record: aRecord({ changedAt: [1, 2, 3, 4, 5, 6].map((hour) => observedAt - hour * 60 * minuteMs) }) },
       level: 'fail',
     },

@@ -200,10 +200,10 @@ describe('a function that goes wrong', () => {
     const { payload, functionError } = await host.invoke('monitor', '"throws"');
     expect(functionError).toBe('Unhandled');
     expect(JSON.parse(payload)).toEqual({
-      errorType: 'TurnFailed',
+      errorType: 'RunFailed',
       errorMessage: 'the group is gone',
       trace: expect.arrayContaining([
-        'TurnFailed: the group is gone',
+        'RunFailed: the group is gone',
         expect.stringMatching(/misbehaving\.ts:\d+/) as string,
       ]) as string[],
     });
@@ -225,7 +225,7 @@ describe('a function that goes wrong', () => {
 
   it.each([
     ['exits', 'Runtime.ExitError', /^RequestId: [0-9a-f-]{36} Error: Runtime exited with error: exit status 3$/],
-    ['rejectsUnobserved', 'Runtime.UnhandledPromiseRejection', /^TurnFailed: nobody waited$/],
+    ['rejectsUnobserved', 'Runtime.UnhandledPromiseRejection', /^RunFailed: nobody waited$/],
   ])('and %s is replaced by a new one', async (way, errorType, errorMessage) => {
     const host = hostOf('misbehaving');
     const { payload, functionError } = await host.invoke('monitor', JSON.stringify(way));
@@ -241,7 +241,7 @@ describe('a function that goes wrong', () => {
     const lines: string[] = [];
     const host = hostOf('misbehaving', { onLog: ({ line }) => lines.push(line) });
     expect(await answerOf(host, 'failsLater')).toBe('well, so far');
-    await expect.poll(() => lines.join('\n')).toContain('Between invocations\t{"errorType":"TurnFailed"');
+    await expect.poll(() => lines.join('\n')).toContain('Between invocations\t{"errorType":"RunFailed"');
     expect(await answerOf(host, 'answers')).toEqual({ result: 'well', invocations: 1 });
   });
 
