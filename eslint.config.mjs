@@ -35,6 +35,14 @@ export default tseslint.config(
       'no-console': 'error',
       'no-param-reassign': 'error',
       'object-shorthand': 'error',
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector:
+            ':matches(Program, ExportNamedDeclaration) > VariableDeclaration > VariableDeclarator:not([id.typeAnnotation]) > ArrowFunctionExpression.init',
+          message: 'Declare a named top-level function with `function`.',
+        },
+      ],
       '@typescript-eslint/consistent-type-assertions': ['error', { assertionStyle: 'never' }],
       // Ports are interfaces, everything else is a type.
       '@typescript-eslint/consistent-type-definitions': 'off',

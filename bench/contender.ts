@@ -28,12 +28,20 @@ export interface Contender {
   learn?(turn: Turn): void;
 }
 
-export const otherOf = (connector: number): number => connector ^ 1;
-export const homeOf = (group: number): number => 2 * group;
-export const isHome = (connector: number): boolean => connector % 2 === 0;
+export function otherOf(connector: number): number {
+  return connector ^ 1;
+}
+export function homeOf(group: number): number {
+  return 2 * group;
+}
+export function isHome(connector: number): boolean {
+  return connector % 2 === 0;
+}
 
 /** The minute that a turn newly sees. */
-export const newestMinute = ({ minute }: Turn): number => minute - lagMinutes - 1;
+export function newestMinute({ minute }: Turn): number {
+  return minute - lagMinutes - 1;
+}
 
 /** Time since the last move, by group. */
 export class Brakes {

@@ -14,10 +14,9 @@ export const peerKeys = ['sample-alarms', 'three-of-five', 'route53', 'haproxy',
 export type PeerKey = (typeof peerKeys)[number];
 
 export const sweptBudgets: readonly number[] = [0.01, 0.1, 1, 10, 100, 1000];
-const keysOf = (budgets: readonly number[]): readonly string[] => [
-  ...budgets.map(sweepKey),
-  ...budgets.map(glrSweepKey),
-];
+function keysOf(budgets: readonly number[]): readonly string[] {
+  return [...budgets.map(sweepKey), ...budgets.map(glrSweepKey)];
+}
 export const sweptKeys = keysOf(sweptBudgets);
 /** Those whose false moves are rare, and take years to count; and those that move every day, and take long to judge. */
 export const tightlySweptKeys = keysOf(sweptBudgets.filter((budget) => budget <= 1));
@@ -52,19 +51,23 @@ export const described: Readonly<Record<string, Described>> = {
   ours: { name: '**ours, default budget**', brakes: common, failsBack: false },
 };
 
-export const failsBack = (key: string): boolean => described[key]?.failsBack ?? false;
+export function failsBack(key: string): boolean {
+  return described[key]?.failsBack ?? false;
+}
 
 const minutesPerYear = 525_600;
 
 /** A budget as −ln of its share of the minutes; windows overlap and callers redial, hence the dispersion. */
-export const glrAt = (budgetPerGroupYear: number): GlrSettings => ({
-  thresholdNats: Math.log(minutesPerYear / budgetPerGroupYear),
-  dispersion: 2,
-});
+export function glrAt(budgetPerGroupYear: number): GlrSettings {
+  return {
+    thresholdNats: Math.log(minutesPerYear / budgetPerGroupYear),
+    dispersion: 2,
+  };
+}
 
 export const glrBudget = 1;
 
-export const createPeer = (key: PeerKey): Contender => {
+export function createPeer(key: PeerKey): Contender {
   switch (key) {
     case 'sample-alarms':
       return new RuleContender(sampleAlarms);
@@ -79,43 +82,49 @@ export const createPeer = (key: PeerKey): Contender => {
     default:
       return key satisfies never;
   }
-};
+}
 
-export const isPeer = (key: string): key is PeerKey => peerKeys.some((peer) => peer === key);
+export function isPeer(key: string): key is PeerKey {
+  return peerKeys.some((peer) => peer === key);
+}
 
 /** The budget that a swept key names, or else the default. */
-export const budgetOf = (key: string, byDefault: number): number => {
+export function budgetOf(key: string, byDefault: number): number {
   const [, budget] = key.split(' ');
   return budget === undefined ? byDefault : Number(budget);
-};
+}
 
-const isGlr = (key: string): boolean => key.startsWith('glr');
+function isGlr(key: string): boolean {
+  return key.startsWith('glr');
+}
 
 /** The bound, the GLR or ours, at the budget that the key names. */
-export const createStatistician = (key: string, gated: boolean): Contender => {
+export function createStatistician(key: string, gated: boolean): Contender {
   if (isGlr(key)) return new GlrContender(glrAt(budgetOf(key, glrBudget)));
   const budgetPerGroupYear = budgetOf(key, defaultBudgetPerGroupYear);
   if (key === 'bound') return new BoundContender(glrAt(budgetPerGroupYear));
   return new OursContender(gated ? { budgetPerGroupYear, gate: gateFor(budgetPerGroupYear) } : { budgetPerGroupYear });
-};
+}
 
 /** Thresholds of the told CUSUM, by {@link limitKey}. */
 export type LimitThresholds = Readonly<Record<string, number>>;
 
-export const limitKey = (traffic: Traffic, size: number): string => `${trafficName(traffic)}, ${size}`;
+export function limitKey(traffic: Traffic, size: number): string {
+  return `${trafficName(traffic)}, ${size}`;
+}
 
 /** Whoever it is, at the start of an outage. Nobody, for no monitor. */
-export const createForOutage = (key: string, outage: Outage, limits: LimitThresholds): Contender | undefined => {
+export function createForOutage(key: string, outage: Outage, limits: LimitThresholds): Contender | undefined {
   if (key === 'none') return undefined;
   if (isPeer(key)) return createPeer(key);
   if (key === 'oracle') return new OracleContender(outage.faults);
   if (key !== 'limit') return createStatistician(key, false);
   const threshold = limits[limitKey(outage.traffic, outage.size)] ?? Infinity;
   return new CusumContender({ baseline: attemptFailureRatio(outage.traffic), size: outage.size, threshold });
-};
+}
 
 /** Share of attempts that fail in a healthy world, redials counted. */
-export const attemptFailureRatio = ({ baseline }: Traffic): number => {
+export function attemptFailureRatio({ baseline }: Traffic): number {
   const { probability, atMost, failureRatio } = { probability: 0.5, atMost: 5, failureRatio: 0.7 };
   let attempts = 1;
   let failures = baseline;
@@ -127,4 +136,4 @@ export const attemptFailureRatio = ({ baseline }: Traffic): number => {
     failures += stillFailing;
   }
   return failures / attempts;
-};
+}

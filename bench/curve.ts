@@ -21,7 +21,7 @@ export type Curve = {
   readonly oracle: number;
 };
 
-export const curveOf = (findings: Findings): Curve => {
+export function curveOf(findings: Findings): Curve {
   const { healthy, options, calibration } = findings;
   const shared = (scored: readonly Scored[] | undefined): readonly Scored[] =>
     (scored ?? []).filter(({ outage }) => outage.index < options.scale.sweptOutages);
@@ -47,15 +47,19 @@ export const curveOf = (findings: Findings): Curve => {
     none: lostBy('none'),
     oracle: lostBy('oracle'),
   };
-};
+}
 
-const plainName = (key: string): string => described[key]?.name ?? key;
+function plainName(key: string): string {
+  return described[key]?.name ?? key;
+}
 
 /** Where nothing was counted, the upper end of the interval stands for the rate. */
-export const shownRate = ({ perYear, upper }: Rate): number => (perYear > 0 ? perYear : upper);
+export function shownRate({ perYear, upper }: Rate): number {
+  return perYear > 0 ? perYear : upper;
+}
 
 /** Calls lost on our curve at that rate; beyond its ends, at the nearer end. */
-export const lostOnCurve = (ours: readonly Point[], ratePerYear: number): number => {
+export function lostOnCurve(ours: readonly Point[], ratePerYear: number): number {
   const points = ours
     .map(({ rate, lost }) => ({ x: Math.log(shownRate(rate)), lost }))
     .sort((left, right) => left.x - right.x);
@@ -67,4 +71,4 @@ export const lostOnCurve = (ours: readonly Point[], ratePerYear: number): number
   const [left, right] = [points[after - 1], points[after]];
   if (left === undefined || right === undefined) return last.lost;
   return left.lost + ((right.lost - left.lost) * (x - left.x)) / (right.x - left.x);
-};
+}

@@ -15,11 +15,17 @@ import { raw } from './raw.ts';
 import { report } from './report.ts';
 import { calibrate } from './tally.ts';
 
-const isHealthy = (result: JobResult): result is HealthyResult => result.kind === 'healthy';
-const isOutage = (result: JobResult): result is OutageResult => result.kind === 'outages';
-const isDelay = (result: JobResult): result is DelayResult => result.kind === 'delays';
+function isHealthy(result: JobResult): result is HealthyResult {
+  return result.kind === 'healthy';
+}
+function isOutage(result: JobResult): result is OutageResult {
+  return result.kind === 'outages';
+}
+function isDelay(result: JobResult): result is DelayResult {
+  return result.kind === 'delays';
+}
 
-const run = async (what: string, jobs: readonly Job[], { threads }: Options): Promise<readonly JobResult[]> => {
+async function run(what: string, jobs: readonly Job[], { threads }: Options): Promise<readonly JobResult[]> {
   const startedAt = performance.now();
   let shown = 0;
   const onProgress = (done: number, of: number): void => {
@@ -29,9 +35,9 @@ const run = async (what: string, jobs: readonly Job[], { threads }: Options): Pr
     console.log(`${what}: ${tenth * 10} % after ${Math.round((performance.now() - startedAt) / 1000)} s`);
   };
   return runAll(jobs, { threads, onProgress });
-};
+}
 
-const main = async (): Promise<void> => {
+async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2));
   const startedAt = performance.now();
   console.log(`seed ${options.seed}${options.isWhole ? '' : ', a part of the full size: too small to prove anything'}`);
@@ -52,10 +58,10 @@ const main = async (): Promise<void> => {
   console.log(report(findings));
   const seconds = Math.round((performance.now() - startedAt) / 1000);
   console.log(`seed ${options.seed}, ${seconds} s; written to ${options.directory}/decisions.{md,svg,json}`);
-};
+}
 
 /** Formatted like everything else in the repository, because the full run's results are kept in it. */
-const write = async (findings: Findings): Promise<void> => {
+async function write(findings: Findings): Promise<void> {
   const { directory } = findings.options;
   await mkdir(directory, { recursive: true });
   const style = await resolveConfig(join(directory, 'decisions.md'));
@@ -66,6 +72,6 @@ const write = async (findings: Findings): Promise<void> => {
   await writeFile(join(directory, 'decisions.md'), markdown);
   await writeFile(join(directory, 'decisions.svg'), picture(findings));
   await writeFile(join(directory, 'decisions.json'), json);
-};
+}
 
 await main();

@@ -33,13 +33,13 @@ export type DelayResult = Omit<DelayJob, 'kind'> & {
 export const longestDelayMinutes = 480;
 const leadMinutes = 60;
 
-export const runDelays = (job: DelayJob): DelayResult => {
+export function runDelays(job: DelayJob): DelayResult {
   const replicates = Array.from({ length: job.replicates }, (_, replicate) => delaysOf(job, replicate));
   const of = (detector: Detector): readonly number[] => replicates.map((delays) => delays[detector]);
   return { ...job, delays: { limit: of('limit'), glr: of('glr'), ours: of('ours') } };
-};
+}
 
-const delaysOf = (job: DelayJob, replicate: number): Readonly<Record<Detector, number>> => {
+function delaysOf(job: DelayJob, replicate: number): Readonly<Record<Detector, number>> {
   const { traffic, size, connectors: groups } = job;
   const faults = [
     {
@@ -61,7 +61,7 @@ const delaysOf = (job: DelayJob, replicate: number): Readonly<Record<Detector, n
   }
   const [limit, glr, ours] = watched.all.map(({ delay }) => delay ?? longestDelayMinutes);
   return { limit: limit ?? NaN, glr: glr ?? NaN, ours: ours ?? NaN };
-};
+}
 
 /** Notes a contender's first alarm after the fault began. Its moves are not carried out. */
 class Stopwatch {
@@ -88,16 +88,16 @@ class Stopwatch {
 }
 
 /** All connectors of a Region as if they were one. */
-const pooled = ({ minute, newest }: Turn): Turn => {
+function pooled({ minute, newest }: Turn): Turn {
   const [first, second] = newest;
   if (first === undefined || second === undefined) return { minute, newest, tops: [] };
   const homes = newest.filter((_, connector) => connector % 2 === 0);
   const attempts = homes.reduce((sum, sight) => sum + sight.attempts, 0);
   const failures = homes.reduce((sum, sight) => sum + sight.failures, 0);
   return { minute, newest: [{ ...first, attempts, failures }, second], tops: [homeOf(0)] };
-};
+}
 
-const startDetectors = ({ traffic, size, connectors, thresholds }: DelayJob, replicate: number) => {
+function startDetectors({ traffic, size, connectors, thresholds }: DelayJob, replicate: number) {
   const baseline = attemptFailureRatio(traffic);
   const all = [
     new Stopwatch(new CusumContender({ baseline, size, threshold: thresholds.limit }), true),
@@ -111,4 +111,4 @@ const startDetectors = ({ traffic, size, connectors, thresholds }: DelayJob, rep
     for (const one of all) one.look({ ...history, tops });
   }
   return { all, tops };
-};
+}

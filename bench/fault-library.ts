@@ -46,11 +46,11 @@ const deadSize = 0.95;
 /** Gray faults are what a monitor is for, and come in the most sizes. */
 const drawnKinds: readonly OutageKind[] = [...outageKinds, 'gray', 'gray'];
 
-const pick = <Value>(luck: Stream, values: readonly Value[]): Value => {
+function pick<Value>(luck: Stream, values: readonly Value[]): Value {
   const value = values[Math.floor(luck.uniform() * values.length)];
   if (value === undefined) throw new RangeError('nothing to pick from');
   return value;
-};
+}
 
 const home: Place = { voiceConnectorId: connectorId(0) };
 const standby: Place = { voiceConnectorId: connectorId(1) };
@@ -58,7 +58,7 @@ const standby: Place = { voiceConnectorId: connectorId(1) };
 type Draft = { readonly size: number; readonly faults: readonly FaultSpec[]; readonly groups?: number };
 
 /** Draws the outage of that number; the numbers before it need not be drawn. */
-export const drawOutage = (seed: number, index: number): Outage => {
+export function drawOutage(seed: number, index: number): Outage {
   const luck = streamsFor(seed, 'bench outages')(index);
   // Stratified, so that every kind meets every traffic.
   const kind = drawnKinds[index % drawnKinds.length] ?? 'gray';
@@ -86,11 +86,11 @@ export const drawOutage = (seed: number, index: number): Outage => {
     faults: [...faults, ...ofStandby],
     endsAtMinute: Math.ceil(period.untilMinute) + tailMinutes,
   };
-};
+}
 
 type Span = { readonly fromMinute: number; readonly untilMinute: number };
 
-const draft = (kind: OutageKind, period: Span, luck: Stream): Draft => {
+function draft(kind: OutageKind, period: Span, luck: Stream): Draft {
   const at = (what: FaultKind, where: Place = home): FaultSpec => ({ ...period, where, what });
   switch (kind) {
     case 'hard, rerouted':
@@ -119,14 +119,15 @@ const draft = (kind: OutageKind, period: Span, luck: Stream): Draft => {
     default:
       return kind satisfies never;
   }
-};
+}
 
-const mediaFault = (luck: Stream): FaultKind =>
-  luck.uniform() < 0.5
+function mediaFault(luck: Stream): FaultKind {
+  return luck.uniform() < 0.5
     ? { kind: 'one-way-audio', ratio: 0.2 + 0.8 * luck.uniform() }
     : { kind: 'bad-audio', mos: 1.5 + luck.uniform(), rttMicroseconds: 600_000, jitterMicroseconds: 80_000 };
+}
 
-const flapping = (period: Span, luck: Stream): Draft => {
+function flapping(period: Span, luck: Stream): Draft {
   const size = pick(luck, badSizes);
   const every = pick(luck, [
     { minutes: 10, forMinutes: 4 },
@@ -134,12 +135,12 @@ const flapping = (period: Span, luck: Stream): Draft => {
     { minutes: 5, forMinutes: 2 },
   ]);
   return { size, faults: [{ ...period, every, where: home, what: { kind: 'sip-5xx', ratio: size } }] };
-};
+}
 
 /** Half of them hide a fault, and half hide nothing: then no move is called for. */
-const metricLoss = (at: (what: FaultKind) => FaultSpec, luck: Stream): Draft => {
+function metricLoss(at: (what: FaultKind) => FaultSpec, luck: Stream): Draft {
   const missing = at({ kind: 'metrics-missing' });
   if (luck.uniform() < 0.5) return { size: 0, faults: [missing] };
   const size = pick(luck, badSizes);
   return { size, faults: [missing, at({ kind: 'sip-5xx', ratio: size })] };
-};
+}

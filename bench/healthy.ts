@@ -141,9 +141,11 @@ class Statistics {
   }
 }
 
-const createForHealthy = (key: string): Contender => (isPeer(key) ? createPeer(key) : createStatistician(key, true));
+function createForHealthy(key: string): Contender {
+  return isPeer(key) ? createPeer(key) : createStatistician(key, true);
+}
 
-export const runHealthy = ({ traffic, seed, days, keys, calibrates }: HealthyJob): HealthyResult => {
+export function runHealthy({ traffic, seed, days, keys, calibrates }: HealthyJob): HealthyResult {
   const minutes = days * minutesPerDay;
   const world = createWorld(worldSpec({ seed, traffic, spikes: spikesIn(seed, warmUpMinutes + minutes) }));
   const routing = routingOf([homeOf(0)]);
@@ -171,4 +173,4 @@ export const runHealthy = ({ traffic, seed, days, keys, calibrates }: HealthyJob
       failures: ours.reduce((sum, { gateFailures }) => sum + gateFailures, 0),
     },
   };
-};
+}

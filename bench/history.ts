@@ -15,11 +15,11 @@ const recordings = new Map<string, readonly (readonly Sight[])[]>();
  * The 24 hours before `startsAtMinute` of the recording, numbered so that they end where the world's minute 0 begins.
  * `flat`: of a world whose busiest hour never ends.
  */
-export const historyBefore = (
+export function historyBefore(
   traffic: Traffic,
   startsAtMinute: number,
   { groups, flat }: { readonly groups: number; readonly flat: boolean },
-): readonly HistoryMinute[] => {
+): readonly HistoryMinute[] {
   // A day of its own for each group: the same one for all would count its luck as often as a Region has groups.
   const days = Array.from({ length: groups }, (_, group) =>
     recordingOf(traffic, flat, group).slice(startsAtMinute - minutesPerDay, startsAtMinute),
@@ -28,9 +28,9 @@ export const historyBefore = (
     minute: index - minutesPerDay + lagMinutes + 1,
     newest: days.flatMap((day) => day[index] ?? [silent, silent]),
   }));
-};
+}
 
-const recordingOf = (traffic: Traffic, flat: boolean, group: number): readonly (readonly Sight[])[] => {
+function recordingOf(traffic: Traffic, flat: boolean, group: number): readonly (readonly Sight[])[] {
   const name = `${trafficName(traffic)} ${flat ? 'flat' : 'shaped'} ${group}`;
   const known = recordings.get(name);
   if (known !== undefined) return known;
@@ -45,4 +45,4 @@ const recordingOf = (traffic: Traffic, flat: boolean, group: number): readonly (
   });
   recordings.set(name, recording);
   return recording;
-};
+}

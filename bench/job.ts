@@ -5,7 +5,7 @@ import { runOutages, type OutageJob, type OutageResult } from './outages.ts';
 export type Job = HealthyJob | OutageJob | DelayJob;
 export type JobResult = HealthyResult | OutageResult | DelayResult;
 
-export const runJob = (job: Job): JobResult => {
+export function runJob(job: Job): JobResult {
   switch (job.kind) {
     case 'healthy':
       return runHealthy(job);
@@ -16,4 +16,4 @@ export const runJob = (job: Job): JobResult => {
     default:
       return job satisfies never;
   }
-};
+}

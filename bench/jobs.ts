@@ -17,7 +17,7 @@ import { trafficName, trafficTried, type Traffic } from './worlds.ts';
 
 type Chunk = Pick<HealthyJob, 'days' | 'keys' | 'calibrates'>;
 
-const chunksOf = ({ scale }: Options): readonly Chunk[] => {
+function chunksOf({ scale }: Options): readonly Chunk[] {
   const { daysPerChunk: days, looseDays } = scale;
   const everybody = [...peerKeys, 'bound', 'glr', 'ours'];
   const shared = Array.from({ length: scale.chunksPerTraffic }, (_, chunk): Chunk => {
@@ -30,11 +30,11 @@ const chunksOf = ({ scale }: Options): readonly Chunk[] => {
     calibrates: false,
   }));
   return [{ days: looseDays, keys: looselySweptKeys, calibrates: false }, ...shared, ...own];
-};
+}
 
 /** The busiest first, so that no thread is left alone with them at the end. */
-export const healthyJobs = (options: Options): readonly HealthyJob[] =>
-  chunksOf(options).flatMap((chunk, number) =>
+export function healthyJobs(options: Options): readonly HealthyJob[] {
+  return chunksOf(options).flatMap((chunk, number) =>
     trafficTried.toReversed().map((traffic, place): HealthyJob => ({
       kind: 'healthy',
       traffic,
@@ -42,15 +42,17 @@ export const healthyJobs = (options: Options): readonly HealthyJob[] =>
       ...chunk,
     })),
   );
+}
 
 const outagesPerJob = 10;
 
-export const outageJobs = ({ seed, scale }: Options, limits: LimitThresholds): readonly OutageJob[] =>
-  Array.from({ length: Math.ceil(scale.outages / outagesPerJob) }, (_, job): OutageJob => {
+export function outageJobs({ seed, scale }: Options, limits: LimitThresholds): readonly OutageJob[] {
+  return Array.from({ length: Math.ceil(scale.outages / outagesPerJob) }, (_, job): OutageJob => {
     const from = job * outagesPerJob;
     const keys = from < scale.sweptOutages ? [...outageKeys, ...sweptKeys] : outageKeys;
     return { kind: 'outages', seed, from, until: Math.min(from + outagesPerJob, scale.outages), keys, limits };
   });
+}
 
 /** The thresholds at which the told CUSUM and the GLR alarm as often as our budget allows. */
 export type Calibration = {
@@ -61,8 +63,8 @@ export type Calibration = {
 
 export const delaySizes: readonly number[] = sizesTried.filter((size) => [0.15, 0.3, 0.5, 0.95].includes(size));
 
-export const delayJobs = ({ seed, scale }: Options, calibration: Calibration): readonly DelayJob[] =>
-  trafficTried.flatMap((traffic) =>
+export function delayJobs({ seed, scale }: Options, calibration: Calibration): readonly DelayJob[] {
+  return trafficTried.flatMap((traffic) =>
     delaySizes.map((size): DelayJob => ({
       kind: 'delays',
       seed,
@@ -73,6 +75,7 @@ export const delayJobs = ({ seed, scale }: Options, calibration: Calibration): r
       thresholds: thresholdsFor(traffic, size, calibration),
     })),
   );
+}
 
 /** Connectors that share a Region, and the traffic whose calibration fits their calls taken together. */
 const pools = [
@@ -86,8 +89,8 @@ const pools = [
 const pooledBaseline = 0.02;
 const pooledSizes = delaySizes.filter((size) => size < 0.9);
 
-export const poolingJobs = ({ seed, scale }: Options, calibration: Calibration): readonly DelayJob[] =>
-  pools.flatMap(({ connectors, callsPerMinute, together }) =>
+export function poolingJobs({ seed, scale }: Options, calibration: Calibration): readonly DelayJob[] {
+  return pools.flatMap(({ connectors, callsPerMinute, together }) =>
     pooledSizes.map((size): DelayJob => ({
       kind: 'delays',
       seed: seed + 1,
@@ -98,8 +101,11 @@ export const poolingJobs = ({ seed, scale }: Options, calibration: Calibration):
       thresholds: thresholdsFor({ callsPerMinute: together, baseline: pooledBaseline }, size, calibration),
     })),
   );
+}
 
-const thresholdsFor = (traffic: Traffic, size: number, { limits, glr }: Calibration): DelayJob['thresholds'] => ({
-  limit: limits[limitKey(traffic, size)] ?? Infinity,
-  glr: glr[trafficName(traffic)] ?? Infinity,
-});
+function thresholdsFor(traffic: Traffic, size: number, { limits, glr }: Calibration): DelayJob['thresholds'] {
+  return {
+    limit: limits[limitKey(traffic, size)] ?? Infinity,
+    glr: glr[trafficName(traffic)] ?? Infinity,
+  };
+}

@@ -49,7 +49,7 @@ const quick: Scale = {
 
 const defaultSeed = 20_261_121;
 
-export const readOptions = (args: readonly string[]): Options => {
+export function readOptions(args: readonly string[]): Options {
   const { values } = parseArgs({
     args: [...args],
     options: {
@@ -70,9 +70,9 @@ export const readOptions = (args: readonly string[]): Options => {
     scale: values.quick ? quick : partOf(full, part),
     directory: values.out ?? (isWhole ? 'bench/results' : 'bench/results/quick'),
   };
-};
+}
 
-const partOf = (scale: Scale, part: number): Scale => {
+function partOf(scale: Scale, part: number): Scale {
   const share = (whole: number): number => Math.max(1, Math.round(whole * part));
   return {
     ...scale,
@@ -82,10 +82,10 @@ const partOf = (scale: Scale, part: number): Scale => {
     sweptOutages: share(scale.sweptOutages),
     replicates: share(scale.replicates),
   };
-};
+}
 
-const wholeNumber = (name: string, text: string): number => {
+function wholeNumber(name: string, text: string): number {
   const value = Number(text);
   if (!Number.isSafeInteger(value) || value < 0) throw new RangeError(`${name} takes a whole number, not ${text}`);
   return value;
-};
+}

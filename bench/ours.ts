@@ -25,12 +25,14 @@ import { connectorId, epoch, groupId, regionOf } from './worlds.ts';
 const metricLagSeconds = 60;
 
 /** policy.yml's defaults, enforced, with the budget of false moves as told. */
-const policyFor = (falseMovesPerGroupYear: number): GroupPolicy => ({
-  ...parsePolicy('version: 1', 'the defaults').defaults,
-  mode: 'enforce',
-  metricLagSeconds,
-  falseMovesPerGroupYear,
-});
+function policyFor(falseMovesPerGroupYear: number): GroupPolicy {
+  return {
+    ...parsePolicy('version: 1', 'the defaults').defaults,
+    mode: 'enforce',
+    metricLagSeconds,
+    falseMovesPerGroupYear,
+  };
+}
 
 /** The budget that policy.yml comes with. */
 export const defaultBudgetPerGroupYear = parsePolicy('version: 1', 'the defaults').defaults.falseMovesPerGroupYear;
@@ -114,16 +116,18 @@ class Shown {
   }
 }
 
-const minuteOf = (startsAt: number, sight: Sight): Minute => ({
-  startsAt,
-  InboundCallAttempts: sight.attempts,
-  InboundCallFailures: sight.failures,
-  Throttles: sight.throttles,
-  OutboundCallAttempts: sight.outboundAttempts,
-  OutboundCallFailures: sight.outboundFailures,
-  ...(sight.mosCustomer === undefined ? {} : { MOSBetweenVcAndCustomer: sight.mosCustomer }),
-  ...(sight.mosRemote === undefined ? {} : { MOSBetweenVcAndRemote: sight.mosRemote }),
-});
+function minuteOf(startsAt: number, sight: Sight): Minute {
+  return {
+    startsAt,
+    InboundCallAttempts: sight.attempts,
+    InboundCallFailures: sight.failures,
+    Throttles: sight.throttles,
+    OutboundCallAttempts: sight.outboundAttempts,
+    OutboundCallFailures: sight.outboundFailures,
+    ...(sight.mosCustomer === undefined ? {} : { MOSBetweenVcAndCustomer: sight.mosCustomer }),
+    ...(sight.mosRemote === undefined ? {} : { MOSBetweenVcAndRemote: sight.mosRemote }),
+  };
+}
 
 export type OursSettings = {
   readonly budgetPerGroupYear: number;
@@ -135,10 +139,12 @@ export type OursSettings = {
 };
 
 /** Well below what the judge asks for, for which luck alone is improbable enough. */
-export const gateFor = (budgetPerGroupYear: number): Required<OursSettings>['gate'] => ({
-  nats: 0.75 * natsForBudget(budgetPerGroupYear),
-  auditEvery: 2_000,
-});
+export function gateFor(budgetPerGroupYear: number): Required<OursSettings>['gate'] {
+  return {
+    nats: 0.75 * natsForBudget(budgetPerGroupYear),
+    auditEvery: 2_000,
+  };
+}
 
 export class OursContender implements Contender {
   readonly #policy: GroupPolicy;

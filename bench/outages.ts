@@ -35,20 +35,20 @@ export type Ledger = {
   readonly minutesToMove: number | undefined;
 };
 
-export const runOutages = ({ seed, from, until, keys, limits }: OutageJob): OutageResult => {
+export function runOutages({ seed, from, until, keys, limits }: OutageJob): OutageResult {
   const ledgers: Ledger[] = [];
   for (let index = from; index < until; index += 1) {
     const outage = drawOutage(seed, index);
     for (const key of keys) ledgers.push(playOutage(outage, key, createForOutage(key, outage, limits)));
   }
   return { kind: 'outages', ledgers };
-};
+}
 
-export const playOutage = (outage: Outage, key: string, contender: Contender | undefined): Ledger => {
+export function playOutage(outage: Outage, key: string, contender: Contender | undefined): Ledger {
   const play = new Play(outage, key, contender);
   for (let minute = 0; minute < outage.endsAtMinute; minute += 1) play.runMinute(minute);
   return play.ledger();
-};
+}
 
 class Play {
   readonly #outage: Outage;

@@ -9,13 +9,13 @@ const frame = { left: 80, right: 930, top: 84, bottom: 540 };
 
 type Axis = { readonly from: number; readonly until: number; readonly at: (value: number) => number };
 
-const logAxis = (values: readonly number[], start: number, end: number): Axis => {
+function logAxis(values: readonly number[], start: number, end: number): Axis {
   const from = Math.floor(Math.log10(Math.min(...values)) * 4) / 4 - 0.05;
   const until = Math.ceil(Math.log10(Math.max(...values)) * 4) / 4 + 0.05;
   return { from, until, at: (value) => start + ((Math.log10(value) - from) / (until - from)) * (end - start) };
-};
+}
 
-const marks = ({ from, until }: Axis, steps: readonly number[]): readonly number[] => {
+function marks({ from, until }: Axis, steps: readonly number[]): readonly number[] {
   const decades = Array.from(
     { length: Math.ceil(until) - Math.floor(from) + 1 },
     (_, place) => Math.floor(from) + place,
@@ -23,23 +23,27 @@ const marks = ({ from, until }: Axis, steps: readonly number[]): readonly number
   return decades
     .flatMap((decade) => steps.map((step) => step * 10 ** decade))
     .filter((value) => Math.log10(value) >= from && Math.log10(value) <= until);
-};
+}
 
-const short = (value: number): string => String(Number(value.toPrecision(2)));
+function short(value: number): string {
+  return String(Number(value.toPrecision(2)));
+}
 
-const grid = (x: Axis, y: Axis): readonly string[] => [
-  ...marks(x, [1]).flatMap((value) => [
-    line(x.at(value), frame.top, x.at(value), frame.bottom, 'class="grid"'),
-    label(x.at(value), frame.bottom + 20, short(value), 'text-anchor="middle"'),
-  ]),
-  ...marks(y, [1, 2, 5]).flatMap((value) => [
-    line(frame.left, y.at(value), frame.right, y.at(value), 'class="grid"'),
-    label(frame.left - 8, y.at(value) + 4, short(value), 'text-anchor="end"'),
-  ]),
-];
+function grid(x: Axis, y: Axis): readonly string[] {
+  return [
+    ...marks(x, [1]).flatMap((value) => [
+      line(x.at(value), frame.top, x.at(value), frame.bottom, 'class="grid"'),
+      label(x.at(value), frame.bottom + 20, short(value), 'text-anchor="middle"'),
+    ]),
+    ...marks(y, [1, 2, 5]).flatMap((value) => [
+      line(frame.left, y.at(value), frame.right, y.at(value), 'class="grid"'),
+      label(frame.left - 8, y.at(value) + 4, short(value), 'text-anchor="end"'),
+    ]),
+  ];
+}
 
 /** The 95 % interval; one that reaches zero runs off to the left. */
-const whisker = ({ rate, lost }: Point, x: Axis, y: Axis, colour: string): string => {
+function whisker({ rate, lost }: Point, x: Axis, y: Axis, colour: string): string {
   const lower = rate.lower > 0 ? Math.max(frame.left, x.at(rate.lower)) : frame.left;
   return line(
     lower,
@@ -48,25 +52,26 @@ const whisker = ({ rate, lost }: Point, x: Axis, y: Axis, colour: string): strin
     y.at(lost),
     `stroke="${colour}" stroke-opacity="0.35" stroke-width="4"`,
   );
-};
+}
 
-const spot = (point: Point, x: Axis, y: Axis, colour: string): string =>
-  `<circle cx="${x.at(shownRate(point.rate)).toFixed(1)}" cy="${y.at(point.lost).toFixed(1)}" r="5" ${
+function spot(point: Point, x: Axis, y: Axis, colour: string): string {
+  return `<circle cx="${x.at(shownRate(point.rate)).toFixed(1)}" cy="${y.at(point.lost).toFixed(1)}" r="5" ${
     point.rate.count === 0 ? `fill="white" stroke="${colour}" stroke-width="2"` : `fill="${colour}"`
   }/>`;
+}
 
-const curveThrough = (points: readonly Point[], x: Axis, y: Axis, colour: string): string => {
+function curveThrough(points: readonly Point[], x: Axis, y: Axis, colour: string): string {
   const path = [...points]
     .sort((left, right) => shownRate(left.rate) - shownRate(right.rate))
     .map(({ rate, lost }) => `${x.at(shownRate(rate)).toFixed(1)},${y.at(lost).toFixed(1)}`);
   return `<polyline points="${path.join(' ')}" fill="none" stroke="${colour}" stroke-width="2.5"/>`;
-};
+}
 
 const ourColour = '#0b6e4f';
 const glrColour = '#5b7fb5';
 const theirColour = '#b3261e';
 
-export const picture = (findings: Findings): string => {
+export function picture(findings: Findings): string {
   const { ours, glr, others, none, oracle } = curveOf(findings);
   const points = [...ours, ...glr, ...others];
   const x = logAxis(
@@ -119,4 +124,4 @@ export const picture = (findings: Findings): string => {
     '</svg>',
     '',
   ].join('\n');
-};
+}

@@ -4,10 +4,10 @@ import type { Job, JobResult } from './job.ts';
 type Answer = { readonly index: number; readonly result: JobResult };
 
 /** Runs the jobs on so many threads and returns their results in the jobs' order, whoever was first. */
-export const runAll = async (
+export async function runAll(
   jobs: readonly Job[],
   { threads, onProgress }: { readonly threads: number; readonly onProgress: (done: number, of: number) => void },
-): Promise<readonly JobResult[]> => {
+): Promise<readonly JobResult[]> {
   const results = new Map<number, JobResult>();
   const queue = jobs.entries();
   const serve = async (): Promise<void> => {
@@ -24,10 +24,10 @@ export const runAll = async (
   };
   await Promise.all(Array.from({ length: threads }, serve));
   return jobs.flatMap((_, index) => results.get(index) ?? []);
-};
+}
 
-const ask = (worker: Worker, index: number, job: Job): Promise<Answer> =>
-  new Promise((resolve, reject) => {
+function ask(worker: Worker, index: number, job: Job): Promise<Answer> {
+  return new Promise((resolve, reject) => {
     const onMessage = (answer: Answer): void => {
       worker.off('error', reject);
       resolve(answer);
@@ -36,3 +36,4 @@ const ask = (worker: Worker, index: number, job: Job): Promise<Answer> =>
     worker.once('error', reject);
     worker.postMessage({ index, job });
   });
+}

@@ -4,7 +4,7 @@ import type { Findings } from './findings.ts';
 import { drawOutage } from './fault-library.ts';
 import { trafficName } from './worlds.ts';
 
-export const raw = (findings: Findings): unknown => {
+export function raw(findings: Findings): unknown {
   const { options, healthy, calibration, ledgers, delays, pooling } = findings;
   const { seed, scale } = options;
   return {
@@ -46,4 +46,4 @@ export const raw = (findings: Findings): unknown => {
       ours: minutes.ours.join(' '),
     })),
   };
-};
+}

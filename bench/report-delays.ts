@@ -9,15 +9,19 @@ import { trafficName } from './worlds.ts';
 const promisedFactor = 1.3;
 const oneTurn = 1;
 
-const spread = (delays: readonly number[]): string => `${mean(delays).toFixed(1)} (${quantile(delays, 0.5)})`;
+function spread(delays: readonly number[]): string {
+  return `${mean(delays).toFixed(1)} (${quantile(delays, 0.5)})`;
+}
 
-const isKept = (delays: readonly number[], limit: readonly number[]): boolean =>
-  mean(delays) <= promisedFactor * mean(limit) + oneTurn;
+function isKept(delays: readonly number[], limit: readonly number[]): boolean {
+  return mean(delays) <= promisedFactor * mean(limit) + oneTurn;
+}
 
-const verdict = (delays: readonly number[], limit: readonly number[]): string =>
-  `${(mean(delays) / mean(limit)).toFixed(2)} ${isKept(delays, limit) ? 'kept' : '**missed**'}`;
+function verdict(delays: readonly number[], limit: readonly number[]): string {
+  return `${(mean(delays) / mean(limit)).toFixed(2)} ${isKept(delays, limit) ? 'kept' : '**missed**'}`;
+}
 
-export const delaysSection = ({ delays, healthy, calibration }: Findings): string => {
+export function delaysSection({ delays, healthy, calibration }: Findings): string {
   const rows = delays.map((result) => {
     const { limit, glr, ours } = result.delays;
     return [
@@ -48,9 +52,9 @@ export const delaysSection = ({ delays, healthy, calibration }: Findings): strin
 ${table(head, rows)}
 
 Mean (median) minutes of calls at the busiest hour's rate until the alarm, whole minutes only; after ${longestDelayMinutes} min one counts as that late. To act takes the metric lag and up to one turn more, for everybody. (g) and the GLR are calibrated to ${calibration.ratePerYear.toPrecision(2)} false alarms a group-year in the healthy worlds above, the budget that ours is given; the tails are exponential fits where the run is too short to count. Kept: at most ${promisedFactor} times (g) and one turn. Ours keeps it in ${keptBy('ours')} of ${delays.length} rows, the GLR in ${keptBy('glr')}.`;
-};
+}
 
-export const poolingSection = ({ pooling }: Findings): string => {
+export function poolingSection({ pooling }: Findings): string {
   const rows = pooling.map((result: DelayResult) => [
     trafficName(result.traffic),
     percent(result.size),
@@ -65,4 +69,4 @@ export const poolingSection = ({ pooling }: Findings): string => {
 ${table(head, rows)}
 
 The same Region-wide fault, seen by 1, 3 and 9 connectors. (g) and the GLR are given all calls of the Region as one stream.`;
-};
+}

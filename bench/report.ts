@@ -20,7 +20,7 @@ import { trafficName, trafficTried } from './worlds.ts';
 
 type AllScored = ReadonlyMap<string, readonly Scored[]>;
 
-export const report = (findings: Findings): string => {
+export function report(findings: Findings): string {
   const all = byContender(findings.options.seed, findings.ledgers);
   return [
     introduction(findings),
@@ -32,9 +32,9 @@ export const report = (findings: Findings): string => {
     poolingSection(findings),
     limits,
   ].join('\n\n');
-};
+}
 
-const introduction = ({ options, healthy, ledgers }: Findings): string => {
+function introduction({ options, healthy, ledgers }: Findings): string {
   const { years } = falseMoveRate(healthy, 'ours');
   const days = Math.round(years * 365);
   const outages = new Set(ledgers.map(({ index }) => index)).size;
@@ -47,11 +47,13 @@ Every contender turns once a minute, sees a minute's metrics one minute after it
   }
 
 ![False moves against calls lost](decisions.svg)`;
-};
+}
 
-const minutes = (value: number): string => (Number.isFinite(value) ? value.toFixed(1) : 'never');
+function minutes(value: number): string {
+  return Number.isFinite(value) ? value.toFixed(1) : 'never';
+}
 
-const scoreboard = (findings: Findings, all: AllScored): string => {
+function scoreboard(findings: Findings, all: AllScored): string {
   const rows = outageKeys.map((key) => {
     const score = scoreOf(all.get(key) ?? []);
     const { median, p95, movedShare } = minutesToMove(all, key);
@@ -88,12 +90,13 @@ const scoreboard = (findings: Findings, all: AllScored): string => {
 ${table(head, rows)}
 
 Calls failed: by the fault, redials counted. Minutes to move and *moved*: over the outages in which calls fail, metrics tell of it and the oracle moves; from the fault's first moment, so the metric lag and the wait for the turn are in it. Savings: failed calls, calls with poor audio and dropped calls together, against no monitor. Our default budget is ${defaultBudgetPerGroupYear.toPrecision(2)} a group-year; the GLR yardstick has one of ${glrBudget}.`;
-};
+}
 
-const byDesign = (key: string, { calibration }: Findings): string =>
-  key === 'limit' ? `${calibration.ratePerYear.toPrecision(2)} (calibrated)` : '0';
+function byDesign(key: string, { calibration }: Findings): string {
+  return key === 'limit' ? `${calibration.ratePerYear.toPrecision(2)} (calibrated)` : '0';
+}
 
-const kindsSection = (all: AllScored): string => {
+function kindsSection(all: AllScored): string {
   const shown = outageKeys.filter((key) => key !== 'none' && key !== 'oracle');
   const rows = outageKinds
     .filter((kind) => kind !== 'hard, rerouted')
@@ -101,14 +104,15 @@ const kindsSection = (all: AllScored): string => {
   return `## Share of the oracle's savings by kind of fault
 
 ${table(['kind', ...shown.map((key) => described[key]?.name ?? key)], rows)}`;
-};
+}
 
 const promisedPerYear = 1;
 
-const isPromised = ({ size, durationMinutes, traffic, kind }: Outage): boolean =>
-  size >= 0.3 && durationMinutes >= 60 && traffic.callsPerMinute >= 10 && kind !== 'metric loss';
+function isPromised({ size, durationMinutes, traffic, kind }: Outage): boolean {
+  return size >= 0.3 && durationMinutes >= 60 && traffic.callsPerMinute >= 10 && kind !== 'metric loss';
+}
 
-const promisesSection = (findings: Findings, all: AllScored): string => {
+function promisesSection(findings: Findings, all: AllScored): string {
   const promised = percent(shareOfSavings(all, 'ours', isPromised));
   const withGlr = percent(shareOfSavings(all, 'glr', isPromised));
   const withLimit = percent(shareOfSavings(all, 'limit', isPromised));
@@ -146,9 +150,9 @@ const promisesSection = (findings: Findings, all: AllScored): string => {
 ${table(head, verdicts)}
 
 Calls lost per outage over the ${findings.options.scale.sweptOutages} outages that the budgets were swept in, read off the curves at the peer's own rate of false moves (at the nearer end where the peer lies beyond it).`;
-};
+}
 
-const healthySection = (findings: Findings): string => {
+function healthySection(findings: Findings): string {
   const { healthy, calibration } = findings;
   const rows = trafficTried.map((traffic) => {
     const name = trafficName(traffic);
@@ -182,12 +186,12 @@ const healthySection = (findings: Findings): string => {
 ${table(head, rows)}
 
 The last three columns belong to the GLR yardstick (dispersion 2): an exponential tail fitted to the highest peaks of its statistic, about 55 a year. On these streams our judge is asked only where the top's calls show some evidence (three quarters of its threshold, as if calls were independent); of the turns it was spared, ${audited} were put to it all the same, and it would have moved in ${failures}.`;
-};
+}
 
-const tailRate = (tail: Tail, level: number): string => {
+function tailRate(tail: Tail, level: number): string {
   const { lower, upper } = rateIntervalAt(tail, level);
   return [rateAt(tail, level), lower, upper].map((value) => value.toPrecision(2)).join(' / ');
-};
+}
 
 const limits = `## Where a figure is out of reach
 

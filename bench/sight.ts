@@ -28,10 +28,12 @@ export const silent: Sight = {
   pinged: false,
 };
 
-const average = ({ count, sum }: Spread): number | undefined => (count === 0 ? undefined : sum / count);
+function average({ count, sum }: Spread): number | undefined {
+  return count === 0 ? undefined : sum / count;
+}
 
 /** Nothing is published for a connector without any call, as AWS does it. */
-export const sightOf = (minute: ConnectorMinute): Sight => {
+export function sightOf(minute: ConnectorMinute): Sight {
   const pinged = minute.optionsPings.length > 0;
   const { audio } = minute;
   const hasCalls = minute.inboundCallAttempts + minute.outboundCallAttempts > 0 || audio !== undefined;
@@ -48,21 +50,25 @@ export const sightOf = (minute: ConnectorMinute): Sight => {
     outboundFailures: minute.outboundCallFailures,
     pinged,
   };
-};
+}
 
 /** The inbound side moved from one connector to the other: what the same callers would have shown there. */
-export const withInboundOf = (own: Sight, inbound: Sight): Sight => ({
-  ...inbound,
-  published: own.published || inbound.published,
-  outboundAttempts: own.outboundAttempts,
-  outboundFailures: own.outboundFailures,
-  pinged: own.pinged,
-});
+export function withInboundOf(own: Sight, inbound: Sight): Sight {
+  return {
+    ...inbound,
+    published: own.published || inbound.published,
+    outboundAttempts: own.outboundAttempts,
+    outboundFailures: own.outboundFailures,
+    pinged: own.pinged,
+  };
+}
 
-export const withoutInbound = (own: Sight): Sight => ({
-  ...silent,
-  published: own.outboundAttempts > 0,
-  outboundAttempts: own.outboundAttempts,
-  outboundFailures: own.outboundFailures,
-  pinged: own.pinged,
-});
+export function withoutInbound(own: Sight): Sight {
+  return {
+    ...silent,
+    published: own.outboundAttempts > 0,
+    outboundAttempts: own.outboundAttempts,
+    outboundFailures: own.outboundFailures,
+    pinged: own.pinged,
+  };
+}

@@ -1,12 +1,16 @@
 /** Text and lines for hand-made pictures. */
 
-const escape = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+function escape(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+}
 
-export const label = (x: number, y: number, text: string, attributes = ''): string =>
-  `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" ${attributes}>${escape(text)}</text>`;
+export function label(x: number, y: number, text: string, attributes = ''): string {
+  return `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" ${attributes}>${escape(text)}</text>`;
+}
 
-export const line = (x1: number, y1: number, x2: number, y2: number, attributes: string): string =>
-  `<line x1="${x1.toFixed(1)}" y1="${y1.toFixed(1)}" x2="${x2.toFixed(1)}" y2="${y2.toFixed(1)}" ${attributes}/>`;
+export function line(x1: number, y1: number, x2: number, y2: number, attributes: string): string {
+  return `<line x1="${x1.toFixed(1)}" y1="${y1.toFixed(1)}" x2="${x2.toFixed(1)}" y2="${y2.toFixed(1)}" ${attributes}/>`;
+}
 
 type Spot = { readonly x: number; readonly y: number; readonly text: string };
 type Box = { readonly left: number; readonly right: number; readonly top: number; readonly bottom: number };
@@ -16,11 +20,12 @@ const textHeight = 13;
 const spotRadius = 6;
 const halo = 'paint-order="stroke" stroke="white" stroke-width="4"';
 
-const overlaps = (one: Box, other: Box): boolean =>
-  one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom;
+function overlaps(one: Box, other: Box): boolean {
+  return one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom;
+}
 
 /** Around the spot, nearest first: right, above and below, left, and then farther off. */
-const placesFor = ({ x, y, text }: Spot): readonly Box[] => {
+function placesFor({ x, y, text }: Spot): readonly Box[] {
   const width = text.length * characterWidth;
   const near = [0, -18, 18, -36, 36, -54, 54, -72, 72, -90, 90];
   return near.flatMap((shift) =>
@@ -29,17 +34,19 @@ const placesFor = ({ x, y, text }: Spot): readonly Box[] => {
       return { left, right: left + width, top: bottom - textHeight, bottom };
     }),
   );
-};
+}
 
-const around = ({ x, y }: Spot): Box => ({
-  left: x - spotRadius,
-  right: x + spotRadius,
-  top: y - spotRadius,
-  bottom: y + spotRadius,
-});
+function around({ x, y }: Spot): Box {
+  return {
+    left: x - spotRadius,
+    right: x + spotRadius,
+    top: y - spotRadius,
+    bottom: y + spotRadius,
+  };
+}
 
 /** A name beside every spot that has one, off the other names and spots, with a thin line where it had to go far. */
-export const labels = (spots: readonly Spot[], within: Box): readonly string[] => {
+export function labels(spots: readonly Spot[], within: Box): readonly string[] {
   const fits = (box: Box): boolean => box.left > within.left && box.right < within.right && box.top > within.top;
   const taken = spots.map(around);
   return spots
@@ -56,4 +63,4 @@ export const labels = (spots: readonly Spot[], within: Box): readonly string[] =
         ? [line(spot.x, spot.y, middle, box.bottom < spot.y ? box.bottom : box.top, 'stroke="#bbb"'), text]
         : [text];
     });
-};
+}

@@ -18,16 +18,20 @@ import {
 import { trafficName, trafficTried } from './worlds.ts';
 
 /** About 50 peaks a year: enough to fit, and all of them in the tail. */
-const peaksFor = (years: number): number => Math.max(20, Math.min(200, Math.round(55 * years)));
+function peaksFor(years: number): number {
+  return Math.max(20, Math.min(200, Math.round(55 * years)));
+}
 
-export const pooledPeaks = (all: readonly Peaks[]): Peaks =>
-  mergePeaks(all, peaksFor(sum(all.map(({ years }) => years))));
+export function pooledPeaks(all: readonly Peaks[]): Peaks {
+  return mergePeaks(all, peaksFor(sum(all.map(({ years }) => years))));
+}
 
-const resultsOf = (results: readonly HealthyResult[], name: string): readonly HealthyResult[] =>
-  results.filter(({ traffic }) => trafficName(traffic) === name);
+function resultsOf(results: readonly HealthyResult[], name: string): readonly HealthyResult[] {
+  return results.filter(({ traffic }) => trafficName(traffic) === name);
+}
 
 /** Thresholds for {@link defaultBudgetPerGroupYear} false alarms a year, by tails fitted to the healthy streams. */
-export const calibrate = (results: readonly HealthyResult[]): Calibration => {
+export function calibrate(results: readonly HealthyResult[]): Calibration {
   const ratePerYear = defaultBudgetPerGroupYear;
   const level = (peaks: readonly Peaks[]): number => {
     const tail = tailOf(pooledPeaks(peaks));
@@ -44,26 +48,26 @@ export const calibrate = (results: readonly HealthyResult[]): Calibration => {
     }
   }
   return { ratePerYear, limits: limits satisfies LimitThresholds, glr };
-};
+}
 
 export type Rate = { readonly count: number; readonly years: number; readonly perYear: number } & Interval;
 
-export const rateOf = (count: number, years: number): Rate => {
+export function rateOf(count: number, years: number): Rate {
   const { lower, upper } = poissonInterval(count);
   return { count, years, perYear: count / years, lower: lower / years, upper: upper / years };
-};
+}
 
 /** A contender's false moves in the healthy worlds it was run in; in one of them, or in all taken together. */
-export const falseMoveRate = (results: readonly HealthyResult[], key: string, name?: string): Rate => {
+export function falseMoveRate(results: readonly HealthyResult[], key: string, name?: string): Rate {
   const run = (name === undefined ? results : resultsOf(results, name)).filter(({ falseMoves }) => key in falseMoves);
   const count = sum(run.map(({ falseMoves }) => falseMoves[key] ?? 0));
   return rateOf(count, sum(run.map(({ days }) => days)) / 365);
-};
+}
 
 export type Scored = { readonly outage: Outage; readonly ledger: Ledger };
 
 /** Ledgers beside their outages, by contender. */
-export const byContender = (seed: number, ledgers: readonly Ledger[]): ReadonlyMap<string, readonly Scored[]> => {
+export function byContender(seed: number, ledgers: readonly Ledger[]): ReadonlyMap<string, readonly Scored[]> {
   const outages = new Map<number, Outage>();
   const outageOf = (index: number): Outage => {
     const known = outages.get(index) ?? drawOutage(seed, index);
@@ -74,10 +78,12 @@ export const byContender = (seed: number, ledgers: readonly Ledger[]): ReadonlyM
     ledgers.map((ledger) => ({ outage: outageOf(ledger.index), ledger })),
     ({ ledger }) => ledger.key,
   );
-};
+}
 
 /** Calls that a caller would complain about. */
-export const lost = ({ failed, dropped, poorAudio }: Ledger): number => failed + dropped + poorAudio;
+export function lost({ failed, dropped, poorAudio }: Ledger): number {
+  return failed + dropped + poorAudio;
+}
 
 export type Score = {
   readonly outages: number;
@@ -89,7 +95,7 @@ export type Score = {
   readonly returns: number;
 };
 
-export const scoreOf = (scored: readonly Scored[]): Score => {
+export function scoreOf(scored: readonly Scored[]): Score {
   const per = (value: (ledger: Ledger) => number): number =>
     sum(scored.map(({ ledger }) => value(ledger))) / scored.length;
   return {
@@ -101,27 +107,29 @@ export const scoreOf = (scored: readonly Scored[]): Score => {
     falseMoves: sum(scored.map(({ ledger }) => ledger.falseMoves)),
     returns: sum(scored.map(({ ledger }) => ledger.returns)),
   };
-};
+}
 
 /** Of what the oracle saves beside no monitor, the share that a contender saves. */
-export const shareOfSavings = (
+export function shareOfSavings(
   all: ReadonlyMap<string, readonly Scored[]>,
   key: string,
   which: (outage: Outage) => boolean = () => true,
-): number => {
+): number {
   const total = (one: string): number =>
     sum((all.get(one) ?? []).filter(({ outage }) => which(outage)).map(({ ledger }) => lost(ledger)));
   return (total('none') - total(key)) / (total('none') - total('oracle'));
-};
+}
 
 /** Whether calls fail of it, metrics tell of them, and a move helps: what somebody who watches calls can be asked for. */
-const isVisible = ({ size, kind }: Outage): boolean => size > 0 && kind !== 'metric loss';
+function isVisible({ size, kind }: Outage): boolean {
+  return size > 0 && kind !== 'metric loss';
+}
 
 /** Minutes to the first move, over the visible outages that the oracle moves in. Infinity where nobody moved. */
-export const minutesToMove = (
+export function minutesToMove(
   all: ReadonlyMap<string, readonly Scored[]>,
   key: string,
-): { readonly median: number; readonly p95: number; readonly movedShare: number } => {
+): { readonly median: number; readonly p95: number; readonly movedShare: number } {
   const useful = new Set(
     (all.get('oracle') ?? [])
       .filter(({ outage, ledger }) => isVisible(outage) && ledger.minutesToMove !== undefined)
@@ -135,4 +143,4 @@ export const minutesToMove = (
     p95: quantile(minutes, 0.95),
     movedShare: minutes.filter(Number.isFinite).length / minutes.length,
   };
-};
+}

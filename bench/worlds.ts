@@ -13,8 +13,9 @@ export const trafficTried: readonly Traffic[] = callsPerMinuteTried.flatMap((cal
   baselinesTried.map((baseline) => ({ callsPerMinute, baseline })),
 );
 
-export const trafficName = ({ callsPerMinute, baseline }: Traffic): string =>
-  `${callsPerMinute}/min, ${Math.round(baseline * 100)} %`;
+export function trafficName({ callsPerMinute, baseline }: Traffic): string {
+  return `${callsPerMinute}/min, ${Math.round(baseline * 100)} %`;
+}
 
 export const homeRegion = 'us-east-1';
 const standbyRegion = 'us-west-2';
@@ -29,9 +30,15 @@ const redials: RedialSpec = { probability: 0.5, atMost: 5, withinSeconds: 90, fa
 /** Enough for a sign of life of an idle standby, and few beside the inbound calls. */
 const outboundCallsPerMinute = 0.5;
 
-export const connectorId = (connector: number): string => `vc-${connector}`;
-export const groupId = (group: number): string => `group-${group}`;
-export const regionOf = (connector: number): string => (connector % 2 === 0 ? homeRegion : standbyRegion);
+export function connectorId(connector: number): string {
+  return `vc-${connector}`;
+}
+export function groupId(group: number): string {
+  return `group-${group}`;
+}
+export function regionOf(connector: number): string {
+  return connector % 2 === 0 ? homeRegion : standbyRegion;
+}
 
 export type WorldSetting = {
   readonly seed: number;
@@ -44,7 +51,7 @@ export type WorldSetting = {
   readonly faults?: readonly FaultSpec[];
 };
 
-export const worldSpec = (setting: WorldSetting): WorldSpec => {
+export function worldSpec(setting: WorldSetting): WorldSpec {
   const groups = Array.from({ length: setting.groups ?? 1 }, (_, group) => group);
   const { callsPerMinute, baseline } = setting.traffic;
   return {
@@ -69,11 +76,11 @@ export const worldSpec = (setting: WorldSetting): WorldSpec => {
     faults: setting.faults ?? [],
     audio: 'mos',
   };
-};
+}
 
 /** The same two priorities, whoever has which. */
-export const routingOf = (tops: readonly number[]): readonly RoutedGroup[] =>
-  tops.map((top, group) => ({
+export function routingOf(tops: readonly number[]): readonly RoutedGroup[] {
+  return tops.map((top, group) => ({
     voiceConnectorGroupId: groupId(group),
     callDistributionType: 'PriorityWeightedDistribution',
     items: [
@@ -81,9 +88,10 @@ export const routingOf = (tops: readonly number[]): readonly RoutedGroup[] =>
       { voiceConnectorId: connectorId(otherOf(top)), priority: 2 },
     ],
   }));
+}
 
 /** Ten times the traffic for 5 to 30 minutes, about once a week. */
-export const spikesIn = (seed: number, minutes: number): readonly SpikeSpec[] => {
+export function spikesIn(seed: number, minutes: number): readonly SpikeSpec[] {
   const luck = streamsFor(seed, 'bench spikes')(0);
   const spikes: SpikeSpec[] = [];
   const meanGapMinutes = 7 * minutesPerDay;
@@ -94,4 +102,4 @@ export const spikesIn = (seed: number, minutes: number): readonly SpikeSpec[] =>
     at += luck.exponential() * meanGapMinutes;
   }
   return spikes;
-};
+}

@@ -18,12 +18,12 @@ export type RunContext = {
 };
 
 /** The same trouble met twice, as when a Region is asked again, is one problem. */
-export const report = ({ problems }: RunContext, more: readonly Problem[]): void => {
+export function report({ problems }: RunContext, more: readonly Problem[]): void {
   for (const { doing, message } of more) {
     const isKnown = problems.some((problem) => problem.doing === doing && problem.message === message);
     if (!isKnown) problems.push({ doing, message });
   }
-};
+}
 
 /** Some of the turn could not be done. Everything that could be was; the log has every decision. */
 export class RunFailedError extends Error {

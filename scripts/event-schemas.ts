@@ -4,8 +4,8 @@ import { eventData } from '../lib/events/data.ts';
 import { eventMetadata, eventSource } from '../lib/events/event.ts';
 
 /** https://docs.aws.amazon.com/eventbridge/latest/ref/overiew-event-structure.html */
-const envelope = (detailType: string, data: z.ZodType) =>
-  z
+function envelope(detailType: string, data: z.ZodType) {
+  return z
     .strictObject({
       version: z.literal('0'),
       id: z.string(),
@@ -18,12 +18,14 @@ const envelope = (detailType: string, data: z.ZodType) =>
       detail: z.strictObject({ metadata: eventMetadata, data }),
     })
     .meta({ title: detailType });
+}
 
 /** By file name. The registry of EventBridge takes Draft 4 and OpenAPI 3. */
-export const eventSchemas = (): ReadonlyMap<string, string> =>
-  new Map(
+export function eventSchemas(): ReadonlyMap<string, string> {
+  return new Map(
     Object.entries(eventData).map(([detailType, data]) => [
       `${detailType.replaceAll(' ', '')}.json`,
       `${JSON.stringify(z.toJSONSchema(envelope(detailType, data), { target: 'draft-04' }), null, 2)}\n`,
     ]),
   );
+}

@@ -30,11 +30,13 @@ const listSchema = z.array(z.strictObject({ why: z.string().min(1), mutants: z.a
 
 type Survivor = z.infer<typeof survivorSchema>;
 
-const oneLine = (text: string): string => text.replaceAll(/\s+/gu, ' ').trim();
+function oneLine(text: string): string {
+  return text.replaceAll(/\s+/gu, ' ').trim();
+}
 
 /** Named by what the source says, not by where it stands: a line that moves keeps its entry. */
-const survivorsOf = ({ files }: z.infer<typeof reportSchema>): readonly Survivor[] =>
-  Object.entries(files).flatMap(([file, { source, mutants }]) => {
+function survivorsOf({ files }: z.infer<typeof reportSchema>): readonly Survivor[] {
+  return Object.entries(files).flatMap(([file, { source, mutants }]) => {
     const lines = source.split('\n');
     return mutants
       .filter(({ status }) => status === 'Survived' || status === 'NoCoverage')
@@ -45,12 +47,17 @@ const survivorsOf = ({ files }: z.infer<typeof reportSchema>): readonly Survivor
         return { file, line: oneLine(lines[start.line - 1] ?? ''), from: oneLine(cut), to: oneLine(replacement) };
       });
   });
+}
 
-const keyOf = ({ file, line, from, to }: Survivor): string => JSON.stringify([file, line, from, to]);
+function keyOf({ file, line, from, to }: Survivor): string {
+  return JSON.stringify([file, line, from, to]);
+}
 
-const shown = ({ file, line, from, to }: Survivor): string => `${file}: ${from} → ${to}\n    in: ${line}`;
+function shown({ file, line, from, to }: Survivor): string {
+  return `${file}: ${from} → ${to}\n    in: ${line}`;
+}
 
-const main = (): number => {
+function main(): number {
   const survivors = survivorsOf(reportSchema.parse(JSON.parse(readFileSync(reportFile, 'utf8'))));
   if (process.argv.includes('--list')) {
     console.log(stringify(survivors, { lineWidth: 0 }));
@@ -65,6 +72,6 @@ const main = (): number => {
   for (const survivor of gone) console.log(`is in ${listFile}, and does not survive: ${shown(survivor)}`);
   console.log(`${survivors.length} mutants survive, ${unlisted.length} of them without a reason`);
   return unlisted.length + gone.length === 0 ? 0 : 1;
-};
+}
 
 process.exitCode = main();

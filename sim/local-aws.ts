@@ -140,7 +140,7 @@ export class LocalAws {
 }
 
 /** As serverless.yml declares them, but for the address they reach AWS at. */
-const deploy = (url: string, policyFile: string, clock: SimClock, onLog: LocalAwsOptions['onLog']): LambdaHost => {
+function deploy(url: string, policyFile: string, clock: SimClock, onLog: LocalAwsOptions['onLog']): LambdaHost {
   const env = {
     AWS_ENDPOINT_URL: url,
     CONTROL_REGIONS: 'us-east-1,us-west-2',
@@ -163,4 +163,4 @@ const deploy = (url: string, policyFile: string, clock: SimClock, onLog: LocalAw
     },
     ...(onLog === undefined ? {} : { onLog }),
   });
-};
+}

@@ -21,10 +21,10 @@ const usage = `npm run sim -- [options]
   --schedules       invoke the monitor every minute, the sessions every 5 and preflight every 30, as the schedules do
   --enforce-permissions  hold the functions to the roles of the last npm run package`;
 
-const whole = (minimum: number, maximum: number) => {
+function whole(minimum: number, maximum: number) {
   const range = `Expected a whole number from ${minimum} to ${maximum}`;
   return z.coerce.number(range).int(range).min(minimum, range).max(maximum, range);
-};
+}
 
 const optionsSchema = z.object({
   port: whole(0, 65_535).default(4599),
@@ -37,7 +37,7 @@ const optionsSchema = z.object({
 
 type Options = z.output<typeof optionsSchema>;
 
-const readOptions = (): Options => {
+function readOptions(): Options {
   try {
     const { values } = parseArgs({
       options: {
@@ -63,11 +63,11 @@ const readOptions = (): Options => {
     console.error([...problems, '', usage].join('\n'));
     process.exit(2);
   }
-};
+}
 
 /** With 0 the fault began early enough to be proven by now. */
-const faultsOf = (sickAfter: number | undefined): readonly FaultSpec[] =>
-  sickAfter === undefined
+function faultsOf(sickAfter: number | undefined): readonly FaultSpec[] {
+  return sickAfter === undefined
     ? []
     : [
         {
@@ -77,8 +77,9 @@ const faultsOf = (sickAfter: number | undefined): readonly FaultSpec[] =>
           what: { kind: 'sip-5xx', ratio: 0.3 },
         },
       ];
+}
 
-const packagedPermissions = (): Permissions => {
+function packagedPermissions(): Permissions {
   try {
     return permissionsOf(packagedTemplate(packageFolder), monitorRegion);
   } catch (error) {
@@ -87,14 +88,16 @@ const packagedPermissions = (): Permissions => {
     );
     process.exit(2);
   }
-};
+}
 
-const rolesLine = (permissions: Permissions): string =>
-  `Held to their roles in ${packageFolder}/: ${[...permissions.functionNames]
+function rolesLine(permissions: Permissions): string {
+  return `Held to their roles in ${packageFolder}/: ${[...permissions.functionNames]
     .map(([accessKeyId, name]) => `${name} (${accessKeyId})`)
     .join(', ')}. Every other access key may do everything.`;
+}
 
-const banner = ({ server }: LocalAws): string => `Local AWS at ${server.url}, in every Region. In another shell:
+function banner({ server }: LocalAws): string {
+  return `Local AWS at ${server.url}, in every Region. In another shell:
 
   export AWS_ENDPOINT_URL=${server.url} AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_REGION=us-east-1
   npm run invoke:local -- -f monitor -p events/scheduled.json
@@ -105,12 +108,13 @@ const banner = ({ server }: LocalAws): string => `Local AWS at ${server.url}, in
   curl $AWS_ENDPOINT_URL/_sim/state     also /_sim/requests, /_sim/events, /_sim/misbehaviour
 
 Group main-line has vc-east (us-east-1) first and vc-west (us-west-2) second. Ctrl-C ends it.`;
+}
 
-const invokeBySchedule = async (aws: LocalAws, name: string): Promise<void> => {
+async function invokeBySchedule(aws: LocalAws, name: string): Promise<void> {
   const { payload, functionError } = await aws.invoke(name, JSON.stringify({}));
   const failed = functionError === undefined ? '' : ' FAILED';
   console.log(`${new Date(aws.clock.now()).toISOString()} ${name}${failed} ${payload}`);
-};
+}
 
 const options = readOptions();
 const permissions = options['enforce-permissions'] ? packagedPermissions() : undefined;

@@ -14,15 +14,17 @@ export const mainLine: GroupSeed = {
 };
 
 /** Calls a customer of middling size gets, 2 % of which fail for reasons of their own. */
-export const twoRegions = (seed: number, startsAt: EpochMs, faults: readonly FaultSpec[]): WorldSpec => ({
-  seed,
-  startsAt,
-  groups: [{ voiceConnectorGroupId: 'main-line', callsPerMinute: 24, baselineFailureRatio: 0.02 }],
-  connectors: ['east', 'west'].map((side) => ({
-    voiceConnectorId: `vc-${side}`,
-    region: side === 'east' ? 'us-east-1' : 'us-west-2',
-    outboundCallsPerMinute: 4,
-    optionsPing: { everySeconds: 30, source: side === 'east' ? '192.0.2.10' : '198.51.100.10' },
-  })),
-  faults,
-});
+export function twoRegions(seed: number, startsAt: EpochMs, faults: readonly FaultSpec[]): WorldSpec {
+  return {
+    seed,
+    startsAt,
+    groups: [{ voiceConnectorGroupId: 'main-line', callsPerMinute: 24, baselineFailureRatio: 0.02 }],
+    connectors: ['east', 'west'].map((side) => ({
+      voiceConnectorId: `vc-${side}`,
+      region: side === 'east' ? 'us-east-1' : 'us-west-2',
+      outboundCallsPerMinute: 4,
+      optionsPing: { everySeconds: 30, source: side === 'east' ? '192.0.2.10' : '198.51.100.10' },
+    })),
+    faults,
+  };
+}

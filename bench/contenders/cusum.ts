@@ -23,7 +23,9 @@ export class Cusum {
 }
 
 /** A fault comes on top of the baseline, by a cause of its own. */
-export const faultyRatio = (baseline: number, size: number): number => 1 - (1 - baseline) * (1 - size);
+export function faultyRatio(baseline: number, size: number): number {
+  return 1 - (1 - baseline) * (1 - size);
+}
 
 /** A CUSUM per connector that leaves an alarmed top for one that is not. */
 export class CusumContender implements Contender {

@@ -38,12 +38,12 @@ export class CallWindows {
 }
 
 /** n × KL(failures/n ‖ baseline). */
-export const likelihoodRatio = (failures: number, attempts: number, baseline: number): number => {
+export function likelihoodRatio(failures: number, attempts: number, baseline: number): number {
   const successes = attempts - failures;
   const ofFailures = failures === 0 ? 0 : failures * Math.log(failures / (attempts * baseline));
   const ofSuccesses = successes === 0 ? 0 : successes * Math.log(successes / (attempts * (1 - baseline)));
   return ofFailures + ofSuccesses;
-};
+}
 
 const learningMinutes = 1440;
 const priorAttempts = 50;

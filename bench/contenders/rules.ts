@@ -21,22 +21,28 @@ export type RuleSpec = {
 const badRatio = 0.1;
 const badMos = 3.9;
 
-const byRatio = (failures: number, attempts: number): 'bad' | 'good' | 'none' => {
+function byRatio(failures: number, attempts: number): 'bad' | 'good' | 'none' {
   if (attempts === 0) return 'none';
   return failures / attempts >= badRatio ? 'bad' : 'good';
-};
+}
 
-const inbound = (sight: Sight): 'bad' | 'good' | 'none' => byRatio(sight.failures, sight.attempts);
-const outbound = (sight: Sight): 'bad' | 'good' | 'none' => byRatio(sight.outboundFailures, sight.outboundAttempts);
-const nothing = (): 'none' => 'none';
+function inbound(sight: Sight): 'bad' | 'good' | 'none' {
+  return byRatio(sight.failures, sight.attempts);
+}
+function outbound(sight: Sight): 'bad' | 'good' | 'none' {
+  return byRatio(sight.outboundFailures, sight.outboundAttempts);
+}
+function nothing(): 'none' {
+  return 'none';
+}
 
-const inboundOrMos = (sight: Sight): 'bad' | 'good' | 'none' => {
+function inboundOrMos(sight: Sight): 'bad' | 'good' | 'none' {
   if ((sight.mosCustomer ?? badMos) < badMos || (sight.mosRemote ?? badMos) < badMos) return 'bad';
   return inbound(sight);
-};
+}
 
 /** `least` bad minutes among the last `of`; a minute without data does not count as bad. */
-export const mOfN = (least: number, of: number): ConnectorRule => {
+export function mOfN(least: number, of: number): ConnectorRule {
   const last: boolean[] = [];
   return {
     see: (check) => {
@@ -47,10 +53,10 @@ export const mOfN = (least: number, of: number): ConnectorRule => {
       return last.filter(Boolean).length >= least ? 'bad' : 'good';
     },
   };
-};
+}
 
 /** `fall` bad checks in a row take it down, `rise` good ones in a row bring it up; no data, no check. */
-export const fallRise = (fall: number, rise: number): ConnectorRule => {
+export function fallRise(fall: number, rise: number): ConnectorRule {
   let state: 'bad' | 'good' = 'good';
   let against = 0;
   return {
@@ -65,7 +71,7 @@ export const fallRise = (fall: number, rise: number): ConnectorRule => {
       return state;
     },
   };
-};
+}
 
 export const sampleAlarms: RuleSpec = {
   rule: () => mOfN(1, 1),

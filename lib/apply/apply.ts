@@ -21,7 +21,7 @@ export type MoveRequest = PlanInput & {
 
 type MoveWithSessions = MoveRequest & { readonly sessions: SessionsEvidence };
 
-export const apply = async (application: MoveRequest, ports: Ports, signals: Signals): Promise<Outcome> => {
+export async function apply(application: MoveRequest, ports: Ports, signals: Signals): Promise<Outcome> {
   const { move, identity, publish } = application;
   const [sessions, refused] = await Promise.all([
     sessionsEvidence(ports, application.leaving, signals.work),
@@ -31,34 +31,38 @@ export const apply = async (application: MoveRequest, ports: Ports, signals: Sig
   const outcome = refused ?? (await recordAndWrite(evident, ports, signals));
   await publish(outcomeEvent(identity, ports.clock(), evident, move, outcome));
   return outcome;
-};
+}
 
 /** The mode binds the monitor's own judgement. Who says by name what is to be done knows what the group's mode is. */
-const withheldByMode = ({ policy, move }: MoveRequest): Outcome | undefined =>
-  policy.mode === 'observe' && isOwn(move)
+function withheldByMode({ policy, move }: MoveRequest): Outcome | undefined {
+  return policy.mode === 'observe' && isOwn(move)
     ? { kind: 'withheld', code: 'observe-mode', reason: `mode observe: would have set ${formatItems(move.after)}` }
     : undefined;
+}
 
 /** Spares an intent that could come to nothing. The look that counts comes later: nothing may stand between it and the write. */
-const refusedBeforeIntent = async (
+async function refusedBeforeIntent(
   { group, policy, identity }: MoveRequest,
   { groups, clock }: Ports,
   { work }: Signals,
-): Promise<Outcome | undefined> => {
+): Promise<Outcome | undefined> {
   const found = await recheckGroup(groups, group, controlRegionsFrom(group.controlRegion, groups), work);
   if (found.kind === 'stop' && !found.isTransient) return found.outcome;
   return evidenceExpired(identity.observedAt, clock(), policy);
-};
+}
 
 /** What the monitor decided by itself; a drill and its end were ordered. */
-const isOwn = ({ kind, command }: Move): boolean =>
-  command === undefined && (kind === 'failover' || kind === 'failback');
+function isOwn({ kind, command }: Move): boolean {
+  return command === undefined && (kind === 'failover' || kind === 'failback');
+}
 
 /** A switchover is an edit by hand: the monitor stands off from it as from one made in the console. */
-const isRecorded = ({ kind }: Move): boolean => kind !== 'switchover';
+function isRecorded({ kind }: Move): boolean {
+  return kind !== 'switchover';
+}
 
 /** The note goes before the write, so that a change survives whoever made it; one that did not come about is taken back. */
-const recordAndWrite = async (application: MoveWithSessions, ports: Ports, signals: Signals): Promise<Outcome> => {
+async function recordAndWrite(application: MoveWithSessions, ports: Ports, signals: Signals): Promise<Outcome> {
   const { group, move, policy, identity, publish, report } = application;
   const { changes, clock } = ports;
   const at = clock();
@@ -77,4 +81,4 @@ const recordAndWrite = async (application: MoveWithSessions, ports: Ports, signa
     : await changes.retractChange(group, move, at, signals.publish, missedBy);
   for (const { problem } of wrong) report(problem);
   return outcome;
-};
+}

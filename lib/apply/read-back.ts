@@ -27,7 +27,7 @@ export type WrittenTo = {
   readonly isAccepted: boolean;
 };
 
-export const readBack = async (written: WrittenTo, ports: Ports, signal: AbortSignal): Promise<ReadBack> => {
+export async function readBack(written: WrittenTo, ports: Ports, signal: AbortSignal): Promise<ReadBack> {
   const { clock, sleep } = ports;
   const startedAt = clock();
   let seen: Reading = { kind: 'unknown', words: 'nothing' };
@@ -43,15 +43,15 @@ export const readBack = async (written: WrittenTo, ports: Ports, signal: AbortSi
   }
   const words = `but after ${formatDuration(clock() - startedAt)} AWS still shows: ${seen.words}`;
   return { kind: seen.kind === 'old' ? 'old' : 'unknown', words };
-};
+}
 
 type Reading = { readonly kind: ReadBack['kind']; readonly words: string };
 
-const readOnce = async (
+async function readOnce(
   { group, move, controlRegions }: WrittenTo,
   { groups }: Ports,
   signal: AbortSignal,
-): Promise<Reading> => {
+): Promise<Reading> {
   const [writtenTo] = controlRegions;
   let silence: string | undefined;
   for (const controlRegion of controlRegions) {
@@ -68,4 +68,4 @@ const readOnce = async (
     if (controlRegion === writtenTo && reading.refusal.kind !== 'unavailable') break;
   }
   return { kind: 'unknown', words: silence ?? 'nothing' };
-};
+}

@@ -9,18 +9,17 @@ export type Recheck =
   | { readonly kind: 'stop'; readonly outcome: Outcome; readonly isTransient: boolean };
 
 /** One control Region and then the others. */
-export const controlRegionsFrom = (first: string, { controlRegions }: GroupsPort): readonly string[] => [
-  first,
-  ...controlRegions.filter((controlRegion) => controlRegion !== first),
-];
+export function controlRegionsFrom(first: string, { controlRegions }: GroupsPort): readonly string[] {
+  return [first, ...controlRegions.filter((controlRegion) => controlRegion !== first)];
+}
 
 /** Asks one Region after the other, until one shows the group or the Region that listed it refuses. */
-export const recheckGroup = async (
+export async function recheckGroup(
   groups: GroupsPort,
   observed: VoiceConnectorGroup,
   controlRegions: readonly string[],
   signal: AbortSignal,
-): Promise<Recheck> => {
+): Promise<Recheck> {
   const silent: string[] = [];
   for (const controlRegion of controlRegions) {
     const reading = await groups.read({ ...observed, controlRegion }, signal);
@@ -38,9 +37,9 @@ export const recheckGroup = async (
     : `no control Region shows the group: ${silent.join('; ')}`;
   const code = signal.aborted ? 'out-of-time' : 'unreachable';
   return { kind: 'stop', outcome: { kind: 'blocked', code, reason }, isTransient: false };
-};
+}
 
-const compareGroups = (observed: VoiceConnectorGroup, current: VoiceConnectorGroup, controlRegion: string): Recheck => {
+function compareGroups(observed: VoiceConnectorGroup, current: VoiceConnectorGroup, controlRegion: string): Recheck {
   const changed = differences(observed, current);
   if (changed.length === 0) return { kind: 'unchanged', controlRegion };
   const reason = `the group changed after it was judged: ${changed.join('; ')}`;
@@ -49,18 +48,19 @@ const compareGroups = (observed: VoiceConnectorGroup, current: VoiceConnectorGro
     outcome: { kind: 'withheld', code: gravestDifference(observed, current), reason },
     isTransient: false,
   };
-};
+}
 
 /** Of several changes the one that a person must know of first. */
-const gravestDifference = (
+function gravestDifference(
   observed: VoiceConnectorGroup,
   current: VoiceConnectorGroup,
-): (typeof withheldCodes)[number] => {
+): (typeof withheldCodes)[number] {
   if (members(observed) !== members(current)) return 'members-changed';
   if (observed.callDistributionType !== current.callDistributionType) return 'distribution-changed';
   if (!sameItems(observed.items, current.items)) return 'order-changed';
   return observed.name === current.name ? 'touched' : 'renamed';
-};
+}
 
-const members = ({ items }: VoiceConnectorGroup): string =>
-  JSON.stringify(items.map(({ voiceConnectorId }) => voiceConnectorId).sort());
+function members({ items }: VoiceConnectorGroup): string {
+  return JSON.stringify(items.map(({ voiceConnectorId }) => voiceConnectorId).sort());
+}

@@ -5,9 +5,9 @@ export type SessionCount =
   | { readonly answer: 'listed'; readonly count: number; readonly oldestCreatedAt: string | undefined }
   | { readonly answer: Exclude<SessionsReading['kind'], 'listed'>; readonly message: string };
 
-export const toCount = (reading: SessionsReading): SessionCount => {
+export function toCount(reading: SessionsReading): SessionCount {
   if (reading.kind !== 'listed') return { answer: reading.kind, message: reading.message };
   const created = reading.sessions.flatMap(({ createdAt }) => createdAt ?? []);
   const oldest = created.length === 0 ? undefined : new Date(Math.min(...created)).toISOString();
   return { answer: 'listed', count: reading.sessions.length, oldestCreatedAt: oldest };
-};
+}

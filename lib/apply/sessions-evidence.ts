@@ -11,11 +11,11 @@ const budgetMs = 2000;
 export type SessionsEvidence = Readonly<Record<'Open' | 'InProgress', SessionCount>>;
 
 /** @param leaving undefined where no control Region lists it, so that nobody can be asked */
-export const sessionsEvidence = async (
+export async function sessionsEvidence(
   { sessions }: Pick<Ports, 'sessions'>,
   leaving: ListedConnector | undefined,
   signal: AbortSignal,
-): Promise<SessionsEvidence> => {
+): Promise<SessionsEvidence> {
   const budget = AbortSignal.any([signal, AbortSignal.timeout(budgetMs)]);
   const count = async (status: ProxySessionStatus): Promise<SessionCount> =>
     toCount(
@@ -24,15 +24,16 @@ export const sessionsEvidence = async (
     );
   const [Open, InProgress] = await Promise.all([count('Open'), count('InProgress')]);
   return { Open, InProgress };
-};
+}
 
 const unlisted: SessionsReading = { kind: 'failed', message: 'no control Region lists the Voice Connector' };
 
-const outOf = (budget: AbortSignal): Promise<SessionsReading> =>
-  new Promise((resolve) => {
+function outOf(budget: AbortSignal): Promise<SessionsReading> {
+  return new Promise((resolve) => {
     const giveUp = (): void => {
       resolve({ kind: 'failed', message: `no answer within ${budgetMs / 1000} s, for which a move waits at most` });
     };
     budget.addEventListener('abort', giveUp);
     if (budget.aborted) giveUp();
   });
+}

@@ -41,7 +41,7 @@ type Step =
   /** `otherwise`: what to say where there is no time for another try. */
   | { readonly kind: 'again'; readonly next: Attempt; readonly otherwise: Outcome };
 
-export const write = async (request: WriteRequest, ports: Ports, signal: AbortSignal): Promise<WriteResult> => {
+export async function write(request: WriteRequest, ports: Ports, signal: AbortSignal): Promise<WriteResult> {
   const mayTryAgain = pauseBetweenAttempts(ports, signal);
   let next: Attempt = {
     controlRegions: controlRegionsFrom(request.group.controlRegion, ports.groups),
@@ -54,10 +54,10 @@ export const write = async (request: WriteRequest, ports: Ports, signal: AbortSi
     next = step.next;
     if (!(await mayTryAgain())) return resolveUncertain(step.otherwise, next.uncertain, request, ports, signal);
   }
-};
+}
 
 /** Pauses between tries: doubling, half of each by chance. Answers false where there is to be no other try. */
-const pauseBetweenAttempts = ({ clock, sleep, random }: Ports, signal: AbortSignal): (() => Promise<boolean>) => {
+function pauseBetweenAttempts({ clock, sleep, random }: Ports, signal: AbortSignal): () => Promise<boolean> {
   const startedAt = clock();
   let tries = 1;
   return async () => {
@@ -67,9 +67,9 @@ const pauseBetweenAttempts = ({ clock, sleep, random }: Ports, signal: AbortSign
     await sleep(pauseMs, signal);
     return true;
   };
-};
+}
 
-const attempt = async (request: WriteRequest, current: Attempt, ports: Ports, signal: AbortSignal): Promise<Step> => {
+async function attempt(request: WriteRequest, current: Attempt, ports: Ports, signal: AbortSignal): Promise<Step> {
   const { group, move, policy, observedAt } = request;
   const found = await recheckBeforeWrite(group, current, ports, signal);
   if (found.kind === 'stop') {
@@ -84,23 +84,23 @@ const attempt = async (request: WriteRequest, current: Attempt, ports: Ports, si
   const answer = await ports.groups.update({ ...group, controlRegion }, move.after, signal);
   const asked = controlRegionsFrom(controlRegion, ports.groups);
   return afterAnswer(answer, { sentAt, controlRegions: asked }, request, current, ports, signal);
-};
+}
 
 /** Whoever failed may have taken the write all the same: its own word comes before that of the Region to be tried next. */
-const recheckBeforeWrite = async (
+async function recheckBeforeWrite(
   group: VoiceConnectorGroup,
   { controlRegions, uncertain }: Attempt,
   { groups }: Ports,
   signal: AbortSignal,
-): Promise<Recheck> => {
+): Promise<Recheck> {
   if (uncertain !== undefined) {
     const own = await recheckGroup(groups, group, uncertain.controlRegions.slice(0, 1), signal);
     if (own.kind === 'stop' && own.outcome.kind === 'withheld') return own;
   }
   return recheckGroup(groups, group, controlRegions, signal);
-};
+}
 
-export const evidenceExpired = (observedAt: EpochMs, now: EpochMs, policy: GroupPolicy): Outcome | undefined => {
+export function evidenceExpired(observedAt: EpochMs, now: EpochMs, policy: GroupPolicy): Outcome | undefined {
   const age = now - observedAt;
   const limit = policy.evidenceLimitSeconds;
   // A clock that ran backwards proves nothing about the age of anything.
@@ -111,16 +111,16 @@ export const evidenceExpired = (observedAt: EpochMs, now: EpochMs, policy: Group
         code: 'evidence-expired',
         reason: `the evidence is ${formatDuration(age)} old, evidenceLimitSeconds ${limit}`,
       };
-};
+}
 
-const afterAnswer = async (
+async function afterAnswer(
   answer: UpdateAnswer,
   sent: Omit<UncertainWrite, 'answered'>,
   request: WriteRequest,
   current: Attempt,
   ports: Ports,
   signal: AbortSignal,
-): Promise<Step> => {
+): Promise<Step> {
   switch (answer.kind) {
     case 'accepted': {
       const uncertain = { ...sent, answered: 'accepted by AWS' };
@@ -151,10 +151,10 @@ const afterAnswer = async (
     default:
       return answer satisfies never;
   }
-};
+}
 
 /** The next try goes to another Region first, and back to this one where no other shows the group. */
-const tryNextRegion = (uncertain: UncertainWrite): Step => {
+function tryNextRegion(uncertain: UncertainWrite): Step {
   const [writtenTo = '', ...others] = uncertain.controlRegions;
   const reason = `no control Region takes the write; ${writtenTo}: ${uncertain.answered}`;
   return {
@@ -162,25 +162,25 @@ const tryNextRegion = (uncertain: UncertainWrite): Step => {
     next: { controlRegions: [...others, writtenTo], uncertain },
     otherwise: { kind: 'blocked', code: 'failing', reason },
   };
-};
+}
 
 /** Says `outcome` of a turn that wrote nothing more; but first what became of the write that is in doubt. */
-const resolveUncertain = async (
+async function resolveUncertain(
   outcome: Outcome,
   uncertain: UncertainWrite | undefined,
   request: WriteRequest,
   ports: Ports,
   signal: AbortSignal,
-): Promise<WriteResult> => {
+): Promise<WriteResult> {
   if (uncertain === undefined) return { outcome, mayHaveChanged: false };
   const { controlRegions } = uncertain;
   const back = await readBack({ ...request, controlRegions, isAccepted: false }, ports, signal);
   return back.kind === 'old' || back.kind === 'old-elsewhere'
     ? { outcome, mayHaveChanged: false }
     : { outcome: outcomeOfReadBack(uncertain, back, request), mayHaveChanged: true };
-};
+}
 
-const outcomeOfReadBack = ({ answered, sentAt }: UncertainWrite, back: ReadBack, { move }: WriteRequest): Outcome => {
+function outcomeOfReadBack({ answered, sentAt }: UncertainWrite, back: ReadBack, { move }: WriteRequest): Outcome {
   switch (back.kind) {
     case 'new':
       return { kind: 'applied', reason: `${answered}, seen as ${formatItems(move.after)}`, sentAt };
@@ -192,4 +192,4 @@ const outcomeOfReadBack = ({ answered, sentAt }: UncertainWrite, back: ReadBack,
     default:
       return back satisfies never;
   }
-};
+}

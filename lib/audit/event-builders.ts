@@ -19,20 +19,22 @@ import type { Override } from '../input/override.ts';
 import type { AuditEvent, DetailType, EventData, RunIdentity } from '../events/event.ts';
 import { connectorsOf } from './group-result.ts';
 
-const minuteOf = ({ observedAt }: RunIdentity): string => new Date(observedAt).toISOString().slice(0, 16);
+function minuteOf({ observedAt }: RunIdentity): string {
+  return new Date(observedAt).toISOString().slice(0, 16);
+}
 
 /**
  * `subject` is what the event is about and what it says of it, beside the minute and the type: it makes the id. Who tells it is not
  * in it, so that monitors anywhere give the same news the same id. What happens once, whenever it is told, has an `occasion` of its own.
  */
-export const auditEvent = <Type extends DetailType>(
+export function auditEvent<Type extends DetailType>(
   identity: RunIdentity,
   at: EpochMs,
   detailType: Type,
   subject: readonly string[],
   data: EventData<Type>,
   occasion = minuteOf(identity),
-) => {
+) {
   const eventId = createHash('sha256')
     .update(JSON.stringify([detailType, occasion, ...subject]))
     .digest('hex')
@@ -41,16 +43,18 @@ export const auditEvent = <Type extends DetailType>(
   const time = new Date(at).toISOString();
   const metadata = { eventId, schema: 1 as const, time, runId, policyHash, codeVersion, monitorRegion };
   return { detailType, at, detail: { metadata, data } };
-};
+}
 
-const groupData = ({ voiceConnectorGroupId, name, controlRegion }: VoiceConnectorGroup) => ({
-  voiceConnectorGroupId,
-  name,
-  controlRegion,
-});
+function groupData({ voiceConnectorGroupId, name, controlRegion }: VoiceConnectorGroup) {
+  return {
+    voiceConnectorGroupId,
+    name,
+    controlRegion,
+  };
+}
 
 /** What a decision was made from: what was seen of the members and their Regions, and the policy it was weighed by. */
-const basisOf = ({ observedAt, group, verdicts, connectorRegions, regions, policy }: PlanInput) => {
+function basisOf({ observedAt, group, verdicts, connectorRegions, regions, policy }: PlanInput) {
   const connectors = connectorsOf({ group, verdicts, connectorRegions });
   const own = new Set(connectors.map(({ region }) => region));
   return {
@@ -61,88 +65,102 @@ const basisOf = ({ observedAt, group, verdicts, connectorRegions, regions, polic
     },
     policy,
   };
-};
+}
 
 type Hold = Extract<Plan, { readonly kind: 'hold' }>;
 
-const holdData = (input: PlanInput, { code, reason, rejected }: Hold) => ({
-  ...groupData(input.group),
-  decision: 'hold' as const,
-  code,
-  reason,
-  rejected,
-  priorities: inOrder(input.group.items),
-  ...basisOf(input),
-});
+function holdData(input: PlanInput, { code, reason, rejected }: Hold) {
+  return {
+    ...groupData(input.group),
+    decision: 'hold' as const,
+    code,
+    reason,
+    rejected,
+    priorities: inOrder(input.group.items),
+    ...basisOf(input),
+  };
+}
 
-export const heldEvent = (identity: RunIdentity, at: EpochMs, input: PlanInput, hold: Hold) =>
-  auditEvent(identity, at, 'Priority Held', [input.group.voiceConnectorGroupId, hold.code], holdData(input, hold));
+export function heldEvent(identity: RunIdentity, at: EpochMs, input: PlanInput, hold: Hold) {
+  return auditEvent(
+    identity,
+    at,
+    'Priority Held',
+    [input.group.voiceConnectorGroupId, hold.code],
+    holdData(input, hold),
+  );
+}
 
-export const holdChangedEvent = (
+export function holdChangedEvent(
   identity: RunIdentity,
   at: EpochMs,
   input: PlanInput,
   hold: Hold,
   previously: EventData<'Hold Changed'>['previously'],
-) =>
-  auditEvent(identity, at, 'Hold Changed', [input.group.voiceConnectorGroupId, hold.code], {
+) {
+  return auditEvent(identity, at, 'Hold Changed', [input.group.voiceConnectorGroupId, hold.code], {
     ...holdData(input, hold),
     previously,
   });
+}
 
-export const healthChangedEvent = (
+export function healthChangedEvent(
   identity: RunIdentity,
   at: EpochMs,
   { group, connectorRegions, policy }: PlanInput,
   { voiceConnectorId, before, after }: HealthEdge,
-) =>
-  auditEvent(
+) {
+  return auditEvent(
     identity,
     at,
     'Connector Health Changed',
     [group.voiceConnectorGroupId, voiceConnectorId, before.health, after.health],
     { ...groupData(group), voiceConnectorId, region: connectorRegions.get(voiceConnectorId), before, after, policy },
   );
+}
 
 type SessionsEvidence = EventData<'Priority Change Intended'>['evidence']['sessions'];
 
 /** What a move was planned from, and what is told beside it. */
 export type MoveInput = PlanInput & { readonly sessions: SessionsEvidence };
 
-const moveData = (input: MoveInput, move: Move) => ({
-  ...groupData(input.group),
-  decision: move.kind,
-  command: move.command,
-  reason: move.reason,
-  leaving: move.leaving,
-  promoting: move.promoting,
-  rejected: move.rejected,
-  before: move.before,
-  after: move.after,
-  ...withSessions(basisOf(input), input.sessions),
-});
+function moveData(input: MoveInput, move: Move) {
+  return {
+    ...groupData(input.group),
+    decision: move.kind,
+    command: move.command,
+    reason: move.reason,
+    leaving: move.leaving,
+    promoting: move.promoting,
+    rejected: move.rejected,
+    before: move.before,
+    after: move.after,
+    ...withSessions(basisOf(input), input.sessions),
+  };
+}
 
-const withSessions = ({ evidence, policy }: ReturnType<typeof basisOf>, sessions: SessionsEvidence) => ({
-  evidence: { ...evidence, sessions },
-  policy,
-});
+function withSessions({ evidence, policy }: ReturnType<typeof basisOf>, sessions: SessionsEvidence) {
+  return {
+    evidence: { ...evidence, sessions },
+    policy,
+  };
+}
 
-const subjectOf = ({ group }: PlanInput, { kind, after }: Move): readonly string[] => [
-  group.voiceConnectorGroupId,
-  kind,
-  formatItems(after),
-];
+function subjectOf({ group }: PlanInput, { kind, after }: Move): readonly string[] {
+  return [group.voiceConnectorGroupId, kind, formatItems(after)];
+}
 
-export const intendedEvent = (identity: RunIdentity, at: EpochMs, input: MoveInput, move: Move) =>
-  auditEvent(identity, at, 'Priority Change Intended', subjectOf(input, move), moveData(input, move));
+export function intendedEvent(identity: RunIdentity, at: EpochMs, input: MoveInput, move: Move) {
+  return auditEvent(identity, at, 'Priority Change Intended', subjectOf(input, move), moveData(input, move));
+}
 
-export const outcomeEvent = (
+export function outcomeEvent(
   identity: RunIdentity,
   at: EpochMs,
   input: MoveInput,
   move: Move,
   outcome: Outcome,
-): AuditEvent => {
+): AuditEvent {
   const about = moveData(input, move);
   const subject = subjectOf(input, move);
   switch (outcome.kind) {
@@ -162,18 +180,20 @@ export const outcomeEvent = (
     default:
       return outcome satisfies never;
   }
-};
+}
 
-const iso = (at: EpochMs): string => new Date(at).toISOString();
+function iso(at: EpochMs): string {
+  return new Date(at).toISOString();
+}
 
 /** A drill ends once, however often and by whomever that is told. */
-export const drillEndedEvent = (
+export function drillEndedEvent(
   identity: RunIdentity,
   at: EpochMs,
   input: PlanInput,
   drill: Drill,
   ended: DrillEnding & { readonly priorities: readonly VoiceConnectorItem[] },
-) => {
+) {
   const { by, reason, startedAt, until, leaving, promoting, before, after, pass, stop } = drill;
   const { code, result, reason: why, restored, priorities, calls } = ended;
   const times = { startedAt: iso(startedAt), until: iso(until) };
@@ -189,30 +209,31 @@ export const drillEndedEvent = (
     ...basisOf(input),
   };
   return auditEvent(identity, at, 'Drill Ended', [input.group.voiceConnectorGroupId], data, times.startedAt);
-};
+}
 
-export const drillRefusedEvent = (
+export function drillRefusedEvent(
   identity: RunIdentity,
   at: EpochMs,
   input: PlanInput,
   { by, reason }: { readonly by: string; readonly reason: string },
   refusals: readonly DrillRefusal[],
-) =>
-  auditEvent(identity, at, 'Drill Refused', [input.group.voiceConnectorGroupId, by, reason], {
+) {
+  return auditEvent(identity, at, 'Drill Refused', [input.group.voiceConnectorGroupId, by, reason], {
     ...groupData(input.group),
     by,
     reason,
     refusals,
     ...basisOf(input),
   });
+}
 
 /** @param key a group's id, or `all` */
-export const overrideExpiredEvent = (
+export function overrideExpiredEvent(
   identity: RunIdentity,
   at: EpochMs,
   key: string,
   { kind: action, by, reason, until }: Override,
-) => {
+) {
   const subject = [key, action, by, reason];
   return auditEvent(
     identity,
@@ -222,13 +243,14 @@ export const overrideExpiredEvent = (
     { key, action, by, reason, until: iso(until) },
     iso(until),
   );
-};
+}
 
 /** Problems that one event names; the log has them all, and an event with thousands would not fit on a bus. */
 const maxProblems = 100;
 
-export const runFailedEvent = (identity: RunIdentity, at: EpochMs, problems: readonly Problem[]) =>
-  auditEvent(identity, at, 'Run Failed', [identity.runId], {
+export function runFailedEvent(identity: RunIdentity, at: EpochMs, problems: readonly Problem[]) {
+  return auditEvent(identity, at, 'Run Failed', [identity.runId], {
     count: problems.length,
     problems: problems.slice(0, maxProblems),
   });
+}

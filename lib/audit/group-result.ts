@@ -33,32 +33,36 @@ export type GroupResult = {
 type OutcomeResult = Exclude<Outcome, { readonly kind: 'applied' }> | EventData<'Priority Change Applied'>['outcome'];
 
 /** A group's members as a turn saw them, in the order calls try them. */
-export const connectorsOf = ({
+export function connectorsOf({
   group,
   verdicts,
   connectorRegions,
-}: Pick<PlanInput, 'group' | 'verdicts' | 'connectorRegions'>): readonly ConnectorResult[] =>
-  inOrder(group.items).map(({ voiceConnectorId, priority }) => ({
+}: Pick<PlanInput, 'group' | 'verdicts' | 'connectorRegions'>): readonly ConnectorResult[] {
+  return inOrder(group.items).map(({ voiceConnectorId, priority }) => ({
     voiceConnectorId,
     priority,
     region: connectorRegions.get(voiceConnectorId),
     verdict: verdicts.get(voiceConnectorId),
   }));
+}
 
-export const groupResult = (input: PlanInput, plan: Plan, outcome: Outcome | undefined): GroupResult => ({
-  voiceConnectorGroupId: input.group.voiceConnectorGroupId,
-  name: input.group.name,
-  controlRegion: input.group.controlRegion,
-  mode: input.policy.mode,
-  decision: plan.kind,
-  code: plan.kind === 'hold' ? plan.code : undefined,
-  reason: plan.reason,
-  connectors: connectorsOf(input),
-  rejected: plan.rejected,
-  before: inOrder(input.group.items),
-  after: inOrder(plan.kind === 'hold' ? input.group.items : plan.after),
-  outcome: outcome && outcomeResult(outcome),
-});
+export function groupResult(input: PlanInput, plan: Plan, outcome: Outcome | undefined): GroupResult {
+  return {
+    voiceConnectorGroupId: input.group.voiceConnectorGroupId,
+    name: input.group.name,
+    controlRegion: input.group.controlRegion,
+    mode: input.policy.mode,
+    decision: plan.kind,
+    code: plan.kind === 'hold' ? plan.code : undefined,
+    reason: plan.reason,
+    connectors: connectorsOf(input),
+    rejected: plan.rejected,
+    before: inOrder(input.group.items),
+    after: inOrder(plan.kind === 'hold' ? input.group.items : plan.after),
+    outcome: outcome && outcomeResult(outcome),
+  };
+}
 
-const outcomeResult = (outcome: Outcome): OutcomeResult =>
-  outcome.kind === 'applied' ? { ...outcome, sentAt: new Date(outcome.sentAt).toISOString() } : outcome;
+function outcomeResult(outcome: Outcome): OutcomeResult {
+  return outcome.kind === 'applied' ? { ...outcome, sentAt: new Date(outcome.sentAt).toISOString() } : outcome;
+}

@@ -10,11 +10,11 @@ type RecordPorts = Pick<Ports, 'eventBus' | 'outbox' | 'log' | 'telemetry'>;
 type RecordSignals = Pick<Signals, 'publish' | 'outbox'>;
 
 /** @returns a problem for each event that the bus did not take: a late record is not a good one */
-export const publishEvents = async (
+export async function publishEvents(
   { eventBus, outbox, log, telemetry }: RecordPorts,
   events: readonly AuditEvent[],
   signals: RecordSignals,
-): Promise<readonly Problem[]> => {
+): Promise<readonly Problem[]> {
   for (const { detailType, detail } of events) log.info(detailType, { ...detail });
   const undelivered = await eventBus.publish(events, signals.publish);
   if (undelivered.length === 0) return [];
@@ -29,15 +29,15 @@ export const publishEvents = async (
     log.error('event not delivered', { message, parking: whyNotParked, event });
     return { doing, message: `${message}; not parked either: ${whyNotParked}` };
   });
-};
+}
 
 /** Takes an invocation to its end. One that throws is told as a failed turn, and throws all the same. */
-export const publishFailure = async <Result>(
+export async function publishFailure<Result>(
   ports: RecordPorts & Pick<Ports, 'clock'>,
   who: Omit<RunIdentity, 'observedAt'>,
   signals: RecordSignals,
   invocation: () => Promise<Result>,
-): Promise<Result> => {
+): Promise<Result> {
   const identity = { ...who, observedAt: ports.clock() };
   try {
     return await invocation();
@@ -50,11 +50,8 @@ export const publishFailure = async <Result>(
     );
     throw error;
   }
-};
+}
 
-export const publish = async (
-  { ports, signals, problems }: RunContext,
-  events: readonly AuditEvent[],
-): Promise<void> => {
+export async function publish({ ports, signals, problems }: RunContext, events: readonly AuditEvent[]): Promise<void> {
   problems.push(...(await publishEvents(ports, events, signals)));
-};
+}

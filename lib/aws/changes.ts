@@ -17,36 +17,42 @@ import { limited, pagesOf, refusalOf } from './client.ts';
 /** Also named in the condition of the role's policy. */
 export const ownNamespace = 'VoiceConnectorFailover';
 
-const query = (id: string, metricName: string, dimension: string, value: string): MetricDataQuery => ({
-  Id: id,
-  MetricStat: {
-    Metric: { Namespace: ownNamespace, MetricName: metricName, Dimensions: [{ Name: dimension, Value: value }] },
-    Period: 60,
-    Stat: 'Sum',
-  },
-});
+function query(id: string, metricName: string, dimension: string, value: string): MetricDataQuery {
+  return {
+    Id: id,
+    MetricStat: {
+      Metric: { Namespace: ownNamespace, MetricName: metricName, Dimensions: [{ Name: dimension, Value: value }] },
+      Period: 60,
+      Stat: 'Sum',
+    },
+  };
+}
 
 /** A note counts one; what is taken back counts one less, so that two monitors' notes of the same minute stay apart. */
 type Count = 1 | -1;
 
-const datum = (metricName: string, dimension: string, value: string, at: EpochMs, count: Count): MetricDatum => ({
-  MetricName: metricName,
-  Dimensions: [{ Name: dimension, Value: value }],
-  Timestamp: new Date(at),
-  Value: count,
-  Unit: 'Count',
-});
+function datum(metricName: string, dimension: string, value: string, at: EpochMs, count: Count): MetricDatum {
+  return {
+    MetricName: metricName,
+    Dimensions: [{ Name: dimension, Value: value }],
+    Timestamp: new Date(at),
+    Value: count,
+    Unit: 'Count',
+  };
+}
 
 /** The minutes in which more was noted than taken back. */
-const changesIn = ({ Timestamps: timestamps = [], Values: values = [] }: MetricDataResult): readonly EpochMs[] =>
-  timestamps.filter((_, place) => (values[place] ?? 0) > 0).map((timestamp) => timestamp.getTime());
+function changesIn({ Timestamps: timestamps = [], Values: values = [] }: MetricDataResult): readonly EpochMs[] {
+  return timestamps.filter((_, place) => (values[place] ?? 0) > 0).map((timestamp) => timestamp.getTime());
+}
 
 /** What one Region's CloudWatch says. */
 type Reading = { readonly region: string; readonly record: ChangeRecord };
 
 /** By the minute: every Region has a note of the same change, and two that have one are no two changes. */
-const union = (lists: readonly (readonly EpochMs[])[]): readonly EpochMs[] =>
-  [...new Set(lists.flat())].sort((left, right) => left - right);
+function union(lists: readonly (readonly EpochMs[])[]): readonly EpochMs[] {
+  return [...new Set(lists.flat())].sort((left, right) => left - right);
+}
 
 export class Changes implements ChangesPort {
   readonly #clientOf: (region: string) => CloudWatchClient;
@@ -218,7 +224,7 @@ type Note = {
 };
 
 /** What any Region has a note of, came about. Unreadable only where none of them answers. */
-const together = ({ items }: VoiceConnectorGroup, readings: readonly Reading[]): ChangeRecord => {
+function together({ items }: VoiceConnectorGroup, readings: readonly Reading[]): ChangeRecord {
   const records = readings.flatMap(({ record }) => (record.kind === 'read' ? [record] : []));
   if (records.length > 0) {
     return {
@@ -233,4 +239,4 @@ const together = ({ items }: VoiceConnectorGroup, readings: readonly Reading[]):
     record.kind === 'unreadable' ? [`${region}: ${record.message}`] : [],
   );
   return { kind: 'unreadable', message: messages.join('; ') };
-};
+}

@@ -15,9 +15,11 @@ export const writeClientSettings = { ...clientSettings, maxAttempts: 1 } as cons
 /** One call, all its retries included, may take this long. */
 const callLimitMs = 8000;
 
-export const limited = (signal: AbortSignal): { abortSignal: AbortSignal } => ({
-  abortSignal: AbortSignal.any([signal, AbortSignal.timeout(callLimitMs)]),
-});
+export function limited(signal: AbortSignal): { abortSignal: AbortSignal } {
+  return {
+    abortSignal: AbortSignal.any([signal, AbortSignal.timeout(callLimitMs)]),
+  };
+}
 
 /** Page after page, each with a limit of its own: a listing that is long need not be one that hangs. */
 export async function* pagesOf<Page extends { readonly NextToken?: string | undefined }>(
@@ -35,30 +37,31 @@ export async function* pagesOf<Page extends { readonly NextToken?: string | unde
 }
 
 /** Builds the client of a Region on first use and keeps it, with its open connections, for the next turn. */
-export const perRegion = <Client>(create: (region: string) => Client): ((region: string) => Client) => {
+export function perRegion<Client>(create: (region: string) => Client): (region: string) => Client {
   const clients = new Map<string, Client>();
   return (region) => {
     const client = clients.get(region) ?? create(region);
     clients.set(region, client);
     return client;
   };
-};
+}
 
 /** The parser quotes what it could not read, whoever's number that is; the SDK adds a hint for its own debugging. */
-const textOf = (error: unknown): string => {
+function textOf(error: unknown): string {
   if (error instanceof SyntaxError) return 'the answer is not valid JSON';
   if (error instanceof Error && error.name === 'AbortError') return 'no answer in time';
   const text = error instanceof Error ? error.message : String(error);
   return text.replace(/\s*Deserialization error: to see the raw response,.*$/s, '');
-};
+}
 
-const read = (error: unknown, key: string): unknown =>
-  typeof error === 'object' && error !== null ? Reflect.get(error, key) : undefined;
+function read(error: unknown, key: string): unknown {
+  return typeof error === 'object' && error !== null ? Reflect.get(error, key) : undefined;
+}
 
-const statusOf = (error: unknown): number | undefined => {
+function statusOf(error: unknown): number | undefined {
   const status = read(read(error, '$metadata'), 'httpStatusCode');
   return typeof status === 'number' ? status : undefined;
-};
+}
 
 const kindByStatus: ReadonlyMap<number | undefined, Refusal['kind']> = new Map([
   [400, 'invalid'],
@@ -86,13 +89,13 @@ const kindByName: readonly (readonly [RegExp, Refusal['kind']])[] = [
 const neverSent = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/;
 
 /** Whether a request that failed is over: AWS said so itself, or it never got there. Of any other nobody knows. */
-export const isOver = (error: unknown): boolean => {
+export function isOver(error: unknown): boolean {
   const code = read(error, 'code');
   return (statusOf(error) ?? 0) >= 500 || (typeof code === 'string' && neverSent.test(code));
-};
+}
 
 /** What an SDK call's failure means. Whatever is not understood is `unavailable`: it proves nothing about anything. */
-export const refusalOf = (error: unknown): Refusal => {
+export function refusalOf(error: unknown): Refusal {
   const name = error instanceof Error ? error.name : 'Error';
   const status = statusOf(error);
   const byName = kindByName.find(([pattern]) => pattern.test(name))?.[1];
@@ -102,4 +105,4 @@ export const refusalOf = (error: unknown): Refusal => {
     kind,
     message: redactPhoneNumbers(`${name}: ${textOf(error)}${status === undefined ? '' : ` (HTTP ${status})`}`),
   };
-};
+}

@@ -22,23 +22,23 @@ export type Failure<Sent extends BatchEntry> = {
 };
 
 /** Delivers the parcels in order; only those that failed for a passing reason are sent again. @returns what was not taken */
-export const deliver = async <Sent extends BatchEntry>(
+export async function deliver<Sent extends BatchEntry>(
   parcels: readonly Sent[],
   send: (batch: readonly Sent[], options: ReturnType<typeof limited>) => Promise<readonly Failure<Sent>[]>,
   sleep: Sleep,
   signal: AbortSignal,
-): Promise<readonly Undelivered[]> => {
+): Promise<readonly Undelivered[]> {
   const lost: Undelivered[] = [];
   for (const batch of batchesOf(parcels)) lost.push(...(await deliverBatch(batch, send, sleep, signal)));
   return lost;
-};
+}
 
-const deliverBatch = async <Sent extends BatchEntry>(
+async function deliverBatch<Sent extends BatchEntry>(
   batch: readonly Sent[],
   send: (batch: readonly Sent[], options: ReturnType<typeof limited>) => Promise<readonly Failure<Sent>[]>,
   sleep: Sleep,
   signal: AbortSignal,
-): Promise<readonly Undelivered[]> => {
+): Promise<readonly Undelivered[]> {
   const lost: Undelivered[] = [];
   let pending = batch;
   for (let attempt = 1; pending.length > 0; attempt += 1) {
@@ -57,10 +57,10 @@ const deliverBatch = async <Sent extends BatchEntry>(
     if (pending.length > 0) await sleep(pauseMs * 2 ** (attempt - 1), signal);
   }
   return lost;
-};
+}
 
 /** In order, as many together as one call takes; what is too large by itself goes alone, so that it takes no other with it. */
-const batchesOf = <Sent extends BatchEntry>(parcels: readonly Sent[]): readonly (readonly Sent[])[] => {
+function batchesOf<Sent extends BatchEntry>(parcels: readonly Sent[]): readonly (readonly Sent[])[] {
   const all: Sent[][] = [];
   let batch: Sent[] = [];
   let bytes = 0;
@@ -74,4 +74,4 @@ const batchesOf = <Sent extends BatchEntry>(parcels: readonly Sent[]): readonly 
     bytes += next.bytes;
   }
   return all;
-};
+}

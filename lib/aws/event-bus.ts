@@ -52,11 +52,12 @@ export class EventBus implements EventBusPort {
 }
 
 /** The answer lists the entries in the order they were sent. */
-const failures = (sent: readonly Entry[], results: readonly PutEventsResultEntry[]): readonly Failure<Entry>[] =>
-  sent.flatMap((parcel, place) => {
+function failures(sent: readonly Entry[], results: readonly PutEventsResultEntry[]): readonly Failure<Entry>[] {
+  return sent.flatMap((parcel, place) => {
     const result = results[place];
     if (result?.EventId !== undefined) return [];
     const code = result?.ErrorCode ?? 'InternalFailure';
     const message = `${code}: ${result?.ErrorMessage ?? 'EventBridge did not answer for it'}`;
     return [{ parcel, passes: passing.has(code), message }];
   });
+}

@@ -30,7 +30,7 @@ const groupSchema = z.object({
 
 const connectorSchema = z.object({ VoiceConnectorId: z.string().min(1), AwsRegion: z.string().nullish() });
 
-const toGroup = (answer: unknown, controlRegion: string): VoiceConnectorGroup => {
+function toGroup(answer: unknown, controlRegion: string): VoiceConnectorGroup {
   const group = parse(groupSchema, answer, `the Voice Connector group as ${controlRegion} describes it`);
   return {
     voiceConnectorGroupId: group.VoiceConnectorGroupId,
@@ -44,17 +44,17 @@ const toGroup = (answer: unknown, controlRegion: string): VoiceConnectorGroup =>
     createdAt: group.CreatedTimestamp?.getTime(),
     updatedAt: group.UpdatedTimestamp?.getTime(),
   };
-};
+}
 
 /** What one control Region listed, up to the point where it failed. */
 type Listed<Thing> = { readonly things: readonly Thing[]; readonly problems: readonly Problem[] };
 
-const collect = async <Page, Thing>(
+async function collect<Page, Thing>(
   doing: string,
   pages: AsyncIterable<Page>,
   things: (page: Page) => readonly unknown[],
   translate: (thing: unknown) => Thing,
-): Promise<Listed<Thing>> => {
+): Promise<Listed<Thing>> {
   const collected: Thing[] = [];
   const problems: Problem[] = [];
   try {
@@ -71,16 +71,13 @@ const collect = async <Page, Thing>(
     problems.push({ doing, message: refusalOf(error).message });
   }
   return { things: collected, problems };
-};
+}
 
-const unionById = <Thing>(
-  lists: readonly Listed<Thing>[],
-  id: (thing: Thing) => string,
-): ReadonlyMap<string, Thing> => {
+function unionById<Thing>(lists: readonly Listed<Thing>[], id: (thing: Thing) => string): ReadonlyMap<string, Thing> {
   const union = new Map<string, Thing>();
   for (const { things } of lists) for (const thing of things) if (!union.has(id(thing))) union.set(id(thing), thing);
   return union;
-};
+}
 
 export class Groups implements GroupsPort {
   readonly #clientOf: (region: string) => ChimeSDKVoiceClient;
@@ -216,7 +213,7 @@ export class Groups implements GroupsPort {
 }
 
 /** AWS answers NotFound for a setting that was never made. */
-const absentIfNotFound = (error: unknown): undefined => {
+function absentIfNotFound(error: unknown): undefined {
   if (refusalOf(error).kind !== 'not-found') throw error;
   return undefined;
-};
+}

@@ -19,8 +19,9 @@ const pointsPerCall = 100_800;
 
 type Dimension = 'VoiceConnectorId' | 'Region';
 
-const statisticOf = (metric: MetricName): 'Average' | 'Sum' =>
-  metric.startsWith('MOS') || metric.startsWith('RTT') ? 'Average' : 'Sum';
+function statisticOf(metric: MetricName): 'Average' | 'Sum' {
+  return metric.startsWith('MOS') || metric.startsWith('RTT') ? 'Average' : 'Sum';
+}
 
 /** What is known of one query so far: GetMetricData may hand its points out over several pages. */
 type Series = { readonly status: string; readonly points: ReadonlyMap<EpochMs, number> };
@@ -107,7 +108,7 @@ export class Metrics implements MetricsPort {
 }
 
 /** A later page continues a series and has the last word on its status. */
-const collect = (found: Map<string, Series>, result: MetricDataResult): void => {
+function collect(found: Map<string, Series>, result: MetricDataResult): void {
   const id = result.Id ?? '';
   const values = result.Values ?? [];
   const points = new Map(found.get(id)?.points);
@@ -116,9 +117,9 @@ const collect = (found: Map<string, Series>, result: MetricDataResult): void => 
     if (value !== undefined) points.set(timestamp.getTime(), value);
   });
   found.set(id, { status: result.StatusCode ?? 'absent', points });
-};
+}
 
-const toReading = (series: readonly (readonly [MetricName, Series | undefined])[]): MetricsReading => {
+function toReading(series: readonly (readonly [MetricName, Series | undefined])[]): MetricsReading {
   const incomplete = series.filter(([, found]) => found?.status !== 'Complete');
   if (incomplete.length > 0) {
     const statuses = incomplete.map(([metric, found]) => `${metric} ${found?.status ?? 'unanswered'}`).join(', ');
@@ -133,4 +134,4 @@ const toReading = (series: readonly (readonly [MetricName, Series | undefined])[
     }
   }
   return { kind: 'read', minutes: [...minutes.values()].sort((left, right) => left.startsAt - right.startsAt) };
-};
+}

@@ -32,22 +32,23 @@ export class Outbox implements OutboxPort {
  * The answer names each message by the id it was given.
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html
  */
-const failures = (
+function failures(
   sent: readonly Message[],
   { Successful = [], Failed = [] }: SendMessageBatchCommandOutput,
-): readonly Failure<Message>[] =>
-  sent.flatMap((parcel, place) => {
+): readonly Failure<Message>[] {
+  return sent.flatMap((parcel, place) => {
     const id = String(place);
     if (Successful.some(({ Id }) => Id === id)) return [];
     const failure = Failed.find(({ Id }) => Id === id);
     const message = `${failure?.Code ?? 'InternalError'}: ${failure?.Message ?? 'SQS did not answer for it'}`;
     return [{ parcel, passes: failure?.SenderFault !== true, message }];
   });
+}
 
 /** The pipe makes the event of these four, and it is then the same that PutEvents would have made. */
-const messageOf = (event: AuditEvent): Message => {
+function messageOf(event: AuditEvent): Message {
   const { source, detailType, time, detail } = entryOf(event);
   const parsed: unknown = JSON.parse(detail);
   const body = JSON.stringify({ source, detailType, time, detail: parsed });
   return { event, body, bytes: Buffer.byteLength(body) };
-};
+}

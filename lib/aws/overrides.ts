@@ -13,8 +13,9 @@ import { limited, pagesOf, refusalOf } from './client.ts';
 
 const none: OverrideState = { kind: 'none' };
 
-const inForce = (override: OverrideState | undefined, at: EpochMs): OverrideState | undefined =>
-  override !== undefined && isInForce(override, at) ? override : undefined;
+function inForce(override: OverrideState | undefined, at: EpochMs): OverrideState | undefined {
+  return override !== undefined && isInForce(override, at) ? override : undefined;
+}
 
 type Group = Pick<VoiceConnectorGroup, 'voiceConnectorGroupId'>;
 
@@ -132,26 +133,26 @@ export class Overrides implements OverridesPort {
 }
 
 /** Undefined where it was done. */
-const attempted = async (doing: string, attempt: () => Promise<unknown>): Promise<Problem | undefined> => {
+async function attempted(doing: string, attempt: () => Promise<unknown>): Promise<Problem | undefined> {
   try {
     await attempt();
     return undefined;
   } catch (error) {
     return { doing, message: refusalOf(error).message };
   }
-};
+}
 
 /** The group's own word comes before that for all groups; but who pauses all does not mean all but those in a drill. */
-const wordIn = (summary: Said, { voiceConnectorGroupId }: Group, at: EpochMs): OverrideState => {
+function wordIn(summary: Said, { voiceConnectorGroupId }: Group, at: EpochMs): OverrideState {
   if (summary.kind === 'unreadable') return summary;
   const own = inForce(summary.byKey.get(voiceConnectorGroupId), at) ?? none;
   const forAll = inForce(summary.byKey.get('all'), at) ?? none;
   const isPaused = forAll.kind === 'pause' || forAll.kind === 'unparseable';
   return own.kind === 'none' || (own.kind === 'drill' && isPaused) ? forAll : own;
-};
+}
 
 /** Said in one Region, it holds in all; of two words the first Region's, which is the same for every monitor. */
-const strictest = (words: readonly OverrideState[]): OverrideState => {
+function strictest(words: readonly OverrideState[]): OverrideState {
   const order: readonly (readonly OverrideState['kind'][])[] = [
     ['pause', 'unparseable'],
     ['drill'],
@@ -163,4 +164,4 @@ const strictest = (words: readonly OverrideState[]): OverrideState => {
     if (found !== undefined) return found;
   }
   return none;
-};
+}

@@ -78,17 +78,17 @@ export class Answers implements AnswersPort {
 }
 
 /** Who is told that there is nothing was allowed to ask. */
-const outcomeOf = (error: unknown): Pick<ApiCallOutcome, 'outcome' | 'message'> => {
+function outcomeOf(error: unknown): Pick<ApiCallOutcome, 'outcome' | 'message'> {
   const { kind, message } = refusalOf(error);
   if (kind === 'forbidden') return { outcome: 'forbidden', message };
   if (kind === 'throttled' || kind === 'unavailable') return { outcome: 'failed', message };
   return { outcome: 'answered', message: '' };
-};
+}
 
-const dateOf = (response: unknown): EpochMs | undefined => {
+function dateOf(response: unknown): EpochMs | undefined {
   if (typeof response !== 'object' || response === null || !('headers' in response)) return undefined;
   const { headers } = response;
   if (typeof headers !== 'object' || headers === null || !('date' in headers)) return undefined;
   const date = typeof headers.date === 'string' ? Date.parse(headers.date) : Number.NaN;
   return Number.isNaN(date) ? undefined : date;
-};
+}

@@ -43,12 +43,12 @@ export type DrillOrderResult =
     };
 
 /** Says a drill's word where nothing speaks against it, and takes its first step: who dies before that leaves it to the monitor. */
-export const beginDrill = async (
+export async function beginDrill(
   context: RunContext,
   seen: Snapshot,
   input: EvidencedInput,
   order: DrillOrder,
-): Promise<DrillOrderResult> => {
+): Promise<DrillOrderResult> {
   const { ports, identity, signals } = context;
   const ordered = orderDrill(input, order);
   if (ordered.kind === 'refused') {
@@ -69,15 +69,15 @@ export const beginDrill = async (
     ports.log.info('decision', { ...groupResult(taken.input, taken.decision, taken.outcome) });
   }
   return { kind: 'stored', drill, storedIn, taken };
-};
+}
 
 /** Nothing is kept between two steps, so that any of them may die anywhere, and the next begins where the group stands. */
-export const takeDrillStep = async (
+export async function takeDrillStep(
   context: RunContext,
   seen: Snapshot,
   input: PlanInput,
   drill: Drill,
-): Promise<DrillStepResult> => {
+): Promise<DrillStepResult> {
   const [examined, readings] = await Promise.all([
     readEvidence(context, seen, input),
     callsSince(context, seen, input.group, drill),
@@ -105,23 +105,23 @@ export const takeDrillStep = async (
     default:
       return step satisfies never;
   }
-};
+}
 
 /** Looks as closely at every member as a move to it takes: a drill goes both ways. */
-export const readEvidence = async (context: RunContext, seen: Snapshot, input: PlanInput): Promise<EvidencedInput> => {
+export async function readEvidence(context: RunContext, seen: Snapshot, input: PlanInput): Promise<EvidencedInput> {
   const { candidateEvidence } = input;
   if (candidateEvidence !== undefined) return { ...input, candidateEvidence };
   const ids = input.group.items.map(({ voiceConnectorId }) => voiceConnectorId);
   return withCandidateEvidence(context, seen, input, ids);
-};
+}
 
 /** A drill may be longer than the hour that every turn reads, and be looked at long after it. */
-const callsSince = async (
+async function callsSince(
   { ports, identity, signals }: RunContext,
   { observed }: Snapshot,
   { items, voiceConnectorGroupId }: VoiceConnectorGroup,
   { promoting, startedAt }: Drill,
-): Promise<DrillReadings> => {
+): Promise<DrillReadings> {
   // Who serves another group too may have its calls from there.
   const elsewhere = observed.observation.groups
     .filter((other) => other.voiceConnectorGroupId !== voiceConnectorGroupId)
@@ -137,7 +137,7 @@ const callsSince = async (
     promoted: readings === undefined ? noMinutes : (readings.get(promoting) ?? unasked),
     others: together(others.map((id) => readings?.get(id) ?? unasked)),
   };
-};
+}
 
 const drillMetrics = ['InboundCallAttempts', 'InboundCallFailures', 'Throttles'] as const;
 
@@ -145,19 +145,21 @@ const noMinutes: MetricsReading = { kind: 'read', minutes: [] };
 const unasked: MetricsReading = { kind: 'fetch-error', message: 'nobody knows in which Region it is' };
 
 /** What cannot be read of the others is not held against the promoted one. */
-const together = (readings: readonly MetricsReading[]): MetricsReading => ({
-  kind: 'read',
-  minutes: readings.flatMap((reading) => (reading.kind === 'read' ? reading.minutes : [])),
-});
+function together(readings: readonly MetricsReading[]): MetricsReading {
+  return {
+    kind: 'read',
+    minutes: readings.flatMap((reading) => (reading.kind === 'read' ? reading.minutes : [])),
+  };
+}
 
 /** Told before the word is taken back: who dies in between tells it again, under the same id. */
-const end = async (
+async function end(
   context: RunContext,
   { observed }: Snapshot,
   input: PlanInput,
   drill: Drill,
   ended: DrillEnding & { readonly priorities: readonly VoiceConnectorItem[] },
-): Promise<void> => {
+): Promise<void> {
   const { ports, identity, signals } = context;
   await publish(context, [drillEndedEvent(identity, ports.clock(), input, drill, ended)]);
   const { voiceConnectorGroupId } = input.group;
@@ -165,4 +167,4 @@ const end = async (
     ({ key, override }) => key === voiceConnectorGroupId && override.kind === 'drill',
   );
   report(context, await ports.overrides.remove(words, signals.publish));
-};
+}

@@ -27,12 +27,12 @@ export type ScheduledDrills = {
 };
 
 /** Looks at nothing where no window is open. What is refused now is tried again by the next tick, as long as the window allows. */
-export const orderScheduledDrills = async (
+export async function orderScheduledDrills(
   ports: Ports,
   policy: Policy,
   who: Omit<RunIdentity, 'observedAt' | 'policyHash'>,
   signals: Signals,
-): Promise<ScheduledDrills> => {
+): Promise<ScheduledDrills> {
   const identity: RunIdentity = { ...who, observedAt: ports.clock(), policyHash: policy.hash };
   const context: RunContext = { ports, policy, identity, signals, problems: [] };
   const drills: ScheduledDrill[] = [];
@@ -48,14 +48,14 @@ export const orderScheduledDrills = async (
   }
   if (context.problems.length > 0) await publish(context, [runFailedEvent(identity, ports.clock(), context.problems)]);
   return { shape: 'scheduled-drills', version: 1, drills, problems: context.problems };
-};
+}
 
 /** What goes wrong here is this group's problem alone. */
-const orderOne = async (
+async function orderOne(
   context: RunContext,
   seen: Snapshot,
   group: VoiceConnectorGroup,
-): Promise<ScheduledDrill | undefined> => {
+): Promise<ScheduledDrill | undefined> {
   const { ports, policy, identity, signals } = context;
   const { voiceConnectorGroupId } = group;
   const { drill } = policyFor(policy, group);
@@ -84,9 +84,9 @@ const orderOne = async (
     report(context, [{ doing, message: error instanceof Error ? error.message : String(error) }]);
     return { voiceConnectorGroupId, outcome: 'failed' };
   }
-};
+}
 
-const outcomeOf = (ordered: DrillOrderResult): ScheduledDrill['outcome'] => {
+function outcomeOf(ordered: DrillOrderResult): ScheduledDrill['outcome'] {
   switch (ordered.kind) {
     case 'refused':
       return 'refused';
@@ -97,4 +97,4 @@ const outcomeOf = (ordered: DrillOrderResult): ScheduledDrill['outcome'] => {
     default:
       return ordered satisfies never;
   }
-};
+}

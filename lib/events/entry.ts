@@ -14,10 +14,11 @@ export type Entry = {
 const maxEntryBytes = 255 * 1024;
 
 /** As AWS counts: 14 bytes for the time, and the UTF-8 of the three texts. */
-export const entryBytes = ({ source, detailType, detail }: Entry): number =>
-  14 + Buffer.byteLength(source + detailType + detail);
+export function entryBytes({ source, detailType, detail }: Entry): number {
+  return 14 + Buffer.byteLength(source + detailType + detail);
+}
 
-export const entryOf = (event: AuditEvent): Entry => {
+export function entryOf(event: AuditEvent): Entry {
   const { metadata, data } = event.detail;
   let entry = withDetail(event, event.detail);
   for (let limit = 4096; entryBytes(entry) > maxEntryBytes && limit >= 64; limit /= 2) {
@@ -25,17 +26,19 @@ export const entryOf = (event: AuditEvent): Entry => {
     entry = withDetail(event, { metadata: { ...metadata, cut: told }, data: value });
   }
   return entry;
-};
+}
 
-const withDetail = ({ detailType, at }: AuditEvent, detail: unknown): Entry => ({
-  source: eventSource,
-  detailType,
-  time: new Date(at).toISOString(),
-  detail: JSON.stringify(detail),
-});
+function withDetail({ detailType, at }: AuditEvent, detail: unknown): Entry {
+  return {
+    source: eventSource,
+    detailType,
+    time: new Date(at).toISOString(),
+    detail: JSON.stringify(detail),
+  };
+}
 
 /** Texts keep their first `limit` characters and lists their first elements, so what is left still fits the event's schema. */
-const cutTo = (limit: number, data: unknown): { readonly value: unknown; readonly told: readonly string[] } => {
+function cutTo(limit: number, data: unknown): { readonly value: unknown; readonly told: readonly string[] } {
   const elements = limit / 32;
   const longest = new Map<string, { readonly kept: number; readonly of: number; readonly what: string }>();
   const note = (path: string, kept: number, of: number, what: string): void => {
@@ -56,4 +59,4 @@ const cutTo = (limit: number, data: unknown): { readonly value: unknown; readonl
   };
   const value = visit(data, 'data');
   return { value, told: [...longest].map(([path, { kept, of, what }]) => `${path}: ${kept} of ${of} ${what}`) };
-};
+}

@@ -43,22 +43,26 @@ export type CommonEnvironment = z.output<typeof common>;
 type Variables = Readonly<Record<string, string | undefined>>;
 
 /** @throws InvalidInputError naming every variable that is missing or wrong */
-export const sessionsEnvironment = (variables: Variables) =>
-  parse(sessionsVariables, variables, 'the environment of the function sessions');
+export function sessionsEnvironment(variables: Variables) {
+  return parse(sessionsVariables, variables, 'the environment of the function sessions');
+}
 
 export type MonitorEnvironment = z.output<typeof monitor>;
 
 /** @throws InvalidInputError naming every variable that is missing or wrong */
-export const monitorEnvironment = (variables: Variables): MonitorEnvironment =>
-  parse(monitor, variables, 'the environment of the function monitor');
+export function monitorEnvironment(variables: Variables): MonitorEnvironment {
+  return parse(monitor, variables, 'the environment of the function monitor');
+}
 
 /** @throws InvalidInputError naming every variable that is missing or wrong */
-export const operateEnvironment = (variables: Variables): MonitorEnvironment =>
-  parse(monitor, variables, 'the environment of the function operate');
+export function operateEnvironment(variables: Variables): MonitorEnvironment {
+  return parse(monitor, variables, 'the environment of the function operate');
+}
 
 /**
  * As the monitor's: what it looks at is what the monitor would.
  * @throws InvalidInputError naming every variable that is missing or wrong
  */
-export const preflightEnvironment = (variables: Variables): MonitorEnvironment =>
-  parse(monitor, variables, 'the environment of the function preflight');
+export function preflightEnvironment(variables: Variables): MonitorEnvironment {
+  return parse(monitor, variables, 'the environment of the function preflight');
+}

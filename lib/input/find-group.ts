@@ -9,11 +9,11 @@ export type FoundGroup =
 const shownAtMost = 20;
 
 /** @param problems what kept the list of groups short */
-export const findGroup = (
+export function findGroup(
   asked: string,
   groups: readonly VoiceConnectorGroup[],
   problems: readonly Problem[],
-): FoundGroup => {
+): FoundGroup {
   const [byId] = groups.filter(({ voiceConnectorGroupId }) => voiceConnectorGroupId === asked);
   const byName = groups.filter(({ name }) => name === asked);
   const group = byId ?? (byName.length === 1 ? byName[0] : undefined);
@@ -28,4 +28,4 @@ export const findGroup = (
       ...problems.map(({ doing, message }) => `${doing} failed, so this list may be short: ${message}`),
     ],
   };
-};
+}

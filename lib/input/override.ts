@@ -21,7 +21,7 @@ const pin = z
   .strictObject({ action: z.literal('pin'), ...summary, order: z.array(z.string()).optional() })
   .transform(({ action: kind, ...rest }): Override => ({ kind, ...rest }));
 
-const isReordering = (drill: Pick<Drill, 'before' | 'after' | 'leaving' | 'promoting'>): boolean => {
+function isReordering(drill: Pick<Drill, 'before' | 'after' | 'leaving' | 'promoting'>): boolean {
   const { before, after, leaving, promoting } = drill;
   const members = (items: typeof before) => items.map(({ voiceConnectorId }) => voiceConnectorId).sort();
   const priorities = (items: typeof before) =>
@@ -34,7 +34,7 @@ const isReordering = (drill: Pick<Drill, 'before' | 'after' | 'leaving' | 'promo
     inOrder(before)[0]?.voiceConnectorId === leaving &&
     inOrder(after)[0]?.voiceConnectorId === promoting
   );
-};
+}
 
 const drill = z
   .strictObject({
@@ -67,7 +67,7 @@ const unknownAction = z
 const actionIn = z.looseObject({ action: z.unknown() });
 
 /** @param name the parameter's, for whoever has to mend it */
-export const parseOverride = (name: string, text: string): OverrideState => {
+export function parseOverride(name: string, text: string): OverrideState {
   try {
     const json: unknown = JSON.parse(text);
     return parse(words.get(actionIn.safeParse(json).data?.action) ?? unknownAction, json, name);
@@ -75,15 +75,16 @@ export const parseOverride = (name: string, text: string): OverrideState => {
     const message = error instanceof Error ? error.message : String(error);
     return { kind: 'unparseable', message: message.startsWith(name) ? message : `${name}: ${message}` };
   }
-};
+}
 
 /** A pause or a pin that has run out is as good as gone; but a drill is over only when somebody has put its group back. */
-export const isInForce = (override: OverrideState, at: EpochMs): boolean =>
-  (override.kind !== 'pause' && override.kind !== 'pin') || override.until > at;
+export function isInForce(override: OverrideState, at: EpochMs): boolean {
+  return (override.kind !== 'pause' && override.kind !== 'pin') || override.until > at;
+}
 
 /** What {@link parseOverride} reads as the same word. */
-export const serializeOverride = ({ kind: action, until, ...rest }: Override): string => {
+export function serializeOverride({ kind: action, until, ...rest }: Override): string {
   const iso = (at: number): string => new Date(at).toISOString();
   const times = 'startedAt' in rest ? { startedAt: iso(rest.startedAt), groupUpdatedAt: iso(rest.groupUpdatedAt) } : {};
   return JSON.stringify({ action, until: iso(until), ...rest, ...times });
-};
+}

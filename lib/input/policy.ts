@@ -20,15 +20,15 @@ export type Policy = {
   readonly groups: ReadonlyMap<string, GroupPolicy>;
 };
 
-const number = (minimum: number, maximum: number) => {
+function number(minimum: number, maximum: number) {
   const range = `Expected a number from ${minimum} to ${maximum}`;
   return z.number(range).min(minimum, range).max(maximum, range);
-};
+}
 
-const count = (minimum: number, maximum: number) => {
+function count(minimum: number, maximum: number) {
   const range = `Expected a whole number from ${minimum} to ${maximum}`;
   return z.int(range).min(minimum, range).max(maximum, range);
-};
+}
 
 const preferredOrder = z
   .array(z.string().min(1))
@@ -74,8 +74,8 @@ const builtIn: GroupPolicy = {
 };
 
 /** Every setting a group may make for itself; what it leaves out it inherits. */
-const settings = (inherited: GroupPolicy) =>
-  z.strictObject({
+function settings(inherited: GroupPolicy) {
+  return z.strictObject({
     mode: z.enum(['observe', 'enforce']).default(inherited.mode),
     failback: z.enum(['auto', 'approve', 'never']).default(inherited.failback),
     metricLagSeconds: count(0, 600).default(inherited.metricLagSeconds),
@@ -97,9 +97,10 @@ const settings = (inherited: GroupPolicy) =>
     failbackHoldMinutes: count(10, 10_080).default(inherited.failbackHoldMinutes),
     evidenceLimitSeconds: count(10, 300).default(inherited.evidenceLimitSeconds),
   });
+}
 
-const policySchema = (defaults: GroupPolicy) =>
-  z.strictObject({
+function policySchema(defaults: GroupPolicy) {
+  return z.strictObject({
     version: z.literal(1),
     metricDimensions: z
       .array(z.enum(['VoiceConnectorId', 'Region']))
@@ -116,6 +117,7 @@ const policySchema = (defaults: GroupPolicy) =>
       )
       .default([]),
   });
+}
 
 /** left ≥ factor × right, or the policy contradicts itself. */
 const inequalities: readonly { left: keyof GroupPolicy; factor: number; right: keyof GroupPolicy; why: string }[] = [
@@ -138,18 +140,19 @@ const inequalities: readonly { left: keyof GroupPolicy; factor: number; right: k
   { left: 'degradedMos', factor: 1, right: 'criticalMos', why: 'what is critical is degraded too' },
 ];
 
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
 
 /**
  * What the schema cannot see field by field. It looks at the raw values, so that one mistake does not hide another: a
  * value of the wrong type is left to the schema, and a rule is reported where one of its own values was set.
  */
-const contradictions = (
+function contradictions(
   where: string,
   own: Readonly<Record<string, unknown>>,
   inherited: Readonly<Record<string, unknown>>,
-) => {
+) {
   const all = { ...inherited, ...own };
   return inequalities.flatMap(({ left, factor, right, why }) => {
     const [greater, lesser] = [all[left], all[right]];
@@ -158,13 +161,13 @@ const contradictions = (
     const least = factor === 1 ? right : `${factor} × ${right}`;
     return [`${where}.${left}: Expected at least ${least} (${factor * lesser}): ${why}, got ${greater}`];
   });
-};
+}
 
 /** What a drill by the week asks of the rest of the policy. */
-const drillProblems = (
+function drillProblems(
   where: string,
   { drill, mode, maxChangesPerDay }: Readonly<Record<string, unknown>>,
-): readonly string[] => {
+): readonly string[] {
   if (!isRecord(drill)) return [];
   const problems: string[] = [];
   const { from, until, minutes = drillMinutes.usual } = drill;
@@ -186,9 +189,9 @@ const drillProblems = (
     problems.push(`${where}.maxChangesPerDay: Expected at least ${changesNeeded}: ${why}, got ${maxChangesPerDay}`);
   }
   return problems;
-};
+}
 
-const crossProblems = (raw: unknown): readonly string[] => {
+function crossProblems(raw: unknown): readonly string[] {
   if (!isRecord(raw)) return [];
   const defaults = isRecord(raw['defaults']) ? raw['defaults'] : {};
   const groups = Array.isArray(raw['groups']) ? raw['groups'] : [];
@@ -207,10 +210,10 @@ const crossProblems = (raw: unknown): readonly string[] => {
     }
   });
   return problems;
-};
+}
 
 /** @throws InvalidInputError naming every problem with its value and the allowed range */
-export const parsePolicy = (text: string, source: string): Policy => {
+export function parsePolicy(text: string, source: string): Policy {
   let raw: unknown;
   try {
     raw = parseYaml(text);
@@ -229,10 +232,10 @@ export const parsePolicy = (text: string, source: string): Policy => {
     defaults,
     groups: new Map(groups),
   };
-};
+}
 
 /** Reads a policy file once, at cold start or at build. @throws InvalidInputError */
-export const loadPolicy = (file: string): Policy => {
+export function loadPolicy(file: string): Policy {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
@@ -240,10 +243,12 @@ export const loadPolicy = (file: string): Policy => {
     throw new Error(`reading the policy file ${file}`, { cause });
   }
   return parsePolicy(text, file);
-};
+}
 
 /** A group's own policy: by id, else by name, else the defaults. */
-export const policyFor = (
+export function policyFor(
   policy: Policy,
   group: Pick<VoiceConnectorGroup, 'voiceConnectorGroupId' | 'name'>,
-): GroupPolicy => policy.groups.get(group.voiceConnectorGroupId) ?? policy.groups.get(group.name) ?? policy.defaults;
+): GroupPolicy {
+  return policy.groups.get(group.voiceConnectorGroupId) ?? policy.groups.get(group.name) ?? policy.defaults;
+}

@@ -1,2 +1,4 @@
 /** Error texts are AWS's and may quote what was asked about, input is anybody's: a phone number never leaves. */
-export const redactPhoneNumbers = (text: string): string => text.replaceAll(/\+\d{7,15}/g, '+(number withheld)');
+export function redactPhoneNumbers(text: string): string {
+  return text.replaceAll(/\+\d{7,15}/g, '+(number withheld)');
+}

@@ -53,10 +53,12 @@ const schemas = new Map<string | undefined, z.ZodType<Trigger>>([
 ]);
 
 /** Whether a schedule sent it. */
-export const isScheduled = (event: unknown): boolean => scheduled.safeParse(event).success;
+export function isScheduled(event: unknown): boolean {
+  return scheduled.safeParse(event).success;
+}
 
 /** @throws InvalidInputError for an event of another kind, or one that is not what its kind promises */
-export const parseTrigger = (event: unknown): Trigger => {
+export function parseTrigger(event: unknown): Trigger {
   const detailType: unknown =
     typeof event === 'object' && event !== null ? Reflect.get(event, 'detail-type') : undefined;
   const schema = typeof detailType === 'string' || detailType === undefined ? schemas.get(detailType) : undefined;
@@ -69,20 +71,20 @@ export const parseTrigger = (event: unknown): Trigger => {
   const result = schema.safeParse(event);
   if (!result.success) throw new InvalidInputError('the event', problemsOf(result.error, event));
   return result.data;
-};
+}
 
 /**
  * The groups that a trigger is about: all, or the one asked for by hand.
  * @throws InvalidInputError for one that is not among those listed; `problems` says what kept the list short
  */
-export const requestedGroups = (
+export function requestedGroups(
   trigger: Trigger,
   groups: readonly VoiceConnectorGroup[],
   problems: readonly Problem[],
-): readonly VoiceConnectorGroup[] => {
+): readonly VoiceConnectorGroup[] {
   if (trigger.kind !== 'manual' || trigger.groupId === undefined) return groups;
   const named = findGroup(trigger.groupId, groups, problems);
   if (named.kind === 'found') return [named.group];
   const [first = '', ...others] = named.problems;
   throw new InvalidInputError('the event', [`groupId: ${first}`, ...others]);
-};
+}

@@ -16,22 +16,26 @@ export type EmfOptions = {
   readonly writeLine: (line: string) => void;
 };
 
-export const emf = ({ functionName, clock, writeLine }: EmfOptions): TelemetryPort => ({
-  publish: (numbers, voiceConnectorGroupId) => {
-    const metrics = Object.entries(ownMetricUnits).flatMap(([Name, Unit]) => (Name in numbers ? [{ Name, Unit }] : []));
-    const isOfGroup = voiceConnectorGroupId !== undefined;
-    const directive = {
-      Namespace: namespace,
-      // Once for the alarm, which knows no ids, and once for the group.
-      Dimensions: [['FunctionName'], ...(isOfGroup ? [['FunctionName', 'VoiceConnectorGroupId']] : [])],
-      Metrics: metrics,
-    };
-    const document = {
-      _aws: { Timestamp: clock(), CloudWatchMetrics: [directive] },
-      FunctionName: functionName,
-      ...(isOfGroup ? { VoiceConnectorGroupId: voiceConnectorGroupId } : {}),
-      ...numbers,
-    };
-    writeLine(JSON.stringify(document));
-  },
-});
+export function emf({ functionName, clock, writeLine }: EmfOptions): TelemetryPort {
+  return {
+    publish: (numbers, voiceConnectorGroupId) => {
+      const metrics = Object.entries(ownMetricUnits).flatMap(([Name, Unit]) =>
+        Name in numbers ? [{ Name, Unit }] : [],
+      );
+      const isOfGroup = voiceConnectorGroupId !== undefined;
+      const directive = {
+        Namespace: namespace,
+        // Once for the alarm, which knows no ids, and once for the group.
+        Dimensions: [['FunctionName'], ...(isOfGroup ? [['FunctionName', 'VoiceConnectorGroupId']] : [])],
+        Metrics: metrics,
+      };
+      const document = {
+        _aws: { Timestamp: clock(), CloudWatchMetrics: [directive] },
+        FunctionName: functionName,
+        ...(isOfGroup ? { VoiceConnectorGroupId: voiceConnectorGroupId } : {}),
+        ...numbers,
+      };
+      writeLine(JSON.stringify(document));
+    },
+  };
+}

@@ -24,7 +24,7 @@ type Wiring = {
   readonly apiCalls: ApiCalls;
 };
 
-export const portsOf = ({ environment, policy, logger, apiCalls }: Wiring): Ports => {
+export function portsOf({ environment, policy, logger, apiCalls }: Wiring): Ports {
   const cloudWatchOf = perRegion((itsRegion) =>
     apiCalls.of(new CloudWatchClient({ ...clientSettings, region: itsRegion })),
   );
@@ -52,4 +52,4 @@ export const portsOf = ({ environment, policy, logger, apiCalls }: Wiring): Port
     random: Math.random,
     sleep,
   };
-};
+}

@@ -17,11 +17,11 @@ type PublishingPortsInput = {
   readonly apiCalls?: ApiCalls;
 };
 
-export const publishingPorts = ({
+export function publishingPorts({
   environment,
   logger,
   apiCalls = new ApiCalls(),
-}: PublishingPortsInput): Pick<Ports, 'eventBus' | 'outbox' | 'log' | 'telemetry' | 'clock'> => {
+}: PublishingPortsInput): Pick<Ports, 'eventBus' | 'outbox' | 'log' | 'telemetry' | 'clock'> {
   const region = environment.AWS_REGION;
   return {
     eventBus: new EventBus({
@@ -39,4 +39,4 @@ export const publishingPorts = ({
     telemetry: emfTelemetry(environment.AWS_LAMBDA_FUNCTION_NAME),
     clock: Date.now,
   };
-};
+}

@@ -13,15 +13,15 @@ const parkingMs = 3000;
 const loggingMs = 1000;
 
 /** @param ended aborts when Lambda is about to end the invocation */
-export const signalsWithin = (remainingMs: number, ended: AbortSignal): Signals => {
+export function signalsWithin(remainingMs: number, ended: AbortSignal): Signals {
   const allBut = (keptBackMs: number): AbortSignal =>
     AbortSignal.any([ended, AbortSignal.timeout(Math.max(0, remainingMs - keptBackMs))]);
   return { work: allBut(recordingMs), publish: allBut(parkingMs), outbox: allBut(loggingMs) };
-};
+}
 
 /** Resolves after so many milliseconds, or at once when the signal aborts. */
-export const sleep = (milliseconds: number, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
+export function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
     const done = (): void => {
       clearTimeout(timer);
       signal.removeEventListener('abort', done);
@@ -31,17 +31,21 @@ export const sleep = (milliseconds: number, signal: AbortSignal): Promise<void> 
     signal.addEventListener('abort', done);
     if (signal.aborted) done();
   });
+}
 
 /** One JSON line per call, as Powertools writes it. */
-export const logTo = (logger: Logger): LogPort => ({
-  info: (message, fields) => {
-    logger.info(message, { data: fields });
-  },
-  error: (message, fields) => {
-    logger.error(message, { data: fields });
-  },
-});
+export function logTo(logger: Logger): LogPort {
+  return {
+    info: (message, fields) => {
+      logger.info(message, { data: fields });
+    },
+    error: (message, fields) => {
+      logger.error(message, { data: fields });
+    },
+  };
+}
 
 /** To the log itself and not through the logger: a log level must not silence the heartbeat. */
-export const emfTelemetry = (functionName: string): TelemetryPort =>
-  emf({ functionName, clock: Date.now, writeLine: (line) => process.stdout.write(`${line}\n`) });
+export function emfTelemetry(functionName: string): TelemetryPort {
+  return emf({ functionName, clock: Date.now, writeLine: (line) => process.stdout.write(`${line}\n`) });
+}

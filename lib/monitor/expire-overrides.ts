@@ -6,7 +6,7 @@ import { report, type RunContext } from '../context.ts';
 import { publish } from '../audit/publish.ts';
 import type { Snapshot } from '../observe/snapshot.ts';
 
-export const removeExpiredOverrides = async (context: RunContext, seen: Snapshot): Promise<void> => {
+export async function removeExpiredOverrides(context: RunContext, seen: Snapshot): Promise<void> {
   const { ports, identity, signals } = context;
   const expired = expiredIn(seen);
   if (expired.length === 0) return;
@@ -20,12 +20,12 @@ export const removeExpiredOverrides = async (context: RunContext, seen: Snapshot
   );
   const toTakeBack = expired.map(({ stored }) => stored);
   report(context, await ports.overrides.remove(toTakeBack, signals.publish));
-};
+}
 
 /** A drill is taken back by its own last step; only where its group is gone, nobody else will. */
-const expiredIn = ({
+function expiredIn({
   observed,
-}: Snapshot): readonly { readonly stored: StoredOverride; readonly override: Override }[] => {
+}: Snapshot): readonly { readonly stored: StoredOverride; readonly override: Override }[] {
   const { observation, overrides, problems } = observed;
   const groups = new Set(observation.groups.map(({ voiceConnectorGroupId }) => voiceConnectorGroupId));
   const isGone = (key: string): boolean => problems.length === 0 && !groups.has(key);
@@ -35,4 +35,4 @@ const expiredIn = ({
     if (override.until > observation.observedAt || (override.kind === 'drill' && !isGone(key))) return [];
     return [{ stored, override }];
   });
-};
+}

@@ -18,11 +18,11 @@ export type Before = Pick<PlanInput, 'verdicts' | 'regions' | 'override'> & {
  *
  * @param input what the hold was decided from; a closer look that was taken serves both
  */
-export const holdChange = (
+export function holdChange(
   input: PlanInput,
   hold: Extract<Plan, { readonly kind: 'hold' }>,
   { overrideChangedAt, ...before }: Before,
-): Previously | undefined => {
+): Previously | undefined {
   const since = Math.floor(input.observedAt / minuteMs) * minuteMs - minuteMs;
   const happened = (at: EpochMs | undefined): boolean => at !== undefined && at >= since;
   if (happened(input.group.updatedAt)) return { decision: 'unknown', reason: 'the group was changed since' };
@@ -38,4 +38,4 @@ export const holdChange = (
     default:
       return { decision: decision.kind, reason: decision.reason };
   }
-};
+}

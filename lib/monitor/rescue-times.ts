@@ -12,11 +12,11 @@ const greenWithinMinutes = 60;
 type Done = { readonly input: PlanInput; readonly decision: Plan; readonly outcome: Outcome | undefined };
 
 /** Of a failover that AWS shows; nothing where not the calls of whom it left proved the fault, because then nobody knows when it began. */
-export const publishRecoveryTimes = (
+export function publishRecoveryTimes(
   { telemetry, clock }: Pick<Ports, 'telemetry' | 'clock'>,
   { connectors, observedAt }: Observation,
   { input: { policy }, decision, outcome }: Done,
-): void => {
+): void {
   if (decision.kind !== 'failover' || outcome?.kind !== 'applied') return;
   const left = connectors.get(decision.leaving);
   if (left === undefined) return;
@@ -28,18 +28,18 @@ export const publishRecoveryTimes = (
     MinutesToWrite: (outcome.sentAt - beganAt) / minuteMs,
     MinutesToVerify: (clock() - beganAt) / minuteMs,
   });
-};
+}
 
 /** In the turn that sees the first choice healthy, and would not have a minute ago, after a change by whomever. */
-export const publishGreen = (
+export function publishGreen(
   { telemetry }: Pick<Ports, 'telemetry'>,
   before: ConnectorVerdicts,
   { group, verdicts, observedAt }: PlanInput,
-): void => {
+): void {
   const { updatedAt } = group;
   const top = primaryOf(group);
   if (top === undefined || updatedAt === undefined) return;
   const isGreenNow = verdicts.get(top)?.health === 'healthy' && before.get(top)?.health !== 'healthy';
   const minutes = (observedAt - updatedAt) / minuteMs;
   if (isGreenNow && minutes >= 0 && minutes <= greenWithinMinutes) telemetry.publish({ MinutesToGreen: minutes });
-};
+}

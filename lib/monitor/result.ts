@@ -19,24 +19,26 @@ export type RunResult = {
   readonly problems: readonly Problem[];
 };
 
-export const runResult = (turn: {
+export function runResult(turn: {
   readonly identity: RunIdentity;
   readonly trigger: Trigger;
   readonly regions: RegionVerdicts;
   readonly groups: readonly GroupResult[];
   readonly problems: readonly Problem[];
   readonly finishedAt: EpochMs;
-}): RunResult => ({
-  shape: 'run-result',
-  version: 1,
-  runId: turn.identity.runId,
-  trigger: turn.trigger,
-  monitorRegion: turn.identity.monitorRegion,
-  policyHash: turn.identity.policyHash,
-  observedAt: new Date(turn.identity.observedAt).toISOString(),
-  finishedAt: new Date(turn.finishedAt).toISOString(),
-  outcome: turn.problems.length === 0 ? 'succeeded' : 'failed',
-  regions: [...turn.regions].map(([region, verdict]) => ({ region, verdict })),
-  groups: turn.groups,
-  problems: turn.problems,
-});
+}): RunResult {
+  return {
+    shape: 'run-result',
+    version: 1,
+    runId: turn.identity.runId,
+    trigger: turn.trigger,
+    monitorRegion: turn.identity.monitorRegion,
+    policyHash: turn.identity.policyHash,
+    observedAt: new Date(turn.identity.observedAt).toISOString(),
+    finishedAt: new Date(turn.finishedAt).toISOString(),
+    outcome: turn.problems.length === 0 ? 'succeeded' : 'failed',
+    regions: [...turn.regions].map(([region, verdict]) => ({ region, verdict })),
+    groups: turn.groups,
+    problems: turn.problems,
+  };
+}

@@ -2,11 +2,7 @@
 import type { Ports } from '../ports.ts';
 import type { RunResult } from './result.ts';
 
-export const publishRunMetrics = (
-  { telemetry }: Pick<Ports, 'telemetry'>,
-  result: RunResult,
-  apiCalls: number,
-): void => {
+export function publishRunMetrics({ telemetry }: Pick<Ports, 'telemetry'>, result: RunResult, apiCalls: number): void {
   const { trigger, groups, observedAt, finishedAt } = result;
   const blocked = groups.filter(({ outcome }) => outcome?.kind === 'blocked' || outcome?.kind === 'rejected').length;
   // Whoever asks about one group by hand must not pass for the schedule.
@@ -21,4 +17,4 @@ export const publishRunMetrics = (
     const unhealthy = connectors.filter(({ verdict }) => verdict?.health === 'unhealthy').length;
     if (unhealthy > 0) telemetry.publish({ UnhealthyVoiceConnectors: unhealthy }, voiceConnectorGroupId);
   }
-};
+}

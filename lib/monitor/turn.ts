@@ -30,7 +30,7 @@ const holdRepeatMinutes = 15;
  * named in the result's `problems`, and the result is then `failed`.
  * @throws InvalidInputError when asked for a group that no control Region lists
  */
-export const turn = async (ports: Ports, policy: Policy, request: RunRequest, signals: Signals): Promise<RunResult> => {
+export async function turn(ports: Ports, policy: Policy, request: RunRequest, signals: Signals): Promise<RunResult> {
   const observedAt = ports.clock();
   const { trigger, ...who } = request;
   const identity: RunIdentity = { ...who, observedAt, policyHash: policy.hash };
@@ -50,17 +50,13 @@ export const turn = async (ports: Ports, policy: Policy, request: RunRequest, si
     problems: context.problems,
     finishedAt: ports.clock(),
   });
-};
+}
 
 /** `events` are those that wait for the end of the turn; a change tells its own as it happens. */
 type Decided = { readonly result: GroupResult; readonly events: readonly AuditEvent[] };
 
 /** One group, from judging to the write. What goes wrong here is this group's problem alone. */
-const decideOn = async (
-  context: RunContext,
-  seen: Snapshot,
-  group: VoiceConnectorGroup,
-): Promise<Decided | undefined> => {
+async function decideOn(context: RunContext, seen: Snapshot, group: VoiceConnectorGroup): Promise<Decided | undefined> {
   try {
     const { input, decision, outcome } = await decideAndAct(context, seen, group);
     const result = groupResult(input, decision, outcome);
@@ -73,15 +69,15 @@ const decideOn = async (
     report(context, [{ doing: `deciding on group ${group.voiceConnectorGroupId}`, message }]);
     return undefined;
   }
-};
+}
 
 /** What is otherwise than it was a minute ago. */
-const changeEvents = (
+function changeEvents(
   context: RunContext,
   { observed: { overrides }, before }: Snapshot,
   input: PlanInput,
   decision: Plan,
-): readonly AuditEvent[] => {
+): readonly AuditEvent[] {
   const { group, policy } = input;
   const verdicts = judgeGroup(group, before.observation, before.regions, policy);
   publishGreen(context.ports, verdicts, input);
@@ -97,20 +93,20 @@ const changeEvents = (
     overrideChangedAt: overrides.changedAt(group),
   });
   return [...edges, ...held];
-};
+}
 
 /** A hold is told when it begins or its code changes, and again every quarter of an hour to whoever missed that. */
-const holdEvents = (
+function holdEvents(
   { ports, identity }: RunContext,
   input: PlanInput,
   hold: Extract<Plan, { readonly kind: 'hold' }>,
   before: Before,
-): readonly AuditEvent[] => {
+): readonly AuditEvent[] {
   const previously = holdChange(input, hold, before);
   if (previously !== undefined) return [holdChangedEvent(identity, ports.clock(), input, hold, previously)];
   const isQuarter = Math.floor(identity.observedAt / minuteMs) % holdRepeatMinutes === 0;
   return isQuarter ? [heldEvent(identity, ports.clock(), input, hold)] : [];
-};
+}
 
 /** A decision and all that it was made from, a closer look included where one was taken. */
 type Planned = { readonly input: PlanInput; readonly decision: Plan };
@@ -118,7 +114,7 @@ type Planned = { readonly input: PlanInput; readonly decision: Plan };
 type Done = Planned & { readonly outcome: Outcome | undefined };
 
 /** Where AWS was changing the group at the same moment, it is decided once more, on the group as it is now. */
-const decideAndAct = async (context: RunContext, seen: Snapshot, group: VoiceConnectorGroup): Promise<Done> => {
+async function decideAndAct(context: RunContext, seen: Snapshot, group: VoiceConnectorGroup): Promise<Done> {
   const { ports, signals } = context;
   const whole = planInputOf(context, seen, group);
   const drilled =
@@ -138,23 +134,23 @@ const decideAndAct = async (context: RunContext, seen: Snapshot, group: VoiceCon
   }
   reportOutcome(context, input, decision, outcome);
   return { input, decision, outcome };
-};
+}
 
 /** By the same evidence: the record of own changes too, which the write that met the conflict must not speak in. */
-const actAgain = async (context: RunContext, seen: Snapshot, input: PlanInput): Promise<Done> => {
+async function actAgain(context: RunContext, seen: Snapshot, input: PlanInput): Promise<Done> {
   const decision = plan(input);
   if (decision.kind === 'need-evidence') throw new Error('a plan asked for a closer look that it already had');
   if (decision.kind === 'hold') return { input, decision, outcome: undefined };
   const outcome = await act(context, seen.observed, input, decision);
   reportOutcome(context, input, decision, outcome);
   return { input, decision, outcome };
-};
+}
 
-const audit = async (context: RunContext, decided: readonly Decided[]): Promise<void> => {
+async function audit(context: RunContext, decided: readonly Decided[]): Promise<void> {
   const { ports, identity, problems } = context;
   await publish(
     context,
     decided.flatMap(({ events }) => events),
   );
   if (problems.length > 0) await publish(context, [runFailedEvent(identity, ports.clock(), problems)]);
-};
+}

@@ -45,37 +45,37 @@ export type AccountObservation = MembersObservation & {
   readonly listingProblems: readonly Problem[];
 };
 
-const lastHour = (observedAt: EpochMs): Pick<MetricsRequest, 'from' | 'until' | 'periodSeconds'> => {
+function lastHour(observedAt: EpochMs): Pick<MetricsRequest, 'from' | 'until' | 'periodSeconds'> {
   const until = Math.floor(observedAt / minuteMs) * minuteMs;
   return { from: until - (finestMinutes + lagAllowanceMinutes) * minuteMs, until, periodSeconds: 60 };
-};
+}
 
-const lastDay = (observedAt: EpochMs): Pick<MetricsRequest, 'from' | 'until' | 'periodSeconds'> => {
+function lastDay(observedAt: EpochMs): Pick<MetricsRequest, 'from' | 'until' | 'periodSeconds'> {
   const interval = coarseIntervalMinutes * minuteMs;
   const until = Math.floor(observedAt / interval) * interval;
   return { from: until - dayMinutes * minuteMs, until, periodSeconds: interval / 1000 };
-};
+}
 
-export const observe = async (
+export async function observe(
   ports: Pick<Ports, 'groups' | 'metrics' | 'overrides'>,
   observedAt: EpochMs,
   signal: AbortSignal,
-): Promise<AccountObservation> => {
+): Promise<AccountObservation> {
   const [inventory, overrides] = await Promise.all([ports.groups.list(signal), ports.overrides.read(signal)]);
   const seen = await observeMembers(ports, inventory, inventory.groups, observedAt, signal);
   const listingProblems = inventory.problems;
   const problems = [...listingProblems, ...seen.problems, ...overrides.problems];
   return { ...seen, overrides, listingProblems, problems };
-};
+}
 
 /** The members of these groups. That there are other groups is known all the same: whose calls are whose depends on it. */
-export const observeMembers = async (
+export async function observeMembers(
   ports: Pick<Ports, 'groups' | 'metrics'>,
   inventory: Inventory,
   groups: readonly VoiceConnectorGroup[],
   observedAt: EpochMs,
   signal: AbortSignal,
-): Promise<MembersObservation> => {
+): Promise<MembersObservation> {
   const memberIds = [...new Set(groups.flatMap(({ items }) => items.map((item) => item.voiceConnectorId)))];
   const listed = memberIds.flatMap((voiceConnectorId) => inventory.connectors.get(voiceConnectorId) ?? []);
   const unlisted = memberIds.filter((voiceConnectorId) => !inventory.connectors.has(voiceConnectorId));
@@ -101,7 +101,7 @@ export const observeMembers = async (
     connectors,
     problems: unreadableRegions(listed, readings),
   };
-};
+}
 
 const notRead: MetricsReading = {
   kind: 'fetch-error',
@@ -114,13 +114,13 @@ type Found = { readonly connector: ListedConnector; readonly reading: MetricsRea
  * A Voice Connector is listed by its own Region's endpoint, which may be gone with the calls. Its minutes, in whichever Region's
  * CloudWatch they are, say where it is: one that carries calls stays visible, one that is idle does not.
  */
-const locateUnlisted = async (
+async function locateUnlisted(
   { groups, metrics }: Pick<Ports, 'groups' | 'metrics'>,
   unlisted: readonly string[],
   listed: readonly ListedConnector[],
   question: Omit<MetricsRequest, 'connectors'>,
   signal: AbortSignal,
-): Promise<readonly Found[]> => {
+): Promise<readonly Found[]> {
   if (unlisted.length === 0) return [];
   const regions = [...new Set([...groups.controlRegions, ...listed.map(({ region }) => region)])];
   const found = await Promise.all(
@@ -136,13 +136,13 @@ const locateUnlisted = async (
   // In two Regions at once it cannot be: then nobody knows.
   const places = Map.groupBy(found.flat(), ({ connector }) => connector.voiceConnectorId);
   return [...places.values()].filter((each) => each.length === 1).flat();
-};
+}
 
 /** One problem per Region and message, however many Voice Connectors it blinds us to. */
-const unreadableRegions = (
+function unreadableRegions(
   connectors: MetricsRequest['connectors'],
   readings: ReadonlyMap<string, MetricsReading>,
-): readonly Problem[] => {
+): readonly Problem[] {
   const problems = new Map<string, Problem>();
   for (const { voiceConnectorId, region } of connectors) {
     const reading = readings.get(voiceConnectorId);
@@ -151,15 +151,15 @@ const unreadableRegions = (
     problems.set(`${doing}: ${reading.message}`, { doing, message: reading.message });
   }
   return [...problems.values()];
-};
+}
 
 /** Reads a day of the suspects' calls and the rest of their audio. */
-export const readSuspectDetail = async <Seen extends MembersObservation>(
+export async function readSuspectDetail<Seen extends MembersObservation>(
   ports: Pick<Ports, 'metrics'>,
   observed: Seen,
   suspects: ReadonlySet<string>,
   signal: AbortSignal,
-): Promise<Seen> => {
+): Promise<Seen> {
   const { observation } = observed;
   const { observedAt } = observation;
   const connectors = [...suspects].flatMap((voiceConnectorId) => observed.connectors.get(voiceConnectorId) ?? []);
@@ -184,15 +184,15 @@ export const readSuspectDetail = async <Seen extends MembersObservation>(
       ...unreadableRegions(connectors, audio),
     ],
   };
-};
+}
 
 /** What calls say stands, whatever became of the question about audio. */
-const merged = (inbound: MetricsReading, audio: MetricsReading | undefined): MetricsReading => {
+function merged(inbound: MetricsReading, audio: MetricsReading | undefined): MetricsReading {
   if (inbound.kind !== 'read' || audio?.kind !== 'read') return inbound;
   const minutes = new Map<EpochMs, Minute>(inbound.minutes.map((minute) => [minute.startsAt, minute]));
   for (const minute of audio.minutes) minutes.set(minute.startsAt, { ...minutes.get(minute.startsAt), ...minute });
   return { kind: 'read', minutes: [...minutes.values()] };
-};
+}
 
 export type CandidateEvidenceReading = {
   readonly candidateEvidence: CandidateEvidence;
@@ -205,13 +205,13 @@ export type CandidateEvidenceReading = {
  * Reads what only a contemplated move needs: the candidates' signs of life, and the monitor's own changes of the past day. What
  * could not be read says so in the answer itself.
  */
-export const readCandidateEvidence = async (
+export async function readCandidateEvidence(
   ports: Pick<Ports, 'groups' | 'metrics' | 'changes'>,
   group: VoiceConnectorGroup,
   candidates: readonly ListedConnector[],
   observedAt: EpochMs,
   signal: AbortSignal,
-): Promise<CandidateEvidenceReading> => {
+): Promise<CandidateEvidenceReading> {
   const [outbound, signs, changes] = await Promise.all([
     ports.metrics.read({ connectors: candidates, metrics: outboundMetrics, ...lastHour(observedAt) }, signal),
     Promise.all(
@@ -237,4 +237,4 @@ export const readCandidateEvidence = async (
     unreadChanges: changes.problems,
     problems,
   };
-};
+}

@@ -23,16 +23,16 @@ export type Snapshot = {
 };
 
 /** Observes, looks at the suspects in more detail, and judges. */
-export const takeSnapshot = async (context: RunContext): Promise<Snapshot> => {
+export async function takeSnapshot(context: RunContext): Promise<Snapshot> {
   const { ports, policy, identity, signals } = context;
   const first = await observe(ports, identity.observedAt, signals.work);
   const suspected = findSuspects(first.observation, (group) => policyFor(policy, group), policy.defaults);
   const observed = await readSuspectDetail(ports, first, suspected, signals.work);
   report(context, observed.problems);
   return judgeSnapshot(observed, policy);
-};
+}
 
-export const judgeSnapshot = (observed: AccountObservation, policy: Policy): Snapshot => {
+export function judgeSnapshot(observed: AccountObservation, policy: Policy): Snapshot {
   const { observation, connectors } = observed;
   const minuteAgo = { ...observation, observedAt: observation.observedAt - minuteMs };
   return {
@@ -41,13 +41,13 @@ export const judgeSnapshot = (observed: AccountObservation, policy: Policy): Sna
     regions: judgeRegions(observation, policy.defaults),
     before: { observation: minuteAgo, regions: judgeRegions(minuteAgo, policy.defaults) },
   };
-};
+}
 
-export const planInputOf = (
+export function planInputOf(
   { policy, identity }: Pick<RunContext, 'policy' | 'identity'>,
   { observed, connectorRegions, regions }: Snapshot,
   group: VoiceConnectorGroup,
-): PlanInput => {
+): PlanInput {
   const groupPolicy = policyFor(policy, group);
   return {
     observedAt: identity.observedAt,
@@ -60,15 +60,15 @@ export const planInputOf = (
     carriedBeforeChange: carriedBeforeChange(group, observed.observation),
     policy: groupPolicy,
   };
-};
+}
 
 /** Signs of life and the record of changes cost calls, so they are read only where a move is contemplated. */
-export const withCandidateEvidence = async (
+export async function withCandidateEvidence(
   context: RunContext,
   { observed }: Snapshot,
   input: PlanInput,
   voiceConnectorIds: readonly string[],
-): Promise<PlanInput & { readonly candidateEvidence: CandidateEvidence }> => {
+): Promise<PlanInput & { readonly candidateEvidence: CandidateEvidence }> {
   const { ports, signals } = context;
   const candidates = voiceConnectorIds.flatMap((id) => observed.connectors.get(id) ?? []);
   const { candidateEvidence, problems } = await readCandidateEvidence(
@@ -80,22 +80,23 @@ export const withCandidateEvidence = async (
   );
   report(context, problems);
   return { ...input, candidateEvidence };
-};
+}
 
-const isNeedEvidence = (decision: { readonly kind: string }): decision is NeedEvidence =>
-  decision.kind === 'need-evidence';
+function isNeedEvidence(decision: { readonly kind: string }): decision is NeedEvidence {
+  return decision.kind === 'need-evidence';
+}
 
 /** Decides, with a closer look where the decision asks for one. */
-export const decideWithEvidence = async <Decision extends { readonly kind: string }>(
+export async function decideWithEvidence<Decision extends { readonly kind: string }>(
   context: RunContext,
   seen: Snapshot,
   input: PlanInput,
   decide: (input: PlanInput) => Decision | NeedEvidence,
-): Promise<{ readonly input: PlanInput; readonly decision: Decision }> => {
+): Promise<{ readonly input: PlanInput; readonly decision: Decision }> {
   const first = decide(input);
   if (!isNeedEvidence(first)) return { input, decision: first };
   const closely = await withCandidateEvidence(context, seen, input, first.voiceConnectorIds);
   const second = decide(closely);
   if (isNeedEvidence(second)) throw new Error('a decision asked for a closer look that it already had');
   return { input: closely, decision: second };
-};
+}

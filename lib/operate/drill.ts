@@ -18,7 +18,7 @@ import {
   type CommandResult,
 } from './result.ts';
 
-export const orderDrillNow = async (context: RunContext, command: Command<'drill'>): Promise<CommandResult> => {
+export async function orderDrillNow(context: RunContext, command: Command<'drill'>): Promise<CommandResult> {
   const seen = await takeSnapshot(context);
   const named = findGroup(command.group, seen.observed.observation.groups, context.problems);
   const warnings = [...takeWarnings(context)];
@@ -32,27 +32,31 @@ export const orderDrillNow = async (context: RunContext, command: Command<'drill
   const summary = `a drill of ${displayName(input.group)} for ${command.minutes} min`;
   await publishAction(context, eventCommand(command), 'asked', { summary });
   return { warnings, ...came(input, await beginDrill(context, seen, input, command)) };
-};
+}
 
-const refused = ({ group }: PlanInput, refusals: readonly DrillRefusal[]): CommandResult => ({
-  outcome: 'refused',
-  summary: `there is no drill of ${displayName(group)} now`,
-  problems: refusals.map(({ code, reason }) => `${code}: ${reason}. This cannot be forced`),
-});
+function refused({ group }: PlanInput, refusals: readonly DrillRefusal[]): CommandResult {
+  return {
+    outcome: 'refused',
+    summary: `there is no drill of ${displayName(group)} now`,
+    problems: refusals.map(({ code, reason }) => `${code}: ${reason}. This cannot be forced`),
+  };
+}
 
-const dryRun = (input: PlanInput, ordered: ReturnType<typeof orderDrill>): CommandResult =>
-  ordered.kind === 'refused'
+function dryRun(input: PlanInput, ordered: ReturnType<typeof orderDrill>): CommandResult {
+  return ordered.kind === 'refused'
     ? refused(input, ordered.refusals)
     : {
         outcome: 'dry-run',
         summary: `would do: ${toldOf(ordered.drill, input)}`,
         table: memberTable(ordered.drill.after, input),
       };
+}
 
-const toldOf = ({ before, after, until }: Drill, { group }: PlanInput): string =>
-  `drill of ${displayName(group)}: ${formatItems(before)} → ${formatItems(after)}, and back at ${new Date(until).toISOString()}`;
+function toldOf({ before, after, until }: Drill, { group }: PlanInput): string {
+  return `drill of ${displayName(group)}: ${formatItems(before)} → ${formatItems(after)}, and back at ${new Date(until).toISOString()}`;
+}
 
-const came = (input: PlanInput, ordered: DrillOrderResult): CommandResult => {
+function came(input: PlanInput, ordered: DrillOrderResult): CommandResult {
   switch (ordered.kind) {
     case 'refused':
       return refused(input, ordered.refusals);
@@ -67,12 +71,12 @@ const came = (input: PlanInput, ordered: DrillOrderResult): CommandResult => {
     default:
       return ordered satisfies never;
   }
-};
+}
 
-const begun = (
+function begun(
   input: PlanInput,
   { drill, taken }: Extract<DrillOrderResult, { readonly kind: 'stored' }>,
-): CommandResult => {
+): CommandResult {
   const summary = toldOf(drill, input);
   const outcome = taken.kind === 'decided' ? taken.outcome : undefined;
   if (outcome?.kind === 'applied') {
@@ -89,4 +93,4 @@ const begun = (
     summary: `${summary} is ordered and not begun: the monitor tries again for 5 min`,
     problems: [why],
   };
-};
+}

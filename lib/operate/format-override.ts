@@ -3,7 +3,7 @@ import type { EpochMs, OverrideState } from '../core/model/model.ts';
 import { formatDuration } from '../core/model/format.ts';
 
 /** `pause by anna, 2 h left: works on the trunk` */
-export const formatOverride = (word: OverrideState, at: EpochMs): string => {
+export function formatOverride(word: OverrideState, at: EpochMs): string {
   switch (word.kind) {
     case 'none':
       return 'no word';
@@ -22,4 +22,4 @@ export const formatOverride = (word: OverrideState, at: EpochMs): string => {
     default:
       return word satisfies never;
   }
-};
+}

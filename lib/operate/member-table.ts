@@ -6,15 +6,16 @@ import { table } from '../core/model/table.ts';
 
 type Known = Pick<PlanInput, 'verdicts' | 'connectorRegions'>;
 
-export const memberTable = (items: readonly VoiceConnectorItem[], known: Known): readonly string[] =>
-  table(inOrder(items).map((item) => memberRow(item, known)));
+export function memberTable(items: readonly VoiceConnectorItem[], known: Known): readonly string[] {
+  return table(inOrder(items).map((item) => memberRow(item, known)));
+}
 
-const memberRow = (
+function memberRow(
   { voiceConnectorId, priority }: VoiceConnectorItem,
   { verdicts, connectorRegions }: Known,
-): readonly string[] => {
+): readonly string[] {
   const verdict = verdicts.get(voiceConnectorId);
   const health = verdict?.health === 'unknown' ? `unknown (${verdict.cause})` : (verdict?.health ?? 'unknown');
   const where = connectorRegions.get(voiceConnectorId) ?? 'Region unknown';
   return [`  ${priority ?? '-'}`, voiceConnectorId, where, health, verdict?.reason ?? ''];
-};
+}

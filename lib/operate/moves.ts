@@ -14,7 +14,7 @@ import { putOverride } from './pause.ts';
 
 type Moving = Command<'switchover' | 'failback' | 'pin'>;
 
-export const orderMove = async (context: RunContext, command: Moving): Promise<CommandResult> => {
+export async function orderMove(context: RunContext, command: Moving): Promise<CommandResult> {
   const seen = await takeSnapshot(context);
   const named = findGroup(command.group, seen.observed.observation.groups, context.problems);
   const warnings = takeWarnings(context);
@@ -33,17 +33,17 @@ export const orderMove = async (context: RunContext, command: Moving): Promise<C
   );
   const blindSpots = [...warnings, ...takeWarnings(context)];
   return { warnings: blindSpots, ...(await carriedOut(context, seen, command, input, decision)) };
-};
+}
 
 type Answer = Exclude<OrderPlan, { readonly kind: 'need-evidence' }>;
 
-const carriedOut = async (
+async function carriedOut(
   context: RunContext,
   { observed }: Snapshot,
   command: Moving,
   input: PlanInput,
   ordered: Answer,
-): Promise<CommandResult> => {
+): Promise<CommandResult> {
   const { group } = input;
   switch (ordered.kind) {
     case 'refused':
@@ -75,32 +75,39 @@ const carriedOut = async (
     default:
       return ordered satisfies never;
   }
-};
+}
 
 /** What the monitor makes of it from now on. */
-const next = ({ kind }: Move, { policy }: PlanInput): readonly string[] =>
-  kind === 'switchover'
+function next({ kind }: Move, { policy }: PlanInput): readonly string[] {
+  return kind === 'switchover'
     ? [
         `The monitor leaves this order alone for ${policy.operatorStandOffMinutes} min (operatorStandOffMinutes), a failing first choice included.`,
         `To keep it for longer: pin. To go back: failback, or switchover.`,
       ]
     : [];
+}
 
-const changeOf = ({ before, after }: Move): string => `${formatItems(before)} → ${formatItems(after)}`;
+function changeOf({ before, after }: Move): string {
+  return `${formatItems(before)} → ${formatItems(after)}`;
+}
 
-const forcedWords = (forced: readonly Forced[]): string =>
-  forced.length === 0 ? '' : `; forced past ${forced.map(({ rule, reason }) => `${rule} (${reason})`).join(', ')}`;
+function forcedWords(forced: readonly Forced[]): string {
+  return forced.length === 0
+    ? ''
+    : `; forced past ${forced.map(({ rule, reason }) => `${rule} (${reason})`).join(', ')}`;
+}
 
-const inTheWay = ({ rule, reason, isForcible }: Obstacle): string =>
-  `${rule}: ${reason}. ${isForcible ? `To do it all the same: "force": ["${rule}"]` : 'This cannot be forced'}`;
+function inTheWay({ rule, reason, isForcible }: Obstacle): string {
+  return `${rule}: ${reason}. ${isForcible ? `To do it all the same: "force": ["${rule}"]` : 'This cannot be forced'}`;
+}
 
 /** The pin comes after the move: a group pinned to an order that it is not in could not be rescued. */
-const afterMove = async (
+async function afterMove(
   context: RunContext,
   command: Moving,
   group: VoiceConnectorGroup,
   { intended, outcome }: { readonly intended: string; readonly outcome: Outcome },
-): Promise<CommandResult> => {
+): Promise<CommandResult> {
   if (outcome.kind !== 'applied') {
     const code = 'code' in outcome ? ` (${outcome.code})` : '';
     const summary = `${outcome.kind}${code}: ${intended}`;
@@ -110,10 +117,12 @@ const afterMove = async (
   if (command.action !== 'pin') return { outcome: 'done', summary };
   const pin = await pinned(context, command, group);
   return { ...pin, summary: `${summary}; ${pin.summary}` };
-};
+}
 
-const pinned = (
+function pinned(
   context: RunContext,
   { by, reason, until, order }: Command<'pin'>,
   group: VoiceConnectorGroup,
-): Promise<CommandResult> => putOverride(context, group, { kind: 'pin', by, reason, until, order });
+): Promise<CommandResult> {
+  return putOverride(context, group, { kind: 'pin', by, reason, until, order });
+}

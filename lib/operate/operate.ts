@@ -23,12 +23,12 @@ export type OperateRequest = Pick<RunIdentity, 'runId' | 'codeVersion' | 'monito
   readonly event: unknown;
 };
 
-export const operate = async (
+export async function operate(
   ports: Ports,
   policy: Policy,
   { event, ...who }: OperateRequest,
   signals: Signals,
-): Promise<CommandReport> => {
+): Promise<CommandReport> {
   const identity: RunIdentity = { ...who, observedAt: ports.clock(), policyHash: policy.hash };
   const context: RunContext = { ports, policy, identity, signals, problems: [] };
   const parsed = parseCommand(event, identity.observedAt);
@@ -38,9 +38,9 @@ export const operate = async (
   if (command.action !== 'status' && came.outcome !== 'dry-run')
     await publishAction(context, eventCommand(command), stageOf(came), came);
   return operated(context, command.action, came);
-};
+}
 
-const carryOut = async (context: RunContext, command: Command): Promise<CommandResult> => {
+async function carryOut(context: RunContext, command: Command): Promise<CommandResult> {
   switch (command.action) {
     case 'pause':
     case 'resume': {
@@ -62,26 +62,26 @@ const carryOut = async (context: RunContext, command: Command): Promise<CommandR
     default:
       return command satisfies never;
   }
-};
+}
 
 type SubjectOf =
   | { readonly kind: 'found'; readonly subject: Subject }
   | { readonly kind: 'unknown'; readonly problems: readonly string[] };
 
 /** Of all groups nothing need be known: they can be paused with everything but Parameter Store gone. */
-const subjectOf = async ({ ports, signals }: RunContext, asked: string): Promise<SubjectOf> => {
+async function subjectOf({ ports, signals }: RunContext, asked: string): Promise<SubjectOf> {
   if (asked === 'all') return { kind: 'found', subject: 'all' };
   const { groups, problems } = await ports.groups.list(signals.work);
   const named = findGroup(asked, groups, problems);
   return named.kind === 'found'
     ? { kind: 'found', subject: named.group }
     : { kind: 'unknown', problems: named.problems.map((problem) => `group: ${problem}; or all`) };
-};
+}
 
 type Wrong = Extract<ParsedCommand, { readonly kind: 'wrong' }>;
 
 /** What could be understood of it is held against the account, so that every mistake is told at once. */
-const refuseInvalid = async (context: RunContext, { problems, references }: Wrong): Promise<CommandReport> => {
+async function refuseInvalid(context: RunContext, { problems, references }: Wrong): Promise<CommandReport> {
   const { ports, signals } = context;
   const strangers = unknownReferences(references, await ports.groups.list(signals.work));
   const came: CommandResult = {
@@ -92,12 +92,9 @@ const refuseInvalid = async (context: RunContext, { problems, references }: Wron
   const { group, to, order, by, reason, action } = references;
   await publishAction(context, { action, group, to, order, by, reason }, 'refused', came);
   return operated(context, undefined, came);
-};
+}
 
-const unknownReferences = (
-  { group, to, order, action }: Wrong['references'],
-  inventory: Inventory,
-): readonly string[] => {
+function unknownReferences({ group, to, order, action }: Wrong['references'], inventory: Inventory): readonly string[] {
   const isOfAll = group === 'all' && (action === 'pause' || action === 'resume');
   if (group === undefined || isOfAll) return [];
   const named = findGroup(group, inventory.groups, inventory.problems);
@@ -105,25 +102,28 @@ const unknownReferences = (
   const members = named.group.items.map(({ voiceConnectorId }) => voiceConnectorId);
   const strange = [...(to === undefined ? [] : [to]), ...(order ?? [])].filter((id) => !members.includes(id));
   return strange.map((id) => `${id === to ? 'to' : 'order'}: Expected one of ${members.join(', ')}, got "${id}"`);
-};
+}
 
-const stageOf = ({ outcome }: CommandResult) =>
-  outcome === 'refused' || outcome === 'failed' ? outcome : ('done' as const);
+function stageOf({ outcome }: CommandResult) {
+  return outcome === 'refused' || outcome === 'failed' ? outcome : ('done' as const);
+}
 
-const operated = (
+function operated(
   context: RunContext,
   action: OperateResult['action'],
   { outcome, summary, table = [], problems = [], warnings = [] }: CommandResult,
-): CommandReport => ({
-  result: {
-    shape: 'operate-result',
-    version: 1,
-    runId: context.identity.runId,
-    action,
-    outcome,
-    summary,
-    table,
-    warnings,
-  },
-  problems: [...problems, ...formatProblems(context.problems)],
-});
+): CommandReport {
+  return {
+    result: {
+      shape: 'operate-result',
+      version: 1,
+      runId: context.identity.runId,
+      action,
+      outcome,
+      summary,
+      table,
+      warnings,
+    },
+    problems: [...problems, ...formatProblems(context.problems)],
+  };
+}

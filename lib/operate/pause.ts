@@ -17,14 +17,11 @@ import {
 } from './result.ts';
 import { formatOverride } from './format-override.ts';
 
-const storedFor = (subject: Subject, { stored }: OverridesReading): readonly StoredOverride[] =>
-  stored.filter(({ key }) => key === keyOf(subject));
+function storedFor(subject: Subject, { stored }: OverridesReading): readonly StoredOverride[] {
+  return stored.filter(({ key }) => key === keyOf(subject));
+}
 
-export const pause = async (
-  context: RunContext,
-  command: Command<'pause'>,
-  subject: Subject,
-): Promise<CommandResult> => {
+export async function pause(context: RunContext, command: Command<'pause'>, subject: Subject): Promise<CommandResult> {
   const { ports, signals, identity } = context;
   const { by, reason, until, force } = command;
   const overrides = await ports.overrides.read(signals.work);
@@ -44,10 +41,10 @@ export const pause = async (
   const came = await putOverride(context, subject, { kind: 'pause', by, reason, until });
   // A pause is said whatever is gone; what lay unread in a Region is replaced there, and a person must know.
   return { ...came, warnings: formatProblems(overrides.problems) };
-};
+}
 
 /** Who paused for longer knew why; a pause as long or longer contradicts nobody. */
-const conflictingRule = (word: OverrideState, until: EpochMs): ForcibleRule | undefined => {
+function conflictingRule(word: OverrideState, until: EpochMs): ForcibleRule | undefined {
   switch (word.kind) {
     case 'pause':
       return word.until > until ? 'paused' : undefined;
@@ -63,15 +60,15 @@ const conflictingRule = (word: OverrideState, until: EpochMs): ForcibleRule | un
     default:
       return word satisfies never;
   }
-};
+}
 
 const done = { pause: 'paused', pin: 'pinned', drill: 'in a drill' } as const;
 
-export const putOverride = async (
+export async function putOverride(
   { ports, signals, problems }: RunContext,
   subject: Subject,
   word: Override,
-): Promise<CommandResult> => {
+): Promise<CommandResult> {
   const { storedIn, problems: unsaid } = await ports.overrides.put(keyOf(subject), word, signals.work);
   const { kind, by, until, reason } = word;
   const whole = `${done[kind]} until ${new Date(until).toISOString()} by ${by}: ${reason}`;
@@ -85,14 +82,14 @@ export const putOverride = async (
   // In one Region it is heard by all, as long as that one answers.
   problems.push(...unsaid);
   return { outcome: 'done', summary: `${displayName(subject)} is ${whole}; said in ${storedIn.join(', ')}` };
-};
+}
 
 /** Takes the word on exactly this subject back; what is said of all groups stays said. */
-export const resume = async (
+export async function resume(
   context: RunContext,
   command: Command<'resume'>,
   subject: Subject,
-): Promise<CommandResult> => {
+): Promise<CommandResult> {
   const { ports, signals, identity } = context;
   const overrides = await ports.overrides.read(signals.work);
   report(context, overrides.problems);
@@ -117,21 +114,21 @@ export const resume = async (
     };
   }
   return { outcome: 'done', summary: `taken back from ${displayName(subject)}: ${words}${left}` };
-};
+}
 
 /** Its word stays until the monitor has put the group back: without it nobody would know where to. */
-const stopDrill = async (
+async function stopDrill(
   context: RunContext,
   { by, reason }: Command<'resume'>,
   subject: Subject,
   drill: Extract<Override, { readonly kind: 'drill' }>,
-): Promise<CommandResult> => {
+): Promise<CommandResult> {
   const came = await putOverride(context, subject, { ...drill, stopped: { by, reason } });
   const summary = `the drill of ${displayName(subject)} is stopped; the monitor puts the group back at its next turn`;
   return came.outcome === 'done' ? { ...came, summary } : came;
-};
+}
 
-const allGroupsOverride = (subject: Subject, { stored }: OverridesReading, at: EpochMs): string => {
+function allGroupsOverride(subject: Subject, { stored }: OverridesReading, at: EpochMs): string {
   const [all] = subject === 'all' ? [] : stored.filter((each) => each.key === 'all' && isInForce(each.override, at));
   return all === undefined ? '' : `; what is said of every group stands: ${formatOverride(all.override, at)}`;
-};
+}

@@ -39,33 +39,40 @@ export type CommandResult = {
 /** What a command is about. */
 export type Subject = VoiceConnectorGroup | 'all';
 
-export const displayName = (subject: Subject): string =>
-  subject === 'all' ? 'every group' : `${subject.voiceConnectorGroupId} (${subject.name})`;
+export function displayName(subject: Subject): string {
+  return subject === 'all' ? 'every group' : `${subject.voiceConnectorGroupId} (${subject.name})`;
+}
 
 /** Under which the operator's word on it lies in Parameter Store. */
-export const keyOf = (subject: Subject): string => (subject === 'all' ? 'all' : subject.voiceConnectorGroupId);
+export function keyOf(subject: Subject): string {
+  return subject === 'all' ? 'all' : subject.voiceConnectorGroupId;
+}
 
-export const formatProblems = (problems: readonly Problem[]): readonly string[] =>
-  problems.map(({ doing, message }) => `${doing}: ${message}`);
+export function formatProblems(problems: readonly Problem[]): readonly string[] {
+  return problems.map(({ doing, message }) => `${doing}: ${message}`);
+}
 
 /** What the look met; what is met from now on is the command's own. */
-export const takeWarnings = ({ problems }: RunContext): readonly string[] => formatProblems(problems.splice(0));
+export function takeWarnings({ problems }: RunContext): readonly string[] {
+  return formatProblems(problems.splice(0));
+}
 
 /** Told before anything is done, and again when it is. What nobody could understand is told as far as it was understood. */
-export const publishAction = async (
+export async function publishAction(
   context: RunContext,
   command: EventData<'Operator Action'>['command'],
   stage: EventData<'Operator Action'>['stage'],
   { summary, problems = [] }: Pick<CommandResult, 'summary' | 'problems'>,
-): Promise<void> => {
+): Promise<void> {
   const { identity, ports } = context;
   const data = { stage, command, summary, problems };
   await publish(context, [auditEvent(identity, ports.clock(), 'Operator Action', [identity.runId, stage], data)]);
-};
+}
 
 /** As it was ordered, in the event's words. */
-export const eventCommand = (command: Command): EventData<'Operator Action'>['command'] =>
-  'until' in command ? { ...command, until: new Date(command.until).toISOString() } : command;
+export function eventCommand(command: Command): EventData<'Operator Action'>['command'] {
+  return 'until' in command ? { ...command, until: new Date(command.until).toISOString() } : command;
+}
 
 /** `problems` is empty where all of it was done. */
 export type CommandReport = { readonly result: OperateResult; readonly problems: readonly string[] };
@@ -80,8 +87,8 @@ export class CommandFailedError extends Error {
 }
 
 /** @throws InvalidInputError for a command that was refused; CommandFailedError for one of which not all was done */
-export const answerOf = ({ result, problems }: CommandReport): OperateResult => {
+export function answerOf({ result, problems }: CommandReport): OperateResult {
   if (result.outcome === 'refused') throw new InvalidInputError(`the command: ${result.summary}`, problems);
   if (result.outcome === 'failed' || problems.length > 0) throw new CommandFailedError(result.summary, problems);
   return result;
-};
+}

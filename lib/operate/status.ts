@@ -14,7 +14,7 @@ import { formatOverride } from './format-override.ts';
 
 const groupsAtOnce = 10;
 
-export const status = async (context: RunContext, command: Command<'status'>): Promise<CommandResult> => {
+export async function status(context: RunContext, command: Command<'status'>): Promise<CommandResult> {
   const seen = await takeSnapshot(context);
   const { groups } = seen.observed.observation;
   const named = command.group === undefined ? undefined : findGroup(command.group, groups, context.problems);
@@ -32,9 +32,9 @@ export const status = async (context: RunContext, command: Command<'status'>): P
     table: lines.flatMap((each, place) => (place === 0 ? each : ['', ...each])),
     warnings: takeWarnings(context),
   };
-};
+}
 
-const linesOf = async (context: RunContext, seen: Snapshot, group: VoiceConnectorGroup): Promise<readonly string[]> => {
+async function linesOf(context: RunContext, seen: Snapshot, group: VoiceConnectorGroup): Promise<readonly string[]> {
   const { input, decision } = await decideWithEvidence(context, seen, planInputOf(context, seen, group), plan);
   const { mode, failback } = input.policy;
   const changed = group.updatedAt === undefined ? 'never known to change' : `changed ${ago(group.updatedAt, input)}`;
@@ -45,9 +45,12 @@ const linesOf = async (context: RunContext, seen: Snapshot, group: VoiceConnecto
     ...decision.rejected.map(({ voiceConnectorId, code, reason }) => `  not ${voiceConnectorId} (${code}): ${reason}`),
     ...overrideLines(input),
   ];
-};
+}
 
-const ago = (at: number, { observedAt }: PlanInput): string => `${formatDuration(observedAt - at)} ago`;
+function ago(at: number, { observedAt }: PlanInput): string {
+  return `${formatDuration(observedAt - at)} ago`;
+}
 
-const overrideLines = ({ override, observedAt }: PlanInput): readonly string[] =>
-  override.kind === 'none' ? [] : [`  word: ${formatOverride(override, observedAt)}`];
+function overrideLines({ override, observedAt }: PlanInput): readonly string[] {
+  return override.kind === 'none' ? [] : [`  word: ${formatOverride(override, observedAt)}`];
+}

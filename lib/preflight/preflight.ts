@@ -26,12 +26,12 @@ const lastLookMinutes = 40;
  * @throws InvalidInputError when asked for a group that no control Region lists
  * @throws TurnFailedError where nothing could be listed at all
  */
-export const preflight = async (
+export async function preflight(
   ports: PreflightPorts,
   policy: Policy,
   { trigger, ...who }: RunRequest,
   signals: Signals,
-): Promise<ReadinessResult> => {
+): Promise<ReadinessResult> {
   const observedAt = ports.clock();
   const identity: RunIdentity = { ...who, observedAt, policyHash: policy.hash };
   // What an invocation that was cut short left behind is not this one's.
@@ -73,31 +73,31 @@ export const preflight = async (
     problems,
     table: readinessTable({ account, groups }),
   };
-};
+}
 
 /** Of every Region that a Voice Connector is in: a dimension set is the account's, whichever group shows it. */
-const publishedMetrics = async (
+async function publishedMetrics(
   { metricNames }: PreflightPorts,
   { connectors }: AccountObservation,
   signal: AbortSignal,
-): Promise<ReadonlyMap<string, PublishedReading>> => {
+): Promise<ReadonlyMap<string, PublishedReading>> {
   const regions = [...new Set([...connectors.values()].map(({ region }) => region))];
   return new Map(
     await Promise.all(regions.map(async (region) => [region, await metricNames.list(region, signal)] as const)),
   );
-};
+}
 
-const readPast = async (
+async function readPast(
   { past, log }: PreflightPorts,
   groups: readonly VoiceConnectorGroup[],
   observedAt: EpochMs,
   signal: AbortSignal,
-): Promise<PastReadiness> => {
+): Promise<PastReadiness> {
   const ids = groups.map(({ voiceConnectorGroupId }) => voiceConnectorGroupId);
   const found = await past.read(ids, observedAt - lastLookMinutes * minuteMs, observedAt, signal);
   if (found.kind === 'unreadable') log.error('the last look is not remembered', { message: found.message });
   return found;
-};
+}
 
 type Look = {
   readonly policy: Policy;
@@ -106,12 +106,12 @@ type Look = {
   readonly published: ReadonlyMap<string, PublishedReading>;
 };
 
-const checkGroup = async (
+async function checkGroup(
   ports: PreflightPorts,
   { policy, identity, seen, published }: Look,
   group: VoiceConnectorGroup,
   signal: AbortSignal,
-): Promise<GroupReadiness> => {
+): Promise<GroupReadiness> {
   const { observation, connectors, listingProblems } = seen.observed;
   const members = group.items.flatMap(({ voiceConnectorId }) => connectors.get(voiceConnectorId) ?? []);
   const [{ candidateEvidence, unreadChanges }, reading, phoneNumbers] = await Promise.all([
@@ -132,7 +132,7 @@ const checkGroup = async (
   };
   const { voiceConnectorGroupId, name, controlRegion } = group;
   return { voiceConnectorGroupId, name, controlRegion, ...groupReadiness(facts) };
-};
+}
 
 type Checked = {
   readonly account: Readiness;
@@ -141,15 +141,17 @@ type Checked = {
   readonly controlRegions: readonly string[];
 };
 
-const failuresIn = ({ findings }: Readiness): number => findings.filter(({ level }) => level === 'fail').length;
+function failuresIn({ findings }: Readiness): number {
+  return findings.filter(({ level }) => level === 'fail').length;
+}
 
 /** Numbers, which the next look remembers this one by, and one event each. */
-const publish = async (
+async function publish(
   ports: PreflightPorts,
   identity: RunIdentity,
   { account, groups, past, controlRegions }: Checked,
   signals: Signals,
-): Promise<readonly Problem[]> => {
+): Promise<readonly Problem[]> {
   const before = past.kind === 'read' ? past : undefined;
   const ofAccount = failuresIn(account);
   if (ofAccount > 0) ports.telemetry.publish({ AccountReadinessFailures: ofAccount });
@@ -171,12 +173,14 @@ const publish = async (
   const problems = await publishEvents(ports, events, signals);
   if (problems.length === 0) return [];
   return [...problems, ...(await publishEvents(ports, [runFailedEvent(identity, ports.clock(), problems)], signals))];
-};
+}
 
-const told = (readiness: Readiness, change: ReadinessChange) => ({
-  outcome: readiness.outcome,
-  change,
-  findings: readiness.findings,
-  summary: summaryOf(readiness),
-  unproven: readiness.unproven,
-});
+function told(readiness: Readiness, change: ReadinessChange) {
+  return {
+    outcome: readiness.outcome,
+    change,
+    findings: readiness.findings,
+    summary: summaryOf(readiness),
+    unproven: readiness.unproven,
+  };
+}

@@ -27,22 +27,24 @@ export type ReadinessResult = {
 
 type Checked = { readonly account: Readiness; readonly groups: readonly GroupReadiness[] };
 
-export const worstOf = ({ account, groups }: Checked): ReadinessLevel =>
-  worst([account, ...groups].map(({ outcome }) => outcome));
+export function worstOf({ account, groups }: Checked): ReadinessLevel {
+  return worst([account, ...groups].map(({ outcome }) => outcome));
+}
 
 /** What fails and what to do about it, in one text. */
-export const summaryOf = ({ findings }: Readiness): string =>
-  findings
+export function summaryOf({ findings }: Readiness): string {
+  return findings
     .flatMap((finding) =>
       finding.level === 'fail' ? [`${finding.check}: ${finding.sentence}. To do: ${finding.fix}`] : [],
     )
     .join(' | ');
+}
 
 /** As wide as most people's windows. */
 const lineWidth = 120;
 
 /** The worst first, then what to do, then what nobody can tell. */
-export const readinessTable = (checked: Checked): readonly string[] => {
+export function readinessTable(checked: Checked): readonly string[] {
   const named: readonly (readonly [string, Readiness])[] = [
     ['(account)', checked.account],
     ...checked.groups.map((group) => [group.name, group] as const),
@@ -65,7 +67,8 @@ export const readinessTable = (checked: Checked): readonly string[] => {
     ...chapter('What to do', fixes),
     ...chapter('What no look can tell', unproven),
   ];
-};
+}
 
-const chapter = (heading: string, rows: readonly (readonly string[])[]): readonly string[] =>
-  rows.length === 0 ? [] : ['', `${heading}:`, ...table(rows, lineWidth)];
+function chapter(heading: string, rows: readonly (readonly string[])[]): readonly string[] {
+  return rows.length === 0 ? [] : ['', `${heading}:`, ...table(rows, lineWidth)];
+}

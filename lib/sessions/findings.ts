@@ -24,29 +24,30 @@ export type Standing = {
   readonly verdicts: ReadonlyMap<string, ConnectorVerdicts>;
 };
 
-const listed = (reading: SessionsReading): readonly ProxySession[] =>
-  reading.kind === 'listed' ? reading.sessions : [];
+function listed(reading: SessionsReading): readonly ProxySession[] {
+  return reading.kind === 'listed' ? reading.sessions : [];
+}
 
 /** Those that a caller may still be in, or come back to. */
-export const liveSessions = ({ readings }: ReadSessions): readonly ProxySession[] => [
-  ...listed(readings.Open),
-  ...listed(readings.InProgress),
-];
+export function liveSessions({ readings }: ReadSessions): readonly ProxySession[] {
+  return [...listed(readings.Open), ...listed(readings.InProgress)];
+}
 
-export const findingsOn = (read: ReadSessions, standing: Standing): readonly ConnectorFinding[] =>
-  liveSessions(read).length === 0
+export function findingsOn(read: ReadSessions, standing: Standing): readonly ConnectorFinding[] {
+  return liveSessions(read).length === 0
     ? []
     : [
         ...outlivingExpiry(liveSessions(read), standing.observedAt),
         ...notOnTop(read, standing.groups),
         ...unhealthyConnector(read, standing),
       ];
+}
 
 /**
  * AWS documents `ExpiryMinutes` as the minutes "allowed for the proxy session", lets an update set it anew, and does not say whether
  * they count from the creation or from the update. The later of the two accuses no session that AWS may rightly have kept.
  */
-const outlivingExpiry = (live: readonly ProxySession[], observedAt: EpochMs): readonly ConnectorFinding[] => {
+function outlivingExpiry(live: readonly ProxySession[], observedAt: EpochMs): readonly ConnectorFinding[] {
   const outliving = live
     .flatMap(({ proxySessionId, createdAt, updatedAt, expiryMinutes }) => {
       const since = Math.max(createdAt ?? -Infinity, updatedAt ?? -Infinity);
@@ -60,35 +61,39 @@ const outlivingExpiry = (live: readonly ProxySession[], observedAt: EpochMs): re
   const worst = `${longest.proxySessionId} by ${formatDuration(longest.beyondMs)}, ExpiryMinutes ${longest.expiryMinutes}`;
   const reason = `${outliving.length} of ${live.length} Open and InProgress sessions outlive their ExpiryMinutes since they were last updated; longest ${worst}`;
   return [{ code: 'outliving-expiry', reason }];
-};
+}
 
-const counted = ({ readings }: ReadSessions): string =>
-  `${listed(readings.Open).length} Open and ${listed(readings.InProgress).length} InProgress sessions`;
+function counted({ readings }: ReadSessions): string {
+  return `${listed(readings.Open).length} Open and ${listed(readings.InProgress).length} InProgress sessions`;
+}
 
-const named = ({ voiceConnectorGroupId, name }: VoiceConnectorGroup): string => `${voiceConnectorGroupId} (${name})`;
+function named({ voiceConnectorGroupId, name }: VoiceConnectorGroup): string {
+  return `${voiceConnectorGroupId} (${name})`;
+}
 
-const isMember = ({ items }: VoiceConnectorGroup, id: string): boolean =>
-  items.some(({ voiceConnectorId }) => voiceConnectorId === id);
+function isMember({ items }: VoiceConnectorGroup, id: string): boolean {
+  return items.some(({ voiceConnectorId }) => voiceConnectorId === id);
+}
 
 /** Whom a group's calls are offered to first: all that share the best priority, and where calls go by no priority everyone. */
-const firstChoicesOf = ({ items, callDistributionType }: VoiceConnectorGroup): readonly string[] => {
+function firstChoicesOf({ items, callDistributionType }: VoiceConnectorGroup): readonly string[] {
   const goesByPriority = (callDistributionType ?? 'PriorityWeightedDistribution') === 'PriorityWeightedDistribution';
   const best = Math.min(...items.map(({ priority }) => priority ?? Infinity));
   return items
     .filter(({ priority }) => !goesByPriority || (priority ?? Infinity) === best)
     .map(({ voiceConnectorId }) => voiceConnectorId);
-};
+}
 
 /** One that is the first choice of any of its groups is where it should be; one in no group has no order to be compared with. */
-const notOnTop = (read: ReadSessions, groups: readonly VoiceConnectorGroup[]): readonly ConnectorFinding[] => {
+function notOnTop(read: ReadSessions, groups: readonly VoiceConnectorGroup[]): readonly ConnectorFinding[] {
   const id = read.connector.voiceConnectorId;
   const own = groups.filter((group) => isMember(group, id)).map((group) => ({ group, first: firstChoicesOf(group) }));
   if (own.length === 0 || own.some(({ first }) => first.includes(id))) return [];
   const order = own.map(({ group, first }) => `${named(group)} tries ${first.join(', ')} first`).join('; ');
   return [{ code: 'not-on-top', reason: `${counted(read)}, while ${order}` }];
-};
+}
 
-const unhealthyConnector = (read: ReadSessions, { groups, verdicts }: Standing): readonly ConnectorFinding[] => {
+function unhealthyConnector(read: ReadSessions, { groups, verdicts }: Standing): readonly ConnectorFinding[] {
   const id = read.connector.voiceConnectorId;
   const bad = groups.flatMap((group) => {
     const verdict = verdicts.get(group.voiceConnectorGroupId)?.get(id);
@@ -98,4 +103,4 @@ const unhealthyConnector = (read: ReadSessions, { groups, verdicts }: Standing):
   });
   const [first] = bad;
   return first === undefined ? [] : [{ code: 'unhealthy-connector', reason: `${counted(read)}, while ${first}` }];
-};
+}

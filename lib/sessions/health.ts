@@ -17,14 +17,14 @@ export type Health = {
  * Asking CloudWatch costs money, so only the groups of these Voice Connectors are observed. A Region is pooled over their members alone: a
  * fault that only many groups together prove is the monitor's to find.
  */
-export const judgeOccupiedGroups = async (
+export async function judgeOccupiedGroups(
   occupied: ReadonlySet<string>,
   inventory: Inventory,
   policy: Policy,
   ports: SessionsPorts,
   observedAt: EpochMs,
   signal: AbortSignal,
-): Promise<Health> => {
+): Promise<Health> {
   const groups = inventory.groups.filter(({ items }) =>
     items.some(({ voiceConnectorId }) => occupied.has(voiceConnectorId)),
   );
@@ -37,4 +37,4 @@ export const judgeOccupiedGroups = async (
     judgeGroup(group, observation, regions, policyFor(policy, group)),
   ]);
   return { verdicts: new Map(verdicts), problems };
-};
+}

@@ -20,12 +20,12 @@ const connectorsAtOnce = 5;
 type Found = { readonly read: ReadSessions; readonly findings: readonly ConnectorFinding[] };
 
 /** @throws InvalidInputError when asked for a group that no control Region lists */
-export const takeInventory = async (
+export async function takeInventory(
   ports: SessionsPorts,
   policy: Policy,
   { trigger, ...who }: RunRequest,
   signals: Signals,
-): Promise<SessionsResult> => {
+): Promise<SessionsResult> {
   const observedAt = ports.clock();
   const identity: RunIdentity = { ...who, observedAt, policyHash: policy.hash };
   const inventory = await ports.groups.list(signals.work);
@@ -45,53 +45,57 @@ export const takeInventory = async (
   }
   const connectors = found.map(({ read }) => countsOf(read));
   return sessionsResult({ identity, trigger, connectors, findings: allFindings(found, unsupported), problems });
-};
+}
 
 /** Asked for a group, only its members; else every Voice Connector, whether or not it is in a group. */
-const connectorsAskedFor = (trigger: Trigger, inventory: Inventory): readonly ListedConnector[] => {
+function connectorsAskedFor(trigger: Trigger, inventory: Inventory): readonly ListedConnector[] {
   const connectors = [...inventory.connectors.values()];
   if (trigger.kind !== 'manual' || trigger.groupId === undefined) return connectors;
   const groups = requestedGroups(trigger, inventory.groups, inventory.problems);
   const members = new Set(groups.flatMap(({ items }) => items.map(({ voiceConnectorId }) => voiceConnectorId)));
   return connectors.filter(({ voiceConnectorId }) => members.has(voiceConnectorId));
-};
+}
 
-const readSessions = async (
+async function readSessions(
   { sessions }: SessionsPorts,
   connector: ListedConnector,
   signal: AbortSignal,
-): Promise<ReadSessions> => {
+): Promise<ReadSessions> {
   const list = (status: ProxySessionStatus) => sessions.list(connector, status, signal);
   const [Open, InProgress, Closed] = await Promise.all([list('Open'), list('InProgress'), list('Closed')]);
   return { connector, readings: { Open, InProgress, Closed } };
-};
+}
 
-const occupiedAmong = (all: readonly ReadSessions[]): ReadonlySet<string> =>
-  new Set(all.filter((read) => liveSessions(read).length > 0).map(({ connector }) => connector.voiceConnectorId));
+function occupiedAmong(all: readonly ReadSessions[]): ReadonlySet<string> {
+  return new Set(
+    all.filter((read) => liveSessions(read).length > 0).map(({ connector }) => connector.voiceConnectorId),
+  );
+}
 
 /** AWS no longer having the feature is an answer; AWS not answering is a problem. */
-const failedReadings = ({ connector, readings }: ReadSessions): readonly Problem[] =>
-  Object.entries(readings).flatMap(([status, reading]) =>
+function failedReadings({ connector, readings }: ReadSessions): readonly Problem[] {
+  return Object.entries(readings).flatMap(([status, reading]) =>
     reading.kind === 'failed'
       ? [{ doing: `listing ${status} proxy sessions of ${connector.voiceConnectorId}`, message: reading.message }]
       : [],
   );
+}
 
-const countsOf = ({ connector, readings: { Open, InProgress, Closed } }: ReadSessions): ConnectorSessions => {
+function countsOf({ connector, readings: { Open, InProgress, Closed } }: ReadSessions): ConnectorSessions {
   const { voiceConnectorId, region } = connector;
   return {
     voiceConnectorId,
     region,
     sessions: { Open: toCount(Open), InProgress: toCount(InProgress), Closed: toCount(Closed) },
   };
-};
+}
 
-const eventsOf = (
+function eventsOf(
   found: readonly Found[],
   unsupported: Unsupported | undefined,
   identity: RunIdentity,
   at: EpochMs,
-): readonly AuditEvent[] => {
+): readonly AuditEvent[] {
   const inventories = found
     .filter(({ read }) => !isUnsupported(read))
     .map(({ read, findings }) => {
@@ -101,13 +105,13 @@ const eventsOf = (
   if (unsupported === undefined) return inventories;
   const ofTheDay = { ...identity, observedAt: dayOf(identity.observedAt) };
   return [...inventories, auditEvent(ofTheDay, at, 'Proxy Sessions Unsupported', [], unsupported)];
-};
+}
 
-const allFindings = (found: readonly Found[], unsupported: Unsupported | undefined): readonly SessionFinding[] => {
+function allFindings(found: readonly Found[], unsupported: Unsupported | undefined): readonly SessionFinding[] {
   const ofConnectors = found.flatMap(({ read: { connector }, findings }) =>
     findings.map(({ code, reason }) => ({ code, voiceConnectorId: connector.voiceConnectorId, reason })),
   );
   if (unsupported === undefined) return ofConnectors;
   const { code, reason } = unsupported;
   return [...ofConnectors, { code, voiceConnectorId: undefined, reason }];
-};
+}

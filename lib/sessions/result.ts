@@ -35,13 +35,13 @@ export type SessionsResult = {
   readonly problems: readonly Problem[];
 };
 
-export const sessionsResult = (inventory: {
+export function sessionsResult(inventory: {
   readonly identity: RunIdentity;
   readonly trigger: Trigger;
   readonly connectors: readonly ConnectorSessions[];
   readonly findings: readonly SessionFinding[];
   readonly problems: readonly Problem[];
-}): SessionsResult => {
+}): SessionsResult {
   const { identity, trigger, connectors, findings, problems } = inventory;
   return {
     shape: 'sessions-result',
@@ -55,10 +55,10 @@ export const sessionsResult = (inventory: {
     findings,
     problems,
   };
-};
+}
 
-const counts = (connectors: readonly ConnectorSessions[], observedAt: EpochMs): readonly string[] =>
-  table([
+function counts(connectors: readonly ConnectorSessions[], observedAt: EpochMs): readonly string[] {
+  return table([
     ['Voice Connector', 'Region', 'Open', 'InProgress', 'Closed', 'oldest Open'],
     ...connectors.map(({ voiceConnectorId, region, sessions: { Open, InProgress, Closed } }) => [
       voiceConnectorId,
@@ -67,16 +67,19 @@ const counts = (connectors: readonly ConnectorSessions[], observedAt: EpochMs): 
       ageOf(Open, observedAt),
     ]),
   ]);
+}
 
-const ageOf = (count: SessionCount, observedAt: EpochMs): string =>
-  count.answer === 'listed' && count.oldestCreatedAt !== undefined
+function ageOf(count: SessionCount, observedAt: EpochMs): string {
+  return count.answer === 'listed' && count.oldestCreatedAt !== undefined
     ? formatDuration(observedAt - Date.parse(count.oldestCreatedAt))
     : '';
+}
 
-const findingsTable = (findings: readonly SessionFinding[]): readonly string[] =>
-  findings.length === 0
+function findingsTable(findings: readonly SessionFinding[]): readonly string[] {
+  return findings.length === 0
     ? ['no findings']
     : table([
         ['finding', 'Voice Connector', 'what was found'],
         ...findings.map(({ code, voiceConnectorId, reason }) => [code, voiceConnectorId ?? 'all', reason]),
       ]);
+}

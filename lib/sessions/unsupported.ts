@@ -20,16 +20,18 @@ export type Unsupported = {
   }[];
 };
 
-const refusalsIn = ({ readings }: ReadSessions): readonly Refusal[] =>
-  Object.values(readings).flatMap((reading) =>
+function refusalsIn({ readings }: ReadSessions): readonly Refusal[] {
+  return Object.values(readings).flatMap((reading) =>
     reading.kind === 'listed' || reading.kind === 'failed' ? [] : [reading],
   );
+}
 
 /** Whether there is nothing to tell of a Voice Connector but that. */
-export const isUnsupported = (read: ReadSessions): boolean =>
-  refusalsIn(read).length === Object.keys(read.readings).length;
+export function isUnsupported(read: ReadSessions): boolean {
+  return refusalsIn(read).length === Object.keys(read.readings).length;
+}
 
-export const unsupportedAmong = (read: readonly ReadSessions[]): Unsupported | undefined => {
+export function unsupportedAmong(read: readonly ReadSessions[]): Unsupported | undefined {
   const refused = read.flatMap((each) => refusalsIn(each)[0] ?? []);
   if (refused.length === 0) return undefined;
   const answers = [...Map.groupBy(refused, ({ kind }) => kind)]
@@ -42,14 +44,15 @@ export const unsupportedAmong = (read: readonly ReadSessions[]): Unsupported | u
     refusedVoiceConnectors: refused.length,
     answers,
   };
-};
+}
 
-const isListing = ({ readings }: ReadSessions): boolean =>
-  Object.values(readings).some(({ kind }) => kind === 'listed');
+function isListing({ readings }: ReadSessions): boolean {
+  return Object.values(readings).some(({ kind }) => kind === 'listed');
+}
 
 type Counts = Readonly<Record<'asked' | 'refused' | 'listing', number>>;
 
-const inWords = (answers: Unsupported['answers'], { asked, refused, listing }: Counts): string => {
+function inWords(answers: Unsupported['answers'], { asked, refused, listing }: Counts): string {
   const quoted = answers.map(({ answer, voiceConnectors, message }) => `${voiceConnectors} ${answer} (${message})`);
   const isForbidden = answers.some(({ answer }) => answer === 'forbidden');
   return [
@@ -58,7 +61,7 @@ const inWords = (answers: Unsupported['answers'], { asked, refused, listing }: C
     ...(isForbidden ? ['a 403 can also mean that this role lacks chime:ListProxySessions'] : []),
     ...(listing > 0 ? [`it still lists those of ${listing}, so look at what is different about the others`] : []),
   ].join('; ');
-};
+}
 
 const dayMs = 24 * 60 * minuteMs;
 
@@ -66,8 +69,11 @@ const dayMs = 24 * 60 * minuteMs;
 const tellingMinutes = 10;
 
 /** When the day began, as the event's id has it: whoever tells it that day tells the same. */
-export const dayOf = (at: EpochMs): EpochMs => Math.floor(at / dayMs) * dayMs;
+export function dayOf(at: EpochMs): EpochMs {
+  return Math.floor(at / dayMs) * dayMs;
+}
 
 /** Nothing remembers whether it was told, so the clock says when it is: at the beginning of the UTC day, by the schedule. */
-export const isDailyReportDue = ({ kind }: Trigger, at: EpochMs): boolean =>
-  kind === 'scheduled' && at - dayOf(at) < tellingMinutes * minuteMs;
+export function isDailyReportDue({ kind }: Trigger, at: EpochMs): boolean {
+  return kind === 'scheduled' && at - dayOf(at) < tellingMinutes * minuteMs;
+}

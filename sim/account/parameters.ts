@@ -112,8 +112,12 @@ export class Parameters {
   }
 }
 
-const validation = (message: string) => clientError('ValidationException', message);
-const notFound = (name: string) => clientError('ParameterNotFound', `Parameter ${name} not found.`);
+function validation(message: string) {
+  return clientError('ValidationException', message);
+}
+function notFound(name: string) {
+  return clientError('ParameterNotFound', `Parameter ${name} not found.`);
+}
 
 /** Letters, digits, `.-_/`; a hierarchy begins with a slash, has at most 15 levels and does not begin with aws or ssm. */
 function requireName(name: string): void {

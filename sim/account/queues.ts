@@ -149,4 +149,6 @@ export class Queues {
   }
 }
 
-const keyOf = (region: string, name: string) => `${region} ${name}`;
+function keyOf(region: string, name: string) {
+  return `${region} ${name}`;
+}

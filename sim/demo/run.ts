@@ -6,10 +6,10 @@ import { summarize } from './summary.ts';
 type Print = (line: string) => void;
 
 /** Runs the whole story. Resolves to whether it ended well. */
-export const runDemo = async (
+export async function runDemo(
   { seed, policyFile }: { readonly seed: number; readonly policyFile: string },
   print: Print,
-): Promise<boolean> => {
+): Promise<boolean> {
   const story = { ...loadScenario(`${import.meta.dirname}/story.yml`), seed };
   const transcript = new Transcript(print, { full: false });
   const played = await play(story, {
@@ -29,9 +29,9 @@ export const runDemo = async (
   for (const line of ending.lines) print(line);
   print(`AWS API calls over the wire: ${requestCounts(played).join(', ')}.`);
   return ending.wentWell;
-};
+}
 
-const requestCounts = ({ requests }: Played): readonly string[] => {
+function requestCounts({ requests }: Played): readonly string[] {
   const counts = Map.groupBy(requests, ({ service, operation }) => `${service} ${operation}`);
   return [...counts].map(([operation, calls]) => `${operation} ${calls.length}`).sort();
-};
+}

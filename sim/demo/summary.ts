@@ -8,12 +8,12 @@ import type { MinuteOfWorld } from '../world/minute.ts';
 
 export type Ending = { readonly wentWell: boolean; readonly lines: readonly string[] };
 
-const failedOf = (minutes: readonly MinuteOfWorld[]): string => {
+function failedOf(minutes: readonly MinuteOfWorld[]): string {
   const { failed, byFaults } = tally(minutes);
   return `${failed} calls failed, ${byFaults} of them by the fault`;
-};
+}
 
-export const summarize = (story: Scenario, played: Played): Ending => {
+export function summarize(story: Scenario, played: Played): Ending {
   const faultAt = story.startsAt + (story.timeline.faults[0]?.from ?? 0) * minuteMs;
   const withMonitor = played.minutes.map(({ calls }) => calls);
   const missed = check(story, played).filter(({ failure }) => failure !== undefined);
@@ -33,4 +33,4 @@ export const summarize = (story: Scenario, played: Played): Ending => {
       ...missed.map(({ what, failure }) => `NOT AS IT SHOULD BE: expected ${what}: ${failure}`),
     ],
   };
-};
+}

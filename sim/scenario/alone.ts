@@ -9,7 +9,7 @@ import { actAsOperator } from './operator.ts';
 import { connectorSeedsOf, groupSeedsOf, minuteMs, worldOf } from './world.ts';
 
 /** The minutes from the scenario's start on. */
-export const playAlone = (scenario: Scenario): readonly MinuteOfWorld[] => {
+export function playAlone(scenario: Scenario): readonly MinuteOfWorld[] {
   let now = scenario.startsAt;
   const account = new Account({ now: () => now });
   for (const connector of connectorSeedsOf(scenario)) account.chime.seedConnector(connector);
@@ -27,4 +27,4 @@ export const playAlone = (scenario: Scenario): readonly MinuteOfWorld[] => {
     }
   }
   return minutes;
-};
+}

@@ -13,54 +13,62 @@ export type Checked = {
   readonly failure: string | undefined;
 };
 
-export const check = ({ expect }: Scenario, played: Played): readonly Checked[] => [
-  ...checkMoves(expect, played),
-  ...Object.entries(expect.finalOrder).map(([group, order]) => checkOrder(group, order, played)),
-  ...Object.entries(expect.finalNames).map(([group, name]) =>
-    result(
-      `${group} ends with the name ${name}`,
-      played.finalNames.get(group) === name,
-      `it is ${played.finalNames.get(group)}`,
-    ),
-  ),
-  ...expect.holds.map(({ group, code, seen, between }) =>
-    checkSeen(`hold ${code}`, seen, between, played, (minute) =>
-      decisionsOf(minute, group).map((decision) => decision.code === code),
-    ),
-  ),
-  ...expect.verdicts.map(({ connector, verdict, seen, between }) =>
-    checkSeen(`${connector} ${verdict}`, seen, between, played, (minute) =>
-      decisionsOf(minute).flatMap(({ connectors }) =>
-        connectors
-          .filter(({ voiceConnectorId }) => voiceConnectorId === connector)
-          .map((one) => one.verdict?.health === verdict || one.verdict?.cause === verdict),
+export function check({ expect }: Scenario, played: Played): readonly Checked[] {
+  return [
+    ...checkMoves(expect, played),
+    ...Object.entries(expect.finalOrder).map(([group, order]) => checkOrder(group, order, played)),
+    ...Object.entries(expect.finalNames).map(([group, name]) =>
+      result(
+        `${group} ends with the name ${name}`,
+        played.finalNames.get(group) === name,
+        `it is ${played.finalNames.get(group)}`,
       ),
     ),
-  ),
-  checkFailedTurns(expect, played),
-  ...expect.events.map((event) => checkEvents(event, played)),
-  ...(expect.writes === undefined ? [] : [checkWrites(expect.writes, played)]),
-  ...(expect.callsSaved === undefined ? [] : [checkSaved(expect.callsSaved, played)]),
-];
+    ...expect.holds.map(({ group, code, seen, between }) =>
+      checkSeen(`hold ${code}`, seen, between, played, (minute) =>
+        decisionsOf(minute, group).map((decision) => decision.code === code),
+      ),
+    ),
+    ...expect.verdicts.map(({ connector, verdict, seen, between }) =>
+      checkSeen(`${connector} ${verdict}`, seen, between, played, (minute) =>
+        decisionsOf(minute).flatMap(({ connectors }) =>
+          connectors
+            .filter(({ voiceConnectorId }) => voiceConnectorId === connector)
+            .map((one) => one.verdict?.health === verdict || one.verdict?.cause === verdict),
+        ),
+      ),
+    ),
+    checkFailedTurns(expect, played),
+    ...expect.events.map((event) => checkEvents(event, played)),
+    ...(expect.writes === undefined ? [] : [checkWrites(expect.writes, played)]),
+    ...(expect.callsSaved === undefined ? [] : [checkSaved(expect.callsSaved, played)]),
+  ];
+}
 
-const decisionsOf = ({ turns }: PlayedMinute, group?: string): readonly Decision[] =>
-  turns.flatMap(({ decisions }) =>
+function decisionsOf({ turns }: PlayedMinute, group?: string): readonly Decision[] {
+  return turns.flatMap(({ decisions }) =>
     decisions.filter(({ voiceConnectorGroupId }) => group === undefined || voiceConnectorGroupId === group),
   );
+}
 
-const isIn = (minute: number, [first, last]: Between): boolean => minute >= first && minute <= last;
+function isIn(minute: number, [first, last]: Between): boolean {
+  return minute >= first && minute <= last;
+}
 
-const range = ([first, last]: Between): string =>
-  first === last ? `in minute ${first}` : `in minutes ${first} to ${last}`;
+function range([first, last]: Between): string {
+  return first === last ? `in minute ${first}` : `in minutes ${first} to ${last}`;
+}
 
-const result = (what: string, isSo: boolean, failure: string): Checked => ({
-  what,
-  failure: isSo ? undefined : failure,
-});
+function result(what: string, isSo: boolean, failure: string): Checked {
+  return {
+    what,
+    failure: isSo ? undefined : failure,
+  };
+}
 
 /** Every change that was applied. */
-export const movesOf = ({ minutes }: Pick<Played, 'minutes'>) =>
-  minutes.flatMap((minute) =>
+export function movesOf({ minutes }: Pick<Played, 'minutes'>) {
+  return minutes.flatMap((minute) =>
     decisionsOf(minute).flatMap((decision) => {
       const move = appliedMove(decision);
       return move === undefined
@@ -68,8 +76,9 @@ export const movesOf = ({ minutes }: Pick<Played, 'minutes'>) =>
         : [{ ...move, minute: minute.minute, at: minute.turnAt, group: decision.voiceConnectorGroupId }];
     }),
   );
+}
 
-const checkMoves = ({ moves: expected }: Expectations, played: Played): readonly Checked[] => {
+function checkMoves({ moves: expected }: Expectations, played: Played): readonly Checked[] {
   const moves = movesOf(played);
   const seen = moves.map(({ kind, from, to, minute }) => `${kind} from ${from} to ${to} in minute ${minute}`);
   const all = `moves: ${seen.join(', ') || 'none'}`;
@@ -87,25 +96,25 @@ const checkMoves = ({ moves: expected }: Expectations, played: Played): readonly
     }),
     result('no other move', moves.length <= expected.length, all),
   ];
-};
+}
 
-const checkOrder = (group: string, expected: readonly string[], { finalOrder }: Played): Checked => {
+function checkOrder(group: string, expected: readonly string[], { finalOrder }: Played): Checked {
   const order = finalOrder.get(group) ?? [];
   return result(
     `${group} ends as ${expected.join(', ')}`,
     order.join() === expected.join(),
     `it is ${order.join(', ')}`,
   );
-};
+}
 
 /** A minute without a decision shows nothing: it is neither a witness nor an exception. */
-const checkSeen = (
+function checkSeen(
   what: string,
   seen: Seen,
   between: Between,
   { minutes }: Played,
   sightings: (minute: PlayedMinute) => readonly boolean[],
-): Checked => {
+): Checked {
   const looked = minutes
     .filter(({ minute }) => isIn(minute, between))
     .flatMap((minute) => sightings(minute).map((isSeen) => ({ minute: minute.minute, isSeen })));
@@ -117,15 +126,15 @@ const checkSeen = (
   return seen === 'once'
     ? result(words, withIt.length > 0, 'it was not')
     : result(words, without.length === 0, `not so in ${listed(without)}`);
-};
+}
 
-const listed = (minutes: readonly number[]): string => {
+function listed(minutes: readonly number[]): string {
   const different = [...new Set(minutes)];
   const shown = different.slice(0, 10).join(', ');
   return `minute ${shown}${different.length > 10 ? ` and ${different.length - 10} more` : ''}`;
-};
+}
 
-const checkFailedTurns = ({ failedTurns: { must, may } }: Expectations, { minutes }: Played): Checked => {
+function checkFailedTurns({ failedTurns: { must, may } }: Expectations, { minutes }: Played): Checked {
   const taken = minutes.filter(({ turns }) => turns.length > 0);
   const failed = taken
     .filter(({ turns }) => turns.some(({ error }) => error !== undefined))
@@ -144,9 +153,9 @@ const checkFailedTurns = ({ failedTurns: { must, may } }: Expectations, { minute
       ...(unexpected.length === 0 ? [] : [`failed in ${listed(unexpected)}`]),
     ].join('; '),
   );
-};
+}
 
-const checkEvents = (expected: Expectations['events'][number], { minutes }: Played): Checked => {
+function checkEvents(expected: Expectations['events'][number], { minutes }: Played): Checked {
   const { type, between, times, saying } = expected;
   const told = Object.entries(saying);
   const count = minutes
@@ -159,32 +168,34 @@ const checkEvents = (expected: Expectations['events'][number], { minutes }: Play
   const isSo = times === undefined ? count > 0 : count === times;
   const words = told.map(([key, value]) => `, ${key} ${value}`).join('');
   return result(`event ${type}${words} ${wanted} ${range(between)}`, isSo, `${count} times`);
-};
+}
 
-const dataOf = (detail: unknown): Readonly<Record<string, unknown>> =>
-  z.object({ data: z.record(z.string(), z.unknown()) }).parse(detail).data;
+function dataOf(detail: unknown): Readonly<Record<string, unknown>> {
+  return z.object({ data: z.record(z.string(), z.unknown()) }).parse(detail).data;
+}
 
-const checkWrites = (expected: number, { minutes }: Played): Checked => {
+function checkWrites(expected: number, { minutes }: Played): Checked {
   const writes = minutes.reduce((sum, minute) => sum + minute.writes, 0);
   return result(`${expected} UpdateVoiceConnectorGroup requests`, writes === expected, `there were ${writes}`);
-};
+}
 
 export type Tally = { readonly offered: number; readonly failed: number; readonly byFaults: number };
 
-export const tally = (minutes: readonly MinuteOfWorld[]): Tally => {
+export function tally(minutes: readonly MinuteOfWorld[]): Tally {
   const groups = minutes.flatMap((minute) => minute.groups);
   return {
     offered: groups.reduce((sum, { callsOffered }) => sum + callsOffered, 0),
     failed: groups.reduce((sum, { callsFailed }) => sum + callsFailed, 0),
     byFaults: groups.reduce((sum, group) => sum + callsFailedByFaults(group), 0),
   };
-};
+}
 
 /** Calls that the monitor kept from failing; negative where it made more of them fail. */
-export const callsSaved = ({ minutes, alone }: Played): number =>
-  tally(alone).byFaults - tally(minutes.map(({ calls }) => calls)).byFaults;
+export function callsSaved({ minutes, alone }: Played): number {
+  return tally(alone).byFaults - tally(minutes.map(({ calls }) => calls)).byFaults;
+}
 
-const checkSaved = ({ atLeast, atMost }: NonNullable<Expectations['callsSaved']>, played: Played): Checked => {
+function checkSaved({ atLeast, atMost }: NonNullable<Expectations['callsSaved']>, played: Played): Checked {
   const saved = callsSaved(played);
   const wanted = [
     ...(atLeast === undefined ? [] : [`at least ${atLeast}`]),
@@ -192,4 +203,4 @@ const checkSaved = ({ atLeast, atMost }: NonNullable<Expectations['callsSaved']>
   ];
   const isSo = saved >= (atLeast ?? -Infinity) && saved <= (atMost ?? Infinity);
   return result(`${wanted.join(' and ')} calls saved`, isSo, `${saved} were`);
-};
+}

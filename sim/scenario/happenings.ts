@@ -4,7 +4,7 @@ import type { AwsEntry, FaultEntry, MonitorEntry, OperatorEntry } from './format
 
 type Happening = { readonly minute: number; readonly text: string };
 
-export const happeningsOf = (scenario: Scenario): ((minute: number) => readonly string[]) => {
+export function happeningsOf(scenario: Scenario): (minute: number) => readonly string[] {
   const { faults, aws, operator, monitor } = scenario.timeline;
   const all = [
     ...faults.flatMap((entry) => beginningAndEnd(entry, `${settings(entry.what)} at ${settings(entry.where)}`)),
@@ -15,40 +15,41 @@ export const happeningsOf = (scenario: Scenario): ((minute: number) => readonly 
   // What happens between two turns is shown with the one that follows.
   const byMinute = Map.groupBy(all, ({ minute }) => Math.max(1, Math.ceil(minute)));
   return (minute) => (byMinute.get(minute) ?? []).map(({ text }) => text);
-};
+}
 
-const beginningAndEnd = (
+function beginningAndEnd(
   { from, until, every }: Pick<FaultEntry | AwsEntry, 'from' | 'until' | 'every'>,
   what: string,
-): readonly Happening[] => {
+): readonly Happening[] {
   const pulses = every === undefined ? '' : `, on for ${every.forMinutes} of every ${every.minutes} min`;
   return [
     { minute: from, text: `begins: ${what}${pulses}` },
     { minute: until, text: `ends: ${what}` },
   ];
-};
+}
 
 /** `sip-5xx, ratio 0.2` */
-const settings = (value: Readonly<Record<string, unknown>>): string =>
-  Object.entries(value)
+function settings(value: Readonly<Record<string, unknown>>): string {
+  return Object.entries(value)
     .map(([key, each]) => (key === 'kind' ? String(each) : `${key} ${String(each)}`))
     .join(', ');
+}
 
-const awsText = ({ service, operation, region, times, effect }: AwsEntry): string => {
+function awsText({ service, operation, region, times, effect }: AwsEntry): string {
   if (effect.kind === 'update-shows-late') {
     return `updates of groups show ${effect.seconds === 'never' ? 'never' : `${effect.seconds} s late`}`;
   }
   const who = [service, operation].filter((name) => name !== undefined).join(' ') || 'every API';
   const where = region === undefined ? '' : ` in ${region}`;
   return `${who}${where}: ${settings(effect)}${times === undefined ? '' : `, ${times} times`}`;
-};
+}
 
-const operatorText = (entry: OperatorEntry): string => {
+function operatorText(entry: OperatorEntry): string {
   const upon = !('upon' in entry) || entry.upon === undefined ? '' : `, just before ${entry.upon} is answered`;
   return `the operator: ${operatorDoes(entry)}${upon}`;
-};
+}
 
-const operatorDoes = (entry: OperatorEntry): string => {
+function operatorDoes(entry: OperatorEntry): string {
   switch (entry.does) {
     case 'set-priorities':
       return `sets ${settings(entry.priorities)} in ${entry.group}`;
@@ -65,13 +66,13 @@ const operatorDoes = (entry: OperatorEntry): string => {
     case 'command':
       return `orders ${JSON.stringify(entry.command)}`;
   }
-};
+}
 
-const monitorHappenings = (entry: MonitorEntry): readonly Happening[] => {
+function monitorHappenings(entry: MonitorEntry): readonly Happening[] {
   if (entry.is === 'paused') {
     return [
       { minute: entry.at, text: `the monitor stands still for ${entry.seconds} s when it asks for ${entry.upon}` },
     ];
   }
   return beginningAndEnd(entry, `the monitor is ${entry.is}${entry.is === 'late' ? ` by ${entry.seconds} s` : ''}`);
-};
+}

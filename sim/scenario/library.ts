@@ -4,14 +4,15 @@ import { join } from 'node:path';
 
 const folder = `${import.meta.dirname}/../scenarios`;
 
-export const scenarioFiles = (): readonly string[] =>
-  readdirSync(folder)
+export function scenarioFiles(): readonly string[] {
+  return readdirSync(folder)
     .filter((name) => name.endsWith('.yml'))
     .sort()
     .map((name) => join(folder, name));
+}
 
 /** A file, or what a name stands for: `s02-gray-failure`, or the first part of it that is nobody else's. */
-export const scenarioFile = (nameOrFile: string): string => {
+export function scenarioFile(nameOrFile: string): string {
   if (existsSync(nameOrFile)) return nameOrFile;
   const all = scenarioFiles();
   const named = (file: string): string => file.slice(file.lastIndexOf('/') + 1).replace(/\.yml$/, '');
@@ -20,4 +21,4 @@ export const scenarioFile = (nameOrFile: string): string => {
   const file = found ?? (another === undefined ? only : undefined);
   if (file !== undefined) return file;
   throw new Error(`Expected a file or one of ${all.map(named).join(', ')}, got ${nameOrFile}`);
-};
+}

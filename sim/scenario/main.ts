@@ -18,7 +18,7 @@ const seedSchema = z
   .transform(Number)
   .pipe(whole(0, 2 ** 31));
 
-const readArguments = () => {
+function readArguments() {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
@@ -36,14 +36,14 @@ const readArguments = () => {
   }
   if (values.policy !== undefined) loadPolicy(values.policy);
   return { ...values, name, seed: seed?.data };
-};
+}
 
-const print = (file: string): void => {
+function print(file: string): void {
   const { name, shows } = loadScenario(file);
   console.log(`${name.padEnd(32)}  ${shows.trim()}`);
-};
+}
 
-const run = async (): Promise<number> => {
+async function run(): Promise<number> {
   const { help, name, seed, policy, json } = readArguments();
   if (help || name === undefined) {
     if (help) console.log(usage);
@@ -53,7 +53,7 @@ const run = async (): Promise<number> => {
   const scenario = loadScenario(scenarioFile(name));
   const options = { policyFile: policy, format: json ? ('json' as const) : ('text' as const) };
   return (await report({ ...scenario, seed: seed ?? scenario.seed }, options, console.log)) ? 0 : 1;
-};
+}
 
 // Whoever reads only the first lines, as `head` does, has seen enough.
 process.stdout.on('error', () => process.exit());

@@ -9,7 +9,7 @@ export type Place = { readonly overridesPath: string; readonly overridesRegion: 
 
 type GroupEntry = Extract<OperatorEntry, { readonly group: string }>;
 
-export const actAsOperator = (account: Account, scenario: Scenario, entry: OperatorEntry, place: Place): void => {
+export function actAsOperator(account: Account, scenario: Scenario, entry: OperatorEntry, place: Place): void {
   switch (entry.does) {
     case 'put-override':
       account.parameters.put(place.overridesRegion, {
@@ -27,26 +27,26 @@ export const actAsOperator = (account: Account, scenario: Scenario, entry: Opera
     default:
       editGroup(account, scenario, entry);
   }
-};
+}
 
-const overrideText = (
+function overrideText(
   value: Extract<OperatorEntry, { readonly does: 'put-override' }>['value'],
   startsAt: number,
-): string => {
+): string {
   if (typeof value === 'string') return value;
   const { untilMinute, ...word } = value;
   return JSON.stringify({ ...word, until: new Date(startsAt + untilMinute * minuteMs).toISOString() });
-};
+}
 
 /** As the console does: reads the group and writes all of it back. */
-const editGroup = (account: Account, scenario: Scenario, entry: GroupEntry): void => {
+function editGroup(account: Account, scenario: Scenario, entry: GroupEntry): void {
   const region = scenario.groups.find(({ id }) => id === entry.group)?.controlRegion ?? 'us-east-1';
   const { groups } = account.chime;
   const { name, items, callDistributionType } = groups.get(region, entry.group);
   groups.update(region, entry.group, edited({ name, items, callDistributionType }, entry));
-};
+}
 
-const edited = (settings: GroupSettings, entry: GroupEntry): GroupSettings => {
+function edited(settings: GroupSettings, entry: GroupEntry): GroupSettings {
   const { items } = settings;
   switch (entry.does) {
     case 'rename':
@@ -60,9 +60,11 @@ const edited = (settings: GroupSettings, entry: GroupEntry): GroupSettings => {
     case 'remove-member':
       return { ...settings, items: items.filter(({ voiceConnectorId }) => voiceConnectorId !== entry.connector) };
   }
-};
+}
 
-const withPriority = (item: VoiceConnectorItem, priorities: Readonly<Record<string, number>>): VoiceConnectorItem => ({
-  ...item,
-  priority: priorities[item.voiceConnectorId] ?? item.priority,
-});
+function withPriority(item: VoiceConnectorItem, priorities: Readonly<Record<string, number>>): VoiceConnectorItem {
+  return {
+    ...item,
+    priority: priorities[item.voiceConnectorId] ?? item.priority,
+  };
+}

@@ -16,7 +16,7 @@ export type ReportOptions = {
 type Print = (line: string) => void;
 
 /** Plays it and prints it as it goes. Resolves to whether everything was as expected. */
-export const report = async (scenario: Scenario, options: ReportOptions, print: Print): Promise<boolean> => {
+export async function report(scenario: Scenario, options: ReportOptions, print: Print): Promise<boolean> {
   const { policyFile, permissions, format } = options;
   const happenings = happeningsOf(scenario);
   if (format === 'json') {
@@ -45,20 +45,25 @@ export const report = async (scenario: Scenario, options: ReportOptions, print: 
   const checked = check(scenario, played);
   for (const line of ['', ...ledger(played), '', ...checked.map(verdict)]) print(line);
   return isAllRight(checked);
-};
+}
 
-const isAllRight = (checked: readonly Checked[]): boolean => checked.every(({ failure }) => failure === undefined);
+function isAllRight(checked: readonly Checked[]): boolean {
+  return checked.every(({ failure }) => failure === undefined);
+}
 
-const expectation = ({ what, failure }: Checked) => ({ expected: what, ok: failure === undefined, failure });
+function expectation({ what, failure }: Checked) {
+  return { expected: what, ok: failure === undefined, failure };
+}
 
-const verdict = ({ what, failure }: Checked): string =>
-  failure === undefined ? `ok      ${what}` : `FAILED  ${what}: ${failure}`;
+function verdict({ what, failure }: Checked): string {
+  return failure === undefined ? `ok      ${what}` : `FAILED  ${what}: ${failure}`;
+}
 
-const ledger = (played: Played): readonly string[] => {
+function ledger(played: Played): readonly string[] {
   const [withIt, alone] = [tally(played.minutes.map(({ calls }) => calls)), tally(played.alone)];
   const writes = played.minutes.reduce((sum, minute) => sum + minute.writes, 0);
   return [
     `Of ${withIt.offered} calls ${withIt.failed} failed, ${withIt.byFaults} of them by faults; without the monitor ` +
       `${alone.byFaults} would have: ${callsSaved(played)} saved. UpdateVoiceConnectorGroup was asked for ${writes} times.`,
   ];
-};
+}

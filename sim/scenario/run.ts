@@ -55,7 +55,7 @@ export type PlayOptions = {
   readonly onMinute?: (minute: PlayedMinute) => void;
 };
 
-export const play = async (scenario: Scenario, options: PlayOptions = {}): Promise<Played> => {
+export async function play(scenario: Scenario, options: PlayOptions = {}): Promise<Played> {
   const folder = mkdtempSync(join(tmpdir(), 'scenario-'));
   try {
     const policyFile = options.policyFile ?? policyFileOf(scenario, folder);
@@ -63,16 +63,16 @@ export const play = async (scenario: Scenario, options: PlayOptions = {}): Promi
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-};
+}
 
-const policyFileOf = ({ policy }: Scenario, folder: string): string => {
+function policyFileOf({ policy }: Scenario, folder: string): string {
   if (policy === undefined) return `${import.meta.dirname}/../policy.yml`;
   const file = join(folder, 'policy.yml');
   writeFileSync(file, stringify(policy));
   return file;
-};
+}
 
-const playWithPolicy = async (scenario: Scenario, policyFile: string, options: PlayOptions): Promise<Played> => {
+async function playWithPolicy(scenario: Scenario, policyFile: string, options: PlayOptions): Promise<Played> {
   const log: string[] = [];
   const aws = await LocalAws.start({
     world: worldOf(scenario),
@@ -105,7 +105,7 @@ const playWithPolicy = async (scenario: Scenario, policyFile: string, options: P
   } finally {
     await aws.close();
   }
-};
+}
 
 type Running = {
   readonly aws: LocalAws;
@@ -114,7 +114,7 @@ type Running = {
   readonly log: string[];
 };
 
-const playMinute = async (minute: number, { aws, scenario, stage, log }: Running): Promise<PlayedMinute> => {
+async function playMinute(minute: number, { aws, scenario, stage, log }: Running): Promise<PlayedMinute> {
   const at = scenario.startsAt + minute * minuteMs;
   const { turns: count, lateSeconds } = monitorAt(scenario, minute);
   const dueAt = at + turnAfterMs + lateSeconds * 1000;
@@ -148,14 +148,13 @@ const playMinute = async (minute: number, { aws, scenario, stage, log }: Running
     events: aws.account.eventBridge.events.slice(eventsBefore),
     writes: aws.server.requests.slice(requestsBefore).filter(isWrite).length,
   };
-};
+}
 
-const isWrite = ({ operation }: { readonly operation: string }): boolean => operation === 'UpdateVoiceConnectorGroup';
+function isWrite({ operation }: { readonly operation: string }): boolean {
+  return operation === 'UpdateVoiceConnectorGroup';
+}
 
-const monitorAt = (
-  { timeline }: Scenario,
-  minute: number,
-): { readonly turns: number; readonly lateSeconds: number } => {
+function monitorAt({ timeline }: Scenario, minute: number): { readonly turns: number; readonly lateSeconds: number } {
   let [turns, lateSeconds] = [1, 0];
   for (const entry of timeline.monitor) {
     if (entry.is === 'paused' || minute < entry.from || minute >= entry.until) continue;
@@ -163,10 +162,10 @@ const monitorAt = (
     else turns = entry.is === 'dead' ? 0 : 2 * turns;
   }
   return { turns, lateSeconds };
-};
+}
 
-const finalOrderOf = (aws: LocalAws): Played['finalOrder'] =>
-  new Map(
+function finalOrderOf(aws: LocalAws): Played['finalOrder'] {
+  return new Map(
     aws.account
       .routedGroups()
       .map(({ voiceConnectorGroupId, items }) => [
@@ -176,6 +175,8 @@ const finalOrderOf = (aws: LocalAws): Played['finalOrder'] =>
           .map(({ voiceConnectorId }) => voiceConnectorId),
       ]),
   );
+}
 
-const finalNamesOf = ({ account }: LocalAws, { groups }: Scenario): Played['finalNames'] =>
-  new Map(groups.map(({ id, controlRegion }) => [id, account.chime.groups.get(controlRegion, id).name]));
+function finalNamesOf({ account }: LocalAws, { groups }: Scenario): Played['finalNames'] {
+  return new Map(groups.map(({ id, controlRegion }) => [id, account.chime.groups.get(controlRegion, id).name]));
+}

@@ -150,8 +150,10 @@ export class Stage {
   }
 }
 
-const periodOf = ({ from, until, every }: AwsEntry) => ({
-  fromMinute: from,
-  untilMinute: until,
-  ...(every === undefined ? {} : { every }),
-});
+function periodOf({ from, until, every }: AwsEntry) {
+  return {
+    fromMinute: from,
+    untilMinute: until,
+    ...(every === undefined ? {} : { every }),
+  };
+}

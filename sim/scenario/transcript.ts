@@ -11,17 +11,21 @@ export type TranscriptOptions = {
   readonly happenings?: (minute: number) => readonly string[];
 };
 
-const healthOf = ({ verdict }: ConnectorDecision): string =>
-  verdict === undefined
+function healthOf({ verdict }: ConnectorDecision): string {
+  return verdict === undefined
     ? 'unseen'
     : verdict.cause === undefined
       ? verdict.health
       : `${verdict.health} (${verdict.cause})`;
+}
 
-export const clockTime = (at: number): string => new Date(at).toISOString().slice(11, 16);
+export function clockTime(at: number): string {
+  return new Date(at).toISOString().slice(11, 16);
+}
 
-export const callsIn = ({ calls }: Pick<PlayedMinute, 'calls'>, count: (group: GroupMinute) => number): number =>
-  calls.groups.reduce((sum, group) => sum + count(group), 0);
+export function callsIn({ calls }: Pick<PlayedMinute, 'calls'>, count: (group: GroupMinute) => number): number {
+  return calls.groups.reduce((sum, group) => sum + count(group), 0);
+}
 
 const decisionWidth = 34;
 
@@ -98,57 +102,63 @@ export class Transcript {
   }
 }
 
-const decisionOf = (turns: readonly Turn[]): string => {
+function decisionOf(turns: readonly Turn[]): string {
   if (turns.length === 0) return 'no turn';
   return turns
     .map(({ decisions, error }) =>
       [...decisions.map(decisionWord), ...(error === undefined ? [] : ['turn failed'])].join(' | '),
     )
     .join(' & ');
-};
+}
 
-const decisionWord = ({ decision, code, outcome }: Decision): string => {
+function decisionWord({ decision, code, outcome }: Decision): string {
   if (code !== undefined) return `hold: ${code}`;
   const word = decision.toUpperCase();
   return outcome === undefined || outcome.kind === 'applied' ? word : `${word} ${outcome.kind}`;
-};
+}
 
-const endOfDrill = (detail: unknown): string => {
+function endOfDrill(detail: unknown): string {
   const { data } = z
     .object({ data: z.object({ result: z.string(), code: z.string(), reason: z.string() }) })
     .parse(detail);
   return `the drill ${data.result} (${data.code}): ${data.reason}`;
-};
+}
 
-const countsOf = (names: readonly string[]): Readonly<Record<string, number>> =>
-  Object.fromEntries([...Map.groupBy(names, (name) => name)].map(([name, all]) => [name, all.length]));
+function countsOf(names: readonly string[]): Readonly<Record<string, number>> {
+  return Object.fromEntries([...Map.groupBy(names, (name) => name)].map(([name, all]) => [name, all.length]));
+}
 
 /** `Priority Held ×2, Run Failed` */
-const counted = (names: readonly string[]): string =>
-  Object.entries(countsOf(names))
+function counted(names: readonly string[]): string {
+  return Object.entries(countsOf(names))
     .map(([name, times]) => (times === 1 ? name : `${name} ×${times}`))
     .join(', ');
+}
 
 /** What must differ for a reason to be worth reading again. */
-const stateOf = ({ decisions, error }: Turn) => ({
-  decisions: decisions.map(({ decision, code, outcome, connectors }) => [
-    decision,
-    code,
-    outcome?.kind,
-    connectors.map((one) => `${one.voiceConnectorId} ${healthOf(one)}`),
-  ]),
-  error: error?.map((line) => line.replaceAll(/\d+/g, '#')),
-});
+function stateOf({ decisions, error }: Turn) {
+  return {
+    decisions: decisions.map(({ decision, code, outcome, connectors }) => [
+      decision,
+      code,
+      outcome?.kind,
+      connectors.map((one) => `${one.voiceConnectorId} ${healthOf(one)}`),
+    ]),
+    error: error?.map((line) => line.replaceAll(/\d+/g, '#')),
+  };
+}
 
 /** One JSON object per minute, with everything the transcript has and every reason. */
-export const minuteAsJson = (played: PlayedMinute, happenings: readonly string[]) => ({
-  minute: played.minute,
-  at: new Date(played.at).toISOString(),
-  happenings,
-  calls: callsIn(played, ({ callsOffered }) => callsOffered),
-  failed: callsIn(played, ({ callsFailed }) => callsFailed),
-  turns: played.turns.map(({ decisions, error }) => ({ decisions, error })),
-  // Groups are moved side by side: how their events interleave is not the scenario's to say.
-  events: countsOf(played.events.map(({ detailType }) => detailType)),
-  writes: played.writes,
-});
+export function minuteAsJson(played: PlayedMinute, happenings: readonly string[]) {
+  return {
+    minute: played.minute,
+    at: new Date(played.at).toISOString(),
+    happenings,
+    calls: callsIn(played, ({ callsOffered }) => callsOffered),
+    failed: callsIn(played, ({ callsFailed }) => callsFailed),
+    turns: played.turns.map(({ decisions, error }) => ({ decisions, error })),
+    // Groups are moved side by side: how their events interleave is not the scenario's to say.
+    events: countsOf(played.events.map(({ detailType }) => detailType)),
+    writes: played.writes,
+  };
+}

@@ -30,23 +30,24 @@ export type Turn = {
 };
 
 /** Which call on a connection finds it reset is a matter of real time, as are ports. */
-const withoutChance = (message: string): string =>
-  message
+function withoutChance(message: string): string {
+  return message
     .replaceAll(/\w*Error: (read ECONNRESET|write EPIPE|write ECONNRESET|socket hang up|aborted)/g, 'connection reset')
     .replaceAll(/127\.0\.0\.1:\d+/g, 'the local AWS');
+}
 
-const parsedLine = (line: string): unknown => {
+function parsedLine(line: string): unknown {
   try {
     return JSON.parse(line);
   } catch {
     return undefined; // Lambda's own START, END and REPORT.
   }
-};
+}
 
-export const turnOf = (
+export function turnOf(
   invocation: { readonly payload: string; readonly functionError?: string | undefined },
   logLines: readonly string[],
-): Turn => {
+): Turn {
   const decisions = logLines.flatMap((line) => {
     const parsed = decisionLineSchema.safeParse(parsedLine(line));
     return parsed.success ? [withCleanReasons(parsed.data.data)] : [];
@@ -58,26 +59,28 @@ export const turnOf = (
         ? undefined
         : withoutChance(errorSchema.parse(JSON.parse(invocation.payload)).errorMessage).split('\n'),
   };
-};
+}
 
-const withCleanReasons = (decision: Decision): Decision => ({
-  ...decision,
-  reason: withoutChance(decision.reason),
-  connectors: decision.connectors.map(({ verdict, ...connector }) => ({
-    ...connector,
-    ...(verdict === undefined ? {} : { verdict: { ...verdict, reason: withoutChance(verdict.reason) } }),
-  })),
-  ...(decision.outcome === undefined
-    ? {}
-    : { outcome: { ...decision.outcome, reason: withoutChance(decision.outcome.reason) } }),
-});
+function withCleanReasons(decision: Decision): Decision {
+  return {
+    ...decision,
+    reason: withoutChance(decision.reason),
+    connectors: decision.connectors.map(({ verdict, ...connector }) => ({
+      ...connector,
+      ...(verdict === undefined ? {} : { verdict: { ...verdict, reason: withoutChance(verdict.reason) } }),
+    })),
+    ...(decision.outcome === undefined
+      ? {}
+      : { outcome: { ...decision.outcome, reason: withoutChance(decision.outcome.reason) } }),
+  };
+}
 
-export const appliedMove = (
+export function appliedMove(
   decision: Decision,
-): { readonly kind: MoveKind; readonly from: string; readonly to: string } | undefined => {
+): { readonly kind: MoveKind; readonly from: string; readonly to: string } | undefined {
   if (decision.decision === 'hold' || decision.outcome?.kind !== 'applied') return undefined;
   const [from] = decision.connectors;
   const to = [...decision.after].sort((a, b) => (a.priority ?? 100) - (b.priority ?? 100))[0];
   if (from === undefined || to === undefined) return undefined;
   return { kind: decision.decision, from: from.voiceConnectorId, to: to.voiceConnectorId };
-};
+}

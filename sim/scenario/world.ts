@@ -17,21 +17,22 @@ export type WorldSections = Pick<
 /** The Regions whose endpoints the monitor lists; a Voice Connector elsewhere was made at the first of them. */
 const controlRegions: readonly string[] = ['us-east-1', 'us-west-2'];
 
-const connectorsOf = ({ groups, spares }: Pick<ScenarioBody, 'groups' | 'spares'>): readonly ScenarioConnector[] => [
-  ...groups.flatMap(({ members }) => members),
-  ...spares,
-];
+function connectorsOf({ groups, spares }: Pick<ScenarioBody, 'groups' | 'spares'>): readonly ScenarioConnector[] {
+  return [...groups.flatMap(({ members }) => members), ...spares];
+}
 
-export const worldOf = (scenario: WorldSections): WorldSpec => ({
-  seed: scenario.seed,
-  startsAt: scenario.startsAt - scenario.warmUpMinutes * minuteMs,
-  groups: scenario.groups.map((group) => callersOf(group, scenario.warmUpMinutes)),
-  connectors: connectorsOf(scenario).map(connectorSpec),
-  faults: scenario.timeline.faults.map((fault) => faultSpec(fault, scenario.warmUpMinutes)),
-  metrics: scenario.metrics,
-});
+export function worldOf(scenario: WorldSections): WorldSpec {
+  return {
+    seed: scenario.seed,
+    startsAt: scenario.startsAt - scenario.warmUpMinutes * minuteMs,
+    groups: scenario.groups.map((group) => callersOf(group, scenario.warmUpMinutes)),
+    connectors: connectorsOf(scenario).map(connectorSpec),
+    faults: scenario.timeline.faults.map((fault) => faultSpec(fault, scenario.warmUpMinutes)),
+    metrics: scenario.metrics,
+  };
+}
 
-const callersOf = ({ id, calls }: ScenarioGroup, warmUpMinutes: number): GroupSpec => {
+function callersOf({ id, calls }: ScenarioGroup, warmUpMinutes: number): GroupSpec {
   const { perMinute, baselineFailureRatio, meanCallMinutes, redials, spikes, shape } = calls;
   return {
     voiceConnectorGroupId: id,
@@ -46,36 +47,40 @@ const callersOf = ({ id, calls }: ScenarioGroup, warmUpMinutes: number): GroupSp
     ...(redials === undefined ? {} : { redials: redials === 'usual' ? usualRedials : redials }),
     ...(shape === undefined ? {} : { shape }),
   };
-};
+}
 
 /** Addresses that are reserved for documentation. */
 const pingSource = '192.0.2.10';
 
-const connectorSpec = (connector: ScenarioConnector): ConnectorSpec => ({
-  voiceConnectorId: connector.id,
-  region: connector.region,
-  outboundCallsPerMinute: connector.outboundPerMinute,
-  outboundFailureRatio: connector.outboundFailureRatio,
-  ...(connector.optionsPingSeconds === 'never'
-    ? {}
-    : { optionsPing: { everySeconds: connector.optionsPingSeconds, source: pingSource } }),
-});
+function connectorSpec(connector: ScenarioConnector): ConnectorSpec {
+  return {
+    voiceConnectorId: connector.id,
+    region: connector.region,
+    outboundCallsPerMinute: connector.outboundPerMinute,
+    outboundFailureRatio: connector.outboundFailureRatio,
+    ...(connector.optionsPingSeconds === 'never'
+      ? {}
+      : { optionsPing: { everySeconds: connector.optionsPingSeconds, source: pingSource } }),
+  };
+}
 
-const faultSpec = ({ from, until, every, where, what }: FaultEntry, warmUpMinutes: number): FaultSpec => ({
-  fromMinute: from + warmUpMinutes,
-  untilMinute: until + warmUpMinutes,
-  where:
-    'region' in where
-      ? where
-      : 'connector' in where
-        ? { voiceConnectorId: where.connector }
-        : { voiceConnectorGroupId: where.group },
-  what,
-  ...(every === undefined ? {} : { every }),
-});
+function faultSpec({ from, until, every, where, what }: FaultEntry, warmUpMinutes: number): FaultSpec {
+  return {
+    fromMinute: from + warmUpMinutes,
+    untilMinute: until + warmUpMinutes,
+    where:
+      'region' in where
+        ? where
+        : 'connector' in where
+          ? { voiceConnectorId: where.connector }
+          : { voiceConnectorGroupId: where.group },
+    what,
+    ...(every === undefined ? {} : { every }),
+  };
+}
 
-export const groupSeedsOf = ({ startsAt, groups }: Pick<ScenarioBody, 'startsAt' | 'groups'>): readonly GroupSeed[] =>
-  groups.map(({ id, name = id, controlRegion, distribution, unchangedMinutes, members }) => ({
+export function groupSeedsOf({ startsAt, groups }: Pick<ScenarioBody, 'startsAt' | 'groups'>): readonly GroupSeed[] {
+  return groups.map(({ id, name = id, controlRegion, distribution, unchangedMinutes, members }) => ({
     voiceConnectorGroupId: id,
     name,
     createdIn: controlRegion,
@@ -86,12 +91,14 @@ export const groupSeedsOf = ({ startsAt, groups }: Pick<ScenarioBody, 'startsAt'
       ...(priority === undefined ? {} : { priority }),
     })),
   }));
+}
 
-export const connectorSeedsOf = (scenario: Pick<ScenarioBody, 'groups' | 'spares'>): readonly ConnectorSeed[] =>
-  connectorsOf(scenario).map(({ id, region, origination }) => ({
+export function connectorSeedsOf(scenario: Pick<ScenarioBody, 'groups' | 'spares'>): readonly ConnectorSeed[] {
+  return connectorsOf(scenario).map(({ id, region, origination }) => ({
     voiceConnectorId: id,
     name: id,
     awsRegion: region,
     createdIn: controlRegions.includes(region) ? region : 'us-east-1',
     ...(origination === 'ready' ? {} : { origination: { routes: [], disabled: origination === 'disabled' } }),
   }));
+}

@@ -6,19 +6,21 @@ import { enforced, groupIn, takeTurn } from '../wire-support/turns.ts';
 
 type Effect = MisbehaviourRule['effect'];
 
-const error = (status: number, code: string): Effect => ({ kind: 'error', status, code, message: 'as it was told' });
+function error(status: number, code: string): Effect {
+  return { kind: 'error', status, code, message: 'as it was told' };
+}
 
 const swapped = [
   { voiceConnectorId: 'vc-east', priority: 2 },
   { voiceConnectorId: 'vc-west', priority: 1 },
 ];
 
-const sickWith = async (effect?: Effect): Promise<TestAws> => {
+async function sickWith(effect?: Effect): Promise<TestAws> {
   const aws = await startAws();
   seedSick(aws);
   if (effect !== undefined) aws.misbehave({ operation: 'UpdateVoiceConnectorGroup', effect });
   return aws;
-};
+}
 
 describe('a write that AWS refuses', () => {
   it.each([

@@ -16,14 +16,14 @@ const asSeeded = {
 const renamedAndBare = { name: 'Sales line', items: [{ voiceConnectorId: 'vc-east', priority: 1 }] };
 
 /** Somebody changes the group in the moment in which the monitor looks at it again. */
-const editedMeanwhile = async (edit: Partial<Parameters<Groups['update']>[2]>): Promise<TestAws> => {
+async function editedMeanwhile(edit: Partial<Parameters<Groups['update']>[2]>): Promise<TestAws> {
   const aws = await startAws();
   seedSick(aws);
   aws.uponFirst('GetVoiceConnectorGroup', () => {
     aws.account.chime.groups.update('us-east-1', 'main-line', { ...asSeeded, ...edit });
   });
   return aws;
-};
+}
 
 describe('a group that somebody changed after it was judged', () => {
   it.each([

@@ -5,7 +5,7 @@ import { askedFor, eventsOn, hour, now, orderOf, startAws, type TestAws } from '
 import { seedHealthy, seedSick } from '../wire-support/scenes.ts';
 import { enforced, groupIn, takeTurn } from '../wire-support/turns.ts';
 
-const served = async (seed: (aws: TestAws) => void = seedSick): Promise<TestAws> => {
+async function served(seed: (aws: TestAws) => void = seedSick): Promise<TestAws> {
   const aws = await startAws();
   seed(aws);
   const { chime } = aws.account;
@@ -17,14 +17,15 @@ const served = async (seed: (aws: TestAws) => void = seedSick): Promise<TestAws>
   chime.seedProxySession({ voiceConnectorId: 'vc-east', status: 'Closed' });
   chime.seedProxySession({ voiceConnectorId: 'vc-west', status: 'Open' });
   return aws;
-};
+}
 
 /** What each event of a change says of the sessions. */
-const toldIn = (aws: TestAws) =>
-  eventsOn(aws).flatMap(({ detailType, data }) => {
+function toldIn(aws: TestAws) {
+  return eventsOn(aws).flatMap(({ detailType, data }) => {
     const { sessions } = (data['evidence'] ?? {}) as { readonly sessions?: object };
     return detailType.startsWith('Priority Change') ? [{ detailType, sessions }] : [];
   });
+}
 
 const counted = {
   Open: { answer: 'listed', count: 2, oldestCreatedAt: '2026-11-20T07:00:30.000Z' },

@@ -4,18 +4,23 @@ import { eventsOn, eventTypes, orderOf, startAws, writes, type TestAws } from '.
 import { seedHealthy, seedRecovered, seedSick } from '../wire-support/scenes.ts';
 import { enforced, groupIn, takeTurn } from '../wire-support/turns.ts';
 
-const east = (priority: number) => ({ voiceConnectorId: 'vc-east', priority });
-const west = (priority: number) => ({ voiceConnectorId: 'vc-west', priority });
+function east(priority: number) {
+  return { voiceConnectorId: 'vc-east', priority };
+}
+function west(priority: number) {
+  return { voiceConnectorId: 'vc-west', priority };
+}
 const swapped = [
   { VoiceConnectorId: 'vc-east', Priority: 2 },
   { VoiceConnectorId: 'vc-west', Priority: 1 },
 ];
 
 /** Requests about a group and its record, in the order they were answered. */
-const storyOf = ({ server }: TestAws): readonly string[] =>
-  server.requests.flatMap(({ operation }) =>
+function storyOf({ server }: TestAws): readonly string[] {
+  return server.requests.flatMap(({ operation }) =>
     /^(Get|Update)VoiceConnectorGroup$|PutEvents/.test(operation) ? [operation] : [],
   );
+}
 
 describe('a turn over a healthy group', () => {
   it('holds, asks for nothing but the listing and the minutes, and says so once', async () => {

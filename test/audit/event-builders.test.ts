@@ -19,8 +19,9 @@ const identity = {
   codeVersion: '1.2.3+abc',
   monitorRegion: 'us-east-1',
 };
-const problems = (count: number) =>
-  Array.from({ length: count }, (_, place) => ({ doing: `reading ${place}`, message: 'no answer in time' }));
+function problems(count: number) {
+  return Array.from({ length: count }, (_, place) => ({ doing: `reading ${place}`, message: 'no answer in time' }));
+}
 
 describe('the event of a failed turn', () => {
   it('names every problem where there are few', () => {
@@ -70,8 +71,12 @@ const move: Move = {
 const otherOrder: Move = { ...move, after: [...move.after.slice(0, 1), ...move.before.slice(1)] };
 const hold = { kind: 'hold', code: 'cooldown', reason: 'changed 2 min ago', rejected: [] } as const;
 
-const idOf = ({ detail }: AuditEvent): string => detail.metadata.eventId;
-const outcomeId = (outcome: Outcome): string => idOf(outcomeEvent(identity, at, input, move, outcome));
+function idOf({ detail }: AuditEvent): string {
+  return detail.metadata.eventId;
+}
+function outcomeId(outcome: Outcome): string {
+  return idOf(outcomeEvent(identity, at, input, move, outcome));
+}
 
 describe('the id of an event', () => {
   it('is the same whoever tells it, and whenever in its minute', () => {

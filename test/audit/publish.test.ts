@@ -17,10 +17,13 @@ import { groupIn, takeTurn } from '../wire-support/turns.ts';
 const noBus = { kind: 'error', status: 400, code: 'AccessDeniedException', message: 'not on this bus' } as const;
 const noQueue = { kind: 'error', status: 400, code: 'QueueDoesNotExist', message: 'no such queue' } as const;
 
-const depth = ({ account }: TestAws): number => account.queues.depths()[0]?.messages ?? 0;
+function depth({ account }: TestAws): number {
+  return account.queues.depths()[0]?.messages ?? 0;
+}
 
-const withoutId = (problems: readonly { readonly doing: string; readonly message: string }[]) =>
-  problems.map(({ doing, message }) => ({ doing: doing.replace(/ [0-9a-f]{32}$/, ''), message }));
+function withoutId(problems: readonly { readonly doing: string; readonly message: string }[]) {
+  return problems.map(({ doing, message }) => ({ doing: doing.replace(/ [0-9a-f]{32}$/, ''), message }));
+}
 
 describe('a record that EventBridge does not take', () => {
   it('does not stop a rescue, is parked, and fails the turn all the same', async () => {

@@ -20,21 +20,25 @@ const mainLine: VoiceConnectorGroup = {
   updatedAt: now - 48 * hour,
 };
 
-const moveOf = (kind: Move['kind']): Move => ({
-  kind,
-  reason: 'as planned',
-  leaving: 'vc-east',
-  promoting: 'vc-west',
-  before: mainLine.items,
-  after: mainLine.items,
-  rejected: [],
-});
+function moveOf(kind: Move['kind']): Move {
+  return {
+    kind,
+    reason: 'as planned',
+    leaving: 'vc-east',
+    promoting: 'vc-west',
+    before: mainLine.items,
+    after: mainLine.items,
+    rejected: [],
+  };
+}
 
-const changesOf = (aws: TestAws): Changes =>
-  new Changes({ clientOf: clientsOf(aws).cloudWatch, regions: ['us-east-1'] });
+function changesOf(aws: TestAws): Changes {
+  return new Changes({ clientOf: clientsOf(aws).cloudWatch, regions: ['us-east-1'] });
+}
 
-const readDay = async (aws: TestAws, group = mainLine) =>
-  (await changesOf(aws).read(group, now - 24 * hour, aws.clock.now(), never)).record;
+async function readDay(aws: TestAws, group = mainLine) {
+  return (await changesOf(aws).read(group, now - 24 * hour, aws.clock.now(), never)).record;
+}
 
 describe("the record of the monitor's own changes", () => {
   it('is empty where it changed nothing', async () => {

@@ -3,7 +3,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { clientSettings, perRegion, refusalOf } from '../../lib/aws/client.ts';
 import { startScript, type ScriptedAnswer } from '../wire-support/scripted-endpoint.ts';
 
-const clientAt = (endpoint: string, signed = true): ChimeSDKVoiceClient => {
+function clientAt(endpoint: string, signed = true): ChimeSDKVoiceClient {
   const credentials = signed
     ? { accessKeyId: 'local', secretAccessKey: 'local' }
     : () => Promise.reject(Object.assign(new Error('no credentials'), { name: 'CredentialsProviderError' }));
@@ -12,19 +12,22 @@ const clientAt = (endpoint: string, signed = true): ChimeSDKVoiceClient => {
     client.destroy();
   });
   return client;
-};
+}
 
-const refusalFrom = (client: ChimeSDKVoiceClient): Promise<unknown> =>
-  client.send(new GetVoiceConnectorGroupCommand({ VoiceConnectorGroupId: 'main-line' })).then(
+function refusalFrom(client: ChimeSDKVoiceClient): Promise<unknown> {
+  return client.send(new GetVoiceConnectorGroupCommand({ VoiceConnectorGroupId: 'main-line' })).then(
     () => 'answered',
     (error: unknown) => refusalOf(error),
   );
+}
 
-const named = (status: number, name: string): ScriptedAnswer => ({
-  status,
-  headers: { 'x-amzn-errortype': name },
-  body: { Message: 'as it was told' },
-});
+function named(status: number, name: string): ScriptedAnswer {
+  return {
+    status,
+    headers: { 'x-amzn-errortype': name },
+    body: { Message: 'as it was told' },
+  };
+}
 
 describe('a client per Region', () => {
   it('is built on first use and kept for the next', () => {

@@ -8,9 +8,11 @@ import { clientsOf } from '../wire-support/turns.ts';
 
 const never = new AbortController().signal;
 
-const numberOf = ({ event }: Undelivered) => numberIn(event.detail.data);
+function numberOf({ event }: Undelivered) {
+  return numberIn(event.detail.data);
+}
 
-const publish = async (aws: TestAws, events: readonly AuditEvent[]) => {
+async function publish(aws: TestAws, events: readonly AuditEvent[]) {
   const pauses: number[] = [];
   const recorder = new EventBus({
     client: clientsOf(aws).eventBridge,
@@ -21,20 +23,24 @@ const publish = async (aws: TestAws, events: readonly AuditEvent[]) => {
     },
   });
   return { undelivered: await recorder.publish(events, never), pauses };
-};
+}
 
 /** The numbers of the events in each request. */
-const requestsOf = (aws: TestAws): readonly (readonly number[])[] =>
-  askedFor(aws, 'PutEvents').map(({ input }) =>
+function requestsOf(aws: TestAws): readonly (readonly number[])[] {
+  return askedFor(aws, 'PutEvents').map(({ input }) =>
     (input as { Entries: { Detail: string }[] }).Entries.map(({ Detail }) =>
       numberIn((JSON.parse(Detail) as { data: unknown }).data),
     ),
   );
+}
 
-const numbered = (from: number, until: number) => Array.from({ length: until - from }, (_, index) => from + index);
+function numbered(from: number, until: number) {
+  return Array.from({ length: until - from }, (_, index) => from + index);
+}
 
-const refusing = (code: string, indexes?: number[]) =>
-  ({ kind: 'event-entry-failure', code, message: 'as it was told', ...(indexes ? { indexes } : {}) }) as const;
+function refusing(code: string, indexes?: number[]) {
+  return { kind: 'event-entry-failure', code, message: 'as it was told', ...(indexes ? { indexes } : {}) } as const;
+}
 
 describe('the recorder', () => {
   it('publishes an event with its source, bus, time and detail', async () => {

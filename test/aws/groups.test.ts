@@ -10,13 +10,13 @@ import { clientsOf } from '../wire-support/turns.ts';
 
 const never = new AbortController().signal;
 
-const groupsOf = (
+function groupsOf(
   aws: { readonly server: { readonly url: string } },
   controlRegions: readonly string[] = ['us-east-1', 'us-west-2'],
-) => {
+) {
   const { chime, chimeForWrites } = clientsOf(aws);
   return new Groups({ clientOf: chime, writeClientOf: chimeForWrites, controlRegions });
-};
+}
 
 const items = [
   { voiceConnectorId: 'vc-east', priority: 1 },
@@ -33,7 +33,7 @@ const mainLine: VoiceConnectorGroup = {
   updatedAt: now,
 };
 
-const seedMainLine = ({ account }: TestAws): void => {
+function seedMainLine({ account }: TestAws): void {
   account.chime.seedConnector({ voiceConnectorId: 'vc-east', awsRegion: 'us-east-1' });
   account.chime.seedConnector({ voiceConnectorId: 'vc-west', awsRegion: 'us-west-2' });
   account.chime.seedGroup({
@@ -42,7 +42,7 @@ const seedMainLine = ({ account }: TestAws): void => {
     items,
     callDistributionType: 'PriorityWeightedDistribution',
   });
-};
+}
 
 describe('listing', () => {
   it('finds the groups and Voice Connectors of every control Region, and says where each was found', async () => {

@@ -5,10 +5,11 @@ import { clientsOf } from '../wire-support/turns.ts';
 
 const never = new AbortController().signal;
 
-const list = (aws: TestAws, region = 'us-east-1') =>
-  new MetricNames({ clientOf: clientsOf(aws, { role: 'preflight' }).cloudWatch }).list(region, never);
+function list(aws: TestAws, region = 'us-east-1') {
+  return new MetricNames({ clientOf: clientsOf(aws, { role: 'preflight' }).cloudWatch }).list(region, never);
+}
 
-const put = (aws: TestAws, dimensions: Readonly<Record<string, string>>, changes: object = {}): void => {
+function put(aws: TestAws, dimensions: Readonly<Record<string, string>>, changes: object = {}): void {
   aws.account.putMetric({
     region: 'us-east-1',
     namespace: 'AWS/ChimeVoiceConnector',
@@ -19,7 +20,7 @@ const put = (aws: TestAws, dimensions: Readonly<Record<string, string>>, changes
     visibleAt: 0,
     ...changes,
   });
-};
+}
 
 describe('the metrics of a Region', () => {
   it('are listed with every dimension set, those of Voice Connectors alone', async () => {

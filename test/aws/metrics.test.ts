@@ -12,31 +12,36 @@ const east = { voiceConnectorId: 'vc-east', region: 'us-east-1' };
 const west = { voiceConnectorId: 'vc-west', region: 'us-west-2' };
 const never = new AbortController().signal;
 
-const request = (changes: Partial<MetricsRequest> = {}): MetricsRequest => ({
-  connectors: [east],
-  metrics: ['InboundCallAttempts', 'InboundCallFailures'],
-  periodSeconds: 60,
-  from: until - 3 * minute,
-  until,
-  ...changes,
-});
+function request(changes: Partial<MetricsRequest> = {}): MetricsRequest {
+  return {
+    connectors: [east],
+    metrics: ['InboundCallAttempts', 'InboundCallFailures'],
+    periodSeconds: 60,
+    from: until - 3 * minute,
+    until,
+    ...changes,
+  };
+}
 
-const metricsOf = (
+function metricsOf(
   aws: { readonly server: { readonly url: string } },
   dimensions: readonly ('VoiceConnectorId' | 'Region')[] = ['VoiceConnectorId'],
-) => new Metrics({ clientOf: clientsOf(aws).cloudWatch, dimensions });
+) {
+  return new Metrics({ clientOf: clientsOf(aws).cloudWatch, dimensions });
+}
 
-const minutesOf = (failures: number) =>
-  [3, 2, 1].map((ago) => ({
+function minutesOf(failures: number) {
+  return [3, 2, 1].map((ago) => ({
     startsAt: until - ago * minute,
     InboundCallAttempts: 24,
     InboundCallFailures: failures,
   }));
+}
 
-const publishBoth = (aws: TestAws): void => {
+function publishBoth(aws: TestAws): void {
   publishCalls(aws, { ...east, failuresAt: () => 1 });
   publishCalls(aws, { ...west, failuresAt: () => 2 });
-};
+}
 
 describe("the minutes of a Voice Connector's metrics", () => {
   it('are read in its own Region, whole minutes, oldest first', async () => {
@@ -111,12 +116,12 @@ describe("the minutes of a Voice Connector's metrics", () => {
   });
 });
 
-const ask = async (effect: MisbehaviourRule['effect'], rule: Partial<MisbehaviourRule> = {}) => {
+async function ask(effect: MisbehaviourRule['effect'], rule: Partial<MisbehaviourRule> = {}) {
   const aws = await startAws();
   publishBoth(aws);
   aws.misbehave({ operation: 'GetMetricData', region: 'us-east-1', ...rule, effect });
   return metricsOf(aws).read(request({ connectors: [east, west] }), never);
-};
+}
 
 describe('metrics that CloudWatch does not give', () => {
   it.each<{ what: string; effect: MisbehaviourRule['effect']; reading: object }>([

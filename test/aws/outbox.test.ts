@@ -9,7 +9,7 @@ import { clientsOf, queueUrlOf } from '../wire-support/turns.ts';
 
 const never = new AbortController().signal;
 
-const park = async (aws: TestAws, events: readonly AuditEvent[]) => {
+async function park(aws: TestAws, events: readonly AuditEvent[]) {
   const pauses: number[] = [];
   const parking = new Outbox({
     client: clientsOf(aws).sqs,
@@ -20,28 +20,34 @@ const park = async (aws: TestAws, events: readonly AuditEvent[]) => {
     },
   });
   return { lost: await parking.store(events, never), pauses };
-};
+}
 
-const numberLost = ({ event, message }: Undelivered) => [numberOf(event.detail.data), message];
+function numberLost({ event, message }: Undelivered) {
+  return [numberOf(event.detail.data), message];
+}
 
 /** The numbers of the events in each request. */
-const requestsOf = (aws: TestAws): readonly (readonly number[])[] =>
-  askedFor(aws, 'SendMessageBatch').map(({ input }) =>
+function requestsOf(aws: TestAws): readonly (readonly number[])[] {
+  return askedFor(aws, 'SendMessageBatch').map(({ input }) =>
     (input as { Entries: { MessageBody: string }[] }).Entries.map(({ MessageBody }) =>
       numberOf((JSON.parse(MessageBody) as AuditEvent).detail.data),
     ),
   );
+}
 
-const numbered = (from: number, until: number) => Array.from({ length: until - from }, (_, index) => from + index);
+function numbered(from: number, until: number) {
+  return Array.from({ length: until - from }, (_, index) => from + index);
+}
 
-const failing = (senderFault: boolean, indexes?: number[]) =>
-  ({
+function failing(senderFault: boolean, indexes?: number[]) {
+  return {
     kind: 'message-failure',
     code: 'Told',
     message: 'as told',
     senderFault,
     ...(indexes ? { indexes } : {}),
-  }) as const;
+  } as const;
+}
 
 describe('the queue in front of the bus', () => {
   it('is given what the pipe needs to make the very event', async () => {

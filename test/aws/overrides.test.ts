@@ -7,21 +7,24 @@ import { clientsOf } from '../wire-support/turns.ts';
 const never = new AbortController().signal;
 const mainLine = { voiceConnectorGroupId: 'main-line', name: 'Main line' };
 
-const pause = (by: string, until = now + 60 * minute) => ({
-  action: 'pause',
-  by,
-  reason: 'works',
-  until: new Date(until).toISOString(),
-});
+function pause(by: string, until = now + 60 * minute) {
+  return {
+    action: 'pause',
+    by,
+    reason: 'works',
+    until: new Date(until).toISOString(),
+  };
+}
 
-const readIn = (aws: TestAws, regions: readonly string[]) =>
-  new Overrides({ clientOf: clientsOf(aws).ssm, regions, path: overridesPath }).read(never);
+function readIn(aws: TestAws, regions: readonly string[]) {
+  return new Overrides({ clientOf: clientsOf(aws).ssm, regions, path: overridesPath }).read(never);
+}
 
-const wordOn = async (aws: TestAws, at = now) => {
+async function wordOn(aws: TestAws, at = now) {
   const { of, problems } = await readIn(aws, ['us-east-1']);
   expect(problems).toEqual([]);
   return of(mainLine, at);
-};
+}
 
 describe("the operator's word on a group", () => {
   it('is none where nobody said anything', async () => {

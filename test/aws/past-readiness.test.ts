@@ -6,23 +6,24 @@ import { clientsOf } from '../wire-support/turns.ts';
 
 const never = new AbortController().signal;
 
-const read = (
+function read(
   aws: Pick<Parameters<typeof clientsOf>[0], 'server'>,
   groupIds: readonly string[] = ['main-line', 'side-line'],
-) =>
-  new PastReadinessMetrics({
+) {
+  return new PastReadinessMetrics({
     client: clientsOf(aws, { role: 'preflight' }).cloudWatch('us-east-1'),
     namespace: 'VoiceConnectorFailover',
     functionName: 'preflight',
   }).read(groupIds, now - 40 * minute, now, never);
+}
 
 /** What CloudWatch made of a log line of the function. */
-const publish = (
+function publish(
   aws: TestAws,
   metricName: string,
   { value, minutesAgo }: { readonly value: number; readonly minutesAgo: number },
   dimensions: Readonly<Record<string, string>> = {},
-): void => {
+): void {
   aws.account.putMetric({
     region: 'us-east-1',
     namespace: 'VoiceConnectorFailover',
@@ -32,7 +33,7 @@ const publish = (
     statistics: { sampleCount: 2, sum: 2 * value, minimum: value, maximum: value },
     visibleAt: 0,
   });
-};
+}
 
 const ofMainLine = { VoiceConnectorGroupId: 'main-line' };
 

@@ -5,11 +5,12 @@ import { clientsOf } from '../wire-support/turns.ts';
 
 const never = new AbortController().signal;
 
-const count = (aws: TestAws, controlRegion = 'us-east-1') =>
-  new PhoneNumbers({ clientOf: clientsOf(aws, { role: 'preflight' }).chime }).count(
+function count(aws: TestAws, controlRegion = 'us-east-1') {
+  return new PhoneNumbers({ clientOf: clientsOf(aws, { role: 'preflight' }).chime }).count(
     { voiceConnectorGroupId: 'main-line', controlRegion },
     never,
   );
+}
 
 describe('the phone numbers of a group', () => {
   it('are counted to the last page, its own alone, where it was created', async () => {

@@ -8,7 +8,7 @@ import { startScript } from '../wire-support/scripted-endpoint.ts';
 import { clientsOf } from '../wire-support/turns.ts';
 
 /** Listens in on the clients of preflight. */
-const listening = (aws: { readonly server: { readonly url: string } }, clock: () => number = () => now) => {
+function listening(aws: { readonly server: { readonly url: string } }, clock: () => number = () => now) {
   const clients = clientsOf(aws, { role: 'preflight' });
   const answers = new Answers({ clock });
   const chime = answers.of('chime', 'us-east-1', clients.chime('us-east-1'));
@@ -19,13 +19,13 @@ const listening = (aws: { readonly server: { readonly url: string } }, clock: ()
     getOrigination: () => chime.send(new GetVoiceConnectorOriginationCommand({ VoiceConnectorId: 'vc-nowhere' })),
     getOverrides: () => ssm.send(new GetParametersByPathCommand({ Path: overridesPath })),
   };
-};
+}
 
-const started = async (): Promise<TestAws> => {
+async function started(): Promise<TestAws> {
   const aws = await startAws();
   seedMainLine(aws);
   return aws;
-};
+}
 
 describe('what AWS answers', () => {
   it('is noted by the permission it took and the Region it came from', async () => {

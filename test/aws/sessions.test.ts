@@ -9,15 +9,16 @@ const never = new AbortController().signal;
 const east = { voiceConnectorId: 'vc-east', region: 'us-east-1', controlRegion: 'us-east-1' };
 const number = '+12065550147';
 
-const list = (aws: { readonly server: { readonly url: string } }, status: 'Open' | 'InProgress' = 'Open') =>
-  new Sessions({ clientOf: clientsOf(aws, { role: 'sessions' }).chime }).list(east, status, never);
+function list(aws: { readonly server: { readonly url: string } }, status: 'Open' | 'InProgress' = 'Open') {
+  return new Sessions({ clientOf: clientsOf(aws, { role: 'sessions' }).chime }).list(east, status, never);
+}
 
-const served = async (): Promise<TestAws> => {
+async function served(): Promise<TestAws> {
   const aws = await startAws();
   aws.account.chime.seedConnector({ voiceConnectorId: 'vc-east' });
   aws.account.chime.proxySessions.mode = 'served';
   return aws;
-};
+}
 
 describe('the proxy sessions of a Voice Connector', () => {
   it('are listed to the last page, each by its id, age and expiry and without its participants', async () => {

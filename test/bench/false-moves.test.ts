@@ -5,8 +5,12 @@ import type { FaultSpec } from '../../sim/world/spec.ts';
 const home = { voiceConnectorId: 'vc-0' };
 const sick: FaultSpec = { fromMinute: 100.5, untilMinute: 130, where: home, what: { kind: 'sip-5xx', ratio: 0.3 } };
 
-const offHome = (minute: number) => ({ from: 0, to: 1, minute, failsBack: false });
-const ontoHome = (minute: number, failsBack: boolean) => ({ from: 1, to: 0, minute, failsBack });
+function offHome(minute: number) {
+  return { from: 0, to: 1, minute, failsBack: false };
+}
+function ontoHome(minute: number, failsBack: boolean) {
+  return { from: 1, to: 0, minute, failsBack };
+}
 
 describe('a false move', () => {
   it('leaves a top without a fault', () => {

@@ -7,7 +7,9 @@ import { silent, type Sight } from '../../bench/sight.ts';
 import { createWorld } from '../../sim/world/world.ts';
 import { routingOf, worldSpec } from '../../bench/worlds.ts';
 
-const calls = (attempts: number, failures: number): Sight => ({ ...silent, published: true, attempts, failures });
+function calls(attempts: number, failures: number): Sight {
+  return { ...silent, published: true, attempts, failures };
+}
 
 describe('the told CUSUM', () => {
   // 2 % against 50 %: ln 25 = 3.2189 a failure, ln (0.5 / 0.98) = −0.67294 a success.

@@ -5,16 +5,20 @@ import { EnvoyContender } from '../../bench/contenders/envoy.ts';
 import { haproxy, route53, RuleContender, sampleAlarms, threeOfFive } from '../../bench/contenders/rules.ts';
 import { silent, type Sight } from '../../bench/sight.ts';
 
-const calls = (attempts: number, failures: number): Sight => ({ ...silent, published: true, attempts, failures });
-const idle = (outboundAttempts: number, outboundFailures: number): Sight => ({
-  ...silent,
-  published: true,
-  outboundAttempts,
-  outboundFailures,
-});
+function calls(attempts: number, failures: number): Sight {
+  return { ...silent, published: true, attempts, failures };
+}
+function idle(outboundAttempts: number, outboundFailures: number): Sight {
+  return {
+    ...silent,
+    published: true,
+    outboundAttempts,
+    outboundFailures,
+  };
+}
 
 /** Shows inbound minutes to whoever is on top and returns the minutes in which the contender moves. */
-const movesOn = (contender: Contender, inbound: readonly Sight[], standby: Sight = idle(1, 0)): readonly number[] => {
+function movesOn(contender: Contender, inbound: readonly Sight[], standby: Sight = idle(1, 0)): readonly number[] {
   let top = 0;
   return inbound.flatMap((sight, minute) => {
     const newest = top === 0 ? [sight, standby] : [standby, sight];
@@ -22,7 +26,7 @@ const movesOn = (contender: Contender, inbound: readonly Sight[], standby: Sight
     top = 1 - top;
     return [minute];
   });
-};
+}
 
 const good = calls(10, 0);
 const bad = calls(10, 1);

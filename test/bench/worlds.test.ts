@@ -13,7 +13,7 @@ import { createWorld } from '../../sim/world/world.ts';
 const traffic = { callsPerMinute: 10, baseline: 0.05 };
 
 /** What calls show, MOS apart: calls in progress stay where they are. */
-const signalling = ({
+function signalling({
   published,
   attempts,
   failures,
@@ -21,15 +21,17 @@ const signalling = ({
   outboundAttempts,
   outboundFailures,
   pinged,
-}: Sight) => ({
-  published,
-  attempts,
-  failures,
-  serverErrors: attempts === 0 ? 0 : serverErrors,
-  outboundAttempts,
-  outboundFailures,
-  pinged,
-});
+}: Sight) {
+  return {
+    published,
+    attempts,
+    failures,
+    serverErrors: attempts === 0 ? 0 : serverErrors,
+    outboundAttempts,
+    outboundFailures,
+    pinged,
+  };
+}
 
 describe('a healthy stream', () => {
   it('is the same whoever is on top, so that it may be recorded once', () => {

@@ -28,7 +28,9 @@ const bill: ReadonlyMap<string, Row> = new Map(
   ]),
 );
 
-const countOf = (what: string): number => bill.get(what)?.count ?? Number.NaN;
+function countOf(what: string): number {
+  return bill.get(what)?.count ?? Number.NaN;
+}
 
 const turnsAMonth = 30 * 24 * 60;
 const inventoriesAMonth = turnsAMonth / 5;
@@ -40,7 +42,7 @@ const scheduled = readFileSync('events/scheduled.json', 'utf8');
 const ids = ['sales', 'support', 'emergency'];
 
 /** Three groups of two; the first choice of each has calls, the second none. */
-const seedDefaultAccount = (aws: TestAws): void => {
+function seedDefaultAccount(aws: TestAws): void {
   for (const id of ids) {
     seedConnector(aws, `${id}-east`, 'us-east-1');
     seedConnector(aws, `${id}-west`, 'us-west-2');
@@ -55,16 +57,17 @@ const seedDefaultAccount = (aws: TestAws): void => {
     aws.account.chime.seedPhoneNumber({ voiceConnectorGroupId: id });
   }
   publishAllCalls(aws);
-};
+}
 
-const publishAllCalls = (aws: TestAws): void => {
+function publishAllCalls(aws: TestAws): void {
   for (const id of ids) publishCalls(aws, { voiceConnectorId: `${id}-east`, region: 'us-east-1' });
-};
+}
 
-const metricsAskedFor = (aws: TestAws): number =>
-  askedFor(aws, 'GetMetricData').flatMap(
+function metricsAskedFor(aws: TestAws): number {
+  return askedFor(aws, 'GetMetricData').flatMap(
     ({ input }) => (input as { readonly MetricDataQueries: readonly unknown[] }).MetricDataQueries,
   ).length;
+}
 
 describe('The bill of a default account', () => {
   it('counts what a quiet turn and a quiet look at readiness ask of CloudWatch', async () => {
@@ -157,4 +160,6 @@ describe('The bill of a default account', () => {
   });
 });
 
-const bytesOf = (lines: readonly string[]): number => lines.reduce((sum, line) => sum + Buffer.byteLength(line) + 1, 0);
+function bytesOf(lines: readonly string[]): number {
+  return lines.reduce((sum, line) => sum + Buffer.byteLength(line) + 1, 0);
+}

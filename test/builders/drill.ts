@@ -7,7 +7,9 @@ import { aLiveness, aPlanInput, aRecord, unknown } from './plan.ts';
 
 type PlanChanges = NonNullable<Parameters<typeof aPlanInput>[0]>;
 
-export const minutesAgo = (minutes: number) => observedAt - minutes * minuteMs;
+export function minutesAgo(minutes: number) {
+  return observedAt - minutes * minuteMs;
+}
 
 /** Ordered twelve minutes ago, for twenty: the west is to carry what the east carries. */
 export function aDrill(changes: Partial<Drill> = {}): Drill {

@@ -9,24 +9,28 @@ import { inbound, observedAt, read } from './metrics.ts';
 import { aLiveness, aPlanInput } from './plan.ts';
 import { aPolicy } from './policy.ts';
 
-export const answered = (action: string, region = 'us-east-1'): ApiCallOutcome => ({
-  action,
-  region,
-  outcome: 'answered',
-  message: '',
-});
+export function answered(action: string, region = 'us-east-1'): ApiCallOutcome {
+  return {
+    action,
+    region,
+    outcome: 'answered',
+    message: '',
+  };
+}
 
 /** Both control Regions list everything, every read was answered, the clock is right. */
-export const anAccount = (changes: Partial<AccountFacts> = {}): AccountFacts => ({
-  controlRegions: ['us-east-1', 'us-west-2'],
-  groups: [aGroup()],
-  listedConnectors: 2,
-  listingProblems: [],
-  answers: monitorReads.map((action) => answered(action)),
-  serverTimes: [{ region: 'us-east-1', date: observedAt, sentAt: observedAt - 20, receivedAt: observedAt + 20 }],
-  policyEntries: ['main-line'],
-  ...changes,
-});
+export function anAccount(changes: Partial<AccountFacts> = {}): AccountFacts {
+  return {
+    controlRegions: ['us-east-1', 'us-west-2'],
+    groups: [aGroup()],
+    listedConnectors: 2,
+    listingProblems: [],
+    answers: monitorReads.map((action) => answered(action)),
+    serverTimes: [{ region: 'us-east-1', date: observedAt, sentAt: observedAt - 20, receivedAt: observedAt + 20 }],
+    policyEntries: ['main-line'],
+    ...changes,
+  };
+}
 
 export const judgedBy = [
   'InboundCallAttempts',
@@ -37,14 +41,16 @@ export const judgedBy = [
 ] as const;
 
 /** One Voice Connector's metrics in its Region's CloudWatch. */
-export const listed = (
+export function listed(
   voiceConnectorId: string,
   names: readonly string[] = judgedBy,
   otherDimensions: Readonly<Record<string, string>> = {},
-): PublishedReading => ({
-  kind: 'listed',
-  metrics: names.map((name) => ({ name, dimensions: { VoiceConnectorId: voiceConnectorId, ...otherDimensions } })),
-});
+): PublishedReading {
+  return {
+    kind: 'listed',
+    metrics: names.map((name) => ({ name, dimensions: { VoiceConnectorId: voiceConnectorId, ...otherDimensions } })),
+  };
+}
 
 type GroupChanges = Partial<Omit<GroupFacts, 'input' | 'metrics' | 'published'>> & {
   readonly input?: Parameters<typeof aPlanInput>[0];
@@ -52,13 +58,13 @@ type GroupChanges = Partial<Omit<GroupFacts, 'input' | 'metrics' | 'published'>>
   readonly published?: Readonly<Record<string, PublishedReading>>;
 };
 
-const closerOf = (input: PlanInput): GroupFacts['input'] => {
+function closerOf(input: PlanInput): GroupFacts['input'] {
   if (input.candidateEvidence === undefined) throw new Error('a readiness without a closer look');
   return { ...input, candidateEvidence: input.candidateEvidence };
-};
+}
 
 /** Two members in two Regions, both with calls, pinged and routed; enforced, with a number. */
-export const aReadyGroup = ({ input, metrics, published, ...changes }: GroupChanges = {}): GroupFacts => {
+export function aReadyGroup({ input, metrics, published, ...changes }: GroupChanges = {}): GroupFacts {
   const standbySignals = { east: aLiveness(), west: aLiveness() };
   const planInput = closerOf(aPlanInput({ policy: aPolicy({ mode: 'enforce' }), standbySignals, ...input }));
   return {
@@ -73,12 +79,14 @@ export const aReadyGroup = ({ input, metrics, published, ...changes }: GroupChan
     isListingComplete: true,
     ...changes,
   };
-};
+}
 
 /** What a check found; undefined where it found nothing. */
-export const found = ({ findings }: Readiness, check: ReadinessCheck): Finding | undefined =>
-  findings.find((finding) => finding.check === check);
+export function found({ findings }: Readiness, check: ReadinessCheck): Finding | undefined {
+  return findings.find((finding) => finding.check === check);
+}
 
 /** `check level`, of all that are not well. */
-export const notWell = ({ findings }: Readiness): readonly string[] =>
-  findings.flatMap(({ check, level }) => (level === 'pass' ? [] : [`${check} ${level}`]));
+export function notWell({ findings }: Readiness): readonly string[] {
+  return findings.flatMap(({ check, level }) => (level === 'pass' ? [] : [`${check} ${level}`]));
+}

@@ -41,7 +41,7 @@ type Handler = (event: unknown, context: object) => Promise<unknown>;
 const timeoutSeconds: Readonly<Record<FunctionName, number>> = { monitor: 50, sessions: 120 };
 
 /** What the function may do that is deployed in these Regions. */
-const permissionsIn = (regions: readonly string[]): Permissions => {
+function permissionsIn(regions: readonly string[]): Permissions {
   const template = packagedTemplate(inject('packageFolder'));
   const roles = regions.flatMap((region) => rolesOf(template, { accountId, region }));
   return new Permissions(
@@ -49,10 +49,10 @@ const permissionsIn = (regions: readonly string[]): Permissions => {
       role === undefined ? [] : [{ ...role, statements: [role, ...others].flatMap(({ statements }) => statements) }],
     ),
   );
-};
+}
 
 /** Plays cases one after the other, each in an account of its own, with time simulated meanwhile. */
-export const chaosOf = (regions: readonly string[] = ['us-east-1']) => {
+export function chaosOf(regions: readonly string[] = ['us-east-1']) {
   let clock: SimClock | undefined;
   const time = new SimulatedTime(() => clock!);
   const directory = mkdtempSync(join(tmpdir(), 'chaos-'));
@@ -89,39 +89,41 @@ export const chaosOf = (regions: readonly string[] = ['us-east-1']) => {
       for (const close of closing.reverse()) await close();
     }
   };
-};
+}
 
-const deployed = async (name: FunctionName, env: Readonly<Record<string, string>>): Promise<Handler> => {
+async function deployed(name: FunctionName, env: Readonly<Record<string, string>>): Promise<Handler> {
   for (const [key, value] of Object.entries(env)) vi.stubEnv(key, value);
   vi.resetModules();
   const { handler } = (await import(`../../functions/${name}.ts`)) as { readonly handler: Handler };
   return handler;
-};
+}
 
 type Place = { readonly regions: readonly string[]; readonly region: string; readonly policyFile: string };
 
-const variables = ({ server }: TestAws, name: FunctionName, { regions, region, policyFile }: Place) => ({
-  AWS_REGION: region,
-  AWS_LAMBDA_FUNCTION_NAME: name,
-  AWS_ACCESS_KEY_ID: accessKeyIdOf(name),
-  AWS_SECRET_ACCESS_KEY: 'local',
-  AWS_ENDPOINT_URL: server.url,
-  CONTROL_REGIONS: 'us-east-1,us-west-2',
-  EVENT_BUS_NAME: eventBusName,
-  OUTBOX_QUEUE_URL: `${server.url}/000000000000/${outboxQueueName}`,
-  CODE_VERSION: '1.2.3+abc',
-  POLICY_FILE: policyFile,
-  OVERRIDES_PATH: overridesPath,
-  MONITOR_REGIONS: regions.join(','),
-  POWERTOOLS_SERVICE_NAME: 'chaos',
-  POWERTOOLS_LOG_LEVEL: 'INFO',
-});
+function variables({ server }: TestAws, name: FunctionName, { regions, region, policyFile }: Place) {
+  return {
+    AWS_REGION: region,
+    AWS_LAMBDA_FUNCTION_NAME: name,
+    AWS_ACCESS_KEY_ID: accessKeyIdOf(name),
+    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_ENDPOINT_URL: server.url,
+    CONTROL_REGIONS: 'us-east-1,us-west-2',
+    EVENT_BUS_NAME: eventBusName,
+    OUTBOX_QUEUE_URL: `${server.url}/000000000000/${outboxQueueName}`,
+    CODE_VERSION: '1.2.3+abc',
+    POLICY_FILE: policyFile,
+    OVERRIDES_PATH: overridesPath,
+    MONITOR_REGIONS: regions.join(','),
+    POWERTOOLS_SERVICE_NAME: 'chaos',
+    POWERTOOLS_LOG_LEVEL: 'INFO',
+  };
+}
 
-const invoking = (
+function invoking(
   handlers: ReadonlyMap<string, Handler>,
   name: FunctionName,
   { aws, time }: Pick<Case, 'aws' | 'time'>,
-) => {
+) {
   let invocations = 0;
   const limitMs = timeoutSeconds[name] * 1000;
   const start = (region: string): Promise<unknown> => {
@@ -159,10 +161,10 @@ const invoking = (
     return answer === 'timed out' ? [{ kind: 'timed out' }] : answer;
   };
   return { invoke: () => invokeIn([...handlers.keys()][0] ?? ''), invokeIn, invokeEverywhere };
-};
+}
 
 /** What was written meanwhile, line by line. */
-const listening = async <Answer>(act: () => Promise<Answer>) => {
+async function listening<Answer>(act: () => Promise<Answer>) {
   const lines: string[] = [];
   const streams = [process.stdout, process.stderr].map((stream) => ({ stream, write: stream.write.bind(stream) }));
   for (const { stream } of streams) {
@@ -176,4 +178,4 @@ const listening = async <Answer>(act: () => Promise<Answer>) => {
   } finally {
     for (const { stream, write } of streams) stream.write = write;
   }
-};
+}

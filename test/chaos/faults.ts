@@ -11,15 +11,17 @@ type Service = ObservedRequest['service'];
 /** One call of a turn: which it is by what it asks, and which of those that ask the same. The SDK's repetitions are the same call. */
 export type Target = { readonly call: string; readonly nth: number };
 
-export const nameOf = ({ call, nth }: Target): string => `${call}${nth === 0 ? '' : ` (${nth + 1})`}`;
+export function nameOf({ call, nth }: Target): string {
+  return `${call}${nth === 0 ? '' : ` (${nth + 1})`}`;
+}
 
-const first = (input: unknown, path: readonly string[]): string => {
+function first(input: unknown, path: readonly string[]): string {
   const found = path.reduce<unknown>(
     (value, key) => (typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined),
     input,
   );
   return typeof found === 'string' || typeof found === 'number' ? String(found) : '';
-};
+}
 
 /** What tells calls of an operation apart, where their resource does not. */
 const askedIn: Readonly<Record<string, readonly (readonly string[])[]>> = {
@@ -32,18 +34,22 @@ const askedIn: Readonly<Record<string, readonly (readonly string[])[]>> = {
   ListProxySessions: [['Status']],
 };
 
-const callOf = ({ operation, region, resource = '', input }: ObservedRequest): string => {
+function callOf({ operation, region, resource = '', input }: ObservedRequest): string {
   const details = (askedIn[operation] ?? []).map((path) => first(input, path));
   const about = resource.startsWith('http') ? '' : resource;
   return [operation, region, about, ...details].filter((part) => part !== '').join(' ');
-};
+}
 
-const idOf = ({ headers }: ObservedRequest): string => headers?.['amz-sdk-invocation-id'] ?? '';
+function idOf({ headers }: ObservedRequest): string {
+  return headers?.['amz-sdk-invocation-id'] ?? '';
+}
 
-const attempt = ({ headers = {} }: ObservedRequest): string => attemptOf((name) => headers[name]);
+function attempt({ headers = {} }: ObservedRequest): string {
+  return attemptOf((name) => headers[name]);
+}
 
 /** Every call among these requests, in order. */
-export const callsIn = (requests: readonly ObservedRequest[]): readonly Target[] => {
+export function callsIn(requests: readonly ObservedRequest[]): readonly Target[] {
   const ids = new Map<string, string[]>();
   return requests.flatMap((request) => {
     const call = callOf(request);
@@ -52,7 +58,7 @@ export const callsIn = (requests: readonly ObservedRequest[]): readonly Target[]
     if (known.includes(idOf(request))) return [];
     return { call, nth: known.push(idOf(request)) - 1 };
   });
-};
+}
 
 /** How a service that speaks AWS JSON or CBOR says what another says by its status; and how this project's REST service does. */
 const refusals = {
@@ -67,7 +73,9 @@ const refusals = {
 
 type Status = keyof typeof refusals;
 
-const isStatus = (fault: Fault): fault is Status => fault in refusals;
+function isStatus(fault: Fault): fault is Status {
+  return fault in refusals;
+}
 
 /** What AWS may make of a write that it took and did not say so. */
 const ofWrites = [
@@ -97,18 +105,22 @@ const faults = [
 ] as const;
 type Fault = (typeof faults)[number];
 
-const isOfWrites = (fault: Fault): boolean => ofWrites.some((each) => each === fault);
+function isOfWrites(fault: Fault): boolean {
+  return ofWrites.some((each) => each === fault);
+}
 
-const operationOf = ({ call }: Target): string => call.split(' ', 1)[0] ?? '';
+function operationOf({ call }: Target): string {
+  return call.split(' ', 1)[0] ?? '';
+}
 
 /** Whether a fault can strike such a call at all. */
-const canStrike = (fault: Fault, target: Target): boolean => {
+function canStrike(fault: Fault, target: Target): boolean {
   const operation = operationOf(target);
   if (fault === 'partial data') return operation === 'GetMetricData';
   if (fault === 'some entries fail') return operation === 'PutEvents' || operation === 'SendMessageBatch';
   if (fault === '202 that never shows' || isOfWrites(fault)) return operation === 'UpdateVoiceConnectorGroup';
   return true;
-};
+}
 
 /** Faults that the SDK answers by asking again. */
 const passing: ReadonlySet<Fault> = new Set([
@@ -122,13 +134,14 @@ const passing: ReadonlySet<Fault> = new Set([
 ]);
 
 /** Every way in which one fault can strike this call. */
-export const strikesAt = (target: Target): readonly Strike[] =>
-  faults
+export function strikesAt(target: Target): readonly Strike[] {
+  return faults
     .filter((fault) => canStrike(fault, target))
     .flatMap((fault): readonly Strike[] => {
       const through: Strike = { fault, target, lasts: 'the call' };
       return passing.has(fault) ? [{ fault, target, lasts: 'once' }, through] : [through];
     });
+}
 
 /** What AWS answers for a setting that nobody made, and for a feature that is no more: answers, and no failure of the turn. */
 const answers: readonly (readonly [operation: string, faults: readonly Fault[]])[] = [
@@ -137,13 +150,17 @@ const answers: readonly (readonly [operation: string, faults: readonly Fault[]])
   ['ListProxySessions', ['401', '403', '404']],
 ];
 
-export const isAnswer = (strike: Strike, functionName: FunctionName): boolean =>
-  !isBesideTheMove(strike, functionName) &&
-  answers.some(([operation, its]) => operation === operationOf(strike.target) && its.includes(strike.fault));
+export function isAnswer(strike: Strike, functionName: FunctionName): boolean {
+  return (
+    !isBesideTheMove(strike, functionName) &&
+    answers.some(([operation, its]) => operation === operationOf(strike.target) && its.includes(strike.fault))
+  );
+}
 
 /** What a monitor only tells beside a move: its turn is the same whatever becomes of that. */
-export const isBesideTheMove = ({ target }: Strike, functionName: FunctionName): boolean =>
-  functionName === 'monitor' && operationOf(target) === 'ListProxySessions';
+export function isBesideTheMove({ target }: Strike, functionName: FunctionName): boolean {
+  return functionName === 'monitor' && operationOf(target) === 'ListProxySessions';
+}
 
 /** Calls that a turn makes again by itself, or after it another in its place. */
 const madeAgain: ReadonlySet<string> = new Set([
@@ -153,20 +170,24 @@ const madeAgain: ReadonlySet<string> = new Set([
 ]);
 
 /** Whether a call failed for good, so that the turn must say that it did. */
-export const mustBeTold = (strike: Strike & Struck, functionName: FunctionName): boolean =>
-  strike.attempts.size > 0 &&
-  strike.lasts === 'the call' &&
-  strike.fault !== 'slow' &&
-  !isAnswer(strike, functionName) &&
-  !isBesideTheMove(strike, functionName) &&
-  !madeAgain.has(operationOf(strike.target));
+export function mustBeTold(strike: Strike & Struck, functionName: FunctionName): boolean {
+  return (
+    strike.attempts.size > 0 &&
+    strike.lasts === 'the call' &&
+    strike.fault !== 'slow' &&
+    !isAnswer(strike, functionName) &&
+    !isBesideTheMove(strike, functionName) &&
+    !madeAgain.has(operationOf(strike.target))
+  );
+}
 
 const message = 'as the test has it';
 
-const entriesFail = (operation: string): Effect =>
-  operation === 'PutEvents'
+function entriesFail(operation: string): Effect {
+  return operation === 'PutEvents'
     ? { kind: 'event-entry-failure', code: 'NotAuthorizedForSource', message, indexes: [0] }
     : { kind: 'message-failure', code: 'InvalidMessageContents', message, senderFault: true, indexes: [0] };
+}
 
 const effects: Readonly<Record<Exclude<Fault, Status | 'some entries fail'>, Effect>> = {
   timeout: { kind: 'hang' },
@@ -183,13 +204,13 @@ const effects: Readonly<Record<Exclude<Fault, Status | 'some entries fail'>, Eff
   '202 that never shows': { kind: 'latency', ms: 0 },
 };
 
-const effectOf = (fault: Fault, service: Service, operation: string): Effect => {
+function effectOf(fault: Fault, service: Service, operation: string): Effect {
   if (fault === 'some entries fail') return entriesFail(operation);
   if (!isStatus(fault)) return effects[fault];
   const { status, code, rest } = refusals[fault];
   const refusal = service === 'chime' ? { status: Number(fault), code: rest } : { status, code };
   return { kind: 'error', message, ...refusal };
-};
+}
 
 /** Just within what a client waits for. */
 const slowMs = 2900;
@@ -223,7 +244,7 @@ const besides: Readonly<Partial<Record<Fault, (aws: TestAws, request: ObservedRe
 };
 
 /** As the wire server does for a write that nothing strikes. */
-const takeWrite = ({ account }: TestAws, { region, input }: ObservedRequest): void => {
+function takeWrite({ account }: TestAws, { region, input }: ObservedRequest): void {
   const { VoiceConnectorGroupId, Name, VoiceConnectorItems, CallDistributionType } = input as UpdateInput;
   const items = VoiceConnectorItems.map(({ VoiceConnectorId: voiceConnectorId, Priority: priority }) => ({
     voiceConnectorId,
@@ -231,7 +252,7 @@ const takeWrite = ({ account }: TestAws, { region, input }: ObservedRequest): vo
   }));
   const settings = { name: Name, items, callDistributionType: CallDistributionType };
   account.chime.groups.update(region, VoiceConnectorGroupId, settings);
-};
+}
 
 type UpdateInput = {
   readonly VoiceConnectorGroupId: string;
@@ -250,7 +271,9 @@ function silence(aws: TestAws, last: ObservedRequest): void {
 /** `lasts`: through all the SDK's repetitions of the call, or only until the first. */
 export type Strike = { readonly fault: Fault; readonly target: Target; readonly lasts: 'once' | 'the call' };
 
-export const inWords = ({ fault, target, lasts }: Strike): string => `${fault} at ${nameOf(target)}, ${lasts}`;
+export function inWords({ fault, target, lasts }: Strike): string {
+  return `${fault} at ${nameOf(target)}, ${lasts}`;
+}
 
 /** What became of a strike: the requests it met, by the SDK's name for them. */
 export type Struck = {
@@ -261,7 +284,7 @@ export type Struck = {
 
 type World = { readonly aws: TestAws; readonly unanswered: Set<string> };
 
-export const strike = ({ aws, unanswered }: World, { fault, target, lasts }: Strike): Struck => {
+export function strike({ aws, unanswered }: World, { fault, target, lasts }: Strike): Struck {
   const attempts = new Set<string>();
   const late: Late = new Set();
   const operation = operationOf(target);
@@ -284,8 +307,9 @@ export const strike = ({ aws, unanswered }: World, { fault, target, lasts }: Str
     for (const act of late) act();
   };
   return { attempts, catchUp };
-};
+}
 
 /** Whether a request reached AWS and its answer the monitor. */
-export const wasServed = (request: ObservedRequest, strikes: readonly (Strike & Struck)[]): boolean =>
-  strikes.every(({ fault, attempts }) => fault === 'slow' || !attempts.has(attempt(request)));
+export function wasServed(request: ObservedRequest, strikes: readonly (Strike & Struck)[]): boolean {
+  return strikes.every(({ fault, attempts }) => fault === 'slow' || !attempts.has(attempt(request)));
+}

@@ -31,17 +31,17 @@ const recoveryRead = [
   ['GetParametersByPath'],
 ];
 
-const failingStill = (aws: TestAws): void => {
+function failingStill(aws: TestAws): void {
   publishCalls(aws, { voiceConnectorId: 'vc-east', region: 'us-east-1', failuresAt: failing });
-};
+}
 
 /** One of them has outlived its ExpiryMinutes, so that there is something to find. */
-const servedSessions = (aws: TestAws): void => {
+function servedSessions(aws: TestAws): void {
   seedMainLine(aws);
   const { chime } = aws.account;
   chime.proxySessions.mode = 'served';
   chime.seedProxySession({ voiceConnectorId: 'vc-east', createdAt: aws.clock.now() - 2 * hour });
-};
+}
 
 const failover = {
   functionName: 'monitor',
@@ -50,9 +50,13 @@ const failover = {
   top: 'vc-west',
   proof: [failuresRead],
 } as const;
-const nothing = (): void => undefined;
+function nothing(): void {
+  return undefined;
+}
 /** The bus's own calls are struck by what belongs to the scene. */
-const isNotBus = ({ call }: Target): boolean => !call.startsWith('PutEvents');
+function isNotBus({ call }: Target): boolean {
+  return !call.startsWith('PutEvents');
+}
 
 const inventory = {
   functionName: 'sessions',
@@ -132,7 +136,7 @@ export type Verdict = {
 };
 
 /** What a result says, without times, ids and words. */
-const gist = (name: FunctionName, result: unknown): string => {
+function gist(name: FunctionName, result: unknown): string {
   const { groups, connectors, findings, problems, outcome } = result as {
     readonly groups?: readonly {
       readonly decision: string;
@@ -148,12 +152,13 @@ const gist = (name: FunctionName, result: unknown): string => {
   const counted = connectors?.map(({ sessions }) => Object.values(sessions).map(({ answer }) => answer));
   const found = findings?.map(({ code, voiceConnectorId }) => [code, voiceConnectorId]);
   return JSON.stringify({ name, outcome, problems: problems.length, decided, counted, found });
-};
+}
 
-const topOf = ({ items }: GroupSettings): string | undefined =>
-  items.find(({ priority }) => priority === 1)?.voiceConnectorId;
+function topOf({ items }: GroupSettings): string | undefined {
+  return items.find(({ priority }) => priority === 1)?.voiceConnectorId;
+}
 
-export const matrixOf = () => {
+export function matrixOf() {
   const play = chaosOf();
 
   const fresh = (scene: Scene, { aws }: Case) => {
@@ -228,14 +233,14 @@ export const matrixOf = () => {
     });
 
   return { faultless, playWith };
-};
+}
 
 /** Turns without faults, until one succeeds and the group is as it should be. */
-const minutesUntilRight = async (
+async function minutesUntilRight(
   { top, goOn }: Scene,
   { aws, invoke }: Case,
   group: () => GroupSettings,
-): Promise<number | undefined> => {
+): Promise<number | undefined> {
   const from = aws.clock.now();
   for (const minutes of laterMinutes) {
     aws.clock.jumpTo(from + minutes * minute);
@@ -244,4 +249,4 @@ const minutesUntilRight = async (
     if (ending.kind === 'returned' && topOf(group()) === top) return minutes;
   }
   return undefined;
-};
+}

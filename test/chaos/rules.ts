@@ -10,10 +10,10 @@ export type Told = { readonly eventId: string; readonly detailType: string; read
 
 type Metadata = { readonly metadata: { readonly eventId: string }; readonly data: unknown };
 
-const toldBy = (detailType: string, detail: unknown): Told => {
+function toldBy(detailType: string, detail: unknown): Told {
   const { metadata, data } = detail as Metadata;
   return { eventId: metadata.eventId, detailType, data };
-};
+}
 
 /** Where the events of a turn are afterwards. */
 export type Record = {
@@ -23,7 +23,7 @@ export type Record = {
   readonly inLog: readonly Told[];
 };
 
-export const recordOf = ({ account }: TestAws, { lines }: Pick<Invocation, 'lines'>): Record => {
+export function recordOf({ account }: TestAws, { lines }: Pick<Invocation, 'lines'>): Record {
   const told = lines.flatMap((line) => {
     if (!line.startsWith('{')) return [];
     const { message, data } = JSON.parse(line) as { readonly message: string; readonly data?: Partial<Metadata> };
@@ -44,7 +44,7 @@ export const recordOf = ({ account }: TestAws, { lines }: Pick<Invocation, 'line
       return toldBy(event.detailType, event.detail);
     }),
   };
-};
+}
 
 export type Turn = {
   readonly functionName: FunctionName;
@@ -60,24 +60,30 @@ export type Turn = {
   readonly proof: readonly (readonly string[])[];
 };
 
-const orderOf = ({ items }: GroupSettings): string =>
-  [...items]
+function orderOf({ items }: GroupSettings): string {
+  return [...items]
     .sort((left, right) => (left.priority ?? 0) - (right.priority ?? 0))
     .map(({ voiceConnectorId }) => voiceConnectorId)
     .join(' before ');
+}
 
-const multiset = (values: readonly unknown[]): string => JSON.stringify([...values].sort());
+function multiset(values: readonly unknown[]): string {
+  return JSON.stringify([...values].sort());
+}
 
-const isPermutation = (before: GroupSettings, after: GroupSettings): boolean =>
-  before.name === after.name &&
-  before.callDistributionType === after.callDistributionType &&
-  multiset(before.items.map((item) => item.voiceConnectorId)) ===
-    multiset(after.items.map((item) => item.voiceConnectorId)) &&
-  multiset(before.items.map((item) => item.priority)) === multiset(after.items.map((item) => item.priority));
+function isPermutation(before: GroupSettings, after: GroupSettings): boolean {
+  return (
+    before.name === after.name &&
+    before.callDistributionType === after.callDistributionType &&
+    multiset(before.items.map((item) => item.voiceConnectorId)) ===
+      multiset(after.items.map((item) => item.voiceConnectorId)) &&
+    multiset(before.items.map((item) => item.priority)) === multiset(after.items.map((item) => item.priority))
+  );
+}
 
 /** Whether everything was answered, whole, that such a move must not be made without. */
-const hadProof = ({ aws, strikes, proof }: Turn): boolean =>
-  proof.every((words) =>
+function hadProof({ aws, strikes, proof }: Turn): boolean {
+  return proof.every((words) =>
     pagesOf(
       aws.asked.filter((request) => {
         const text = `${request.operation} ${request.region} ${JSON.stringify(request.input)}`;
@@ -85,14 +91,15 @@ const hadProof = ({ aws, strikes, proof }: Turn): boolean =>
       }),
     ).every((page) => page.some((request) => wasServed(request, strikes))),
   );
+}
 
 /** The requests for each page of an answer; one page that nobody asked for where there are none. */
-const pagesOf = (requests: readonly ObservedRequest[]): readonly (readonly ObservedRequest[])[] => {
+function pagesOf(requests: readonly ObservedRequest[]): readonly (readonly ObservedRequest[])[] {
   const pages = [
     ...Map.groupBy(requests, ({ input }) => (input as { readonly NextToken?: string }).NextToken).values(),
   ];
   return pages.length === 0 ? [[]] : pages;
-};
+}
 
 const outcomeTypes: ReadonlyMap<string, 'changed' | 'same' | 'unknown'> = new Map([
   ['Priority Change Applied', 'changed'],
@@ -102,7 +109,7 @@ const outcomeTypes: ReadonlyMap<string, 'changed' | 'same' | 'unknown'> = new Ma
   ['Priority Change Blocked', 'same'],
 ]);
 
-export const brokenWrites = (turn: Turn): readonly string[] => {
+export function brokenWrites(turn: Turn): readonly string[] {
   const { before, after, taken } = turn;
   return [
     ...taken.filter((write) => !isPermutation(before, write)).map((write) => `wrote ${JSON.stringify(write)}`),
@@ -110,9 +117,9 @@ export const brokenWrites = (turn: Turn): readonly string[] => {
     ...(taken.length > 0 && !hadProof(turn) ? ['moved the group without a proof'] : []),
     ...(isPermutation(before, after) ? [] : [`left the group as ${JSON.stringify(after)}`]),
   ];
-};
+}
 
-export const brokenRecord = ({ record, taken, before, after }: Turn): readonly string[] => {
+export function brokenRecord({ record, taken, before, after }: Turn): readonly string[] {
   const kept = new Set([...record.onBus, ...record.inQueue, ...record.inLog].map(({ eventId }) => eventId));
   const intents = record.told.filter(({ detailType }) => detailType === 'Priority Change Intended');
   const outcomes = record.told.flatMap(({ detailType }) => outcomeTypes.get(detailType) ?? []);
@@ -127,13 +134,13 @@ export const brokenRecord = ({ record, taken, before, after }: Turn): readonly s
       : []),
     ...(!isChanged && outcomes.includes('changed') ? ['claims a change that did not come about'] : []),
   ];
-};
+}
 
 /** `whole` is what the same turn answers when nothing goes wrong; a turn that met a fault and made up for it answers the same. */
-export const brokenEnding = (
+export function brokenEnding(
   { functionName, invocation: { ending }, record, strikes }: Turn,
   isWhole: (result: unknown) => boolean,
-): readonly string[] => {
+): readonly string[] {
   if (ending.kind === 'timed out') return ['did not end within its time'];
   const undelivered = record.inQueue.length + record.inLog.length;
   const saysItFailed = record.told.some(({ detailType }) => detailType === 'Run Failed');
@@ -157,4 +164,4 @@ export const brokenEnding = (
       ? []
       : ['succeeded although something is missing']),
   ];
-};
+}

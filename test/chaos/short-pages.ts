@@ -6,7 +6,7 @@ import type { Target } from './faults.ts';
 /** Fewer than an hour of one Voice Connector has, and more than its day in steps of five minutes. */
 const datapointsPerPage = 100;
 
-const makeShort = ({ account }: TestAws): void => {
+function makeShort({ account }: TestAws): void {
   const { groups, connectors } = account.chime;
   const { cloudWatch, parameters } = account;
   const listGroups = groups.list.bind(groups);
@@ -18,10 +18,10 @@ const makeShort = ({ account }: TestAws): void => {
     getMetricData(region, { ...request, maxDatapoints: datapointsPerPage });
   const byPath = parameters.byPath.bind(parameters);
   parameters.byPath = (region, request) => byPath(region, { ...request, maxResults: 1 });
-};
+}
 
 /** Another line is listed first, so that what is to be moved stands on the last pages; and two words of the operator's have run out. */
-export const seedSickBehindAnother = (aws: TestAws): void => {
+export function seedSickBehindAnother(aws: TestAws): void {
   makeShort(aws);
   const { account, clock } = aws;
   seedConnector(aws, 'vc-other-east', 'us-east-1');
@@ -42,10 +42,11 @@ export const seedSickBehindAnother = (aws: TestAws): void => {
     const value = JSON.stringify({ action: 'pause', by: 'anna', reason: 'works', until });
     account.parameters.put('us-east-1', { name: `${overridesPath}/${id}`, value, type: 'String' });
   }
-};
+}
 
 const inPages = ['ListVoiceConnectorGroups', 'ListVoiceConnectors', 'GetMetricData', 'GetParametersByPath'];
 
 /** Whether a call asks for a later page of what an earlier one began. */
-export const isLaterPage = ({ call, nth }: Target): boolean =>
-  nth > 0 && inPages.some((operation) => call.startsWith(operation));
+export function isLaterPage({ call, nth }: Target): boolean {
+  return nth > 0 && inPages.some((operation) => call.startsWith(operation));
+}

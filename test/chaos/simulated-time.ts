@@ -7,7 +7,9 @@ import type { SimClock } from '../../sim/clock.ts';
 type Timer = { readonly at: number; readonly act: () => void };
 
 const realSetImmediate = setImmediate;
-const nextRound = (): Promise<void> => new Promise((resolve) => void realSetImmediate(resolve));
+function nextRound(): Promise<void> {
+  return new Promise((resolve) => void realSetImmediate(resolve));
+}
 
 /** In so many rounds of the event loop on end nothing was under way. */
 const quietRounds = 4;
@@ -15,8 +17,9 @@ const quietRounds = 4;
 const requestStarts = 'http.client.request.start';
 
 /** Of one request, as an SDK names it. */
-export const attemptOf = (header: (name: string) => unknown): string =>
-  `${String(header('amz-sdk-invocation-id'))} ${String(header('amz-sdk-request'))}`;
+export function attemptOf(header: (name: string) => unknown): string {
+  return `${String(header('amz-sdk-invocation-id'))} ${String(header('amz-sdk-request'))}`;
+}
 
 /**
  * Replaces `Date`, `setTimeout` and `AbortSignal.timeout`. A timer fires when all that is left to wait for is time: a request that

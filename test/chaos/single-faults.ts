@@ -4,7 +4,7 @@ import { inWords, strikesAt } from './faults.ts';
 import { matrixOf, type Scene, type Verdict } from './matrix.ts';
 
 /** What came of so many cases, for whoever reads the output. */
-export const tally = (verdicts: readonly Verdict[]): string => {
+export function tally(verdicts: readonly Verdict[]): string {
   const count = (is: (verdict: Verdict) => boolean) => verdicts.filter(is).length;
   const sum = (of: (verdict: Verdict) => number) => verdicts.reduce((total, verdict) => total + of(verdict), 0);
   const events = `${sum((each) => each.delivered)} events on the bus, ${sum((each) => each.parked)} parked, ${sum((each) => each.logged)} in the log alone`;
@@ -16,13 +16,16 @@ export const tally = (verdicts: readonly Verdict[]): string => {
     events,
     `right within a minute ${count(({ rightAfter }) => rightAfter === 1)}, later ${count(({ rightAfter = 1 }) => rightAfter > 1)}`,
   ].join(', ');
-};
+}
 
 /** Each rule that was broken, and by what. */
-export const brokenBy = (verdicts: readonly Verdict[]): readonly string[] =>
-  verdicts.flatMap(({ strikes, broken }) => broken.map((rule) => `${strikes.map(inWords).join(' and ')}: ${rule}`));
+export function brokenBy(verdicts: readonly Verdict[]): readonly string[] {
+  return verdicts.flatMap(({ strikes, broken }) =>
+    broken.map((rule) => `${strikes.map(inWords).join(' and ')}: ${rule}`),
+  );
+}
 
-export const describeSingleFaults = (scenes: readonly Scene[]): void => {
+export function describeSingleFaults(scenes: readonly Scene[]): void {
   const { faultless, playWith } = matrixOf();
   describe.each(scenes)('Any one fault in $scene', (scene) => {
     it('breaks no rule of a safe turn', { timeout: 600_000 }, async () => {
@@ -36,4 +39,4 @@ export const describeSingleFaults = (scenes: readonly Scene[]): void => {
       expect(targets.length).toBeGreaterThan(0);
     });
   });
-};
+}

@@ -10,7 +10,7 @@ const here = 'us-west-2';
 const there = 'eu-west-1';
 const play = chaosOf([here, there]);
 
-const writesTaken = ({ account }: TestAws): readonly GroupSettings[] => {
+function writesTaken({ account }: TestAws): readonly GroupSettings[] {
   const taken: GroupSettings[] = [];
   const { groups } = account.chime;
   const update = groups.update.bind(groups);
@@ -20,26 +20,27 @@ const writesTaken = ({ account }: TestAws): readonly GroupSettings[] => {
     return accepted;
   };
   return taken;
-};
+}
 
-const decisionIn = (ending: Ending): string | undefined => {
+function decisionIn(ending: Ending): string | undefined {
   if (ending.kind !== 'returned') return ending.kind;
   const [group] = (ending.result as RunResult).groups;
   return group?.code ?? group?.decision;
-};
+}
 
 type Told = { readonly eventId: string; readonly detailType: string; readonly region: string };
 
-const told = ({ account }: TestAws): readonly Told[] =>
-  account.eventBridge.events.map(({ detail, detailType, region }) => {
+function told({ account }: TestAws): readonly Told[] {
+  return account.eventBridge.events.map(({ detail, detailType, region }) => {
     const { metadata } = detail as { readonly metadata: { readonly eventId: string } };
     return { eventId: metadata.eventId, detailType, region };
   });
+}
 
 const moved = 'vc-west 1, vc-east 2';
 
 /** Both, one after the other, every minute; a fault that lasts makes a turn fail, and is no matter of its decision. */
-const minutesOfBoth = async ({ aws, invokeIn }: Case, minutes: number, eachMinute: () => void = () => undefined) => {
+async function minutesOfBoth({ aws, invokeIn }: Case, minutes: number, eachMinute: () => void = () => undefined) {
   const decisions = new Set<string | undefined>();
   for (let past = 0; past < minutes; past += 1) {
     aws.clock.jumpTo(aws.clock.now() + minute);
@@ -47,7 +48,7 @@ const minutesOfBoth = async ({ aws, invokeIn }: Case, minutes: number, eachMinut
     for (const region of [here, there]) decisions.add(decisionIn((await invokeIn(region)).ending));
   }
   return [...decisions];
-};
+}
 
 describe('Monitors in two Regions', () => {
   it('make one change between them, and each takes it for its own', () =>
@@ -108,8 +109,9 @@ const services = [
 ] as const;
 
 /** The standby is in us-west-2: where nobody can see it, nobody is moved there. */
-const isStandbyUnseen = (region: string, service: string): boolean =>
-  region === here && (service === 'chime' || service === 'monitoring');
+function isStandbyUnseen(region: string, service: string): boolean {
+  return region === here && (service === 'chime' || service === 'monitoring');
+}
 
 const outages = [here, there].flatMap((region) =>
   services.map((each) => ({

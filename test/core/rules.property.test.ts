@@ -23,7 +23,9 @@ import { aPolicy } from '../builders/policy.ts';
 import { runs, seed } from '../builders/random.ts';
 
 const policy = aPolicy();
-const minutesAgo = (minutes: number) => judgedUntil - minutes * minuteMs;
+function minutesAgo(minutes: number) {
+  return judgedUntil - minutes * minuteMs;
+}
 
 const calls = fc
   .record({ attempts: fc.nat(30), share: fc.constantFrom(0, 0, 0, 0.1, 0.2, 0.5, 1) })
@@ -124,11 +126,12 @@ const observation = fc
   .tuple(fc.array(group, { minLength: 1, maxLength: 3 }), connectors)
   .map(([groups, all]) => anObservation({ groups, connectors: all }));
 
-const shuffle = <T>(all: readonly T[], order: readonly number[]): T[] =>
-  all
+function shuffle<T>(all: readonly T[], order: readonly number[]): T[] {
+  return all
     .map((one, place) => ({ one, key: order[place % order.length]! * 31 + place * 17 }))
     .sort((left, right) => (left.key % 101) - (right.key % 101))
     .map(({ one }) => one);
+}
 const order = fc.array(fc.nat(1000), { minLength: 3, maxLength: 7 });
 
 function inputFor(seen: Observation, ofOwnChanges: ChangeRecord = aRecord()): PlanInput {
@@ -147,17 +150,24 @@ function inputFor(seen: Observation, ofOwnChanges: ChangeRecord = aRecord()): Pl
   };
 }
 
-const byId = (left: { voiceConnectorId: string }, right: { voiceConnectorId: string }) =>
-  left.voiceConnectorId < right.voiceConnectorId ? -1 : 1;
+function byId(left: { voiceConnectorId: string }, right: { voiceConnectorId: string }) {
+  return left.voiceConnectorId < right.voiceConnectorId ? -1 : 1;
+}
 /** A decision without the order in which its items and rejections are written down. */
-const unordered = (decision: Plan | NeedEvidence) => ({
-  ...decision,
-  ...(decision.kind === 'need-evidence' ? {} : { rejected: decision.rejected.toSorted(byId) }),
-  ...(isMove(decision) ? { before: decision.before.toSorted(byId), after: decision.after.toSorted(byId) } : {}),
-});
+function unordered(decision: Plan | NeedEvidence) {
+  return {
+    ...decision,
+    ...(decision.kind === 'need-evidence' ? {} : { rejected: decision.rejected.toSorted(byId) }),
+    ...(isMove(decision) ? { before: decision.before.toSorted(byId), after: decision.after.toSorted(byId) } : {}),
+  };
+}
 /** Convicted by calls that AWS reroutes, which is no verdict on what could be read of it. */
-const isSpillOver = ({ health, reason }: Verdict) => health === 'unhealthy' && reason.endsWith('AWS is rerouting them');
-const asObject = (verdicts: ReadonlyMap<string, Verdict>) => Object.fromEntries(verdicts);
+function isSpillOver({ health, reason }: Verdict) {
+  return health === 'unhealthy' && reason.endsWith('AWS is rerouting them');
+}
+function asObject(verdicts: ReadonlyMap<string, Verdict>) {
+  return Object.fromEntries(verdicts);
+}
 
 describe(`whatever is observed (seed ${seed})`, () => {
   it('the order in which it is listed decides nothing', () => {

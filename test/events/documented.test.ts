@@ -19,21 +19,22 @@ const examples = new Map(
 const whole = examples.get('Priority Change Applied') as Documented;
 
 /** As much of a value as a schema of its fields knows, to any depth. */
-const knownOf = (shape: object, value: object): object =>
-  Object.fromEntries(
+function knownOf(shape: object, value: object): object {
+  return Object.fromEntries(
     Object.entries(value).flatMap(([key, each]) => {
       const field = Reflect.get(shape, key) as { readonly shape?: object } | undefined;
       if (field === undefined) return [];
       return [[key, field.shape === undefined ? (each as unknown) : knownOf(field.shape, each as object)]];
     }),
   );
+}
 
 /** What the page says once is said of every event that has it; an outcome is an event's own. */
-const completed = (detailType: DetailType, example: object): object => {
+function completed(detailType: DetailType, example: object): object {
   const known = knownOf(eventData[detailType].shape, whole.detail.data);
   const shared = Object.entries(known).filter(([key]) => key !== 'outcome');
   return { ...Object.fromEntries(shared), ...example };
-};
+}
 
 describe('docs/events.md', () => {
   const types = Object.keys(eventData) as DetailType[];

@@ -11,16 +11,18 @@ import { faultsOf } from '../wire-support/every-event.ts';
 
 const schemasFolder = new URL('../../schemas/', import.meta.url);
 
-const stored = ({ detailType, at, detail }: AuditEvent): StoredEvent => ({
-  id: 'one',
-  region: 'us-east-1',
-  eventBusName: 'bus',
-  source: 'voice-connector-failover',
-  detailType,
-  detail: JSON.parse(JSON.stringify(detail)) as unknown,
-  time: at,
-  resources: [],
-});
+function stored({ detailType, at, detail }: AuditEvent): StoredEvent {
+  return {
+    id: 'one',
+    region: 'us-east-1',
+    eventBusName: 'bus',
+    source: 'voice-connector-failover',
+    detailType,
+    detail: JSON.parse(JSON.stringify(detail)) as unknown,
+    time: at,
+    resources: [],
+  };
+}
 
 describe('The committed schemas', () => {
   it('are what `npm run schemas` makes of the code, a file for every type of event and no other', () => {

@@ -15,17 +15,17 @@ groups:
     mode: enforce
 `;
 
-const startedWith = async (
+async function startedWith(
   name: FunctionName,
   options: { readonly policy?: string; readonly env?: Readonly<Record<string, string | undefined>> },
-) => {
+) {
   const aws = await deploy(options);
   seedSick(aws);
   const { functionError, error } = await aws.invoke(name, {});
   expect(functionError).toBe('Unhandled');
   expect(requestsToAws(aws)).toEqual([]);
   return { errorType: error.errorType, lines: error.errorMessage.split('\n').slice(1) };
-};
+}
 
 describe('a cold start', () => {
   it.each(['monitor', 'preflight'] as const)(

@@ -17,23 +17,26 @@ const order = { action: 'drill', group: 'main-line', by: 'anna', reason: 'monthl
 const scheduled = { 'detail-type': 'Scheduled Event', source: 'aws.scheduler' };
 
 /** Friday, and it is half past nine and half a minute at the second tick. */
-const weekly = (drill: string) => `
+function weekly(drill: string) {
+  return `
 version: 1
 groups:
   - group: main-line
     mode: enforce
     drill: ${drill}
 `;
+}
 const open = weekly("{ day: fri, from: '08:30', until: '10:00' }");
 
-const deployHealthy = async (options: Parameters<typeof deploy>[0] = {}): Promise<Deployment> => {
+async function deployHealthy(options: Parameters<typeof deploy>[0] = {}): Promise<Deployment> {
   const aws = await deploy(options);
   seedHealthy(aws);
   return aws;
-};
+}
 
-const told = (aws: Deployment, detailType: string) =>
-  eventsOn(aws).flatMap((event) => (event.detailType === detailType ? [event.data] : []));
+function told(aws: Deployment, detailType: string) {
+  return eventsOn(aws).flatMap((event) => (event.detailType === detailType ? [event.data] : []));
+}
 
 const moved = 'vc-west 1, vc-east 2';
 const asBefore = 'vc-east 1, vc-west 2';

@@ -21,8 +21,12 @@ import {
   seedSideLine,
 } from '../wire-support/scenes.ts';
 
-const east = (priority: number) => ({ voiceConnectorId: 'vc-east', priority });
-const west = (priority: number) => ({ voiceConnectorId: 'vc-west', priority });
+function east(priority: number) {
+  return { voiceConnectorId: 'vc-east', priority };
+}
+function west(priority: number) {
+  return { voiceConnectorId: 'vc-west', priority };
+}
 
 describe('the deployed monitor', () => {
   it('moves a failing group, answers the turn as JSON, and logs one line for the group', async () => {

@@ -28,42 +28,44 @@ const who = { by: 'anna', reason: 'works on the trunk' };
 const until = new Date(now + 2 * hour).toISOString();
 const both = { env: { MONITOR_REGIONS: 'us-east-1,us-west-2' } };
 
-const deployed = async (
+async function deployed(
   seed: (aws: TestAws) => void = seedHealthy,
   options: Parameters<typeof deploy>[0] = {},
-): Promise<Deployment> => {
+): Promise<Deployment> {
   const aws = await deploy(options);
   seed(aws);
   return aws;
-};
+}
 
-const order = async (aws: Deployment, command: object): Promise<OperateResult> => {
+async function order(aws: Deployment, command: object): Promise<OperateResult> {
   const { functionError, payload, error } = await aws.invoke('operate', { group: 'main-line', ...who, ...command });
   expect(functionError, error.errorMessage).toBeUndefined();
   return payload as OperateResult;
-};
+}
 
-const refusal = async (aws: Deployment, command: object): Promise<Answer['error']> => {
+async function refusal(aws: Deployment, command: object): Promise<Answer['error']> {
   const answer = await aws.invoke('operate', { group: 'main-line', ...who, ...command });
   expect(answer.functionError).toBe('Unhandled');
   return answer.error;
-};
+}
 
-const wordsIn = ({ account }: Pick<TestAws, 'account'>, region = 'us-east-1') =>
-  Object.fromEntries(
+function wordsIn({ account }: Pick<TestAws, 'account'>, region = 'us-east-1') {
+  return Object.fromEntries(
     account.parameters
       .byPath(region, { path: overridesPath, recursive: true })
       .items.map(({ name, value }) => [name.slice(overridesPath.length + 1), JSON.parse(value) as unknown]),
   );
+}
 
-const actionsOn = (aws: Deployment) =>
-  eventsOn(aws).flatMap(({ detailType, data }) => (detailType === 'Operator Action' ? [data] : []));
+function actionsOn(aws: Deployment) {
+  return eventsOn(aws).flatMap(({ detailType, data }) => (detailType === 'Operator Action' ? [data] : []));
+}
 
-const isNothingDone = (aws: Deployment): void => {
+function isNothingDone(aws: Deployment): void {
   expect(writes(aws)).toEqual([]);
   expect(askedFor(aws, 'PutParameter')).toEqual([]);
   expect(askedFor(aws, 'DeleteParameter')).toEqual([]);
-};
+}
 
 describe('a pause', () => {
   it('of a group is said in Parameter Store, and the monitor heeds it', async () => {

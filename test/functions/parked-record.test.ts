@@ -8,11 +8,13 @@ import { packagedPermissions } from '../wire-support/permissions.ts';
 const startsAt = Date.parse('2026-11-20T08:00:00Z');
 
 /** The ids in the functions' log lines of events, and those on the bus. */
-const idsIn = (lines: readonly string[]): readonly string[] =>
-  lines.flatMap((line) => /^\{.*"message":"[A-Z][a-z]+ .*"eventId":"([0-9a-f]{32})"/.exec(line)?.[1] ?? []);
+function idsIn(lines: readonly string[]): readonly string[] {
+  return lines.flatMap((line) => /^\{.*"message":"[A-Z][a-z]+ .*"eventId":"([0-9a-f]{32})"/.exec(line)?.[1] ?? []);
+}
 
-const idsOn = ({ account }: LocalAws): readonly string[] =>
-  account.eventBridge.events.map(({ detail }) => (detail as { metadata: { eventId: string } }).metadata.eventId);
+function idsOn({ account }: LocalAws): readonly string[] {
+  return account.eventBridge.events.map(({ detail }) => (detail as { metadata: { eventId: string } }).metadata.eventId);
+}
 
 it('moves a group while EventBridge refuses its events, and has every one of them delivered once, later', async () => {
   const lines: string[] = [];

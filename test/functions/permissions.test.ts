@@ -24,38 +24,42 @@ type Act = {
 };
 
 /** Where the bus takes nothing, and what happened is parked. */
-const refused = (seed: Act['seed'], events: readonly unknown[] = [{}]): Act => ({
-  events,
-  seed: (aws) => {
-    seed(aws);
-    aws.misbehave({
-      operation: 'PutEvents',
-      effect: { kind: 'error', status: 400, code: 'ValidationException', message: 'no' },
-    });
-  },
-  isFailing: true,
-});
+function refused(seed: Act['seed'], events: readonly unknown[] = [{}]): Act {
+  return {
+    events,
+    seed: (aws) => {
+      seed(aws);
+      aws.misbehave({
+        operation: 'PutEvents',
+        effect: { kind: 'error', status: 400, code: 'ValidationException', message: 'no' },
+      });
+    },
+    isFailing: true,
+  };
+}
 
-const seedServedSessions = (aws: Deployment): void => {
+function seedServedSessions(aws: Deployment): void {
   seedMainLine(aws);
   aws.account.chime.proxySessions.mode = 'served';
   // Only where there are sessions is CloudWatch asked for the health of who has them.
   aws.account.chime.seedProxySession({ voiceConnectorId: 'vc-east' });
-};
+}
 
-const seedExpiredPause = (aws: Deployment): void => {
+function seedExpiredPause(aws: Deployment): void {
   seedHealthy(aws);
   const until = new Date(aws.clock.now() - 1000).toISOString();
   sayOverride(aws, 'main-line', { action: 'pause', by: 'anna', reason: 'works', until });
-};
+}
 
-const ordered = (action: string, more: object = {}) => ({
-  action,
-  group: 'main-line',
-  by: 'anna',
-  reason: 'works',
-  ...more,
-});
+function ordered(action: string, more: object = {}) {
+  return {
+    action,
+    group: 'main-line',
+    by: 'anna',
+    reason: 'works',
+    ...more,
+  };
+}
 const pause = ordered('pause', { until: '1h' });
 
 /** What makes a function use everything it may. */
@@ -70,10 +74,10 @@ const acts: Readonly<Record<string, readonly Act[]>> = {
 };
 
 /** What a function answers in its acts, and everything it says meanwhile. */
-const played = async (
+async function played(
   functionName: string,
   permissions: Permissions,
-): Promise<{ readonly answers: readonly Answer[]; readonly said: string }> => {
+): Promise<{ readonly answers: readonly Answer[]; readonly said: string }> {
   const answers: Answer[] = [];
   const said: string[] = [];
   for (const { seed, events = [{}] } of acts[functionName] ?? []) {
@@ -87,7 +91,7 @@ const played = async (
     said.push(allEventText(aws), ...aws.lines);
   }
   return { answers, said: said.join('\n') };
-};
+}
 
 type Permission = {
   readonly functionName: string;
@@ -103,8 +107,8 @@ const granted: readonly Permission[] = roles.flatMap(({ functionName, statements
 );
 const usable = granted.filter(({ action }) => !action.startsWith('logs:'));
 
-const without = ({ functionName, statement, action }: Permission): readonly FunctionRole[] =>
-  roles.map((role) => ({
+function without({ functionName, statement, action }: Permission): readonly FunctionRole[] {
+  return roles.map((role) => ({
     ...role,
     statements:
       role.functionName === functionName
@@ -113,14 +117,18 @@ const without = ({ functionName, statement, action }: Permission): readonly Func
           )
         : role.statements,
   }));
+}
 
-const isOnlyReported = ({ functionName, action }: Permission): boolean =>
+function isOnlyReported({ functionName, action }: Permission): boolean {
   // AWS ended the feature, so that a refusal is an answer that is reported and not a turn that failed.
-  action === 'chime:ListProxySessions' ||
-  // Asked for only where the bus took nothing, which fails the turn by itself.
-  action === 'sqs:SendMessage' ||
-  // What may not be read is what it is there to find; without a single group there is nothing to find it out for.
-  (functionName === 'preflight' && !['chime:ListVoiceConnectorGroups', 'events:PutEvents'].includes(action));
+  return (
+    action === 'chime:ListProxySessions' ||
+    // Asked for only where the bus took nothing, which fails the turn by itself.
+    action === 'sqs:SendMessage' ||
+    // What may not be read is what it is there to find; without a single group there is nothing to find it out for.
+    (functionName === 'preflight' && !['chime:ListVoiceConnectorGroups', 'events:PutEvents'].includes(action))
+  );
+}
 
 describe.each(roles.map(({ functionName }) => functionName))('The role of %s', (functionName) => {
   it('allows all that the function does, and nothing that it does not', async () => {

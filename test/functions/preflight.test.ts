@@ -14,14 +14,14 @@ import {
   seedSideLine,
 } from '../wire-support/scenes.ts';
 
-const looked = async (aws: Deployment, event: unknown = {}): Promise<ReadinessResult> => {
+async function looked(aws: Deployment, event: unknown = {}): Promise<ReadinessResult> {
   const { functionError, payload } = await aws.invoke('preflight', event);
   expect(functionError).toBeUndefined();
   return payload as ReadinessResult;
-};
+}
 
 /** Every metric that a turn asks for, of both Voice Connectors, for an hour. */
-const seedReady = (aws: Deployment): void => {
+function seedReady(aws: Deployment): void {
   seedHealthy(aws);
   publishCalls(aws, { voiceConnectorId: 'vc-west', region: 'us-west-2' });
   for (const [voiceConnectorId, region] of [
@@ -40,16 +40,20 @@ const seedReady = (aws: Deployment): void => {
       });
     }
   }
-};
+}
 
-const found = (result: ReadinessResult, check: ReadinessCheck): Finding | undefined =>
-  [result.account, ...result.groups].flatMap(({ findings }) => findings).find((finding) => finding.check === check);
+function found(result: ReadinessResult, check: ReadinessCheck): Finding | undefined {
+  return [result.account, ...result.groups]
+    .flatMap(({ findings }) => findings)
+    .find((finding) => finding.check === check);
+}
 
 /** `check level`, of all that are not well. */
-const notWell = ({ account, groups }: ReadinessResult): readonly string[] =>
-  [account, ...groups].flatMap(({ findings }) =>
+function notWell({ account, groups }: ReadinessResult): readonly string[] {
+  return [account, ...groups].flatMap(({ findings }) =>
     findings.flatMap(({ check, level }) => (level === 'pass' ? [] : [`${check} ${level}`])),
   );
+}
 
 describe('a look at an account that could fail over', () => {
   it('finds nothing to do, and says so on the bus, in the log and in its answer', async () => {

@@ -9,24 +9,25 @@ import { seedHealthy, seedSick, seedSideLine } from '../wire-support/scenes.ts';
 
 const scheduled = readFileSync(new URL('../../events/scheduled.json', import.meta.url), 'utf8');
 
-const deployed = async (seed: (aws: Deployment) => void = seedHealthy): Promise<Deployment> => {
+async function deployed(seed: (aws: Deployment) => void = seedHealthy): Promise<Deployment> {
   const aws = await deploy();
   seed(aws);
   aws.account.chime.proxySessions.mode = 'served';
   return aws;
-};
+}
 
-const seedSession = ({ account }: Deployment, session: ProxySessionSeed): string =>
-  account.chime.seedProxySession(session);
+function seedSession({ account }: Deployment, session: ProxySessionSeed): string {
+  return account.chime.seedProxySession(session);
+}
 
-const inventory = async (aws: Deployment, event: unknown = {}): Promise<SessionsResult> => {
+async function inventory(aws: Deployment, event: unknown = {}): Promise<SessionsResult> {
   const { functionError, payload } = await aws.invoke('sessions', event);
   expect(functionError).toBeUndefined();
   return payload as SessionsResult;
-};
+}
 
 /** Ten calls in each minute of the past hour of which this is true. */
-const putAttempts = ({ account, clock }: Deployment, id: string, hasCalls: (minutesAgo: number) => boolean): void => {
+function putAttempts({ account, clock }: Deployment, id: string, hasCalls: (minutesAgo: number) => boolean): void {
   const until = Math.floor(clock.now() / minute) * minute;
   const published = { region: 'us-east-1', namespace: 'AWS/ChimeVoiceConnector', dimensions: { VoiceConnectorId: id } };
   for (const minutesAgo of Array.from({ length: 60 }, (_, place) => place + 1).filter(hasCalls)) {
@@ -39,11 +40,12 @@ const putAttempts = ({ account, clock }: Deployment, id: string, hasCalls: (minu
       account.putMetric({ ...published, metricName, timestamp, statistics, visibleAt: 0 });
     }
   }
-};
+}
 
 /** What the inventory of each Voice Connector says beside its counts. */
-const findingsTold = (aws: Deployment) =>
-  eventsOn(aws).map(({ detailType, data }) => [detailType, data['voiceConnectorId'], data['findings']]);
+function findingsTold(aws: Deployment) {
+  return eventsOn(aws).map(({ detailType, data }) => [detailType, data['voiceConnectorId'], data['findings']]);
+}
 
 describe('Sessions where they should be', () => {
   it('are no finding: on a healthy first choice, within their ExpiryMinutes', async () => {
@@ -219,22 +221,20 @@ describe('Sessions on an unhealthy Voice Connector', () => {
   });
 });
 
-const refusing = (status: number, code: string, on: readonly string[] = ['vc-east', 'vc-west']): MisbehaviourRule => ({
-  operation: 'ListProxySessions',
-  when: ({ resource = '' }) => on.includes(resource),
-  effect: { kind: 'error', status, code, message: 'ended' },
-});
+function refusing(status: number, code: string, on: readonly string[] = ['vc-east', 'vc-west']): MisbehaviourRule {
+  return {
+    operation: 'ListProxySessions',
+    when: ({ resource = '' }) => on.includes(resource),
+    effect: { kind: 'error', status, code, message: 'ended' },
+  };
+}
 
 /** At so many minutes past the next midnight, UTC. */
-const atMinutesOfDay = async (
-  aws: Deployment,
-  minutes: number,
-  event: unknown = scheduled,
-): Promise<SessionsResult> => {
+async function atMinutesOfDay(aws: Deployment, minutes: number, event: unknown = scheduled): Promise<SessionsResult> {
   const day = 24 * hour;
   aws.clock.jumpTo((Math.floor(aws.clock.now() / day) + 1) * day + minutes * minute);
   return inventory(aws, event);
-};
+}
 
 describe('A feature that AWS has ended', () => {
   const all404 =

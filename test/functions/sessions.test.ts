@@ -11,20 +11,20 @@ const closing: (() => Promise<void> | void)[] = [];
 let aws: Deployment;
 
 /** Ends whatever a test lets go wrong. */
-const whileMisbehaving = async <Result>(rule: MisbehaviourRule, act: () => Promise<Result>): Promise<Result> => {
+async function whileMisbehaving<Result>(rule: MisbehaviourRule, act: () => Promise<Result>): Promise<Result> {
   const end = aws.server.misbehave(rule);
   try {
     return await act();
   } finally {
     end();
   }
-};
+}
 
-const inventory = async (event: unknown = {}) => {
+async function inventory(event: unknown = {}) {
   const { functionError, payload } = await aws.invoke('sessions', event);
   expect(functionError).toBeUndefined();
   return payload as SessionsResult;
-};
+}
 
 beforeAll(async () => {
   aws = await deploy({ atEnd: (close) => closing.unshift(close) });
@@ -59,7 +59,9 @@ afterAll(async () => {
   for (const close of closing) await close();
 });
 
-const saying = (text: string) => expect.stringContaining(text) as string;
+function saying(text: string) {
+  return expect.stringContaining(text) as string;
+}
 
 const nothing = { answer: 'listed', count: 0 };
 const oneAfterTheOther = ['vc-east', 'vc-east-2', 'vc-west', 'vc-west-2'];

@@ -5,10 +5,12 @@ import { eventsOn, writes } from '../wire-support/account.ts';
 import { deploy, requestsToAws, type Answer, type Deployment } from '../wire-support/functions.ts';
 import { seedSick } from '../wire-support/scenes.ts';
 
-const turnFailed = ({ errorType, errorMessage }: Answer['error']) => ({
-  detailType: 'Run Failed',
-  data: { count: 1, problems: [{ doing: 'taking the turn', message: `${errorType}: ${errorMessage}` }] },
-});
+function turnFailed({ errorType, errorMessage }: Answer['error']) {
+  return {
+    detailType: 'Run Failed',
+    data: { count: 1, problems: [{ doing: 'taking the turn', message: `${errorType}: ${errorMessage}` }] },
+  };
+}
 
 const folder = new URL('../../events/', import.meta.url);
 

@@ -26,18 +26,20 @@ const alarms = ofType('AWS::CloudWatch::Alarm').map(([id, properties]) => ({
 
 const ownNamespace = 'VoiceConnectorFailover';
 
-const metricsOf = ({ properties }: (typeof alarms)[number]): readonly Metric[] =>
-  properties.Metrics?.flatMap(({ MetricStat }) => MetricStat?.Metric ?? []) ?? [properties as Metric];
+function metricsOf({ properties }: (typeof alarms)[number]): readonly Metric[] {
+  return properties.Metrics?.flatMap(({ MetricStat }) => MetricStat?.Metric ?? []) ?? [properties as Metric];
+}
 
 /** A queue's name is an attribute of it, which the local AWS does not know of. */
-const valueOf = (value: unknown): unknown => {
+function valueOf(value: unknown): unknown {
   const [id, attribute] = (value as { readonly 'Fn::GetAtt'?: readonly [string, string] })['Fn::GetAtt'] ?? [];
   return attribute === 'QueueName' ? resources[id!]!.Properties!['QueueName'] : resolved(value);
-};
+}
 
 /** `Name{Dimension=value}`, as CloudWatch tells metrics apart. */
-const printed = (name: string, dimensions: readonly (readonly [string, unknown])[]): string =>
-  `${name}{${dimensions.map(([key, value]) => `${key}=${String(value)}`).join(',')}}`;
+function printed(name: string, dimensions: readonly (readonly [string, unknown])[]): string {
+  return `${name}{${dimensions.map(([key, value]) => `${key}=${String(value)}`).join(',')}}`;
+}
 
 const watched = alarms.flatMap(metricsOf).map(({ Namespace, MetricName, Dimensions }) => ({
   namespace: Namespace,
@@ -50,7 +52,7 @@ const watched = alarms.flatMap(metricsOf).map(({ Namespace, MetricName, Dimensio
 const refused = { kind: 'error', status: 400, code: 'AccessDeniedException', message: 'no' } as const;
 
 /** Everything that a function publishes about itself, over turns in which everything happens. */
-const publishedBy = async (name: FunctionName): Promise<readonly string[]> => {
+async function publishedBy(name: FunctionName): Promise<readonly string[]> {
   const { functionName } = functions.find((each) => each.name === name)!;
   const lines: string[] = [];
   const acts: readonly ((aws: Deployment) => void)[] = [
@@ -79,7 +81,7 @@ const publishedBy = async (name: FunctionName): Promise<readonly string[]> => {
   const datapoints = datapointsIn(lines);
   expect(new Set(datapoints.map(({ namespace }) => namespace))).toEqual(new Set([ownNamespace]));
   return [...new Set(datapoints.map((each) => printed(each.name, Object.entries(each.dimensions))))];
-};
+}
 
 describe('The alarms on own metrics', () => {
   let published: Promise<readonly string[]> | undefined;

@@ -36,16 +36,17 @@ const rules = ofType('AWS::Events::Rule').flatMap(([id, properties]) => {
 });
 
 /** `$.a.b[0]` in an event; EventBridge leaves out what is not there. */
-const at = (event: unknown, path: string): unknown =>
-  path
+function at(event: unknown, path: string): unknown {
+  return path
     .replaceAll(/\[(\d+)\]/g, '.$1')
     .split('.')
     .slice(1)
     .reduce<unknown>((value, key) => (value as Readonly<Record<string, unknown>> | undefined)?.[key], event);
+}
 
 /** The text of a message, each variable replaced. */
-const messageOf = ({ InputTransformer: { InputPathsMap, InputTemplate } }: Target, event: unknown): string =>
-  InputTemplate.split('\n')
+function messageOf({ InputTransformer: { InputPathsMap, InputTemplate } }: Target, event: unknown): string {
+  return InputTemplate.split('\n')
     .map((line) => JSON.parse(line) as string)
     .join('\n')
     .replaceAll(/<(\w+)>/g, (_, name: string) => {
@@ -53,9 +54,10 @@ const messageOf = ({ InputTransformer: { InputPathsMap, InputTemplate } }: Targe
       if (typeof value !== 'string') throw new Error(`${name} is no text in the event`);
       return value;
     });
+}
 
 /** By rule, the messages of the turns that were taken. */
-const told = (aws: TestAws): Readonly<Record<string, readonly string[]>> => {
+function told(aws: TestAws): Readonly<Record<string, readonly string[]>> {
   const events = aws.account.eventBridge.events.map(delivered);
   return Object.fromEntries(
     rules.flatMap(({ id, pattern, target }) => {
@@ -65,15 +67,15 @@ const told = (aws: TestAws): Readonly<Record<string, readonly string[]>> => {
       return messages.length === 0 ? [] : [[id, messages]];
     }),
   );
-};
+}
 
-const turned = async (seed: (aws: TestAws) => void, options?: TurnOptions): Promise<ReturnType<typeof told>> => {
+async function turned(seed: (aws: TestAws) => void, options?: TurnOptions): Promise<ReturnType<typeof told>> {
   const aws = await startAws();
   aws.clock.jumpTo(now + 7 * minute);
   seed(aws);
   await takeTurn(aws, options);
   return told(aws);
-};
+}
 
 const foot = 'At 2026-11-20T09:07:30.000Z, group main-line, turn turn-1 of the monitor in us-east-1.';
 

@@ -8,7 +8,7 @@ type Variables = Readonly<Record<string, string | undefined>>;
 const read: Readonly<Record<string, (variables: Variables) => unknown>> = environments;
 
 /** What a function's schema looks at, found by letting it look. */
-const variablesReadBy = (environment: (variables: Variables) => unknown): readonly string[] => {
+function variablesReadBy(environment: (variables: Variables) => unknown): readonly string[] {
   const names = new Set<string>();
   const watched = new Proxy<Variables>(
     {},
@@ -21,7 +21,7 @@ const variablesReadBy = (environment: (variables: Variables) => unknown): readon
   );
   expect(() => environment(watched)).toThrow(/the environment of the function/);
   return [...names].sort();
-};
+}
 
 /** Lambda sets them itself, and forbids them in a template. */
 const setByLambda = ['AWS_REGION', 'AWS_LAMBDA_FUNCTION_NAME'];

@@ -5,7 +5,7 @@
  * @throws Error for anything but lists of plain values (`prefix`, `exists`, …): unknown filters must not pass as matched
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html
  */
-export const matchesPattern = (pattern: unknown, event: unknown): boolean => {
+export function matchesPattern(pattern: unknown, event: unknown): boolean {
   if (Array.isArray(event) && !Array.isArray(pattern)) return event.some((each) => matchesPattern(pattern, each));
   if (Array.isArray(pattern)) return values(pattern).some((value) => [event].flat().includes(value));
   if (typeof pattern !== 'object' || pattern === null)
@@ -14,10 +14,10 @@ export const matchesPattern = (pattern: unknown, event: unknown): boolean => {
     ([key, inner]) =>
       typeof event === 'object' && event !== null && matchesPattern(inner, Reflect.get(event, key) as unknown),
   );
-};
+}
 
-const values = (leaf: readonly unknown[]): readonly unknown[] => {
+function values(leaf: readonly unknown[]): readonly unknown[] {
   const filter = leaf.find((value) => typeof value === 'object' && value !== null);
   if (filter !== undefined) throw new Error(`the filter ${JSON.stringify(filter)} is not known here`);
   return leaf;
-};
+}

@@ -15,10 +15,11 @@ export const resources: Resources = (template as { readonly Resources: Resources
 export type Properties = Readonly<Record<string, unknown>>;
 
 /** All resources of a type, by logical id, as they are written. */
-export const ofType = (type: string): readonly (readonly [string, Properties])[] =>
-  Object.entries(resources).flatMap(([id, { Type, Properties = {} }]) =>
+export function ofType(type: string): readonly (readonly [string, Properties])[] {
+  return Object.entries(resources).flatMap(([id, { Type, Properties = {} }]) =>
     Type === type ? [[id, Properties] as const] : [],
   );
+}
 
 export type DeployedFunction = {
   /** As its module is called. */
@@ -43,11 +44,14 @@ export const functions: readonly DeployedFunction[] = ofType('AWS::Lambda::Funct
   }),
 );
 
-export const resolved = (value: unknown): unknown => resolve(value, resources, place);
+export function resolved(value: unknown): unknown {
+  return resolve(value, resources, place);
+}
 
 /** What a function's ARN in a schedule, a rule or a permission leads to. */
-export const functionAt = (arn: unknown): DeployedFunction | undefined =>
-  functions.find(({ functionName }) => String(resolved(arn)).endsWith(`:function:${functionName}`));
+export function functionAt(arn: unknown): DeployedFunction | undefined {
+  return functions.find(({ functionName }) => String(resolved(arn)).endsWith(`:function:${functionName}`));
+}
 
 type Document = { readonly Statement: readonly { readonly Principal: unknown; readonly Condition?: unknown }[] };
 

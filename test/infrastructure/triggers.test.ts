@@ -93,7 +93,9 @@ const rules = ofType('AWS::Events::Rule').flatMap(([id, properties]) => {
 /** What AWS sends of its own accord. */
 const sentByAws = [...fixtures].filter(([, { source }]) => source !== undefined && source !== 'aws.scheduler');
 
-const rulesMatching = (event: unknown) => rules.filter(({ pattern }) => matchesPattern(pattern, event));
+function rulesMatching(event: unknown) {
+  return rules.filter(({ pattern }) => matchesPattern(pattern, event));
+}
 
 describe('The rules', () => {
   it('each wake the monitor on the event in events/ that is theirs, and every such event has one', () => {

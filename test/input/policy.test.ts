@@ -18,11 +18,13 @@ function problemsOf(text: string): readonly string[] {
 }
 
 /** A policy with these lines under `defaults`. */
-const defaults = (...lines: readonly string[]) =>
-  ['version: 1', 'defaults:', ...lines.map((line) => `  ${line}`)].join('\n');
+function defaults(...lines: readonly string[]) {
+  return ['version: 1', 'defaults:', ...lines.map((line) => `  ${line}`)].join('\n');
+}
 /** A policy with one group that has these lines. */
-const group = (...lines: readonly string[]) =>
-  ['version: 1', 'groups:', '  - group: main-line', ...lines.map((line) => `    ${line}`)].join('\n');
+function group(...lines: readonly string[]) {
+  return ['version: 1', 'groups:', '  - group: main-line', ...lines.map((line) => `    ${line}`)].join('\n');
+}
 
 describe('the policy of this repository', () => {
   it('spells out the defaults, and changes nothing', () => {

@@ -5,10 +5,13 @@ import { InvalidInputError } from '../../lib/input/validation.ts';
 import { aGroup } from '../builders/group.ts';
 
 const events = new URL('../../events/', import.meta.url);
-const eventIn = (name: string): Record<string, unknown> =>
-  JSON.parse(readFileSync(new URL(name, events), 'utf8')) as Record<string, unknown>;
+function eventIn(name: string): Record<string, unknown> {
+  return JSON.parse(readFileSync(new URL(name, events), 'utf8')) as Record<string, unknown>;
+}
 
-const problemsOf = (event: unknown) => problemsIn(() => parseTrigger(event));
+function problemsOf(event: unknown) {
+  return problemsIn(() => parseTrigger(event));
+}
 
 function problemsIn(read: () => unknown): readonly string[] {
   try {

@@ -30,37 +30,44 @@ const edits: readonly Edit[] = [
   },
 ];
 
-const inOrder = (items: Items): readonly string[] =>
-  [...items]
+function inOrder(items: Items): readonly string[] {
+  return [...items]
     .sort((left, right) => (left.priority ?? 0) - (right.priority ?? 0))
     .map(({ voiceConnectorId }) => voiceConnectorId);
+}
 
-const topOf = (items: Items): string | undefined => inOrder(items)[0];
+function topOf(items: Items): string | undefined {
+  return inOrder(items)[0];
+}
 
-const withFirst = (first: string, items: Items): Items =>
-  [first, ...inOrder(items).filter((id) => id !== first)].map((voiceConnectorId, place) => ({
+function withFirst(first: string, items: Items): Items {
+  return [first, ...inOrder(items).filter((id) => id !== first)].map((voiceConnectorId, place) => ({
     voiceConnectorId,
     priority: place + 1,
   }));
+}
 
 /** Whether somebody's step lies between a monitor's last look before it wrote and that write. */
-const isInWindow = (trace: readonly Step[], monitor: string, place: number): boolean => {
+function isInWindow(trace: readonly Step[], monitor: string, place: number): boolean {
   const written = trace.findIndex(({ actor, call }) => actor === monitor && call === 'write');
   const looked = trace.findLastIndex(({ actor, call }, at) => at < written && actor === monitor && call === 'read');
   return looked < place && place < written;
-};
+}
 
-const isPermutation = (items: Items): boolean =>
-  inOrder(items).toSorted().join() === inOrder(before.items).toSorted().join() &&
-  items
-    .map(({ priority }) => priority)
-    .toSorted()
-    .join() === '1,2,3';
+function isPermutation(items: Items): boolean {
+  return (
+    inOrder(items).toSorted().join() === inOrder(before.items).toSorted().join() &&
+    items
+      .map(({ priority }) => priority)
+      .toSorted()
+      .join() === '1,2,3'
+  );
+}
 
 type Tally = { orders: number; inWindow: number; lost: number };
 
 /** Plays monitors against one edit, and holds every order to the rule. */
-const against = async (edit: Edit, monitors: readonly string[], preemptions?: number): Promise<Tally> => {
+async function against(edit: Edit, monitors: readonly string[], preemptions?: number): Promise<Tally> {
   const tally: Tally = { orders: 0, inWindow: 0, lost: 0 };
   tally.orders = await playEveryOrder(async (choose) => {
     const world = new InterleavedWorld();
@@ -78,13 +85,13 @@ const against = async (edit: Edit, monitors: readonly string[], preemptions?: nu
     if (!survives) tally.lost += 1;
   }, preemptions);
   return tally;
-};
+}
 
-const print = (what: string, { orders, inWindow, lost }: Tally): void => {
+function print(what: string, { orders, inWindow, lost }: Tally): void {
   process.stdout.write(
     `${what}: ${orders} orders, in ${inWindow} the edit fell between a last look and its write, in ${lost} it was lost\n`,
   );
-};
+}
 
 describe("an operator's edit", () => {
   it.each(edits)(

@@ -7,7 +7,9 @@ import { takeTurn } from '../wire-support/turns.ts';
 
 type Effect = MisbehaviourRule['effect'];
 
-const error = (status: number, code: string): Effect => ({ kind: 'error', status, code, message: 'as it was told' });
+function error(status: number, code: string): Effect {
+  return { kind: 'error', status, code, message: 'as it was told' };
+}
 
 const answers: readonly { readonly how: string; readonly effect?: Effect }[] = [
   { how: 'AWS takes at once' },
@@ -19,7 +21,7 @@ const answers: readonly { readonly how: string; readonly effect?: Effect }[] = [
 ];
 
 /** One turn, with a rename at the moment its request number `place` arrives; answers what it asked and what the name is then. */
-const renamedUpon = async (place: number, effect: Effect | undefined) => {
+async function renamedUpon(place: number, effect: Effect | undefined) {
   const aws = await startAws();
   seedSick(aws);
   const { groups } = aws.account.chime;
@@ -38,7 +40,7 @@ const renamedUpon = async (place: number, effect: Effect | undefined) => {
   if (aws.asked.length <= place) rename();
   const { name } = groups.get('us-east-1', 'main-line');
   return { operations: aws.asked.map(({ operation }) => operation), name };
-};
+}
 
 describe("an operator's edit between any two requests of a turn whose write", () => {
   it.each(answers)('$how is lost only between the last look and the write', async ({ how, effect }) => {

@@ -39,10 +39,10 @@ export class Schedule {
  *
  * @param preemptions how often an actor that could go on may be made to wait for another; without it, any number of times
  */
-export const playEveryOrder = async (
+export async function playEveryOrder(
   playOnce: (choose: Choose) => Promise<void>,
   preemptions = Infinity,
-): Promise<number> => {
+): Promise<number> {
   let prefix: readonly number[] = [];
   for (let orders = 1; ; orders += 1) {
     const taken: { readonly pick: number; readonly of: number }[] = [];
@@ -63,4 +63,4 @@ export const playEveryOrder = async (
     if (deepest === -1) return orders;
     prefix = taken.slice(0, deepest + 1).map(({ pick }, depth) => (depth === deepest ? pick + 1 : pick));
   }
-};
+}

@@ -165,11 +165,12 @@ const listedConnectors: ReadonlyMap<string, ListedConnector> = new Map(
 
 const identity = { voiceConnectorGroupId: groupId, controlRegion: region };
 
-const listed = ({ items }: GroupSettings) =>
-  items.map(({ voiceConnectorId, priority }) => ({ voiceConnectorId, priority }));
+function listed({ items }: GroupSettings) {
+  return items.map(({ voiceConnectorId, priority }) => ({ voiceConnectorId, priority }));
+}
 
 /** Half of the calls of `vc-east` have been failing for ten minutes; the others have none. */
-const readingsOf = ({ connectors: asked, metrics, periodSeconds, from, until }: MetricsRequest) => {
+function readingsOf({ connectors: asked, metrics, periodSeconds, from, until }: MetricsRequest) {
   const minutes: MetricsReading & { readonly kind: 'read' } = {
     kind: 'read',
     minutes: Array.from({ length: (until - from) / (periodSeconds * 1000) }, (_, place) => {
@@ -186,4 +187,4 @@ const readingsOf = ({ connectors: asked, metrics, periodSeconds, from, until }: 
       voiceConnectorId === 'vc-east' && metrics.includes('InboundCallAttempts') ? minutes : nothing,
     ]),
   );
-};
+}

@@ -14,12 +14,12 @@ const unanswered: MisbehaviourRule = { operation: 'UpdateVoiceConnectorGroup', e
 
 const drillMinutes = 5;
 
-const ordered = async (): Promise<TestAws> => {
+async function ordered(): Promise<TestAws> {
   const aws = await startAws();
   seedHealthy(aws);
   sayOverride(aws, 'main-line', drillOf(aws, drillMinutes));
   return aws;
-};
+}
 
 type Scene = {
   readonly scene: string;
@@ -27,7 +27,7 @@ type Scene = {
   readonly rules: readonly MisbehaviourRule[];
 };
 
-const begun = async (failuresAt?: (minutesAgo: number) => number): Promise<TestAws> => {
+async function begun(failuresAt?: (minutesAgo: number) => number): Promise<TestAws> {
   const aws = await ordered();
   expect(groupIn((await takeTurn(aws)).result)).toMatchObject({
     decision: 'drill',
@@ -35,7 +35,7 @@ const begun = async (failuresAt?: (minutesAgo: number) => number): Promise<TestA
   });
   passInDrill(aws, failuresAt === undefined ? drillMinutes : 4, failuresAt);
   return aws;
-};
+}
 
 const scenes: readonly Scene[] = [
   { scene: 'that begins it', seed: ordered, rules: [] },
@@ -43,15 +43,16 @@ const scenes: readonly Scene[] = [
   { scene: 'that ends it because its calls fail', seed: () => begun(() => 6), rules: [] },
 ];
 
-const idsOf = (aws: TestAws, detailType: string): readonly unknown[] =>
-  aws.account.eventBridge.events
+function idsOf(aws: TestAws, detailType: string): readonly unknown[] {
+  return aws.account.eventBridge.events
     .filter((event) => event.detailType === detailType)
     .map(({ detail }) => (detail as { readonly metadata: { readonly eventId: string } }).metadata.eventId);
+}
 
 type Items = readonly { readonly voiceConnectorId: string; readonly priority: number }[];
 
-const ordersNamed = (aws: TestAws): readonly string[] =>
-  eventsOn(aws)
+function ordersNamed(aws: TestAws): readonly string[] {
+  return eventsOn(aws)
     .filter(({ detailType }) => detailType === 'Priority Change Intended')
     .map(({ data }) =>
       [...(data['after'] as Items)]
@@ -59,9 +60,10 @@ const ordersNamed = (aws: TestAws): readonly string[] =>
         .map(({ voiceConnectorId, priority }) => `${voiceConnectorId} ${priority}`)
         .join(', '),
     );
+}
 
 /** Whoever comes after the dead: a minute later, at the drill's time, and a little after it, until nothing is left of the drill. */
-const nextLives = async (aws: TestAws, seen: Set<string>): Promise<void> => {
+async function nextLives(aws: TestAws, seen: Set<string>): Promise<void> {
   aws.server.clearMisbehaviour();
   for (const [life, minutes] of [1, drillMinutes - 1, 1, 1].entries()) {
     passInDrill(aws, minutes);
@@ -69,7 +71,7 @@ const nextLives = async (aws: TestAws, seen: Set<string>): Promise<void> => {
     seen.add(orderOf(aws));
     if (wordsIn(aws).length === 0) return;
   }
-};
+}
 
 describe('a monitor that is killed at any request of the turn', { timeout: 120_000 }, () => {
   it.each(scenes)('$scene: the drill comes to its end all the same', async ({ scene, seed, rules }) => {

@@ -39,52 +39,55 @@ const worlds: readonly World[] = [
 
 type Killed = { readonly aws: TestAws; readonly mortal: Mortal; readonly end: 'dead' | 'alive' };
 
-const kill = async (death: Death, rules: readonly MisbehaviourRule[]): Promise<Killed> => {
+async function kill(death: Death, rules: readonly MisbehaviourRule[]): Promise<Killed> {
   const aws = await startAws();
   seedSick(aws);
   for (const rule of rules) aws.misbehave(rule);
   const mortal = new Mortal(death);
   const end = await mortal.live((options) => takeTurn(aws, { ...options, policy }));
   return { aws, mortal, end };
-};
+}
 
 const moved = 'vc-west 1, vc-east 2';
 
 /** The orders that intents name, on the bus or, where it did not take them, in the log. */
-const ordersNamed = ({ aws, mortal }: Killed): readonly string[] => {
+function ordersNamed({ aws, mortal }: Killed): readonly string[] {
   const logged = mortal.lines.map(({ message, fields }) => ({ detailType: message, data: fields['data'] }));
   return [...eventsOn(aws), ...logged].flatMap(({ detailType, data }) =>
     detailType === 'Priority Change Intended' ? [printed(data as { readonly after: Items })] : [],
   );
-};
+}
 
 type Items = readonly { readonly voiceConnectorId: string; readonly priority: number }[];
 
-const printed = ({ after }: { readonly after: Items }): string =>
-  [...after]
+function printed({ after }: { readonly after: Items }): string {
+  return [...after]
     .sort((left, right) => left.priority - right.priority)
     .map(({ voiceConnectorId, priority }) => `${voiceConnectorId} ${priority}`)
     .join(', ');
+}
 
 /** What the next process decides a minute later. */
-const nextTurn = async ({ aws }: Killed) => {
+async function nextTurn({ aws }: Killed) {
   aws.server.clearMisbehaviour();
   aws.clock.jumpTo(aws.clock.now() + minute);
   return groupIn((await takeTurn(aws, { policy })).result);
-};
+}
 
 /** What it decides when the Region has been well for long. A change by hand would be respected for four hours. */
-const turnWhenWell = async ({ aws }: Killed) => {
+async function turnWhenWell({ aws }: Killed) {
   aws.server.clearMisbehaviour();
   aws.clock.jumpTo(aws.clock.now() + 2 * hour);
   aws.account.recordOptionsPing('vc-east', { at: aws.clock.now() - 20_000, source: '192.0.2.10' });
   publishCalls(aws, { voiceConnectorId: 'vc-west', region: 'us-west-2' });
   publishCalls(aws, { voiceConnectorId: 'vc-east', region: 'us-east-1', direction: 'Outbound', attemptsPerMinute: 4 });
   return groupIn((await takeTurn(aws, { policy })).result);
-};
+}
 
 /** Whoever died while it was still reading left nothing that a next life could misunderstand. */
-const hadEffect = ({ asked }: TestAws): boolean => asked.some(({ operation }) => /^(Put|Update)/.test(operation));
+function hadEffect({ asked }: TestAws): boolean {
+  return asked.some(({ operation }) => /^(Put|Update)/.test(operation));
+}
 
 describe('a monitor that is killed at any request of a turn', () => {
   it.each(worlds)('$world leaves a record of every change, and takes it for its own in its next life', async (each) => {

@@ -9,10 +9,11 @@ import { seedHealthy, seedSick } from '../wire-support/scenes.ts';
 const env = { AWS_LAMBDA_FUNCTION_NAME: 'failover-dev-monitor' };
 
 /** What depends on how fast the machine is. */
-const withoutDuration = (lines: readonly string[]): readonly string[] =>
-  datapointsIn(lines)
+function withoutDuration(lines: readonly string[]): readonly string[] {
+  return datapointsIn(lines)
     .filter(({ name }) => name !== 'RunDurationMilliseconds')
     .map(printed);
+}
 
 const noWrites = {
   operation: 'UpdateVoiceConnectorGroup',

@@ -3,15 +3,18 @@ import { eventsOn, eventTypes, minute, now, overridesPath, startAws, type TestAw
 import { drillOf, sayOverride, seedHealthy, wordsIn } from '../wire-support/scenes.ts';
 import { groupIn, takeTurn } from '../wire-support/turns.ts';
 
-const word = (action: string, until: number) => ({
-  action,
-  by: 'anna',
-  reason: 'works',
-  until: new Date(until).toISOString(),
-});
+function word(action: string, until: number) {
+  return {
+    action,
+    by: 'anna',
+    reason: 'works',
+    until: new Date(until).toISOString(),
+  };
+}
 
-const expired = (aws: TestAws) =>
-  eventsOn(aws).flatMap(({ detailType, data }) => (detailType === 'Override Expired' ? [data] : []));
+function expired(aws: TestAws) {
+  return eventsOn(aws).flatMap(({ detailType, data }) => (detailType === 'Override Expired' ? [data] : []));
+}
 
 describe("an operator's word that has run out", () => {
   it.each(['pause', 'pin'])('is told and taken back: a %s', async (action) => {

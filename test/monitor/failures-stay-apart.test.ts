@@ -4,28 +4,31 @@ import { failing, publishCalls, seedMainLine, seedSick, seedSideLine } from '../
 import { groupIn, takeTurn } from '../wire-support/turns.ts';
 
 /** Both groups need a failover, each out of a Region of its own. */
-const bothSick = async (): Promise<TestAws> => {
+async function bothSick(): Promise<TestAws> {
   const aws = await startAws();
   seedSick(aws);
   seedSideLine(aws, failing);
   return aws;
-};
+}
 
 /** One group of each kind: `main-line` needs a failover, `side-line` none. */
-const oneSick = async (): Promise<TestAws> => {
+async function oneSick(): Promise<TestAws> {
   const aws = await startAws();
   seedSick(aws);
   seedSideLine(aws);
   return aws;
-};
+}
 
 const topInTheWest = [
   { voiceConnectorId: 'vc-west', priority: 1 },
   { voiceConnectorId: 'vc-east', priority: 2 },
 ];
 
-const eventsAbout = (aws: TestAws, groupId: string): readonly string[] =>
-  eventsOn(aws).flatMap(({ detailType, data }) => (data['voiceConnectorGroupId'] === groupId ? [detailType] : []));
+function eventsAbout(aws: TestAws, groupId: string): readonly string[] {
+  return eventsOn(aws).flatMap(({ detailType, data }) =>
+    data['voiceConnectorGroupId'] === groupId ? [detailType] : [],
+  );
+}
 
 const never = new AbortController().signal;
 

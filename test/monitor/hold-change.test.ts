@@ -7,21 +7,28 @@ import { takeTurn } from '../wire-support/turns.ts';
 const quarter = 15 * minuteMs;
 
 /** The account seven minutes into a quarter of an hour, when nothing is restated. */
-const atNoQuarter = async (): Promise<TestAws> => {
+async function atNoQuarter(): Promise<TestAws> {
   const aws = await startAws();
   aws.clock.jumpTo(now + 7 * minute);
   return aws;
-};
+}
 
-const pause = (until: number) => ({
-  action: 'pause',
-  by: 'anna',
-  reason: 'carrier works',
-  until: new Date(until).toISOString(),
-});
+function pause(until: number) {
+  return {
+    action: 'pause',
+    by: 'anna',
+    reason: 'carrier works',
+    until: new Date(until).toISOString(),
+  };
+}
 
-const previouslyOf = (aws: TestAws) =>
-  eventsOn(aws).map(({ detailType, data }) => ({ detailType, code: data['code'], previously: data['previously'] }));
+function previouslyOf(aws: TestAws) {
+  return eventsOn(aws).map(({ detailType, data }) => ({
+    detailType,
+    code: data['code'],
+    previously: data['previously'],
+  }));
+}
 
 describe('a hold', () => {
   it('that is what it was a minute before is no news', async () => {

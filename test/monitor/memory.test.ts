@@ -15,12 +15,7 @@ import { seedRecovered, seedSick } from '../wire-support/scenes.ts';
 import { enforced, groupIn, takeTurn } from '../wire-support/turns.ts';
 
 /** As the monitor would have noted it so many minutes ago. */
-const note = (
-  { account, clock }: TestAws,
-  metricName: string,
-  of: Record<string, string>,
-  minutesAgo: number,
-): void => {
+function note({ account, clock }: TestAws, metricName: string, of: Record<string, string>, minutesAgo: number): void {
   const timestamp = Math.floor((clock.now() - minutesAgo * minute) / minute) * minute;
   const statistics = { sampleCount: 1, sum: 1, minimum: 1, maximum: 1 };
   const datum: Parameters<Account['putMetric']>[0] = {
@@ -33,25 +28,27 @@ const note = (
     visibleAt: 0,
   };
   account.putMetric(datum);
-};
+}
 
-const change = (aws: TestAws, minutesAgo: number): void => {
+function change(aws: TestAws, minutesAgo: number): void {
   note(aws, 'PriorityChange', { VoiceConnectorGroupId: 'main-line' }, minutesAgo);
-};
+}
 
-const demotion = (aws: TestAws, voiceConnectorId: string, minutesAgo: number): void => {
+function demotion(aws: TestAws, voiceConnectorId: string, minutesAgo: number): void {
   note(aws, 'Demotion', { VoiceConnectorId: voiceConnectorId }, minutesAgo);
-};
+}
 
-const error = (status: number, code: string) => ({ kind: 'error', status, code, message: 'as it was told' }) as const;
+function error(status: number, code: string) {
+  return { kind: 'error', status, code, message: 'as it was told' } as const;
+}
 
-const ownMetricsAreUnreadable = (aws: TestAws): void => {
+function ownMetricsAreUnreadable(aws: TestAws): void {
   aws.misbehave({
     operation: 'GetMetricData',
     when: ({ input }) => JSON.stringify(input).includes('VoiceConnectorFailover'),
     effect: { kind: 'error', status: 400, code: 'AccessDenied', message: 'not yours to read' },
   });
-};
+}
 
 describe('a turn that moves a group', () => {
   it('notes the change and whom it left before it writes', async () => {

@@ -8,12 +8,12 @@ const vcEast = { voiceConnectorId: 'vc-east', priority: 1 };
 const vcWest = { voiceConnectorId: 'vc-west', priority: 2 };
 
 /** The top of every group here is failing: only what is odd about the group can be the reason to hold. */
-const turnOver = async (group: GroupSeed) => {
+async function turnOver(group: GroupSeed) {
   const aws = await startAws();
   seedSick(aws, group);
   const { result } = await takeTurn(aws);
   return { aws, result };
-};
+}
 
 describe('a group that no failover can help', () => {
   it.each<{ what: string; group: GroupSeed; code: string; reason: string }>([

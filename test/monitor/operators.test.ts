@@ -4,18 +4,20 @@ import { eventsOn, eventTypes, minute, now, startAws, writes, type TestAws } fro
 import { sayOverride, seedRecovered, seedSick } from '../wire-support/scenes.ts';
 import { groupIn, takeTurn } from '../wire-support/turns.ts';
 
-const word = (action: string, until = now + 30 * minute) => ({
-  action,
-  by: 'anna',
-  reason: 'carrier works on the trunk',
-  until: new Date(until).toISOString(),
-});
+function word(action: string, until = now + 30 * minute) {
+  return {
+    action,
+    by: 'anna',
+    reason: 'carrier works on the trunk',
+    until: new Date(until).toISOString(),
+  };
+}
 
-const sick = async (): Promise<TestAws> => {
+async function sick(): Promise<TestAws> {
   const aws = await startAws();
   seedSick(aws);
   return aws;
-};
+}
 
 describe('an operator', () => {
   it.each([

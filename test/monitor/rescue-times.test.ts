@@ -5,15 +5,17 @@ import { publishCalls, seedMainLine, seedNewlyGreen, seedRecovered, seedSick } f
 import { takeTurn, type TurnOptions } from '../wire-support/turns.ts';
 
 /** What a turn says of the time a rescue took, in minutes. */
-const minutesIn = async (aws: TestAws, options?: TurnOptions): Promise<Readonly<Record<string, number>>> => {
+async function minutesIn(aws: TestAws, options?: TurnOptions): Promise<Readonly<Record<string, number>>> {
   const { metricLines } = await takeTurn(aws, options);
   return Object.fromEntries(
     datapointsIn(metricLines).flatMap(({ name, value }) => (name.startsWith('MinutesTo') ? [[name, value]] : [])),
   );
-};
+}
 
 /** The first choice fails from `minutesAgo` minutes ago on. */
-const failingFor = (minutes: number) => (minutesAgo: number) => (minutesAgo <= minutes ? 12 : 0);
+function failingFor(minutes: number) {
+  return (minutesAgo: number) => (minutesAgo <= minutes ? 12 : 0);
+}
 
 describe('the time that a rescue took', () => {
   it.each([10, 6, 4])('is counted from the first bad minute, %i minutes before this one', async (minutes) => {
@@ -49,11 +51,11 @@ describe('the time that a rescue took', () => {
   });
 });
 
-const moved = async (minutesAgo: number): Promise<TestAws> => {
+async function moved(minutesAgo: number): Promise<TestAws> {
   const aws = await startAws();
   seedNewlyGreen(aws, minutesAgo);
   return aws;
-};
+}
 
 describe('the time until a group is green again', () => {
   it('is counted from its change to the first turn that sees the new first choice healthy', async () => {

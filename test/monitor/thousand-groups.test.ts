@@ -3,8 +3,10 @@ import { askedFor, eventsOn, startAws, writes } from '../wire-support/account.ts
 import { publishCalls, seedConnector } from '../wire-support/scenes.ts';
 import { takeTurn } from '../wire-support/turns.ts';
 
-const queriesOf = (input: unknown) =>
-  (input as { MetricDataQueries: { MetricStat: { Metric: { Dimensions: { Value: string }[] } } }[] }).MetricDataQueries;
+function queriesOf(input: unknown) {
+  return (input as { MetricDataQueries: { MetricStat: { Metric: { Dimensions: { Value: string }[] } } }[] })
+    .MetricDataQueries;
+}
 
 it('decides on each of a thousand groups, over ten pages, in batches that CloudWatch takes', async () => {
   const aws = await startAws();

@@ -6,16 +6,16 @@ import { hour, minute, now } from '../wire-support/account.ts';
 const who = { by: 'anna', reason: 'works on the trunk' };
 const pause = { action: 'pause', group: 'main-line', ...who, until: '2h' };
 
-const commandIn = (event: unknown): Command => {
+function commandIn(event: unknown): Command {
   const parsed = parseCommand(event, now);
   if (parsed.kind === 'wrong') throw new Error(parsed.problems.join('\n'));
   return parsed.command;
-};
+}
 
-const problemsIn = (event: unknown): readonly string[] => {
+function problemsIn(event: unknown): readonly string[] {
   const parsed = parseCommand(event, now);
   return parsed.kind === 'wrong' ? parsed.problems : [];
-};
+}
 
 const events = readdirSync('events').filter((name) => name.startsWith('operate-'));
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { runDemo } from '../../sim/demo/run.ts';
 
-const play = async (policyFile: string) => {
+async function play(policyFile: string) {
   const lines: string[] = [];
   const wentWell = await runDemo({ seed: 1, policyFile }, (line) => lines.push(line));
   return { wentWell, lines };
-};
+}
 
 describe('The demo', { timeout: 120_000 }, () => {
   it('shows the group leave the sick Region and come back, and counts the calls that saved', async () => {

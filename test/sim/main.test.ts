@@ -7,20 +7,20 @@ import { expect, inject, it, onTestFinished } from 'vitest';
 const sim = resolve('sim/main.ts');
 
 /** A folder to run in, in which the package is or is not. */
-const folder = (): string => {
+function folder(): string {
   const made = mkdtempSync(join(tmpdir(), 'sim-'));
   onTestFinished(() => {
     rmSync(made, { recursive: true });
   });
   return made;
-};
+}
 
 /** Runs the command until it ends, or ends it as soon as it has said this. */
-const simulator = (
+function simulator(
   cwd: string,
   until?: string,
-): Promise<{ readonly code: number | null; readonly out: string; readonly err: string }> =>
-  new Promise((ended, failed) => {
+): Promise<{ readonly code: number | null; readonly out: string; readonly err: string }> {
+  return new Promise((ended, failed) => {
     const child = spawn(process.execPath, [sim, '--port', '0', '--enforce-permissions'], { cwd, timeout: 25_000 });
     let [out, err] = ['', ''];
     child.stdout.on('data', (chunk: Buffer) => {
@@ -33,6 +33,7 @@ const simulator = (
       ended({ code, out, err });
     });
   });
+}
 
 it('npm run sim -- --enforce-permissions says whom it holds to their roles, and by which keys', async () => {
   const cwd = folder();

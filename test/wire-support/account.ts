@@ -32,9 +32,9 @@ export type TestAws = {
 export type AtEnd = (close: () => Promise<void> | void) => void;
 
 /** A clock that moves only when told, an account with the monitor's bus, and a server for both that holds functions to their roles. */
-export const startAws = async (
+export async function startAws(
   options: { readonly lambda?: LambdaHost; readonly atEnd?: AtEnd; readonly permissions?: Permissions } = {},
-) => {
+) {
   const { atEnd = onTestFinished, permissions = packagedPermissions(), ...others } = options;
   const clock = SimClock.startingAt(now, { speed: 0 });
   const account = new Account({ now: () => clock.now() });
@@ -43,9 +43,9 @@ export const startAws = async (
   const server = await startWireServer({ account, clock, permissions, ...others });
   atEnd(() => server.close());
   return watched({ clock, account, server });
-};
+}
 
-export const watched = (parts: Pick<TestAws, 'clock' | 'account' | 'server'>): TestAws => {
+export function watched(parts: Pick<TestAws, 'clock' | 'account' | 'server'>): TestAws {
   const asked: ObservedRequest[] = [];
   const waiting = new Map<string, () => void>();
   // A rule that never strikes sees every request, because the first rule is asked first.
@@ -63,36 +63,41 @@ export const watched = (parts: Pick<TestAws, 'clock' | 'account' | 'server'>): T
     misbehave: (rule) => void parts.server.misbehave(rule),
     uponFirst: (operation, act) => void waiting.set(operation, act),
   };
-};
+}
 
-export const askedFor = (aws: Pick<TestAws, 'asked'>, operation: string): readonly ObservedRequest[] =>
-  aws.asked.filter((request) => request.operation === operation);
+export function askedFor(aws: Pick<TestAws, 'asked'>, operation: string): readonly ObservedRequest[] {
+  return aws.asked.filter((request) => request.operation === operation);
+}
 
 /** The bodies of all writes to groups. */
-export const writes = (aws: Pick<TestAws, 'asked'>): readonly unknown[] =>
-  askedFor(aws, 'UpdateVoiceConnectorGroup').map(({ input }) => input);
+export function writes(aws: Pick<TestAws, 'asked'>): readonly unknown[] {
+  return askedFor(aws, 'UpdateVoiceConnectorGroup').map(({ input }) => input);
+}
 
 /** The order of a group as the account has it, `vc-east 1, vc-west 2`. */
-export const orderOf = (aws: Pick<TestAws, 'account'>, groupId = 'main-line'): string => {
+export function orderOf(aws: Pick<TestAws, 'account'>, groupId = 'main-line'): string {
   const group = aws.account.routedGroups().find(({ voiceConnectorGroupId }) => voiceConnectorGroupId === groupId);
   return [...(group?.items ?? [])]
     .sort((left, right) => (left.priority ?? 100) - (right.priority ?? 100))
     .map(({ voiceConnectorId, priority }) => `${voiceConnectorId} ${priority ?? '-'}`)
     .join(', ');
-};
+}
 
 type Event = { readonly detailType: string; readonly data: Readonly<Record<string, unknown>> };
 
 /** What reached the bus, in order. */
-export const eventsOn = ({ account }: Pick<TestAws, 'account'>): readonly Event[] =>
-  account.eventBridge.events.map(({ detailType, detail }) => ({
+export function eventsOn({ account }: Pick<TestAws, 'account'>): readonly Event[] {
+  return account.eventBridge.events.map(({ detailType, detail }) => ({
     detailType,
     data: (detail as { data: Readonly<Record<string, unknown>> }).data,
   }));
+}
 
-export const eventTypes = (aws: Pick<TestAws, 'account'>): readonly string[] =>
-  eventsOn(aws).map(({ detailType }) => detailType);
+export function eventTypes(aws: Pick<TestAws, 'account'>): readonly string[] {
+  return eventsOn(aws).map(({ detailType }) => detailType);
+}
 
 /** Everything that stands in an account's EventBridge, as text. */
-export const allEventText = ({ account }: Pick<TestAws, 'account'>): string =>
-  JSON.stringify(account.eventBridge.events);
+export function allEventText({ account }: Pick<TestAws, 'account'>): string {
+  return JSON.stringify(account.eventBridge.events);
+}

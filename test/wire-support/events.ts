@@ -11,10 +11,12 @@ export const identity: RunIdentity = {
   monitorRegion: 'us-east-1',
 };
 
-export const numberedEvents = (count: number, message = 'no answer in time'): readonly AuditEvent[] =>
-  Array.from({ length: count }, (_, number) =>
+export function numberedEvents(count: number, message = 'no answer in time'): readonly AuditEvent[] {
+  return Array.from({ length: count }, (_, number) =>
     runFailedEvent({ ...identity, runId: `turn-${number}` }, now, [{ doing: String(number), message }]),
   );
+}
 
-export const numberOf = (data: unknown): number =>
-  Number((data as { problems: readonly { doing: string }[] }).problems[0]?.doing);
+export function numberOf(data: unknown): number {
+  return Number((data as { problems: readonly { doing: string }[] }).problems[0]?.doing);
+}

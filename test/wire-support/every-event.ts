@@ -13,30 +13,32 @@ import { EventBridge, type StoredEvent } from '../../sim/account/eventbridge.ts'
 const ajv = new Ajv.default({ allErrors: true, validateFormats: false });
 const validators = new Map<string, ValidateFunction>();
 
-const validatorOf = (detailType: string): ValidateFunction => {
+function validatorOf(detailType: string): ValidateFunction {
   const known = validators.get(detailType);
   if (known !== undefined) return known;
   const text = readFileSync(new URL(`../../schemas/${detailType.replaceAll(' ', '')}.json`, import.meta.url), 'utf8');
   const compiled = ajv.compile(JSON.parse(text) as object);
   validators.set(detailType, compiled);
   return compiled;
-};
+}
 
 /** As a rule's target would receive it. */
-export const delivered = ({ id, detailType, source, time, region, resources, detail }: StoredEvent) => ({
-  version: '0',
-  id,
-  'detail-type': detailType,
-  source,
-  account: accountId,
-  time: new Date(time).toISOString().replace(/\.\d+Z$/, 'Z'),
-  region,
-  resources,
-  detail,
-});
+export function delivered({ id, detailType, source, time, region, resources, detail }: StoredEvent) {
+  return {
+    version: '0',
+    id,
+    'detail-type': detailType,
+    source,
+    account: accountId,
+    time: new Date(time).toISOString().replace(/\.\d+Z$/, 'Z'),
+    region,
+    resources,
+    detail,
+  };
+}
 
 /** What is wrong with an event, each in words; nothing where it is as its schema says. */
-export const faultsOf = (event: StoredEvent): readonly string[] => {
+export function faultsOf(event: StoredEvent): readonly string[] {
   try {
     const validate = validatorOf(event.detailType);
     if (validate(delivered(event))) return [];
@@ -46,7 +48,7 @@ export const faultsOf = (event: StoredEvent): readonly string[] => {
   } catch (error) {
     return [`${event.detailType} has no schema that can be read: ${String(error)}`];
   }
-};
+}
 
 const found: string[] = [];
 const original = Object.getOwnPropertyDescriptor(EventBridge.prototype, 'putEvents')!.value as EventBridge['putEvents'];

@@ -29,7 +29,7 @@ export type Answer = {
 };
 
 /** @param options.env changes to the variables that serverless.yml sets; undefined leaves one out */
-export const deploy = async (
+export async function deploy(
   options: {
     readonly policy?: string;
     readonly env?: Variables;
@@ -39,7 +39,7 @@ export const deploy = async (
     /** How far the functions' clock is ahead of AWS's. */
     readonly clockAheadMs?: number;
   } = {},
-): Promise<Deployment> => {
+): Promise<Deployment> {
   const { atEnd = onTestFinished, timeoutSeconds = 50, clockAheadMs = 0 } = options;
   const deployed: { host?: LambdaHost } = {};
   const aws = await startAws({
@@ -80,10 +80,10 @@ export const deploy = async (
   deployed.host = host;
   atEnd(() => host.close());
   return { ...aws, lines, invoke: invoker(aws.server.url, atEnd) };
-};
+}
 
 /** Invokes functions as `sls invoke` does. */
-export const invoker = (endpoint: string, atEnd: AtEnd = onTestFinished): Deployment['invoke'] => {
+export function invoker(endpoint: string, atEnd: AtEnd = onTestFinished): Deployment['invoke'] {
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   const lambda = new LambdaClient({ endpoint, region: 'us-east-1', credentials });
   atEnd(() => {
@@ -95,26 +95,28 @@ export const invoker = (endpoint: string, atEnd: AtEnd = onTestFinished): Deploy
     const payload: unknown = JSON.parse(answer.Payload?.transformToString() ?? 'null');
     return { functionError: answer.FunctionError, payload, error: payload as Answer['error'] };
   };
-};
+}
 
 /** The structured lines with this message. */
-export const logged = (lines: readonly string[], message: string): readonly Readonly<Record<string, unknown>>[] =>
-  lines.flatMap((line) => {
+export function logged(lines: readonly string[], message: string): readonly Readonly<Record<string, unknown>>[] {
+  return lines.flatMap((line) => {
     if (!line.startsWith('{')) return [];
     const entry = JSON.parse(line) as Readonly<Record<string, unknown>>;
     return entry['message'] === message ? [entry] : [];
   });
+}
 
 /** Every request to AWS that was not an invocation. */
-export const requestsToAws = ({ server }: Pick<TestAws, 'server'>) =>
-  server.requests.filter(({ service }) => service !== 'lambda');
+export function requestsToAws({ server }: Pick<TestAws, 'server'>) {
+  return server.requests.filter(({ service }) => service !== 'lambda');
+}
 
-const hostIn = ({ host }: { readonly host?: LambdaHost }): LambdaHost => {
+function hostIn({ host }: { readonly host?: LambdaHost }): LambdaHost {
   if (host === undefined) throw new Error('invoked before the functions were deployed');
   return host;
-};
+}
 
-const policyFile = (text: string, atEnd: AtEnd): string => {
+function policyFile(text: string, atEnd: AtEnd): string {
   const directory = mkdtempSync(join(tmpdir(), 'policy-'));
   atEnd(() => {
     rmSync(directory, { recursive: true });
@@ -122,4 +124,4 @@ const policyFile = (text: string, atEnd: AtEnd): string => {
   const file = join(directory, 'policy.yml');
   writeFileSync(file, text);
   return file;
-};
+}

@@ -19,14 +19,14 @@ export type Datapoint = {
   readonly at: number;
 };
 
-const memberOf = (document: Document, name: string): unknown => {
+function memberOf(document: Document, name: string): unknown {
   if (!Object.hasOwn(document, name)) throw new Error(`${name} is no member of ${JSON.stringify(document)}`);
   return document[name];
-};
+}
 
 /** @throws Error for a document that names a metric or a dimension and does not have it */
-export const datapointsIn = (lines: readonly string[]): readonly Datapoint[] =>
-  lines
+export function datapointsIn(lines: readonly string[]): readonly Datapoint[] {
+  return lines
     .filter((line) => line.startsWith('{"_aws"'))
     .map((line) => JSON.parse(line) as Document)
     .flatMap((document) =>
@@ -43,9 +43,10 @@ export const datapointsIn = (lines: readonly string[]): readonly Datapoint[] =>
         ),
       ),
     );
+}
 
 /** `Name{Dimension=value}: value`. */
-export const printed = ({ name, dimensions, value }: Datapoint): string => {
+export function printed({ name, dimensions, value }: Datapoint): string {
   const set = Object.entries(dimensions).map(([key, each]) => `${key}=${each}`);
   return `${name}{${set.join(',')}}: ${value}`;
-};
+}

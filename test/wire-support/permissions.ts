@@ -4,5 +4,6 @@ import { packagedTemplate, permissionsOf } from '../../sim/wire/iam/packaged.ts'
 import type { Permissions } from '../../sim/wire/iam/permissions.ts';
 
 /** Holds every function to its role. */
-export const packagedPermissions = (): Permissions =>
-  permissionsOf(packagedTemplate(inject('packageFolder')), 'us-east-1');
+export function packagedPermissions(): Permissions {
+  return permissionsOf(packagedTemplate(inject('packageFolder')), 'us-east-1');
+}

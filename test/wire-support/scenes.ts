@@ -13,10 +13,12 @@ type Published = {
   readonly dimensions?: Readonly<Record<string, string>>;
 };
 
-const sum = (value: number) => ({ sampleCount: 1, sum: value, minimum: value, maximum: value });
+function sum(value: number) {
+  return { sampleCount: 1, sum: value, minimum: value, maximum: value };
+}
 
 /** An hour and more of calls up to the last whole minute, all visible. */
-export const publishCalls = ({ account, clock }: TestAws, published: Published): void => {
+export function publishCalls({ account, clock }: TestAws, published: Published): void {
   const { voiceConnectorId, region, direction = 'Inbound', attemptsPerMinute = 24 } = published;
   const { failuresAt = () => 0, dimensions = { VoiceConnectorId: voiceConnectorId } } = published;
   const until = Math.floor(clock.now() / minute) * minute;
@@ -29,23 +31,27 @@ export const publishCalls = ({ account, clock }: TestAws, published: Published):
     put(`${direction}CallAttempts`, attemptsPerMinute);
     put(`${direction}CallFailures`, failuresAt(minutesAgo));
   }
-};
+}
 
 /** Far too many failures for luck, for ten minutes. */
-export const failing = (minutesAgo: number): number => (minutesAgo <= 10 ? 12 : 0);
+export function failing(minutesAgo: number): number {
+  return minutesAgo <= 10 ? 12 : 0;
+}
 
-export const seedConnector = ({ account, clock }: TestAws, voiceConnectorId: string, region: string): void => {
+export function seedConnector({ account, clock }: TestAws, voiceConnectorId: string, region: string): void {
   const lastOptionsPing = { at: clock.now() - 20_000, source: '192.0.2.10' };
   account.chime.seedConnector({ voiceConnectorId, awsRegion: region, lastOptionsPing });
-};
+}
 
-const pair = (top: string, standby: string) => [
-  { voiceConnectorId: top, priority: 1 },
-  { voiceConnectorId: standby, priority: 2 },
-];
+function pair(top: string, standby: string) {
+  return [
+    { voiceConnectorId: top, priority: 1 },
+    { voiceConnectorId: standby, priority: 2 },
+  ];
+}
 
 /** Two Voice Connectors in two Regions, `vc-east` on top, unchanged for a day. */
-export const seedMainLine = (aws: TestAws, group: GroupSeed = {}): void => {
+export function seedMainLine(aws: TestAws, group: GroupSeed = {}): void {
   seedConnector(aws, 'vc-east', 'us-east-1');
   seedConnector(aws, 'vc-west', 'us-west-2');
   const longAgo: EpochMs = aws.clock.now() - 24 * hour;
@@ -58,30 +64,30 @@ export const seedMainLine = (aws: TestAws, group: GroupSeed = {}): void => {
     ...group,
   });
   aws.account.chime.seedPhoneNumber({ voiceConnectorGroupId: 'main-line' });
-};
+}
 
 /** All is well: the top has calls, the standby none. */
-export const seedHealthy = (aws: TestAws, group?: GroupSeed): void => {
+export function seedHealthy(aws: TestAws, group?: GroupSeed): void {
   seedMainLine(aws, group);
   publishCalls(aws, { voiceConnectorId: 'vc-east', region: 'us-east-1' });
-};
+}
 
 /** Half of the calls of `vc-east` have been failing for ten minutes; `vc-west` is idle and alive. */
-export const seedSick = (aws: TestAws, group?: GroupSeed, failuresAt = failing): void => {
+export function seedSick(aws: TestAws, group?: GroupSeed, failuresAt = failing): void {
   seedMainLine(aws, group);
   publishCalls(aws, { voiceConnectorId: 'vc-east', region: 'us-east-1', failuresAt });
-};
+}
 
 /** `vc-west` has carried the calls for two hours, and `vc-east`, the preferred one, is proven well by outbound calls. */
-export const seedRecovered = (aws: TestAws, group?: GroupSeed): void => {
+export function seedRecovered(aws: TestAws, group?: GroupSeed): void {
   const updatedAt = aws.clock.now() - 2 * hour;
   seedMainLine(aws, { items: pair('vc-west', 'vc-east'), updatedAt, ...group });
   publishCalls(aws, { voiceConnectorId: 'vc-west', region: 'us-west-2' });
   publishCalls(aws, { voiceConnectorId: 'vc-east', region: 'us-east-1', direction: 'Outbound', attemptsPerMinute: 4 });
-};
+}
 
 /** `vc-west` has carried a few calls since the group was moved, and its newest minute is the first that proves it well. */
-export const seedNewlyGreen = (aws: TestAws, movedMinutesAgo = 4): void => {
+export function seedNewlyGreen(aws: TestAws, movedMinutesAgo = 4): void {
   const { account, clock } = aws;
   seedMainLine(aws, { items: pair('vc-west', 'vc-east'), updatedAt: clock.now() - movedMinutesAgo * minute });
   const until = Math.floor(clock.now() / minute) * minute;
@@ -100,10 +106,10 @@ export const seedNewlyGreen = (aws: TestAws, movedMinutesAgo = 4): void => {
     put('InboundCallAttempts', attempts);
     put('InboundCallFailures', 0);
   }
-};
+}
 
 /** A second group whose top is in us-west-2: `vc-west-2` before `vc-east-2`. */
-export const seedSideLine = (aws: TestAws, failuresAt: (minutesAgo: number) => number = () => 0): void => {
+export function seedSideLine(aws: TestAws, failuresAt: (minutesAgo: number) => number = () => 0): void {
   seedConnector(aws, 'vc-west-2', 'us-west-2');
   seedConnector(aws, 'vc-east-2', 'us-east-1');
   aws.account.chime.seedGroup({
@@ -115,15 +121,15 @@ export const seedSideLine = (aws: TestAws, failuresAt: (minutesAgo: number) => n
   });
   aws.account.chime.seedPhoneNumber({ voiceConnectorGroupId: 'side-line', region: 'us-west-2' });
   publishCalls(aws, { voiceConnectorId: 'vc-west-2', region: 'us-west-2', failuresAt });
-};
+}
 
-export const sayOverride = ({ account }: TestAws, key: string, value: unknown): void => {
+export function sayOverride({ account }: TestAws, key: string, value: unknown): void {
   const text = typeof value === 'string' ? value : JSON.stringify(value);
   account.parameters.put('us-east-1', { name: `${overridesPath}/${key}`, value: text, type: 'String' });
-};
+}
 
 /** A drill of the main line for so many minutes, ordered now, as its word lies in Parameter Store. */
-export const drillOf = (aws: TestAws, minutes = 5, changes: Readonly<Record<string, unknown>> = {}) => {
+export function drillOf(aws: TestAws, minutes = 5, changes: Readonly<Record<string, unknown>> = {}) {
   const { updatedAt } = aws.account.chime.groups.get('us-east-1', 'main-line');
   const at = (time: number): string => new Date(time).toISOString();
   return {
@@ -144,14 +150,10 @@ export const drillOf = (aws: TestAws, minutes = 5, changes: Readonly<Record<stri
     stop: { failures: 5, failureRatio: 0.2 },
     ...changes,
   };
-};
+}
 
 /** So many minutes later, in which `vc-west` carried the calls and everybody stayed alive. */
-export const passInDrill = (
-  aws: TestAws,
-  minutes: number,
-  failuresAt: (minutesAgo: number) => number = () => 0,
-): void => {
+export function passInDrill(aws: TestAws, minutes: number, failuresAt: (minutesAgo: number) => number = () => 0): void {
   aws.clock.jumpTo(aws.clock.now() + minutes * minute);
   keepAlive(aws);
   const { account, clock } = aws;
@@ -167,14 +169,15 @@ export const passInDrill = (
     put('InboundCallAttempts', 24);
     put('InboundCallFailures', failuresAt(minutesAgo));
   }
-};
+}
 
-export const keepAlive = ({ account, clock }: TestAws): void => {
+export function keepAlive({ account, clock }: TestAws): void {
   for (const id of ['vc-east', 'vc-west']) {
     account.recordOptionsPing(id, { at: clock.now() - 20_000, source: '192.0.2.10' });
   }
-};
+}
 
 /** The names of the words that lie in Parameter Store. */
-export const wordsIn = ({ account }: TestAws): readonly string[] =>
-  account.parameters.all('us-east-1').map(({ name }) => name.slice(overridesPath.length + 1));
+export function wordsIn({ account }: TestAws): readonly string[] {
+  return account.parameters.all('us-east-1').map(({ name }) => name.slice(overridesPath.length + 1));
+}

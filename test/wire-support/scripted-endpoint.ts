@@ -13,7 +13,7 @@ export type ScriptedAnswer = {
 export type ScriptedRequest = { readonly path: string; readonly body: unknown };
 
 /** Answers by the script, one answer for each request; the last one again and again. */
-export const startScript = async (script: readonly ScriptedAnswer[]) => {
+export async function startScript(script: readonly ScriptedAnswer[]) {
   const requests: ScriptedRequest[] = [];
   const server = createServer((message, response) => {
     void bodyOf(message).then((body) => {
@@ -31,7 +31,8 @@ export const startScript = async (script: readonly ScriptedAnswer[]) => {
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
   return { server: { url: `http://127.0.0.1:${port}` }, requests };
-};
+}
 
-const bodyOf = async (message: IncomingMessage): Promise<unknown> =>
-  message.method === 'GET' ? undefined : json(message);
+async function bodyOf(message: IncomingMessage): Promise<unknown> {
+  return message.method === 'GET' ? undefined : json(message);
+}

@@ -45,10 +45,10 @@ type ClientOptions = {
  * Real clients of the test's AWS in the role of a function, with the shipped settings but for a shorter patience where a test is
  * about hanging.
  */
-export const clientsOf = (
+export function clientsOf(
   { server }: { readonly server: { readonly url: string } },
   { requestTimeout = 3000, role = 'monitor', uponClient }: ClientOptions = {},
-) => {
+) {
   const clients: { destroy(): void }[] = [];
   onTestFinished(() => {
     for (const client of clients) client.destroy();
@@ -74,7 +74,7 @@ export const clientsOf = (
     sqs: kept(new SQSClient({ ...clientSettings, ...local('us-east-1'), useQueueUrlAsEndpoint: false })),
     ssm: perRegion((region) => kept(new SSMClient({ ...clientSettings, ...local(region) }))),
   };
-};
+}
 
 export type LogLine = {
   readonly level: 'info' | 'error';
@@ -98,13 +98,14 @@ export type TurnOptions = {
   readonly adapted?: (ports: Ports) => Ports;
 };
 
-export const queueUrlOf = ({ server }: Pick<TestAws, 'server'>): string =>
-  `${server.url}/000000000000/${outboxQueueName}`;
+export function queueUrlOf({ server }: Pick<TestAws, 'server'>): string {
+  return `${server.url}/000000000000/${outboxQueueName}`;
+}
 
 const never = new AbortController().signal;
 
 /** One turn. Pauses move the clock instead of taking their time. */
-export const takeTurn = async (
+export async function takeTurn(
   aws: TestAws,
   options: TurnOptions = {},
 ): Promise<{
@@ -112,7 +113,7 @@ export const takeTurn = async (
   readonly lines: readonly LogLine[];
   /** As CloudWatch Logs reads them. */
   readonly metricLines: readonly string[];
-}> => {
+}> {
   const { requestTimeout, uponClient } = options;
   const clients = clientsOf(aws, { requestTimeout, uponClient });
   const monitorRegions = options.monitorRegions ?? [options.monitorRegion ?? 'us-east-1'];
@@ -162,11 +163,11 @@ export const takeTurn = async (
     options.signals ?? { work: never, publish: never, outbox: never },
   );
   return { result, lines, metricLines };
-};
+}
 
 /** The decision on one group. */
-export const groupIn = (result: RunResult, voiceConnectorGroupId = 'main-line'): GroupResult => {
+export function groupIn(result: RunResult, voiceConnectorGroupId = 'main-line'): GroupResult {
   const group = result.groups.find((each) => each.voiceConnectorGroupId === voiceConnectorGroupId);
   if (group === undefined) throw new Error(`the turn decided nothing on ${voiceConnectorGroupId}`);
   return group;
-};
+}

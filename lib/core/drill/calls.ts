@@ -12,7 +12,7 @@ export type DrillCalls = {
 };
 
 /** The whole minutes from `from` (inclusive) to `until` (exclusive); undefined where they could not be read. */
-export const callsBetween = (reading: MetricsReading, from: EpochMs, until: EpochMs): DrillCalls | undefined => {
+export function callsBetween(reading: MetricsReading, from: EpochMs, until: EpochMs): DrillCalls | undefined {
   if (reading.kind !== 'read') return undefined;
   const inside = reading.minutes.filter(({ startsAt }) => startsAt >= from && startsAt + minuteMs <= until);
   const counts = inboundCalls(inside);
@@ -22,12 +22,12 @@ export const callsBetween = (reading: MetricsReading, from: EpochMs, until: Epoc
     failures: counts.reduce((sum, { failures }) => sum + failures, 0),
     throttles: inside.reduce((sum, { Throttles = 0 }) => sum + Throttles, 0),
   };
-};
+}
 
 /** `2 of 240 calls failed in 13 min (0.8 %)` */
-export const formatCalls = ({ minutes, attempts, failures }: DrillCalls): string => {
+export function formatCalls({ minutes, attempts, failures }: DrillCalls): string {
   if (minutes === 0) return 'no whole minute counted yet';
   return attempts === 0
     ? `no call in ${minutes} min`
     : `${failures} of ${attempts} calls failed in ${minutes} min (${formatPercent(failures / attempts)})`;
-};
+}

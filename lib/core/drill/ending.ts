@@ -63,29 +63,33 @@ export type DrillSnapshot = {
 };
 
 /** Why a drill that goes on must end now; undefined where it need not. What it has shown comes before what was wanted of it. */
-export const endOf = (sight: DrillSnapshot, at: EpochMs): DrillEnd | undefined =>
-  shown(sight) ??
-  throttled(sight) ??
-  impairedCondition(sight) ??
-  troubleElsewhere(sight) ??
-  unseen(sight) ??
-  stopped(sight) ??
-  (at >= sight.drill.until ? weighed(sight) : undefined);
+export function endOf(sight: DrillSnapshot, at: EpochMs): DrillEnd | undefined {
+  return (
+    shown(sight) ??
+    throttled(sight) ??
+    impairedCondition(sight) ??
+    troubleElsewhere(sight) ??
+    unseen(sight) ??
+    stopped(sight) ??
+    (at >= sight.drill.until ? weighed(sight) : undefined)
+  );
+}
 
 /** What calls show against the promoted one, by the drill's own limits: to end a drill takes far less than to prove a fault. */
-export const shown = (sight: DrillSnapshot): DrillEnd | undefined =>
-  failing(sight, sight.calls) ?? failing(sight, sight.recent) ?? elsewhere(sight);
+export function shown(sight: DrillSnapshot): DrillEnd | undefined {
+  return failing(sight, sight.calls) ?? failing(sight, sight.recent) ?? elsewhere(sight);
+}
 
-const failing = ({ input, drill }: DrillSnapshot, calls: DrillCalls | undefined): DrillEnd | undefined => {
+function failing({ input, drill }: DrillSnapshot, calls: DrillCalls | undefined): DrillEnd | undefined {
   const { promoting, stop } = drill;
   if (calls === undefined || calls.failures < stop.failures) return undefined;
   if (calls.failures < calls.attempts * stop.failureRatio) return undefined;
   const limits = `to stop at ${stop.failures} and ${formatPercent(stop.failureRatio)}`;
   return { code: 'standby-failing', reason: `${displayName(promoting, input)}: ${formatCalls(calls)}, ${limits}` };
-};
+}
 
 /** Calls that AWS takes past an unreachable first choice do not fail, and prove nothing of it. */
-const elsewhere = ({ input, drill, settled }: DrillSnapshot): DrillEnd | undefined => {
+function elsewhere({ input, drill, settled }: DrillSnapshot): DrillEnd | undefined {
   const { promoting, stop } = drill;
   if (settled === undefined || settled.others.attempts < stop.failures) return undefined;
   const { own, others } = settled;
@@ -96,25 +100,26 @@ const elsewhere = ({ input, drill, settled }: DrillSnapshot): DrillEnd | undefin
     code: 'calls-elsewhere',
     reason: `${where}, to stop at ${stop.failures} and ${formatPercent(stop.failureRatio)}`,
   };
-};
+}
 
-export const throttled = ({ input, drill: { promoting }, calls }: DrillSnapshot): DrillEnd | undefined =>
-  calls !== undefined && calls.throttles > 0
+export function throttled({ input, drill: { promoting }, calls }: DrillSnapshot): DrillEnd | undefined {
+  return calls !== undefined && calls.throttles > 0
     ? {
         code: 'throttled',
         reason: `${displayName(promoting, input)}: ${calls.throttles} Throttles in ${calls.minutes} min: its call limit is too low for this group's calls`,
       }
     : undefined;
+}
 
-export const impairedCondition = ({ input, drill: { promoting } }: DrillSnapshot): DrillEnd | undefined => {
+export function impairedCondition({ input, drill: { promoting } }: DrillSnapshot): DrillEnd | undefined {
   const verdict = verdictOn(promoting, input);
   return verdict.health === 'degraded' || verdict.health === 'unhealthy'
     ? { code: 'standby-unwell', reason: `${displayName(promoting, input)} ${verdict.health}: ${verdict.reason}` }
     : undefined;
-};
+}
 
 /** Of any member, where the promoted one has been asked already. */
-export const troubleElsewhere = ({ input }: DrillSnapshot): DrillEnd | undefined => {
+export function troubleElsewhere({ input }: DrillSnapshot): DrillEnd | undefined {
   const ids = input.group.items.map(({ voiceConnectorId }) => voiceConnectorId);
   for (const id of ids) {
     const verdict = verdictOn(id, input);
@@ -128,20 +133,21 @@ export const troubleElsewhere = ({ input }: DrillSnapshot): DrillEnd | undefined
     }
   }
   return undefined;
-};
+}
 
 /** The members' Regions of which there is a verdict, each once. */
-export const regionsOf = (
+export function regionsOf(
   ids: readonly string[],
   { connectorRegions, regions }: PlanInput,
-): readonly (readonly [string, Verdict])[] =>
-  [...new Set(ids.flatMap((id) => connectorRegions.get(id) ?? []))].flatMap((region) => {
+): readonly (readonly [string, Verdict])[] {
+  return [...new Set(ids.flatMap((id) => connectorRegions.get(id) ?? []))].flatMap((region) => {
     const verdict = regions.get(region);
     return verdict === undefined ? [] : [[region, verdict] as const];
   });
+}
 
 /** Nobody drills with closed eyes. No calls yet is another thing: metrics come late. */
-const unseen = ({ input, drill: { promoting }, calls }: DrillSnapshot): DrillEnd | undefined => {
+function unseen({ input, drill: { promoting }, calls }: DrillSnapshot): DrillEnd | undefined {
   const verdict = verdictOn(promoting, input);
   if (verdict.health === 'unknown' && isUnobservable(verdict)) {
     return {
@@ -152,13 +158,14 @@ const unseen = ({ input, drill: { promoting }, calls }: DrillSnapshot): DrillEnd
   return calls === undefined
     ? { code: 'standby-unseen', reason: `${displayName(promoting, input)}: its calls in the drill could not be read` }
     : undefined;
-};
+}
 
-export const stopped = ({ drill: { stopped: by } }: DrillSnapshot): DrillEnd | undefined =>
-  by === undefined ? undefined : { code: 'stopped', reason: `stopped by ${by.by}: ${by.reason}` };
+export function stopped({ drill: { stopped: by } }: DrillSnapshot): DrillEnd | undefined {
+  return by === undefined ? undefined : { code: 'stopped', reason: `stopped by ${by.by}: ${by.reason}` };
+}
 
 /** Whether it passed, of a drill whose time is up. */
-export const weighed = ({ input, drill, calls }: DrillSnapshot): DrillEnd => {
+export function weighed({ input, drill, calls }: DrillSnapshot): DrillEnd {
   const { promoting, pass, startedAt, until } = drill;
   if (calls === undefined) {
     return {
@@ -171,7 +178,9 @@ export const weighed = ({ input, drill, calls }: DrillSnapshot): DrillEnd => {
   if (calls.attempts < pass.minCalls) return { code: 'too-few-calls', reason };
   if (calls.failures > calls.attempts * pass.maxFailureRatio) return { code: 'too-many-failures', reason };
   return { code: 'passed', reason };
-};
+}
 
 /** Whose word is behind a drill's moves. */
-export const commandOf = ({ by, reason }: Drill): Command => ({ by, reason, forced: [] });
+export function commandOf({ by, reason }: Drill): Command {
+  return { by, reason, forced: [] };
+}

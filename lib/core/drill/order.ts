@@ -66,12 +66,12 @@ const dayMs = 24 * 60 * minuteMs;
 export type EvidencedInput = PlanInput & { readonly candidateEvidence: CandidateEvidence };
 
 /** The word to be said, or every reason against it. */
-export const orderDrill = (
+export function orderDrill(
   input: EvidencedInput,
   order: DrillOrder,
 ):
   | { readonly kind: 'drill'; readonly drill: Drill }
-  | { readonly kind: 'refused'; readonly refusals: readonly DrillRefusal[] } => {
+  | { readonly kind: 'refused'; readonly refusals: readonly DrillRefusal[] } {
   const { group, observedAt } = input;
   const target = targetOf(input, order.to);
   const refusals = [...target.refusals, ...drillRefusals(input, target.to, input.override)];
@@ -93,7 +93,7 @@ export const orderDrill = (
       stop: { ...defaultStop, ...order.stop },
     },
   };
-};
+}
 
 type Target = {
   readonly to: string | undefined;
@@ -101,7 +101,7 @@ type Target = {
   readonly refusals: readonly DrillRefusal[];
 };
 
-const targetOf = (input: EvidencedInput, asked: string | undefined): Target => {
+function targetOf(input: EvidencedInput, asked: string | undefined): Target {
   const { candidateEvidence, group } = input;
   const order = orderOf(group);
   if (order.kind === 'hold') return { to: asked, refusals: [] };
@@ -126,7 +126,7 @@ const targetOf = (input: EvidencedInput, asked: string | undefined): Target => {
     assessMember(member, input, candidateEvidence, 'failover').kind === 'healthy';
   const move = moveTo('drill', group, members, withFirst(target, members, isHealthy), { reason: '', rejected });
   return { to: target.voiceConnectorId, move, refusals: [] };
-};
+}
 
 /**
  * Every precondition that is not given, but for whom to promote.
@@ -134,11 +134,11 @@ const targetOf = (input: EvidencedInput, asked: string | undefined): Target => {
  * @param to whom the drill is to promote, where that is known
  * @param override the operator's word, beside that of the drill
  */
-export const drillRefusals = (
+export function drillRefusals(
   input: EvidencedInput,
   to: string | undefined,
   override: OverrideState,
-): readonly DrillRefusal[] => {
+): readonly DrillRefusal[] {
   const order = orderOf(input.group);
   const members = order.kind === 'order' ? order.members : [];
   const [top, ...others] = members;
@@ -152,9 +152,9 @@ export const drillRefusals = (
     ...(override.kind === 'none' ? [] : [{ code: 'word-in-force' as const, reason: toldWord(override) }]),
     ...refusalsOfPast(input),
   ];
-};
+}
 
-const refusalsOfTop = (top: Member, input: EvidencedInput): readonly DrillRefusal[] => {
+function refusalsOfTop(top: Member, input: EvidencedInput): readonly DrillRefusal[] {
   const verdict = verdictOn(top.voiceConnectorId, input);
   const name = displayName(top.voiceConnectorId, input);
   const found: DrillRefusal[] = [];
@@ -166,14 +166,14 @@ const refusalsOfTop = (top: Member, input: EvidencedInput): readonly DrillRefusa
   const signs = unprovenStandby(top.voiceConnectorId, input);
   if (signs.kind === 'rejected') found.push({ code: 'top-without-signs', reason: `${name} ${signs.reason}` });
   return found;
-};
+}
 
 /** How fit a member is to be the first choice that it was, or is to be again, as if it had no inbound calls to show. */
-export const unprovenStandby = (
+export function unprovenStandby(
   voiceConnectorId: string,
   { candidateEvidence, observedAt, policy }: EvidencedInput,
-): Assessment =>
-  assessTarget({
+): Assessment {
+  return assessTarget({
     purpose: 'failover',
     verdict: { health: 'unknown', cause: 'idle', reason: 'no calls' },
     region: undefined,
@@ -182,31 +182,32 @@ export const unprovenStandby = (
     observedAt,
     policy,
   });
+}
 
-const refusalsOfStandby = (standby: Member, input: EvidencedInput): readonly DrillRefusal[] => {
+function refusalsOfStandby(standby: Member, input: EvidencedInput): readonly DrillRefusal[] {
   const assessment = assessMember(standby, input, input.candidateEvidence, 'failover');
   if (assessment.kind !== 'rejected') return [];
   const reason = `${displayName(standby.voiceConnectorId, input)} ${assessment.code}: ${assessment.reason}`;
   return [{ code: 'standby-unfit', reason }];
-};
+}
 
-const refusalsOfOther = (member: Member, input: EvidencedInput): readonly DrillRefusal[] => {
+function refusalsOfOther(member: Member, input: EvidencedInput): readonly DrillRefusal[] {
   const { health, reason } = verdictOn(member.voiceConnectorId, input);
   return health === 'unhealthy' || health === 'degraded'
     ? [{ code: 'member-unwell', reason: `${displayName(member.voiceConnectorId, input)} ${health}: ${reason}` }]
     : [];
-};
+}
 
-const refusalsOfRegions = (members: readonly Member[], input: EvidencedInput): readonly DrillRefusal[] => {
+function refusalsOfRegions(members: readonly Member[], input: EvidencedInput): readonly DrillRefusal[] {
   const ids = members.map(({ voiceConnectorId }) => voiceConnectorId);
   return regionsOf(ids, input).flatMap(([region, { health, reason }]) =>
     health === 'unhealthy' || health === 'degraded'
       ? [{ code: 'region-unwell' as const, reason: `${region} ${health}: ${reason}` }]
       : [],
   );
-};
+}
 
-const toldWord = (override: Exclude<OverrideState, { readonly kind: 'none' }>): string => {
+function toldWord(override: Exclude<OverrideState, { readonly kind: 'none' }>): string {
   switch (override.kind) {
     case 'pause':
     case 'pin':
@@ -218,9 +219,9 @@ const toldWord = (override: Exclude<OverrideState, { readonly kind: 'none' }>): 
     default:
       return override satisfies never;
   }
-};
+}
 
-const refusalsOfPast = (input: EvidencedInput): readonly DrillRefusal[] => {
+function refusalsOfPast(input: EvidencedInput): readonly DrillRefusal[] {
   const { candidateEvidence, group, observedAt, policy } = input;
   const { changeRecord } = candidateEvidence;
   const found: DrillRefusal[] = [];
@@ -241,4 +242,4 @@ const refusalsOfPast = (input: EvidencedInput): readonly DrillRefusal[] => {
     }
   }
   return found;
-};
+}

@@ -16,14 +16,15 @@ const suffering: ReadonlySet<DrillEnd['code']> = new Set([
   'too-many-failures',
 ]);
 
-const regionVerdictOn = (voiceConnectorId: string, { connectorRegions, regions }: PlanInput): Verdict | undefined =>
-  regions.get(connectorRegions.get(voiceConnectorId) ?? '');
+function regionVerdictOn(voiceConnectorId: string, { connectorRegions, regions }: PlanInput): Verdict | undefined {
+  return regions.get(connectorRegions.get(voiceConnectorId) ?? '');
+}
 
 /** Whether to put it back, to wait for a better look at it, or to leave the group as it is. */
 type Return = { readonly is: 'goes' | 'waits' | 'stays'; readonly reason: string };
 
 /** It carries no calls meanwhile, so that those before prove nothing of it now: signs of life must do, and it had them at the beginning. */
-export const mayReturn = (input: EvidencedInput, { leaving }: Drill, { code }: DrillEnd): Return => {
+export function mayReturn(input: EvidencedInput, { leaving }: Drill, { code }: DrillEnd): Return {
   const verdict = verdictOn(leaving, input);
   const region = regionVerdictOn(leaving, input);
   const name = displayName(leaving, input);
@@ -38,10 +39,10 @@ export const mayReturn = (input: EvidencedInput, { leaving }: Drill, { code }: D
   const reason = `${name} ${signs.code}: ${signs.reason}`;
   if (signs.code === 'unreadable') return { is: unseen, reason };
   return { is: signs.code === 'origination' || suffering.has(code) ? 'stays' : 'waits', reason };
-};
+}
 
 /** As it was before; but where another than whom it left would rise that is unwell, only that one goes back to its place. */
-export const restoring = (input: EvidencedInput, drill: Drill, end: DrillEnd): Move => {
+export function restoring(input: EvidencedInput, drill: Drill, end: DrillEnd): Move {
   const order = orderOf(input.group);
   const [top, ...others] = order.kind === 'order' ? order.members : [];
   if (top === undefined) throw new Error('a drill that goes on has an order');
@@ -60,4 +61,4 @@ export const restoring = (input: EvidencedInput, drill: Drill, end: DrillEnd): M
     rejected: [],
     command: commandOf(drill),
   });
-};
+}

@@ -63,7 +63,7 @@ export type DrillStep =
   | { readonly kind: 'restore'; readonly move: Move; readonly ending: DrillEnding }
   | { readonly kind: 'over'; readonly ending: DrillEnding };
 
-export const drillStep = (input: EvidencedInput, drill: Drill, readings: DrillReadings): DrillStep => {
+export function drillStep(input: EvidencedInput, drill: Drill, readings: DrillReadings): DrillStep {
   const { group, observedAt } = input;
   const sightUntil = (until: EpochMs): DrillSnapshot => sightOf(input, drill, readings, until);
   if (group.updatedAt === drill.groupUpdatedAt && sameItems(group.items, drill.before)) return beginning(input, drill);
@@ -73,15 +73,10 @@ export const drillStep = (input: EvidencedInput, drill: Drill, readings: DrillRe
   return sameItems(group.items, drill.after)
     ? goingOn(input, sightUntil(observedAt))
     : over(input, sight, howPutBack(input, sight));
-};
+}
 
 /** What is to be seen of a drill's calls from its first move until then, in whole minutes that are complete. */
-const sightOf = (
-  input: EvidencedInput,
-  drill: Drill,
-  { promoted, others }: DrillReadings,
-  at: EpochMs,
-): DrillSnapshot => {
+function sightOf(input: EvidencedInput, drill: Drill, { promoted, others }: DrillReadings, at: EpochMs): DrillSnapshot {
   const { observedAt, policy } = input;
   const from = countedFrom(input, drill);
   const until = Math.floor(Math.min(at, judgedUntil(observedAt, policy)) / minuteMs) * minuteMs;
@@ -95,34 +90,37 @@ const sightOf = (
     recent: callsBetween(promoted, recently, until),
     settled: own === undefined || past === undefined ? undefined : { own, others: past },
   };
-};
+}
 
-const over = (input: EvidencedInput, { drill, calls }: DrillSnapshot, end: DrillEnd): DrillStep => ({
-  kind: 'over',
-  ending: { ...end, result: drillResults[end.code], restored: isFirst(drill.leaving, input), calls },
-});
+function over(input: EvidencedInput, { drill, calls }: DrillSnapshot, end: DrillEnd): DrillStep {
+  return {
+    kind: 'over',
+    ending: { ...end, result: drillResults[end.code], restored: isFirst(drill.leaving, input), calls },
+  };
+}
 
 /** Alone, and by priority. */
-const isFirst = (voiceConnectorId: string, { group }: EvidencedInput): boolean => {
+function isFirst(voiceConnectorId: string, { group }: EvidencedInput): boolean {
   const order = orderOf(group);
   return order.kind === 'order' && order.members[0]?.voiceConnectorId === voiceConnectorId;
-};
+}
 
 /** The monitor's own changes since the drill was ordered, its two moves among them. */
-const ownSince = ({ candidateEvidence: { changeRecord } }: EvidencedInput, { startedAt }: Drill): readonly EpochMs[] =>
-  changeRecord.kind === 'unreadable'
+function ownSince({ candidateEvidence: { changeRecord } }: EvidencedInput, { startedAt }: Drill): readonly EpochMs[] {
+  return changeRecord.kind === 'unreadable'
     ? []
     : changeRecord.changedAt
         .filter((at) => at >= Math.floor(startedAt / minuteMs) * minuteMs)
         .toSorted((left, right) => left - right);
+}
 
 /** From the first whole minute after the first move: the calls of the minute it was made in went both ways. */
-const countedFrom = (input: EvidencedInput, drill: Drill): EpochMs => {
+function countedFrom(input: EvidencedInput, drill: Drill): EpochMs {
   const [noted = input.group.updatedAt ?? drill.startedAt] = ownSince(input, drill);
   return Math.floor(noted / minuteMs) * minuteMs + minuteMs;
-};
+}
 
-const beginning = (input: EvidencedInput, drill: Drill): DrillStep => {
+function beginning(input: EvidencedInput, drill: Drill): DrillStep {
   const { observedAt } = input;
   const sight: DrillSnapshot = { input, drill, calls: undefined, recent: undefined, settled: undefined };
   const end = stopped(sight);
@@ -154,13 +152,14 @@ const beginning = (input: EvidencedInput, drill: Drill): DrillStep => {
       command: commandOf(drill),
     },
   };
-};
+}
 
-const membersOf = (items: readonly VoiceConnectorItem[]): string =>
-  JSON.stringify(items.map(({ voiceConnectorId }) => voiceConnectorId).sort());
+function membersOf(items: readonly VoiceConnectorItem[]): string {
+  return JSON.stringify(items.map(({ voiceConnectorId }) => voiceConnectorId).sort());
+}
 
 /** Whether the group is no longer the drill's to move; it stays as whoever changed it left it. */
-const changedMeanwhile = (input: EvidencedInput, drill: Drill): string | undefined => {
+function changedMeanwhile(input: EvidencedInput, drill: Drill): string | undefined {
   const { items, updatedAt } = input.group;
   const order = orderOf(input.group);
   if (order.kind === 'hold') return order.reason;
@@ -168,10 +167,10 @@ const changedMeanwhile = (input: EvidencedInput, drill: Drill): string | undefin
   if (sameItems(items, drill.after)) return movedAnew(input, drill);
   if (isFirst(drill.leaving, input) && updatedAt !== drill.groupUpdatedAt) return undefined;
   return `changed ${byWhom(input, drill)} to ${formatItems(items)}`;
-};
+}
 
 /** The drill's order, but not the drill's doing: its word was heard again late, where Parameter Store had been gone. */
-const movedAnew = (input: EvidencedInput, drill: Drill): string | undefined => {
+function movedAnew(input: EvidencedInput, drill: Drill): string | undefined {
   const { changeRecord } = input.candidateEvidence;
   const left = changeRecord.kind === 'read' ? (changeRecord.demotedAt.get(drill.leaving) ?? []) : [];
   if (left.some((at) => at >= drill.startedAt))
@@ -180,17 +179,21 @@ const movedAnew = (input: EvidencedInput, drill: Drill): string | undefined => {
   return updatedAt !== undefined && updatedAt > drill.until + toleranceMs
     ? `changed ${byWhom(input, drill)} ${formatDuration(updatedAt - drill.until)} after its time`
     : undefined;
-};
+}
 
-const byWhom = (input: EvidencedInput, drill: Drill): string =>
-  input.group.updatedAt !== undefined && isOwnAt(input, drill, input.group.updatedAt) ? 'by a monitor' : 'by hand';
+function byWhom(input: EvidencedInput, drill: Drill): string {
+  return input.group.updatedAt !== undefined && isOwnAt(input, drill, input.group.updatedAt)
+    ? 'by a monitor'
+    : 'by hand';
+}
 
-const isOwnAt = (input: EvidencedInput, drill: Drill, changedAt: EpochMs): boolean =>
-  ownSince(input, drill)
+function isOwnAt(input: EvidencedInput, drill: Drill, changedAt: EpochMs): boolean {
+  return ownSince(input, drill)
     .slice(1)
     .some((noted) => Math.abs(changedAt - noted) <= toleranceMs);
+}
 
-const goingOn = (input: EvidencedInput, sight: DrillSnapshot): DrillStep => {
+function goingOn(input: EvidencedInput, sight: DrillSnapshot): DrillStep {
   const { drill, calls } = sight;
   const { observedAt } = input;
   const end = endOf(sight, observedAt);
@@ -213,10 +216,10 @@ const goingOn = (input: EvidencedInput, sight: DrillSnapshot): DrillStep => {
     return over(input, sight, { ...end, reason: `${end.reason}; not put back: ${chance.reason}` });
   const ending: DrillEnding = { ...end, result: drillResults[end.code], restored: true, calls };
   return { kind: 'restore', move: restoring(input, drill, end), ending };
-};
+}
 
 /** Why a drill ended whose group is back already: its calls tell it again, and else the record of own changes. */
-const howPutBack = (input: EvidencedInput, sight: DrillSnapshot): DrillEnd => {
+function howPutBack(input: EvidencedInput, sight: DrillSnapshot): DrillEnd {
   const { drill } = sight;
   const { updatedAt } = input.group;
   const isKnown =
@@ -232,10 +235,13 @@ const howPutBack = (input: EvidencedInput, sight: DrillSnapshot): DrillEnd => {
   return isKnown && !isOwnAt(input, drill, updatedAt)
     ? { code: 'put-back-by-hand', reason: `${early}, by hand` }
     : whyEarly(sight, early);
-};
+}
 
 /** What may still be seen of the reason that a monitor had. */
-const whyEarly = (sight: DrillSnapshot, early: string): DrillEnd =>
-  impairedCondition(sight) ??
-  troubleElsewhere(sight) ??
-  stopped(sight) ?? { code: 'put-back-early', reason: `${early}; the event of that change has the reason` };
+function whyEarly(sight: DrillSnapshot, early: string): DrillEnd {
+  return (
+    impairedCondition(sight) ??
+    troubleElsewhere(sight) ??
+    stopped(sight) ?? { code: 'put-back-early', reason: `${early}; the event of that change has the reason` }
+  );
+}

@@ -5,17 +5,19 @@ import { minuteMs, weekdays, type EpochMs, type WeeklyDrill } from '../model/mod
 export const scheduleMinutes = 30;
 
 /** Minutes of the day that `03:05` says. */
-export const minuteOfDay = (time: string): number => Number(time.slice(0, 2)) * 60 + Number(time.slice(3, 5));
+export function minuteOfDay(time: string): number {
+  return Number(time.slice(0, 2)) * 60 + Number(time.slice(3, 5));
+}
 
 /** The window in which a drill that begins now would also end; undefined where there is none. */
-export const openWindow = (
+export function openWindow(
   { day, from, until, minutes }: WeeklyDrill,
   at: EpochMs,
-): { readonly from: EpochMs; readonly until: EpochMs } | undefined => {
+): { readonly from: EpochMs; readonly until: EpochMs } | undefined {
   const dayMs = 24 * 60 * minuteMs;
   const midnight = Math.floor(at / dayMs) * dayMs;
   // The first of January 1970 was a Thursday.
   const weekday = weekdays[(Math.floor(at / dayMs) + weekdays.indexOf('thu')) % weekdays.length];
   const window = { from: midnight + minuteOfDay(from) * minuteMs, until: midnight + minuteOfDay(until) * minuteMs };
   return weekday === day && at >= window.from && at + minutes * minuteMs <= window.until ? window : undefined;
-};
+}

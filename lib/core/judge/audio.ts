@@ -46,19 +46,20 @@ type LegState =
   | { readonly kind: 'fine'; readonly meanMos: number }
   | { readonly kind: 'poor' | 'bad'; readonly text: string };
 
-const totalOf = (minutes: readonly Minute[], metric: MetricName): number =>
-  minutes.reduce((sum, minute) => sum + (minute[metric] ?? 0), 0);
+function totalOf(minutes: readonly Minute[], metric: MetricName): number {
+  return minutes.reduce((sum, minute) => sum + (minute[metric] ?? 0), 0);
+}
 
-const oneWay = (minutes: readonly Minute[], leg: Leg, policy: GroupPolicy): string | undefined => {
+function oneWay(minutes: readonly Minute[], leg: Leg, policy: GroupPolicy): string | undefined {
   const received = totalOf(minutes, leg.received);
   const sent = totalOf(minutes, leg.sent);
   const more = Math.max(received, sent);
   if (more < packetsPerCallMinute * policy.minAttempts || Math.min(received, sent) >= more * oneWayShare)
     return undefined;
   return `one-way audio: ${received} packets received, ${sent} sent`;
-};
+}
 
-const stateOf = (minutes: readonly Minute[], leg: Leg, policy: GroupPolicy): LegState => {
+function stateOf(minutes: readonly Minute[], leg: Leg, policy: GroupPolicy): LegState {
   // Sorted, because a sum of fractions depends on their order.
   const scores = minutes.flatMap((minute) => minute[leg.mos] ?? []).sort((left, right) => left - right);
   if (scores.length === 0) return { kind: 'unseen' };
@@ -78,10 +79,11 @@ const stateOf = (minutes: readonly Minute[], leg: Leg, policy: GroupPolicy): Leg
     return { kind: 'poor', text: silent === undefined ? words : `${words}; ${silent}` };
   }
   return { kind: 'fine', meanMos };
-};
+}
 
-const judged = (minutes: readonly Minute[], until: EpochMs, policy: GroupPolicy): readonly Minute[] =>
-  minutes.filter(({ startsAt }) => startsAt >= until - policy.judgingMinutes * minuteMs && startsAt < until);
+function judged(minutes: readonly Minute[], until: EpochMs, policy: GroupPolicy): readonly Minute[] {
+  return minutes.filter(({ startsAt }) => startsAt >= until - policy.judgingMinutes * minuteMs && startsAt < until);
+}
 
 /**
  * Whether a Voice Connector's audio is worth a move (`bad`) or only attention (`poor`).
@@ -89,12 +91,12 @@ const judged = (minutes: readonly Minute[], until: EpochMs, policy: GroupPolicy)
  * Whose fault is it? What is bad on every Voice Connector that carries a call is shared by all: the customer's own network, or
  * the telephone network at large; moving would help nobody. A bad customer leg that cannot be compared may be the customer's too.
  */
-export const judgeAudio = (
+export function judgeAudio(
   own: readonly Minute[],
   others: readonly (readonly Minute[])[],
   until: EpochMs,
   policy: GroupPolicy,
-): { readonly kind: 'poor' | 'bad'; readonly reason: string } | undefined => {
+): { readonly kind: 'poor' | 'bad'; readonly reason: string } | undefined {
   const mine = judged(own, until, policy);
   let poor: string | undefined;
   for (const leg of legs) {
@@ -115,8 +117,9 @@ export const judgeAudio = (
     }
   }
   return poor === undefined ? undefined : { kind: 'poor', reason: poor };
-};
+}
 
 /** Whether the opinion scores give reason to read the rest of the audio metrics, and the other members' too. */
-export const isAudioSuspect = (minutes: readonly Minute[], until: EpochMs, policy: GroupPolicy): boolean =>
-  judgeAudio(minutes, [], until, policy) !== undefined;
+export function isAudioSuspect(minutes: readonly Minute[], until: EpochMs, policy: GroupPolicy): boolean {
+  return judgeAudio(minutes, [], until, policy) !== undefined;
+}

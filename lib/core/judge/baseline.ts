@@ -29,7 +29,7 @@ const hourMs = 60 * minuteMs;
 
 type Sum = { readonly attempts: number; readonly failures: number };
 
-const hoursOf = (coarse: readonly CallCount[], until: EpochMs): readonly Sum[] => {
+function hoursOf(coarse: readonly CallCount[], until: EpochMs): readonly Sum[] {
   // The time that is being judged must not vouch for itself.
   const learned = coarse.filter(
     ({ startsAt }) => startsAt + coarseIntervalMinutes * minuteMs <= until - longestMinutes * minuteMs,
@@ -38,10 +38,10 @@ const hoursOf = (coarse: readonly CallCount[], until: EpochMs): readonly Sum[] =
     attempts: counts.reduce((total, { attempts }) => total + attempts, 0),
     failures: counts.reduce((total, { failures }) => total + failures, 0),
   }));
-};
+}
 
 /** The ratio that half of all calls were in hours no better than. */
-const medianRatio = (hours: readonly Sum[]): number => {
+function medianRatio(hours: readonly Sum[]): number {
   const total = hours.reduce((sum, { attempts }) => sum + attempts, 0);
   let seen = 0;
   for (const { attempts, failures } of hours.filter((hour) => hour.attempts > 0).sort(byRatio)) {
@@ -49,9 +49,11 @@ const medianRatio = (hours: readonly Sum[]): number => {
     if (seen * 2 >= total) return failures / attempts;
   }
   return assumedRatio;
-};
+}
 
-const byRatio = (left: Sum, right: Sum): number => left.failures / left.attempts - right.failures / right.attempts;
+function byRatio(left: Sum, right: Sum): number {
+  return left.failures / left.attempts - right.failures / right.attempts;
+}
 
 const alwaysFailing: Baseline = {
   ratio: highestRatio,
@@ -59,7 +61,7 @@ const alwaysFailing: Baseline = {
 };
 
 /** Learned from up to a day of five-minute counts; an outage in it is left out, and few calls fall back on the assumption. */
-export const learnBaseline = (coarse: readonly CallCount[], until: EpochMs, dispersion: number): Baseline => {
+export function learnBaseline(coarse: readonly CallCount[], until: EpochMs, dispersion: number): Baseline {
   const hours = hoursOf(coarse, until);
   const median = Math.min(Math.max(medianRatio(hours), 0.01), highestRatio);
   const normal = hours.filter(
@@ -76,7 +78,7 @@ export const learnBaseline = (coarse: readonly CallCount[], until: EpochMs, disp
   const text =
     attempts === 0 ? `no past to learn from, assumed ${formatPercent(bounded)}` : `baseline ${formatPercent(bounded)}`;
   return { ratio: bounded, text };
-};
+}
 
 /** Where the past could not be read: rescue goes on, but only from what no line calls normal. */
 export const unreadableBaseline: Baseline = {

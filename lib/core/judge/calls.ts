@@ -39,18 +39,23 @@ export type CallsInput = {
   readonly policy: GroupPolicy;
 };
 
-const ratioOf = ({ failures, attempts }: Window): number => failures / attempts;
+function ratioOf({ failures, attempts }: Window): number {
+  return failures / attempts;
+}
 
-const counted = (window: Window): string =>
-  `${window.failures} of ${window.attempts} calls failed in ${window.windowMinutes} min (${formatPercent(ratioOf(window))}`;
+function counted(window: Window): string {
+  return `${window.failures} of ${window.attempts} calls failed in ${window.windowMinutes} min (${formatPercent(ratioOf(window))}`;
+}
 
-const floorsOf = (policy: GroupPolicy): Floors => ({
-  minFailures: policy.minFailures,
-  minFailingMinutes,
-  minExcessRatio: policy.minExcessRatio,
-});
+function floorsOf(policy: GroupPolicy): Floors {
+  return {
+    minFailures: policy.minFailures,
+    minFailingMinutes,
+    minExcessRatio: policy.minExcessRatio,
+  };
+}
 
-export const judgeCalls = (input: CallsInput): Verdict => {
+export function judgeCalls(input: CallsInput): Verdict {
   const { baseline, policy } = input;
   const windows = windowsUntil(input.minutes, input.coarse, input.until, baseline.ratio + policy.minExcessRatio);
   const hour = windows[finestMinutes - 1];
@@ -65,22 +70,22 @@ export const judgeCalls = (input: CallsInput): Verdict => {
   return verdict.health === 'unhealthy'
     ? { ...verdict, reason: `${verdict.reason}; ${silence.verdict.reason}` }
     : silence.verdict;
-};
+}
 
 /**
  * The minutes that tell whether a fault is going on: the newest, and those without a good call before them, within limits. Data that
  * are late, and failures that come one by one, must not look like its end.
  */
-const newestOf = ({ minutes, until, policy }: CallsInput, windows: readonly Window[]): Window | undefined => {
+function newestOf({ minutes, until, policy }: CallsInput, windows: readonly Window[]): Window | undefined {
   let lastGoodEndsAt = 0;
   for (const { startsAt, attempts, failures } of minutes) {
     if (startsAt < until && attempts > failures) lastGoodEndsAt = Math.max(lastGoodEndsAt, startsAt + minuteMs);
   }
   const minutesSince = (until - lastGoodEndsAt) / minuteMs;
   return windows[policy.judgingMinutes - 1 + (minutesSince <= lateLimitMinutes ? minutesSince : 0)];
-};
+}
 
-const weigh = (input: CallsInput, windows: readonly Window[]): Verdict => {
+function weigh(input: CallsInput, windows: readonly Window[]): Verdict {
   const { baseline, policy } = input;
   const proof = strongestProof(windows, baseline.ratio, policy.dispersion, floorsOf(policy));
   const now = newestOf(input, windows);
@@ -105,33 +110,33 @@ const weigh = (input: CallsInput, windows: readonly Window[]): Verdict => {
   return isGoingOn || ratioOf(judged) > baseline.ratio + policy.minExcessRatio
     ? { health: 'unknown', cause: 'inconclusive', reason }
     : { health: 'healthy', reason };
-};
+}
 
 /** When the fault began that the calls prove: the start of the window that proves it best. Absent where they prove none. */
-export const faultBeganAt = (input: Omit<CallsInput, 'expectsCalls'>): EpochMs | undefined => {
+export function faultBeganAt(input: Omit<CallsInput, 'expectsCalls'>): EpochMs | undefined {
   const { minutes, coarse, until, baseline, policy } = input;
   const windows = windowsUntil(minutes, coarse, until, baseline.ratio + policy.minExcessRatio);
   const proof = strongestProof(windows, baseline.ratio, policy.dispersion, floorsOf(policy));
   if (proof === undefined || proof.nats <= natsForBudget(policy.falseMovesPerGroupYear)) return undefined;
   return until - proof.window.windowMinutes * minuteMs;
-};
+}
 
-const tooFew = (windows: readonly Window[], policy: GroupPolicy): Verdict => {
+function tooFew(windows: readonly Window[], policy: GroupPolicy): Verdict {
   const hour = windows[finestMinutes - 1];
   const good = hour === undefined ? 0 : hour.attempts - hour.failures;
   const reason = `${good} good calls of ${hour?.attempts ?? 0} in ${finestMinutes} min, minAttempts ${policy.minAttempts}`;
   return { health: 'unknown', cause: 'low-volume', reason };
-};
+}
 
 /**
  * A silence that is too long for the traffic before it. It is measured from the last good call, and a failed one after that
  * breaks it only for the worse: failures must never make a line look merely quiet, nor well. Where nothing was published either,
  * the data may be lost.
  */
-const silenceOf = (
+function silenceOf(
   { minutes, until, expectsCalls, policy }: CallsInput,
   windows: readonly Window[],
-): { readonly verdict: Verdict; readonly isPublished: boolean; readonly isBroken: boolean } | undefined => {
+): { readonly verdict: Verdict; readonly isPublished: boolean; readonly isBroken: boolean } | undefined {
   const window = windows.find(
     ({ windowMinutes, attempts, failures }) =>
       windowMinutes >= policy.judgingMinutes && attempts - failures >= policy.minAttempts,
@@ -161,15 +166,10 @@ const silenceOf = (
     isPublished,
     isBroken,
   };
-};
+}
 
 /** Whether there is enough to look at that the connector's past should be read before anything is said. */
-export const isSuspect = ({
-  minutes,
-  until,
-  baseline,
-  policy,
-}: Omit<CallsInput, 'coarse' | 'expectsCalls'>): boolean => {
+export function isSuspect({ minutes, until, baseline, policy }: Omit<CallsInput, 'coarse' | 'expectsCalls'>): boolean {
   const windows = windowsUntil(minutes, [], until, baseline.ratio);
   const proof: Proof | undefined = strongestProof(windows, baseline.ratio, policy.dispersion, {
     minFailures: Math.min(2, policy.minFailures),
@@ -177,10 +177,10 @@ export const isSuspect = ({
     minExcessRatio: 0,
   });
   return proof !== undefined && proof.nats > screeningNats;
-};
+}
 
 /** Whether a fault may still be there, or was within so many minutes: a quarter of a proof is enough to wait. */
-export const impairment = (input: CallsInput, withinMinutes: number): string | undefined => {
+export function impairment(input: CallsInput, withinMinutes: number): string | undefined {
   const { minutes, until, baseline, policy } = input;
   const windows = windowsUntil(minutes, [], until, baseline.ratio).slice(0, withinMinutes);
   const proof = strongestProof(windows, baseline.ratio, policy.dispersion, {
@@ -190,4 +190,4 @@ export const impairment = (input: CallsInput, withinMinutes: number): string | u
   return proof !== undefined && proof.nats > natsForBudget(policy.falseMovesPerGroupYear) / 4
     ? `${counted(proof.window)}, ${baseline.text})`
     : undefined;
-};
+}

@@ -30,13 +30,13 @@ export type Proof = {
 };
 
 /** Both of `failures` out of `attempts` and the baseline between 0 and 1. Zero where the window is no worse than the baseline. */
-export const evidenceAgainst = (failures: number, attempts: number, baseline: number, dispersion: number): number => {
+export function evidenceAgainst(failures: number, attempts: number, baseline: number, dispersion: number): number {
   const ratio = failures / attempts;
   if (!(ratio > baseline)) return 0;
   const ofFailures = failures * Math.log(ratio / baseline);
   const ofSuccesses = failures === attempts ? 0 : (attempts - failures) * Math.log((1 - ratio) / (1 - baseline));
   return (ofFailures + ofSuccesses) / dispersion;
-};
+}
 
 /**
  * Nats that a proof needs, so that a connector whose failures are the baseline's is convicted so many times a year: as if it were
@@ -44,8 +44,9 @@ export const evidenceAgainst = (failures: number, attempts: number, baseline: nu
  * in healthy worlds. Windows overlap, so that 525,600 looks are worth far fewer; and redials cluster more where it matters, far
  * out in the tail, than the default dispersion takes off, so that ten times fewer false moves cost 3.5 nats and not 2.3.
  */
-export const natsForBudget = (falseMovesPerYear: number): number =>
-  tailNats * Math.log(looksPerYear / falseMovesPerYear);
+export function natsForBudget(falseMovesPerYear: number): number {
+  return tailNats * Math.log(looksPerYear / falseMovesPerYear);
+}
 
 const looksPerYear = 3000;
 const tailNats = 1.5;
@@ -58,16 +59,17 @@ const coarseStepMinutes = 15;
 /** Length of the intervals in which older history is kept. */
 export const coarseIntervalMinutes = 5;
 
-const isFailing = ({ attempts, failures }: Omit<CallCount, 'startsAt'>, tolerableRatio: number): boolean =>
-  failures > 0 && failures >= attempts * tolerableRatio;
+function isFailing({ attempts, failures }: Omit<CallCount, 'startsAt'>, tolerableRatio: number): boolean {
+  return failures > 0 && failures >= attempts * tolerableRatio;
+}
 
-const sum = (
+function sum(
   counts: readonly CallCount[],
   from: EpochMs,
   until: EpochMs,
   length: number,
   tolerableRatio: number,
-): Omit<Window, 'windowMinutes'> => {
+): Omit<Window, 'windowMinutes'> {
   let attempts = 0;
   let failures = 0;
   let failingIntervals = 0;
@@ -78,19 +80,19 @@ const sum = (
     if (isFailing(count, tolerableRatio)) failingIntervals += 1;
   }
   return { attempts, failures, failingIntervals };
-};
+}
 
 /**
  * Every window that ends at `until` (exclusive): one to sixty minutes from `minutes`, and longer ones where `coarse` history
  * says what came before them. A count that is there twice, as when Voice Connectors are pooled, is added up. Failures below
  * `tolerableRatio` make no interval a failing one: the everyday failure beside a blip must not pass for a fault that lasts.
  */
-export const windowsUntil = (
+export function windowsUntil(
   minutes: readonly CallCount[],
   coarse: readonly CallCount[],
   until: EpochMs,
   tolerableRatio: number,
-): readonly Window[] => {
+): readonly Window[] {
   const byStart = new Map<EpochMs, { attempts: number; failures: number }>();
   for (const { startsAt, attempts, failures } of minutes) {
     const minute = byStart.get(startsAt) ?? { attempts: 0, failures: 0 };
@@ -130,7 +132,7 @@ export const windowsUntil = (
     });
   }
   return windows;
-};
+}
 
 /** What a window must hold to prove anything, whatever its likelihood. */
 export type Floors = {
@@ -140,12 +142,12 @@ export type Floors = {
 };
 
 /** The window that the baseline explains worst, among those that pass the floors. */
-export const strongestProof = (
+export function strongestProof(
   windows: readonly Window[],
   baseline: number,
   dispersion: number,
   floors: Floors,
-): Proof | undefined => {
+): Proof | undefined {
   let strongest: Proof | undefined;
   for (const window of windows) {
     if (window.failures < floors.minFailures || window.failingIntervals < floors.minFailingMinutes) continue;
@@ -154,4 +156,4 @@ export const strongestProof = (
     if (strongest === undefined || nats > strongest.nats) strongest = { window, nats };
   }
   return strongest;
-};
+}

@@ -18,14 +18,14 @@ import { withRegion } from './region.ts';
 import { spillOver } from './spill-over.ts';
 
 /** Calls that left the first choice for the others: only where an order exists, and only while nothing else is known of it. */
-const withSpillOver = (
+function withSpillOver(
   verdict: Verdict,
   group: VoiceConnectorGroup,
   members: readonly VoiceConnectorObservation[],
   otherGroups: readonly VoiceConnectorGroup[],
   until: EpochMs,
   policy: GroupPolicy,
-): Verdict => {
+): Verdict {
   const [top, ...rest] = members;
   if (verdict.health !== 'unknown' || top === undefined) return verdict;
   // Another group's first choice has calls of its own. Its standby gets calls when that group's first choice fails: where ours was
@@ -46,15 +46,15 @@ const withSpillOver = (
     policy,
   });
   return reason === undefined ? verdict : { health: 'unhealthy', reason };
-};
+}
 
 /** The verdicts on a group's members, by the group's own policy. A member that was not observed has none. */
-export const judgeGroup = (
+export function judgeGroup(
   group: VoiceConnectorGroup,
   observation: Observation,
   regions: RegionVerdicts,
   policy: GroupPolicy,
-): ConnectorVerdicts => {
+): ConnectorVerdicts {
   const { observedAt } = observation;
   const until = judgedUntil(observedAt, policy);
   const members = inOrder(group.items).flatMap(
@@ -72,31 +72,32 @@ export const judgeGroup = (
     verdicts.set(voiceConnectorId, isTop ? withSpillOver(pooled, group, members, otherGroups, until, policy) : pooled);
   }
   return verdicts;
-};
+}
 
 /** A Voice Connector whose health is another than a minute before. */
 export type HealthEdge = { readonly voiceConnectorId: string; readonly before: Verdict; readonly after: Verdict };
 
-export const healthEdges = (before: ConnectorVerdicts, after: ConnectorVerdicts): readonly HealthEdge[] =>
-  [...after].flatMap(([voiceConnectorId, verdict]) => {
+export function healthEdges(before: ConnectorVerdicts, after: ConnectorVerdicts): readonly HealthEdge[] {
+  return [...after].flatMap(([voiceConnectorId, verdict]) => {
     const earlier = before.get(voiceConnectorId);
     return earlier === undefined || earlier.health === verdict.health
       ? []
       : [{ voiceConnectorId, before: earlier, after: verdict }];
   });
+}
 
 /**
  * Whether the group's first choice carried calls already before the group was last changed; undefined where that lies too far back
  * or cannot be seen. If it did not, the change was one of order.
  */
-export const carriedBeforeChange = (group: VoiceConnectorGroup, observation: Observation): boolean | undefined => {
+export function carriedBeforeChange(group: VoiceConnectorGroup, observation: Observation): boolean | undefined {
   const { updatedAt } = group;
   const inbound = observation.connectors.get(primaryOf(group) ?? '')?.inbound;
   if (updatedAt === undefined || inbound?.kind !== 'read') return undefined;
   const before = updatedAt - settlingBeforeMs;
   if (observation.observedAt - before > finestMinutes * minuteMs) return undefined;
   return inboundCalls(inbound.minutes).some(({ startsAt, attempts }) => attempts > 0 && startsAt + minuteMs <= before);
-};
+}
 
 /** The minute in which a change is made may hold calls from both sides of it. */
 const settlingBeforeMs = minuteMs;

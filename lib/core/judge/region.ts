@@ -18,7 +18,7 @@ import { formatPercent } from '../model/format.ts';
  * Pools the Voice Connectors of each Region, whatever group they serve: a Region can be proven unhealthy by evidence too
  * thin for any one of them. One whose own calls speak against it clears the Region.
  */
-export const judgeRegions = (observation: Observation, policy: GroupPolicy): RegionVerdicts => {
+export function judgeRegions(observation: Observation, policy: GroupPolicy): RegionVerdicts {
   const { observedAt } = observation;
   const tops = new Set(observation.groups.map(primaryOf));
   // Sorted: where a Region's verdict is that of one of its Voice Connectors, it is not a matter of who was listed first.
@@ -36,28 +36,29 @@ export const judgeRegions = (observation: Observation, policy: GroupPolicy): Reg
     verdicts.set(region, judgeRegion(connectors, alone, judgedUntil(observedAt, policy), policy));
   }
   return verdicts;
-};
+}
 
 /** Everyone who shares a group, and with it the customer's network, with this one. */
-const fellowsOf = (
+function fellowsOf(
   connector: VoiceConnectorObservation,
   { groups, connectors }: Observation,
-): readonly VoiceConnectorObservation[] => {
+): readonly VoiceConnectorObservation[] {
   const shared = groups
     .map(({ items }) => items.flatMap(({ voiceConnectorId }) => connectors.get(voiceConnectorId) ?? []))
     .filter((members) => members.includes(connector));
   return [...new Set(shared.flat())].filter((other) => other !== connector);
-};
+}
 
-const byId = (left: VoiceConnectorObservation, right: VoiceConnectorObservation): number =>
-  left.voiceConnectorId < right.voiceConnectorId ? -1 : 1;
+function byId(left: VoiceConnectorObservation, right: VoiceConnectorObservation): number {
+  return left.voiceConnectorId < right.voiceConnectorId ? -1 : 1;
+}
 
-const judgeRegion = (
+function judgeRegion(
   connectors: readonly VoiceConnectorObservation[],
   alone: readonly Verdict[],
   until: EpochMs,
   policy: GroupPolicy,
-): Verdict => {
+): Verdict {
   const [only] = alone;
   const read = connectors.filter(({ inbound }) => inbound.kind === 'read');
   if (only !== undefined && (read.length === 0 || alone.length === 1)) return only;
@@ -70,30 +71,30 @@ const judgeRegion = (
   const unhealthy = alone.filter((verdict) => verdict.health === 'unhealthy').length;
   const reason = `${healthy} healthy and ${unhealthy} unhealthy of ${alone.length} Voice Connectors`;
   return unhealthy === 0 ? { health: 'healthy', reason } : { health: 'degraded', reason };
-};
+}
 
 /** Log likelihood ratio, in nats, at which good calls speak against a fault; luck would do so one time in twenty. */
 const clearingNats = 3;
 
 /** Whether a Voice Connector's newest calls go through as they would not in a sick Region: too few of them say nothing. */
-const clears = (connector: VoiceConnectorObservation, until: EpochMs, policy: GroupPolicy): boolean => {
+function clears(connector: VoiceConnectorObservation, until: EpochMs, policy: GroupPolicy): boolean {
   const { minutes, baseline } = callsOf(connector, until, policy);
   const own = newest(minutes, until, baseline.ratio, policy);
   const faulty = baseline.ratio + 2 * policy.minExcessRatio;
   const ofSuccesses = (own.attempts - own.failures) * Math.log((1 - baseline.ratio) / (1 - faulty));
   const ofFailures = own.failures * Math.log(faulty / baseline.ratio);
   return ofSuccesses - ofFailures > clearingNats;
-};
+}
 
 /** What the newest minutes hold: few, lest a fault's beginning hide behind the good calls before it. */
-const newest = (minutes: readonly CallCount[], until: EpochMs, tolerable: number, policy: GroupPolicy): Window => {
+function newest(minutes: readonly CallCount[], until: EpochMs, tolerable: number, policy: GroupPolicy): Window {
   const windowMinutes = 2 * policy.judgingMinutes;
   const none = { windowMinutes, attempts: 0, failures: 0, failingIntervals: 0 };
   return windowsUntil(minutes, [], until, tolerable)[windowMinutes - 1] ?? none;
-};
+}
 
 /** The pooled baseline is the highest: who calls when is not the same in every window, and must not look like a fault. */
-const pool = (connectors: readonly VoiceConnectorObservation[], until: EpochMs, policy: GroupPolicy): CallsInput => {
+function pool(connectors: readonly VoiceConnectorObservation[], until: EpochMs, policy: GroupPolicy): CallsInput {
   const all = connectors.map((one) => callsOf(one, until, policy));
   const ratio = Math.max(...all.map(({ baseline }) => baseline.ratio));
   return {
@@ -104,23 +105,24 @@ const pool = (connectors: readonly VoiceConnectorObservation[], until: EpochMs, 
     expectsCalls: false,
     policy,
   };
-};
+}
 
 /** A Region's fault is not one Voice Connector's: whoever is left out, the others still show signs of it. */
-const isShared = (inRegion: readonly VoiceConnectorObservation[], until: EpochMs, policy: GroupPolicy): boolean =>
-  inRegion.every((one) => {
+function isShared(inRegion: readonly VoiceConnectorObservation[], until: EpochMs, policy: GroupPolicy): boolean {
+  return inRegion.every((one) => {
     const others = inRegion.filter((other) => other !== one);
     return impairment(pool(others, until, policy), finestMinutes) !== undefined;
   });
+}
 
 /** What a sick Region adds: it convicts a Voice Connector whose own calls fail too, but are too few to prove it. */
-export const withRegion = (
+export function withRegion(
   verdict: Verdict,
   connector: VoiceConnectorObservation,
   observation: Observation,
   regions: RegionVerdicts,
   policy: GroupPolicy,
-): Verdict => {
+): Verdict {
   const region = connector.region === undefined ? undefined : regions.get(connector.region);
   if (verdict.health === 'unhealthy' || region?.health !== 'unhealthy') return verdict;
   const until = judgedUntil(observation.observedAt, policy);
@@ -131,4 +133,4 @@ export const withRegion = (
   if (own.failures <= own.attempts * tolerable || !isShared(inRegion, until, policy)) return verdict;
   const words = `${own.failures} of ${own.attempts} calls failed in ${own.windowMinutes} min`;
   return { health: 'unhealthy', reason: `${words}; its Region is unhealthy: ${region.reason}` };
-};
+}

@@ -25,51 +25,51 @@ export type SpillOverInput = {
   readonly policy: GroupPolicy;
 };
 
-const attemptsIn = (counts: readonly CallCount[], from: EpochMs, until: EpochMs): number =>
-  counts.reduce((sum, { startsAt, attempts }) => (startsAt >= from && startsAt < until ? sum + attempts : sum), 0);
+function attemptsIn(counts: readonly CallCount[], from: EpochMs, until: EpochMs): number {
+  return counts.reduce(
+    (sum, { startsAt, attempts }) => (startsAt >= from && startsAt < until ? sum + attempts : sum),
+    0,
+  );
+}
 
 /** Log likelihood ratio of a Poisson count against what was expected, in nats. */
-const surprise = (observed: number, expected: number): number =>
-  expected - observed + (observed === 0 ? 0 : observed * Math.log(observed / expected));
+function surprise(observed: number, expected: number): number {
+  return expected - observed + (observed === 0 ? 0 : observed * Math.log(observed / expected));
+}
 
 /** Calls in the `minutes` up to `until`, and how many the minutes before them, from `settled` on, let expect. */
 type Flow = { readonly seen: number; readonly expected: number };
 
-const flowOf = (counts: readonly CallCount[], settled: EpochMs, until: EpochMs, minutes: number): Flow => {
+function flowOf(counts: readonly CallCount[], settled: EpochMs, until: EpochMs, minutes: number): Flow {
   const from = until - minutes * minuteMs;
   const before = (from - settled) / minuteMs;
   return {
     seen: attemptsIn(counts, from, until),
     expected: (attemptsIn(counts, settled, from) / before) * minutes,
   };
-};
+}
 
 /** The most that came in so many minutes on end: where data were missing before, what comes back looks like arrivals. */
-const mostBefore = (counts: readonly CallCount[], settled: EpochMs, until: EpochMs, minutes: number): number => {
+function mostBefore(counts: readonly CallCount[], settled: EpochMs, until: EpochMs, minutes: number): number {
   let most = 0;
   for (let end = until - minutes * minuteMs; end - minutes * minuteMs >= settled; end -= minuteMs) {
     most = Math.max(most, attemptsIn(counts, end - minutes * minuteMs, end));
   }
   return most;
-};
+}
 
 /** Whether the newest calls still go where they should not. */
-const isGoingOn = (
-  { top, others, until }: SpillOverInput,
-  arrivals: Flow,
-  vanished: Flow,
-  minutes: number,
-): boolean => {
+function isGoingOn({ top, others, until }: SpillOverInput, arrivals: Flow, vanished: Flow, minutes: number): boolean {
   const newest = until - shortestMinutes * minuteMs;
   const share = shortestMinutes / minutes;
   return (
     attemptsIn(others, newest, until) > arrivals.expected * share &&
     (top === undefined || attemptsIn(top, newest, until) < (vanished.expected * share) / 2)
   );
-};
+}
 
 /** The proof in the `minutes` up to now, or undefined. */
-const proofIn = (input: SpillOverInput, settled: EpochMs, minutes: number): string | undefined => {
+function proofIn(input: SpillOverInput, settled: EpochMs, minutes: number): string | undefined {
   const { top, others, until, policy } = input;
   const needed = natsForBudget(policy.falseMovesPerGroupYear);
   const { seen, expected: before } = flowOf(others, settled, until, minutes);
@@ -83,10 +83,10 @@ const proofIn = (input: SpillOverInput, settled: EpochMs, minutes: number): stri
   if (top === undefined ? arrivals <= needed : vanished <= needed / 2) return undefined;
   if (seen <= mostBefore(others, settled, until, minutes) || !isGoingOn(input, came, gone, minutes)) return undefined;
   return told(top === undefined ? undefined : gone, came, minutes, arrivals + vanished);
-};
+}
 
 /** The reason to believe that AWS is rerouting the group's calls, or undefined. */
-export const spillOver = (input: SpillOverInput): string | undefined => {
+export function spillOver(input: SpillOverInput): string | undefined {
   const { changedAt = 0, until } = input;
   const settled = Math.max(until - finestMinutes * minuteMs, Math.ceil((changedAt + settlingMs) / minuteMs) * minuteMs);
   const longest = Math.min(longestMinutes, (until - settled) / minuteMs - minutesBefore);
@@ -95,13 +95,13 @@ export const spillOver = (input: SpillOverInput): string | undefined => {
     if (proof !== undefined) return proof;
   }
   return undefined;
-};
+}
 
-const told = (gone: Flow | undefined, came: Flow, minutes: number, nats: number): string => {
+function told(gone: Flow | undefined, came: Flow, minutes: number, nats: number): string {
   const vanished =
     gone === undefined
       ? ''
       : `${gone.seen} calls in ${minutes} min where ${gone.expected.toFixed(1)} were to be expected, while `;
   const arrived = `${came.seen} calls reached the others in ${minutes} min where ${came.expected.toFixed(1)} were usual`;
   return `${vanished}${arrived} (chance ${formatLikelihood(Math.exp(-nats))}): AWS is rerouting them`;
-};
+}

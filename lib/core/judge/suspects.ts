@@ -9,11 +9,11 @@ import type { GroupPolicy, Observation, VoiceConnectorGroup } from '../model/mod
  * Every Voice Connector that gives reason for it by itself, with all others of its group, to compare; and every one of a Region
  * whose pooled calls do.
  */
-export const findSuspects = (
+export function findSuspects(
   observation: Observation,
   policyOf: (group: VoiceConnectorGroup) => GroupPolicy,
   defaults: GroupPolicy,
-): ReadonlySet<string> => {
+): ReadonlySet<string> {
   const { connectors, groups, observedAt } = observation;
   const found = new Set<string>();
   for (const group of groups) {
@@ -30,4 +30,4 @@ export const findSuspects = (
     for (const { voiceConnectorId } of inRegion) found.add(voiceConnectorId);
   }
   return found;
-};
+}

@@ -3,9 +3,11 @@ import type { HoldCode, Plan, Rejection } from './model.ts';
 
 export type Hold = Extract<Plan, { readonly kind: 'hold' }>;
 
-export const hold = (code: HoldCode, reason: string, rejected: readonly Rejection[] = []): Hold => ({
-  kind: 'hold',
-  code,
-  reason,
-  rejected,
-});
+export function hold(code: HoldCode, reason: string, rejected: readonly Rejection[] = []): Hold {
+  return {
+    kind: 'hold',
+    code,
+    reason,
+    rejected,
+  };
+}

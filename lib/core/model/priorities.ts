@@ -3,28 +3,33 @@ import type { VoiceConnectorGroup, VoiceConnectorItem } from './model.ts';
 import { formatDuration } from './format.ts';
 
 /** The items as calls try them; those without a priority last. */
-export const inOrder = (items: readonly VoiceConnectorItem[]): readonly VoiceConnectorItem[] =>
-  [...items].sort(
+export function inOrder(items: readonly VoiceConnectorItem[]): readonly VoiceConnectorItem[] {
+  return [...items].sort(
     (left, right) =>
       (left.priority ?? Infinity) - (right.priority ?? Infinity) ||
       (left.voiceConnectorId < right.voiceConnectorId ? -1 : 1),
   );
+}
 
 /** Who gets the calls of a group as long as nothing is wrong. */
-export const primaryOf = ({ items }: VoiceConnectorGroup): string | undefined => inOrder(items)[0]?.voiceConnectorId;
+export function primaryOf({ items }: VoiceConnectorGroup): string | undefined {
+  return inOrder(items)[0]?.voiceConnectorId;
+}
 
 /** `vc-a 1, vc-b 2`. */
-export const formatItems = (items: readonly VoiceConnectorItem[]): string =>
-  inOrder(items)
+export function formatItems(items: readonly VoiceConnectorItem[]): string {
+  return inOrder(items)
     .map(({ voiceConnectorId, priority }) => `${voiceConnectorId} ${priority ?? 'without priority'}`)
     .join(', ');
+}
 
 /** Whether both say the same of the same members, in whatever order they are written down. */
-export const sameItems = (left: readonly VoiceConnectorItem[], right: readonly VoiceConnectorItem[]): boolean =>
-  formatItems(left) === formatItems(right);
+export function sameItems(left: readonly VoiceConnectorItem[], right: readonly VoiceConnectorItem[]): boolean {
+  return formatItems(left) === formatItems(right);
+}
 
 /** What differs between a group as it was judged and as it is now, in words; empty where nothing does. */
-export const differences = (observed: VoiceConnectorGroup, current: VoiceConnectorGroup): readonly string[] => {
+export function differences(observed: VoiceConnectorGroup, current: VoiceConnectorGroup): readonly string[] {
   const found: string[] = [];
   const compare = (what: string, before: string | undefined, now: string | undefined): void => {
     if (before !== now) found.push(`${what} was ${before ?? 'absent'}, is ${now ?? 'absent'}`);
@@ -38,4 +43,4 @@ export const differences = (observed: VoiceConnectorGroup, current: VoiceConnect
     found.push(known ? `UpdatedTimestamp moved by ${formatDuration(now - before)}` : 'UpdatedTimestamp came or went');
   }
   return found;
-};
+}

@@ -8,7 +8,7 @@ const leastLastWidth = 40;
  *
  * @param lineWidth where the last column breaks, between words, and goes on below itself. Default: it does not
  */
-export const table = (rows: readonly (readonly string[])[], lineWidth = Infinity): readonly string[] => {
+export function table(rows: readonly (readonly string[])[], lineWidth = Infinity): readonly string[] {
   const columns = Math.max(0, ...rows.map((row) => row.length));
   const widths = Array.from({ length: Math.max(0, columns - 1) }, (_, column) =>
     Math.max(...rows.map((row) => row[column]?.length ?? 0)),
@@ -21,10 +21,10 @@ export const table = (rows: readonly (readonly string[])[], lineWidth = Infinity
       `${place === 0 ? before : ' '.repeat(indent)}${line}`.trimEnd(),
     );
   });
-};
+}
 
 /** A word that is longer than a line has one to itself. */
-const broken = (text: string, width: number): readonly string[] => {
+function broken(text: string, width: number): readonly string[] {
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(' ')) {
@@ -37,4 +37,4 @@ const broken = (text: string, width: number): readonly string[] => {
     line = word;
   }
   return [...lines, line];
-};
+}

@@ -9,7 +9,7 @@ import { assessTarget, type Assessment, type TargetInput } from './target.ts';
 export type Member = { readonly voiceConnectorId: string; readonly priority: number };
 
 /** The members in the order calls try them, or why there is no such order. */
-export const orderOf = (group: VoiceConnectorGroup): { kind: 'order'; members: readonly Member[] } | Hold => {
+export function orderOf(group: VoiceConnectorGroup): { kind: 'order'; members: readonly Member[] } | Hold {
   const distribution = group.callDistributionType;
   if (distribution === 'LoadBalancedDistribution') {
     return hold('load-balanced', 'calls are spread by LoadBalancedDistribution: priority decides nothing');
@@ -30,35 +30,39 @@ export const orderOf = (group: VoiceConnectorGroup): { kind: 'order'; members: r
     members.push({ voiceConnectorId, priority });
   }
   return { kind: 'order', members: members.sort((left, right) => left.priority - right.priority) };
-};
+}
 
-export const verdictOn = (voiceConnectorId: string, { verdicts }: PlanInput): Verdict =>
-  verdicts.get(voiceConnectorId) ?? {
-    health: 'unknown',
-    cause: 'fetch-error',
-    reason: 'AWS knows no such Voice Connector, or did not answer',
-  };
+export function verdictOn(voiceConnectorId: string, { verdicts }: PlanInput): Verdict {
+  return (
+    verdicts.get(voiceConnectorId) ?? {
+      health: 'unknown',
+      cause: 'fetch-error',
+      reason: 'AWS knows no such Voice Connector, or did not answer',
+    }
+  );
+}
 
-export const displayName = (voiceConnectorId: string, { connectorRegions }: PlanInput): string =>
-  `${voiceConnectorId} (${connectorRegions.get(voiceConnectorId) ?? 'Region unknown'})`;
+export function displayName(voiceConnectorId: string, { connectorRegions }: PlanInput): string {
+  return `${voiceConnectorId} (${connectorRegions.get(voiceConnectorId) ?? 'Region unknown'})`;
+}
 
 /** The first of the preferred order, where it is a member and not the top already. */
-export const preferredMember = (input: PlanInput, top: Member, others: readonly Member[]): Member | undefined => {
+export function preferredMember(input: PlanInput, top: Member, others: readonly Member[]): Member | undefined {
   const members = [top, ...others];
   const [first] = (input.policy.preferredOrder ?? []).flatMap((voiceConnectorId) =>
     members.filter((member) => member.voiceConnectorId === voiceConnectorId),
   );
   return first === top ? undefined : first;
-};
+}
 
 export type Assessed = { readonly member: Member; readonly assessment: Assessment };
 
-export const assessMember = (
+export function assessMember(
   { voiceConnectorId }: Member,
   input: PlanInput,
   candidateEvidence: CandidateEvidence,
   purpose: TargetInput['purpose'],
-): Assessment => {
+): Assessment {
   const region = input.connectorRegions.get(voiceConnectorId);
   return assessTarget({
     purpose,
@@ -69,22 +73,23 @@ export const assessMember = (
     observedAt: input.observedAt,
     policy: input.policy,
   });
-};
+}
 
-export const rejections = (assessments: readonly Assessed[]): readonly Rejection[] =>
-  assessments.flatMap(({ member, assessment }) =>
+export function rejections(assessments: readonly Assessed[]): readonly Rejection[] {
+  return assessments.flatMap(({ member, assessment }) =>
     assessment.kind === 'rejected'
       ? [{ voiceConnectorId: member.voiceConnectorId, code: assessment.code, reason: assessment.reason }]
       : [],
   );
+}
 
 /** Whom a failover would put first, and why each of the rest would not do. */
-export const chooseTarget = (
+export function chooseTarget(
   input: PlanInput,
   candidateEvidence: CandidateEvidence,
   top: Member,
   others: readonly Member[],
-): { readonly chosen: Assessed | undefined; readonly rejected: readonly Rejection[] } => {
+): { readonly chosen: Assessed | undefined; readonly rejected: readonly Rejection[] } {
   const assessments = others.map((member) => ({
     member,
     assessment: assessMember(member, input, candidateEvidence, 'failover'),
@@ -96,17 +101,17 @@ export const chooseTarget = (
     return equals.find(({ member }) => member === preferred) ?? equals[0];
   };
   return { chosen: best('healthy') ?? best('alive'), rejected: rejections(assessments) };
-};
+}
 
 /** One goes first and the rest keep their order, but that healthy ones go before the others: nothing rises that is not either chosen or proven well. */
-export const withFirst = (
+export function withFirst(
   first: Member,
   members: readonly Member[],
   isHealthy: (member: Member) => boolean,
-): readonly Member[] => {
+): readonly Member[] {
   const rest = members.filter((member) => member !== first);
   return [first, ...rest.filter(isHealthy), ...rest.filter((member) => !isHealthy(member))];
-};
+}
 
 /**
  * The priorities themselves stay the same set, handed out anew.
@@ -114,13 +119,13 @@ export const withFirst = (
  * @param members as calls try them
  * @param order the same, as calls are to try them
  */
-export const moveTo = (
+export function moveTo(
   kind: MoveKind,
   { items }: VoiceConnectorGroup,
   members: readonly [Member, ...Member[]],
   order: readonly Member[],
   explanation: Pick<Move, 'reason' | 'rejected' | 'command'>,
-): Move => {
+): Move {
   const priorityOf = new Map(order.map(({ voiceConnectorId }, place) => [voiceConnectorId, members[place]?.priority]));
   const [leaving] = members;
   const [promoting = leaving] = order;
@@ -132,4 +137,4 @@ export const moveTo = (
     before: items,
     after: items.map(({ voiceConnectorId }) => ({ voiceConnectorId, priority: priorityOf.get(voiceConnectorId) })),
   };
-};
+}

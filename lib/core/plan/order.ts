@@ -47,7 +47,7 @@ export type OrderPlan =
   | { readonly kind: 'refused'; readonly obstacles: readonly Obstacle[] };
 
 /** Answers `examine` at most once: never where `closer` is given. Every obstacle is named at once, those that were forced in the move. */
-export const planOrder = (input: PlanInput, order: Order): OrderPlan => {
+export function planOrder(input: PlanInput, order: Order): OrderPlan {
   const current = orderOf(input.group);
   if (current.kind === 'hold') return refused({ rule: current.code, isForcible: false, reason: current.reason });
   const [top, ...others] = current.members;
@@ -71,18 +71,20 @@ export const planOrder = (input: PlanInput, order: Order): OrderPlan => {
   const kind = order.action === 'failback' ? 'failback' : 'switchover';
   const explanation = { reason: `${order.action} by ${by}: ${reason}`, rejected: [], command: { by, reason, forced } };
   return { kind: 'move', move: moveTo(kind, input.group, members, wanted.members, explanation) };
-};
+}
 
-const refused = (obstacle: Obstacle): Extract<OrderPlan, { readonly kind: 'refused' }> => ({
-  kind: 'refused',
-  obstacles: [obstacle],
-});
+function refused(obstacle: Obstacle): Extract<OrderPlan, { readonly kind: 'refused' }> {
+  return {
+    kind: 'refused',
+    obstacles: [obstacle],
+  };
+}
 
 type Members = readonly [Member, ...Member[]];
 
 type Wanted = { readonly kind: 'order'; readonly members: readonly Member[] } | ReturnType<typeof refused>;
 
-const wantedOrder = (input: PlanInput, members: Members, order: Order): Wanted => {
+function wantedOrder(input: PlanInput, members: Members, order: Order): Wanted {
   switch (order.action) {
     case 'switchover': {
       const target = members.find(({ voiceConnectorId }) => voiceConnectorId === order.to);
@@ -98,16 +100,20 @@ const wantedOrder = (input: PlanInput, members: Members, order: Order): Wanted =
     default:
       return order satisfies never;
   }
-};
+}
 
-const isHealthy = ({ voiceConnectorId }: Member, input: PlanInput): boolean =>
-  verdictOn(voiceConnectorId, input).health === 'healthy' && regionOf(voiceConnectorId, input)?.health !== 'unhealthy';
+function isHealthy({ voiceConnectorId }: Member, input: PlanInput): boolean {
+  return (
+    verdictOn(voiceConnectorId, input).health === 'healthy' && regionOf(voiceConnectorId, input)?.health !== 'unhealthy'
+  );
+}
 
-const regionOf = (voiceConnectorId: string, { connectorRegions, regions }: PlanInput): Verdict | undefined =>
-  regions.get(connectorRegions.get(voiceConnectorId) ?? '');
+function regionOf(voiceConnectorId: string, { connectorRegions, regions }: PlanInput): Verdict | undefined {
+  return regions.get(connectorRegions.get(voiceConnectorId) ?? '');
+}
 
 /** Whoever the policy names, in its order; whoever it does not name keeps the places behind. */
-const preferredOrder = (input: PlanInput, members: Members): Wanted => {
+function preferredOrder(input: PlanInput, members: Members): Wanted {
   const preferred = (input.policy.preferredOrder ?? []).flatMap((id) =>
     members.filter(({ voiceConnectorId }) => voiceConnectorId === id),
   );
@@ -116,9 +122,9 @@ const preferredOrder = (input: PlanInput, members: Members): Wanted => {
     return refused({ rule: 'no-preferred-order', isForcible: false, reason });
   }
   return { kind: 'order', members: [...preferred, ...members.filter((member) => !preferred.includes(member))] };
-};
+}
 
-const pinnedOrder = (ids: readonly string[], group: VoiceConnectorGroup, members: Members): Wanted => {
+function pinnedOrder(ids: readonly string[], group: VoiceConnectorGroup, members: Members): Wanted {
   const stranger = ids.find((id) => !members.some(({ voiceConnectorId }) => voiceConnectorId === id));
   if (stranger !== undefined) {
     return refused({ rule: 'not-a-member', isForcible: false, reason: notAMemberReason(stranger, group) });
@@ -132,13 +138,14 @@ const pinnedOrder = (ids: readonly string[], group: VoiceConnectorGroup, members
     kind: 'order',
     members: ids.flatMap((id) => members.filter(({ voiceConnectorId }) => voiceConnectorId === id)),
   };
-};
+}
 
-const notAMemberReason = (voiceConnectorId: string, { items }: VoiceConnectorGroup): string =>
-  `${voiceConnectorId} is not among the members ${items.map((item) => item.voiceConnectorId).join(', ')}`;
+function notAMemberReason(voiceConnectorId: string, { items }: VoiceConnectorGroup): string {
+  return `${voiceConnectorId} is not among the members ${items.map((item) => item.voiceConnectorId).join(', ')}`;
+}
 
 /** Whoever said something before knew why. */
-const conflictingOverrides = (input: PlanInput, order: Order): readonly Obstacle[] => {
+function conflictingOverrides(input: PlanInput, order: Order): readonly Obstacle[] {
   const { override, observedAt } = input;
   switch (override.kind) {
     case 'none':
@@ -166,7 +173,7 @@ const conflictingOverrides = (input: PlanInput, order: Order): readonly Obstacle
     default:
       return override satisfies never;
   }
-};
+}
 
 const ruleOf = {
   pause: ['paused', 'paused'],
@@ -175,23 +182,28 @@ const ruleOf = {
 } as const;
 
 /** The same order pinned again, for as long or longer, contradicts nobody. */
-const extendsPin = (override: OverrideState, order: Order): boolean =>
-  order.action === 'pin' &&
-  override.kind === 'pin' &&
-  override.until <= order.until &&
-  (override.order === undefined || override.order.join() === order.order.join());
+function extendsPin(override: OverrideState, order: Order): boolean {
+  return (
+    order.action === 'pin' &&
+    override.kind === 'pin' &&
+    override.until <= order.until &&
+    (override.order === undefined || override.order.join() === order.order.join())
+  );
+}
 
 /** Away from a first choice that is proven unhealthy. */
-const isRescue = (input: PlanInput): boolean => verdictOn(primaryOf(input.group) ?? '', input).health === 'unhealthy';
+function isRescue(input: PlanInput): boolean {
+  return verdictOn(primaryOf(input.group) ?? '', input).health === 'unhealthy';
+}
 
 /** Whoever is to be first must be fit for it, as for a move of the monitor's; and nobody who is proven sick rises to any place. */
-const unfitMembers = (
+function unfitMembers(
   input: PlanInput,
   order: Order,
   [first]: readonly Member[],
   rising: readonly Member[],
-): readonly Obstacle[] =>
-  rising.flatMap((member): readonly Obstacle[] => {
+): readonly Obstacle[] {
+  return rising.flatMap((member): readonly Obstacle[] => {
     const who = displayName(member.voiceConnectorId, input);
     if (member === first && input.candidateEvidence !== undefined) {
       const purpose = order.action === 'failback' ? 'failback' : 'failover';
@@ -208,3 +220,4 @@ const unfitMembers = (
       ? [{ rule: 'unhealthy-region', isForcible: true, reason: `${who} would rise: ${region.reason}` }]
       : [];
   });
+}

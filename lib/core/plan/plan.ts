@@ -26,7 +26,7 @@ import type { PlanInput } from './plan-input.ts';
 import { formatDuration } from '../model/format.ts';
 
 /** Answers `examine` at most once: never where `closer` is given. */
-export const plan = (input: PlanInput): Plan | NeedEvidence => {
+export function plan(input: PlanInput): Plan | NeedEvidence {
   const refused = refusedByOperator(input.override, input.observedAt);
   if (refused !== undefined) return refused;
   const order = orderOf(input.group);
@@ -40,9 +40,9 @@ export const plan = (input: PlanInput): Plan | NeedEvidence => {
   return verdict.health === 'unhealthy'
     ? planFailover(input, top, others, verdict)
     : planFailback(input, top, others, verdict);
-};
+}
 
-const refusedByOperator = (override: OverrideState, observedAt: EpochMs): Hold | undefined => {
+function refusedByOperator(override: OverrideState, observedAt: EpochMs): Hold | undefined {
   switch (override.kind) {
     case 'pause':
     case 'pin': {
@@ -63,19 +63,16 @@ const refusedByOperator = (override: OverrideState, observedAt: EpochMs): Hold |
     default:
       return override satisfies never;
   }
-};
+}
 
-const needEvidence = (members: readonly Member[]): NeedEvidence => ({
-  kind: 'need-evidence',
-  voiceConnectorIds: members.map(({ voiceConnectorId }) => voiceConnectorId),
-});
+function needEvidence(members: readonly Member[]): NeedEvidence {
+  return {
+    kind: 'need-evidence',
+    voiceConnectorIds: members.map(({ voiceConnectorId }) => voiceConnectorId),
+  };
+}
 
-const planFailover = (
-  input: PlanInput,
-  top: Member,
-  others: readonly Member[],
-  verdict: Verdict,
-): Plan | NeedEvidence => {
+function planFailover(input: PlanInput, top: Member, others: readonly Member[], verdict: Verdict): Plan | NeedEvidence {
   const { candidateEvidence } = input;
   if (candidateEvidence === undefined) return needEvidence(others);
   const sick = `${displayName(top.voiceConnectorId, input)} unhealthy: ${verdict.reason}`;
@@ -94,14 +91,14 @@ const planFailover = (
     reason: `${sick}; promoting ${displayName(chosen.member.voiceConnectorId, input)}: ${chosen.assessment.reason}`,
     rejected,
   });
-};
+}
 
-const planFailback = (
+function planFailback(
   input: PlanInput,
   top: Member,
   others: readonly Member[],
   verdict: Exclude<Verdict, { readonly health: 'unhealthy' }>,
-): Plan | NeedEvidence => {
+): Plan | NeedEvidence {
   const health = verdict.health === 'unknown' ? `unknown (${verdict.cause})` : verdict.health;
   const stay = hold(
     `top-${verdict.health}`,
@@ -129,10 +126,10 @@ const planFailback = (
     reason: `${back}: ${assessment.reason}`,
     rejected,
   });
-};
+}
 
 /** What stops a failback before anybody looks closer. */
-const failbackHeld = (input: PlanInput, back: string): Hold | undefined => {
+function failbackHeld(input: PlanInput, back: string): Hold | undefined {
   const { group, observedAt } = input;
   const { failback, failbackHoldMinutes } = input.policy;
   if (failback === 'never') return hold('failback-never', `${back} is for a person to decide (failback: never)`);
@@ -146,4 +143,4 @@ const failbackHeld = (input: PlanInput, back: string): Hold | undefined => {
   return elapsed < failbackHoldMinutes * minuteMs
     ? hold('failback-hold', `${back}: changed ${formatDuration(elapsed)} ago, hold ${failbackHoldMinutes} min`)
     : undefined;
-};
+}

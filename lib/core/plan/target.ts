@@ -31,9 +31,11 @@ export type TargetInput = {
   readonly policy: GroupPolicy;
 };
 
-const rejected = (code: Rejection['code'], reason: string): Assessment => ({ kind: 'rejected', code, reason });
+function rejected(code: Rejection['code'], reason: string): Assessment {
+  return { kind: 'rejected', code, reason };
+}
 
-export const assessTarget = (input: TargetInput): Assessment => {
+export function assessTarget(input: TargetInput): Assessment {
   const { verdict, region } = input;
   if (verdict.health === 'unhealthy') return rejected('unhealthy', verdict.reason);
   if (region?.health === 'unhealthy') return rejected('unhealthy-region', region.reason);
@@ -47,9 +49,9 @@ export const assessTarget = (input: TargetInput): Assessment => {
   return isUnobservable(verdict)
     ? rejected('unobservable', `unknown (${verdict.cause}): ${verdict.reason}`)
     : assessStandbySignals(input.standbySignals, input);
-};
+}
 
-const assessStandbySignals = (standbySignals: StandbySignals | undefined, input: TargetInput): Assessment => {
+function assessStandbySignals(standbySignals: StandbySignals | undefined, input: TargetInput): Assessment {
   if (standbySignals === undefined) return rejected('unreadable', 'its Region is unknown, so nobody could look closer');
   const { reachability, outbound } = standbySignals;
   if (reachability.kind === 'unreadable') return rejected('unreadable', reachability.message);
@@ -62,13 +64,13 @@ const assessStandbySignals = (standbySignals: StandbySignals | undefined, input:
     judgeOutbound(outbound, input.observedAt, input.policy),
     input,
   );
-};
+}
 
-const assessReachability = (
+function assessReachability(
   lastOptionsPingAt: EpochMs | undefined,
   { verdict: outbound, unwell }: ReturnType<typeof judgeOutbound>,
   { purpose, observedAt, policy }: TargetInput,
-): Assessment => {
+): Assessment {
   const calls = `outbound ${outbound.health}: ${outbound.reason}`;
   if (outbound.health === 'unhealthy' || outbound.health === 'degraded') return rejected('outbound-failing', calls);
   const { fresh, words } = optionsPing(lastOptionsPingAt, observedAt, policy.optionsPingFreshMinutes);
@@ -82,16 +84,17 @@ const assessReachability = (
     return rejected('no-standby-signal', `${words}; ${calls}`);
   }
   return { kind: 'alive', reason: `origination ready; ${words}; ${calls}` };
-};
+}
 
-const optionsPing = (
+function optionsPing(
   at: EpochMs | undefined,
   observedAt: EpochMs,
   freshMinutes: number,
-): { readonly fresh: boolean; readonly words: string } =>
-  at === undefined
+): { readonly fresh: boolean; readonly words: string } {
+  return at === undefined
     ? { fresh: false, words: 'no OPTIONS ping was ever seen' }
     : {
         fresh: observedAt - at <= freshMinutes * minuteMs,
         words: `last OPTIONS ping ${formatDuration(observedAt - at)} ago, fresh up to ${freshMinutes} min`,
       };
+}

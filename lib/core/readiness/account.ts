@@ -54,10 +54,17 @@ export type AccountFacts = {
   readonly policyEntries: readonly string[];
 };
 
-export const accountReadiness = (facts: AccountFacts): Readiness =>
-  readinessOf([controlRegions(facts), permissions(facts), writes, clock(facts.serverTimes), policyEntries(facts)]);
+export function accountReadiness(facts: AccountFacts): Readiness {
+  return readinessOf([
+    controlRegions(facts),
+    permissions(facts),
+    writes,
+    clock(facts.serverTimes),
+    policyEntries(facts),
+  ]);
+}
 
-const controlRegions = ({ controlRegions: regions, groups, ...facts }: AccountFacts): CheckResult => {
+function controlRegions({ controlRegions: regions, groups, ...facts }: AccountFacts): CheckResult {
   const listed = `${regions.join(', ')} list ${groups.length} groups and ${facts.listedConnectors} Voice Connectors`;
   if (facts.listingProblems.length > 0) {
     return on.controlRegions.fail(
@@ -68,9 +75,9 @@ const controlRegions = ({ controlRegions: regions, groups, ...facts }: AccountFa
   return groups.length === 0
     ? on.controlRegions.warn(listed, 'Set CONTROL_REGIONS to the Regions whose endpoints your groups were created at')
     : on.controlRegions.pass(listed);
-};
+}
 
-const permissions = ({ answers }: AccountFacts): CheckResult => {
+function permissions({ answers }: AccountFacts): CheckResult {
   const told = ({ action, region, message }: ApiCallOutcome) => `${action} in ${region}: ${message}`;
   const ofMonitor = (answer: ApiCallOutcome): boolean => monitorReads.some((action) => action === answer.action);
   const forbidden = answers.filter(({ outcome }) => outcome === 'forbidden');
@@ -86,9 +93,11 @@ const permissions = ({ answers }: AccountFacts): CheckResult => {
   return unanswered.length === 0
     ? on.permissions.pass(allowed)
     : on.permissions.unproven(`${allowed}; no answer told whether it may ${unanswered.join(', ')}`);
-};
+}
 
-const distinct = (texts: readonly string[]): readonly string[] => [...new Set(texts)];
+function distinct(texts: readonly string[]): readonly string[] {
+  return [...new Set(texts)];
+}
 
 const writes: CheckResult = on.writes.unproven(
   'nothing harmless proves chime:UpdateVoiceConnectorGroup and cloudwatch:PutMetricData: an applied change does, or a drill; ' +
@@ -105,7 +114,7 @@ const clockLimitMs = 30_000;
  * By the quickest answer, which says most. The `Date` means any moment of its second, made at any moment between sending and
  * receiving: only what cannot be explained by that is counted.
  */
-const clock = (times: readonly ServerTime[]): CheckResult => {
+function clock(times: readonly ServerTime[]): CheckResult {
   const [best] = [...times].sort((left, right) => roundTrip(left) - roundTrip(right));
   if (best === undefined) return on.clock.unproven('no answer of AWS had a Date to compare with');
   const ahead = Math.max(0, best.sentAt - (best.date + 1000));
@@ -119,11 +128,13 @@ const clock = (times: readonly ServerTime[]): CheckResult => {
   return off > clockToleranceMs
     ? on.clock.warn(`${sentence}, tolerance ${formatDuration(clockToleranceMs)}`, fix)
     : on.clock.pass(`${sentence}, tolerance ${formatDuration(clockToleranceMs)}`);
-};
+}
 
-const roundTrip = ({ sentAt, receivedAt }: ServerTime): number => receivedAt - sentAt;
+function roundTrip({ sentAt, receivedAt }: ServerTime): number {
+  return receivedAt - sentAt;
+}
 
-const policyEntries = ({ policyEntries: entries, groups, listingProblems }: AccountFacts): CheckResult => {
+function policyEntries({ policyEntries: entries, groups, listingProblems }: AccountFacts): CheckResult {
   const names = (entry: string) =>
     groups.some(({ voiceConnectorGroupId, name }) => voiceConnectorGroupId === entry || name === entry);
   const unknown = entries.filter((entry) => !names(entry));
@@ -140,4 +151,4 @@ const policyEntries = ({ policyEntries: entries, groups, listingProblems }: Acco
   return shadowed.length > 0
     ? on.policyEntries.warn(`of two entries for one group the name's is not used: ${shadowed.join('; ')}`, fix)
     : on.policyEntries.pass(`${entries.length} of ${entries.length} entries name a group`);
-};
+}

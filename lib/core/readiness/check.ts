@@ -55,28 +55,31 @@ export type Readiness = {
 };
 
 /** Ways to say what one check found. */
-export const checkNamed = (check: ReadinessCheck) => ({
-  pass: (sentence: string): Finding => ({ check, level: 'pass', sentence }),
-  warn: (sentence: string, fix: string): Finding => ({ check, level: 'warn', sentence, fix }),
-  fail: (sentence: string, fix: string): Finding => ({ check, level: 'fail', sentence, fix }),
-  unproven: (sentence: string): Unproven => ({ check, level: 'unproven', sentence }),
-  /** What it found of each member, as one finding: of those that are not well alone, where there are any. */
-  together: (ofMembers: readonly CheckResult[]): readonly CheckResult[] => together(check, ofMembers),
-});
+export function checkNamed(check: ReadinessCheck) {
+  return {
+    pass: (sentence: string): Finding => ({ check, level: 'pass', sentence }),
+    warn: (sentence: string, fix: string): Finding => ({ check, level: 'warn', sentence, fix }),
+    fail: (sentence: string, fix: string): Finding => ({ check, level: 'fail', sentence, fix }),
+    unproven: (sentence: string): Unproven => ({ check, level: 'unproven', sentence }),
+    /** What it found of each member, as one finding: of those that are not well alone, where there are any. */
+    together: (ofMembers: readonly CheckResult[]): readonly CheckResult[] => together(check, ofMembers),
+  };
+}
 
-export const worst = (levels: readonly ReadinessLevel[]): ReadinessLevel =>
-  readinessLevels.findLast((level) => levels.includes(level)) ?? 'pass';
+export function worst(levels: readonly ReadinessLevel[]): ReadinessLevel {
+  return readinessLevels.findLast((level) => levels.includes(level)) ?? 'pass';
+}
 
-export const readinessOf = (remarks: readonly CheckResult[]): Readiness => {
+export function readinessOf(remarks: readonly CheckResult[]): Readiness {
   const findings = remarks.flatMap((remark) => (remark.level === 'unproven' ? [] : [remark]));
   return {
     outcome: worst(findings.map(({ level }) => level)),
     findings,
     unproven: remarks.flatMap(({ check, level, sentence }) => (level === 'unproven' ? [{ check, sentence }] : [])),
   };
-};
+}
 
-const together = (check: ReadinessCheck, ofMembers: readonly CheckResult[]): readonly CheckResult[] => {
+function together(check: ReadinessCheck, ofMembers: readonly CheckResult[]): readonly CheckResult[] {
   const { outcome, findings, unproven: unknown } = readinessOf(ofMembers);
   const worse = findings.flatMap((finding) => (finding.level === 'pass' ? [] : [finding]));
   const sentences = (of: readonly { readonly sentence: string }[]) => of.map(({ sentence }) => sentence).join('; ');
@@ -86,15 +89,15 @@ const together = (check: ReadinessCheck, ofMembers: readonly CheckResult[]): rea
     return [{ check, level: outcome, sentence: sentences(worse), fix }, ...remarks];
   }
   return findings.length === 0 ? remarks : [checkNamed(check).pass(sentences(findings)), ...remarks];
-};
+}
 
 /** How many checks fail, and how many did when it was last looked. */
 export const readinessChanges = ['none', 'began', 'changed', 'lasts', 'ended'] as const;
 export type ReadinessChange = (typeof readinessChanges)[number];
 
 /** @param before undefined where nobody can tell: then it is better told twice than never */
-export const readinessChange = (before: number | undefined, now: number): ReadinessChange => {
+export function readinessChange(before: number | undefined, now: number): ReadinessChange {
   if (now === 0) return before === undefined || before === 0 ? 'none' : 'ended';
   if (before === undefined || before === 0) return 'began';
   return before === now ? 'lasts' : 'changed';
-};
+}

@@ -48,7 +48,7 @@ export type GroupFacts = Omit<MetricFacts, 'members' | 'observedAt' | 'policy' |
   readonly isListingComplete: boolean;
 };
 
-export const groupReadiness = (facts: GroupFacts): Readiness => {
+export function groupReadiness(facts: GroupFacts): Readiness {
   const { input } = facts;
   const members = membersOf(input);
   return readinessOf([
@@ -67,26 +67,28 @@ export const groupReadiness = (facts: GroupFacts): Readiness => {
     ...on.optionsPing.together(members.map((member) => optionsPing(member, input))),
     rehearsal(input),
   ]);
-};
+}
 
 export type Member = { readonly voiceConnectorId: string; readonly region: string | undefined };
 
 /** In the order calls try them, each once. */
-const membersOf = ({ group, connectorRegions }: PlanInput): readonly Member[] =>
-  [...new Set(inOrder(group.items).map(({ voiceConnectorId }) => voiceConnectorId))].map((voiceConnectorId) => ({
+function membersOf({ group, connectorRegions }: PlanInput): readonly Member[] {
+  return [...new Set(inOrder(group.items).map(({ voiceConnectorId }) => voiceConnectorId))].map((voiceConnectorId) => ({
     voiceConnectorId,
     region: connectorRegions.get(voiceConnectorId),
   }));
+}
 
-const mode = ({ policy }: PlanInput): CheckResult =>
-  policy.mode === 'enforce'
+function mode({ policy }: PlanInput): CheckResult {
+  return policy.mode === 'enforce'
     ? on.mode.pass('mode enforce: a failover is written')
     : on.mode.warn(
         'mode observe: a failover is decided and recorded, and not written; so the policy chose',
         'Set mode: enforce for the group in policy.yml and deploy, once its decisions have convinced you',
       );
+}
 
-const override = ({ override: word, observedAt }: PlanInput): CheckResult => {
+function override({ override: word, observedAt }: PlanInput): CheckResult {
   switch (word.kind) {
     case 'none':
       return on.override.pass('no word of an operator is in force');
@@ -106,17 +108,18 @@ const override = ({ override: word, observedAt }: PlanInput): CheckResult => {
     default:
       return word satisfies never;
   }
-};
+}
 
-const distribution = ({ callDistributionType: type }: VoiceConnectorGroup): CheckResult =>
-  type === undefined || type === 'PriorityWeightedDistribution'
+function distribution({ callDistributionType: type }: VoiceConnectorGroup): CheckResult {
+  return type === undefined || type === 'PriorityWeightedDistribution'
     ? on.distribution.pass(`calls go by priority (CallDistributionType ${type ?? 'absent'})`)
     : on.distribution.fail(
         `CallDistributionType ${type}: priority decides nothing that is known here`,
         'Make the group a PriorityWeightedDistribution',
       );
+}
 
-const enoughMembers = ({ items }: VoiceConnectorGroup): CheckResult => {
+function enoughMembers({ items }: VoiceConnectorGroup): CheckResult {
   const members = new Set(items.map(({ voiceConnectorId }) => voiceConnectorId)).size;
   if (members < items.length) {
     return on.members.fail(`${items.length} items, ${members} different members`, 'List each Voice Connector once');
@@ -124,10 +127,10 @@ const enoughMembers = ({ items }: VoiceConnectorGroup): CheckResult => {
   return members < 2
     ? on.members.fail(`${members} of the 2 members that a failover takes`, 'Add a Voice Connector in another Region')
     : on.members.pass(`${members} members, a failover takes 2`);
-};
+}
 
 /** Where priority is not what distributes the calls, nothing is asked of it. */
-const priorities = ({ items, callDistributionType }: VoiceConnectorGroup): readonly CheckResult[] => {
+function priorities({ items, callDistributionType }: VoiceConnectorGroup): readonly CheckResult[] {
   if (callDistributionType === 'LoadBalancedDistribution') return [];
   const given = items.flatMap(({ priority }) => priority ?? []);
   const areDistinct = given.length === items.length && new Set(given).size === given.length;
@@ -136,9 +139,9 @@ const priorities = ({ items, callDistributionType }: VoiceConnectorGroup): reado
       ? on.priorities.pass(`each its own: ${formatItems(items)}`)
       : on.priorities.fail(`not each its own: ${formatItems(items)}`, 'Give each member a priority of its own'),
   ];
-};
+}
 
-const regions = ({ isListingComplete }: GroupFacts, members: readonly Member[]): CheckResult => {
+function regions({ isListingComplete }: GroupFacts, members: readonly Member[]): CheckResult {
   const unlisted = members.flatMap(({ voiceConnectorId, region }) => (region === undefined ? [voiceConnectorId] : []));
   if (unlisted.length > 0) {
     const sentence = `the Region of ${unlisted.join(', ')} is not known`;
@@ -157,9 +160,9 @@ const regions = ({ isListingComplete }: GroupFacts, members: readonly Member[]):
         'Add a member in another Region: none is left if this one fails',
       )
     : on.regions.pass(`${count} Regions: ${placed}`);
-};
+}
 
-const preferredOrder = ({ group, policy }: PlanInput): CheckResult => {
+function preferredOrder({ group, policy }: PlanInput): CheckResult {
   const { preferredOrder: order, failback } = policy;
   if (order === undefined) return on.preferredOrder.pass(`none is named, failback ${failback}`);
   const strangers = order.filter((id) => group.items.every(({ voiceConnectorId }) => voiceConnectorId !== id));
@@ -169,9 +172,9 @@ const preferredOrder = ({ group, policy }: PlanInput): CheckResult => {
         'Correct preferredOrder in policy.yml and deploy',
       )
     : on.preferredOrder.pass(`${order.join(', ')}: all are members; failback ${failback}`);
-};
+}
 
-const phoneNumbers = (numbers: PhoneNumberCount): CheckResult => {
+function phoneNumbers(numbers: PhoneNumberCount): CheckResult {
   if (numbers.kind === 'unreadable') return on.phoneNumbers.unproven(`could not be counted: ${numbers.message}`);
   return numbers.count === 0
     ? on.phoneNumbers.fail(
@@ -179,9 +182,9 @@ const phoneNumbers = (numbers: PhoneNumberCount): CheckResult => {
         'Assign the numbers to the group, not to one of its Voice Connectors',
       )
     : on.phoneNumbers.pass(`${numbers.count} assigned to the group`);
-};
+}
 
-const lookAgain = ({ input, lookedAgain }: GroupFacts): CheckResult => {
+function lookAgain({ input, lookedAgain }: GroupFacts): CheckResult {
   if (lookedAgain.kind === 'failed') {
     return on.lookAgain.fail(
       `the group could not be read by itself, which every write begins with: ${lookedAgain.message}`,
@@ -195,9 +198,9 @@ const lookAgain = ({ input, lookedAgain }: GroupFacts): CheckResult => {
         'Once: somebody changed it just now. Every time: each write would be withheld, please report it',
       )
     : on.lookAgain.pass('the group by itself is as it was listed');
-};
+}
 
-const ownChanges = ({ input, unreadChanges }: GroupFacts): CheckResult => {
+function ownChanges({ input, unreadChanges }: GroupFacts): CheckResult {
   const { changeRecord } = input.candidateEvidence;
   const unread = unreadChanges.map(({ doing, message }) => `${doing}: ${message}`).join('; ');
   const fix = 'Look at CloudWatch there: what the monitor did today it reads from its own metrics';
@@ -205,17 +208,20 @@ const ownChanges = ({ input, unreadChanges }: GroupFacts): CheckResult => {
     return on.ownChanges.fail(`hold-downs and limits are unknown: ${unread}`, fix);
   const read = `${changeRecord.changedAt.length} changes of the monitor's own in 24 h, at most ${input.policy.maxChangesPerDay}`;
   return unread === '' ? on.ownChanges.pass(read) : on.ownChanges.warn(`${read}; ${unread}`, fix);
-};
+}
 
 const unreadableSigns = 'Look at Chime SDK Voice in its control Region, and at regions and permissions above';
 
-const signsOf = ({ voiceConnectorId }: Member, { candidateEvidence }: GroupFacts['input']): Reachability =>
-  candidateEvidence.standbySignals.get(voiceConnectorId)?.reachability ?? {
-    kind: 'unreadable',
-    message: 'its Region is not known',
-  };
+function signsOf({ voiceConnectorId }: Member, { candidateEvidence }: GroupFacts['input']): Reachability {
+  return (
+    candidateEvidence.standbySignals.get(voiceConnectorId)?.reachability ?? {
+      kind: 'unreadable',
+      message: 'its Region is not known',
+    }
+  );
+}
 
-const origination = (member: Member, input: GroupFacts['input']): CheckResult => {
+function origination(member: Member, input: GroupFacts['input']): CheckResult {
   const { voiceConnectorId: id } = member;
   const signs = signsOf(member, input);
   const fix = 'Enable origination with a route to your hosts now, not during the outage';
@@ -230,9 +236,9 @@ const origination = (member: Member, input: GroupFacts['input']): CheckResult =>
     default:
       return signs.origination satisfies never;
   }
-};
+}
 
-const optionsPing = (member: Member, input: GroupFacts['input']): CheckResult => {
+function optionsPing(member: Member, input: GroupFacts['input']): CheckResult {
   const { voiceConnectorId: id } = member;
   const signs = signsOf(member, input);
   if (signs.kind === 'unreadable') return on.optionsPing.warn(`${id}: ${signs.message}`, unreadableSigns);
@@ -243,4 +249,4 @@ const optionsPing = (member: Member, input: GroupFacts['input']): CheckResult =>
   const age = input.observedAt - at;
   const sentence = `${id} ${formatDuration(age)} ago, fresh up to ${freshMinutes} min`;
   return age <= freshMinutes * minuteMs ? on.optionsPing.pass(sentence) : on.optionsPing.warn(sentence, fix);
-};
+}

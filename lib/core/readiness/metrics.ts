@@ -32,13 +32,15 @@ export type MetricFacts = {
 
 type Member = MetricFacts['members'][number];
 
-export const metricReadiness = (facts: MetricFacts): readonly CheckResult[] => [
-  ...on.metrics.together(facts.members.map((member) => readable(member, facts))),
-  ...on.metricNames.together(facts.members.map((member) => names(member, facts))),
-  ...metricLag(facts),
-];
+export function metricReadiness(facts: MetricFacts): readonly CheckResult[] {
+  return [
+    ...on.metrics.together(facts.members.map((member) => readable(member, facts))),
+    ...on.metricNames.together(facts.members.map((member) => names(member, facts))),
+    ...metricLag(facts),
+  ];
+}
 
-const readable = ({ voiceConnectorId: id, region }: Member, { metrics }: MetricFacts): CheckResult => {
+function readable({ voiceConnectorId: id, region }: Member, { metrics }: MetricFacts): CheckResult {
   const reading = metrics.get(id);
   if (reading?.kind === 'read') return on.metrics.pass(`${id} readable, ${reading.minutes.length} minutes of data`);
   const why = reading === undefined ? 'not asked' : `${reading.kind}: ${reading.message}`;
@@ -46,13 +48,14 @@ const readable = ({ voiceConnectorId: id, region }: Member, { metrics }: MetricF
     `${id} (${region ?? 'Region unknown'}) ${why}`,
     'A Voice Connector that cannot be seen is not judged: look at CloudWatch in its Region, and at permissions',
   );
-};
+}
 
 /** As policy.yml has it: `[VoiceConnectorId, Region]`. */
-const setOf = (dimensions: Readonly<Record<string, string>>): string =>
-  `[${Object.keys(dimensions).sort().toReversed().join(', ')}]`;
+function setOf(dimensions: Readonly<Record<string, string>>): string {
+  return `[${Object.keys(dimensions).sort().toReversed().join(', ')}]`;
+}
 
-const names = ({ voiceConnectorId: id, region }: Member, facts: MetricFacts): CheckResult => {
+function names({ voiceConnectorId: id, region }: Member, facts: MetricFacts): CheckResult {
   if (region === undefined) return on.metricNames.unproven(`${id}: its Region is not known`);
   const published = facts.published.get(region) ?? { kind: 'unreadable', message: 'not asked' };
   if (published.kind === 'unreadable') return on.metricNames.unproven(`${id}: ${region}: ${published.message}`);
@@ -70,20 +73,23 @@ const names = ({ voiceConnectorId: id, region }: Member, facts: MetricFacts): Ch
         `${had}, and in two weeks never ${missing.join(', ')}`,
         'A drill brings them, or any call; where calls were coming in: docs/runbook.md#metric-names',
       );
-};
+}
 
-const isSame = (left: Readonly<Record<string, string>>, right: Readonly<Record<string, string>>): boolean =>
-  Object.keys(left).length === Object.keys(right).length &&
-  Object.entries(left).every(([name, value]) => right[name] === value);
+function isSame(left: Readonly<Record<string, string>>, right: Readonly<Record<string, string>>): boolean {
+  return (
+    Object.keys(left).length === Object.keys(right).length &&
+    Object.entries(left).every(([name, value]) => right[name] === value)
+  );
+}
 
 /** Idle is one thing, asked for under the wrong name another: then the monitor would see nothing for ever. */
-const noneFound = (
+function noneFound(
   id: string,
   region: string,
   asked: string,
   own: readonly PublishedMetric[],
   all: readonly PublishedMetric[],
-): CheckResult => {
+): CheckResult {
   const namesNobody = all.every(({ dimensions }) => dimensions['VoiceConnectorId'] === undefined);
   const others = [...new Set((namesNobody ? all : own).map(({ dimensions }) => setOf(dimensions)))];
   if (others.length === 0) {
@@ -100,7 +106,7 @@ const noneFound = (
       ? 'No setting of the policy finds them: please report it'
       : `Set metricDimensions in policy.yml to ${others.join(' or ')} and deploy`,
   );
-};
+}
 
 /** Of the last hour, this many minutes must have had calls for a missing one to say anything about the lag. */
 const busyMinutes = 54;
@@ -108,7 +114,7 @@ const busyMinutes = 54;
 /** As long as the monitor lets the newest minutes that came speak for those that are late. */
 const lateLimitMs = 10 * minuteMs;
 
-const metricLag = (facts: MetricFacts): readonly CheckResult[] => {
+function metricLag(facts: MetricFacts): readonly CheckResult[] {
   const measured = facts.members.flatMap((member) => lagOf(member, facts) ?? []);
   return measured.length === 0
     ? [
@@ -117,12 +123,12 @@ const metricLag = (facts: MetricFacts): readonly CheckResult[] => {
         ),
       ]
     : on.metricLag.together(measured);
-};
+}
 
-const lagOf = (
+function lagOf(
   { voiceConnectorId: id }: Member,
   { metrics, observedAt, policy }: MetricFacts,
-): CheckResult | undefined => {
+): CheckResult | undefined {
   const reading = metrics.get(id);
   if (reading?.kind !== 'read') return undefined;
   const startedAt = reading.minutes.flatMap(({ startsAt, InboundCallAttempts: calls }) =>
@@ -140,4 +146,4 @@ const lagOf = (
   return atLeastMs > policy.metricLagSeconds * 1000 + lateLimitMs
     ? on.metricLag.fail(late, 'If calls were coming in: CloudWatch is out in that Region, and nothing is judged')
     : on.metricLag.warn(late, fix);
-};
+}

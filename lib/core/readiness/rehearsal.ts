@@ -14,7 +14,7 @@ const passing: readonly HoldCode[] = ['paused', 'pinned', 'cooldown', 'operator-
 
 const supposed: Verdict = { health: 'unhealthy', reason: 'supposed' };
 
-export const rehearsal = (input: PlanInput): CheckResult => {
+export function rehearsal(input: PlanInput): CheckResult {
   // Without any member there is nobody to suppose it of, and the planner says so.
   const top = primaryOf(input.group) ?? '';
   const isSickIndeed = input.verdicts.get(top)?.health === 'unhealthy';
@@ -34,4 +34,4 @@ export const rehearsal = (input: PlanInput): CheckResult => {
     default:
       return on.rehearsal.pass(`${decision.kind}: ${decision.reason}`);
   }
-};
+}

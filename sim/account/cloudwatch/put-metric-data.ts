@@ -15,10 +15,12 @@ export type MetricDatumInput = {
 };
 
 const dayMs = 86_400_000;
-const invalidValue = (message: string) =>
-  clientError('InvalidParameterValueException', message, 'InvalidParameterValue');
-const invalidCombination = (message: string) =>
-  clientError('InvalidParameterCombinationException', message, 'InvalidParameterCombination');
+function invalidValue(message: string) {
+  return clientError('InvalidParameterValueException', message, 'InvalidParameterValue');
+}
+function invalidCombination(message: string) {
+  return clientError('InvalidParameterCombinationException', message, 'InvalidParameterCombination');
+}
 
 /** @throws InvalidParameterValueException for AWS's own namespaces and more than 1,000 data. */
 export function requirePuttable(namespace: string, data: readonly MetricDatumInput[]): void {

@@ -11,14 +11,16 @@ import type { OperatorEntry, Timeline } from './timeline.ts';
 export type Sections = { readonly [Name in keyof ScenarioBody]?: ScenarioBody[Name] | undefined };
 
 /** Only sections that are right by themselves are looked at. */
-export const contradictions = (sections: Sections): readonly string[] => [
-  ...policyProblems(sections),
-  ...worldProblems(sections),
-  ...nameProblems(sections),
-  ...minuteProblems(sections),
-];
+export function contradictions(sections: Sections): readonly string[] {
+  return [
+    ...policyProblems(sections),
+    ...worldProblems(sections),
+    ...nameProblems(sections),
+    ...minuteProblems(sections),
+  ];
+}
 
-const policyProblems = ({ policy }: Sections): readonly string[] => {
+function policyProblems({ policy }: Sections): readonly string[] {
   if (policy === undefined) return [];
   try {
     parsePolicy(stringify(policy), 'policy');
@@ -27,20 +29,20 @@ const policyProblems = ({ policy }: Sections): readonly string[] => {
     if (error instanceof InvalidInputError) return error.problems.map((problem) => `policy.${problem}`);
     throw error;
   }
-};
+}
 
-const worldProblems = (sections: Sections): readonly string[] => {
+function worldProblems(sections: Sections): readonly string[] {
   const { groups, spares, timeline } = sections;
   if (groups === undefined || spares === undefined || timeline === undefined) return [];
   const { seed = 1, startsAt = 0, warmUpMinutes = 0, metrics = { lagSeconds: 30 } } = sections;
   return worldSpecProblems(worldOf({ seed, startsAt, warmUpMinutes, metrics, groups, spares, timeline })).map(
     (problem) => problem.replace(/^faults\[/, 'timeline.faults['),
   );
-};
+}
 
 type Named = { readonly where: string; readonly kind: 'group' | 'Voice Connector'; readonly name: string };
 
-const nameProblems = ({ groups, spares = [], timeline, expect }: Sections): readonly string[] => {
+function nameProblems({ groups, spares = [], timeline, expect }: Sections): readonly string[] {
   if (groups === undefined) return [];
   const groupIds = groups.map(({ id }) => id);
   const connectorIds = [...groups.flatMap(({ members }) => members), ...spares].map(({ id }) => id);
@@ -54,45 +56,47 @@ const nameProblems = ({ groups, spares = [], timeline, expect }: Sections): read
       ? []
       : [`${where}: Expected a ${kind} of this scenario (${known.join(', ')}), got ${name}`];
   });
-};
+}
 
-const namedBy = (entry: OperatorEntry, where: string): readonly Named[] => {
+function namedBy(entry: OperatorEntry, where: string): readonly Named[] {
   if (!('group' in entry)) return [];
   const group: Named = { where: `${where}.group`, kind: 'group', name: entry.group };
   const connectors =
     entry.does === 'set-priorities' ? Object.keys(entry.priorities) : 'connector' in entry ? [entry.connector] : [];
   return [group, ...connectors.map((name): Named => ({ where, kind: 'Voice Connector', name }))];
-};
+}
 
-const namedByExpectations = ({ moves, finalOrder, holds, verdicts }: Expectations): readonly Named[] => [
-  ...[...moves, ...holds].flatMap(({ group }): readonly Named[] =>
-    group === undefined ? [] : [{ where: 'expect', kind: 'group', name: group }],
-  ),
-  ...moves.flatMap(({ from, to }, place) =>
-    [from, to].map((name): Named => ({ where: `expect.moves[${place}]`, kind: 'Voice Connector', name })),
-  ),
-  ...verdicts.map(({ connector }, place): Named => ({
-    where: `expect.verdicts[${place}].connector`,
-    kind: 'Voice Connector',
-    name: connector,
-  })),
-  ...Object.entries(finalOrder).flatMap(([group, connectors]): readonly Named[] => [
-    { where: 'expect.finalOrder', kind: 'group', name: group },
-    ...connectors.map((name): Named => ({ where: `expect.finalOrder.${group}`, kind: 'Voice Connector', name })),
-  ]),
-];
+function namedByExpectations({ moves, finalOrder, holds, verdicts }: Expectations): readonly Named[] {
+  return [
+    ...[...moves, ...holds].flatMap(({ group }): readonly Named[] =>
+      group === undefined ? [] : [{ where: 'expect', kind: 'group', name: group }],
+    ),
+    ...moves.flatMap(({ from, to }, place) =>
+      [from, to].map((name): Named => ({ where: `expect.moves[${place}]`, kind: 'Voice Connector', name })),
+    ),
+    ...verdicts.map(({ connector }, place): Named => ({
+      where: `expect.verdicts[${place}].connector`,
+      kind: 'Voice Connector',
+      name: connector,
+    })),
+    ...Object.entries(finalOrder).flatMap(([group, connectors]): readonly Named[] => [
+      { where: 'expect.finalOrder', kind: 'group', name: group },
+      ...connectors.map((name): Named => ({ where: `expect.finalOrder.${group}`, kind: 'Voice Connector', name })),
+    ]),
+  ];
+}
 
 /** What is to happen, or to be seen, after the last turn would silently never be. */
-const minuteProblems = ({ minutes, timeline, expect }: Sections): readonly string[] => {
+function minuteProblems({ minutes, timeline, expect }: Sections): readonly string[] {
   if (minutes === undefined) return [];
   return [...momentsOf(timeline), ...momentsExpected(expect)]
     .filter(({ minute }) => minute > minutes)
     .map(({ where, minute }) => `${where}: Expected at most minute ${minutes}, the last one, got ${minute}`);
-};
+}
 
 type Moment = { readonly where: string; readonly minute: number };
 
-const momentsOf = (timeline: Timeline | undefined): readonly Moment[] => {
+function momentsOf(timeline: Timeline | undefined): readonly Moment[] {
   if (timeline === undefined) return [];
   const moments = (
     track: string,
@@ -108,9 +112,9 @@ const momentsOf = (timeline: Timeline | undefined): readonly Moment[] => {
     ...moments('operator', timeline.operator),
     ...moments('monitor', timeline.monitor),
   ];
-};
+}
 
-const momentsExpected = (expect: Expectations | undefined): readonly Moment[] => {
+function momentsExpected(expect: Expectations | undefined): readonly Moment[] {
   if (expect === undefined) return [];
   const ranges = (name: string, all: readonly (readonly [number, number])[]): readonly Moment[] =>
     all.map(([, last], place) => ({ where: `expect.${name}[${place}]`, minute: last }));
@@ -135,4 +139,4 @@ const momentsExpected = (expect: Expectations | undefined): readonly Moment[] =>
     ...ranges('failedTurns.must', failedTurns.must),
     ...ranges('failedTurns.may', failedTurns.may),
   ];
-};
+}

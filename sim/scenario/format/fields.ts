@@ -1,22 +1,23 @@
 /** The kinds of values a scenario is made of, each of which says what it allows. */
 import { z } from 'zod';
 
-export const number = (minimum: number, maximum: number) => {
+export function number(minimum: number, maximum: number) {
   const range = `Expected a number from ${minimum} to ${maximum}`;
   return z.number(range).min(minimum, range).max(maximum, range);
-};
+}
 
-export const whole = (minimum: number, maximum: number) => {
+export function whole(minimum: number, maximum: number) {
   const range = `Expected a whole number from ${minimum} to ${maximum}`;
   return z.int(range).min(minimum, range).max(maximum, range);
-};
+}
 
 export const ratio = number(0, 1);
 
 export const text = z.string('Expected a text').min(1, 'Expected a text that is not empty');
 
-export const oneOf = <const Names extends readonly [string, ...string[]]>(...names: Names) =>
-  z.enum(names, `Expected one of ${names.join(', ')}`);
+export function oneOf<const Names extends readonly [string, ...string[]]>(...names: Names) {
+  return z.enum(names, `Expected one of ${names.join(', ')}`);
+}
 
 /** Ids as this project's examples have them: AWS's own are of letters and digits too. */
 export const id = z
@@ -38,7 +39,8 @@ export const pulse = z
   .refine(({ minutes, forMinutes }) => forMinutes <= minutes, 'Expected forMinutes of at most minutes');
 
 /** A refinement for everything that lasts. */
-export const endsAfterItBegins = ({ from, until }: { readonly from: number; readonly until: number }): boolean =>
-  from < until;
+export function endsAfterItBegins({ from, until }: { readonly from: number; readonly until: number }): boolean {
+  return from < until;
+}
 
 export const beginsBeforeItEnds = { error: 'Expected an until later than from', path: ['until'] };

@@ -8,7 +8,7 @@ import { scenarioSchema, type Scenario } from './body.ts';
 import { contradictions, type Sections } from './contradictions.ts';
 
 /** Each section that is right by itself, so that one mistake does not hide what two others contradict each other in. */
-const rightSections = (raw: unknown): Sections => {
+function rightSections(raw: unknown): Sections {
   const object = z.record(z.string(), z.unknown()).safeParse(raw);
   const partial = scenarioSchema.partial().safeParse(
     Object.fromEntries(
@@ -19,10 +19,10 @@ const rightSections = (raw: unknown): Sections => {
     ),
   );
   return partial.data ?? {};
-};
+}
 
 /** @throws InvalidInputError naming every problem with its value and what is allowed */
-export const parseScenario = (source: string, yaml: string): Scenario => {
+export function parseScenario(source: string, yaml: string): Scenario {
   let raw: unknown;
   try {
     raw = parseYaml(yaml);
@@ -36,10 +36,10 @@ export const parseScenario = (source: string, yaml: string): Scenario => {
   ];
   if (!parsed.success || problems.length > 0) throw new InvalidInputError(source, problems);
   return { ...parsed.data, name: basename(source, '.yml') };
-};
+}
 
 /** @throws InvalidInputError, or an error that says why the file could not be read */
-export const loadScenario = (file: string): Scenario => {
+export function loadScenario(file: string): Scenario {
   let yaml: string;
   try {
     yaml = readFileSync(file, 'utf8');
@@ -47,4 +47,4 @@ export const loadScenario = (file: string): Scenario => {
     throw new Error(`reading the scenario ${file}`, { cause });
   }
   return parseScenario(file, yaml);
-};
+}

@@ -11,7 +11,9 @@ export type Conditions = Readonly<Record<string, Readonly<Record<string, readonl
 
 type Comparison = { readonly isNegated: boolean; readonly matches: (expected: string, actual: string) => boolean };
 
-const equals = (expected: string, actual: string): boolean => expected === actual;
+function equals(expected: string, actual: string): boolean {
+  return expected === actual;
+}
 
 const comparisons: Readonly<Record<string, Comparison>> = {
   StringEquals: { isNegated: false, matches: equals },

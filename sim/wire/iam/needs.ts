@@ -23,20 +23,23 @@ const unscoped: NeedsOf = () => [{ resource: '*', context: {} }];
  * Reads of the input what decides. An input without it is one that the service refuses anyway; until then it needs the right to
  * everything.
  */
-const reading =
-  <Schema extends z.ZodType>(
-    schema: Schema,
-    needs: (input: z.output<Schema>, place: Place) => readonly Need[],
-  ): NeedsOf =>
-  (input, place) => {
+function reading<Schema extends z.ZodType>(
+  schema: Schema,
+  needs: (input: z.output<Schema>, place: Place) => readonly Need[],
+): NeedsOf {
+  return (input, place) => {
     const parsed = schema.safeParse(input);
     return parsed.success ? needs(parsed.data, place) : unscoped(input, place);
   };
+}
 
-const arn = (service: string, { region, accountId }: Place, resource: string): string =>
-  `arn:aws:${service}:${region}:${accountId}:${resource}`;
+function arn(service: string, { region, accountId }: Place, resource: string): string {
+  return `arn:aws:${service}:${region}:${accountId}:${resource}`;
+}
 
-const on = (resource: string, context: RequestContext = {}): Need => ({ resource, context });
+function on(resource: string, context: RequestContext = {}): Need {
+  return { resource, context };
+}
 
 const oneConnector = reading(z.object({ VoiceConnectorId: z.string() }), ({ VoiceConnectorId }, place) => [
   on(arn('chime', place, `vc/${VoiceConnectorId}`)),
@@ -93,10 +96,9 @@ const queueAt = reading(z.object({ QueueUrl: z.string() }), ({ QueueUrl }, place
   on(arn('sqs', place, QueueUrl.slice(QueueUrl.lastIndexOf('/') + 1))),
 ]);
 
-const called =
-  (action: string, needs: NeedsOf): NeedsOf =>
-  (input, place) =>
-    needs(input, place).map((need) => ({ ...need, action }));
+function called(action: string, needs: NeedsOf): NeedsOf {
+  return (input, place) => needs(input, place).map((need) => ({ ...need, action }));
+}
 
 const invoked = called(
   'InvokeFunction',

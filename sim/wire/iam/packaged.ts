@@ -8,11 +8,12 @@ import { pipeRolesOf, rolesOf } from './roles.ts';
 export const packageFolder = '.serverless';
 
 /** The CloudFormation template of a package. */
-export const packagedTemplate = (folder: string): unknown =>
-  JSON.parse(readFileSync(join(folder, 'cloudformation-template-update-stack.json'), 'utf8'));
+export function packagedTemplate(folder: string): unknown {
+  return JSON.parse(readFileSync(join(folder, 'cloudformation-template-update-stack.json'), 'utf8'));
+}
 
 /** What a template allows its functions and its pipe, deployed in this Region of the simulated account. */
-export const permissionsOf = (template: unknown, region: string): Permissions => {
+export function permissionsOf(template: unknown, region: string): Permissions {
   const place = { accountId, region };
   return new Permissions([...rolesOf(template, place), ...pipeRolesOf(template, place)]);
-};
+}

@@ -8,7 +8,9 @@ import { chimeError } from '../../account/errors.ts';
 import type { EpochMs } from '../../clock.ts';
 import { defined, operation, type Operation } from '../operation.ts';
 
-const refuse = (message: string) => chimeError('BadRequest', message);
+function refuse(message: string) {
+  return chimeError('BadRequest', message);
+}
 
 const page = { MaxResults: z.number().optional(), NextToken: z.string().max(65_535).optional() };
 const groupId = z.object({ VoiceConnectorGroupId: z.string() });
@@ -129,7 +131,9 @@ export const chimeOperations: Readonly<Record<string, Operation>> = {
   ),
 };
 
-const iso = (at: EpochMs) => new Date(at).toISOString();
+function iso(at: EpochMs) {
+  return new Date(at).toISOString();
+}
 
 function pageRequest(input: { readonly MaxResults?: number | undefined; readonly NextToken?: string | undefined }) {
   return { maxResults: input.MaxResults, nextToken: input.NextToken };

@@ -4,7 +4,9 @@ import type { MetricDataResult } from '../../account/cloudwatch/cloudwatch.ts';
 import { defined, instantSchema, operation, type Operation } from '../operation.ts';
 import type { Effect } from '../misbehaviour.ts';
 
-const refuse = (message: string) => clientError('InvalidParameterValueException', message, 'InvalidParameterValue');
+function refuse(message: string) {
+  return clientError('InvalidParameterValueException', message, 'InvalidParameterValue');
+}
 
 const dimensionsSchema = z
   .array(z.object({ Name: z.string(), Value: z.string() }))

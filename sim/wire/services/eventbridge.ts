@@ -3,7 +3,9 @@ import { clientError } from '../../account/errors.ts';
 import { instantSchema, operation, type Operation } from '../operation.ts';
 import type { Effect } from '../misbehaviour.ts';
 
-const refuse = (message: string) => clientError('SerializationException', message);
+function refuse(message: string) {
+  return clientError('SerializationException', message);
+}
 
 const entrySchema = z
   .object({

@@ -4,7 +4,9 @@ import { clientError } from '../../account/errors.ts';
 import type { Parameter } from '../../account/parameters.ts';
 import { defined, operation, type Operation } from '../operation.ts';
 
-const refuse = (message: string) => clientError('SerializationException', message);
+function refuse(message: string) {
+  return clientError('SerializationException', message);
+}
 const decryption = { WithDecryption: z.boolean().default(false) };
 
 const byPath = z.object({

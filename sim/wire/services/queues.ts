@@ -5,7 +5,9 @@ import type { Message } from '../../account/queues.ts';
 import type { Effect } from '../misbehaviour.ts';
 import { defined, operation, type Operation } from '../operation.ts';
 
-const refuse = (message: string) => clientError('SerializationException', message);
+function refuse(message: string) {
+  return clientError('SerializationException', message);
+}
 const maxBatch = 10;
 
 /** One mebibyte together, as for a single message. */
@@ -124,7 +126,9 @@ function sent({ id }: { readonly id: string }, send: () => Message) {
   }
 }
 
-const urlOf = (baseUrl: string, name: string) => `${baseUrl}/${accountId}/${name}`;
+function urlOf(baseUrl: string, name: string) {
+  return `${baseUrl}/${accountId}/${name}`;
+}
 
 function messageView({ messageId, body, md5OfBody, attributes, receiptHandle, receiveCount, sentAt }: Message) {
   return defined({

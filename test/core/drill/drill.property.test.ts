@@ -60,8 +60,9 @@ const fine: Weather = {
   isReadable: true,
 };
 
-const named = <Value>(names: readonly string[], values: readonly Value[]): Record<string, Value> =>
-  Object.fromEntries(names.map((name, place) => [name, values[place]!]));
+function named<Value>(names: readonly string[], values: readonly Value[]): Record<string, Value> {
+  return Object.fromEntries(names.map((name, place) => [name, values[place]!]));
+}
 
 /** Two or three members, in any order, with any priorities. */
 const groups = fc
@@ -73,7 +74,7 @@ const groups = fc
     aGroup({ items: members.map((voiceConnectorId, place) => ({ voiceConnectorId, priority: priorities[place] })) }),
   );
 
-const inputOf = (group: ReturnType<typeof aGroup>, seen: Weather, notes: readonly number[]): EvidencedInput => {
+function inputOf(group: ReturnType<typeof aGroup>, seen: Weather, notes: readonly number[]): EvidencedInput {
   const alive = named(ids, seen.standbySignals);
   return examined({
     group,
@@ -84,22 +85,24 @@ const inputOf = (group: ReturnType<typeof aGroup>, seen: Weather, notes: readonl
     ),
     record: seen.isReadable ? aRecord({ changedAt: notes }) : unreadableRecord,
   });
-};
+}
 
-const readingsOf = ({ failing }: Weather): DrillReadings => ({
-  promoted: {
-    kind: 'read',
-    minutes: Array.from({ length: 200 }, (_, place) => ({
-      startsAt: observedAt - (observedAt % minuteMs) - place * minuteMs,
-      InboundCallAttempts: 10,
-      InboundCallFailures: failing,
-    })),
-  },
-  others: { kind: 'read', minutes: [] },
-});
+function readingsOf({ failing }: Weather): DrillReadings {
+  return {
+    promoted: {
+      kind: 'read',
+      minutes: Array.from({ length: 200 }, (_, place) => ({
+        startsAt: observedAt - (observedAt % minuteMs) - place * minuteMs,
+        InboundCallAttempts: 10,
+        InboundCallFailures: failing,
+      })),
+    },
+    others: { kind: 'read', minutes: [] },
+  };
+}
 
 /** The word that a good day comes to, said so many minutes ago; undefined where the standby was not fit for one. */
-const wordOn = (group: ReturnType<typeof aGroup>, age: number, to: number): Drill | undefined => {
+function wordOn(group: ReturnType<typeof aGroup>, age: number, to: number): Drill | undefined {
   const [top, ...others] = inOrder(group.items);
   const good = named(
     ids,
@@ -114,9 +117,11 @@ const wordOn = (group: ReturnType<typeof aGroup>, age: number, to: number): Dril
   const ordered = orderDrill(input, { by: 'ops', reason: 'practice', minutes: 15, to: target });
   if (ordered.kind === 'refused') return undefined;
   return { ...ordered.drill, startedAt: minutesAgo(age), until: minutesAgo(age - 15) };
-};
+}
 
-const moveOf = (step: DrillStep): Move | undefined => ('move' in step ? step.move : undefined);
+function moveOf(step: DrillStep): Move | undefined {
+  return 'move' in step ? step.move : undefined;
+}
 
 /** A drill in any of the places that it may have come to. */
 const scene = fc
@@ -139,7 +144,7 @@ const scene = fc
   });
 
 /** Takes a turn a minute until a drill is over. The world's clock stands still, so that the drill's times move instead. */
-const playedOut = (start: ReturnType<typeof aGroup>, days: readonly Weather[], to: number) => {
+function playedOut(start: ReturnType<typeof aGroup>, days: readonly Weather[], to: number) {
   const word = wordOn(start, 0, to);
   if (word === undefined) throw new Error('a good day has no word');
   const { leaving } = word;
@@ -160,7 +165,7 @@ const playedOut = (start: ReturnType<typeof aGroup>, days: readonly Weather[], t
     group = { ...group, items: move.after, updatedAt: now };
   }
   return { end, items: group.items, leaving };
-};
+}
 
 describe(`whatever becomes of a drill (seed ${seed})`, () => {
   it('its moves reorder: the same members, each once, and the same priorities', () => {

@@ -10,24 +10,27 @@ const before = items({ east: 1, west: 2 });
 const after = items({ east: 2, west: 1 });
 
 /** Put back three minutes ago, and noted as the monitor's own by default. */
-const putBack = (changes: Parameters<typeof examined>[0] = {}) =>
-  examined({
+function putBack(changes: Parameters<typeof examined>[0] = {}) {
+  return examined({
     group: aGroup({ items: before, updatedAt: minutesAgo(3) }),
     record: aRecord({ changedAt: [minutesAgo(12.5), minutesAgo(3.5)] }),
     ...changes,
     verdicts: { west: unknown('idle'), ...changes.verdicts },
   });
+}
 
-const ended = (input: ReturnType<typeof examined>, drill = aDrill(), seen = readings()) => {
+function ended(input: ReturnType<typeof examined>, drill = aDrill(), seen = readings()) {
   const step = drillStep(input, drill, seen);
   expect(step.kind).toBe('over');
   if (step.kind !== 'over') throw new Error(step.kind);
   const { result, code, restored, reason } = step.ending;
   return { end: `${result} (${code})`, restored, reason };
-};
+}
 
 /** Its last minute is the newest complete one before it was put back. */
-const until3 = (attempts: number, failures = 0) => read(inbound(8, attempts, failures), inbound(2, 100, 100));
+function until3(attempts: number, failures = 0) {
+  return read(inbound(8, attempts, failures), inbound(2, 100, 100));
+}
 
 describe('a drill whose group is back', () => {
   it.each([

@@ -8,11 +8,13 @@ import { aLiveness, aRecord, degraded, healthy, unhealthy, unknown, unreadableRe
 import { aPolicy } from '../../builders/policy.ts';
 
 const order: DrillOrder = { by: 'ops', reason: 'does the standby work', minutes: 15 };
-const refusalsOf = (input: ReturnType<typeof examined>, asked: Partial<DrillOrder> = {}) => {
+function refusalsOf(input: ReturnType<typeof examined>, asked: Partial<DrillOrder> = {}) {
   const ordered = orderDrill(input, { ...order, ...asked });
   return ordered.kind === 'drill' ? [] : ordered.refusals;
-};
-const codesOf = (...asked: Parameters<typeof refusalsOf>) => refusalsOf(...asked).map(({ code }) => code);
+}
+function codesOf(...asked: Parameters<typeof refusalsOf>) {
+  return refusalsOf(...asked).map(({ code }) => code);
+}
 const three = { group: aGroup({ items: items({ east: 10, west: 20, tokyo: 30 }) }) };
 const lifeless = aLiveness({ reachability: { lastOptionsPingAt: minutesAgo(6) }, outbound: read(inbound(0, 0)) });
 

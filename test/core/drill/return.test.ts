@@ -19,14 +19,18 @@ const unreadable = {
   outbound: read(inbound(0, 0)),
 };
 const routeless = aLiveness({ reachability: { origination: 'no-route' } });
-const withEast = (standbySignals: ReturnType<typeof aLiveness>) =>
-  drilled({ standbySignals: { east: standbySignals, west: aLiveness() } });
+function withEast(standbySignals: ReturnType<typeof aLiveness>) {
+  return drilled({ standbySignals: { east: standbySignals, west: aLiveness() } });
+}
 
 /** Why whom it took off the top is not put back yet. */
-const waitsFor = (step: DrillStep) =>
-  step.kind === 'watch' ? / not put back for at most 30 min more: (.*)/u.exec(step.hold.reason)?.[1] : step.kind;
+function waitsFor(step: DrillStep) {
+  return step.kind === 'watch' ? / not put back for at most 30 min more: (.*)/u.exec(step.hold.reason)?.[1] : step.kind;
+}
 
-const did = (step: DrillStep) => ('ending' in step ? `${step.kind}, restored ${step.ending.restored}` : step.kind);
+function did(step: DrillStep) {
+  return 'ending' in step ? `${step.kind}, restored ${step.ending.restored}` : step.kind;
+}
 
 describe('the first choice of before', () => {
   it.each([

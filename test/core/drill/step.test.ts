@@ -11,13 +11,17 @@ import { aPolicy } from '../../builders/policy.ts';
 const ordered = aDrill({ startedAt: minutesAgo(1), until: minutesAgo(-14) });
 const timeIsUp = aDrill({ until: minutesAgo(0) });
 
-const moveOf = (step: DrillStep) => ('move' in step ? step.move : undefined);
-const endingOf = (step: DrillStep) => ('ending' in step ? step.ending : undefined);
+function moveOf(step: DrillStep) {
+  return 'move' in step ? step.move : undefined;
+}
+function endingOf(step: DrillStep) {
+  return 'ending' in step ? step.ending : undefined;
+}
 /** What a step does, and how the drill ends where it does. */
-const inShort = (step: DrillStep) => {
+function inShort(step: DrillStep) {
   const ending = endingOf(step);
   return ending === undefined ? step.kind : `${step.kind}: ${ending.result} (${ending.code})`;
-};
+}
 
 describe('a drill that has not begun', () => {
   it('moves the group, in the name of whoever ordered it', () => {

@@ -8,12 +8,19 @@ import { aConnector, anObservation } from '../../builders/observation.ts';
 import { aPolicy } from '../../builders/policy.ts';
 
 type Datapoints = Readonly<Partial<Record<MetricName, number>>>;
-const span = (minutes: number, datapoints: Datapoints): Span => ({ minutes, ...datapoints });
-const customer = (mos: number, minutes = 5) => history(span(minutes, { MOSBetweenVcAndCustomer: mos }));
-const remote = (mos: number, minutes = 5) => history(span(minutes, { MOSBetweenVcAndRemote: mos }));
+function span(minutes: number, datapoints: Datapoints): Span {
+  return { minutes, ...datapoints };
+}
+function customer(mos: number, minutes = 5) {
+  return history(span(minutes, { MOSBetweenVcAndCustomer: mos }));
+}
+function remote(mos: number, minutes = 5) {
+  return history(span(minutes, { MOSBetweenVcAndRemote: mos }));
+}
 
-const judged = (own: readonly Minute[], others: readonly (readonly Minute[])[] = [], policy = aPolicy()) =>
-  judgeAudio(own, others, judgedUntil, policy);
+function judged(own: readonly Minute[], others: readonly (readonly Minute[])[] = [], policy = aPolicy()) {
+  return judgeAudio(own, others, judgedUntil, policy);
+}
 
 describe('audio', () => {
   it('is nothing to speak of where it is good, or where nobody is on the telephone', () => {

@@ -3,7 +3,9 @@ import { assumedRatio, learnBaseline, unreadBaseline, unreadableBaseline } from 
 import { minuteMs } from '../../../lib/core/model/model.ts';
 import { coarse, judgedUntil, past, type Stretch } from '../../builders/metrics.ts';
 
-const learned = (...stretches: readonly Stretch[]) => learnBaseline(coarse(...stretches), judgedUntil, 2);
+function learned(...stretches: readonly Stretch[]) {
+  return learnBaseline(coarse(...stretches), judgedUntil, 2);
+}
 
 /** What so many calls teach, drawn towards the assumption by the weight of a hundred, and up by one standard error of theirs. */
 function cautious(failures: number, attempts: number): number {

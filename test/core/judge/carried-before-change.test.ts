@@ -6,7 +6,7 @@ import { history, inbound, judgedUntil, type Span } from '../../builders/metrics
 import { aConnector, anObservation } from '../../builders/observation.ts';
 
 /** A group changed so many minutes before the judged time ends, whose first choice had these minutes of calls. */
-const carried = (changedMinutesAgo: number | undefined, ...spans: readonly Span[]) => {
+function carried(changedMinutesAgo: number | undefined, ...spans: readonly Span[]) {
   const updatedAt = changedMinutesAgo === undefined ? undefined : judgedUntil - changedMinutesAgo * minuteMs;
   const group = aGroup({ updatedAt });
   const [top] = group.items;
@@ -15,7 +15,7 @@ const carried = (changedMinutesAgo: number | undefined, ...spans: readonly Span[
     inbound: { kind: 'read', minutes: history(...spans) },
   });
   return carriedBeforeChange(group, anObservation({ groups: [group], connectors: [connector] }));
-};
+}
 
 describe('whether the first choice was that already before the group was changed', () => {
   it('is told by the calls it carried before', () => {

@@ -6,19 +6,21 @@ import { minuteMs } from '../../../lib/core/model/model.ts';
 import { counts, inbound, judgedUntil as until } from '../../builders/metrics.ts';
 import { aPolicy } from '../../builders/policy.ts';
 
-const calls = (minutes: readonly CallCount[]) => ({
-  minutes,
-  coarse: [],
-  baseline: unreadBaseline,
-  until,
-  policy: aPolicy(),
-});
+function calls(minutes: readonly CallCount[]) {
+  return {
+    minutes,
+    coarse: [],
+    baseline: unreadBaseline,
+    until,
+    policy: aPolicy(),
+  };
+}
 
 /** How many minutes before the end of what can be judged. */
-const beganMinutesBefore = (minutes: readonly CallCount[]): number | undefined => {
+function beganMinutesBefore(minutes: readonly CallCount[]): number | undefined {
   const at = faultBeganAt(calls(minutes));
   return at === undefined ? undefined : (until - at) / minuteMs;
-};
+}
 
 describe('A fault that calls prove', () => {
   it.each([3, 8, 25])('began with its first bad minute, %i minutes ago, where every call fails', (minutes) => {

@@ -4,7 +4,9 @@ import type { Verdict } from '../../../lib/core/model/model.ts';
 import { healthy, unhealthy } from '../../builders/plan.ts';
 
 const idle: Verdict = { health: 'unknown', cause: 'idle', reason: 'no calls' };
-const verdicts = (all: Readonly<Record<string, Verdict>>) => new Map(Object.entries(all));
+function verdicts(all: Readonly<Record<string, Verdict>>) {
+  return new Map(Object.entries(all));
+}
 
 describe('a health edge', () => {
   it('is a Voice Connector whose health is another than a minute before', () => {

@@ -10,10 +10,12 @@ import { aPolicy } from '../../builders/policy.ts';
 const policy = aPolicy();
 const well = read(inbound(60, 10));
 const failing = read(inbound(58, 10), inbound(2, 10, 3));
-const inRegion = (voiceConnectorId: string, region: string, reading: MetricsReading) =>
-  aConnector({ voiceConnectorId, region, inbound: reading });
-const found = (...args: Parameters<typeof anObservation>) =>
-  [...findSuspects(anObservation(...args), () => policy, policy)].toSorted();
+function inRegion(voiceConnectorId: string, region: string, reading: MetricsReading) {
+  return aConnector({ voiceConnectorId, region, inbound: reading });
+}
+function found(...args: Parameters<typeof anObservation>) {
+  return [...findSuspects(anObservation(...args), () => policy, policy)].toSorted();
+}
 
 describe('a closer look', () => {
   const look = (reading: MetricsReading, history?: MetricsReading) =>

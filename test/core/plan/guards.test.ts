@@ -11,8 +11,12 @@ import { observedAt } from '../../builders/metrics.ts';
 import { aRecord, unreadableRecord } from '../../builders/plan.ts';
 import { aPolicy } from '../../builders/policy.ts';
 
-const ago = (minutes: number) => observedAt - minutes * minuteMs;
-const hours = (count: number) => ago(60 * count);
+function ago(minutes: number) {
+  return observedAt - minutes * minuteMs;
+}
+function hours(count: number) {
+  return ago(60 * count);
+}
 
 type Changes = Partial<FailoverGuardInput> & Partial<Pick<VoiceConnectorGroup, 'createdAt' | 'updatedAt'>>;
 
@@ -23,7 +27,9 @@ function input({ createdAt = ago(100_000), ...changes }: Changes = {}): Failover
   const { carriedBeforeChange } = changes;
   return { observedAt: at, group: aGroup({ createdAt, updatedAt }), record, policy, members, carriedBeforeChange };
 }
-const own = (...minutes: readonly number[]) => aRecord({ changedAt: minutes.map(ago) });
+function own(...minutes: readonly number[]) {
+  return aRecord({ changedAt: minutes.map(ago) });
+}
 
 describe('a group at rest', () => {
   it('has no brake on it', () => {

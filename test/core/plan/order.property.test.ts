@@ -65,10 +65,12 @@ const order = fc
       : { action: 'pin', ...who, order: pinned, until: inAnHour, force };
   });
 
-const multiset = (all: readonly VoiceConnectorItem[]): readonly (number | undefined)[] =>
-  all.map(({ priority }) => priority).sort((left = 0, right = 0) => left - right);
-const members = (all: readonly VoiceConnectorItem[]): readonly string[] =>
-  inOrder(all).map(({ voiceConnectorId }) => voiceConnectorId);
+function multiset(all: readonly VoiceConnectorItem[]): readonly (number | undefined)[] {
+  return all.map(({ priority }) => priority).sort((left = 0, right = 0) => left - right);
+}
+function members(all: readonly VoiceConnectorItem[]): readonly string[] {
+  return inOrder(all).map(({ voiceConnectorId }) => voiceConnectorId);
+}
 
 describe(`an order (seed ${seed})`, () => {
   it('reorders: the same members and the same priorities, whatever is forced', () => {

@@ -12,22 +12,28 @@ const inAnHour = observedAt + 60 * minuteMs;
 const who = { by: 'anna', reason: 'works on the trunk' };
 
 type Changes<Action extends Order['action']> = Partial<Omit<Extract<Order, { readonly action: Action }>, 'action'>>;
-const switchover = (changes: Changes<'switchover'> = {}): Order => ({
-  action: 'switchover',
-  ...who,
-  to: 'west',
-  force: [],
-  ...changes,
-});
-const failback = (changes: Changes<'failback'> = {}): Order => ({ action: 'failback', ...who, force: [], ...changes });
-const pin = (order: readonly string[], changes: Changes<'pin'> = {}): Order => ({
-  action: 'pin',
-  ...who,
-  order,
-  until: inAnHour,
-  force: [],
-  ...changes,
-});
+function switchover(changes: Changes<'switchover'> = {}): Order {
+  return {
+    action: 'switchover',
+    ...who,
+    to: 'west',
+    force: [],
+    ...changes,
+  };
+}
+function failback(changes: Changes<'failback'> = {}): Order {
+  return { action: 'failback', ...who, force: [], ...changes };
+}
+function pin(order: readonly string[], changes: Changes<'pin'> = {}): Order {
+  return {
+    action: 'pin',
+    ...who,
+    order,
+    until: inAnHour,
+    force: [],
+    ...changes,
+  };
+}
 
 const three = aGroup({ items: items({ east: 10, west: 20, tokyo: 30 }) });
 const command = { ...who, forced: [] };

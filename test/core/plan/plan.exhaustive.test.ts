@@ -97,7 +97,9 @@ const overrides: readonly OverrideState[] = [
   { kind: 'pin', ...word },
   { kind: 'unparseable', message: 'not JSON' },
 ];
-const minutesAgo = (minutes: number): EpochMs => observedAt - minutes * minuteMs;
+function minutesAgo(minutes: number): EpochMs {
+  return observedAt - minutes * minuteMs;
+}
 
 /** When the group was last changed, and what the monitor noted of its own changes; what that means, told independently. */
 type Past = {
@@ -113,10 +115,14 @@ type Past = {
 };
 
 const stamps = [undefined, 10 - 1 / 60, 10, 30 - 1 / 60, 30, 60 - 1 / 60, 60];
-const noted = (...minutes: readonly number[]) => ({ changedAt: minutes.map(minutesAgo) });
-const left = (members: Readonly<Record<string, readonly number[]>>) => ({
-  demotedAt: Object.fromEntries(Object.entries(members).map(([id, minutes]) => [id, minutes.map(minutesAgo)])),
-});
+function noted(...minutes: readonly number[]) {
+  return { changedAt: minutes.map(minutesAgo) };
+}
+function left(members: Readonly<Record<string, readonly number[]>>) {
+  return {
+    demotedAt: Object.fromEntries(Object.entries(members).map(([id, minutes]) => [id, minutes.map(minutesAgo)])),
+  };
+}
 
 /** What may be in the record where the group was last changed so many minutes ago. */
 function recordsOf(
@@ -167,8 +173,9 @@ function* product<T>(values: readonly T[], length: number): Generator<readonly T
   else for (const rest of product(values, length - 1)) for (const value of values) yield [...rest, value];
 }
 
-const pairs = <L, R>(all: readonly L[], each: readonly R[]) =>
-  all.flatMap((one) => each.map((other) => [one, other] as const));
+function pairs<L, R>(all: readonly L[], each: readonly R[]) {
+  return all.flatMap((one) => each.map((other) => [one, other] as const));
+}
 
 type State = { readonly input: PlanInput; readonly known: ReadonlyMap<string, Known>; readonly past: Past };
 
@@ -235,8 +242,11 @@ function* statesOf(grid: Grid, priorities: readonly (number | undefined)[]): Gen
       }
 }
 
-const inPlace = (items: readonly VoiceConnectorItem[]) =>
-  items.toSorted((left, right) => left.priority! - right.priority!).map(({ voiceConnectorId }) => voiceConnectorId);
+function inPlace(items: readonly VoiceConnectorItem[]) {
+  return items
+    .toSorted((left, right) => left.priority! - right.priority!)
+    .map(({ voiceConnectorId }) => voiceConnectorId);
+}
 
 /** Why nobody may touch this group at all, or undefined. */
 function untouchable({ group, override }: PlanInput): boolean {
@@ -253,7 +263,9 @@ function untouchable({ group, override }: PlanInput): boolean {
 }
 
 /** The operator's first choice among those that are members. */
-const firstChoice = ({ input, known }: State) => input.policy.preferredOrder?.find((id) => known.has(id));
+function firstChoice({ input, known }: State) {
+  return input.policy.preferredOrder?.find((id) => known.has(id));
+}
 
 /** Whether somebody may have put the first choice on top within the hour; without the record of own changes nobody can say so. */
 function orderedByHand(state: State): boolean {

@@ -18,7 +18,9 @@ import { aPolicy } from '../../builders/policy.ts';
 
 const three = aGroup({ items: items({ east: 1, west: 2, tokyo: 3 }) });
 const idle = unknown('idle');
-const minutesAgo = (minutes: number) => observedAt - minutes * minuteMs;
+function minutesAgo(minutes: number) {
+  return observedAt - minutes * minuteMs;
+}
 
 describe('a closer look', () => {
   const movedAway = aGroup({ items: items({ tokyo: 1, west: 3, east: 2 }) });

@@ -19,7 +19,9 @@ function assess(changes: Partial<TargetInput> = {}): Assessment {
   });
 }
 
-const pingedAgo = (ms: number) => ({ lastOptionsPingAt: observedAt - ms });
+function pingedAgo(ms: number) {
+  return { lastOptionsPingAt: observedAt - ms };
+}
 const never = { lastOptionsPingAt: undefined };
 const quiet = read(nothing(60));
 const ping = 'last OPTIONS ping 30 s ago, fresh up to 5 min';

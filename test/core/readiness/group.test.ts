@@ -11,9 +11,13 @@ import { aReadyGroup, found, judgedBy, listed, notWell } from '../../builders/re
 
 type Changes = Parameters<typeof aReadyGroup>[0];
 
-const check = (name: ReadinessCheck, changes: Changes) => found(groupReadiness(aReadyGroup(changes)), name);
+function check(name: ReadinessCheck, changes: Changes) {
+  return found(groupReadiness(aReadyGroup(changes)), name);
+}
 
-const enforced = (changes: Parameters<typeof aPolicy>[0] = {}) => aPolicy({ mode: 'enforce', ...changes });
+function enforced(changes: Parameters<typeof aPolicy>[0] = {}) {
+  return aPolicy({ mode: 'enforce', ...changes });
+}
 
 describe('a group that could fail over', () => {
   it('passes every check, each with what was compared', () => {

@@ -6,8 +6,8 @@ import { history, inbound, judgedUntil, nothing, observedAt, outbound, read } fr
 import { judgedBy, listed } from '../../builders/readiness.ts';
 
 /** One Voice Connector in Virginia, with calls every minute. */
-const remarks = (changes: Partial<MetricFacts> = {}): readonly CheckResult[] =>
-  metricReadiness({
+function remarks(changes: Partial<MetricFacts> = {}): readonly CheckResult[] {
+  return metricReadiness({
     observedAt,
     policy: { metricLagSeconds: 60 },
     members: [{ voiceConnectorId: 'east', region: 'us-east-1' }],
@@ -17,9 +17,11 @@ const remarks = (changes: Partial<MetricFacts> = {}): readonly CheckResult[] =>
     metricDimensions: ['VoiceConnectorId'],
     ...changes,
   });
+}
 
-const of = (check: CheckResult['check'], changes: Partial<MetricFacts> = {}): CheckResult | undefined =>
-  remarks(changes).find((remark) => remark.check === check);
+function of(check: CheckResult['check'], changes: Partial<MetricFacts> = {}): CheckResult | undefined {
+  return remarks(changes).find((remark) => remark.check === check);
+}
 
 describe('the metrics of a member', () => {
   it.each(['fetch-error', 'forbidden', 'partial'] as const)('fail where CloudWatch answered %s', (kind) => {

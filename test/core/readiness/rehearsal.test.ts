@@ -8,7 +8,9 @@ import { aLiveness, aPlanInput, aRecord, unhealthy, unknown } from '../../builde
 
 type Changes = Parameters<typeof aPlanInput>[0];
 
-const rehearsed = (changes: Changes = {}) => rehearsal(aPlanInput(changes));
+function rehearsed(changes: Changes = {}) {
+  return rehearsal(aPlanInput(changes));
+}
 
 describe('the rehearsal of a failover', () => {
   it('passes to whom the monitor would move the calls', () => {

@@ -6,7 +6,9 @@ const startsAt = Date.UTC(2026, 10, 21, 9, 0, 0);
 const minute = 60_000;
 const day = 1440 * minute;
 
-const accountAt = (now: number) => new Account({ now: () => now });
+function accountAt(now: number) {
+  return new Account({ now: () => now });
+}
 
 /** The code with which AWS refuses; undefined if it does not. */
 function refusalOf(run: () => unknown): string | undefined {

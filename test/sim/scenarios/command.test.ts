@@ -9,14 +9,15 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-const scenario = (...args: readonly string[]) =>
-  new Promise<{ readonly code: number; readonly out: string; readonly err: string }>((resolve) => {
+function scenario(...args: readonly string[]) {
+  return new Promise<{ readonly code: number; readonly out: string; readonly err: string }>((resolve) => {
     const run = execFile(process.execPath, ['sim/scenario/main.ts', ...args], (_error, out, err) => {
       resolve({ code: run.exitCode ?? -1, out, err });
     });
   });
+}
 
-const story = (expectations: string, more = ''): string => {
+function story(expectations: string, more = ''): string {
   const file = join(folder, `${expectations.length}-${more.length}.yml`);
   writeFileSync(
     file,
@@ -34,7 +35,7 @@ expect: ${expectations}
 ${more}`,
   );
   return file;
-};
+}
 
 describe.concurrent('npm run scenario', { timeout: 60_000 }, () => {
   it('lists the scenarios, each with its sentence', async () => {

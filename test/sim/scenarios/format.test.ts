@@ -16,7 +16,7 @@ groups:
 expect: { moves: [] }
 `;
 
-const problemsOf = (yaml: string): readonly string[] => {
+function problemsOf(yaml: string): readonly string[] {
   try {
     parseScenario('story.yml', yaml);
     return [];
@@ -24,7 +24,7 @@ const problemsOf = (yaml: string): readonly string[] => {
     if (error instanceof InvalidInputError) return error.problems;
     throw error;
   }
-};
+}
 
 describe('A scenario file', () => {
   it('needs little: what it leaves out has a default', () => {

@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { Account } from '../../../sim/account/account.ts';
 import { localAws, seedPair, startsAt } from './harness.ts';
 
-const authorization = (service: string, region = 'us-east-1') =>
-  `AWS4-HMAC-SHA256 Credential=any/20261121/${region}/${service}/aws4_request, SignedHeaders=host, Signature=any`;
+function authorization(service: string, region = 'us-east-1') {
+  return `AWS4-HMAC-SHA256 Credential=any/20261121/${region}/${service}/aws4_request, SignedHeaders=host, Signature=any`;
+}
 
 describe('every reply', () => {
   it('is dated with simulated time and has a request id of its own', async () => {

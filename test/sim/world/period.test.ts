@@ -5,7 +5,9 @@ import { firstOn, isOnAt, minutesOn } from '../../../sim/world/period.ts';
 const propertySeed = 20261120;
 
 /** Quarters of a minute, which binary fractions hold exactly: the laws are about periods, not about rounding. */
-const quarters = (most: number) => fc.integer({ min: 1, max: most * 4 }).map((count) => count / 4);
+function quarters(most: number) {
+  return fc.integer({ min: 1, max: most * 4 }).map((count) => count / 4);
+}
 
 const periods = fc
   .record({ fromMinute: quarters(20), length: quarters(40), pulse: fc.option(fc.tuple(quarters(10), quarters(10))) })

@@ -22,7 +22,7 @@ import { localAws, seedPair } from '../harness.ts';
 const account = '111122223333';
 
 /** An AWS in which the monitor may do what these statements say, and clients in its role. */
-const awsAllowing = async (...statements: readonly object[]) => {
+async function awsAllowing(...statements: readonly object[]) {
   const permissions = new Permissions([
     {
       functionName: 'monitor',
@@ -33,25 +33,29 @@ const awsAllowing = async (...statements: readonly object[]) => {
   const aws = await localAws({ permissions, accessKeyId: accessKeyIdOf('monitor') });
   seedPair(aws.account);
   return { ...aws, permissions };
-};
+}
 
-const allow = (action: string, resource: string, condition: object = {}) => ({
-  Effect: 'Allow',
-  Action: action,
-  Resource: resource,
-  Condition: condition,
-});
+function allow(action: string, resource: string, condition: object = {}) {
+  return {
+    Effect: 'Allow',
+    Action: action,
+    Resource: resource,
+    Condition: condition,
+  };
+}
 
-const refused = (name: string, status: number, action: string, resource: string) => ({
-  name,
-  message:
-    `User: arn:aws:sts::${account}:assumed-role/MonitorRole/monitor is not authorized to perform: ${action} on resource: ` +
-    `${resource} because no identity-based policy allows the ${action} action`,
-  $metadata: { httpStatusCode: status },
-});
+function refused(name: string, status: number, action: string, resource: string) {
+  return {
+    name,
+    message:
+      `User: arn:aws:sts::${account}:assumed-role/MonitorRole/monitor is not authorized to perform: ${action} on resource: ` +
+      `${resource} because no identity-based policy allows the ${action} action`,
+    $metadata: { httpStatusCode: status },
+  };
+}
 
-const update = (...voiceConnectorIds: readonly string[]) =>
-  new UpdateVoiceConnectorGroupCommand({
+function update(...voiceConnectorIds: readonly string[]) {
+  return new UpdateVoiceConnectorGroupCommand({
     VoiceConnectorGroupId: 'group-1',
     Name: 'main number',
     VoiceConnectorItems: voiceConnectorIds.map((VoiceConnectorId, place) => ({
@@ -59,11 +63,15 @@ const update = (...voiceConnectorIds: readonly string[]) =>
       Priority: place + 1,
     })),
   });
+}
 
-const putMetric = (Namespace: string) =>
-  new PutMetricDataCommand({ Namespace, MetricData: [{ MetricName: 'PriorityChange', Value: 1 }] });
+function putMetric(Namespace: string) {
+  return new PutMetricDataCommand({ Namespace, MetricData: [{ MetricName: 'PriorityChange', Value: 1 }] });
+}
 
-const entry = (Source: string, EventBusName = 'decisions') => ({ Source, EventBusName, DetailType: 'x', Detail: '{}' });
+function entry(Source: string, EventBusName = 'decisions') {
+  return { Source, EventBusName, DetailType: 'x', Detail: '{}' };
+}
 
 describe('a request that its role does not allow', () => {
   it('is refused by Chime with a 403, and nothing was done', async () => {

@@ -8,17 +8,21 @@ type Change = Readonly<Record<string, unknown>>;
 
 const allow: Change = { Effect: 'Allow', Action: 'chime:UpdateVoiceConnectorGroup', Resource: '*' };
 
-const parsed = (...statements: Change[]) => parsePolicyDocument({ Version: '2012-10-17', Statement: statements });
+function parsed(...statements: Change[]) {
+  return parsePolicyDocument({ Version: '2012-10-17', Statement: statements });
+}
 
 /** What statements say to an update of a Voice Connector, and what differs from one. */
-const said = (
+function said(
   statements: Change[],
   {
     action = 'chime:UpdateVoiceConnectorGroup',
     resource = group,
     context = {},
   }: { readonly action?: string; readonly resource?: string; readonly context?: RequestContext } = {},
-): Decision => evaluate(parsed(...statements), { action, resource, context });
+): Decision {
+  return evaluate(parsed(...statements), { action, resource, context });
+}
 
 describe('a decision of IAM', () => {
   it.each<{ what: string; statements: Change[]; decision: Decision }>([

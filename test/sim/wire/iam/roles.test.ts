@@ -60,17 +60,19 @@ const role = {
   AssumeRolePolicyDocument: {},
   Policies: [{ PolicyName: 'it', PolicyDocument: { Version: '2012-10-17', Statement: [statement] } }],
 };
-const templateWith = (properties: object, more: object = {}) => ({
-  Resources: {
-    ...resources,
-    Monitor: {
-      Type: 'AWS::Lambda::Function',
-      Properties: { Handler: 'functions/monitor.handler', Role: { 'Fn::GetAtt': ['MonitorRole', 'Arn'] } },
+function templateWith(properties: object, more: object = {}) {
+  return {
+    Resources: {
+      ...resources,
+      Monitor: {
+        Type: 'AWS::Lambda::Function',
+        Properties: { Handler: 'functions/monitor.handler', Role: { 'Fn::GetAtt': ['MonitorRole', 'Arn'] } },
+      },
+      MonitorRole: { Type: 'AWS::IAM::Role', Properties: properties },
+      ...more,
     },
-    MonitorRole: { Type: 'AWS::IAM::Role', Properties: properties },
-    ...more,
-  },
-});
+  };
+}
 
 describe('the roles of a template', () => {
   it('are those of its functions, resolved', () => {
