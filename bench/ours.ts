@@ -1,7 +1,7 @@
 /** The real judge and plan, fed from memory. The only file of the bench that knows lib/core. */
 import { coarseIntervalMinutes, finestMinutes, natsForBudget } from '../lib/core/judge/evidence.ts';
-import { carriedBeforeChange, judgeGroup } from '../lib/core/judge/judge.ts';
-import { judgeRegions } from '../lib/core/judge/region.ts';
+import { judge, type Judgement } from '../lib/core/judge/judge.ts';
+import { carriedBeforeChange } from '../lib/core/judge/carried-before-change.ts';
 import {
   minuteMs,
   type GroupPolicy,
@@ -9,7 +9,6 @@ import {
   type MetricsReading,
   type Minute,
   type Observation,
-  type RegionVerdicts,
   type VoiceConnectorGroup,
   type VoiceConnectorObservation,
 } from '../lib/core/model/model.ts';
@@ -198,10 +197,10 @@ export class OursContender implements Contender {
   #decide(turn: Turn): readonly number[] {
     const observedAt = epoch + turn.minute * minuteMs;
     const observation = this.#examined(this.#observe(turn, observedAt));
-    const regions = judgeRegions(observation, this.#policy);
+    const judgement = judge(observation, () => this.#policy);
     const moves: number[] = [];
     for (const [index, group] of observation.groups.entries()) {
-      const planned = this.#plan(index, group, observation, regions);
+      const planned = this.#plan(index, group, observation, judgement);
       const top = turn.tops[index];
       if (
         planned.kind === 'hold' ||
@@ -220,7 +219,7 @@ export class OursContender implements Contender {
 
   /** As the turn does: the past is looked at where something gives reason to. */
   #examined(observation: Observation): Observation {
-    const suspected = findSuspects(observation, () => this.#policy, this.#policy);
+    const suspected = findSuspects(observation, () => this.#policy);
     if (suspected.size === 0) return observation;
     const connectors = new Map(observation.connectors);
     for (const [connector, shown] of this.#shown.entries()) {
@@ -235,7 +234,7 @@ export class OursContender implements Contender {
     index: number,
     group: VoiceConnectorGroup,
     observation: Observation,
-    regions: RegionVerdicts,
+    { regions, verdictsOf }: Judgement,
   ): ReturnType<typeof plan> {
     const input: PlanInput = {
       observedAt: observation.observedAt,
@@ -243,7 +242,7 @@ export class OursContender implements Contender {
       connectorRegions: new Map(
         [...observation.connectors.values()].map(({ voiceConnectorId, region }) => [voiceConnectorId, region ?? '']),
       ),
-      verdicts: judgeGroup(group, observation, regions, this.#policy),
+      verdicts: verdictsOf(group),
       regions,
       override: { kind: 'none' },
       candidateEvidence: undefined,

@@ -2,13 +2,13 @@
 import { createHash } from 'node:crypto';
 import type { DrillEnding } from '../core/drill/step.ts';
 import type { DrillRefusal } from '../core/drill/order.ts';
-import type { HealthEdge } from '../core/judge/judge.ts';
+import type { HealthEdge } from '../core/judge/health-edges.ts';
 import type {
   Drill,
   EpochMs,
   Move,
   Outcome,
-  Plan,
+  Hold,
   Problem,
   VoiceConnectorGroup,
   VoiceConnectorItem,
@@ -66,8 +66,6 @@ function basisOf({ observedAt, group, verdicts, connectorRegions, regions, polic
     policy,
   };
 }
-
-type Hold = Extract<Plan, { readonly kind: 'hold' }>;
 
 function holdData(input: PlanInput, { code, reason, rejected }: Hold) {
   return {

@@ -1,5 +1,5 @@
 /** A group in the result of a run, as docs/events.md describes it. Times are ISO 8601. */
-import type { Outcome, Plan, Rejection, Verdict, VoiceConnectorItem } from '../core/model/model.ts';
+import type { HoldCode, Outcome, Plan, Rejection, Verdict, VoiceConnectorItem } from '../core/model/model.ts';
 import type { PlanInput } from '../core/plan/plan-input.ts';
 import { inOrder } from '../core/model/priorities.ts';
 import type { EventData } from '../events/event.ts';
@@ -18,7 +18,7 @@ export type GroupResult = {
   readonly mode: 'observe' | 'enforce';
   readonly decision: Plan['kind'];
   /** Which kind of hold; absent where something is to be changed. */
-  readonly code: Extract<Plan, { readonly kind: 'hold' }>['code'] | undefined;
+  readonly code: HoldCode | undefined;
   readonly reason: string;
   /** In the order calls tried them when the turn looked. */
   readonly connectors: readonly ConnectorResult[];

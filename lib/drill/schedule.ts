@@ -3,7 +3,7 @@ import { runFailedEvent } from '../audit/event-builders.ts';
 import { openWindow } from '../core/drill/window.ts';
 import type { Problem, VoiceConnectorGroup } from '../core/model/model.ts';
 import { beginDrill, readEvidence, type DrillOrderResult } from './run.ts';
-import { policyFor, type Policy } from '../input/policy.ts';
+import { policyOf, type Policy } from '../input/policy.ts';
 import type { Ports, Signals } from '../ports.ts';
 import type { RunIdentity } from '../events/event.ts';
 import { report, type RunContext } from '../context.ts';
@@ -58,7 +58,7 @@ async function orderOne(
 ): Promise<ScheduledDrill | undefined> {
   const { ports, policy, identity, signals } = context;
   const { voiceConnectorGroupId } = group;
-  const { drill } = policyFor(policy, group);
+  const { drill } = policyOf(policy)(group);
   const window = drill === undefined ? undefined : openWindow(drill, identity.observedAt);
   if (drill === undefined || window === undefined) return undefined;
   const doing = `the weekly drill of group ${voiceConnectorGroupId}`;

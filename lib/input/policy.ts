@@ -5,7 +5,7 @@ import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
 import { changesNeeded, drillMinutes } from '../core/drill/order.ts';
 import { minuteOfDay, scheduleMinutes } from '../core/drill/window.ts';
-import { weekdays, type GroupPolicy, type VoiceConnectorGroup } from '../core/model/model.ts';
+import { weekdays, type GroupPolicy, type PolicyOf } from '../core/model/model.ts';
 import { InvalidInputError, problemsOf } from './validation.ts';
 
 export type MetricDimension = 'VoiceConnectorId' | 'Region';
@@ -246,9 +246,7 @@ export function loadPolicy(file: string): Policy {
 }
 
 /** A group's own policy: by id, else by name, else the defaults. */
-export function policyFor(
-  policy: Policy,
-  group: Pick<VoiceConnectorGroup, 'voiceConnectorGroupId' | 'name'>,
-): GroupPolicy {
-  return policy.groups.get(group.voiceConnectorGroupId) ?? policy.groups.get(group.name) ?? policy.defaults;
+export function policyOf(policy: Policy): PolicyOf {
+  return (group) =>
+    (group && (policy.groups.get(group.voiceConnectorGroupId) ?? policy.groups.get(group.name))) ?? policy.defaults;
 }

@@ -1,5 +1,5 @@
 /** Whether a hold is news: the decision on the group as it was a minute before, made again from what is known of then. */
-import { minuteMs, type EpochMs, type Plan } from '../core/model/model.ts';
+import { minuteMs, type EpochMs, type Hold } from '../core/model/model.ts';
 import type { PlanInput } from '../core/plan/plan-input.ts';
 import { plan } from '../core/plan/plan.ts';
 import type { EventData } from '../events/event.ts';
@@ -20,7 +20,7 @@ export type Before = Pick<PlanInput, 'verdicts' | 'regions' | 'override'> & {
  */
 export function holdChange(
   input: PlanInput,
-  hold: Extract<Plan, { readonly kind: 'hold' }>,
+  hold: Hold,
   { overrideChangedAt, ...before }: Before,
 ): Previously | undefined {
   const since = Math.floor(input.observedAt / minuteMs) * minuteMs - minuteMs;

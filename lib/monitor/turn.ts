@@ -1,8 +1,8 @@
 /** The flow: observe → judge → plan → apply → audit. Only this file knows the order of the stages. */
 import pMap from 'p-map';
 import { healthChangedEvent, heldEvent, holdChangedEvent, runFailedEvent } from '../audit/event-builders.ts';
-import { healthEdges, judgeGroup } from '../core/judge/judge.ts';
-import { minuteMs, type Outcome, type Plan, type VoiceConnectorGroup } from '../core/model/model.ts';
+import { healthEdges } from '../core/judge/health-edges.ts';
+import { minuteMs, type Hold, type Outcome, type Plan, type VoiceConnectorGroup } from '../core/model/model.ts';
 import type { PlanInput } from '../core/plan/plan-input.ts';
 import { plan } from '../core/plan/plan.ts';
 import { takeDrillStep } from '../drill/run.ts';
@@ -45,7 +45,7 @@ export async function turn(ports: Ports, policy: Policy, request: RunRequest, si
   return runResult({
     identity,
     trigger,
-    regions: seen.regions,
+    regions: seen.now.regions,
     groups: decided.map(({ result }) => result),
     problems: context.problems,
     finishedAt: ports.clock(),
@@ -74,12 +74,12 @@ async function decideOn(context: RunContext, seen: Snapshot, group: VoiceConnect
 /** What is otherwise than it was a minute ago. */
 function changeEvents(
   context: RunContext,
-  { observed: { overrides }, before }: Snapshot,
+  { observed: { overrides }, minuteAgo }: Snapshot,
   input: PlanInput,
   decision: Plan,
 ): readonly AuditEvent[] {
-  const { group, policy } = input;
-  const verdicts = judgeGroup(group, before.observation, before.regions, policy);
+  const { group } = input;
+  const verdicts = minuteAgo.verdictsOf(group);
   publishGreen(context.ports, verdicts, input);
   const now = context.ports.clock();
   const edges = healthEdges(verdicts, input.verdicts).map((edge) =>
@@ -88,8 +88,8 @@ function changeEvents(
   if (decision.kind !== 'hold') return edges;
   const held = holdEvents(context, input, decision, {
     verdicts,
-    regions: before.regions,
-    override: overrides.of(group, before.observation.observedAt),
+    regions: minuteAgo.regions,
+    override: overrides.of(group, minuteAgo.observedAt),
     overrideChangedAt: overrides.changedAt(group),
   });
   return [...edges, ...held];
@@ -99,7 +99,7 @@ function changeEvents(
 function holdEvents(
   { ports, identity }: RunContext,
   input: PlanInput,
-  hold: Extract<Plan, { readonly kind: 'hold' }>,
+  hold: Hold,
   before: Before,
 ): readonly AuditEvent[] {
   const previously = holdChange(input, hold, before);

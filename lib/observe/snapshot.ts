@@ -1,33 +1,28 @@
-/** What was observed, judged: all that the decisions of an invocation share, and the part of it that one group's depends on. */
-import { carriedBeforeChange, judgeGroup } from '../core/judge/judge.ts';
-import {
-  minuteMs,
-  type NeedEvidence,
-  type Observation,
-  type RegionVerdicts,
-  type VoiceConnectorGroup,
-} from '../core/model/model.ts';
-import type { CandidateEvidence, PlanInput } from '../core/plan/plan-input.ts';
-import { judgeRegions } from '../core/judge/region.ts';
+/** What one invocation observed, judged: everything that its decisions share. */
+import { carriedBeforeChange } from '../core/judge/carried-before-change.ts';
+import { judge, type Judgement } from '../core/judge/judge.ts';
 import { findSuspects } from '../core/judge/suspects.ts';
-import { readSuspectDetail, readCandidateEvidence, observe, type AccountObservation } from './observe.ts';
-import { policyFor, type Policy } from '../input/policy.ts';
+import { minuteMs, type EpochMs, type NeedEvidence, type VoiceConnectorGroup } from '../core/model/model.ts';
+import type { CandidateEvidence, PlanInput } from '../core/plan/plan-input.ts';
 import { report, type RunContext } from '../context.ts';
+import { policyOf, type Policy } from '../input/policy.ts';
+import { observe, readCandidateEvidence, readSuspectDetail, type AccountObservation } from './observe.ts';
 
 export type Snapshot = {
   readonly observed: AccountObservation;
+  /** By Voice Connector id. */
   readonly connectorRegions: ReadonlyMap<string, string>;
-  readonly regions: RegionVerdicts;
-  /** The same a minute ago: a verdict that changed between the two is an edge. */
-  readonly before: { readonly observation: Observation; readonly regions: RegionVerdicts };
+  readonly now: Judgement;
+  /** The same metrics judged as of one minute earlier: a verdict that differs between the two has just changed. */
+  readonly minuteAgo: Judgement & { readonly observedAt: EpochMs };
 };
 
-/** Observes, looks at the suspects in more detail, and judges. */
+/** Observes the account, reads the detail of suspects, and judges. */
 export async function takeSnapshot(context: RunContext): Promise<Snapshot> {
   const { ports, policy, identity, signals } = context;
   const first = await observe(ports, identity.observedAt, signals.work);
-  const suspected = findSuspects(first.observation, (group) => policyFor(policy, group), policy.defaults);
-  const observed = await readSuspectDetail(ports, first, suspected, signals.work);
+  const suspects = findSuspects(first.observation, policyOf(policy));
+  const observed = await readSuspectDetail(ports, first, suspects, signals.work);
   report(context, observed.problems);
   return judgeSnapshot(observed, policy);
 }
@@ -38,31 +33,30 @@ export function judgeSnapshot(observed: AccountObservation, policy: Policy): Sna
   return {
     observed,
     connectorRegions: new Map([...connectors].map(([id, { region }]) => [id, region])),
-    regions: judgeRegions(observation, policy.defaults),
-    before: { observation: minuteAgo, regions: judgeRegions(minuteAgo, policy.defaults) },
+    now: judge(observation, policyOf(policy)),
+    minuteAgo: { ...judge(minuteAgo, policyOf(policy)), observedAt: minuteAgo.observedAt },
   };
 }
 
 export function planInputOf(
   { policy, identity }: Pick<RunContext, 'policy' | 'identity'>,
-  { observed, connectorRegions, regions }: Snapshot,
+  { observed, connectorRegions, now }: Snapshot,
   group: VoiceConnectorGroup,
 ): PlanInput {
-  const groupPolicy = policyFor(policy, group);
   return {
     observedAt: identity.observedAt,
     group,
     connectorRegions,
-    verdicts: judgeGroup(group, observed.observation, regions, groupPolicy),
-    regions,
+    verdicts: now.verdictsOf(group),
+    regions: now.regions,
     override: observed.overrides.of(group, identity.observedAt),
     candidateEvidence: undefined,
     carriedBeforeChange: carriedBeforeChange(group, observed.observation),
-    policy: groupPolicy,
+    policy: policyOf(policy)(group),
   };
 }
 
-/** Signs of life and the record of changes cost calls, so they are read only where a move is contemplated. */
+/** Standby signals and the record of changes cost calls, so they are read only when a move is contemplated. */
 export async function withCandidateEvidence(
   context: RunContext,
   { observed }: Snapshot,
@@ -86,17 +80,17 @@ function isNeedEvidence(decision: { readonly kind: string }): decision is NeedEv
   return decision.kind === 'need-evidence';
 }
 
-/** Decides, with a closer look where the decision asks for one. */
+/** Decides; reads candidate evidence first where the decision asks for it. */
 export async function decideWithEvidence<Decision extends { readonly kind: string }>(
   context: RunContext,
-  seen: Snapshot,
+  snapshot: Snapshot,
   input: PlanInput,
   decide: (input: PlanInput) => Decision | NeedEvidence,
 ): Promise<{ readonly input: PlanInput; readonly decision: Decision }> {
   const first = decide(input);
   if (!isNeedEvidence(first)) return { input, decision: first };
-  const closely = await withCandidateEvidence(context, seen, input, first.voiceConnectorIds);
-  const second = decide(closely);
-  if (isNeedEvidence(second)) throw new Error('a decision asked for a closer look that it already had');
-  return { input: closely, decision: second };
+  const withEvidence = await withCandidateEvidence(context, snapshot, input, first.voiceConnectorIds);
+  const second = decide(withEvidence);
+  if (isNeedEvidence(second)) throw new Error('a decision asked for candidate evidence that it already had');
+  return { input: withEvidence, decision: second };
 }

@@ -1,10 +1,9 @@
 /** The health of those Voice Connectors that have sessions, judged as the monitor judges them. */
-import { judgeGroup } from '../core/judge/judge.ts';
+import { judge } from '../core/judge/judge.ts';
 import type { ConnectorVerdicts, EpochMs, Problem } from '../core/model/model.ts';
-import { judgeRegions } from '../core/judge/region.ts';
 import { findSuspects } from '../core/judge/suspects.ts';
 import { readSuspectDetail, observeMembers } from '../observe/observe.ts';
-import { policyFor, type Policy } from '../input/policy.ts';
+import { policyOf, type Policy } from '../input/policy.ts';
 import type { Inventory, SessionsPorts } from '../ports.ts';
 
 export type Health = {
@@ -29,12 +28,9 @@ export async function judgeOccupiedGroups(
     items.some(({ voiceConnectorId }) => occupied.has(voiceConnectorId)),
   );
   const first = await observeMembers(ports, inventory, groups, observedAt, signal);
-  const suspected = findSuspects(first.observation, (group) => policyFor(policy, group), policy.defaults);
+  const suspected = findSuspects(first.observation, policyOf(policy));
   const { observation, problems } = await readSuspectDetail(ports, first, suspected, signal);
-  const regions = judgeRegions(observation, policy.defaults);
-  const verdicts = groups.map((group): [string, ConnectorVerdicts] => [
-    group.voiceConnectorGroupId,
-    judgeGroup(group, observation, regions, policyFor(policy, group)),
-  ]);
+  const { verdictsOf } = judge(observation, policyOf(policy));
+  const verdicts = groups.map((group): [string, ConnectorVerdicts] => [group.voiceConnectorGroupId, verdictsOf(group)]);
   return { verdicts: new Map(verdicts), problems };
 }

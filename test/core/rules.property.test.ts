@@ -1,8 +1,7 @@
 /** The rules that may not be broken (docs/architecture.md), held against generated observations. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { judgeGroup } from '../../lib/core/judge/judge.ts';
-import { judgeRegions } from '../../lib/core/judge/region.ts';
+import { judge } from '../../lib/core/judge/judge.ts';
 import {
   minuteMs,
   type ChangeRecord,
@@ -136,7 +135,7 @@ const order = fc.array(fc.nat(1000), { minLength: 3, maxLength: 7 });
 
 function inputFor(seen: Observation, ofOwnChanges: ChangeRecord = aRecord()): PlanInput {
   const chosen = seen.groups[0]!;
-  const regions = judgeRegions(seen, policy);
+  const { regions, verdictsOf } = judge(seen, () => policy);
   return {
     ...aPlanInput({ group: chosen, policy: aPolicy({ failback: 'auto', preferredOrder: ['c', 'a'] }) }),
     connectorRegions: new Map(
@@ -145,7 +144,7 @@ function inputFor(seen: Observation, ofOwnChanges: ChangeRecord = aRecord()): Pl
       ),
     ),
     regions,
-    verdicts: judgeGroup(chosen, seen, regions, policy),
+    verdicts: verdictsOf(chosen),
     candidateEvidence: { standbySignals: new Map(ids.map((id) => [id, aLiveness()])), changeRecord: ofOwnChanges },
   };
 }
@@ -203,7 +202,7 @@ describe(`whatever is observed (seed ${seed})`, () => {
           expect(unordered(plan(mixed))).toEqual(unordered(decision));
         }
         const reversed = { ...seen, groups: seen.groups.toReversed() };
-        expect(asObject(judgeRegions(reversed, policy))).toEqual(asObject(straight.regions));
+        expect(asObject(judge(reversed, () => policy).regions)).toEqual(asObject(straight.regions));
       }),
       runs(2000),
     );
@@ -413,8 +412,8 @@ function verdictsOn(read: readonly Minute[], before?: MetricsReading): { own: Ve
   const seen = anObservation({
     connectors: [aConnector({ inbound: { kind: 'read', minutes: read }, history: before })],
   });
-  const regions = judgeRegions(seen, policy);
-  return { own: judgeGroup(seen.groups[0]!, seen, regions, policy).get('east')!, region: regions.get('us-east-1')! };
+  const { regions, verdictsOf } = judge(seen, () => policy);
+  return { own: verdictsOf(seen.groups[0]!).get('east')!, region: regions.get('us-east-1')! };
 }
 
 function withFailedCall(read: readonly Minute[], at: number): Minute[] {
@@ -450,7 +449,7 @@ describe(`one more failed call (seed ${seed})`, () => {
         (all, at) => {
           const reads = all.map(([read]) => read);
           const regionOf = (each: readonly (readonly Minute[])[]) =>
-            judgeRegions(
+            judge(
               anObservation({
                 connectors: each.map((read, place) =>
                   aConnector({
@@ -460,8 +459,8 @@ describe(`one more failed call (seed ${seed})`, () => {
                   }),
                 ),
               }),
-              policy,
-            ).get('us-east-1')!;
+              () => policy,
+            ).regions.get('us-east-1')!;
           const before = regionOf(reads);
           if (before.health !== 'unhealthy') return;
           sick += 1;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { loadPolicy, parsePolicy, policyFor } from '../../lib/input/policy.ts';
+import { loadPolicy, parsePolicy, policyOf } from '../../lib/input/policy.ts';
 import { InvalidInputError } from '../../lib/input/validation.ts';
 import { aPolicy } from '../builders/policy.ts';
 
@@ -299,20 +299,20 @@ groups:
 
   it('is found by id before name', () => {
     const both = { voiceConnectorGroupId: 'vcg-1', name: 'main-line' };
-    expect(policyFor(policy, both)).toEqual(aPolicy({ cooldownMinutes: 12, mode: 'enforce' }));
+    expect(policyOf(policy)(both)).toEqual(aPolicy({ cooldownMinutes: 12, mode: 'enforce' }));
   });
 
   it('is found by name where no id is listed', () => {
     const named = { voiceConnectorGroupId: 'vcg-2', name: 'main-line' };
-    expect(policyFor(policy, named)).toEqual(aPolicy({ cooldownMinutes: 12, minAttempts: 20 }));
-    expect(policyFor(policy, { ...named, name: 'back-line' })).toEqual(
+    expect(policyOf(policy)(named)).toEqual(aPolicy({ cooldownMinutes: 12, minAttempts: 20 }));
+    expect(policyOf(policy)({ ...named, name: 'back-line' })).toEqual(
       aPolicy({ cooldownMinutes: 12, failback: 'auto', preferredOrder: ['east', 'west'] }),
     );
   });
 
   it('is the defaults for a group that nobody lists', () => {
     const stranger = { voiceConnectorGroupId: 'vcg-3', name: 'other' };
-    expect(policyFor(policy, stranger)).toEqual(aPolicy({ cooldownMinutes: 12 }));
+    expect(policyOf(policy)(stranger)).toEqual(aPolicy({ cooldownMinutes: 12 }));
   });
 
   it('is known in every record by its text', () => {

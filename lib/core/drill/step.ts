@@ -16,9 +16,9 @@ import {
 } from './ending.ts';
 import { mayReturn, restoring } from './return.ts';
 import { drillRefusals, type EvidencedInput } from './order.ts';
-import { hold, type Hold } from '../model/hold.ts';
-import { displayName, orderOf } from '../plan/members.ts';
+import { hold } from '../model/hold.ts';
 import {
+  type Hold,
   minuteMs,
   type Drill,
   type EpochMs,
@@ -26,6 +26,7 @@ import {
   type Move,
   type VoiceConnectorItem,
 } from '../model/model.ts';
+import { displayName, orderOf } from '../plan/members.ts';
 import { formatItems, sameItems } from '../model/priorities.ts';
 import { judgedUntil } from '../judge/readings.ts';
 import { formatDuration } from '../model/format.ts';

@@ -1,12 +1,11 @@
-/** Observation → one verdict for every Voice Connector of a group. Pure. */
+/** Observation → a verdict on every Region and on every Voice Connector of a group. Pure. */
 import { judgeConnector } from './connector.ts';
-import { finestMinutes } from './evidence.ts';
 import {
-  minuteMs,
   type ConnectorVerdicts,
   type EpochMs,
   type GroupPolicy,
   type Observation,
+  type PolicyOf,
   type RegionVerdicts,
   type Verdict,
   type VoiceConnectorGroup,
@@ -14,7 +13,7 @@ import {
 } from '../model/model.ts';
 import { inOrder, primaryOf } from '../model/priorities.ts';
 import { inboundCalls, judgedUntil } from './readings.ts';
-import { withRegion } from './region.ts';
+import { judgeRegions, withRegion } from './region.ts';
 import { spillOver } from './spill-over.ts';
 
 /** Calls that left the first choice for the others: only where an order exists, and only while nothing else is known of it. */
@@ -48,8 +47,19 @@ function withSpillOver(
   return reason === undefined ? verdict : { health: 'unhealthy', reason };
 }
 
-/** The verdicts on a group's members, by the group's own policy. A member that was not observed has none. */
-export function judgeGroup(
+export type Judgement = {
+  readonly regions: RegionVerdicts;
+  /** The verdicts on a group's members, by the group's own policy. A member that was not observed has none. */
+  readonly verdictsOf: (group: VoiceConnectorGroup) => ConnectorVerdicts;
+};
+
+/** The one judging pipeline: Regions first, by the default policy, then the members of each group that is asked for. */
+export function judge(observation: Observation, policyOf: PolicyOf): Judgement {
+  const regions = judgeRegions(observation, policyOf());
+  return { regions, verdictsOf: (group) => judgeGroup(group, observation, regions, policyOf(group)) };
+}
+
+function judgeGroup(
   group: VoiceConnectorGroup,
   observation: Observation,
   regions: RegionVerdicts,
@@ -73,31 +83,3 @@ export function judgeGroup(
   }
   return verdicts;
 }
-
-/** A Voice Connector whose health is another than a minute before. */
-export type HealthEdge = { readonly voiceConnectorId: string; readonly before: Verdict; readonly after: Verdict };
-
-export function healthEdges(before: ConnectorVerdicts, after: ConnectorVerdicts): readonly HealthEdge[] {
-  return [...after].flatMap(([voiceConnectorId, verdict]) => {
-    const earlier = before.get(voiceConnectorId);
-    return earlier === undefined || earlier.health === verdict.health
-      ? []
-      : [{ voiceConnectorId, before: earlier, after: verdict }];
-  });
-}
-
-/**
- * Whether the group's first choice carried calls already before the group was last changed; undefined where that lies too far back
- * or cannot be seen. If it did not, the change was one of order.
- */
-export function carriedBeforeChange(group: VoiceConnectorGroup, observation: Observation): boolean | undefined {
-  const { updatedAt } = group;
-  const inbound = observation.connectors.get(primaryOf(group) ?? '')?.inbound;
-  if (updatedAt === undefined || inbound?.kind !== 'read') return undefined;
-  const before = updatedAt - settlingBeforeMs;
-  if (observation.observedAt - before > finestMinutes * minuteMs) return undefined;
-  return inboundCalls(inbound.minutes).some(({ startsAt, attempts }) => attempts > 0 && startsAt + minuteMs <= before);
-}
-
-/** The minute in which a change is made may hold calls from both sides of it. */
-const settlingBeforeMs = minuteMs;

@@ -3,17 +3,14 @@ import { unreadBaseline } from './baseline.ts';
 import { isSuspect } from './calls.ts';
 import { isSuspectConnector } from './connector.ts';
 import { inboundCalls, judgedUntil } from './readings.ts';
-import type { GroupPolicy, Observation, VoiceConnectorGroup } from '../model/model.ts';
+import type { Observation, PolicyOf } from '../model/model.ts';
 
 /**
  * Every Voice Connector that gives reason for it by itself, with all others of its group, to compare; and every one of a Region
  * whose pooled calls do.
  */
-export function findSuspects(
-  observation: Observation,
-  policyOf: (group: VoiceConnectorGroup) => GroupPolicy,
-  defaults: GroupPolicy,
-): ReadonlySet<string> {
+export function findSuspects(observation: Observation, policyOf: PolicyOf): ReadonlySet<string> {
+  const defaults = policyOf();
   const { connectors, groups, observedAt } = observation;
   const found = new Set<string>();
   for (const group of groups) {

@@ -227,31 +227,32 @@ export type Command = {
   readonly forced: readonly Forced[];
 };
 
-/** A decision on one group. Holding is a decision, and says why like any other. */
-export type Plan =
-  | {
-      readonly kind: 'hold';
-      readonly code: HoldCode;
-      readonly reason: string;
-      readonly rejected: readonly Rejection[];
-    }
-  | {
-      readonly kind: MoveKind;
-      readonly reason: string;
-      readonly leaving: string;
-      readonly promoting: string;
-      readonly before: readonly VoiceConnectorItem[];
-      readonly after: readonly VoiceConnectorItem[];
-      readonly rejected: readonly Rejection[];
-      /** Who asked for it; absent where the monitor decided it by itself. */
-      readonly command?: Command | undefined;
-    };
+/** The group stays as it is. Holding is a decision, and has a reason like any other. */
+export type Hold = {
+  readonly kind: 'hold';
+  readonly code: HoldCode;
+  readonly reason: string;
+  readonly rejected: readonly Rejection[];
+};
 
-/** Before a move anybody contemplates, look closer at these; then plan again. */
+/** The group's priorities are to be reordered. */
+export type Move = {
+  readonly kind: MoveKind;
+  readonly reason: string;
+  readonly leaving: string;
+  readonly promoting: string;
+  readonly before: readonly VoiceConnectorItem[];
+  readonly after: readonly VoiceConnectorItem[];
+  readonly rejected: readonly Rejection[];
+  /** The operator's command; absent where the monitor decided by itself. */
+  readonly command?: Command | undefined;
+};
+
+/** A decision on one group. */
+export type Plan = Hold | Move;
+
+/** A move is contemplated: candidate evidence on these Voice Connectors must be read before the group can be planned. */
 export type NeedEvidence = { readonly kind: 'need-evidence'; readonly voiceConnectorIds: readonly string[] };
-
-/** A plan that changes something. */
-export type Move = Exclude<Plan, { readonly kind: 'hold' }>;
 
 /** How AWS said no, as far as it matters to what happens next. */
 export const refusalKinds = [
@@ -352,3 +353,6 @@ export type GroupPolicy = {
   readonly evidenceLimitSeconds: number;
   readonly drill: WeeklyDrill | undefined;
 };
+
+/** The policy of a group; without a group the account's defaults, by which Regions are judged. */
+export type PolicyOf = (group?: Pick<VoiceConnectorGroup, 'voiceConnectorGroupId' | 'name'>) => GroupPolicy;

@@ -8,8 +8,9 @@ import {
   type OverrideState,
   type Plan,
   type Verdict,
+  type Hold,
 } from '../model/model.ts';
-import { hold, type Hold } from '../model/hold.ts';
+import { hold } from '../model/hold.ts';
 import {
   assessMember,
   chooseTarget,

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { audioDetailMetrics, isAudioSuspect, judgeAudio } from '../../../lib/core/judge/audio.ts';
-import { judgeGroup } from '../../../lib/core/judge/judge.ts';
-import { judgeRegions } from '../../../lib/core/judge/region.ts';
+import { judge } from '../../../lib/core/judge/judge.ts';
 import { minuteMs, type MetricName, type MetricsReading, type Minute } from '../../../lib/core/model/model.ts';
 import { history, inbound, judgedUntil, nothing, read, type Span } from '../../builders/metrics.ts';
 import { aConnector, anObservation } from '../../builders/observation.ts';
@@ -192,7 +191,9 @@ describe('a Voice Connector with calls that go through', () => {
       ],
     });
     const policy = aPolicy();
-    return judgeGroup(seen.groups[0]!, seen, judgeRegions(seen, policy), policy).get('east');
+    return judge(seen, () => policy)
+      .verdictsOf(seen.groups[0]!)
+      .get('east');
   };
 
   it('is unhealthy by audio that is bad on it and fine on another', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { carriedBeforeChange } from '../../../lib/core/judge/judge.ts';
+import { carriedBeforeChange } from '../../../lib/core/judge/carried-before-change.ts';
 import { minuteMs } from '../../../lib/core/model/model.ts';
 import { aGroup } from '../../builders/group.ts';
 import { history, inbound, judgedUntil, type Span } from '../../builders/metrics.ts';

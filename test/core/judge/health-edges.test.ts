@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { healthEdges } from '../../../lib/core/judge/judge.ts';
+import { healthEdges } from '../../../lib/core/judge/health-edges.ts';
 import type { Verdict } from '../../../lib/core/model/model.ts';
 import { healthy, unhealthy } from '../../builders/plan.ts';
 

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { judgeOutbound } from '../../../lib/core/judge/connector.ts';
-import { judgeGroup } from '../../../lib/core/judge/judge.ts';
+import { judge } from '../../../lib/core/judge/judge.ts';
 import { judgedUntil } from '../../../lib/core/judge/readings.ts';
-import { judgeRegions } from '../../../lib/core/judge/region.ts';
 import { minuteMs, type GroupPolicy, type MetricsReading, type Verdict } from '../../../lib/core/model/model.ts';
 import { aGroup, items } from '../../builders/group.ts';
 import {
@@ -26,7 +25,9 @@ function verdictOnTop(
   past?: MetricsReading,
 ): Verdict | undefined {
   const observation = anObservation({ connectors: [aConnector({ inbound: reading, history: past })] });
-  return judgeGroup(observation.groups[0]!, observation, judgeRegions(observation, policy), policy).get('east');
+  return judge(observation, () => policy)
+    .verdictsOf(observation.groups[0]!)
+    .get('east');
 }
 
 /** The verdict on `east` as the second of its group, behind a `west` in another Region where all is well. */
@@ -34,7 +35,9 @@ function verdictOnStandby(reading: MetricsReading): Verdict | undefined {
   const west = aConnector({ voiceConnectorId: 'west', region: 'us-west-2' });
   const observation = anObservation({ connectors: [west, aConnector({ inbound: reading })] });
   const policy = aPolicy();
-  return judgeGroup(observation.groups[0]!, observation, judgeRegions(observation, policy), policy).get('east');
+  return judge(observation, () => policy)
+    .verdictsOf(observation.groups[0]!)
+    .get('east');
 }
 
 function audio(minutes: number, metric: 'MOSBetweenVcAndCustomer' | 'MOSBetweenVcAndRemote', mos: number): Span {
@@ -504,18 +507,22 @@ describe('a Voice Connector that cannot be read', () => {
 
   it('is unknown where AWS does not say in which Region it is', () => {
     const observation = anObservation({ connectors: [aConnector({ region: undefined })] });
-    expect(judgeGroup(observation.groups[0]!, observation, new Map(), aPolicy()).get('east')).toEqual({
+    expect(
+      judge(observation, () => aPolicy())
+        .verdictsOf(observation.groups[0]!)
+        .get('east'),
+    ).toEqual({
       health: 'unknown',
       cause: 'fetch-error',
       reason: 'AWS does not say in which Region it is',
     });
-    expect(judgeRegions(observation, aPolicy())).toEqual(new Map());
+    expect(judge(observation, () => aPolicy()).regions).toEqual(new Map());
   });
 
   it('has no verdict at all where nobody observed it', () => {
     const group = aGroup({ items: items({ east: 1, west: 2 }) });
     const observation = anObservation({ groups: [group], connectors: [aConnector()] });
-    const verdicts = judgeGroup(group, observation, judgeRegions(observation, aPolicy()), aPolicy());
+    const verdicts = judge(observation, () => aPolicy()).verdictsOf(group);
     expect([...verdicts.keys()]).toEqual(['east']);
   });
 });
@@ -535,7 +542,7 @@ describe('the judged time', () => {
 
 describe('a Region', () => {
   const regionOf = (readings: Readonly<Record<string, MetricsReading>>, groups = [aGroup()]) =>
-    judgeRegions(anObservation({ groups, connectors: inVirginia(readings) }), aPolicy()).get('us-east-1');
+    judge(anObservation({ groups, connectors: inVirginia(readings) }), () => aPolicy()).regions.get('us-east-1');
   /** Too thin for one alone: three calls in three minutes, all failed. */
   const thin = read(inbound(57, 0), inbound(3, 1, 1));
 
@@ -580,7 +587,7 @@ describe('a Region', () => {
       inbound: read(inbound(57, 0), inbound(3, 1, 1)),
       history: readPast(past(24, 500, 1)),
     });
-    expect(judgeRegions(anObservation({ connectors: [noisy, quiet] }), aPolicy()).get('us-east-1')).toEqual({
+    expect(judge(anObservation({ connectors: [noisy, quiet] }), () => aPolicy()).regions.get('us-east-1')).toEqual({
       health: 'unknown',
       cause: 'inconclusive',
       reason:
@@ -596,7 +603,7 @@ describe('a Region', () => {
     });
     const unasked = aConnector({ voiceConnectorId: 'unasked', inbound: thin });
     const reason = (all: readonly (typeof asked)[]) =>
-      judgeRegions(anObservation({ connectors: all }), aPolicy()).get('us-east-1')?.reason;
+      judge(anObservation({ connectors: all }), () => aPolicy()).regions.get('us-east-1')?.reason;
     expect(reason([asked, unasked])).toMatch(/^6 of 6 calls failed in 3 min/);
     expect(reason([asked, { ...asked, voiceConnectorId: 'asked-too' }])).toMatch(/ in 240 min/);
   });
@@ -672,8 +679,8 @@ describe('a sick Region', () => {
   const verdictAmong = (others: Readonly<Record<string, MetricsReading>>, reading: MetricsReading) => {
     const connectors = [aConnector({ inbound: reading }), ...inVirginia(others)];
     const observation = anObservation({ connectors, groups: [aGroup({ items: items({ east: 1 }) })] });
-    const regions = judgeRegions(observation, aPolicy());
-    return judgeGroup(observation.groups[0]!, observation, regions, aPolicy()).get('east');
+    const { verdictsOf } = judge(observation, () => aPolicy());
+    return verdictsOf(observation.groups[0]!).get('east');
   };
   const verdictIn = (reading: MetricsReading) => verdictAmong({ a: thin, b: thin, c: thin, d: thin }, reading);
 
@@ -706,7 +713,7 @@ describe('a sick Region', () => {
     const elsewhere = aConnector({ voiceConnectorId: 'west', region: 'us-west-2', inbound: thin });
     const connectors = [once, ...inVirginia({ a: failing }), elsewhere];
     const seen = anObservation({ connectors, groups: [aGroup({ items: items({ east: 1 }) })] });
-    const verdicts = judgeGroup(seen.groups[0]!, seen, judgeRegions(seen, aPolicy()), aPolicy());
+    const verdicts = judge(seen, () => aPolicy()).verdictsOf(seen.groups[0]!);
     expect(verdicts.get('east')?.health).toBe('unknown');
   });
 
@@ -750,9 +757,9 @@ describe('audio that is as bad in every Region', () => {
     const west = { ...east, voiceConnectorId: 'west', region: 'us-west-2' };
     const policy = aPolicy();
     const seen = anObservation({ connectors: [east, west] });
-    const regions = judgeRegions(seen, policy);
+    const { regions, verdictsOf } = judge(seen, () => policy);
     expect([...regions.values()].map(({ health }) => health)).toEqual(['degraded', 'degraded']);
-    expect(judgeGroup(seen.groups[0]!, seen, regions, policy).get('east')).toMatchObject({ health: 'degraded' });
+    expect(verdictsOf(seen.groups[0]!).get('east')).toMatchObject({ health: 'degraded' });
   });
 });
 
@@ -764,7 +771,9 @@ describe('audio that is bad for one customer’s group', () => {
     const [apart, together] = [
       [aGroup({ items: items({ east: 1 }) }), aGroup({ items: items({ tokyo: 1 }) })],
       [aGroup({ items: items({ east: 1, tokyo: 2 }) })],
-    ].map((groups) => judgeRegions(anObservation({ groups, connectors: [east, tokyo] }), aPolicy()).get('us-east-1'));
+    ].map((groups) =>
+      judge(anObservation({ groups, connectors: [east, tokyo] }), () => aPolicy()).regions.get('us-east-1'),
+    );
     expect(apart).toMatchObject({ health: 'degraded' });
     expect(together).toMatchObject({ health: 'unhealthy' });
   });
@@ -775,9 +784,12 @@ describe('who is expected to have calls', () => {
     const silent = read(inbound(58, 10), nothing(2));
     const groups = [aGroup({ items: items({ east: 1, west: 2 }) }), aGroup({ items: items({ west: 1, east: 2 }) })];
     const asTop = anObservation({ groups, connectors: [aConnector({ inbound: silent })] });
-    expect(judgeRegions(asTop, aPolicy()).get('us-east-1')).toMatchObject({ health: 'unknown', cause: 'stale' });
+    expect(judge(asTop, () => aPolicy()).regions.get('us-east-1')).toMatchObject({ health: 'unknown', cause: 'stale' });
     const asStandby = { ...asTop, groups: groups.slice(1) };
-    expect(judgeRegions(asStandby, aPolicy()).get('us-east-1')).toMatchObject({ health: 'unknown', cause: 'idle' });
+    expect(judge(asStandby, () => aPolicy()).regions.get('us-east-1')).toMatchObject({
+      health: 'unknown',
+      cause: 'idle',
+    });
   });
 });
 

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { judgeGroup } from '../../../lib/core/judge/judge.ts';
-import { judgeRegions } from '../../../lib/core/judge/region.ts';
+import { judge } from '../../../lib/core/judge/judge.ts';
 import { minuteMs, type MetricsReading, type Observation } from '../../../lib/core/model/model.ts';
 import { spillOver, type SpillOverInput } from '../../../lib/core/judge/spill-over.ts';
 import { aGroup, items } from '../../builders/group.ts';
@@ -153,7 +152,7 @@ describe('a group from which calls spill over', () => {
     aConnector({ voiceConnectorId: 'west', region: 'us-west-2', inbound: reading });
   const verdictsOf = (observation: Observation) => {
     const policy = aPolicy();
-    return judgeGroup(observation.groups[0]!, observation, judgeRegions(observation, policy), policy);
+    return judge(observation, () => policy).verdictsOf(observation.groups[0]!);
   };
 
   it('has an unhealthy first choice, and the others are as they were', () => {

@@ -1,0 +1,14 @@
+/** Changes of health from one minute to the next. Pure. */
+import type { ConnectorVerdicts, Verdict } from '../model/model.ts';
+
+/** A Voice Connector whose health is another than a minute before. */
+export type HealthEdge = { readonly voiceConnectorId: string; readonly before: Verdict; readonly after: Verdict };
+
+export function healthEdges(before: ConnectorVerdicts, after: ConnectorVerdicts): readonly HealthEdge[] {
+  return [...after].flatMap(([voiceConnectorId, verdict]) => {
+    const earlier = before.get(voiceConnectorId);
+    return earlier === undefined || earlier.health === verdict.health
+      ? []
+      : [{ voiceConnectorId, before: earlier, after: verdict }];
+  });
+}
