@@ -12,7 +12,7 @@ import { type RunResult } from '../lib/monitor/result.ts';
 import { RunFailedError } from '../lib/context.ts';
 import { parseTrigger } from '../lib/input/trigger.ts';
 import { turn } from '../lib/monitor/turn.ts';
-import { publishRunMetrics } from '../lib/monitor/turn-metrics.ts';
+import { publishRunMetrics } from '../lib/monitor/run-metrics.ts';
 import { portsOf } from '../lib/lambda/ports.ts';
 
 const environment = monitorEnvironment(process.env);
