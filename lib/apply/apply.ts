@@ -64,9 +64,9 @@ function isRecorded({ kind }: Move): boolean {
 /** The note goes before the write, so that a change survives whoever made it; one that did not come about is taken back. */
 async function recordAndWrite(application: MoveWithSessions, ports: Ports, signals: Signals): Promise<Outcome> {
   const { group, move, policy, identity, publish, report } = application;
-  const { changes, clock } = ports;
+  const { changeRecorder, clock } = ports;
   const at = clock();
-  const noting = isRecorded(move) ? changes.recordChange(group, move, at, signals.work) : [];
+  const noting = isRecorded(move) ? changeRecorder.recordChange(group, move, at, signals.work) : [];
   const [unrecorded] = await Promise.all([noting, publish(intendedEvent(identity, at, application, move))]);
   const { observedAt } = identity;
   const { outcome, mayHaveChanged }: WriteResult = await write(
@@ -77,8 +77,8 @@ async function recordAndWrite(application: MoveWithSessions, ports: Ports, signa
   if (!isRecorded(move)) return outcome;
   const missedBy = unrecorded.map(({ region }) => region);
   const wrong = mayHaveChanged
-    ? await changes.recordChange(group, move, at, signals.publish, missedBy)
-    : await changes.retractChange(group, move, at, signals.publish, missedBy);
+    ? await changeRecorder.recordChange(group, move, at, signals.publish, missedBy)
+    : await changeRecorder.retractChange(group, move, at, signals.publish, missedBy);
   for (const { problem } of wrong) report(problem);
   return outcome;
 }

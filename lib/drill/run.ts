@@ -57,7 +57,7 @@ export async function beginDrill(
     return { kind: 'refused', refusals };
   }
   const { drill } = ordered;
-  const { storedIn, problems } = await ports.overrides.put(
+  const { storedIn, problems } = await ports.overrideWriter.put(
     input.group.voiceConnectorGroupId,
     { kind: 'drill', ...drill },
     signals.work,
@@ -166,5 +166,5 @@ async function end(
   const words = observed.overrides.stored.filter(
     ({ key, override }) => key === voiceConnectorGroupId && override.kind === 'drill',
   );
-  report(context, await ports.overrides.remove(words, signals.publish));
+  report(context, await ports.overrideWriter.remove(words, signals.publish));
 }

@@ -19,7 +19,7 @@ export async function removeExpiredOverrides(context: RunContext, seen: Snapshot
     [...overrides.values()].map(({ key, override }) => overrideExpiredEvent(identity, ports.clock(), key, override)),
   );
   const toTakeBack = expired.map(({ stored }) => stored);
-  report(context, await ports.overrides.remove(toTakeBack, signals.publish));
+  report(context, await ports.overrideWriter.remove(toTakeBack, signals.publish));
 }
 
 /** A drill is taken back by its own last step; only where its group is gone, nobody else will. */

@@ -69,7 +69,7 @@ export async function putOverride(
   subject: Subject,
   word: Override,
 ): Promise<CommandResult> {
-  const { storedIn, problems: unsaid } = await ports.overrides.put(keyOf(subject), word, signals.work);
+  const { storedIn, problems: unsaid } = await ports.overrideWriter.put(keyOf(subject), word, signals.work);
   const { kind, by, until, reason } = word;
   const whole = `${done[kind]} until ${new Date(until).toISOString()} by ${by}: ${reason}`;
   if (storedIn.length === 0) {
@@ -105,7 +105,7 @@ export async function resume(
   await publishAction(context, eventCommand(command), 'asked', { summary: `take back: ${words}` });
   const [drill] = spoken.flatMap(({ override }) => (override.kind === 'drill' ? [override] : []));
   if (drill !== undefined) return stopDrill(context, command, subject, drill);
-  const problems = await ports.overrides.remove(spoken, signals.work);
+  const problems = await ports.overrideWriter.remove(spoken, signals.work);
   if (problems.length > 0) {
     return {
       outcome: 'failed',
