@@ -72,6 +72,13 @@ export default {
       to: { path: '^lib/(aws|lambda)/|^functions/|node_modules/@aws-sdk/' },
     },
     {
+      name: 'read-only-functions-reach-no-writer',
+      comment: 'preflight and sessions change nothing: no client that writes is in their module graph.',
+      severity: 'error',
+      from: { path: '^functions/(preflight|sessions)\\.ts$' },
+      to: { path: '^lib/aws/[^/]+-(writer|recorder)\\.ts$', reachable: true },
+    },
+    {
       name: 'functions-do-not-import-functions',
       severity: 'error',
       from: { path: '^functions/([^/]+)\\.ts$' },

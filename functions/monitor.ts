@@ -3,7 +3,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
-import { ApiCalls } from '../lib/aws/api-calls.ts';
+import { SdkObserver } from '../lib/aws/sdk-observer.ts';
 import { monitorEnvironment } from '../lib/input/environment.ts';
 import { signalsWithin } from '../lib/lambda/signals.ts';
 import { loadPolicy } from '../lib/input/policy.ts';
@@ -18,23 +18,23 @@ import { portsOf } from '../lib/lambda/ports.ts';
 const environment = monitorEnvironment(process.env);
 const policy = loadPolicy(environment.POLICY_FILE);
 const logger = new Logger();
-const apiCalls = new ApiCalls();
+const observer = new SdkObserver({ clock: Date.now });
 const region = environment.AWS_REGION;
 
-const ports = portsOf({ environment, policy, logger, apiCalls });
+const ports = portsOf({ environment, policy, logger, observer });
 
 export const handler = middy()
   .use(injectLambdaContext(logger))
   .handler(async (event: unknown, context: Context, { signal }: { signal: AbortSignal }): Promise<RunResult> => {
     const who = { runId: context.awsRequestId, codeVersion: environment.CODE_VERSION, monitorRegion: region };
-    const callsBefore = apiCalls.count;
+    const observedCalls = observer.start();
     const signals = signalsWithin(context.getRemainingTimeInMillis(), signal);
     const result = await publishFailure(ports, { ...who, policyHash: policy.hash }, signals, () =>
       turn(ports, policy, { ...who, trigger: parseTrigger(event) }, signals),
     );
     const { groups, ...summary } = result;
     ports.log.info('turn', { ...summary, groups: groups.length });
-    publishRunMetrics(ports, result, apiCalls.count - callsBefore);
+    publishRunMetrics(ports, result, observedCalls().apiCalls);
     if (result.outcome === 'failed') throw new RunFailedError(result.problems);
     return result;
   });

@@ -3,7 +3,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
-import { ApiCalls } from '../lib/aws/api-calls.ts';
+import { SdkObserver } from '../lib/aws/sdk-observer.ts';
 import { operateEnvironment } from '../lib/input/environment.ts';
 import { signalsWithin } from '../lib/lambda/signals.ts';
 import { operate } from '../lib/operate/operate.ts';
@@ -18,7 +18,7 @@ import { portsOf } from '../lib/lambda/ports.ts';
 const environment = operateEnvironment(process.env);
 const policy = loadPolicy(environment.POLICY_FILE);
 const logger = new Logger();
-const ports = portsOf({ environment, policy, logger, apiCalls: new ApiCalls() });
+const ports = portsOf({ environment, policy, logger, observer: new SdkObserver({ clock: Date.now }) });
 
 export const handler = middy()
   .use(injectLambdaContext(logger))

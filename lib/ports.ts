@@ -57,10 +57,13 @@ export interface GroupsPort {
     group: Pick<VoiceConnectorGroup, 'voiceConnectorGroupId' | 'controlRegion'>,
     signal: AbortSignal,
   ): Promise<GroupReading>;
-  /** Replaces the group's items, echoing everything else as it was read. */
-  update(group: VoiceConnectorGroup, items: readonly VoiceConnectorItem[], signal: AbortSignal): Promise<UpdateAnswer>;
   /** The last OPTIONS ping and the origination settings. */
   readReachability(connector: ListedConnector, signal: AbortSignal): Promise<Reachability>;
+}
+
+export interface GroupWriterPort {
+  /** Replaces the group's items, echoing everything else as it was read. */
+  update(group: VoiceConnectorGroup, items: readonly VoiceConnectorItem[], signal: AbortSignal): Promise<UpdateAnswer>;
 }
 
 /** What to ask CloudWatch for: whole periods from `from` (inclusive) to `until` (exclusive). */
@@ -97,6 +100,9 @@ export interface ChangesPort {
     | { readonly kind: 'read'; readonly begunAt: readonly EpochMs[] }
     | { readonly kind: 'unreadable'; readonly message: string }
   >;
+}
+
+export interface ChangeRecorderPort {
   /**
    * Notes a change where every monitor reads it; a failover also notes whom it took off the top, a drill that it began.
    *
@@ -122,6 +128,9 @@ export interface ChangesPort {
 export interface OverridesPort {
   /** The operator's word, by group, from everywhere that it may be said. */
   read(signal: AbortSignal): Promise<OverridesReading>;
+}
+
+export interface OverrideWriterPort {
   /**
    * Says a word in every Region that a monitor runs in, in the place of what was said there under the key before.
    *
@@ -218,14 +227,22 @@ export interface PastReadinessPort {
   read(groupIds: readonly string[], from: EpochMs, until: EpochMs, signal: AbortSignal): Promise<PastReadiness>;
 }
 
+/** What was observed of the calls that the function's SDK clients made during one run. */
 export type ObservedCalls = {
-  readonly answers: readonly ApiCallOutcome[];
+  /** Requests sent, including the SDK's retries. */
+  readonly apiCalls: number;
+  /** One for each call that has ended, whatever the number of its attempts. */
+  readonly callOutcomes: readonly ApiCallOutcome[];
   readonly serverTimes: readonly ServerTime[];
 };
 
-export interface AnswersPort {
-  /** What AWS answered since this was last asked, to whatever adapter. */
-  take(): ObservedCalls;
+export interface SdkObserverPort {
+  /**
+   * Starts a collection in place of the previous one. Without one nothing is kept.
+   *
+   * @returns reads what has been collected so far; it may be called any number of times
+   */
+  start(): () => ObservedCalls;
 }
 
 /** Structured log lines, as Powertools' logger writes them. */
@@ -240,40 +257,41 @@ export interface TelemetryPort {
   publish(numbers: OwnMetrics, voiceConnectorGroupId?: string): void;
 }
 
-/** What the inventory of proxy sessions needs. */
-export type SessionsPorts = Pick<
-  Ports,
-  'groups' | 'metrics' | 'sessions' | 'eventBus' | 'outbox' | 'log' | 'telemetry' | 'clock'
->;
-
-/** What a look at readiness needs: all that the monitor looks with, and what it takes for granted. */
-export type PreflightPorts = Pick<
-  Ports,
-  'groups' | 'metrics' | 'changes' | 'overrides' | 'eventBus' | 'outbox' | 'log' | 'telemetry' | 'clock'
-> & {
-  readonly metricNames: MetricNamesPort;
-  readonly phoneNumbers: PhoneNumbersPort;
-  readonly past: PastReadinessPort;
-  readonly answers: AnswersPort;
-};
-
 /** Each ends a little before the next, so that a turn cut short can still publish, park what was refused, and log the rest. */
 export type Signals = { readonly work: AbortSignal; readonly publish: AbortSignal; readonly outbox: AbortSignal };
 
-export type Ports = {
-  readonly groups: GroupsPort;
-  readonly metrics: MetricsPort;
-  readonly changes: ChangesPort;
-  readonly overrides: OverridesPort;
-  readonly sessions: SessionsPort;
+/** What every function uses to report its run. */
+export type PublishingPorts = {
   readonly eventBus: EventBusPort;
   readonly outbox: OutboxPort;
   readonly log: LogPort;
   readonly telemetry: TelemetryPort;
-  /** The time now. */
   readonly clock: () => EpochMs;
-  /** At least 0 and less than 1: two monitors that were refused together must not come back together. */
+};
+
+/** What a function uses that changes no group, no override and no record of changes. */
+export type ReadPorts = PublishingPorts & {
+  readonly groups: GroupsPort;
+  readonly metrics: MetricsPort;
+  readonly changes: ChangesPort;
+  readonly overrides: OverridesPort;
+};
+
+export type SessionsPorts = Omit<ReadPorts, 'changes' | 'overrides'> & { readonly sessions: SessionsPort };
+
+export type PreflightPorts = ReadPorts & {
+  readonly metricNames: MetricNamesPort;
+  readonly phoneNumbers: PhoneNumbersPort;
+  readonly past: PastReadinessPort;
+  readonly sdkObserver: SdkObserverPort;
+};
+
+export type Ports = ReadPorts & {
+  readonly groupWriter: GroupWriterPort;
+  readonly changeRecorder: ChangeRecorderPort;
+  readonly overrideWriter: OverrideWriterPort;
+  /** At least 0 and less than 1. Two monitors that AWS throttled together must not retry at the same moment. */
   readonly random: () => number;
-  /** Resolves after so many milliseconds, or at once when the signal says so. */
+  /** Resolves after this many milliseconds, or as soon as the signal aborts. */
   readonly sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
 };

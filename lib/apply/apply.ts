@@ -77,15 +77,15 @@ async function recordAndWrite(
   const at = ports.clock();
   const intent = intendedEvent(identity, at, input, move);
   const [unrecorded, published] = await Promise.all([
-    isRecorded(move) ? ports.changes.recordChange(group, move, at, signals.work) : [],
+    isRecorded(move) ? ports.changeRecorder.recordChange(group, move, at, signals.work) : [],
     publish(context, [...causes, intent]),
   ]);
   const { outcome, mayHaveChanged } = await write({ group, move, policy, observedAt }, ports, signals.work);
   if (!isRecorded(move)) return { outcome, problems: published, unpublished: [] };
   const missedBy = unrecorded.map(({ region }) => region);
   const stillMissing = mayHaveChanged
-    ? await ports.changes.recordChange(group, move, at, signals.publish, missedBy)
-    : await ports.changes.retractChange(group, move, at, signals.publish, missedBy);
+    ? await ports.changeRecorder.recordChange(group, move, at, signals.publish, missedBy)
+    : await ports.changeRecorder.retractChange(group, move, at, signals.publish, missedBy);
   return { outcome, problems: [...published, ...stillMissing.map(({ problem }) => problem)], unpublished: [] };
 }
 

@@ -84,7 +84,7 @@ async function attempt(request: WriteRequest, current: Attempt, ports: Ports, si
   const { controlRegion } = found;
   const sentAt = ports.clock();
   ports.telemetry.publish({ EvidenceAgeMilliseconds: sentAt - observedAt });
-  const answer = await ports.groups.update({ ...group, controlRegion }, move.after, signal);
+  const answer = await ports.groupWriter.update({ ...group, controlRegion }, move.after, signal);
   const asked = controlRegionsFrom(controlRegion, ports.groups);
   return afterAnswer(answer, { sentAt, controlRegions: asked }, request, current, ports, signal);
 }

@@ -4,18 +4,14 @@
  */
 import {
   GetMetricDataCommand,
-  PutMetricDataCommand,
   type CloudWatchClient,
   type MetricDataQuery,
   type MetricDataResult,
-  type MetricDatum,
 } from '@aws-sdk/client-cloudwatch';
-import { minuteMs, type ChangeRecord, type EpochMs, type Move, type VoiceConnectorGroup } from '../core/model/model.ts';
-import type { ChangesPort, ChangesReading, UnrecordedRegion } from '../ports.ts';
-import { limited, pagesOf, refusalOf } from './client.ts';
-
-/** Also named in the condition of the role's policy. */
-export const ownNamespace = 'VoiceConnectorFailover';
+import { minuteMs, type ChangeRecord, type EpochMs, type VoiceConnectorGroup } from '../core/model/model.ts';
+import { ownNamespace } from '../core/model/own-metrics.ts';
+import type { ChangesPort, ChangesReading } from '../ports.ts';
+import { pagesOf, refusalOf } from './client.ts';
 
 function query(id: string, metricName: string, dimension: string, value: string): MetricDataQuery {
   return {
@@ -25,19 +21,6 @@ function query(id: string, metricName: string, dimension: string, value: string)
       Period: 60,
       Stat: 'Sum',
     },
-  };
-}
-
-/** A note counts one; what is taken back counts one less, so that two monitors' notes of the same minute stay apart. */
-type Count = 1 | -1;
-
-function datum(metricName: string, dimension: string, value: string, at: EpochMs, count: Count): MetricDatum {
-  return {
-    MetricName: metricName,
-    Dimensions: [{ Name: dimension, Value: value }],
-    Timestamp: new Date(at),
-    Value: count,
-    Unit: 'Count',
   };
 }
 
@@ -163,65 +146,7 @@ export class Changes implements ChangesPort {
       ? { kind: 'read', minutes }
       : { kind: 'unreadable', message: `${incomplete} ${statuses.get(incomplete) ?? 'unanswered'}` };
   }
-
-  recordChange(
-    group: VoiceConnectorGroup,
-    move: Move,
-    at: EpochMs,
-    signal: AbortSignal,
-    regions = this.#regions,
-  ): Promise<readonly UnrecordedRegion[]> {
-    return this.#put({ group, move, at, count: 1 }, regions, signal);
-  }
-
-  retractChange(
-    group: VoiceConnectorGroup,
-    move: Move,
-    at: EpochMs,
-    signal: AbortSignal,
-    missedBy: readonly string[] = [],
-  ): Promise<readonly UnrecordedRegion[]> {
-    const regions = this.#regions.filter((region) => !missedBy.includes(region));
-    return this.#put({ group, move, at, count: -1 }, regions, signal);
-  }
-
-  async #put(note: Note, regions: readonly string[], signal: AbortSignal): Promise<readonly UnrecordedRegion[]> {
-    const unrecorded = await Promise.all(regions.map((region) => this.#putIn(region, note, signal)));
-    return unrecorded.flatMap((one) => one ?? []);
-  }
-
-  async #putIn(
-    region: string,
-    { group, move, at, count }: Note,
-    signal: AbortSignal,
-  ): Promise<UnrecordedRegion | undefined> {
-    const { voiceConnectorGroupId } = group;
-    const command = new PutMetricDataCommand({
-      Namespace: ownNamespace,
-      MetricData: [
-        datum('PriorityChange', 'VoiceConnectorGroupId', voiceConnectorGroupId, at, count),
-        // Who is left by a failback was well, and may be fled to at any time.
-        ...(move.kind === 'drill' ? [datum('Drill', 'VoiceConnectorGroupId', voiceConnectorGroupId, at, count)] : []),
-        ...(move.kind === 'failover' ? [datum('Demotion', 'VoiceConnectorId', move.leaving, at, count)] : []),
-      ],
-    });
-    try {
-      await this.#clientOf(region).send(command, limited(signal));
-      return undefined;
-    } catch (error) {
-      const what = count === 1 ? 'noting' : 'taking back the note of';
-      const doing = `${what} the change of group ${voiceConnectorGroupId} in ${region}`;
-      return { region, problem: { doing, message: refusalOf(error).message } };
-    }
-  }
 }
-
-type Note = {
-  readonly group: VoiceConnectorGroup;
-  readonly move: Move;
-  readonly at: EpochMs;
-  readonly count: Count;
-};
 
 /** What any Region has a note of, came about. Unreadable only where none of them answers. */
 function together({ items }: VoiceConnectorGroup, readings: readonly Reading[]): ChangeRecord {

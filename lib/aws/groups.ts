@@ -5,14 +5,13 @@ import {
   GetVoiceConnectorTerminationHealthCommand,
   ListVoiceConnectorGroupsCommand,
   ListVoiceConnectorsCommand,
-  UpdateVoiceConnectorGroupCommand,
   type ChimeSDKVoiceClient,
 } from '@aws-sdk/client-chime-sdk-voice';
 import { z } from 'zod';
-import type { Problem, Reachability, VoiceConnectorGroup, VoiceConnectorItem } from '../core/model/model.ts';
-import type { GroupReading, GroupsPort, Inventory, ListedConnector, UpdateAnswer } from '../ports.ts';
+import type { Problem, Reachability, VoiceConnectorGroup } from '../core/model/model.ts';
+import type { GroupReading, GroupsPort, Inventory, ListedConnector } from '../ports.ts';
 import { parse } from '../input/validation.ts';
-import { isOver, limited, pagesOf, refusalOf } from './client.ts';
+import { limited, pagesOf, refusalOf } from './client.ts';
 
 /** The service's largest page. */
 const pageSize = 100;
@@ -81,20 +80,16 @@ function unionById<Thing>(lists: readonly Listed<Thing>[], id: (thing: Thing) =>
 
 export class Groups implements GroupsPort {
   readonly #clientOf: (region: string) => ChimeSDKVoiceClient;
-  readonly #writeClientOf: (region: string) => ChimeSDKVoiceClient;
   readonly controlRegions: readonly string[];
 
   /**
    * @param controlRegions where groups and Voice Connectors are listed, in order of precedence for one that two Regions list
-   * @param writeClientOf gives clients that never repeat a request
    */
   constructor(options: {
     readonly clientOf: (region: string) => ChimeSDKVoiceClient;
-    readonly writeClientOf: (region: string) => ChimeSDKVoiceClient;
     readonly controlRegions: readonly string[];
   }) {
     this.#clientOf = options.clientOf;
-    this.#writeClientOf = options.writeClientOf;
     this.controlRegions = options.controlRegions;
   }
 
@@ -151,40 +146,6 @@ export class Groups implements GroupsPort {
       return { kind: 'read', group: toGroup(answer.VoiceConnectorGroup, group.controlRegion) };
     } catch (error) {
       return { kind: 'failed', refusal: refusalOf(error) };
-    }
-  }
-
-  async update(
-    group: VoiceConnectorGroup,
-    items: readonly VoiceConnectorItem[],
-    signal: AbortSignal,
-  ): Promise<UpdateAnswer> {
-    const distribution = group.callDistributionType;
-    if (
-      distribution !== undefined &&
-      distribution !== 'PriorityWeightedDistribution' &&
-      distribution !== 'LoadBalancedDistribution'
-    ) {
-      const message = `CallDistributionType ${distribution} is not known here and could not be echoed`;
-      return { kind: 'refused', code: 'invalid', message };
-    }
-    // The PUT replaces the whole group: what is not echoed is lost.
-    const command = new UpdateVoiceConnectorGroupCommand({
-      VoiceConnectorGroupId: group.voiceConnectorGroupId,
-      Name: group.name,
-      VoiceConnectorItems: items.map(({ voiceConnectorId, priority }) => ({
-        VoiceConnectorId: voiceConnectorId,
-        Priority: priority,
-      })),
-      ...(distribution === undefined ? {} : { CallDistributionType: distribution }),
-    });
-    try {
-      await this.#writeClientOf(group.controlRegion).send(command, limited(signal));
-      return { kind: 'accepted' };
-    } catch (error) {
-      const { kind, message } = refusalOf(error);
-      if (kind !== 'unavailable') return { kind: 'refused', code: kind, message };
-      return { kind: isOver(error) ? 'failed' : 'unanswered', message };
     }
   }
 

@@ -1,15 +1,9 @@
 /** Parameter Store: the operator's word, as `<path>/all` or `<path>/<group id>`, in any Region that a monitor runs in. */
-import {
-  DeleteParameterCommand,
-  GetParameterCommand,
-  GetParametersByPathCommand,
-  PutParameterCommand,
-  type SSMClient,
-} from '@aws-sdk/client-ssm';
-import type { EpochMs, OverrideState, Problem, VoiceConnectorGroup } from '../core/model/model.ts';
-import { isInForce, parseOverride, serializeOverride, type Override } from '../input/override.ts';
+import { GetParametersByPathCommand, type SSMClient } from '@aws-sdk/client-ssm';
+import type { EpochMs, OverrideState, VoiceConnectorGroup } from '../core/model/model.ts';
+import { isInForce, parseOverride } from '../input/override.ts';
 import type { OverridesPort, OverridesReading, StoredOverride } from '../ports.ts';
-import { limited, pagesOf, refusalOf } from './client.ts';
+import { pagesOf, refusalOf } from './client.ts';
 
 const none: OverrideState = { kind: 'none' };
 
@@ -86,59 +80,6 @@ export class Overrides implements OverridesPort {
       return { kind: 'unreadable', message: refusalOf(error).message };
     }
     return { kind: 'read', spoken, byKey: new Map(spoken.map(({ key, override }) => [key, override])), changedAt };
-  }
-
-  async put(key: string, word: Override, signal: AbortSignal): ReturnType<OverridesPort['put']> {
-    const parameter = {
-      Name: `${this.#path}/${key}`,
-      Value: serializeOverride(word),
-      Type: 'String',
-      Overwrite: true,
-    } as const;
-    const answers = await Promise.all(
-      this.#regions.map((region) =>
-        attempted(`saying it in ${region}`, () =>
-          this.#clientOf(region).send(new PutParameterCommand(parameter), limited(signal)),
-        ),
-      ),
-    );
-    return {
-      storedIn: this.#regions.filter((_, place) => answers[place] === undefined),
-      problems: answers.flatMap((problem) => problem ?? []),
-    };
-  }
-
-  async remove(spoken: readonly StoredOverride[], signal: AbortSignal): Promise<readonly Problem[]> {
-    const answers = await Promise.all(
-      spoken.map((one) =>
-        attempted(`taking back what was said in ${one.region}`, () => this.#takeBackOne(one, signal)),
-      ),
-    );
-    return answers.flatMap((problem) => problem ?? []);
-  }
-
-  /** Parameter Store deletes without conditions, so a word that somebody said meanwhile is looked for first. */
-  async #takeBackOne({ key, region, text }: StoredOverride, signal: AbortSignal): Promise<void> {
-    const Name = `${this.#path}/${key}`;
-    const client = this.#clientOf(region);
-    try {
-      const { Parameter } = await client.send(new GetParameterCommand({ Name }), limited(signal));
-      if (Parameter?.Value !== text) throw new Error('somebody said something else meanwhile: that stands');
-      await client.send(new DeleteParameterCommand({ Name }), limited(signal));
-    } catch (error) {
-      if (error instanceof Error && error.name === 'ParameterNotFound') return;
-      throw error;
-    }
-  }
-}
-
-/** Undefined where it was done. */
-async function attempted(doing: string, attempt: () => Promise<unknown>): Promise<Problem | undefined> {
-  try {
-    await attempt();
-    return undefined;
-  } catch (error) {
-    return { doing, message: refusalOf(error).message };
   }
 }
 

@@ -1,13 +1,13 @@
-/** Listens in on every client: what AWS let us ask, and what time it is there. */
+/** Observes the SDK clients of a function: counts requests, and collects the outcome of each call and the time of AWS's servers. */
 import type { ApiCallOutcome, ServerTime } from '../core/readiness/account.ts';
 import type { EpochMs } from '../core/model/model.ts';
-import type { AnswersPort, ObservedCalls } from '../ports.ts';
+import type { ObservedCalls, SdkObserverPort } from '../ports.ts';
 import { refusalOf } from './client.ts';
 
 type Next<Argument, Result> = (argument: Argument) => Promise<Result>;
 
-/** As much of an SDK client as listening takes. */
-type Audible = {
+/** The part of an SDK client that the observer uses. */
+type ObservableClient = {
   readonly middlewareStack: {
     add(
       middleware: <Argument, Result>(
@@ -25,59 +25,68 @@ type Audible = {
   };
 };
 
-export class Answers implements AnswersPort {
+class Collection {
+  apiCalls = 0;
+  readonly callOutcomes: ApiCallOutcome[] = [];
+  readonly serverTimes: ServerTime[] = [];
+
+  read(): ObservedCalls {
+    return { apiCalls: this.apiCalls, callOutcomes: [...this.callOutcomes], serverTimes: [...this.serverTimes] };
+  }
+}
+
+export class SdkObserver implements SdkObserverPort {
   readonly #clock: () => EpochMs;
-  #answers: ApiCallOutcome[] = [];
-  #serverTimes: ServerTime[] = [];
+  #collection: Collection | undefined;
 
   constructor(options: { readonly clock: () => EpochMs }) {
     this.#clock = options.clock;
   }
 
-  take(): ObservedCalls {
-    const heard = { answers: this.#answers, serverTimes: this.#serverTimes };
-    this.#answers = [];
-    this.#serverTimes = [];
-    return heard;
+  start(): () => ObservedCalls {
+    const collection = new Collection();
+    this.#collection = collection;
+    return () => collection.read();
   }
 
   /**
-   * @param prefix the service's in IAM
+   * @param service the service's prefix in IAM actions, such as `chime`
    * @returns the client itself
    */
-  of<Client extends Audible>(prefix: string, region: string, client: Client): Client {
-    // The first step is the last to see how a question ended, its repetitions included.
+  observe<Client extends ObservableClient>(service: string, region: string, client: Client): Client {
+    // The outermost step sees each call once, whatever the number of its attempts.
     client.middlewareStack.add(
       (next, { commandName = '' }) =>
         async (argument) => {
-          const action = `${prefix}:${commandName.replace(/Command$/, '')}`;
+          const action = `${service}:${commandName.replace(/Command$/, '')}`;
           try {
             const result = await next(argument);
-            this.#answers.push({ action, region, outcome: 'answered', message: '' });
+            this.#collection?.callOutcomes.push({ action, region, outcome: 'answered', message: '' });
             return result;
           } catch (error) {
-            this.#answers.push({ action, region, ...outcomeOf(error) });
+            this.#collection?.callOutcomes.push({ action, region, ...outcomeOf(error) });
             throw error;
           }
         },
-      { step: 'initialize', name: 'answers' },
+      { step: 'initialize', name: 'observeCalls' },
     );
-    // The last step before the wire sees each repetition, answered or refused.
+    // The innermost step, just before the HTTP handler, sees every attempt, including the failed ones.
     client.middlewareStack.add(
       (next) => async (argument) => {
+        if (this.#collection !== undefined) this.#collection.apiCalls += 1;
         const sentAt = this.#clock();
         const result = await next(argument);
         const date = dateOf(result.response);
-        if (date !== undefined) this.#serverTimes.push({ region, date, sentAt, receivedAt: this.#clock() });
+        if (date !== undefined) this.#collection?.serverTimes.push({ region, date, sentAt, receivedAt: this.#clock() });
         return result;
       },
-      { step: 'deserialize', priority: 'low', name: 'serverTimes' },
+      { step: 'deserialize', priority: 'low', name: 'observeAttempts' },
     );
     return client;
   }
 }
 
-/** Who is told that there is nothing was allowed to ask. */
+/** An error such as NotFound counts as answered: it proves that the call was permitted. */
 function outcomeOf(error: unknown): Pick<ApiCallOutcome, 'outcome' | 'message'> {
   const { kind, message } = refusalOf(error);
   if (kind === 'forbidden') return { outcome: 'forbidden', message };

@@ -3,10 +3,11 @@ import type { DrillReadings } from '../core/drill/step.ts';
 import { minuteMs, type Drill, type MetricsReading, type VoiceConnectorGroup } from '../core/model/model.ts';
 import type { RunContext } from '../context.ts';
 import type { Snapshot } from '../observe/snapshot.ts';
+import type { ReadPorts } from '../ports.ts';
 
 /** The calls since the drill was ordered: a drill may be longer than the hour of metrics that every run reads. */
 export async function readDrillCalls(
-  { ports, identity, signals }: RunContext,
+  { ports, identity, signals }: RunContext<ReadPorts>,
   { observed }: Snapshot,
   { items, voiceConnectorGroupId }: VoiceConnectorGroup,
   { promoting, startedAt }: Drill,

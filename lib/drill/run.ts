@@ -56,7 +56,7 @@ export async function beginDrill(
   const { drill } = ordered;
   const { voiceConnectorGroupId } = input.group;
   const override = { kind: 'drill', ...drill } as const;
-  const { storedIn, problems } = await ports.overrides.put(voiceConnectorGroupId, override, signals.work);
+  const { storedIn, problems } = await ports.overrideWriter.put(voiceConnectorGroupId, override, signals.work);
   if (storedIn.length === 0) return { kind: 'not-stored', problems };
   const firstStep = await takeDrillStep(context, snapshot, input, drill, []);
   if (firstStep.kind === 'decided') {
@@ -134,5 +134,5 @@ async function endDrill(
   const overrides = observed.overrides.stored.filter(
     ({ key, override }) => key === voiceConnectorGroupId && override.kind === 'drill',
   );
-  return [...publishing, ...(await ports.overrides.remove(overrides, signals.publish))];
+  return [...publishing, ...(await ports.overrideWriter.remove(overrides, signals.publish))];
 }

@@ -3,11 +3,8 @@
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
 import type { EpochMs } from '../core/model/model.ts';
-import { ownMetricUnits } from '../core/model/own-metrics.ts';
+import { ownMetricUnits, ownNamespace } from '../core/model/own-metrics.ts';
 import type { TelemetryPort } from '../ports.ts';
-
-/** Of every metric of the project, so that one permission is for all of them. */
-const namespace = 'VoiceConnectorFailover';
 
 export type EmfOptions = {
   /** The deployed one: stages share a namespace, and the heartbeat of one must not be taken for another's. */
@@ -24,7 +21,7 @@ export function emf({ functionName, clock, writeLine }: EmfOptions): TelemetryPo
       );
       const isOfGroup = voiceConnectorGroupId !== undefined;
       const directive = {
-        Namespace: namespace,
+        Namespace: ownNamespace,
         // Once for the alarm, which knows no ids, and once for the group.
         Dimensions: [['FunctionName'], ...(isOfGroup ? [['FunctionName', 'VoiceConnectorGroupId']] : [])],
         Metrics: metrics,

@@ -6,13 +6,14 @@ import { minuteMs, type Hold } from '../core/model/model.ts';
 import type { PlanInput } from '../core/plan/plan-input.ts';
 import type { AuditEvent } from '../events/event.ts';
 import type { Snapshot } from '../observe/snapshot.ts';
+import type { ReadPorts } from '../ports.ts';
 import { holdChange } from './hold-change.ts';
 
 /** An unchanged hold is published again every quarter of an hour, for subscribers that missed its beginning. */
 const holdRepeatMinutes = 15;
 
 export function healthChanges(
-  { identity, ports }: RunContext,
+  { identity, ports }: RunContext<ReadPorts>,
   { minuteAgo }: Snapshot,
   input: PlanInput,
 ): readonly AuditEvent[] {
@@ -24,7 +25,7 @@ export function healthChanges(
 
 /** A hold is published when it begins and when its code changes. */
 export function holdEvents(
-  { identity, ports }: RunContext,
+  { identity, ports }: RunContext<ReadPorts>,
   { observed: { overrides }, minuteAgo }: Snapshot,
   input: PlanInput,
   hold: Hold,

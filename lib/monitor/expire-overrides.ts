@@ -20,7 +20,7 @@ export async function removeExpiredOverrides(
     overrideExpiredEvent(identity, ports.clock(), key, override),
   );
   const publishing = await publish(context, events);
-  const removing = await ports.overrides.remove(
+  const removing = await ports.overrideWriter.remove(
     expired.map(({ stored }) => stored),
     signals.publish,
   );

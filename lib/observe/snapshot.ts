@@ -12,6 +12,7 @@ import {
 import type { CandidateEvidence, PlanInput } from '../core/plan/plan-input.ts';
 import type { RunContext } from '../context.ts';
 import { policyOf, type Policy } from '../input/policy.ts';
+import type { ReadPorts } from '../ports.ts';
 import { observe, readCandidateEvidence, readSuspectDetail, type AccountObservation } from './observe.ts';
 
 export type Snapshot = {
@@ -24,7 +25,7 @@ export type Snapshot = {
 };
 
 /** Observes the account, reads the detail of suspects, and judges. */
-export async function takeSnapshot({ ports, policy, identity, signals }: RunContext): Promise<Snapshot> {
+export async function takeSnapshot({ ports, policy, identity, signals }: RunContext<ReadPorts>): Promise<Snapshot> {
   const first = await observe(ports, identity.observedAt, signals.work);
   const suspects = findSuspects(first.observation, policyOf(policy));
   const observed = await readSuspectDetail(ports, first, suspects, signals.work);
@@ -68,7 +69,7 @@ export type Evidenced = {
 
 /** Standby signals and the record of changes cost calls, so they are read only when a move is contemplated. */
 export async function withCandidateEvidence(
-  { ports, signals }: RunContext,
+  { ports, signals }: RunContext<ReadPorts>,
   { observed }: Snapshot,
   input: PlanInput,
   voiceConnectorIds: readonly string[],
@@ -94,7 +95,7 @@ export type Decided<Decision> = {
 
 /** Decides; reads candidate evidence first if the decision asks for it. */
 export async function decideWithEvidence<Decision extends { readonly kind: string }>(
-  context: RunContext,
+  context: RunContext<ReadPorts>,
   snapshot: Snapshot,
   input: PlanInput,
   decide: (input: PlanInput) => Decision | NeedEvidence,

@@ -21,7 +21,7 @@ export async function putOverride(
   subject: Subject,
   override: Override,
 ): Promise<CommandResult> {
-  const { storedIn, problems } = await ports.overrides.put(keyOf(subject), override, signals.work);
+  const { storedIn, problems } = await ports.overrideWriter.put(keyOf(subject), override, signals.work);
   const { kind, by, until, reason } = override;
   if (storedIn.length === 0) {
     const summary = `${displayName(subject)} is not ${states[kind]}`;

@@ -34,7 +34,7 @@ export async function resume(
     const stopping = await stopDrill(context, command, subject, drill);
     return { ...stopping, problems: [...earlier, ...(stopping.problems ?? [])] };
   }
-  const removing = formatProblems(await ports.overrides.remove(stored, signals.work));
+  const removing = formatProblems(await ports.overrideWriter.remove(stored, signals.work));
   return removing.length > 0
     ? {
         outcome: 'failed',

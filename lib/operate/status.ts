@@ -7,6 +7,7 @@ import type { PlanInput } from '../core/plan/plan-input.ts';
 import { plan } from '../core/plan/plan.ts';
 import { findGroup } from '../input/find-group.ts';
 import { decideWithEvidence, planInputOf, takeSnapshot, type Snapshot } from '../observe/snapshot.ts';
+import type { ReadPorts } from '../ports.ts';
 import type { Command } from './command.ts';
 import { formatOverride } from './format-override.ts';
 import { memberTable } from './member-table.ts';
@@ -14,7 +15,7 @@ import { formatProblems, type CommandResult } from './result.ts';
 
 const concurrentGroups = 10;
 
-export async function status(context: RunContext, command: Command<'status'>): Promise<CommandResult> {
+export async function status(context: RunContext<ReadPorts>, command: Command<'status'>): Promise<CommandResult> {
   const snapshot = await takeSnapshot(context);
   const { observation, problems } = snapshot.observed;
   const found = command.group === undefined ? undefined : findGroup(command.group, observation.groups, problems);
@@ -36,7 +37,11 @@ export async function status(context: RunContext, command: Command<'status'>): P
 
 type Shown = { readonly lines: readonly string[]; readonly warnings: readonly string[] };
 
-async function showGroup(context: RunContext, snapshot: Snapshot, group: VoiceConnectorGroup): Promise<Shown> {
+async function showGroup(
+  context: RunContext<ReadPorts>,
+  snapshot: Snapshot,
+  group: VoiceConnectorGroup,
+): Promise<Shown> {
   const observed = planInputOf(context, snapshot, group);
   const { input, decision, problems } = await decideWithEvidence(context, snapshot, observed, plan);
   const { mode, failback } = input.policy;

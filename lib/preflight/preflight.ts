@@ -34,8 +34,7 @@ export async function preflight(
 ): Promise<ReadinessResult> {
   const observedAt = ports.clock();
   const identity: RunIdentity = { ...who, observedAt, policyHash: policy.hash };
-  // What an invocation that was cut short left behind is not this one's.
-  ports.answers.take();
+  const observedCalls = ports.sdkObserver.start();
   const observed = await observe(ports, observedAt, signals.work);
   const { observation, listingProblems } = observed;
   if (observation.groups.length === 0 && listingProblems.length > 0) throw new RunFailedError(listingProblems);
@@ -49,8 +48,10 @@ export async function preflight(
     concurrency: groupsAtOnce,
   });
   const { controlRegions } = ports.groups;
+  const { callOutcomes, serverTimes } = observedCalls();
   const account = accountReadiness({
-    ...ports.answers.take(),
+    answers: callOutcomes,
+    serverTimes,
     controlRegions,
     groups: observation.groups,
     listedConnectors: observed.connectors.size,

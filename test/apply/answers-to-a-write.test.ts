@@ -379,7 +379,6 @@ describe('a control Region that listed the group and then fails', () => {
         groups: {
           controlRegions: ports.groups.controlRegions,
           list: (signal) => ports.groups.list(signal),
-          update: (group, items, signal) => ports.groups.update(group, items, signal),
           readReachability: (connector, signal) => ports.groups.readReachability(connector, signal),
           read: async (group, signal) => {
             const reading = await ports.groups.read(group, signal);

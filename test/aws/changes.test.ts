@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ChangeRecorder } from '../../lib/aws/change-recorder.ts';
 import { Changes } from '../../lib/aws/changes.ts';
 import type { Move, VoiceConnectorGroup } from '../../lib/core/model/model.ts';
 import { askedFor, hour, minute, now, startAws, type TestAws } from '../wire-support/account.ts';
@@ -32,8 +33,12 @@ function moveOf(kind: Move['kind']): Move {
   };
 }
 
-function changesOf(aws: TestAws): Changes {
-  return new Changes({ clientOf: clientsOf(aws).cloudWatch, regions: ['us-east-1'] });
+function changesOf(aws: TestAws, regions: readonly string[] = ['us-east-1']): Changes {
+  return new Changes({ clientOf: clientsOf(aws).cloudWatch, regions });
+}
+
+function recorderOf(aws: TestAws, regions: readonly string[] = ['us-east-1']): ChangeRecorder {
+  return new ChangeRecorder({ clientOf: clientsOf(aws).cloudWatch, regions });
 }
 
 async function readDay(aws: TestAws, group = mainLine) {
@@ -54,7 +59,7 @@ describe("the record of the monitor's own changes", () => {
 
   it('has a failover in the very minute it was made, and whom it left', async () => {
     const aws = await startAws();
-    expect(await changesOf(aws).recordChange(mainLine, moveOf('failover'), now, never)).toEqual([]);
+    expect(await recorderOf(aws).recordChange(mainLine, moveOf('failover'), now, never)).toEqual([]);
     expect(await readDay(aws)).toEqual({
       kind: 'read',
       changedAt: [thisMinute],
@@ -67,7 +72,7 @@ describe("the record of the monitor's own changes", () => {
 
   it('does not hold it against a Voice Connector that a failback left it', async () => {
     const aws = await startAws();
-    await changesOf(aws).recordChange(mainLine, moveOf('failback'), now, never);
+    await recorderOf(aws).recordChange(mainLine, moveOf('failback'), now, never);
     expect(await readDay(aws)).toEqual({
       kind: 'read',
       changedAt: [thisMinute],
@@ -80,8 +85,8 @@ describe("the record of the monitor's own changes", () => {
 
   it('no longer has a change that was taken back', async () => {
     const aws = await startAws();
-    await changesOf(aws).recordChange(mainLine, moveOf('failover'), now, never);
-    expect(await changesOf(aws).retractChange(mainLine, moveOf('failover'), now, never)).toEqual([]);
+    await recorderOf(aws).recordChange(mainLine, moveOf('failover'), now, never);
+    expect(await recorderOf(aws).retractChange(mainLine, moveOf('failover'), now, never)).toEqual([]);
     expect(await readDay(aws)).toMatchObject({
       changedAt: [],
       demotedAt: new Map([
@@ -93,21 +98,21 @@ describe("the record of the monitor's own changes", () => {
 
   it('keeps the change of one monitor in the very minute in which another takes its own back', async () => {
     const aws = await startAws();
-    await changesOf(aws).recordChange(mainLine, moveOf('failover'), now, never);
-    await changesOf(aws).recordChange(mainLine, moveOf('failover'), now, never);
-    await changesOf(aws).retractChange(mainLine, moveOf('failover'), now, never);
+    await recorderOf(aws).recordChange(mainLine, moveOf('failover'), now, never);
+    await recorderOf(aws).recordChange(mainLine, moveOf('failover'), now, never);
+    await recorderOf(aws).retractChange(mainLine, moveOf('failover'), now, never);
     expect(await readDay(aws)).toMatchObject({ changedAt: [thisMinute] });
   });
 
   it('knows one group from another', async () => {
     const aws = await startAws();
-    await changesOf(aws).recordChange(mainLine, moveOf('failback'), now, never);
+    await recorderOf(aws).recordChange(mainLine, moveOf('failback'), now, never);
     expect(await readDay(aws, { ...mainLine, voiceConnectorGroupId: 'sales' })).toMatchObject({ changedAt: [] });
   });
 
   it('costs one request to write and one to read', async () => {
     const aws = await startAws();
-    await changesOf(aws).recordChange(mainLine, moveOf('failover'), now, never);
+    await recorderOf(aws).recordChange(mainLine, moveOf('failover'), now, never);
     await readDay(aws);
     expect(askedFor(aws, 'PutMetricData')).toHaveLength(1);
     expect(askedFor(aws, 'GetMetricData')).toHaveLength(1);
@@ -118,13 +123,13 @@ describe("the record of the monitor's own changes", () => {
     const effect = { kind: 'error', status: 403, code: 'AccessDenied', message: 'not allowed' } as const;
     aws.misbehave({ operation: 'PutMetricData', effect });
     const message = expect.stringContaining('not allowed') as string;
-    expect(await changesOf(aws).recordChange(mainLine, moveOf('failover'), now, never)).toEqual([
-      { region: 'us-east-1', problem: { doing: 'noting the change of group main-line in us-east-1', message } },
+    expect(await recorderOf(aws).recordChange(mainLine, moveOf('failover'), now, never)).toEqual([
+      { region: 'us-east-1', problem: { doing: 'recording the change of group main-line in us-east-1', message } },
     ]);
-    expect(await changesOf(aws).retractChange(mainLine, moveOf('failover'), now, never)).toEqual([
+    expect(await recorderOf(aws).retractChange(mainLine, moveOf('failover'), now, never)).toEqual([
       {
         region: 'us-east-1',
-        problem: { doing: 'taking back the note of the change of group main-line in us-east-1', message },
+        problem: { doing: 'retracting the change of group main-line in us-east-1', message },
       },
     ]);
   });
@@ -150,8 +155,7 @@ describe("the record of the monitor's own changes", () => {
 
 describe("the record of several Regions' monitors", () => {
   const regions = ['us-east-1', 'eu-west-1'];
-  const changesIn = (aws: TestAws): Changes => new Changes({ clientOf: clientsOf(aws).cloudWatch, regions });
-  const read = (aws: TestAws) => changesIn(aws).read(mainLine, now - 24 * hour, aws.clock.now(), never);
+  const read = (aws: TestAws) => changesOf(aws, regions).read(mainLine, now - 24 * hour, aws.clock.now(), never);
   const once = {
     kind: 'read',
     changedAt: [thisMinute],
@@ -165,7 +169,7 @@ describe("the record of several Regions' monitors", () => {
 
   it('has a change once that was noted in each', async () => {
     const aws = await startAws();
-    expect(await changesIn(aws).recordChange(mainLine, moveOf('failover'), now, never)).toEqual([]);
+    expect(await recorderOf(aws, regions).recordChange(mainLine, moveOf('failover'), now, never)).toEqual([]);
     expect(
       askedFor(aws, 'PutMetricData')
         .map(({ region }) => region)
@@ -176,7 +180,7 @@ describe("the record of several Regions' monitors", () => {
 
   it('is what those have that can be read, and names the others', async () => {
     const aws = await startAws();
-    await changesIn(aws).recordChange(mainLine, moveOf('failover'), now, never);
+    await recorderOf(aws, regions).recordChange(mainLine, moveOf('failover'), now, never);
     aws.misbehave(inEurope);
     expect(await read(aws)).toEqual({
       record: once,
@@ -192,13 +196,13 @@ describe("the record of several Regions' monitors", () => {
   it('has a change that only one Region took a note of, and no other once that is taken back there', async () => {
     const aws = await startAws();
     aws.misbehave({ ...inEurope, operation: 'PutMetricData' });
-    const changes = changesIn(aws);
-    const missed = await changes.recordChange(mainLine, moveOf('failover'), now, never);
+    const recorder = recorderOf(aws, regions);
+    const missed = await recorder.recordChange(mainLine, moveOf('failover'), now, never);
     expect(missed).toMatchObject([
-      { region: 'eu-west-1', problem: { doing: 'noting the change of group main-line in eu-west-1' } },
+      { region: 'eu-west-1', problem: { doing: 'recording the change of group main-line in eu-west-1' } },
     ]);
     expect((await read(aws)).record).toEqual(once);
-    expect(await changes.retractChange(mainLine, moveOf('failover'), now, never, ['eu-west-1'])).toEqual([]);
+    expect(await recorder.retractChange(mainLine, moveOf('failover'), now, never, ['eu-west-1'])).toEqual([]);
     expect((await read(aws)).record).toMatchObject({ kind: 'read', changedAt: [] });
   });
 
@@ -213,22 +217,23 @@ describe("the record of several Regions' monitors", () => {
 
   it('has a drill that only one of them has a note of, of this group and no other, and of no other change', async () => {
     const aws = await startAws();
-    const changes = changesIn(aws);
+    const changes = changesOf(aws, regions);
+    const recorder = recorderOf(aws, regions);
     const drills = (group = mainLine) => changes.drills(group, now - hour, aws.clock.now(), never);
-    await changes.recordChange(mainLine, moveOf('failover'), now, never);
-    await changes.recordChange(mainLine, moveOf('restore'), now, never);
+    await recorder.recordChange(mainLine, moveOf('failover'), now, never);
+    await recorder.recordChange(mainLine, moveOf('restore'), now, never);
     expect(await drills()).toEqual({ kind: 'read', begunAt: [] });
-    await changes.recordChange(mainLine, moveOf('drill'), now, never, ['eu-west-1']);
+    await recorder.recordChange(mainLine, moveOf('drill'), now, never, ['eu-west-1']);
     expect(await drills()).toEqual({ kind: 'read', begunAt: [thisMinute] });
     expect(await drills({ ...mainLine, voiceConnectorGroupId: 'side-line' })).toEqual({ kind: 'read', begunAt: [] });
     expect((await read(aws)).record).toMatchObject({ demotedAt: once.demotedAt });
-    await changes.retractChange(mainLine, moveOf('drill'), now, never, ['us-east-1']);
+    await recorder.retractChange(mainLine, moveOf('drill'), now, never, ['us-east-1']);
     expect(await drills()).toEqual({ kind: 'read', begunAt: [] });
   });
 
   it('cannot say whether there was a drill only where no Region answers', async () => {
     const aws = await startAws();
-    const drills = () => changesIn(aws).drills(mainLine, now - hour, now, never);
+    const drills = () => changesOf(aws, regions).drills(mainLine, now - hour, now, never);
     aws.misbehave(inEurope);
     expect(await drills()).toEqual({ kind: 'read', begunAt: [] });
     aws.misbehave({ service: 'monitoring', effect: gone });

@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import { GroupWriter } from '../../lib/aws/group-writer.ts';
 import { Groups } from '../../lib/aws/groups.ts';
 import type { VoiceConnectorGroup } from '../../lib/core/model/model.ts';
 import type { ListedConnector } from '../../lib/ports.ts';
@@ -14,8 +15,11 @@ function groupsOf(
   aws: { readonly server: { readonly url: string } },
   controlRegions: readonly string[] = ['us-east-1', 'us-west-2'],
 ) {
-  const { chime, chimeForWrites } = clientsOf(aws);
-  return new Groups({ clientOf: chime, writeClientOf: chimeForWrites, controlRegions });
+  return new Groups({ clientOf: clientsOf(aws).chime, controlRegions });
+}
+
+function writerOf(aws: { readonly server: { readonly url: string } }) {
+  return new GroupWriter({ clientOf: clientsOf(aws).chimeForWrites });
 }
 
 const items = [
@@ -156,7 +160,7 @@ describe('writing', () => {
     const aws = await startAws();
     seedMainLine(aws);
     aws.account.chime.groups.visibility = 'everywhere';
-    const answer = await groupsOf(aws).update({ ...mainLine, controlRegion: 'us-west-2' }, after, never);
+    const answer = await writerOf(aws).update({ ...mainLine, controlRegion: 'us-west-2' }, after, never);
     expect(answer).toEqual({ kind: 'accepted' });
     expect(askedFor(aws, 'UpdateVoiceConnectorGroup').map(({ region }) => region)).toEqual(['us-west-2']);
   });
@@ -164,11 +168,11 @@ describe('writing', () => {
   it('refuses a distribution that it could not echo, without asking', async () => {
     const aws = await startAws();
     seedMainLine(aws);
-    const answer = await groupsOf(aws).update({ ...mainLine, callDistributionType: 'MoonPhase' }, after, never);
+    const answer = await writerOf(aws).update({ ...mainLine, callDistributionType: 'MoonPhase' }, after, never);
     expect(answer).toEqual({
       kind: 'refused',
       code: 'invalid',
-      message: 'CallDistributionType MoonPhase is not known here and could not be echoed',
+      message: 'CallDistributionType MoonPhase is unknown to this version, which could not write it back unchanged',
     });
     expect(aws.asked).toEqual([]);
   });
@@ -182,7 +186,7 @@ describe('writing', () => {
       const aws = await startAws();
       seedMainLine(aws);
       aws.misbehave({ operation: 'UpdateVoiceConnectorGroup', effect: { kind: 'error', status, code, message: 'no' } });
-      await groupsOf(aws).update(mainLine, after, never);
+      await writerOf(aws).update(mainLine, after, never);
       expect(writes(aws)).toHaveLength(1);
     }
   });
@@ -193,7 +197,7 @@ describe('the answer to a write', () => {
     const aws = await startAws();
     seedMainLine(aws);
     aws.misbehave({ operation: 'UpdateVoiceConnectorGroup', effect });
-    return groupsOf(aws).update(mainLine, items, never);
+    return writerOf(aws).update(mainLine, items, never);
   };
 
   it.each([500, 502, 503, 504])('is a failure where AWS says %i: the request is over', async (status) => {
@@ -202,7 +206,7 @@ describe('the answer to a write', () => {
   });
 
   it('is a failure where there is nobody to connect to', async () => {
-    const answer = await groupsOf({ server: { url: 'http://127.0.0.1:1' } }).update(mainLine, items, never);
+    const answer = await writerOf({ server: { url: 'http://127.0.0.1:1' } }).update(mainLine, items, never);
     expect(answer).toEqual({ kind: 'failed', message: expect.stringContaining('ECONNREFUSED') as string });
   });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { OverrideWriter } from '../../lib/aws/override-writer.ts';
 import { Overrides } from '../../lib/aws/overrides.ts';
 import { askedFor, minute, now, overridesPath, startAws, type TestAws } from '../wire-support/account.ts';
 import { drillOf, sayOverride, seedHealthy } from '../wire-support/scenes.ts';
@@ -138,7 +139,7 @@ describe('a drill', () => {
 
   it('is heard as it was said, and never runs out by itself', async () => {
     const { aws } = await drilledIn();
-    const overrides = new Overrides({
+    const writer = new OverrideWriter({
       clientOf: clientsOf(aws, { role: 'operate' }).ssm,
       regions: ['us-east-1'],
       path: overridesPath,
@@ -146,7 +147,7 @@ describe('a drill', () => {
     sayOverride(aws, 'main-line', drillOf(aws, 15, { stopped: { by: 'boss', reason: 'no' } }));
     const said = await wordOn(aws);
     if (said.kind !== 'drill') throw new Error(said.kind);
-    await overrides.put('main-line', said, never);
+    await writer.put('main-line', said, never);
     expect(await wordOn(aws, now + 1000 * minute)).toEqual(said);
   });
 

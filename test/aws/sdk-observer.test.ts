@@ -1,47 +1,49 @@
 import { GetVoiceConnectorGroupCommand, GetVoiceConnectorOriginationCommand } from '@aws-sdk/client-chime-sdk-voice';
 import { GetParametersByPathCommand } from '@aws-sdk/client-ssm';
 import { describe, expect, it } from 'vitest';
-import { Answers } from '../../lib/aws/sdk-observer.ts';
-import { now, overridesPath, startAws, type TestAws } from '../wire-support/account.ts';
+import { SdkObserver } from '../../lib/aws/sdk-observer.ts';
+import { askedFor, now, overridesPath, startAws, type TestAws } from '../wire-support/account.ts';
 import { seedMainLine } from '../wire-support/scenes.ts';
 import { startScript } from '../wire-support/scripted-endpoint.ts';
 import { clientsOf } from '../wire-support/turns.ts';
 
-/** Listens in on the clients of preflight. */
-function listening(aws: { readonly server: { readonly url: string } }, clock: () => number = () => now) {
+/** Observes clients that have the role of preflight. */
+function observed(aws: { readonly server: { readonly url: string } }, clock: () => number = () => now) {
   const clients = clientsOf(aws, { role: 'preflight' });
-  const answers = new Answers({ clock });
-  const chime = answers.of('chime', 'us-east-1', clients.chime('us-east-1'));
-  const ssm = answers.of('ssm', 'us-west-2', clients.ssm('us-west-2'));
+  const observer = new SdkObserver({ clock });
+  const chime = observer.observe('chime', 'us-east-1', clients.chime('us-east-1'));
+  const ssm = observer.observe('ssm', 'us-west-2', clients.ssm('us-west-2'));
   return {
-    answers,
+    observer,
     getGroup: () => chime.send(new GetVoiceConnectorGroupCommand({ VoiceConnectorGroupId: 'main-line' })),
     getOrigination: () => chime.send(new GetVoiceConnectorOriginationCommand({ VoiceConnectorId: 'vc-nowhere' })),
     getOverrides: () => ssm.send(new GetParametersByPathCommand({ Path: overridesPath })),
   };
 }
 
-async function started(): Promise<TestAws> {
+async function startSeeded(): Promise<TestAws> {
   const aws = await startAws();
   seedMainLine(aws);
   return aws;
 }
 
-describe('what AWS answers', () => {
-  it('is noted by the permission it took and the Region it came from', async () => {
-    const { answers, getGroup, getOverrides } = listening(await started());
+describe('the collected call outcomes', () => {
+  it('have the IAM action and the Region of each call', async () => {
+    const { observer, getGroup, getOverrides } = observed(await startSeeded());
+    const calls = observer.start();
     await getGroup();
     await getOverrides();
-    expect(answers.take().answers).toEqual([
+    expect(calls().callOutcomes).toEqual([
       { action: 'chime:GetVoiceConnectorGroup', region: 'us-east-1', outcome: 'answered', message: '' },
       { action: 'ssm:GetParametersByPath', region: 'us-west-2', outcome: 'answered', message: '' },
     ]);
   });
 
-  it('is an answer also where there is nothing to be found', async () => {
-    const { answers, getOrigination } = listening(await started());
+  it('count NotFound as answered', async () => {
+    const { observer, getOrigination } = observed(await startSeeded());
+    const calls = observer.start();
     await expect(getOrigination()).rejects.toThrow();
-    expect(answers.take().answers).toMatchObject([{ outcome: 'answered' }]);
+    expect(calls().callOutcomes).toMatchObject([{ outcome: 'answered' }]);
   });
 
   it.each([
@@ -49,48 +51,84 @@ describe('what AWS answers', () => {
     { status: 401, code: 'Unauthorized', outcome: 'forbidden', message: 'Unauthorized: no (HTTP 401)' },
     { status: 500, code: 'ServiceFailure', outcome: 'failed', message: 'ServiceFailure: no (HTTP 500)' },
     { status: 429, code: 'Throttled', outcome: 'failed', message: 'Throttled: no (HTTP 429)' },
-  ])('is $outcome at HTTP $status, once for all repetitions, and thrown all the same', async (refusal) => {
+  ])('are $outcome for HTTP $status, once for all attempts, and the error is still thrown', async (refusal) => {
     const { status, code, outcome, message } = refusal;
-    const aws = await started();
+    const aws = await startSeeded();
     aws.misbehave({ effect: { kind: 'error', status, code, message: 'no' } });
-    const { answers, getGroup } = listening(aws);
+    const { observer, getGroup } = observed(aws);
+    const calls = observer.start();
     await expect(getGroup()).rejects.toThrow('no');
-    expect(answers.take().answers).toEqual([
+    expect(calls().callOutcomes).toEqual([
       { action: 'chime:GetVoiceConnectorGroup', region: 'us-east-1', outcome, message },
     ]);
   });
+});
 
-  it('is told once', async () => {
-    const { answers, getGroup } = listening(await started());
+describe('the number of API calls', () => {
+  it('includes every attempt', async () => {
+    const aws = await startSeeded();
+    aws.misbehave({ effect: { kind: 'error', status: 500, code: 'ServiceFailure', message: 'no' }, times: 2 });
+    const { observer, getGroup, getOverrides } = observed(aws);
+    const calls = observer.start();
     await getGroup();
-    expect(answers.take().answers).toHaveLength(1);
-    expect(answers.take()).toEqual({ answers: [], serverTimes: [] });
+    await getOverrides();
+    expect(calls().apiCalls).toBe(4);
+    expect(askedFor(aws, 'GetVoiceConnectorGroup')).toHaveLength(3);
   });
 });
 
-describe('the time of AWS', () => {
-  it('is the Date of each answer, a refusal included, between own times before and after', async () => {
-    const aws = await started();
+describe('a collection', () => {
+  it('can be read again, and grows until the next one starts', async () => {
+    const { observer, getGroup } = observed(await startSeeded());
+    const first = observer.start();
+    await getGroup();
+    const read = first();
+    expect(read).toMatchObject({ apiCalls: 1, callOutcomes: [{}], serverTimes: [{}] });
+    expect(first()).toEqual(read);
+    await getGroup();
+    expect(first().callOutcomes).toHaveLength(2);
+    expect(read.callOutcomes).toHaveLength(1);
+
+    const second = observer.start();
+    expect(second()).toEqual({ apiCalls: 0, callOutcomes: [], serverTimes: [] });
+    await getGroup();
+    expect(second().apiCalls).toBe(1);
+    expect(first().apiCalls).toBe(2);
+  });
+
+  it('does not contain calls made before it started', async () => {
+    const { observer, getGroup } = observed(await startSeeded());
+    await getGroup();
+    expect(observer.start()()).toEqual({ apiCalls: 0, callOutcomes: [], serverTimes: [] });
+  });
+});
+
+describe('the collected server times', () => {
+  it('are the Date header of each response, errors included, with the local time before and after', async () => {
+    const aws = await startSeeded();
     const ticks = [now + 7000, now + 7100, now + 8000, now + 8300];
-    const { answers, getGroup, getOrigination } = listening(aws, () => ticks.shift() ?? Number.NaN);
+    const { observer, getGroup, getOrigination } = observed(aws, () => ticks.shift() ?? Number.NaN);
+    const calls = observer.start();
     await getGroup();
     await expect(getOrigination()).rejects.toThrow();
-    expect(answers.take().serverTimes).toEqual([
+    expect(calls().serverTimes).toEqual([
       { region: 'us-east-1', date: now, sentAt: now + 7000, receivedAt: now + 7100 },
       { region: 'us-east-1', date: now, sentAt: now + 8000, receivedAt: now + 8300 },
     ]);
   });
 
-  it('is not known from an answer without a Date that can be read, or without any answer', async () => {
+  it('omit a response with an unreadable Date header, and a request without a response', async () => {
     const script = await startScript([{ headers: { date: 'noon' }, body: { VoiceConnectorGroup: {} } }]);
-    const { answers, getGroup } = listening(script);
+    const { observer, getGroup } = observed(script);
+    const calls = observer.start();
     await getGroup();
-    expect(answers.take().serverTimes).toEqual([]);
+    expect(calls().serverTimes).toEqual([]);
 
-    const aws = await started();
+    const aws = await startSeeded();
     aws.misbehave({ effect: { kind: 'region-down' } });
-    const silent = listening(aws);
+    const silent = observed(aws);
+    const silentCalls = silent.observer.start();
     await expect(silent.getGroup()).rejects.toThrow();
-    expect(silent.answers.take()).toMatchObject({ answers: [{ outcome: 'failed' }], serverTimes: [] });
+    expect(silentCalls()).toMatchObject({ callOutcomes: [{ outcome: 'failed' }], serverTimes: [] });
   });
 });

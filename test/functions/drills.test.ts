@@ -342,7 +342,7 @@ describe('a drill that monitors in two Regions hear of', () => {
       effect: { kind: 'region-down' },
     });
     const { result } = await takeTurn(aws, both);
-    expect(result.problems).toMatchObject([{ doing: 'taking back what was said in us-west-2' }]);
+    expect(result.problems).toMatchObject([{ doing: 'removing the override in us-west-2' }]);
     heal();
     passInDrill(aws, 2);
     const { result: later } = await takeTurn(aws, { ...both, ...west });

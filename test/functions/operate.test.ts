@@ -120,7 +120,7 @@ describe('a pause', () => {
     const { errorType, errorMessage } = await refusal(aws, { action: 'pause', until: '2h' });
     expect(errorType).toBe('CommandFailedError');
     expect(errorMessage).toMatch(
-      /^main-line \(Main line\) is paused until .* said in us-east-1\n {2}- saying it in us-west-2: /,
+      /^main-line \(Main line\) is paused until .* said in us-east-1\n {2}- storing the override in us-west-2: /,
     );
     expect(wordsIn(aws)).toMatchObject({ 'main-line': { action: 'pause' } });
   });
@@ -143,7 +143,7 @@ describe('a pause', () => {
     });
     const { errorMessage } = await refusal(aws, { action: 'pause', until: '2h' });
     expect(errorMessage).toMatch(
-      /^main-line \(Main line\) is not paused\n {2}- saying it in us-east-1: AccessDenied: no/,
+      /^main-line \(Main line\) is not paused\n {2}- storing the override in us-east-1: AccessDenied: no/,
     );
     expect(actionsOn(aws)).toMatchObject([{ stage: 'asked' }, { stage: 'failed' }]);
   });
@@ -222,7 +222,7 @@ describe('resuming', () => {
       const name = `${overridesPath}/main-line`;
       aws.account.parameters.put('us-east-1', { name, value: JSON.stringify(later), overwrite: true });
     });
-    expect((await refusal(aws, { action: 'resume' })).errorMessage).toContain('somebody said something else meanwhile');
+    expect((await refusal(aws, { action: 'resume' })).errorMessage).toContain('the override was replaced meanwhile');
     expect(wordsIn(aws)).toEqual({ 'main-line': later });
   });
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { ownNamespace } from '../../lib/aws/changes.ts';
+import { ownNamespace } from '../../lib/core/model/own-metrics.ts';
 import { monitorReads } from '../../lib/core/readiness/account.ts';
 import { covers } from '../../sim/wire/iam/wildcards.ts';
 import { evaluate, type AccessRequest } from '../../sim/wire/iam/policy.ts';

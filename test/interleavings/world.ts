@@ -102,14 +102,6 @@ export class InterleavedWorld {
         list: () =>
           this.#step(monitor, 'list', () => ({ groups: [seen()], connectors: listedConnectors, problems: [] })),
         read: () => this.#step(monitor, 'read', () => ({ kind: 'read', group: seen() })),
-        update: ({ name, callDistributionType }, items) =>
-          this.#step(monitor, 'write', () => {
-            const written = items.map(({ voiceConnectorId, priority = 0 }) => ({ voiceConnectorId, priority }));
-            this.writes.push({ monitor, items: written });
-            if (callDistributionType !== before.callDistributionType) throw new Error('not what was read');
-            groups.update(region, groupId, { name, items: written, callDistributionType });
-            return { kind: 'accepted' };
-          }),
         readReachability: () =>
           Promise.resolve({ kind: 'read', lastOptionsPingAt: now - 20_000, origination: 'ready' as const }),
       },
@@ -122,18 +114,31 @@ export class InterleavedWorld {
             return { record, problems: [] };
           }),
         drills: () => Promise.reject(new Error('nobody drills here')),
+      },
+      overrides: {
+        read: () =>
+          Promise.resolve({ of: () => ({ kind: 'none' }), changedAt: () => undefined, stored: [], problems: [] }),
+      },
+      groupWriter: {
+        update: ({ name, callDistributionType }, items) =>
+          this.#step(monitor, 'write', () => {
+            const written = items.map(({ voiceConnectorId, priority = 0 }) => ({ voiceConnectorId, priority }));
+            this.writes.push({ monitor, items: written });
+            if (callDistributionType !== before.callDistributionType) throw new Error('not what was read');
+            groups.update(region, groupId, { name, items: written, callDistributionType });
+            return { kind: 'accepted' };
+          }),
+      },
+      changeRecorder: {
         // Only what missed a note gets another, and here nothing does.
         recordChange: (_group, _move, at, _signal, regions) =>
           regions === undefined ? this.#step(monitor, 'note', () => count(at, 1)) : Promise.resolve([]),
         retractChange: (_group, _move, at) => this.#step(monitor, 'take back', () => count(at, -1)),
       },
-      overrides: {
-        read: () =>
-          Promise.resolve({ of: () => ({ kind: 'none' }), changedAt: () => undefined, stored: [], problems: [] }),
+      overrideWriter: {
         put: () => Promise.reject(new Error('nobody says anything here')),
         remove: () => Promise.reject(new Error('there is nothing to take back')),
       },
-      sessions: { list: () => Promise.resolve({ kind: 'listed', sessions: [] }) },
       eventBus: {
         publish: (events) => {
           for (const event of events) this.events.push({ monitor, event });

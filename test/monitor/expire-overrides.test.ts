@@ -71,7 +71,7 @@ describe("an operator's word that has run out", () => {
       });
     });
     const { result } = await takeTurn(aws);
-    expect(result.problems).toMatchObject([{ doing: 'taking back what was said in us-east-1' }]);
+    expect(result.problems).toMatchObject([{ doing: 'removing the override in us-east-1' }]);
     expect(wordsIn(aws)).toEqual(['main-line']);
   });
 

@@ -250,7 +250,6 @@ describe('a turn in which one thing fails', () => {
           controlRegions: ports.groups.controlRegions,
           list: (signal) => ports.groups.list(signal),
           read: () => Promise.reject(new TypeError('a defect')),
-          update: (group, items, signal) => ports.groups.update(group, items, signal),
           readReachability: (connector, signal) => ports.groups.readReachability(connector, signal),
         },
       }),

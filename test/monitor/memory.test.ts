@@ -104,7 +104,7 @@ describe('a turn that moves a group', () => {
     const { result } = await takeTurn(aws);
     expect(orderOf(aws)).toBe('vc-west 1, vc-east 2');
     expect(result.outcome).toBe('failed');
-    expect(result.problems.map(({ doing }) => doing)).toEqual(['noting the change of group main-line in us-east-1']);
+    expect(result.problems.map(({ doing }) => doing)).toEqual(['recording the change of group main-line in us-east-1']);
   });
 });
 

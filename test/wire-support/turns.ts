@@ -6,13 +6,15 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { onTestFinished } from 'vitest';
 import { clientSettings, perRegion, writeClientSettings } from '../../lib/aws/client.ts';
+import { ChangeRecorder } from '../../lib/aws/change-recorder.ts';
 import { Changes } from '../../lib/aws/changes.ts';
+import { GroupWriter } from '../../lib/aws/group-writer.ts';
 import { Groups } from '../../lib/aws/groups.ts';
 import { Metrics } from '../../lib/aws/metrics.ts';
+import { OverrideWriter } from '../../lib/aws/override-writer.ts';
 import { Overrides } from '../../lib/aws/overrides.ts';
 import { Outbox } from '../../lib/aws/outbox.ts';
 import { EventBus } from '../../lib/aws/event-bus.ts';
-import { Sessions } from '../../lib/aws/sessions.ts';
 import { emf } from '../../lib/lambda/emf.ts';
 import { parsePolicy } from '../../lib/input/policy.ts';
 import type { Ports, Signals } from '../../lib/ports.ts';
@@ -127,13 +129,14 @@ export async function takeTurn(
   const ports: Ports = {
     groups: new Groups({
       clientOf: clients.chime,
-      writeClientOf: clients.chimeForWrites,
       controlRegions: options.controlRegions ?? ['us-east-1', 'us-west-2'],
     }),
     metrics: new Metrics({ clientOf: clients.cloudWatch, dimensions: policy.metricDimensions }),
     changes: new Changes({ clientOf: clients.cloudWatch, regions: monitorRegions }),
     overrides: new Overrides({ clientOf: clients.ssm, regions: monitorRegions, path: overridesPath }),
-    sessions: new Sessions({ clientOf: clients.chime }),
+    groupWriter: new GroupWriter({ clientOf: clients.chimeForWrites }),
+    changeRecorder: new ChangeRecorder({ clientOf: clients.cloudWatch, regions: monitorRegions }),
+    overrideWriter: new OverrideWriter({ clientOf: clients.ssm, regions: monitorRegions, path: overridesPath }),
     eventBus: new EventBus({ client: clients.eventBridge, eventBusName, sleep }),
     outbox: new Outbox({ client: clients.sqs, queueUrl: queueUrlOf(aws), sleep }),
     log: {

@@ -1,5 +1,8 @@
 /** The monitor's numbers about itself. docs/runbook.md says what to do about each that has an alarm, the README what they cost. */
 
+/** The CloudWatch namespace of all of them, also named in the condition of the roles' policies. */
+export const ownNamespace = 'VoiceConnectorFailover';
+
 /** CloudWatch's unit of each. A custom metric is billed by the hour it is published in: the rare ones cost nothing until they happen. */
 export const ownMetricUnits = {
   /** 1 for a turn over every group that came to its end, with problems or without: the heartbeat. */

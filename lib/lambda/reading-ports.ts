@@ -1,0 +1,64 @@
+/** Builds the ports of a function that only reads, from its environment. This file must not reach an adapter that writes. */
+import type { Logger } from '@aws-lambda-powertools/logger';
+import { ChimeSDKVoiceClient } from '@aws-sdk/client-chime-sdk-voice';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import { Changes } from '../aws/changes.ts';
+import { clientSettings, perRegion } from '../aws/client.ts';
+import { Groups } from '../aws/groups.ts';
+import { Metrics } from '../aws/metrics.ts';
+import { Overrides } from '../aws/overrides.ts';
+import type { SdkObserver } from '../aws/sdk-observer.ts';
+import { Sessions } from '../aws/sessions.ts';
+import type { CommonEnvironment, MonitorEnvironment } from '../input/environment.ts';
+import type { Policy } from '../input/policy.ts';
+import type { ReadPorts, SessionsPorts } from '../ports.ts';
+import { publishingPorts } from './publishing-ports.ts';
+
+export type Wiring<Environment extends CommonEnvironment> = {
+  readonly environment: Environment;
+  readonly policy: Policy;
+  readonly logger: Logger;
+  readonly observer: SdkObserver;
+};
+
+/** SDK clients by Region, built on first use and observed. */
+export function clientsOf(observer: SdkObserver) {
+  return {
+    chimeOf: perRegion((region) =>
+      observer.observe('chime', region, new ChimeSDKVoiceClient({ ...clientSettings, region })),
+    ),
+    cloudWatchOf: perRegion((region) =>
+      observer.observe('cloudwatch', region, new CloudWatchClient({ ...clientSettings, region })),
+    ),
+    ssmOf: perRegion((region) => observer.observe('ssm', region, new SSMClient({ ...clientSettings, region }))),
+  };
+}
+
+export type Clients = ReturnType<typeof clientsOf>;
+
+type ObservingClients = Pick<Clients, 'chimeOf' | 'cloudWatchOf'>;
+
+function observingPorts(
+  { environment, policy, logger, observer }: Wiring<CommonEnvironment>,
+  { chimeOf, cloudWatchOf }: ObservingClients,
+): Omit<ReadPorts, 'changes' | 'overrides'> {
+  return {
+    groups: new Groups({ clientOf: chimeOf, controlRegions: environment.CONTROL_REGIONS }),
+    metrics: new Metrics({ clientOf: cloudWatchOf, dimensions: policy.metricDimensions }),
+    ...publishingPorts({ environment, logger, observer }),
+  };
+}
+
+export function sessionsPorts(wiring: Wiring<CommonEnvironment>, clients: ObservingClients): SessionsPorts {
+  return { ...observingPorts(wiring, clients), sessions: new Sessions({ clientOf: clients.chimeOf }) };
+}
+
+export function readPorts(wiring: Wiring<MonitorEnvironment>, clients: Clients): ReadPorts {
+  const { MONITOR_REGIONS: regions, OVERRIDES_PATH: path } = wiring.environment;
+  return {
+    ...observingPorts(wiring, clients),
+    changes: new Changes({ clientOf: clients.cloudWatchOf, regions }),
+    overrides: new Overrides({ clientOf: clients.ssmOf, regions, path }),
+  };
+}
