@@ -1,5 +1,5 @@
 /** An invocation under way: what it may use, who it is, and the trouble it has met. */
-import type { Problem } from './core/model/model.ts';
+import type { Problem } from './core/model/outcome.ts';
 import type { RunIdentity } from './events/event.ts';
 import type { Policy } from './input/policy.ts';
 import type { Trigger } from './input/trigger.ts';

@@ -1,7 +1,8 @@
 /** One move, applied within an invocation: what goes wrong becomes a problem of the invocation. */
 import { publish } from '../audit/publish.ts';
 import { report, type RunContext } from '../context.ts';
-import type { Move, Outcome, Problem } from '../core/model/model.ts';
+import type { Problem, Outcome } from '../core/model/outcome.ts';
+import type { Move } from '../core/model/plan.ts';
 import type { PlanInput } from '../core/plan/plan-input.ts';
 import type { AuditEvent } from '../events/event.ts';
 import type { AccountObservation } from '../observe/observe.ts';

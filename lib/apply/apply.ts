@@ -1,6 +1,7 @@
 /** Look again, say and note what is meant, write, say what became of it. */
 import { intendedEvent, outcomeEvent } from '../audit/event-builders.ts';
-import type { Move, Outcome, Problem } from '../core/model/model.ts';
+import type { Problem, Outcome } from '../core/model/outcome.ts';
+import type { Move } from '../core/model/plan.ts';
 import type { PlanInput } from '../core/plan/plan-input.ts';
 import { formatItems } from '../core/model/priorities.ts';
 import { controlRegionsFrom, recheckGroup } from './recheck.ts';

@@ -1,5 +1,7 @@
 /** Looking at a group through any control Region that shows it: is it still what was judged? */
-import type { Outcome, VoiceConnectorGroup, withheldCodes } from '../core/model/model.ts';
+import type { withheldCodes } from '../core/model/codes.ts';
+import type { Outcome } from '../core/model/outcome.ts';
+import type { VoiceConnectorGroup } from '../core/model/group.ts';
 import { differences, sameItems } from '../core/model/priorities.ts';
 import type { GroupsPort } from '../ports.ts';
 

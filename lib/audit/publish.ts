@@ -1,7 +1,7 @@
 /** How an event is told: first to the log, then to the bus, and what the bus refuses to the queue in front of it. */
 import type { RunContext } from '../context.ts';
 import { runFailedEvent } from './event-builders.ts';
-import type { Problem } from '../core/model/model.ts';
+import type { Problem } from '../core/model/outcome.ts';
 import { redactPhoneNumbers } from '../input/redact.ts';
 import type { Ports, Signals } from '../ports.ts';
 import type { AuditEvent, RunIdentity } from '../events/event.ts';

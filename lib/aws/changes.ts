@@ -10,7 +10,10 @@ import {
   type MetricDataResult,
   type MetricDatum,
 } from '@aws-sdk/client-cloudwatch';
-import { minuteMs, type ChangeRecord, type EpochMs, type Move, type VoiceConnectorGroup } from '../core/model/model.ts';
+import type { Move } from '../core/model/plan.ts';
+import type { ChangeRecord } from '../core/model/observation.ts';
+import type { VoiceConnectorGroup } from '../core/model/group.ts';
+import { minuteMs, type EpochMs } from '../core/model/time.ts';
 import type { ChangesPort, ChangesReading, UnrecordedRegion } from '../ports.ts';
 import { limited, pagesOf, refusalOf } from './client.ts';
 

@@ -6,7 +6,10 @@ import {
   PutParameterCommand,
   type SSMClient,
 } from '@aws-sdk/client-ssm';
-import type { EpochMs, OverrideState, Problem, VoiceConnectorGroup } from '../core/model/model.ts';
+import type { Problem } from '../core/model/outcome.ts';
+import type { OverrideState } from '../core/model/override.ts';
+import type { VoiceConnectorGroup } from '../core/model/group.ts';
+import type { EpochMs } from '../core/model/time.ts';
 import { isInForce, parseOverride, serializeOverride, type Override } from '../input/override.ts';
 import type { OverridesPort, OverridesReading, StoredOverride } from '../ports.ts';
 import { limited, pagesOf, refusalOf } from './client.ts';

@@ -1,6 +1,6 @@
 /** Listens in on every client: what AWS let us ask, and what time it is there. */
 import type { ApiCallOutcome, ServerTime } from '../core/readiness/account.ts';
-import type { EpochMs } from '../core/model/model.ts';
+import type { EpochMs } from '../core/model/time.ts';
 import type { AnswersPort, ObservedCalls } from '../ports.ts';
 import { refusalOf } from './client.ts';
 

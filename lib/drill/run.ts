@@ -2,16 +2,12 @@
 import { drillEndedEvent, drillRefusedEvent } from '../audit/event-builders.ts';
 import { drillStep, type DrillEnding, type DrillReadings } from '../core/drill/step.ts';
 import { orderDrill, type DrillOrder, type DrillRefusal, type EvidencedInput } from '../core/drill/order.ts';
-import {
-  minuteMs,
-  type Drill,
-  type MetricsReading,
-  type Outcome,
-  type Plan,
-  type Problem,
-  type VoiceConnectorGroup,
-  type VoiceConnectorItem,
-} from '../core/model/model.ts';
+import type { Problem, Outcome } from '../core/model/outcome.ts';
+import type { Plan } from '../core/model/plan.ts';
+import type { Drill } from '../core/model/override.ts';
+import type { MetricsReading } from '../core/model/observation.ts';
+import type { VoiceConnectorGroup, VoiceConnectorItem } from '../core/model/group.ts';
+import { minuteMs } from '../core/model/time.ts';
 import type { PlanInput } from '../core/plan/plan-input.ts';
 import { groupResult } from '../audit/group-result.ts';
 import { report, type RunContext } from '../context.ts';

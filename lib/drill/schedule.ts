@@ -1,7 +1,8 @@
 /** The drills that the policy wants every week: looked for by a schedule, ordered as an operator would, remembered by CloudWatch. */
 import { runFailedEvent } from '../audit/event-builders.ts';
 import { openWindow } from '../core/drill/window.ts';
-import type { Problem, VoiceConnectorGroup } from '../core/model/model.ts';
+import type { Problem } from '../core/model/outcome.ts';
+import type { VoiceConnectorGroup } from '../core/model/group.ts';
 import { beginDrill, readEvidence, type DrillOrderResult } from './run.ts';
 import { policyOf, type Policy } from '../input/policy.ts';
 import type { Ports, Signals } from '../ports.ts';

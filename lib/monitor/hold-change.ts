@@ -1,5 +1,6 @@
 /** Whether a hold is news: the decision on the group as it was a minute before, made again from what is known of then. */
-import { minuteMs, type EpochMs, type Hold } from '../core/model/model.ts';
+import type { Hold } from '../core/model/plan.ts';
+import { minuteMs, type EpochMs } from '../core/model/time.ts';
 import type { PlanInput } from '../core/plan/plan-input.ts';
 import { plan } from '../core/plan/plan.ts';
 import type { EventData } from '../events/event.ts';

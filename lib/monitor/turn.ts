@@ -2,7 +2,10 @@
 import pMap from 'p-map';
 import { healthChangedEvent, heldEvent, holdChangedEvent, runFailedEvent } from '../audit/event-builders.ts';
 import { healthEdges } from '../core/judge/health-edges.ts';
-import { minuteMs, type Hold, type Outcome, type Plan, type VoiceConnectorGroup } from '../core/model/model.ts';
+import type { Outcome } from '../core/model/outcome.ts';
+import type { Plan, Hold } from '../core/model/plan.ts';
+import type { VoiceConnectorGroup } from '../core/model/group.ts';
+import { minuteMs } from '../core/model/time.ts';
 import type { PlanInput } from '../core/plan/plan-input.ts';
 import { plan } from '../core/plan/plan.ts';
 import { takeDrillStep } from '../drill/run.ts';

@@ -1,5 +1,5 @@
 /** A drill by command: ordered only where nothing speaks against it, and begun at once. */
-import type { Drill } from '../core/model/model.ts';
+import type { Drill } from '../core/model/override.ts';
 import type { PlanInput } from '../core/plan/plan-input.ts';
 import { formatItems } from '../core/model/priorities.ts';
 import { orderDrill, type DrillRefusal } from '../core/drill/order.ts';

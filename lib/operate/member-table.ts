@@ -1,5 +1,5 @@
 /** A group's members as calls try them, with what is known of each. */
-import type { VoiceConnectorItem } from '../core/model/model.ts';
+import type { VoiceConnectorItem } from '../core/model/group.ts';
 import type { PlanInput } from '../core/plan/plan-input.ts';
 import { inOrder } from '../core/model/priorities.ts';
 import { table } from '../core/model/table.ts';

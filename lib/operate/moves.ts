@@ -1,9 +1,11 @@
 /** Switchover, failback and pin: an operator's moves, through the same looking, writing and telling as the monitor's. */
 import { planOrder, type Obstacle, type OrderPlan } from '../core/plan/order.ts';
-import type { Forced, Move, Outcome, VoiceConnectorGroup } from '../core/model/model.ts';
+import type { Outcome } from '../core/model/outcome.ts';
+import type { Move, Forced } from '../core/model/plan.ts';
+import type { VoiceConnectorGroup } from '../core/model/group.ts';
 import type { PlanInput } from '../core/plan/plan-input.ts';
 import { formatItems } from '../core/model/priorities.ts';
-import { type RunContext } from '../context.ts';
+import type { RunContext } from '../context.ts';
 import { act } from '../apply/act.ts';
 import { decideWithEvidence, planInputOf, takeSnapshot, type Snapshot } from '../observe/snapshot.ts';
 import { findGroup } from '../input/find-group.ts';

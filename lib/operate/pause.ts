@@ -1,6 +1,7 @@
 /** Pausing and resuming: what needs Parameter Store and nothing else, so that it can be done whatever else is gone. */
-import type { ForcibleRule } from '../core/plan/order.ts';
-import type { EpochMs, OverrideState } from '../core/model/model.ts';
+import type { ForcibleRule } from '../core/model/codes.ts';
+import type { OverrideState } from '../core/model/override.ts';
+import type { EpochMs } from '../core/model/time.ts';
 import { formatDuration } from '../core/model/format.ts';
 import { isInForce, type Override } from '../input/override.ts';
 import type { OverridesReading, StoredOverride } from '../ports.ts';

@@ -1,8 +1,9 @@
 /** An operator's command under way, and what became of it. */
 import { auditEvent } from '../audit/event-builders.ts';
-import type { Problem, VoiceConnectorGroup } from '../core/model/model.ts';
+import type { Problem } from '../core/model/outcome.ts';
+import type { VoiceConnectorGroup } from '../core/model/group.ts';
 import type { EventData } from '../events/event.ts';
-import { type RunContext } from '../context.ts';
+import type { RunContext } from '../context.ts';
 import { publish } from '../audit/publish.ts';
 import { InvalidInputError } from '../input/validation.ts';
 import type { Action, Command } from './command.ts';

@@ -1,6 +1,6 @@
 /** What the monitor would decide now, and why: looks, and changes nothing. */
 import pMap from 'p-map';
-import type { VoiceConnectorGroup } from '../core/model/model.ts';
+import type { VoiceConnectorGroup } from '../core/model/group.ts';
 import type { PlanInput } from '../core/plan/plan-input.ts';
 import { plan } from '../core/plan/plan.ts';
 import { formatDuration } from '../core/model/format.ts';

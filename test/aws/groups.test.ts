@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { Groups } from '../../lib/aws/groups.ts';
-import type { VoiceConnectorGroup } from '../../lib/core/model/model.ts';
+import type { VoiceConnectorGroup } from '../../lib/core/model/group.ts';
 import type { ListedConnector } from '../../lib/ports.ts';
 import type { ConnectorSeed } from '../../sim/account/chime/connectors.ts';
 import type { MisbehaviourRule } from '../../sim/wire/misbehaviour.ts';

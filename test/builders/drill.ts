@@ -1,6 +1,7 @@
 import type { DrillReadings } from '../../lib/core/drill/step.ts';
 import type { EvidencedInput } from '../../lib/core/drill/order.ts';
-import { minuteMs, type Drill } from '../../lib/core/model/model.ts';
+import type { Drill } from '../../lib/core/model/override.ts';
+import { minuteMs } from '../../lib/core/model/time.ts';
 import { aGroup, items } from './group.ts';
 import { inbound, observedAt, read } from './metrics.ts';
 import { aLiveness, aPlanInput, aRecord, unknown } from './plan.ts';

@@ -2,16 +2,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { judge } from '../../lib/core/judge/judge.ts';
-import {
-  minuteMs,
-  type ChangeRecord,
-  type NeedEvidence,
-  type MetricsReading,
-  type Minute,
-  type Observation,
-  type Plan,
-  type Verdict,
-} from '../../lib/core/model/model.ts';
+import type { NeedEvidence, Plan } from '../../lib/core/model/plan.ts';
+import type { Verdict } from '../../lib/core/model/verdict.ts';
+import type { Observation, ChangeRecord, MetricsReading, Minute } from '../../lib/core/model/observation.ts';
+import { minuteMs } from '../../lib/core/model/time.ts';
 import type { PlanInput } from '../../lib/core/plan/plan-input.ts';
 import { plan } from '../../lib/core/plan/plan.ts';
 import { aGroup } from '../builders/group.ts';

@@ -11,7 +11,8 @@ import {
   withFirst,
   type Member,
 } from '../plan/members.ts';
-import { minuteMs, type Drill, type OverrideState } from '../model/model.ts';
+import type { OverrideState, Drill } from '../model/override.ts';
+import { minuteMs } from '../model/time.ts';
 import type { CandidateEvidence, PlanInput } from '../plan/plan-input.ts';
 import { assessTarget, type Assessment } from '../plan/target.ts';
 import { formatDuration } from '../model/format.ts';

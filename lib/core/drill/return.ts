@@ -2,7 +2,9 @@
 import { commandOf, type DrillEnd } from './ending.ts';
 import { unprovenStandby, type EvidencedInput } from './order.ts';
 import { moveTo, displayName, orderOf, verdictOn, type Member } from '../plan/members.ts';
-import type { Drill, Move, Verdict } from '../model/model.ts';
+import type { Move } from '../model/plan.ts';
+import type { Verdict } from '../model/verdict.ts';
+import type { Drill } from '../model/override.ts';
 import type { PlanInput } from '../plan/plan-input.ts';
 import { inOrder } from '../model/priorities.ts';
 import { isUnobservable } from '../judge/readings.ts';

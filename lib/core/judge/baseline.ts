@@ -3,7 +3,7 @@
  * its own past. Pure.
  */
 import { coarseIntervalMinutes, evidenceAgainst, longestMinutes, type CallCount } from './evidence.ts';
-import { minuteMs, type EpochMs } from '../model/model.ts';
+import { minuteMs, type EpochMs } from '../model/time.ts';
 import { formatPercent } from '../model/format.ts';
 
 export type Baseline = {

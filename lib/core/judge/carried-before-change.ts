@@ -1,6 +1,8 @@
 /** Whether a group's last change reordered its members. Pure. */
 import { finestMinutes } from './evidence.ts';
-import { minuteMs, type Observation, type VoiceConnectorGroup } from '../model/model.ts';
+import type { Observation } from '../model/observation.ts';
+import type { VoiceConnectorGroup } from '../model/group.ts';
+import { minuteMs } from '../model/time.ts';
 import { primaryOf } from '../model/priorities.ts';
 import { inboundCalls } from './readings.ts';
 

@@ -3,15 +3,10 @@ import { isAudioSuspect, judgeAudio } from './audio.ts';
 import { unreadBaseline } from './baseline.ts';
 import { isSuspect, judgeCalls, impairment } from './calls.ts';
 import { finestMinutes } from './evidence.ts';
-import {
-  minuteMs,
-  type EpochMs,
-  type GroupPolicy,
-  type MetricsReading,
-  type Minute,
-  type Verdict,
-  type VoiceConnectorObservation,
-} from '../model/model.ts';
+import type { GroupPolicy } from '../model/model.ts';
+import type { Verdict } from '../model/verdict.ts';
+import type { VoiceConnectorObservation, MetricsReading, Minute } from '../model/observation.ts';
+import { minuteMs, type EpochMs } from '../model/time.ts';
 import { unobservableVerdict, callsOf, inboundCalls, isUnobservable, judgedUntil, outboundCalls } from './readings.ts';
 
 /** Whether a Voice Connector's past and the rest of its audio should be read before it is judged. */

@@ -8,7 +8,7 @@
  * Failed calls come in clusters, because their callers redial. A dispersion above 1 divides the evidence accordingly
  * (quasi-likelihood, McCullagh & Nelder 1989), so that a stated budget of false moves holds for clustered failures too.
  */
-import { minuteMs, type EpochMs } from '../model/model.ts';
+import { minuteMs, type EpochMs } from '../model/time.ts';
 
 /** Attempts and failures that began in the interval from `startsAt`; its length is the series' own. */
 export type CallCount = { readonly startsAt: EpochMs; readonly attempts: number; readonly failures: number };

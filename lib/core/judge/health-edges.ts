@@ -1,5 +1,5 @@
 /** Changes of health from one minute to the next. Pure. */
-import type { ConnectorVerdicts, Verdict } from '../model/model.ts';
+import type { ConnectorVerdicts, Verdict } from '../model/verdict.ts';
 
 /** A Voice Connector whose health is another than a minute before. */
 export type HealthEdge = { readonly voiceConnectorId: string; readonly before: Verdict; readonly after: Verdict };

@@ -1,16 +1,10 @@
 /** Observation → a verdict on every Region and on every Voice Connector of a group. Pure. */
 import { judgeConnector } from './connector.ts';
-import {
-  type ConnectorVerdicts,
-  type EpochMs,
-  type GroupPolicy,
-  type Observation,
-  type PolicyOf,
-  type RegionVerdicts,
-  type Verdict,
-  type VoiceConnectorGroup,
-  type VoiceConnectorObservation,
-} from '../model/model.ts';
+import type { GroupPolicy, PolicyOf } from '../model/model.ts';
+import type { RegionVerdicts, ConnectorVerdicts, Verdict } from '../model/verdict.ts';
+import type { Observation, VoiceConnectorObservation } from '../model/observation.ts';
+import type { VoiceConnectorGroup } from '../model/group.ts';
+import type { EpochMs } from '../model/time.ts';
 import { inOrder, primaryOf } from '../model/priorities.ts';
 import { inboundCalls, judgedUntil } from './readings.ts';
 import { judgeRegions, withRegion } from './region.ts';

@@ -1,15 +1,10 @@
 /** What CloudWatch answered, as counts of calls. Pure. */
 import { learnBaseline, unreadBaseline, unreadableBaseline, type Baseline } from './baseline.ts';
 import type { CallCount } from './evidence.ts';
-import {
-  minuteMs,
-  type EpochMs,
-  type GroupPolicy,
-  type MetricsReading,
-  type Minute,
-  type Verdict,
-  type VoiceConnectorObservation,
-} from '../model/model.ts';
+import type { GroupPolicy } from '../model/model.ts';
+import type { Verdict } from '../model/verdict.ts';
+import type { VoiceConnectorObservation, MetricsReading, Minute } from '../model/observation.ts';
+import { minuteMs, type EpochMs } from '../model/time.ts';
 
 /** The end (exclusive) of the newest minute whose metrics are complete. */
 export function judgedUntil(observedAt: EpochMs, policy: Pick<GroupPolicy, 'metricLagSeconds'>): EpochMs {

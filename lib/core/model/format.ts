@@ -1,5 +1,5 @@
 /** How reasons print what they compared, so that every reason reads alike. */
-import { minuteMs } from './model.ts';
+import { minuteMs } from './time.ts';
 
 /** `0.342` → `34.2 %`. */
 export function formatPercent(ratio: number): string {

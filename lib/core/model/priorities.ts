@@ -1,5 +1,5 @@
 /** Comparing and printing a group's order. Pure. */
-import type { VoiceConnectorGroup, VoiceConnectorItem } from './model.ts';
+import type { VoiceConnectorGroup, VoiceConnectorItem } from './group.ts';
 import { formatDuration } from './format.ts';
 
 /** The items as calls try them; those without a priority last. */

@@ -1,12 +1,9 @@
 /** What keeps a right decision from being made too often, against an operator, or back and forth. Pure. */
-import {
-  minuteMs,
-  type ChangeRecord,
-  type EpochMs,
-  type GroupPolicy,
-  type HoldCode,
-  type VoiceConnectorGroup,
-} from '../model/model.ts';
+import type { GroupPolicy } from '../model/model.ts';
+import type { HoldCode } from '../model/codes.ts';
+import type { ChangeRecord } from '../model/observation.ts';
+import type { VoiceConnectorGroup } from '../model/group.ts';
+import { minuteMs, type EpochMs } from '../model/time.ts';
 import { primaryOf } from '../model/priorities.ts';
 import { formatDuration } from '../model/format.ts';
 

@@ -1,7 +1,9 @@
 /** The members of a group: their order, how fit each is to be the first choice, and the order with another one first. Pure. */
 import { holdDownReason } from './guards.ts';
 import { hold } from '../model/hold.ts';
-import type { Hold, Move, MoveKind, Rejection, Verdict, VoiceConnectorGroup } from '../model/model.ts';
+import type { Move, Hold, MoveKind, Rejection } from '../model/plan.ts';
+import type { Verdict } from '../model/verdict.ts';
+import type { VoiceConnectorGroup } from '../model/group.ts';
 import type { CandidateEvidence, PlanInput } from './plan-input.ts';
 import { assessTarget, type Assessment, type TargetInput } from './target.ts';
 

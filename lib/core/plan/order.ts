@@ -1,32 +1,13 @@
 /** An operator's order → the move it comes to, or everything that stands in its way. Pure. */
 import { assessMember, moveTo, displayName, orderOf, verdictOn, withFirst, type Member } from './members.ts';
-import {
-  rejectionCodes,
-  type NeedEvidence,
-  type Forced,
-  type HoldCode,
-  type Move,
-  type OverrideState,
-  type Verdict,
-  type VoiceConnectorGroup,
-} from '../model/model.ts';
+import type { commandCodes, ForcibleRule, HoldCode } from '../model/codes.ts';
+import type { NeedEvidence, Move, Forced } from '../model/plan.ts';
+import type { Verdict } from '../model/verdict.ts';
+import type { OverrideState } from '../model/override.ts';
+import type { VoiceConnectorGroup } from '../model/group.ts';
 import type { PlanInput } from './plan-input.ts';
 import { primaryOf } from '../model/priorities.ts';
 import { formatDuration } from '../model/format.ts';
-
-/** What an operator may override by name. That a write reorders and nothing else, and looks again first, nobody may. */
-export const forcibleRules = [
-  'paused',
-  'pinned',
-  'drill',
-  'override-unparseable',
-  'override-unreadable',
-  ...rejectionCodes,
-] as const;
-export type ForcibleRule = (typeof forcibleRules)[number];
-
-/** What a command may meet that nobody can force. docs/runbook.md has an entry for each, the holds' among the holds. */
-export const commandCodes = ['not-a-member', 'missing-member', 'no-preferred-order'] as const;
 
 export type Obstacle =
   | { readonly rule: ForcibleRule; readonly isForcible: true; readonly reason: string }

@@ -1,14 +1,10 @@
 /** All a decision on one group depends on. Pure. */
-import type {
-  ChangeRecord,
-  ConnectorVerdicts,
-  EpochMs,
-  GroupPolicy,
-  StandbySignals,
-  OverrideState,
-  RegionVerdicts,
-  VoiceConnectorGroup,
-} from '../model/model.ts';
+import type { GroupPolicy } from '../model/model.ts';
+import type { RegionVerdicts, ConnectorVerdicts } from '../model/verdict.ts';
+import type { OverrideState } from '../model/override.ts';
+import type { ChangeRecord, StandbySignals } from '../model/observation.ts';
+import type { VoiceConnectorGroup } from '../model/group.ts';
+import type { EpochMs } from '../model/time.ts';
 
 export type PlanInput = {
   readonly observedAt: EpochMs;

@@ -1,15 +1,10 @@
 /** Group, verdicts, the operator's word → hold, failover or failback. Pure. */
 import { failbackGuard, failoverGuard } from './guards.ts';
 import { isUnobservable } from '../judge/readings.ts';
-import {
-  minuteMs,
-  type EpochMs,
-  type NeedEvidence,
-  type OverrideState,
-  type Plan,
-  type Verdict,
-  type Hold,
-} from '../model/model.ts';
+import type { NeedEvidence, Plan, Hold } from '../model/plan.ts';
+import type { Verdict } from '../model/verdict.ts';
+import type { OverrideState } from '../model/override.ts';
+import { minuteMs, type EpochMs } from '../model/time.ts';
 import { hold } from '../model/hold.ts';
 import {
   assessMember,

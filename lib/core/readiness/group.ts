@@ -1,11 +1,8 @@
 /** What a failover of one group takes, checked one by one, and then the failover itself, rehearsed. Pure. */
-import {
-  type MetricsReading,
-  type VoiceConnectorGroup,
-  type Problem,
-  type Reachability,
-  minuteMs,
-} from '../model/model.ts';
+import type { Problem } from '../model/outcome.ts';
+import type { Reachability, MetricsReading } from '../model/observation.ts';
+import type { VoiceConnectorGroup } from '../model/group.ts';
+import { minuteMs } from '../model/time.ts';
 import { metricReadiness, type MetricFacts } from './metrics.ts';
 import { differences, inOrder, formatItems } from '../model/priorities.ts';
 import type { CandidateEvidence, PlanInput } from '../plan/plan-input.ts';

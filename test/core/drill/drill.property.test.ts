@@ -3,14 +3,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { drillStep, type DrillReadings, type DrillStep } from '../../../lib/core/drill/step.ts';
 import { orderDrill, type EvidencedInput } from '../../../lib/core/drill/order.ts';
-import {
-  minuteMs,
-  unknownCauses,
-  type Drill,
-  type StandbySignals,
-  type Move,
-  type Verdict,
-} from '../../../lib/core/model/model.ts';
+import { unknownCauses } from '../../../lib/core/model/codes.ts';
+import type { Move } from '../../../lib/core/model/plan.ts';
+import type { Verdict } from '../../../lib/core/model/verdict.ts';
+import type { Drill } from '../../../lib/core/model/override.ts';
+import type { StandbySignals } from '../../../lib/core/model/observation.ts';
+import { minuteMs } from '../../../lib/core/model/time.ts';
 import { inOrder, primaryOf } from '../../../lib/core/model/priorities.ts';
 import { examined, minutesAgo } from '../../builders/drill.ts';
 import { aGroup } from '../../builders/group.ts';

@@ -1,7 +1,7 @@
 /** How far a drill has come, read off the group, and what follows. */
 import { describe, expect, it } from 'vitest';
 import { drillStep, type DrillStep } from '../../../lib/core/drill/step.ts';
-import type { Minute } from '../../../lib/core/model/model.ts';
+import type { Minute } from '../../../lib/core/model/observation.ts';
 import { aDrill, drilled, minutesAgo, readings, undrilled } from '../../builders/drill.ts';
 import { aGroup, items } from '../../builders/group.ts';
 import { history, inbound, nothing, observedAt, read } from '../../builders/metrics.ts';

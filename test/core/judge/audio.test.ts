@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { audioDetailMetrics, isAudioSuspect, judgeAudio } from '../../../lib/core/judge/audio.ts';
 import { judge } from '../../../lib/core/judge/judge.ts';
-import { minuteMs, type MetricName, type MetricsReading, type Minute } from '../../../lib/core/model/model.ts';
+import type { MetricsReading, Minute, MetricName } from '../../../lib/core/model/observation.ts';
+import { minuteMs } from '../../../lib/core/model/time.ts';
 import { history, inbound, judgedUntil, nothing, read, type Span } from '../../builders/metrics.ts';
 import { aConnector, anObservation } from '../../builders/observation.ts';
 import { aPolicy } from '../../builders/policy.ts';

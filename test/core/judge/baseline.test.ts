@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { assumedRatio, learnBaseline, unreadBaseline, unreadableBaseline } from '../../../lib/core/judge/baseline.ts';
-import { minuteMs } from '../../../lib/core/model/model.ts';
+import { minuteMs } from '../../../lib/core/model/time.ts';
 import { coarse, judgedUntil, past, type Stretch } from '../../builders/metrics.ts';
 
 function learned(...stretches: readonly Stretch[]) {

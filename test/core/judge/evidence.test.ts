@@ -8,7 +8,7 @@ import {
   type Floors,
   type Window,
 } from '../../../lib/core/judge/evidence.ts';
-import { minuteMs } from '../../../lib/core/model/model.ts';
+import { minuteMs } from '../../../lib/core/model/time.ts';
 import { judgedUntil as until } from '../../builders/metrics.ts';
 import { runs, seed } from '../../builders/random.ts';
 

@@ -2,7 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { judgeOutbound } from '../../../lib/core/judge/connector.ts';
 import { judge } from '../../../lib/core/judge/judge.ts';
 import { judgedUntil } from '../../../lib/core/judge/readings.ts';
-import { minuteMs, type GroupPolicy, type MetricsReading, type Verdict } from '../../../lib/core/model/model.ts';
+import type { GroupPolicy } from '../../../lib/core/model/model.ts';
+import type { Verdict } from '../../../lib/core/model/verdict.ts';
+import type { MetricsReading } from '../../../lib/core/model/observation.ts';
+import { minuteMs } from '../../../lib/core/model/time.ts';
 import { aGroup, items } from '../../builders/group.ts';
 import {
   history,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { judge } from '../../../lib/core/judge/judge.ts';
-import { minuteMs, type MetricsReading, type Observation } from '../../../lib/core/model/model.ts';
+import type { Observation, MetricsReading } from '../../../lib/core/model/observation.ts';
+import { minuteMs } from '../../../lib/core/model/time.ts';
 import { spillOver, type SpillOverInput } from '../../../lib/core/judge/spill-over.ts';
 import { aGroup, items } from '../../builders/group.ts';
 import { counts, inbound, judgedUntil, nothing, read } from '../../builders/metrics.ts';

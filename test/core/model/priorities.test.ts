@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { VoiceConnectorGroup } from '../../../lib/core/model/model.ts';
+import type { VoiceConnectorGroup } from '../../../lib/core/model/group.ts';
 import { differences, inOrder, formatItems, sameItems } from '../../../lib/core/model/priorities.ts';
 import { aGroup, items } from '../../builders/group.ts';
 

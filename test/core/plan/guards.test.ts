@@ -5,7 +5,9 @@ import {
   holdDownReason,
   type FailoverGuardInput,
 } from '../../../lib/core/plan/guards.ts';
-import { minuteMs, type ChangeRecord, type VoiceConnectorGroup } from '../../../lib/core/model/model.ts';
+import type { ChangeRecord } from '../../../lib/core/model/observation.ts';
+import type { VoiceConnectorGroup } from '../../../lib/core/model/group.ts';
+import { minuteMs } from '../../../lib/core/model/time.ts';
 import { aGroup } from '../../builders/group.ts';
 import { observedAt } from '../../builders/metrics.ts';
 import { aRecord, unreadableRecord } from '../../builders/plan.ts';

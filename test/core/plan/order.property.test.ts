@@ -1,8 +1,11 @@
 /** What an order may do to a group, whatever the group, the members' health and the order. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { forcibleRules, planOrder, type Order } from '../../../lib/core/plan/order.ts';
-import { minuteMs, type OverrideState, type VoiceConnectorItem } from '../../../lib/core/model/model.ts';
+import { planOrder, type Order } from '../../../lib/core/plan/order.ts';
+import { forcibleRules } from '../../../lib/core/model/codes.ts';
+import type { OverrideState } from '../../../lib/core/model/override.ts';
+import type { VoiceConnectorItem } from '../../../lib/core/model/group.ts';
+import { minuteMs } from '../../../lib/core/model/time.ts';
 import { inOrder } from '../../../lib/core/model/priorities.ts';
 import { aGroup } from '../../builders/group.ts';
 import { observedAt } from '../../builders/metrics.ts';

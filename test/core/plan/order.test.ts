@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { forcibleRules, planOrder, type ForcibleRule, type Order } from '../../../lib/core/plan/order.ts';
-import { minuteMs, type OverrideState } from '../../../lib/core/model/model.ts';
+import { planOrder, type Order } from '../../../lib/core/plan/order.ts';
+import { type ForcibleRule, forcibleRules } from '../../../lib/core/model/codes.ts';
+import type { OverrideState } from '../../../lib/core/model/override.ts';
+import { minuteMs } from '../../../lib/core/model/time.ts';
 import { aDrill } from '../../builders/drill.ts';
 import { aGroup, items } from '../../builders/group.ts';
 import { observedAt } from '../../builders/metrics.ts';

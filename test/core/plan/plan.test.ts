@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { minuteMs, type HoldCode, type OverrideState, type Verdict } from '../../../lib/core/model/model.ts';
+import type { HoldCode } from '../../../lib/core/model/codes.ts';
+import type { Verdict } from '../../../lib/core/model/verdict.ts';
+import type { OverrideState } from '../../../lib/core/model/override.ts';
+import { minuteMs } from '../../../lib/core/model/time.ts';
 import { plan } from '../../../lib/core/plan/plan.ts';
 import { aDrill } from '../../builders/drill.ts';
 import { aGroup, items } from '../../builders/group.ts';

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { minuteMs, type MetricsReading, type Reachability, type Verdict } from '../../../lib/core/model/model.ts';
+import type { Verdict } from '../../../lib/core/model/verdict.ts';
+import type { Reachability, MetricsReading } from '../../../lib/core/model/observation.ts';
+import { minuteMs } from '../../../lib/core/model/time.ts';
 import { assessTarget, type Assessment, type TargetInput } from '../../../lib/core/plan/target.ts';
 import { inbound, nothing, observedAt, outbound, read } from '../../builders/metrics.ts';
 import { aLiveness, degraded, healthy, unhealthy, unknown } from '../../builders/plan.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { minuteMs } from '../../../lib/core/model/model.ts';
+import { minuteMs } from '../../../lib/core/model/time.ts';
 import { rehearsal } from '../../../lib/core/readiness/rehearsal.ts';
 import { aDrill } from '../../builders/drill.ts';
 import { aGroup, items } from '../../builders/group.ts';
