@@ -4,10 +4,10 @@ import type { VoiceConnectorGroup } from '../core/model/group.ts';
 import { minuteMs, type EpochMs } from '../core/model/time.ts';
 import { formatDuration } from '../core/model/format.ts';
 import type { ListedConnector, ProxySession, ProxySessionStatus, SessionsReading } from '../ports.ts';
-import type { connectorFindingCodes } from '../core/model/codes.ts';
+import type { ConnectorFindingCode } from '../core/model/codes.ts';
 
 export type ConnectorFinding = {
-  readonly code: (typeof connectorFindingCodes)[number];
+  readonly code: ConnectorFindingCode;
   /** The numbers that were compared. */
   readonly reason: string;
 };

@@ -4,7 +4,7 @@ import type { EpochMs } from '../core/model/time.ts';
 import { formatDuration } from '../core/model/format.ts';
 import type { ProxySessionStatus } from '../ports.ts';
 import type { RunIdentity } from '../events/event.ts';
-import type { sessionFindingCodes } from '../core/model/codes.ts';
+import type { SessionFindingCode } from '../core/model/codes.ts';
 import type { SessionCount } from '../apply/session-count.ts';
 import { table } from '../core/model/table.ts';
 import type { Trigger } from '../input/trigger.ts';
@@ -16,7 +16,7 @@ export type ConnectorSessions = {
 };
 
 export type SessionFinding = {
-  readonly code: (typeof sessionFindingCodes)[number];
+  readonly code: SessionFindingCode;
   /** Absent where it is the whole account's. */
   readonly voiceConnectorId: string | undefined;
   readonly reason: string;

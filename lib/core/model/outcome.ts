@@ -1,5 +1,5 @@
 /** The result of a move, and the ways in which AWS refuses a request. */
-import type { blockedCodes, RefusalKind, RejectedCode, withheldCodes } from './codes.ts';
+import type { BlockedCode, RefusalKind, RejectedCode, WithheldCode } from './codes.ts';
 import type { EpochMs } from './time.ts';
 
 export type Refusal = {
@@ -14,13 +14,13 @@ export type Outcome =
   /** We did not write. */
   | {
       readonly kind: 'withheld';
-      readonly code: (typeof withheldCodes)[number];
+      readonly code: WithheldCode;
       readonly reason: string;
     }
   /** AWS did not let us look, or did not take the write. */
   | { readonly kind: 'rejected'; readonly code: RejectedCode; readonly reason: string }
   /** No control Region could be used: the group is as it was, and needs to be changed. */
-  | { readonly kind: 'blocked'; readonly code: (typeof blockedCodes)[number]; readonly reason: string }
+  | { readonly kind: 'blocked'; readonly code: BlockedCode; readonly reason: string }
   /** AWS may have taken the write, but does not show it yet. */
   | { readonly kind: 'unverified'; readonly reason: string };
 

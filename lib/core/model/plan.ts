@@ -1,10 +1,10 @@
 /** The decision on one group. */
-import type { HoldCode, rejectionCodes } from './codes.ts';
+import type { HoldCode, RejectionCode } from './codes.ts';
 import type { VoiceConnectorItem } from './group.ts';
 
 export type Rejection = {
   readonly voiceConnectorId: string;
-  readonly code: (typeof rejectionCodes)[number];
+  readonly code: RejectionCode;
   readonly reason: string;
 };
 

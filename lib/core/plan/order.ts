@@ -1,6 +1,6 @@
 /** An operator's order → the move it comes to, or everything that stands in its way. Pure. */
 import { assessMember, moveTo, displayName, orderOf, verdictOn, withFirst, type Member } from './members.ts';
-import type { commandCodes, ForcibleRule, HoldCode } from '../model/codes.ts';
+import type { CommandCode, ForcibleRule, HoldCode } from '../model/codes.ts';
 import type { NeedEvidence, Move, Forced } from '../model/plan.ts';
 import type { Verdict } from '../model/verdict.ts';
 import type { OverrideState } from '../model/override.ts';
@@ -11,7 +11,7 @@ import { formatDuration } from '../model/format.ts';
 
 export type Obstacle =
   | { readonly rule: ForcibleRule; readonly isForcible: true; readonly reason: string }
-  | { readonly rule: HoldCode | (typeof commandCodes)[number]; readonly isForcible: false; readonly reason: string };
+  | { readonly rule: HoldCode | CommandCode; readonly isForcible: false; readonly reason: string };
 
 /** Who orders, why, and what to. */
 export type Order = { readonly by: string; readonly reason: string; readonly force: readonly ForcibleRule[] } & (
