@@ -17,7 +17,7 @@ export function unknown(cause: UnknownCause): Verdict {
 }
 
 /** Origination is ready, a host pinged half a minute ago, and outbound calls have gone well for an hour. */
-export function aLiveness(
+export function someStandbySignals(
   changes: {
     readonly reachability?: Partial<Extract<Reachability, { kind: 'read' }>>;
     readonly outbound?: MetricsReading;

@@ -6,7 +6,7 @@ import type { MetricsReading } from '../../lib/core/model/observation.ts';
 import type { PlanInput } from '../../lib/core/plan/plan-input.ts';
 import { aGroup } from './group.ts';
 import { inbound, observedAt, read } from './metrics.ts';
-import { aLiveness, aPlanInput } from './plan.ts';
+import { someStandbySignals, aPlanInput } from './plan.ts';
 import { aPolicy } from './policy.ts';
 
 export function answered(action: string, region = 'us-east-1'): ApiCallOutcome {
@@ -65,7 +65,7 @@ function closerOf(input: PlanInput): GroupFacts['input'] {
 
 /** Two members in two Regions, both with calls, pinged and routed; enforced, with a number. */
 export function aReadyGroup({ input, metrics, published, ...changes }: GroupChanges = {}): GroupFacts {
-  const standbySignals = { east: aLiveness(), west: aLiveness() };
+  const standbySignals = { east: someStandbySignals(), west: someStandbySignals() };
   const planInput = closerOf(aPlanInput({ policy: aPolicy({ mode: 'enforce' }), standbySignals, ...input }));
   return {
     input: planInput,

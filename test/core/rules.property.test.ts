@@ -11,7 +11,7 @@ import { plan } from '../../lib/core/plan/plan.ts';
 import { aGroup } from '../builders/group.ts';
 import { history, inbound, judgedUntil, observedAt, past, readPast } from '../builders/metrics.ts';
 import { aConnector, anObservation } from '../builders/observation.ts';
-import { after, aLiveness, aPlanInput, aRecord, isMove, unreadableRecord } from '../builders/plan.ts';
+import { after, someStandbySignals, aPlanInput, aRecord, isMove, unreadableRecord } from '../builders/plan.ts';
 import { aPolicy } from '../builders/policy.ts';
 import { runs, seed } from '../builders/random.ts';
 
@@ -139,7 +139,10 @@ function inputFor(seen: Observation, ofOwnChanges: ChangeRecord = aRecord()): Pl
     ),
     regions,
     verdicts: verdictsOf(chosen),
-    candidateEvidence: { standbySignals: new Map(ids.map((id) => [id, aLiveness()])), changeRecord: ofOwnChanges },
+    candidateEvidence: {
+      standbySignals: new Map(ids.map((id) => [id, someStandbySignals()])),
+      changeRecord: ofOwnChanges,
+    },
   };
 }
 

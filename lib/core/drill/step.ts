@@ -144,7 +144,7 @@ function beginning(input: EvidencedInput, drill: Drill): DrillStep {
         voiceConnectorId,
         priority: priorityOf.get(voiceConnectorId),
       })),
-      reason: `drill of ${formatDuration(drill.until - observedAt)}: ${displayName(drill.promoting, input)} is to carry the calls of ${displayName(drill.leaving, input)}`,
+      reason: `drill of ${formatDuration(drill.until - observedAt)}: ${displayName(drill.promoting, input)} carries the calls of ${displayName(drill.leaving, input)}`,
       rejected: [],
       command: commandOf(drill),
     },

@@ -1,4 +1,4 @@
-/** Builds a {@link Hold}. Pure. */
+/** Builds a {@link Hold}. */
 import type { HoldCode } from './codes.ts';
 import type { Hold, Rejection } from './plan.ts';
 

@@ -2,7 +2,7 @@
 import type { VoiceConnectorGroup } from './group.ts';
 import type { EpochMs } from './time.ts';
 
-/** The metrics a verdict may need, by the name CloudWatch has for them in `AWS/ChimeVoiceConnector`. */
+/** The metrics that a verdict may need, named as in CloudWatch's namespace `AWS/ChimeVoiceConnector`. */
 export type MetricName =
   | 'InboundCallAttempts'
   | 'InboundCallFailures'
@@ -19,52 +19,52 @@ export type MetricName =
   | 'VcToRemoteRtpPackets';
 
 /**
- * What one Voice Connector reported for one minute: sums of counts, averages of MOS (1.0 to 4.4) and RTT (µs).
- * A metric without a datapoint is absent here, and a minute without any is absent from its list.
+ * The datapoints of one Voice Connector for one minute: sums of counts, averages of MOS (1.0 to 4.4) and RTT (µs).
+ * A metric without a datapoint is absent, and so is a minute without any metric.
  */
 export type Minute = { readonly startsAt: EpochMs } & Readonly<Partial<Record<MetricName, number>>>;
 
-/** What came of asking CloudWatch for one Voice Connector's minutes. */
+/** The answer of CloudWatch to the request for one Voice Connector's metrics. */
 export type MetricsReading =
   | { readonly kind: 'read'; readonly minutes: readonly Minute[] }
   | { readonly kind: 'fetch-error' | 'forbidden' | 'partial'; readonly message: string };
 
-/** What AWS says of a Voice Connector without any call. */
+/** What Chime SDK Voice reports of a Voice Connector independently of calls. */
 export type Reachability =
   | {
       readonly kind: 'read';
-      /** The last SIP OPTIONS message from the customer's infrastructure; absent: none was ever seen. */
+      /** The last SIP OPTIONS message from the customer's infrastructure; undefined where there was none. */
       readonly lastOptionsPingAt: EpochMs | undefined;
-      /** Whether inbound calls would reach a host of the customer's. */
+      /** Whether inbound calls have a route to a host of the customer. */
       readonly origination: 'ready' | 'disabled' | 'no-route';
     }
   | { readonly kind: 'unreadable'; readonly message: string };
 
-/** What is known of a Voice Connector without any inbound call: read only where a move to it is contemplated. */
+/** The evidence on a Voice Connector without inbound calls; read only when a move to it is considered. */
 export type StandbySignals = { readonly reachability: Reachability; readonly outbound: MetricsReading };
 
-/** One Voice Connector as one turn saw it. */
+/** One Voice Connector as read by one run. */
 export type VoiceConnectorObservation = {
   readonly voiceConnectorId: string;
-  /** Absent where AWS knows no such Voice Connector, or did not answer. */
+  /** Undefined where AWS does not know the Voice Connector, or did not answer. */
   readonly region: string | undefined;
   readonly inbound: MetricsReading;
-  /** Five-minute sums of the past day; absent until something gave reason to ask. */
+  /** Five-minute sums of the past day; undefined until a suspicion justifies reading them. */
   readonly history: MetricsReading | undefined;
 };
 
-/** The monitor's own changes of the past day, as it noted them in its own metrics. */
+/** The monitor's own changes of the past day, as recorded in its own metrics. */
 export type ChangeRecord =
   | {
       readonly kind: 'read';
       /** Minutes in which it changed the group. */
       readonly changedAt: readonly EpochMs[];
-      /** By Voice Connector id, minutes in which it took that one off the top. */
+      /** By Voice Connector id, minutes in which it demoted that primary. */
       readonly demotedAt: ReadonlyMap<string, readonly EpochMs[]>;
     }
   | { readonly kind: 'unreadable'; readonly message: string };
 
-/** What one turn saw: the only thing a decision may depend on, beside the policy. */
+/** All that one run read. A decision depends on nothing else beside the policy. */
 export type Observation = {
   readonly observedAt: EpochMs;
   readonly groups: readonly VoiceConnectorGroup[];

@@ -7,22 +7,22 @@ export type Refusal = {
   readonly message: string;
 };
 
-/** What became of a {@link Move}. */
+/** The result of a {@link Move}. */
 export type Outcome =
-  /** AWS shows the new order. `sentAt`: when the write was sent that brought it about. */
+  /** AWS shows the new order. `sentAt` is the time of the write that caused it. */
   | { readonly kind: 'applied'; readonly reason: string; readonly sentAt: EpochMs }
-  /** We did not write. */
+  /** The monitor did not write. */
   | {
       readonly kind: 'withheld';
       readonly code: WithheldCode;
       readonly reason: string;
     }
-  /** AWS did not let us look, or did not take the write. */
+  /** AWS refused the recheck or the write. */
   | { readonly kind: 'rejected'; readonly code: RejectedCode; readonly reason: string }
-  /** No control Region could be used: the group is as it was, and needs to be changed. */
+  /** No control Region was usable: the group still needs the change. */
   | { readonly kind: 'blocked'; readonly code: BlockedCode; readonly reason: string }
-  /** AWS may have taken the write, but does not show it yet. */
+  /** AWS may have accepted the write, but does not show it yet. */
   | { readonly kind: 'unverified'; readonly reason: string };
 
-/** Something that could not be done. The turn goes on without it, and ends as failed. */
+/** A step that failed. The run continues without it, and ends as failed. */
 export type Problem = { readonly doing: string; readonly message: string };

@@ -3,31 +3,31 @@ import type { VoiceConnectorItem } from './group.ts';
 import type { EpochMs } from './time.ts';
 
 /**
- * A move and back again, by appointment: does the standby really take the calls? The word does not change while the drill lasts:
- * how far it has come is read off the group.
+ * A planned move to the standby and back, to test that the standby takes the calls. The stored override does not change during the
+ * drill: its progress is derived from the group.
  */
 export type Drill = {
   readonly by: string;
   readonly reason: string;
-  /** When it was ordered. */
+  /** When the operator ordered it. */
   readonly startedAt: EpochMs;
-  /** When the group is to be put back. */
+  /** When the monitor restores the order. */
   readonly until: EpochMs;
   readonly leaving: string;
   readonly promoting: string;
   readonly before: readonly VoiceConnectorItem[];
   readonly after: readonly VoiceConnectorItem[];
-  /** When AWS said that the group was last changed, before the drill: it moves with the first write, whoever's it is. */
+  /** `UpdatedTimestamp` of the group before the drill; any later write, by anyone, changes it. */
   readonly groupUpdatedAt: EpochMs;
-  /** What the promoted one must show over the whole drill. */
+  /** What the promoted member must achieve over the whole drill. */
   readonly pass: { readonly minCalls: number; readonly maxFailureRatio: number };
-  /** So many failed calls of the promoted one, and so large a share, end it early. */
+  /** So many failed calls of the promoted member, and so large a share of its calls, end the drill early. */
   readonly stop: { readonly failures: number; readonly failureRatio: number };
-  /** Who ended it early; it is put back at the next look. */
+  /** The operator who ended it early; the next run restores the order. */
   readonly stopped?: { readonly by: string; readonly reason: string } | undefined;
 };
 
-/** The operator's word on a group, and whether it could be heard at all. */
+/** The operator's override of a group, and whether it could be read. */
 export type OverrideState =
   | { readonly kind: 'none' }
   | {
@@ -35,11 +35,11 @@ export type OverrideState =
       readonly by: string;
       readonly reason: string;
       readonly until: EpochMs;
-      /** Of a pin: whom calls are to try, first choice first. */
+      /** For a pin: the Voice Connectors in the order in which AWS tries them. */
       readonly order?: readonly string[] | undefined;
     }
   | ({ readonly kind: 'drill' } & Drill)
-  /** Something is there that nobody can understand: it counts as a pause until someone mends it. */
+  /** A stored override that is not valid: it counts as a pause until it is corrected. */
   | { readonly kind: 'unparseable'; readonly message: string }
-  /** Parameter Store did not answer: nobody knows whether there is a word. */
+  /** Parameter Store did not answer, so an override may be in force. */
   | { readonly kind: 'unreadable'; readonly message: string };

@@ -1,32 +1,32 @@
-/** The monitor's numbers about itself. docs/runbook.md says what to do about each that has an alarm, the README what they cost. */
+/** The metrics that the monitor publishes about itself. docs/runbook.md has an entry for each alarm, the README the cost. */
 
-/** CloudWatch's unit of each. A custom metric is billed by the hour it is published in: the rare ones cost nothing until they happen. */
+/** The CloudWatch unit of each. A custom metric is billed per hour in which it is published, so rare ones cost nothing until then. */
 export const ownMetricUnits = {
-  /** 1 for a turn over every group that came to its end, with problems or without: the heartbeat. */
+  /** The heartbeat: 1 for each run over all groups that ended, with or without problems. */
   RunCompleted: 'Count',
-  /** From looking to having told everything. */
+  /** From the first read to the last published event. */
   RunDurationMilliseconds: 'Milliseconds',
-  /** Requests to AWS, repetitions included. */
+  /** Requests to AWS, including retries. */
   ApiCalls: 'Count',
-  /** How old the evidence was when a write was sent. Rare. */
+  /** The age of the evidence when a write was sent. Rare. */
   EvidenceAgeMilliseconds: 'Milliseconds',
-  /** Events that neither the bus nor the queue took: the log alone has them. Rare. */
+  /** Events that neither the bus nor the queue accepted, so that only the log has them. Rare. */
   UndeliveredRecords: 'Count',
-  /** Changes that were decided, and that AWS did not take or that no control Region could make. Rare. */
+  /** Moves that AWS rejected or that no control Region could make. Rare. */
   FailoverBlocked: 'Count',
-  /** Members of a group that are proven unhealthy. Rare. */
+  /** Members of a group with the verdict unhealthy. Rare. */
   UnhealthyVoiceConnectors: 'Count',
-  /** Checks of a group that fail: it could not be failed over, or not as the policy says. Rare. */
+  /** Failing readiness checks of a group: a failover would fail, or not follow the policy. Rare. */
   ReadinessFailures: 'Count',
-  /** Checks that fail and are about no group. Rare. */
+  /** Failing readiness checks of the account. Rare. */
   AccountReadinessFailures: 'Count',
-  /** From the first bad minute to the look that proved the fault, of a failover by calls. CloudWatch knows no minutes. Rare. */
+  /** From the first bad minute to the run that proved the fault, for a failover because of calls. CloudWatch has no unit for minutes. Rare. */
   MinutesToDetect: 'None',
-  /** From the first bad minute until the write was sent, of the same. Rare. */
+  /** From the first bad minute until that failover's write was sent. Rare. */
   MinutesToWrite: 'None',
-  /** From the first bad minute until AWS showed the new order, of the same. Rare. */
+  /** From the first bad minute until AWS showed the new order. Rare. */
   MinutesToVerify: 'None',
-  /** From the change until the new first choice was seen healthy, within the hour. Rare. */
+  /** From the change until the verdict on the new primary was healthy, within an hour. Rare. */
   MinutesToGreen: 'None',
 } as const;
 

@@ -2,28 +2,29 @@
 import type { HoldCode, RejectionCode } from './codes.ts';
 import type { VoiceConnectorItem } from './group.ts';
 
+/** A member that cannot be promoted. */
 export type Rejection = {
   readonly voiceConnectorId: string;
   readonly code: RejectionCode;
   readonly reason: string;
 };
 
-/** How a group comes to be moved: by the monitor's own judgement, by an operator, or to and fro in a drill. */
+/** Failover and failback are the monitor's own moves, a switchover is an operator's, drill and restore are the two moves of a drill. */
 export const moveKinds = ['failover', 'failback', 'switchover', 'drill', 'restore'] as const;
 
 export type MoveKind = (typeof moveKinds)[number];
 
-/** What stood in the way of an operator's move and was overridden by name. */
+/** An obstacle to an operator's move that the operator overrode by name. */
 export type Forced = { readonly rule: string; readonly reason: string };
 
-/** An operator's word behind a move. */
+/** The operator's command behind a move. */
 export type Command = {
   readonly by: string;
   readonly reason: string;
   readonly forced: readonly Forced[];
 };
 
-/** The group stays as it is. Holding is a decision, and has a reason like any other. */
+/** The decision to leave the group as it is. */
 export type Hold = {
   readonly kind: 'hold';
   readonly code: HoldCode;
@@ -31,7 +32,7 @@ export type Hold = {
   readonly rejected: readonly Rejection[];
 };
 
-/** The group's priorities are to be reordered. */
+/** The decision to reorder the group. */
 export type Move = {
   readonly kind: MoveKind;
   readonly reason: string;
@@ -40,12 +41,11 @@ export type Move = {
   readonly before: readonly VoiceConnectorItem[];
   readonly after: readonly VoiceConnectorItem[];
   readonly rejected: readonly Rejection[];
-  /** The operator's command; absent where the monitor decided by itself. */
+  /** Undefined where the monitor decided by itself. */
   readonly command?: Command | undefined;
 };
 
-/** A decision on one group. */
 export type Plan = Hold | Move;
 
-/** A move is contemplated: candidate evidence on these Voice Connectors must be read before the group can be planned. */
+/** The plan may move the group: candidate evidence on these Voice Connectors must be read first. */
 export type NeedEvidence = { readonly kind: 'need-evidence'; readonly voiceConnectorIds: readonly string[] };

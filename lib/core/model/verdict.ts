@@ -1,7 +1,7 @@
 /** Verdicts on Voice Connectors and Regions. */
 import type { UnknownCause } from './codes.ts';
 
-/** A verdict on a Voice Connector or a Region. `reason` prints the numbers that were compared. */
+/** A verdict on a Voice Connector or a Region. `reason` contains the numbers that were compared. */
 export type Verdict =
   | { readonly health: 'healthy'; readonly reason: string }
   | { readonly health: 'degraded'; readonly reason: string }

@@ -1,4 +1,4 @@
-/** All a decision on one group depends on. Pure. */
+/** All that the decision on one group depends on. */
 import type { GroupPolicy } from '../model/model.ts';
 import type { RegionVerdicts, ConnectorVerdicts } from '../model/verdict.ts';
 import type { OverrideState } from '../model/override.ts';
@@ -13,8 +13,9 @@ export type PlanInput = {
   readonly verdicts: ConnectorVerdicts;
   readonly regions: RegionVerdicts;
   readonly override: OverrideState;
-  /** What only a contemplated move gives reason to read; absent until then. */
+  /** Read only when a move is considered; undefined until then. */
   readonly candidateEvidence: CandidateEvidence | undefined;
+  /** Whether the primary carried calls before the last change of the group; undefined where that is unknown. */
   readonly carriedBeforeChange: boolean | undefined;
   readonly policy: GroupPolicy;
 };

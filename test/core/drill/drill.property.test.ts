@@ -13,7 +13,15 @@ import { inOrder, primaryOf } from '../../../lib/core/model/priorities.ts';
 import { examined, minutesAgo } from '../../builders/drill.ts';
 import { aGroup } from '../../builders/group.ts';
 import { observedAt } from '../../builders/metrics.ts';
-import { aLiveness, aRecord, degraded, healthy, unhealthy, unknown, unreadableRecord } from '../../builders/plan.ts';
+import {
+  someStandbySignals,
+  aRecord,
+  degraded,
+  healthy,
+  unhealthy,
+  unknown,
+  unreadableRecord,
+} from '../../builders/plan.ts';
 import { runs, seed } from '../../builders/random.ts';
 
 const ids = ['east', 'west', 'tokyo'] as const;
@@ -25,12 +33,12 @@ const verdict: fc.Arbitrary<Verdict> = fc.oneof(
   { weight: 2, arbitrary: fc.constantFrom(...unknownCauses).map(unknown) },
 );
 const standbySignals: fc.Arbitrary<StandbySignals | undefined> = fc.oneof(
-  { weight: 6, arbitrary: fc.constant(aLiveness()) },
+  { weight: 6, arbitrary: fc.constant(someStandbySignals()) },
   {
     weight: 3,
     arbitrary: fc.constantFrom(
-      aLiveness({ reachability: { lastOptionsPingAt: undefined }, outbound: { kind: 'read', minutes: [] } }),
-      aLiveness({ reachability: { origination: 'disabled' } }),
+      someStandbySignals({ reachability: { lastOptionsPingAt: undefined }, outbound: { kind: 'read', minutes: [] } }),
+      someStandbySignals({ reachability: { origination: 'disabled' } }),
       {
         reachability: { kind: 'unreadable' as const, message: 'no' },
         outbound: { kind: 'read' as const, minutes: [] },
@@ -53,7 +61,7 @@ type Weather =
 const fine: Weather = {
   verdicts: [healthy, healthy, healthy],
   regions: [healthy, healthy, healthy],
-  standbySignals: [aLiveness(), aLiveness(), aLiveness()],
+  standbySignals: [someStandbySignals(), someStandbySignals(), someStandbySignals()],
   failing: 0,
   isReadable: true,
 };

@@ -109,7 +109,7 @@ describe('whose fault bad audio is', () => {
     expect(judged(customer(1.8), [customer(4.2)])).toEqual({
       kind: 'bad',
       reason:
-        'MOS 1.80 on the customer leg over 5 min, 5 of them below criticalMos 2.5; fine on another Voice Connector',
+        'MOS 1.80 on the customer leg over 5 min, 5 of them below criticalMos 2.5; good on another Voice Connector',
     });
     expect(judged(remote(1.8), [remote(1.8), remote(4.2)])).toMatchObject({ kind: 'bad' });
   });
@@ -122,7 +122,7 @@ describe('whose fault bad audio is', () => {
       kind: 'poor',
       reason:
         `MOS 1.80 on the ${leg} leg over 5 min, 5 of them below criticalMos 2.5; ` +
-        'as bad on every other Voice Connector with calls: what they share is at fault',
+        'as bad on every other Voice Connector with calls, so the cause is a shared one',
     });
   });
 
@@ -135,7 +135,7 @@ describe('whose fault bad audio is', () => {
       kind: 'poor',
       reason:
         'MOS 1.80 on the customer leg over 5 min, 5 of them below criticalMos 2.5; ' +
-        "no other Voice Connector has calls to compare: it may be the customer's own network",
+        "no other Voice Connector has calls to compare, so the customer's own network may be the cause",
     });
     expect(judged(remote(1.8), [idle])).toMatchObject({ kind: 'bad' });
   });
@@ -145,7 +145,7 @@ describe('whose fault bad audio is', () => {
     const other = history(span(5, { MOSBetweenVcAndCustomer: 1.8, MOSBetweenVcAndRemote: 4.2 }));
     expect(judged(both, [other])).toEqual({
       kind: 'bad',
-      reason: 'MOS 1.80 on the remote leg over 5 min, 5 of them below criticalMos 2.5; fine on another Voice Connector',
+      reason: 'MOS 1.80 on the remote leg over 5 min, 5 of them below criticalMos 2.5; good on another Voice Connector',
     });
   });
 
@@ -201,7 +201,7 @@ describe('a Voice Connector with calls that go through', () => {
     expect(verdictOn(calls({ MOSBetweenVcAndCustomer: 1.8 }), calls({ MOSBetweenVcAndCustomer: 4.2 }))).toEqual({
       health: 'unhealthy',
       reason:
-        'MOS 1.80 on the customer leg over 5 min, 5 of them below criticalMos 2.5; fine on another Voice Connector',
+        'MOS 1.80 on the customer leg over 5 min, 5 of them below criticalMos 2.5; good on another Voice Connector',
     });
   });
 

@@ -9,7 +9,7 @@ import { minuteMs } from '../../../lib/core/model/time.ts';
 import { inOrder } from '../../../lib/core/model/priorities.ts';
 import { aGroup } from '../../builders/group.ts';
 import { observedAt } from '../../builders/metrics.ts';
-import { aLiveness, aPlanInput, aRecord, degraded, healthy, unhealthy, unknown } from '../../builders/plan.ts';
+import { someStandbySignals, aPlanInput, aRecord, degraded, healthy, unhealthy, unknown } from '../../builders/plan.ts';
 import { aPolicy } from '../../builders/policy.ts';
 import { runs, seed } from '../../builders/random.ts';
 
@@ -49,7 +49,7 @@ const input = fc
       group: aGroup({ items: drawn }),
       policy: aPolicy({ preferredOrder }),
       record: aRecord({ demotedAt: left }),
-      standbySignals: { east: aLiveness(), west: aLiveness(), tokyo: aLiveness() },
+      standbySignals: { east: someStandbySignals(), west: someStandbySignals(), tokyo: someStandbySignals() },
     }),
   );
 

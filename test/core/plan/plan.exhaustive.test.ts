@@ -20,7 +20,7 @@ import { aGroup } from '../../builders/group.ts';
 import { observedAt, outbound, read } from '../../builders/metrics.ts';
 import {
   after,
-  aLiveness,
+  someStandbySignals,
   aPlanInput,
   aRecord,
   degraded,
@@ -41,9 +41,9 @@ type Known = {
   readonly mayReturn: boolean;
 };
 
-const speaking = aLiveness({ outbound: read(outbound(10, 10)) });
-const pinging = aLiveness({ outbound: read() });
-const dead = aLiveness({ reachability: { lastOptionsPingAt: undefined }, outbound: read() });
+const speaking = someStandbySignals({ outbound: read(outbound(10, 10)) });
+const pinging = someStandbySignals({ outbound: read() });
+const dead = someStandbySignals({ reachability: { lastOptionsPingAt: undefined }, outbound: read() });
 const no = { mayRescue: 'no', mayReturn: false } as const;
 
 const knowledge: readonly Known[] = [
