@@ -1,7 +1,7 @@
 /** Publishes events: first to the log, then to EventBridge; what EventBridge does not take goes to the outbox queue. */
 import type { RunContext } from '../context.ts';
 import { runFailedEvent } from './event-builders.ts';
-import type { Problem } from '../core/model/model.ts';
+import type { Problem } from '../core/model/outcome.ts';
 import { redactPhoneNumbers } from '../input/redact.ts';
 import type { Ports, Signals } from '../ports.ts';
 import type { AuditEvent, RunIdentity } from '../events/event.ts';

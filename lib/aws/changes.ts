@@ -8,7 +8,9 @@ import {
   type MetricDataQuery,
   type MetricDataResult,
 } from '@aws-sdk/client-cloudwatch';
-import { minuteMs, type ChangeRecord, type EpochMs, type VoiceConnectorGroup } from '../core/model/model.ts';
+import { minuteMs, type EpochMs } from '../core/model/time.ts';
+import { type ChangeRecord } from '../core/model/observation.ts';
+import { type VoiceConnectorGroup } from '../core/model/group.ts';
 import { ownNamespace } from '../core/model/own-metrics.ts';
 import type { ChangesPort, ChangesReading } from '../ports.ts';
 import { pagesOf, refusalOf } from './client.ts';

@@ -1,5 +1,5 @@
 /** What every adapter needs of the SDK: a client per Region, a limit per call, and AWS's "no" in our words. */
-import type { Refusal } from '../core/model/model.ts';
+import type { Refusal } from '../core/model/outcome.ts';
 import { redactPhoneNumbers } from '../input/redact.ts';
 
 /** Settings that every client of this project shares. Retries are the SDK's own: exponential with jitter. */

@@ -5,7 +5,8 @@ import {
   type MetricDataQuery,
   type MetricDataResult,
 } from '@aws-sdk/client-cloudwatch';
-import type { EpochMs, MetricName, MetricsReading, Minute } from '../core/model/model.ts';
+import type { MetricsReading, Minute, MetricName } from '../core/model/observation.ts';
+import type { EpochMs } from '../core/model/time.ts';
 import type { MetricsPort, MetricsRequest } from '../ports.ts';
 import { pagesOf, refusalOf } from './client.ts';
 

@@ -5,7 +5,7 @@ import {
   type Dimension,
   type MetricDataQuery,
 } from '@aws-sdk/client-cloudwatch';
-import type { EpochMs } from '../core/model/model.ts';
+import type { EpochMs } from '../core/model/time.ts';
 import type { PastReadiness, PastReadinessPort } from '../ports.ts';
 import { pagesOf, refusalOf } from './client.ts';
 
