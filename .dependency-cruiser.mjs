@@ -11,10 +11,11 @@ const levels = [
   ['lib/input/', 'lib/events/'],
   ['lib/ports.ts'],
   ['lib/context.ts', 'lib/aws/'],
-  ['lib/observe/', 'lib/audit/', 'lib/lambda/'],
+  ['lib/observe/', 'lib/audit/'],
   ['lib/apply/', 'lib/preflight/'],
   ['lib/drill/', 'lib/sessions/'],
   ['lib/monitor/', 'lib/operate/'],
+  ['lib/lambda/'],
 ];
 
 const pattern = (places) => places.map((place) => `^${place.replace('.', '\\.')}`);

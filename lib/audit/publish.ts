@@ -1,10 +1,8 @@
 /** How an event is told: first to the log, then to the bus, and what the bus refuses to the queue in front of it. */
 import type { RunContext } from '../context.ts';
-import { runFailedEvent } from './event-builders.ts';
 import type { Problem } from '../core/model/model.ts';
-import { redactPhoneNumbers } from '../input/redact.ts';
 import type { Ports, Signals } from '../ports.ts';
-import type { AuditEvent, RunIdentity } from '../events/event.ts';
+import type { AuditEvent } from '../events/event.ts';
 
 type RecordPorts = Pick<Ports, 'eventBus' | 'outbox' | 'log' | 'telemetry'>;
 type RecordSignals = Pick<Signals, 'publish' | 'outbox'>;
@@ -29,27 +27,6 @@ export async function publishEvents(
     log.error('event not delivered', { message, parking: whyNotParked, event });
     return { doing, message: `${message}; not parked either: ${whyNotParked}` };
   });
-}
-
-/** Takes an invocation to its end. One that throws is told as a failed turn, and throws all the same. */
-export async function publishFailure<Result>(
-  ports: RecordPorts & Pick<Ports, 'clock'>,
-  who: Omit<RunIdentity, 'observedAt'>,
-  signals: RecordSignals,
-  invocation: () => Promise<Result>,
-): Promise<Result> {
-  const identity = { ...who, observedAt: ports.clock() };
-  try {
-    return await invocation();
-  } catch (error) {
-    const message = redactPhoneNumbers(error instanceof Error ? `${error.name}: ${error.message}` : String(error));
-    await publishEvents(
-      ports,
-      [runFailedEvent(identity, ports.clock(), [{ doing: 'taking the turn', message }])],
-      signals,
-    );
-    throw error;
-  }
 }
 
 export async function publish({ ports, signals, problems }: RunContext, events: readonly AuditEvent[]): Promise<void> {

@@ -73,7 +73,7 @@ describe('the deployed monitor', () => {
         data: result.groups[0],
       },
     ]);
-    expect(logged(aws.lines, 'turn')).toMatchObject([
+    expect(logged(aws.lines, 'run')).toMatchObject([
       { data: { runId: result.runId, outcome: 'succeeded', groups: 1 } },
     ]);
   });
@@ -135,7 +135,7 @@ describe('the deployed monitor', () => {
     ]);
     const decisions = logged(aws.lines, 'decision').map(({ data }) => (data as RunResult['groups'][number]).decision);
     expect([...decisions].sort()).toEqual(['failover', 'failover', 'hold']);
-    expect(logged(aws.lines, 'turn')).toMatchObject([{ data: { outcome: 'failed', groups: 3 } }]);
+    expect(logged(aws.lines, 'run')).toMatchObject([{ data: { outcome: 'failed', groups: 3 } }]);
   });
 
   it('keeps in its log what neither EventBridge nor the queue took, and fails, while the write stands', async () => {
@@ -255,7 +255,7 @@ describe('the deployed monitor', () => {
           count: 1,
           problems: [
             {
-              doing: 'taking the turn',
+              doing: 'running the function',
               message: 'InvalidInputError: the event: 1 problem\n  - caller is not a known setting',
             },
           ],

@@ -8,7 +8,7 @@ import { seedSick } from '../wire-support/scenes.ts';
 function turnFailed({ errorType, errorMessage }: Answer['error']) {
   return {
     detailType: 'Run Failed',
-    data: { count: 1, problems: [{ doing: 'taking the turn', message: `${errorType}: ${errorMessage}` }] },
+    data: { count: 1, problems: [{ doing: 'running the function', message: `${errorType}: ${errorMessage}` }] },
   };
 }
 
