@@ -139,7 +139,10 @@ describe("the record of the monitor's own changes", () => {
     async (statusCode) => {
       const aws = await startAws();
       aws.misbehave({ operation: 'GetMetricData', effect: { kind: 'metric-status', statusCode } });
-      expect(await readDay(aws)).toEqual({ kind: 'unreadable', message: `us-east-1: changes ${statusCode}` });
+      expect(await readDay(aws)).toEqual({
+        kind: 'unreadable',
+        message: `us-east-1: PriorityChange ${statusCode}, Demotion ${statusCode}`,
+      });
     },
   );
 

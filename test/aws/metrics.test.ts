@@ -242,12 +242,12 @@ describe('a series that CloudWatch hands out over several pages', () => {
 
   it('is partial when it was never answered for', async () => {
     const { reading } = await read(page([complete]));
-    expect(reading).toEqual({ kind: 'partial', message: 'InboundCallAttempts unanswered' });
+    expect(reading).toEqual({ kind: 'partial', message: 'InboundCallAttempts without a result' });
   });
 
   it('is partial without a status', async () => {
     const { reading } = await read(page([complete, { Id: 'c0_m0', Timestamps: [point(1)], Values: [5] }]));
-    expect(reading).toEqual({ kind: 'partial', message: 'InboundCallAttempts absent' });
+    expect(reading).toEqual({ kind: 'partial', message: 'InboundCallAttempts without a status' });
   });
 
   it('ends when AWS hands out the same page for ever', async () => {

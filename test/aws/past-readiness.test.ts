@@ -74,13 +74,12 @@ describe('the look before', () => {
   });
 
   it('is the newest also where CloudWatch tells the older ones on a page of their own', async () => {
-    const page = (value: number, more: object) => ({
-      body: { MetricDataResults: [{ Id: 'account', Timestamps: [now / 1000], Values: [value], ...more }] },
+    const page = (value: number, minutesAgo: number, StatusCode: string) => ({
+      MetricDataResults: [{ Id: 'account', Timestamps: [now / 1000 - 60 * minutesAgo], Values: [value], StatusCode }],
     });
-    const first = page(3, { StatusCode: 'PartialData' });
     const script = await startScript([
-      { body: { ...first.body, NextToken: 'older' } },
-      page(1, { StatusCode: 'Complete' }),
+      { body: { ...page(3, 1, 'PartialData'), NextToken: 'older' } },
+      { body: page(1, 2, 'Complete') },
     ]);
     expect(await read(script, [])).toMatchObject({ kind: 'read', account: 3 });
     expect(script.requests).toHaveLength(2);
@@ -91,4 +90,17 @@ describe('the look before', () => {
     aws.misbehave({ effect: { kind: 'error', status: 500, code: 'InternalFailure', message: 'no' } });
     expect(await read(aws)).toEqual({ kind: 'unreadable', message: 'InternalFailure: no (HTTP 500)' });
   });
+
+  it.each(['InternalError', 'Forbidden', 'PartialData'] as const)(
+    'is unreadable, not 0, if CloudWatch returns the status %s',
+    async (statusCode) => {
+      const aws = await startAws();
+      publish(aws, 'AccountReadinessFailures', { value: 3, minutesAgo: 30 });
+      aws.misbehave({ operation: 'GetMetricData', effect: { kind: 'metric-status', statusCode } });
+      expect(await read(aws, ['main-line'])).toEqual({
+        kind: 'unreadable',
+        message: `AccountReadinessFailures ${statusCode}, ReadinessFailures ${statusCode}`,
+      });
+    },
+  );
 });
