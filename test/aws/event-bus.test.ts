@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { EventBus } from '../../lib/aws/event-bus.ts';
-import type { Undelivered } from '../../lib/ports.ts';
+import type { UndeliveredEvent } from '../../lib/ports.ts';
 import type { AuditEvent } from '../../lib/events/event.ts';
 import { askedFor, eventBusName, eventsOn, now, startAws, type TestAws } from '../wire-support/account.ts';
 import { numberedEvents, numberOf as numberIn } from '../wire-support/events.ts';
@@ -8,7 +8,7 @@ import { clientsOf } from '../wire-support/turns.ts';
 
 const never = new AbortController().signal;
 
-function numberOf({ event }: Undelivered) {
+function numberOf({ event }: UndeliveredEvent) {
   return numberIn(event.detail.data);
 }
 

@@ -153,7 +153,7 @@ describe('metrics that CloudWatch does not give', () => {
     {
       what: 'but a page of HTML',
       effect: { kind: 'malformed-body' },
-      reading: { kind: 'fetch-error', message: 'SyntaxError: the answer is not valid JSON (HTTP 200)' },
+      reading: { kind: 'fetch-error', message: 'SyntaxError: the response is not valid JSON (HTTP 200)' },
     },
     {
       what: 'to the end',
@@ -186,7 +186,7 @@ describe('metrics that CloudWatch does not give', () => {
     hurried.mockRestore();
     expect(readings.get('vc-east')).toMatchObject({
       kind: 'fetch-error',
-      message: expect.stringContaining('no answer in time') as string,
+      message: expect.stringContaining('no response in time') as string,
     });
     expect(readings.get('vc-west')).toEqual({ kind: 'read', minutes: minutesOf(2) });
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Outbox } from '../../lib/aws/outbox.ts';
-import type { Undelivered } from '../../lib/ports.ts';
+import type { UndeliveredEvent } from '../../lib/ports.ts';
 import type { AuditEvent } from '../../lib/events/event.ts';
 import { askedFor, outboxQueueName, startAws, type TestAws } from '../wire-support/account.ts';
 import { numberedEvents, numberOf } from '../wire-support/events.ts';
@@ -22,7 +22,7 @@ async function park(aws: TestAws, events: readonly AuditEvent[]) {
   return { lost: await parking.store(events, never), pauses };
 }
 
-function numberLost({ event, message }: Undelivered) {
+function numberLost({ event, message }: UndeliveredEvent) {
   return [numberOf(event.detail.data), message];
 }
 
@@ -126,7 +126,7 @@ describe('the queue in front of the bus', () => {
       sleep: () => Promise.resolve(),
     });
     expect((await parking.store(numberedEvents(1), never)).map(numberLost)).toEqual([
-      [0, 'InternalError: SQS did not answer for it'],
+      [0, 'InternalError: SQS returned no result for it'],
     ]);
     expect(requests).toHaveLength(3);
   });

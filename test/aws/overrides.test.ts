@@ -87,7 +87,7 @@ describe("the operator's word on a group", () => {
       { kind: 'error', status: 400, code: 'AccessDeniedException', message: 'no' } as const,
       'AccessDeniedException: no',
     ],
-    [{ kind: 'malformed-body' } as const, 'SyntaxError: the answer is not valid JSON'],
+    [{ kind: 'malformed-body' } as const, 'SyntaxError: the response is not valid JSON'],
   ])('is unreadable where Parameter Store answers %j', async (effect, message) => {
     const aws = await startAws();
     aws.misbehave({ service: 'ssm', effect });

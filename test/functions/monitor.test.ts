@@ -187,7 +187,7 @@ describe('the deployed monitor', () => {
     const { error } = await aws.invoke('monitor', {});
     expect(error).toMatchObject({
       errorType: 'TurnFailedError',
-      errorMessage: expect.stringContaining('reading metrics in us-east-1: AbortError: no answer in time') as string,
+      errorMessage: expect.stringContaining('reading metrics in us-east-1: AbortError: no response in time') as string,
     });
     expect(eventTypes(aws)).toContain('Run Failed');
     expect(writes(aws)).toEqual([]);
@@ -215,7 +215,7 @@ describe('the deployed monitor', () => {
     expect(error).toMatchObject({
       errorType: 'TurnFailedError',
       errorMessage: expect.stringMatching(
-        /^2 problems\n {2}- publishing Priority Held .*: AbortError: no answer in time; parked .*\n {2}- publishing Run Failed /,
+        /^2 problems\n {2}- publishing Priority Held .*: AbortError: no response in time; parked .*\n {2}- publishing Run Failed /,
       ) as string,
     });
     const messages = aws.account.queues.receive('us-east-1', outboxQueueName, { maxMessages: 10 });
@@ -234,7 +234,7 @@ describe('the deployed monitor', () => {
     expect(error).toMatchObject({
       errorType: 'TurnFailedError',
       errorMessage: expect.stringMatching(
-        /^2 problems\n {2}- publishing Priority Held .*: AbortError: no answer in time; not parked either: .*\n {2}- publishing Run Failed /,
+        /^2 problems\n {2}- publishing Priority Held .*: AbortError: no response in time; not parked either: .*\n {2}- publishing Run Failed /,
       ) as string,
     });
     expect(logged(aws.lines, 'event not delivered')).toMatchObject([
