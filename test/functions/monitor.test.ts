@@ -29,7 +29,7 @@ function west(priority: number) {
 }
 
 describe('the deployed monitor', () => {
-  it('moves a failing group, answers the turn as JSON, and logs one line for the group', async () => {
+  it('fails a group over, returns its result as JSON, and logs one line per group', async () => {
     const aws = await deploy();
     seedSick(aws);
     const { functionError, payload } = await aws.invoke('monitor', {});
@@ -78,7 +78,7 @@ describe('the deployed monitor', () => {
     ]);
   });
 
-  it('is warm for the next turn and decides on what it finds then', async () => {
+  it('is warm for the next run and decides on the new state', async () => {
     const aws = await deploy();
     seedSick(aws);
     await aws.invoke('monitor', {});
@@ -88,7 +88,7 @@ describe('the deployed monitor', () => {
     expect(logged(aws.lines, 'decision').map(({ cold_start }) => cold_start)).toEqual([true, false]);
   });
 
-  it('fails with every problem named after everything else was done', async () => {
+  it('fails with every problem listed after everything else was done', async () => {
     const aws = await deploy({ policy: '{ version: 1, defaults: { mode: enforce } }' });
     seedSick(aws);
     aws.account.chime.seedConnector({ voiceConnectorId: 'vc-far', awsRegion: 'eu-west-2', createdIn: 'us-east-1' });
@@ -138,7 +138,7 @@ describe('the deployed monitor', () => {
     expect(logged(aws.lines, 'run')).toMatchObject([{ data: { outcome: 'failed', groups: 3 } }]);
   });
 
-  it('keeps in its log what neither EventBridge nor the queue took, and fails, while the write stands', async () => {
+  it('logs the events that neither EventBridge nor the outbox accepted, and fails, while the write stands', async () => {
     const aws = await deploy();
     seedSick(aws);
     aws.misbehave({ effect: { kind: 'event-entry-failure', code: 'NotAuthorizedForSource', message: 'no' } });
@@ -154,7 +154,7 @@ describe('the deployed monitor', () => {
     ).toEqual(['Priority Change Intended', 'Priority Change Applied', 'Run Failed']);
   });
 
-  it('never repeats a write, not even one that was never answered', async () => {
+  it('never retries a write, not even one without a response', async () => {
     const aws = await deploy();
     seedSick(aws);
     aws.misbehave({ operation: 'UpdateVoiceConnectorGroup', effect: { kind: 'reset-before' } });
@@ -168,7 +168,7 @@ describe('the deployed monitor', () => {
     expect(writes(aws)).toHaveLength(1);
   });
 
-  it('waits for a write that shows late', async () => {
+  it('waits for a write that becomes visible late', async () => {
     const aws = await deploy();
     aws.clock.runAt(1);
     seedSick(aws);
@@ -179,7 +179,7 @@ describe('the deployed monitor', () => {
     expect(writes(aws)).toHaveLength(1);
   });
 
-  it('stops working in time to say what it could not do', async () => {
+  it('stops working in time to report what it could not do', async () => {
     const aws = await deploy({ timeoutSeconds: 8 });
     seedHealthy(aws);
     seedSideLine(aws, failing);
@@ -193,7 +193,7 @@ describe('the deployed monitor', () => {
     expect(writes(aws)).toEqual([]);
   });
 
-  it('does not write by evidence that aged while its worker was suspended', async () => {
+  it('does not write on evidence that expired while its worker was suspended', async () => {
     const aws = await deploy();
     seedSick(aws);
     aws.uponFirst('GetVoiceConnectorGroup', () => {
@@ -207,7 +207,7 @@ describe('the deployed monitor', () => {
     expect(writes(aws)).toEqual([]);
   });
 
-  it('ends with its problems named and its events parked when EventBridge never answers', async () => {
+  it('ends with its problems listed and its events in the outbox if EventBridge never responds', async () => {
     const aws = await deploy({ timeoutSeconds: 8 });
     seedHealthy(aws);
     aws.misbehave({ service: 'events', effect: { kind: 'hang' } });
@@ -225,7 +225,7 @@ describe('the deployed monitor', () => {
     ]);
   });
 
-  it('ends with its problems named and its events in the log when neither EventBridge nor the queue ever answers', async () => {
+  it('ends with its problems listed and its events in the log if neither EventBridge nor SQS ever responds', async () => {
     const aws = await deploy({ timeoutSeconds: 8 });
     seedHealthy(aws);
     aws.misbehave({ service: 'events', effect: { kind: 'hang' } });
@@ -243,7 +243,7 @@ describe('the deployed monitor', () => {
     ]);
   });
 
-  it("tells of a turn that it could not take for what it was asked, without anybody's number, and fails", async () => {
+  it('publishes a refused event as a failed run, without phone numbers, and fails', async () => {
     const aws = await deploy();
     seedHealthy(aws);
     const { error } = await aws.invoke('monitor', { groupId: 'main-lime', caller: '+14155550100' });
@@ -265,7 +265,7 @@ describe('the deployed monitor', () => {
     expect(logged(aws.lines, 'Run Failed')).toHaveLength(1);
   });
 
-  it('tells of a turn that was asked for a group that is not there, and withholds a number that is no group', async () => {
+  it('publishes a run for an unknown group as failed, and withholds a phone number given as its id', async () => {
     const aws = await deploy();
     seedHealthy(aws);
     const { error } = await aws.invoke('monitor', { groupId: '+14155550100' });
@@ -274,7 +274,7 @@ describe('the deployed monitor', () => {
     expect([allEventText(aws), ...aws.lines].join('\n')).not.toContain('4155550100');
   });
 
-  it('hears the operator in its own Region', async () => {
+  it('applies an override stored in its own Region', async () => {
     const aws = await deploy();
     seedSick(aws);
     const until = new Date(aws.clock.now() + 30 * minute).toISOString();
@@ -286,7 +286,7 @@ describe('the deployed monitor', () => {
     expect(writes(aws)).toEqual([]);
   });
 
-  it('reads the metrics under the dimensions that the policy names', async () => {
+  it('reads the metrics under the dimensions of the policy', async () => {
     const aws = await deploy({ policy: '{ version: 1, metricDimensions: [VoiceConnectorId, Region] }' });
     seedMainLine(aws);
     const dimensions = { VoiceConnectorId: 'vc-east', Region: 'us-east-1' };
