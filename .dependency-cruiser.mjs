@@ -62,7 +62,7 @@ export default {
       from: { path: '^lib/aws/([^/]+)\\.ts$' },
       to: {
         path: '^lib/aws/',
-        pathNot: ['^lib/aws/(client|delivery|metric-data)\\.ts$'],
+        pathNot: ['^lib/aws/(client|delivery|listing|metric-data)\\.ts$'],
       },
     },
     {

@@ -8,10 +8,11 @@ import {
   type ChimeSDKVoiceClient,
 } from '@aws-sdk/client-chime-sdk-voice';
 import { z } from 'zod';
-import type { Problem, Reachability, VoiceConnectorGroup } from '../core/model/model.ts';
+import type { Reachability, VoiceConnectorGroup } from '../core/model/model.ts';
 import type { GroupReading, GroupsPort, Inventory, ListedConnector } from '../ports.ts';
 import { parse } from '../input/validation.ts';
 import { limited, pagesOf, refusalOf } from './client.ts';
+import { collect, unionById, type Listing } from './listing.ts';
 
 /** The service's largest page. */
 const pageSize = 100;
@@ -43,40 +44,6 @@ function toGroup(response: unknown, controlRegion: string): VoiceConnectorGroup 
     createdAt: group.CreatedTimestamp?.getTime(),
     updatedAt: group.UpdatedTimestamp?.getTime(),
   };
-}
-
-/** What one control Region listed before it failed, if it did. */
-type Listing<Item> = { readonly items: readonly Item[]; readonly problems: readonly Problem[] };
-
-async function collect<Page, Item>(
-  doing: string,
-  pages: AsyncIterable<Page>,
-  itemsOf: (page: Page) => readonly unknown[],
-  translate: (item: unknown) => Item,
-): Promise<Listing<Item>> {
-  const items: Item[] = [];
-  const problems: Problem[] = [];
-  try {
-    for await (const page of pages) {
-      for (const item of itemsOf(page)) {
-        try {
-          items.push(translate(item));
-        } catch (error) {
-          problems.push({ doing, message: refusalOf(error).message });
-        }
-      }
-    }
-  } catch (error) {
-    problems.push({ doing, message: refusalOf(error).message });
-  }
-  return { items, problems };
-}
-
-/** By id. The first listing has precedence. */
-function unionById<Item>(listings: readonly Listing<Item>[], idOf: (item: Item) => string): ReadonlyMap<string, Item> {
-  const union = new Map<string, Item>();
-  for (const { items } of listings) for (const item of items) if (!union.has(idOf(item))) union.set(idOf(item), item);
-  return union;
 }
 
 export class Groups implements GroupsPort {

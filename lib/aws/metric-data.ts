@@ -21,7 +21,7 @@ export type MetricQuery = {
   readonly statistic: 'Average' | 'Maximum' | 'Sum';
 };
 
-export type MetricDataRequest = {
+type MetricDataRequest = {
   readonly queries: readonly MetricQuery[];
   readonly periodSeconds: number;
   /** Inclusive. */

@@ -6,7 +6,7 @@ import type { EpochMs } from '../core/model/model.ts';
 import { ownMetricUnits, ownNamespace } from '../core/model/own-metrics.ts';
 import type { TelemetryPort } from '../ports.ts';
 
-export type EmfOptions = {
+type EmfOptions = {
   /** The deployed name, which differs between stages: they share a namespace, and each needs its own heartbeat. */
   readonly functionName: string;
   readonly clock: () => EpochMs;

@@ -35,7 +35,7 @@ export function clientsOf(observer: SdkObserver) {
   };
 }
 
-export type Clients = ReturnType<typeof clientsOf>;
+type Clients = ReturnType<typeof clientsOf>;
 
 export function sessionsPorts(
   { environment, policy, logger, observer }: Wiring<CommonEnvironment>,
