@@ -8,7 +8,7 @@ import { invocation } from '../lib/lambda/invocation.ts';
 import { portsOf } from '../lib/lambda/ports.ts';
 import { resultOrFailure } from '../lib/lambda/reported-failure.ts';
 import type { RunResult } from '../lib/monitor/result.ts';
-import { publishRunMetrics } from '../lib/monitor/turn-metrics.ts';
+import { publishRunMetrics } from '../lib/monitor/run-metrics.ts';
 import { turn } from '../lib/monitor/turn.ts';
 
 const environment = monitorEnvironment(process.env);

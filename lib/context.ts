@@ -1,33 +1,42 @@
-/** An invocation under way: what it may use, who it is, and the trouble it has met. */
+/** What every stage of one Lambda invocation shares. */
 import type { Problem } from './core/model/model.ts';
 import type { RunIdentity } from './events/event.ts';
 import type { Policy } from './input/policy.ts';
 import type { Trigger } from './input/trigger.ts';
 import type { Ports, Signals } from './ports.ts';
 
-export type RunRequest = Pick<RunIdentity, 'runId' | 'codeVersion' | 'monitorRegion'> & {
-  readonly trigger: Trigger;
-};
-
-export type RunContext = {
-  readonly ports: Ports;
+export type RunContext<AvailablePorts = Ports> = {
+  readonly ports: AvailablePorts;
   readonly policy: Policy;
   readonly identity: RunIdentity;
   readonly signals: Signals;
-  readonly problems: Problem[];
 };
 
-/** The same trouble met twice, as when a Region is asked again, is one problem. */
-export function report({ problems }: RunContext, more: readonly Problem[]): void {
-  for (const { doing, message } of more) {
-    const isKnown = problems.some((problem) => problem.doing === doing && problem.message === message);
-    if (!isKnown) problems.push({ doing, message });
-  }
+/** What the Lambda runtime knows of an invocation before the policy and the clock are read. */
+export type Invocation = Pick<RunIdentity, 'runId' | 'codeVersion' | 'monitorRegion'>;
+
+export type RunRequest = Invocation & { readonly trigger: Trigger };
+
+/** Reads the clock once: every decision of the run is made as of this moment. */
+export function startRun<AvailablePorts extends Pick<Ports, 'clock'>>(
+  ports: AvailablePorts,
+  policy: Policy,
+  { runId, codeVersion, monitorRegion }: Invocation,
+  signals: Signals,
+): RunContext<AvailablePorts> {
+  const identity = { runId, codeVersion, monitorRegion, observedAt: ports.clock(), policyHash: policy.hash };
+  return { ports, policy, identity, signals };
 }
 
-/** Some of the turn could not be done. Everything that could be was; the log has every decision. */
+/** The same problem met twice, for example because a Region was asked twice, is reported once. */
+export function distinctProblems(problems: readonly Problem[]): readonly Problem[] {
+  const byText = new Map(problems.map(({ doing, message }) => [`${doing}: ${message}`, { doing, message }]));
+  return [...byText.values()];
+}
+
+/** Part of the run failed. The rest was done; the log has every decision. */
 export class RunFailedError extends Error {
-  override readonly name = 'TurnFailedError';
+  override readonly name = 'RunFailedError';
 
   constructor(problems: readonly Problem[]) {
     const lines = problems.map(({ doing, message }) => `  - ${doing}: ${message}`);

@@ -286,12 +286,11 @@ export type ReadPorts = PublishingPorts & {
   readonly metrics: MetricsPort;
   readonly changes: ChangesPort;
   readonly overrides: OverridesPort;
-  readonly sessions: SessionsPort;
 };
 
-export type SessionsPorts = Omit<ReadPorts, 'changes' | 'overrides'>;
+export type SessionsPorts = Omit<ReadPorts, 'changes' | 'overrides'> & { readonly sessions: SessionsPort };
 
-export type PreflightPorts = Omit<ReadPorts, 'sessions'> & {
+export type PreflightPorts = ReadPorts & {
   readonly metricNames: MetricNamesPort;
   readonly phoneNumbers: PhoneNumbersPort;
   readonly past: PastReadinessPort;

@@ -1,84 +1,99 @@
-/** Look again, say and note what is meant, write, say what became of it. */
+/** Applies one move: recheck, record the change and publish the intent, write, publish the outcome. */
 import { intendedEvent, outcomeEvent } from '../audit/event-builders.ts';
+import { publish } from '../audit/publish.ts';
+import type { RunContext } from '../context.ts';
 import type { Move, Outcome, Problem } from '../core/model/model.ts';
-import type { PlanInput } from '../core/plan/plan-input.ts';
 import { formatItems } from '../core/model/priorities.ts';
+import type { PlanInput } from '../core/plan/plan-input.ts';
+import type { AuditEvent } from '../events/event.ts';
 import { controlRegionsFrom, recheckGroup } from './recheck.ts';
-import type { ListedConnector, Ports, Signals } from '../ports.ts';
-import type { AuditEvent, RunIdentity } from '../events/event.ts';
-import { sessionsEvidence, type SessionsEvidence } from './sessions-evidence.ts';
-import { evidenceExpired, write, type WriteResult } from './write.ts';
+import { evidenceExpired, write } from './write.ts';
 
-export type MoveRequest = PlanInput & {
-  readonly move: Move;
-  /** The Voice Connector that the move takes off the top; undefined where no control Region lists it. */
-  readonly leaving: ListedConnector | undefined;
-  readonly identity: RunIdentity;
-  /** Publishes before and after the write; what EventBridge refuses is the recorder's problem and never stops a rescue. */
-  readonly publish: (event: AuditEvent) => Promise<void>;
-  readonly report: (problem: Problem) => void;
+export type Applied = {
+  readonly outcome: Outcome;
+  /** With publishing and recording; {@link outcomeProblems} has those of the outcome itself. */
+  readonly problems: readonly Problem[];
 };
 
-type MoveWithSessions = MoveRequest & { readonly sessions: SessionsEvidence };
-
-export async function apply(application: MoveRequest, ports: Ports, signals: Signals): Promise<Outcome> {
-  const { move, identity, publish } = application;
-  const [sessions, refused] = await Promise.all([
-    sessionsEvidence(ports, application.leaving, signals.work),
-    withheldByMode(application) ?? refusedBeforeIntent(application, ports, signals),
-  ]);
-  const evident = { ...application, sessions };
-  const outcome = refused ?? (await recordAndWrite(evident, ports, signals));
-  await publish(outcomeEvent(identity, ports.clock(), evident, move, outcome));
-  return outcome;
+/**
+ * Problems with publishing and recording never stop a rescue: they are returned beside the outcome.
+ *
+ * @param causes the events that led to the move, such as a change of health; published ahead of the move's own first event
+ */
+export async function apply(
+  context: RunContext,
+  input: PlanInput,
+  move: Move,
+  causes: readonly AuditEvent[],
+): Promise<Applied> {
+  const { ports, identity } = context;
+  const refused = withheldByMode(input, move) ?? (await refusedBeforeIntent(context, input));
+  const written: Written =
+    refused === undefined
+      ? await recordAndWrite(context, input, move, causes)
+      : { outcome: refused, problems: [], unpublished: causes };
+  const { outcome } = written;
+  const event = outcomeEvent(identity, ports.clock(), input, move, outcome);
+  const published = await publish(context, [...written.unpublished, event]);
+  return { outcome, problems: [...written.problems, ...published] };
 }
 
-/** The mode binds the monitor's own judgement. Who says by name what is to be done knows what the group's mode is. */
-function withheldByMode({ policy, move }: MoveRequest): Outcome | undefined {
-  return policy.mode === 'observe' && isOwn(move)
-    ? { kind: 'withheld', code: 'observe-mode', reason: `mode observe: would have set ${formatItems(move.after)}` }
+type Written = Applied & { readonly unpublished: readonly AuditEvent[] };
+
+/** Mode `observe` withholds the monitor's own moves. An operator's command is carried out in every mode. */
+function withheldByMode({ policy }: PlanInput, { kind, command, after }: Move): Outcome | undefined {
+  const isMonitorsOwn = command === undefined && (kind === 'failover' || kind === 'failback');
+  return policy.mode === 'observe' && isMonitorsOwn
+    ? { kind: 'withheld', code: 'observe-mode', reason: `mode observe: would have set ${formatItems(after)}` }
     : undefined;
 }
 
-/** Spares an intent that could come to nothing. The look that counts comes later: nothing may stand between it and the write. */
+/** Avoids publishing an intent that cannot be carried out. The recheck that protects the write comes right before it. */
 async function refusedBeforeIntent(
-  { group, policy, identity }: MoveRequest,
-  { groups, clock }: Ports,
-  { work }: Signals,
+  { ports, identity, signals }: RunContext,
+  { group, policy }: PlanInput,
 ): Promise<Outcome | undefined> {
-  const found = await recheckGroup(groups, group, controlRegionsFrom(group.controlRegion, groups), work);
-  if (found.kind === 'stop' && !found.isTransient) return found.outcome;
-  return evidenceExpired(identity.observedAt, clock(), policy);
+  const regions = controlRegionsFrom(group.controlRegion, ports.groups);
+  const recheck = await recheckGroup(ports.groups, group, regions, signals.work);
+  if (recheck.kind === 'stop' && !recheck.isTransient) return recheck.outcome;
+  return evidenceExpired(identity.observedAt, ports.clock(), policy);
 }
 
-/** What the monitor decided by itself; a drill and its end were ordered. */
-function isOwn({ kind, command }: Move): boolean {
-  return command === undefined && (kind === 'failover' || kind === 'failback');
-}
-
-/** A switchover is an edit by hand: the monitor stands off from it as from one made in the console. */
+/** The monitor stands off after a switchover as after an edit in the console, so it is not recorded as the monitor's own change. */
 function isRecorded({ kind }: Move): boolean {
   return kind !== 'switchover';
 }
 
-/** The note goes before the write, so that a change survives whoever made it; one that did not come about is taken back. */
-async function recordAndWrite(application: MoveWithSessions, ports: Ports, signals: Signals): Promise<Outcome> {
-  const { group, move, policy, identity, publish, report } = application;
-  const { changeRecorder, clock } = ports;
-  const at = clock();
-  const noting = isRecorded(move) ? changeRecorder.recordChange(group, move, at, signals.work) : [];
-  const [unrecorded] = await Promise.all([noting, publish(intendedEvent(identity, at, application, move))]);
+/** The change is recorded before the write, so that it survives a crash in between; a write that changed nothing is retracted. */
+async function recordAndWrite(
+  context: RunContext,
+  input: PlanInput,
+  move: Move,
+  causes: readonly AuditEvent[],
+): Promise<Written> {
+  const { ports, identity, signals } = context;
+  const { group, policy } = input;
   const { observedAt } = identity;
-  const { outcome, mayHaveChanged }: WriteResult = await write(
-    { group, move, policy, observedAt },
-    ports,
-    signals.work,
-  );
-  if (!isRecorded(move)) return outcome;
+  const at = ports.clock();
+  const intent = intendedEvent(identity, at, input, move);
+  const [unrecorded, published] = await Promise.all([
+    isRecorded(move) ? ports.changeRecorder.recordChange(group, move, at, signals.work) : [],
+    publish(context, [...causes, intent]),
+  ]);
+  const { outcome, mayHaveChanged } = await write({ group, move, policy, observedAt }, ports, signals.work);
+  if (!isRecorded(move)) return { outcome, problems: published, unpublished: [] };
   const missedBy = unrecorded.map(({ region }) => region);
-  const wrong = mayHaveChanged
-    ? await changeRecorder.recordChange(group, move, at, signals.publish, missedBy)
-    : await changeRecorder.retractChange(group, move, at, signals.publish, missedBy);
-  for (const { problem } of wrong) report(problem);
-  return outcome;
+  const stillMissing = mayHaveChanged
+    ? await ports.changeRecorder.recordChange(group, move, at, signals.publish, missedBy)
+    : await ports.changeRecorder.retractChange(group, move, at, signals.publish, missedBy);
+  return { outcome, problems: [...published, ...stillMissing.map(({ problem }) => problem)], unpublished: [] };
+}
+
+/** An outcome that fails the run. */
+export function outcomeProblems(outcome: Outcome, { group }: PlanInput, { kind }: Move): readonly Problem[] {
+  if (outcome.kind === 'applied' || outcome.kind === 'withheld') return [];
+  // A role without the permission to write is a fault of the deployment, not of a Voice Connector.
+  const isMisconfigured = outcome.kind === 'rejected' && outcome.code === 'forbidden';
+  const doing = `${kind} of group ${group.voiceConnectorGroupId}`;
+  return [{ doing: isMisconfigured ? `configuration fault: ${doing}` : doing, message: outcome.reason }];
 }

@@ -1,51 +1,51 @@
-/** What AWS shows after a write, for as long as a write may take to show. */
+/** Reads a group back after a write until AWS shows the new order or the time is up. */
 import type { Move, VoiceConnectorGroup } from '../core/model/model.ts';
 import { formatItems, sameItems } from '../core/model/priorities.ts';
 import { formatDuration } from '../core/model/format.ts';
 import type { Ports } from '../ports.ts';
 
-/** How long a write may take to show before it is called unverified. */
+/** A write that AWS does not show within this time is `unverified`. */
 const readBackLimitMs = 15_000;
 const readBackPausesMs = [0, 500, 1000, 2000, 3000, 4000, 4000];
 
 export type ReadBack =
   /** AWS shows the new order. */
   | { readonly kind: 'new' }
-  /** To the end of its time whoever was written to shows the order of before. */
-  | { readonly kind: 'old'; readonly words: string }
-  /** Whoever was written to is silent, and another Region shows the order of before. */
+  /** When the time was up, the Region that was written to still showed the previous order. */
+  | { readonly kind: 'old'; readonly text: string }
+  /** The Region that was written to does not answer, and another Region shows the previous order. */
   | { readonly kind: 'old-elsewhere' }
-  /** It shows something else, or nobody could look, or there was no time to. */
-  | { readonly kind: 'unknown'; readonly words: string };
+  /** AWS shows another order, or the group could not be read, or no time was left. */
+  | { readonly kind: 'unknown'; readonly text: string };
 
 export type WrittenTo = {
   readonly group: VoiceConnectorGroup;
   readonly move: Move;
-  /** Where it was written first, then whom to ask while that one is silent. */
+  /** The Region that was written to, then the Regions to ask while it does not answer. */
   readonly controlRegions: readonly string[];
-  /** Whether AWS said that it took the write. Where it did not, an old order seen elsewhere ends the wait. */
+  /** Whether AWS accepted the write. If not, the previous order in another Region ends the wait. */
   readonly isAccepted: boolean;
 };
 
 export async function readBack(written: WrittenTo, ports: Ports, signal: AbortSignal): Promise<ReadBack> {
   const { clock, sleep } = ports;
   const startedAt = clock();
-  let seen: Reading = { kind: 'unknown', words: 'nothing' };
+  let reading: Reading = { kind: 'unknown', text: 'nothing' };
   for (const pauseMs of readBackPausesMs) {
     if (signal.aborted || clock() - startedAt + pauseMs > readBackLimitMs) break;
     await sleep(pauseMs, signal);
-    seen = await readOnce(written, ports, signal);
-    if (seen.kind === 'new') return { kind: 'new' };
-    if (seen.kind === 'old-elsewhere' && !written.isAccepted) return { kind: 'old-elsewhere' };
+    reading = await readOnce(written, ports, signal);
+    if (reading.kind === 'new') return { kind: 'new' };
+    if (reading.kind === 'old-elsewhere' && !written.isAccepted) return { kind: 'old-elsewhere' };
   }
   if (signal.aborted) {
-    return { kind: 'unknown', words: `and the turn's time was up before AWS showed it; last seen: ${seen.words}` };
+    return { kind: 'unknown', text: `and the run ran out of time before AWS showed it; last read: ${reading.text}` };
   }
-  const words = `but after ${formatDuration(clock() - startedAt)} AWS still shows: ${seen.words}`;
-  return { kind: seen.kind === 'old' ? 'old' : 'unknown', words };
+  const text = `but after ${formatDuration(clock() - startedAt)} AWS still shows: ${reading.text}`;
+  return { kind: reading.kind === 'old' ? 'old' : 'unknown', text };
 }
 
-type Reading = { readonly kind: ReadBack['kind']; readonly words: string };
+type Reading = { readonly kind: ReadBack['kind']; readonly text: string };
 
 async function readOnce(
   { group, move, controlRegions }: WrittenTo,
@@ -53,19 +53,19 @@ async function readOnce(
   signal: AbortSignal,
 ): Promise<Reading> {
   const [writtenTo] = controlRegions;
-  let silence: string | undefined;
+  let failure: string | undefined;
   for (const controlRegion of controlRegions) {
     const reading = await groups.read({ ...group, controlRegion }, signal);
     if (reading.kind === 'read') {
       const { items } = reading.group;
-      const words = formatItems(items);
-      if (sameItems(items, move.after)) return { kind: 'new', words };
-      if (!sameItems(items, move.before)) return { kind: 'unknown', words };
-      return { kind: controlRegion === writtenTo ? 'old' : 'old-elsewhere', words };
+      const text = formatItems(items);
+      if (sameItems(items, move.after)) return { kind: 'new', text };
+      if (!sameItems(items, move.before)) return { kind: 'unknown', text };
+      return { kind: controlRegion === writtenTo ? 'old' : 'old-elsewhere', text };
     }
-    silence ??= reading.refusal.message;
-    // Others have a say only where whoever was written to does not answer at all.
+    failure ??= reading.refusal.message;
+    // Other Regions count only while the Region that was written to does not answer at all.
     if (controlRegion === writtenTo && reading.refusal.kind !== 'unavailable') break;
   }
-  return { kind: 'unknown', words: silence ?? 'nothing' };
+  return { kind: 'unknown', text: failure ?? 'nothing' };
 }

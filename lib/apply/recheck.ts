@@ -1,40 +1,40 @@
-/** Looking at a group through any control Region that shows it: is it still what was judged? */
+/** Rechecks a group through any control Region that shows it: is it still as it was judged? */
 import type { Outcome, VoiceConnectorGroup, withheldCodes } from '../core/model/model.ts';
 import { differences, sameItems } from '../core/model/priorities.ts';
 import type { GroupsPort } from '../ports.ts';
 
 export type Recheck =
   | { readonly kind: 'unchanged'; readonly controlRegion: string }
-  /** What to say of a write that must not follow. `passes`: another look in a moment may find otherwise. */
+  /** The write must not follow. `isTransient`: a recheck a moment later may allow it. */
   | { readonly kind: 'stop'; readonly outcome: Outcome; readonly isTransient: boolean };
 
-/** One control Region and then the others. */
+/** The given control Region first, then the others. */
 export function controlRegionsFrom(first: string, { controlRegions }: GroupsPort): readonly string[] {
   return [first, ...controlRegions.filter((controlRegion) => controlRegion !== first)];
 }
 
-/** Asks one Region after the other, until one shows the group or the Region that listed it refuses. */
+/** Asks the Regions in turn until one shows the group, or the Region that listed it refuses. */
 export async function recheckGroup(
   groups: GroupsPort,
   observed: VoiceConnectorGroup,
   controlRegions: readonly string[],
   signal: AbortSignal,
 ): Promise<Recheck> {
-  const silent: string[] = [];
+  const unavailable: string[] = [];
   for (const controlRegion of controlRegions) {
     const reading = await groups.read({ ...observed, controlRegion }, signal);
     if (reading.kind === 'read') return compareGroups(observed, reading.group, controlRegion);
     const { kind, message } = reading.refusal;
-    // Another Region than the one that listed the group need not know it: what it refuses means nothing.
+    // Only the Region that listed the group must know it; a refusal by another Region means nothing.
     if (kind !== 'unavailable' && controlRegion === observed.controlRegion) {
-      const reason = `looking again before the write: ${message}`;
+      const reason = `the group could not be read again before the write: ${message}`;
       return { kind: 'stop', outcome: { kind: 'rejected', code: kind, reason }, isTransient: kind === 'throttled' };
     }
-    silent.push(`${controlRegion}: ${message}`);
+    unavailable.push(`${controlRegion}: ${message}`);
   }
   const reason = signal.aborted
-    ? "the turn's time was up before the group could be looked at and written"
-    : `no control Region shows the group: ${silent.join('; ')}`;
+    ? 'the run ran out of time before the group could be read again and written'
+    : `no control Region shows the group: ${unavailable.join('; ')}`;
   const code = signal.aborted ? 'out-of-time' : 'unreachable';
   return { kind: 'stop', outcome: { kind: 'blocked', code, reason }, isTransient: false };
 }
@@ -50,7 +50,7 @@ function compareGroups(observed: VoiceConnectorGroup, current: VoiceConnectorGro
   };
 }
 
-/** Of several changes the one that a person must know of first. */
+/** When several things changed, the code names the one that matters most to an operator. */
 function gravestDifference(
   observed: VoiceConnectorGroup,
   current: VoiceConnectorGroup,

@@ -1,6 +1,6 @@
 /**
- * The write: look, write, and once more where AWS said that it did not take it, or shows that it did not. Never blind, and never
- * for long.
+ * Writes a group's new order: recheck, write, read back. A write is repeated only when AWS refused it or shows that it did not take
+ * effect, within a limited time, and never without a recheck (docs/adr/0003).
  */
 import type { EpochMs, GroupPolicy, Move, Outcome, VoiceConnectorGroup } from '../core/model/model.ts';
 import { formatItems } from '../core/model/priorities.ts';
@@ -9,7 +9,7 @@ import { controlRegionsFrom, recheckGroup, type Recheck } from './recheck.ts';
 import type { Ports, UpdateAnswer } from '../ports.ts';
 import { readBack, type ReadBack } from './read-back.ts';
 
-/** So often, and for so long, a turn tries to write a group; then it leaves the rest to the next turn. */
+/** Limits for one group in one run; the next run starts from scratch. */
 const maxAttempts = 5;
 const budgetMs = 20_000;
 const firstPauseMs = 500;
@@ -21,28 +21,31 @@ export type WriteRequest = {
   readonly observedAt: EpochMs;
 };
 
-/** `counts`: whether the group was changed, or may have been, so that it counts as one of the day's changes. */
-export type WriteResult = { readonly outcome: Outcome; readonly mayHaveChanged: boolean };
+export type WriteResult = {
+  readonly outcome: Outcome;
+  /** Whether the group was changed, or may have been: then it counts towards the daily limit. */
+  readonly mayHaveChanged: boolean;
+};
 
-/** A write that AWS may have taken; where it went comes first. */
+/** A write that AWS may have taken. The Region that it was sent to is the first of `controlRegions`. */
 type UncertainWrite = {
   readonly answered: string;
   readonly sentAt: EpochMs;
   readonly controlRegions: readonly string[];
 };
 
-/** Whom to ask, one after the other, and what is in doubt already. */
+/** The Regions to write through, in order, and an earlier write whose result is unknown. */
 type Attempt = { readonly controlRegions: readonly string[]; readonly uncertain: UncertainWrite | undefined };
 
 type Step =
-  /** Nothing was written this time, and nothing will be. */
+  /** This attempt wrote nothing, and no other attempt follows. */
   | { readonly kind: 'over'; readonly outcome: Outcome }
   | { readonly kind: 'written'; readonly written: WriteResult }
-  /** `otherwise`: what to say where there is no time for another try. */
+  /** `otherwise`: the outcome if no time is left for another attempt. */
   | { readonly kind: 'again'; readonly next: Attempt; readonly otherwise: Outcome };
 
 export async function write(request: WriteRequest, ports: Ports, signal: AbortSignal): Promise<WriteResult> {
-  const mayTryAgain = pauseBetweenAttempts(ports, signal);
+  const pauseForNextAttempt = attemptLimiter(ports, signal);
   let next: Attempt = {
     controlRegions: controlRegionsFrom(request.group.controlRegion, ports.groups),
     uncertain: undefined,
@@ -52,18 +55,18 @@ export async function write(request: WriteRequest, ports: Ports, signal: AbortSi
     if (step.kind === 'written') return step.written;
     if (step.kind === 'over') return resolveUncertain(step.outcome, next.uncertain, request, ports, signal);
     next = step.next;
-    if (!(await mayTryAgain())) return resolveUncertain(step.otherwise, next.uncertain, request, ports, signal);
+    if (!(await pauseForNextAttempt())) return resolveUncertain(step.otherwise, next.uncertain, request, ports, signal);
   }
 }
 
-/** Pauses between tries: doubling, half of each by chance. Answers false where there is to be no other try. */
-function pauseBetweenAttempts({ clock, sleep, random }: Ports, signal: AbortSignal): () => Promise<boolean> {
+/** Exponential backoff with jitter over the upper half of each pause. Resolves to false when no attempt is left. */
+function attemptLimiter({ clock, sleep, random }: Ports, signal: AbortSignal): () => Promise<boolean> {
   const startedAt = clock();
-  let tries = 1;
+  let attempts = 1;
   return async () => {
-    const pauseMs = firstPauseMs * 2 ** (tries - 1) * (0.5 + random() / 2);
-    if (tries === maxAttempts || clock() + pauseMs - startedAt > budgetMs) return false;
-    tries += 1;
+    const pauseMs = firstPauseMs * 2 ** (attempts - 1) * (0.5 + random() / 2);
+    if (attempts === maxAttempts || clock() + pauseMs - startedAt > budgetMs) return false;
+    attempts += 1;
     await sleep(pauseMs, signal);
     return true;
   };
@@ -86,7 +89,7 @@ async function attempt(request: WriteRequest, current: Attempt, ports: Ports, si
   return afterAnswer(answer, { sentAt, controlRegions: asked }, request, current, ports, signal);
 }
 
-/** Whoever failed may have taken the write all the same: its own word comes before that of the Region to be tried next. */
+/** The Region that failed may still have taken the write, so it is asked before the Region that is tried next. */
 async function recheckBeforeWrite(
   group: VoiceConnectorGroup,
   { controlRegions, uncertain }: Attempt,
@@ -103,7 +106,7 @@ async function recheckBeforeWrite(
 export function evidenceExpired(observedAt: EpochMs, now: EpochMs, policy: GroupPolicy): Outcome | undefined {
   const age = now - observedAt;
   const limit = policy.evidenceLimitSeconds;
-  // A clock that ran backwards proves nothing about the age of anything.
+  // A negative age means that the clock was set back, so the real age is unknown.
   return age >= 0 && age <= limit * 1000
     ? undefined
     : {
@@ -139,8 +142,8 @@ async function afterAnswer(
     case 'failed':
       return tryNextRegion({ ...sent, answered: `AWS failed (${answer.message})` });
     case 'unanswered': {
-      // It may still be under way, so it is not repeated where it can be looked after.
-      const uncertain = { ...sent, answered: `without an answer from AWS (${answer.message})` };
+      // The write may still be in progress. Reading it back decides; it is repeated only if another Region shows the old order.
+      const uncertain = { ...sent, answered: `AWS did not answer (${answer.message})` };
       const back = await readBack({ ...request, ...sent, isAccepted: false }, ports, signal);
       if (back.kind === 'old-elsewhere') return tryNextRegion(uncertain);
       return {
@@ -153,7 +156,7 @@ async function afterAnswer(
   }
 }
 
-/** The next try goes to another Region first, and back to this one where no other shows the group. */
+/** The next attempt goes to the other Regions first, and to this one if no other shows the group. */
 function tryNextRegion(uncertain: UncertainWrite): Step {
   const [writtenTo = '', ...others] = uncertain.controlRegions;
   const reason = `no control Region takes the write; ${writtenTo}: ${uncertain.answered}`;
@@ -164,7 +167,7 @@ function tryNextRegion(uncertain: UncertainWrite): Step {
   };
 }
 
-/** Says `outcome` of a turn that wrote nothing more; but first what became of the write that is in doubt. */
+/** Returns `outcome`, unless an earlier write whose result was unknown turns out to have taken effect. */
 async function resolveUncertain(
   outcome: Outcome,
   uncertain: UncertainWrite | undefined,
@@ -183,12 +186,12 @@ async function resolveUncertain(
 function outcomeOfReadBack({ answered, sentAt }: UncertainWrite, back: ReadBack, { move }: WriteRequest): Outcome {
   switch (back.kind) {
     case 'new':
-      return { kind: 'applied', reason: `${answered}, seen as ${formatItems(move.after)}`, sentAt };
+      return { kind: 'applied', reason: `${answered}, confirmed as ${formatItems(move.after)}`, sentAt };
     case 'old':
     case 'unknown':
-      return { kind: 'unverified', reason: `${answered}, ${back.words}` };
+      return { kind: 'unverified', reason: `${answered}, ${back.text}` };
     case 'old-elsewhere':
-      return { kind: 'unverified', reason: `${answered}, but another control Region shows the order of before` };
+      return { kind: 'unverified', reason: `${answered}, but another control Region still shows the previous order` };
     default:
       return back satisfies never;
   }

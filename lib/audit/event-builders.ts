@@ -1,4 +1,4 @@
-/** What is told of a turn: every decision, every intent and every outcome as one event. docs/events.md shows each. */
+/** Builds the events of a run: every decision, intent and outcome is one event. docs/events.md has an example of each. */
 import { createHash } from 'node:crypto';
 import type { DrillEnding } from '../core/drill/step.ts';
 import type { DrillRefusal } from '../core/drill/order.ts';
@@ -24,8 +24,11 @@ function minuteOf({ observedAt }: RunIdentity): string {
 }
 
 /**
- * `subject` is what the event is about and what it says of it, beside the minute and the type: it makes the id. Who tells it is not
- * in it, so that monitors anywhere give the same news the same id. What happens once, whenever it is told, has an `occasion` of its own.
+ * The event id is a hash of the type, the `occasion` and the `subject`. The monitor that publishes is not part of it, so that monitors in
+ * several Regions give the same decision the same id, and subscribers can drop repeats.
+ *
+ * @param subject what the event is about, and what it says of it
+ * @param occasion when it happened. Default: the minute of the run; an event that happens once, whenever it is published, has its own
  */
 export function auditEvent<Type extends DetailType>(
   identity: RunIdentity,
@@ -53,7 +56,7 @@ function groupData({ voiceConnectorGroupId, name, controlRegion }: VoiceConnecto
   };
 }
 
-/** What a decision was made from: what was seen of the members and their Regions, and the policy it was weighed by. */
+/** What a decision was made from: the verdicts on the members and their Regions, and the policy. */
 function basisOf({ observedAt, group, verdicts, connectorRegions, regions, policy }: PlanInput) {
   const connectors = connectorsOf({ group, verdicts, connectorRegions });
   const own = new Set(connectors.map(({ region }) => region));
@@ -117,12 +120,7 @@ export function healthChangedEvent(
   );
 }
 
-type SessionsEvidence = EventData<'Priority Change Intended'>['evidence']['sessions'];
-
-/** What a move was planned from, and what is told beside it. */
-export type MoveInput = PlanInput & { readonly sessions: SessionsEvidence };
-
-function moveData(input: MoveInput, move: Move) {
+function moveData(input: PlanInput, move: Move) {
   return {
     ...groupData(input.group),
     decision: move.kind,
@@ -133,14 +131,7 @@ function moveData(input: MoveInput, move: Move) {
     rejected: move.rejected,
     before: move.before,
     after: move.after,
-    ...withSessions(basisOf(input), input.sessions),
-  };
-}
-
-function withSessions({ evidence, policy }: ReturnType<typeof basisOf>, sessions: SessionsEvidence) {
-  return {
-    evidence: { ...evidence, sessions },
-    policy,
+    ...basisOf(input),
   };
 }
 
@@ -148,14 +139,14 @@ function subjectOf({ group }: PlanInput, { kind, after }: Move): readonly string
   return [group.voiceConnectorGroupId, kind, formatItems(after)];
 }
 
-export function intendedEvent(identity: RunIdentity, at: EpochMs, input: MoveInput, move: Move) {
+export function intendedEvent(identity: RunIdentity, at: EpochMs, input: PlanInput, move: Move) {
   return auditEvent(identity, at, 'Priority Change Intended', subjectOf(input, move), moveData(input, move));
 }
 
 export function outcomeEvent(
   identity: RunIdentity,
   at: EpochMs,
-  input: MoveInput,
+  input: PlanInput,
   move: Move,
   outcome: Outcome,
 ): AuditEvent {
@@ -184,7 +175,7 @@ function iso(at: EpochMs): string {
   return new Date(at).toISOString();
 }
 
-/** A drill ends once, however often and by whomever that is told. */
+/** A drill ends once, so the id does not depend on the run that publishes it. */
 export function drillEndedEvent(
   identity: RunIdentity,
   at: EpochMs,
@@ -243,7 +234,7 @@ export function overrideExpiredEvent(
   );
 }
 
-/** Problems that one event names; the log has them all, and an event with thousands would not fit on a bus. */
+/** An event with thousands of problems would exceed EventBridge's size limit; the log has them all. */
 const maxProblems = 100;
 
 export function runFailedEvent(identity: RunIdentity, at: EpochMs, problems: readonly Problem[]) {

@@ -17,14 +17,14 @@ export type GroupResult = {
   readonly controlRegion: string;
   readonly mode: 'observe' | 'enforce';
   readonly decision: Plan['kind'];
-  /** Which kind of hold; absent where something is to be changed. */
+  /** Absent for a move. */
   readonly code: HoldCode | undefined;
   readonly reason: string;
-  /** In the order calls tried them when the turn looked. */
+  /** In the order in which calls tried them when the group was observed. */
   readonly connectors: readonly ConnectorResult[];
   readonly rejected: readonly Rejection[];
   readonly before: readonly VoiceConnectorItem[];
-  /** Same as `before` where nothing is to be changed. */
+  /** Same as `before` for a hold. */
   readonly after: readonly VoiceConnectorItem[];
   /** Absent for a hold. */
   readonly outcome: OutcomeResult | undefined;
@@ -32,7 +32,7 @@ export type GroupResult = {
 
 type OutcomeResult = Exclude<Outcome, { readonly kind: 'applied' }> | EventData<'Priority Change Applied'>['outcome'];
 
-/** A group's members as a turn saw them, in the order calls try them. */
+/** A group's members with their verdicts, in the order in which calls try them. */
 export function connectorsOf({
   group,
   verdicts,

@@ -1,34 +1,38 @@
-/** How an event is told: first to the log, then to the bus, and what the bus refuses to the queue in front of it. */
+/** Publishes events: first to the log, then to EventBridge; what EventBridge does not take goes to the outbox queue. */
 import type { RunContext } from '../context.ts';
 import type { Problem } from '../core/model/model.ts';
 import type { Ports, Signals } from '../ports.ts';
 import type { AuditEvent } from '../events/event.ts';
 
-type RecordPorts = Pick<Ports, 'eventBus' | 'outbox' | 'log' | 'telemetry'>;
-type RecordSignals = Pick<Signals, 'publish' | 'outbox'>;
+type PublishPorts = Pick<Ports, 'eventBus' | 'outbox' | 'log' | 'telemetry'>;
+type PublishSignals = Pick<Signals, 'publish' | 'outbox'>;
 
-/** @returns a problem for each event that the bus did not take: a late record is not a good one */
+/** @returns a problem for each event that EventBridge did not take, even if the outbox did: its subscribers get it late */
 export async function publishEvents(
-  { eventBus, outbox, log, telemetry }: RecordPorts,
+  { eventBus, outbox, log, telemetry }: PublishPorts,
   events: readonly AuditEvent[],
-  signals: RecordSignals,
+  signals: PublishSignals,
 ): Promise<readonly Problem[]> {
   for (const { detailType, detail } of events) log.info(detailType, { ...detail });
   const undelivered = await eventBus.publish(events, signals.publish);
   if (undelivered.length === 0) return [];
-  const toPark = undelivered.map(({ event }) => event);
-  const lost = new Map((await outbox.store(toPark, signals.outbox)).map(({ event, message }) => [event, message]));
+  const refused = undelivered.map(({ event }) => event);
+  const lost = new Map((await outbox.store(refused, signals.outbox)).map(({ event, message }) => [event, message]));
   if (lost.size > 0) telemetry.publish({ UndeliveredRecords: lost.size });
   return undelivered.map(({ event, message }) => {
     const { detailType, detail } = event;
     const doing = `publishing ${detailType} ${detail.metadata.eventId}`;
-    const whyNotParked = lost.get(event);
-    if (whyNotParked === undefined) return { doing, message: `${message}; parked until EventBridge takes it` };
-    log.error('event not delivered', { message, parking: whyNotParked, event });
-    return { doing, message: `${message}; not parked either: ${whyNotParked}` };
+    const outboxFailure = lost.get(event);
+    if (outboxFailure === undefined) return { doing, message: `${message}; in the outbox until EventBridge takes it` };
+    log.error('event lost', { message, outboxFailure, event });
+    return { doing, message: `${message}; the outbox did not take it either: ${outboxFailure}` };
   });
 }
 
-export async function publish({ ports, signals, problems }: RunContext, events: readonly AuditEvent[]): Promise<void> {
-  problems.push(...(await publishEvents(ports, events, signals)));
+/** {@link publishEvents} within a run. */
+export function publish(
+  { ports, signals }: Pick<RunContext<PublishPorts>, 'ports' | 'signals'>,
+  events: readonly AuditEvent[],
+): Promise<readonly Problem[]> {
+  return publishEvents(ports, events, signals);
 }

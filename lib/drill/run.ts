@@ -1,51 +1,48 @@
-/** A drill's next step, taken: by the monitor in each of its turns, and by whoever ordered it at once. */
+/** Carries out a drill's next step: in every run of the monitor, and at once when it is ordered. */
+import { apply, outcomeProblems } from '../apply/apply.ts';
 import { drillEndedEvent, drillRefusedEvent } from '../audit/event-builders.ts';
-import { drillStep, type DrillEnding, type DrillReadings } from '../core/drill/step.ts';
-import { orderDrill, type DrillOrder, type DrillRefusal, type EvidencedInput } from '../core/drill/order.ts';
-import {
-  minuteMs,
-  type Drill,
-  type MetricsReading,
-  type Outcome,
-  type Plan,
-  type Problem,
-  type VoiceConnectorGroup,
-  type VoiceConnectorItem,
-} from '../core/model/model.ts';
-import type { PlanInput } from '../core/plan/plan-input.ts';
 import { groupResult } from '../audit/group-result.ts';
-import { report, type RunContext } from '../context.ts';
 import { publish } from '../audit/publish.ts';
-import { reportOutcome, act } from '../apply/act.ts';
-import { withCandidateEvidence, type Snapshot } from '../observe/snapshot.ts';
+import type { RunContext } from '../context.ts';
+import { orderDrill, type DrillOrder, type DrillRefusal, type EvidencedInput } from '../core/drill/order.ts';
+import { drillStep, type DrillEnding } from '../core/drill/step.ts';
+import type { Drill, Outcome, Plan, Problem, VoiceConnectorItem } from '../core/model/model.ts';
+import type { PlanInput } from '../core/plan/plan-input.ts';
+import type { AuditEvent } from '../events/event.ts';
+import { withCandidateEvidence, type Evidenced, type Snapshot } from '../observe/snapshot.ts';
+import { readDrillCalls } from './calls.ts';
 
-export type DrillStepResult =
+export type DrillStepResult = { readonly problems: readonly Problem[] } & (
   | {
       readonly kind: 'decided';
       readonly input: PlanInput;
       readonly decision: Plan;
+      /** Absent for a hold. */
       readonly outcome: Outcome | undefined;
     }
-  /** There is no drill any more: `input` is what the group is to be decided on as ever. */
-  | { readonly kind: 'over'; readonly input: PlanInput };
+  /** The drill is over; `input` is what the group is planned from instead. */
+  | { readonly kind: 'over'; readonly input: PlanInput }
+);
 
-/** What came of ordering one. */
-export type DrillOrderResult =
-  /** Nothing was done. */
+export type DrillOrderResult = { readonly problems: readonly Problem[] } & (
   | { readonly kind: 'refused'; readonly refusals: readonly DrillRefusal[] }
-  /** Parameter Store did not take its word anywhere; nothing was done. */
-  | { readonly kind: 'not-stored'; readonly problems: readonly Problem[] }
+  /** No Region's Parameter Store took the override; nothing was done. */
+  | { readonly kind: 'not-stored' }
   | {
       readonly kind: 'stored';
       readonly drill: Drill;
       readonly storedIn: readonly string[];
-      readonly taken: DrillStepResult;
-    };
+      readonly firstStep: DrillStepResult;
+    }
+);
 
-/** Says a drill's word where nothing speaks against it, and takes its first step: who dies before that leaves it to the monitor. */
+/**
+ * Stores a drill's override, unless the drill is refused, and carries out the first step. After a crash in between the monitor's next run
+ * carries it out.
+ */
 export async function beginDrill(
   context: RunContext,
-  seen: Snapshot,
+  snapshot: Snapshot,
   input: EvidencedInput,
   order: DrillOrder,
 ): Promise<DrillOrderResult> {
@@ -53,118 +50,89 @@ export async function beginDrill(
   const ordered = orderDrill(input, order);
   if (ordered.kind === 'refused') {
     const { refusals } = ordered;
-    await publish(context, [drillRefusedEvent(identity, ports.clock(), input, order, refusals)]);
-    return { kind: 'refused', refusals };
+    const problems = await publish(context, [drillRefusedEvent(identity, ports.clock(), input, order, refusals)]);
+    return { kind: 'refused', refusals, problems };
   }
   const { drill } = ordered;
-  const { storedIn, problems } = await ports.overrideWriter.put(
-    input.group.voiceConnectorGroupId,
-    { kind: 'drill', ...drill },
-    signals.work,
-  );
+  const { voiceConnectorGroupId } = input.group;
+  const override = { kind: 'drill', ...drill } as const;
+  const { storedIn, problems } = await ports.overrideWriter.put(voiceConnectorGroupId, override, signals.work);
   if (storedIn.length === 0) return { kind: 'not-stored', problems };
-  report(context, problems);
-  const taken = await takeDrillStep(context, seen, input, drill);
-  if (taken.kind === 'decided') {
-    ports.log.info('decision', { ...groupResult(taken.input, taken.decision, taken.outcome) });
+  const firstStep = await takeDrillStep(context, snapshot, input, drill, []);
+  if (firstStep.kind === 'decided') {
+    ports.log.info('decision', { ...groupResult(firstStep.input, firstStep.decision, firstStep.outcome) });
   }
-  return { kind: 'stored', drill, storedIn, taken };
+  return { kind: 'stored', drill, storedIn, firstStep, problems: [...problems, ...firstStep.problems] };
 }
 
-/** Nothing is kept between two steps, so that any of them may die anywhere, and the next begins where the group stands. */
+/**
+ * No state is kept between two steps, so that the process may crash at any point: the next step is derived from the group as it is.
+ *
+ * @param causes the events that led to this run's step, published ahead of a move's own events
+ */
 export async function takeDrillStep(
   context: RunContext,
-  seen: Snapshot,
-  input: PlanInput,
+  snapshot: Snapshot,
+  planned: PlanInput,
   drill: Drill,
+  causes: readonly AuditEvent[],
 ): Promise<DrillStepResult> {
-  const [examined, readings] = await Promise.all([
-    readEvidence(context, seen, input),
-    callsSince(context, seen, input.group, drill),
+  const [{ input, problems: reading }, calls] = await Promise.all([
+    readEvidence(context, snapshot, planned),
+    readDrillCalls(context, snapshot, planned.group, drill),
   ]);
-  const step = drillStep(examined, drill, readings);
+  const step = drillStep(input, drill, calls);
   switch (step.kind) {
     case 'watch':
-      return { kind: 'decided', input: examined, decision: step.hold, outcome: undefined };
+      return { kind: 'decided', input, decision: step.hold, outcome: undefined, problems: reading };
     case 'begin': {
-      const outcome = await act(context, seen.observed, examined, step.move);
-      reportOutcome(context, examined, step.move, outcome);
-      return { kind: 'decided', input: examined, decision: step.move, outcome };
+      const { outcome, problems } = await apply(context, input, step.move, causes);
+      const failing = outcomeProblems(outcome, input, step.move);
+      return { kind: 'decided', input, decision: step.move, outcome, problems: [...reading, ...problems, ...failing] };
     }
     case 'restore': {
       const { move, ending } = step;
-      const outcome = await act(context, seen.observed, examined, move);
-      reportOutcome(context, examined, move, outcome);
-      // What AWS does not show yet the next turn sees to.
-      if (outcome.kind === 'applied') await end(context, seen, examined, drill, { ...ending, priorities: move.after });
-      return { kind: 'decided', input: examined, decision: move, outcome };
+      const { outcome, problems } = await apply(context, input, move, causes);
+      // If AWS does not show the restored order yet, the next run ends the drill.
+      const isRestored = outcome.kind === 'applied';
+      const ended = isRestored
+        ? await endDrill(context, snapshot, input, drill, { ...ending, priorities: move.after })
+        : [];
+      const failing = outcomeProblems(outcome, input, move);
+      const all = [...reading, ...problems, ...failing, ...ended];
+      return { kind: 'decided', input, decision: move, outcome, problems: all };
     }
-    case 'over':
-      await end(context, seen, examined, drill, { ...step.ending, priorities: input.group.items });
-      return { kind: 'over', input: { ...examined, override: { kind: 'none' } } };
+    case 'over': {
+      const ending = { ...step.ending, priorities: input.group.items };
+      const ended = await endDrill(context, snapshot, input, drill, ending);
+      return { kind: 'over', input: { ...input, override: { kind: 'none' } }, problems: [...reading, ...ended] };
+    }
     default:
       return step satisfies never;
   }
 }
 
-/** Looks as closely at every member as a move to it takes: a drill goes both ways. */
-export async function readEvidence(context: RunContext, seen: Snapshot, input: PlanInput): Promise<EvidencedInput> {
+/** Reads candidate evidence on every member: a drill moves the group both ways. */
+export async function readEvidence(context: RunContext, snapshot: Snapshot, input: PlanInput): Promise<Evidenced> {
   const { candidateEvidence } = input;
-  if (candidateEvidence !== undefined) return { ...input, candidateEvidence };
+  if (candidateEvidence !== undefined) return { input: { ...input, candidateEvidence }, problems: [] };
   const ids = input.group.items.map(({ voiceConnectorId }) => voiceConnectorId);
-  return withCandidateEvidence(context, seen, input, ids);
+  return withCandidateEvidence(context, snapshot, input, ids);
 }
 
-/** A drill may be longer than the hour that every turn reads, and be looked at long after it. */
-async function callsSince(
-  { ports, identity, signals }: RunContext,
-  { observed }: Snapshot,
-  { items, voiceConnectorGroupId }: VoiceConnectorGroup,
-  { promoting, startedAt }: Drill,
-): Promise<DrillReadings> {
-  // Who serves another group too may have its calls from there.
-  const elsewhere = observed.observation.groups
-    .filter((other) => other.voiceConnectorGroupId !== voiceConnectorGroupId)
-    .flatMap((other) => other.items.map((item) => item.voiceConnectorId));
-  const ids = items.map(({ voiceConnectorId }) => voiceConnectorId);
-  const others = ids.filter((id) => id !== promoting && !elsewhere.includes(id));
-  const connectors = [promoting, ...others].flatMap((id) => observed.connectors.get(id) ?? []);
-  const from = Math.floor(startedAt / minuteMs) * minuteMs;
-  const until = Math.floor(identity.observedAt / minuteMs) * minuteMs;
-  const question = { connectors, metrics: drillMetrics, periodSeconds: 60, from, until };
-  const readings = until > from ? await ports.metrics.read(question, signals.work) : undefined;
-  return {
-    promoted: readings === undefined ? noMinutes : (readings.get(promoting) ?? unasked),
-    others: together(others.map((id) => readings?.get(id) ?? unasked)),
-  };
-}
-
-const drillMetrics = ['InboundCallAttempts', 'InboundCallFailures', 'Throttles'] as const;
-
-const noMinutes: MetricsReading = { kind: 'read', minutes: [] };
-const unasked: MetricsReading = { kind: 'fetch-error', message: 'nobody knows in which Region it is' };
-
-/** What cannot be read of the others is not held against the promoted one. */
-function together(readings: readonly MetricsReading[]): MetricsReading {
-  return {
-    kind: 'read',
-    minutes: readings.flatMap((reading) => (reading.kind === 'read' ? reading.minutes : [])),
-  };
-}
-
-/** Told before the word is taken back: who dies in between tells it again, under the same id. */
-async function end(
+/** Publishes before it removes the override: after a crash in between the end is published again, with the same event id. */
+async function endDrill(
   context: RunContext,
   { observed }: Snapshot,
   input: PlanInput,
   drill: Drill,
   ended: DrillEnding & { readonly priorities: readonly VoiceConnectorItem[] },
-): Promise<void> {
+): Promise<readonly Problem[]> {
   const { ports, identity, signals } = context;
-  await publish(context, [drillEndedEvent(identity, ports.clock(), input, drill, ended)]);
+  const publishing = await publish(context, [drillEndedEvent(identity, ports.clock(), input, drill, ended)]);
   const { voiceConnectorGroupId } = input.group;
-  const words = observed.overrides.stored.filter(
+  const overrides = observed.overrides.stored.filter(
     ({ key, override }) => key === voiceConnectorGroupId && override.kind === 'drill',
   );
-  report(context, await ports.overrideWriter.remove(words, signals.publish));
+  return [...publishing, ...(await ports.overrideWriter.remove(overrides, signals.publish))];
 }

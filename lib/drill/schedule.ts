@@ -1,21 +1,21 @@
-/** The drills that the policy wants every week: looked for by a schedule, ordered as an operator would, remembered by CloudWatch. */
+/** Orders the drills that the policy wants every week, as an operator would. CloudWatch remembers which ones have begun. */
+import pMap from 'p-map';
 import { runFailedEvent } from '../audit/event-builders.ts';
+import { publish } from '../audit/publish.ts';
+import { distinctProblems, startRun, type Invocation, type RunContext } from '../context.ts';
 import { openWindow } from '../core/drill/window.ts';
 import type { Problem, VoiceConnectorGroup } from '../core/model/model.ts';
-import { beginDrill, readEvidence, type DrillOrderResult } from './run.ts';
 import { policyOf, type Policy } from '../input/policy.ts';
-import type { Ports, Signals } from '../ports.ts';
-import type { RunIdentity } from '../events/event.ts';
-import { report, type RunContext } from '../context.ts';
-import { publish } from '../audit/publish.ts';
 import { planInputOf, takeSnapshot, type Snapshot } from '../observe/snapshot.ts';
+import type { Ports, Signals } from '../ports.ts';
+import { beginDrill, readEvidence, type DrillOrderResult } from './run.ts';
 
-/** Whose word a scheduled drill is. */
-const schedule = 'schedule';
+/** The `by` of a scheduled drill. */
+const orderedBy = 'schedule';
 
 export type ScheduledDrill = {
   readonly voiceConnectorGroupId: string;
-  /** `done`: there was one in this window already. */
+  /** `done`: a drill has begun in this window already. */
   readonly outcome: 'begun' | 'ordered' | 'done' | 'refused' | 'failed';
 };
 
@@ -26,63 +26,66 @@ export type ScheduledDrills = {
   readonly problems: readonly Problem[];
 };
 
-/** Looks at nothing where no window is open. What is refused now is tried again by the next tick, as long as the window allows. */
+/** Reads nothing while no window is open. A drill that is refused is tried again by the next invocation within its window. */
 export async function orderScheduledDrills(
   ports: Ports,
   policy: Policy,
-  who: Omit<RunIdentity, 'observedAt' | 'policyHash'>,
+  invocation: Invocation,
   signals: Signals,
 ): Promise<ScheduledDrills> {
-  const identity: RunIdentity = { ...who, observedAt: ports.clock(), policyHash: policy.hash };
-  const context: RunContext = { ports, policy, identity, signals, problems: [] };
-  const drills: ScheduledDrill[] = [];
+  const context = startRun(ports, policy, invocation, signals);
+  const { identity } = context;
   const isAnyOpen = [...policy.groups.values()].some(
     ({ drill }) => drill !== undefined && openWindow(drill, identity.observedAt) !== undefined,
   );
-  if (isAnyOpen) {
-    const seen = await takeSnapshot(context);
-    for (const group of seen.observed.observation.groups) {
-      const drill = await orderOne(context, seen, group);
-      if (drill !== undefined) drills.push(drill);
-    }
-  }
-  if (context.problems.length > 0) await publish(context, [runFailedEvent(identity, ports.clock(), context.problems)]);
-  return { shape: 'scheduled-drills', version: 1, drills, problems: context.problems };
+  const { drills, problems } = isAnyOpen ? await orderDue(context) : { drills: [], problems: [] };
+  const publishing =
+    problems.length > 0 ? await publish(context, [runFailedEvent(identity, ports.clock(), problems)]) : [];
+  return { shape: 'scheduled-drills', version: 1, drills, problems: [...problems, ...publishing] };
 }
 
-/** What goes wrong here is this group's problem alone. */
-async function orderOne(
+type Ordered = { readonly drill?: ScheduledDrill; readonly problems: readonly Problem[] };
+
+async function orderDue(
   context: RunContext,
-  seen: Snapshot,
-  group: VoiceConnectorGroup,
-): Promise<ScheduledDrill | undefined> {
+): Promise<{ readonly drills: readonly ScheduledDrill[]; readonly problems: readonly Problem[] }> {
+  const snapshot = await takeSnapshot(context);
+  const { observation, problems } = snapshot.observed;
+  // One after the other, so that two drills never begin at the same moment.
+  const ordered = await pMap(observation.groups, (group) => orderOne(context, snapshot, group), { concurrency: 1 });
+  return {
+    drills: ordered.flatMap(({ drill }) => drill ?? []),
+    problems: distinctProblems([...problems, ...ordered.flatMap((each) => each.problems)]),
+  };
+}
+
+/** An error while ordering a drill is that group's problem alone. */
+async function orderOne(context: RunContext, snapshot: Snapshot, group: VoiceConnectorGroup): Promise<Ordered> {
   const { ports, policy, identity, signals } = context;
   const { voiceConnectorGroupId } = group;
   const { drill } = policyOf(policy)(group);
   const window = drill === undefined ? undefined : openWindow(drill, identity.observedAt);
-  if (drill === undefined || window === undefined) return undefined;
+  if (drill === undefined || window === undefined) return { problems: [] };
   const doing = `the weekly drill of group ${voiceConnectorGroupId}`;
+  const failed = (message: string): Ordered => ({
+    drill: { voiceConnectorGroupId, outcome: 'failed' },
+    problems: [{ doing, message }],
+  });
   try {
-    const past = await ports.changes.drills(group, window.from, identity.observedAt, signals.work);
-    if (past.kind === 'unreadable') {
-      report(context, [{ doing, message: `whether there was one in this window: ${past.message}` }]);
-      return { voiceConnectorGroupId, outcome: 'failed' };
-    }
-    if (past.begunAt.length > 0) return { voiceConnectorGroupId, outcome: 'done' };
-    const input = await readEvidence(context, seen, planInputOf(context, seen, group));
+    const drills = await ports.changes.drills(group, window.from, identity.observedAt, signals.work);
+    if (drills.kind === 'unreadable') return failed(`whether it has begun in this window: ${drills.message}`);
+    if (drills.begunAt.length > 0) return { drill: { voiceConnectorGroupId, outcome: 'done' }, problems: [] };
+    const { input, problems } = await readEvidence(context, snapshot, planInputOf(context, snapshot, group));
     const reason = `every ${drill.day}, ${drill.from} to ${drill.until}`;
-    const ordered = await beginDrill(context, seen, input, {
-      by: schedule,
-      reason,
-      minutes: drill.minutes,
-      to: drill.to,
-    });
-    if (ordered.kind === 'not-stored') report(context, ordered.problems);
-    return { voiceConnectorGroupId, outcome: outcomeOf(ordered) };
+    const order = { by: orderedBy, reason, minutes: drill.minutes, to: drill.to };
+    const ordered = await beginDrill(context, snapshot, input, order);
+    return {
+      drill: { voiceConnectorGroupId, outcome: outcomeOf(ordered) },
+      problems: [...problems, ...ordered.problems],
+    };
   } catch (error) {
     ports.log.error('weekly drill failed', { voiceConnectorGroupId, error });
-    report(context, [{ doing, message: error instanceof Error ? error.message : String(error) }]);
-    return { voiceConnectorGroupId, outcome: 'failed' };
+    return failed(error instanceof Error ? error.message : String(error));
   }
 }
 
@@ -93,7 +96,9 @@ function outcomeOf(ordered: DrillOrderResult): ScheduledDrill['outcome'] {
     case 'not-stored':
       return 'failed';
     case 'stored':
-      return ordered.taken.kind === 'decided' && ordered.taken.outcome?.kind === 'applied' ? 'begun' : 'ordered';
+      return ordered.firstStep.kind === 'decided' && ordered.firstStep.outcome?.kind === 'applied'
+        ? 'begun'
+        : 'ordered';
     default:
       return ordered satisfies never;
   }

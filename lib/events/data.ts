@@ -44,10 +44,7 @@ const move = {
   rejected: z.array(rejection),
   before: z.array(item),
   after: z.array(item),
-  evidence: evidence.extend({
-    /** On the Voice Connector that is left. Told beside the move, and never weighed. */
-    sessions: z.strictObject({ Open: sessionCount, InProgress: sessionCount }),
-  }),
+  evidence,
   policy,
 };
 
@@ -166,7 +163,7 @@ export const eventData = {
     answers: z.array(z.strictObject({ answer: z.enum(refusals), voiceConnectors: z.number(), message: z.string() })),
   }),
   'Operator Action': z.strictObject({
-    stage: z.enum(['asked', 'done', 'refused', 'failed']),
+    stage: z.enum(['requested', 'done', 'refused', 'failed']),
     /** As it was ordered; of one that nobody could understand what could be understood. */
     command: z.strictObject({
       action: z.string().optional(),

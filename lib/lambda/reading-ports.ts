@@ -37,22 +37,27 @@ export function clientsOf(observer: SdkObserver) {
 
 type Clients = ReturnType<typeof clientsOf>;
 
-export function sessionsPorts(
+type ObservingClients = Pick<Clients, 'chimeOf' | 'cloudWatchOf'>;
+
+function observingPorts(
   { environment, policy, logger, observer }: Wiring<CommonEnvironment>,
-  { chimeOf, cloudWatchOf }: Pick<Clients, 'chimeOf' | 'cloudWatchOf'>,
-): SessionsPorts {
+  { chimeOf, cloudWatchOf }: ObservingClients,
+): Omit<ReadPorts, 'changes' | 'overrides'> {
   return {
     groups: new Groups({ clientOf: chimeOf, controlRegions: environment.CONTROL_REGIONS }),
     metrics: new Metrics({ clientOf: cloudWatchOf, dimensions: policy.metricDimensions }),
-    sessions: new Sessions({ clientOf: chimeOf }),
     ...publishingPorts({ environment, logger, observer }),
   };
+}
+
+export function sessionsPorts(wiring: Wiring<CommonEnvironment>, clients: ObservingClients): SessionsPorts {
+  return { ...observingPorts(wiring, clients), sessions: new Sessions({ clientOf: clients.chimeOf }) };
 }
 
 export function readPorts(wiring: Wiring<MonitorEnvironment>, clients: Clients): ReadPorts {
   const { MONITOR_REGIONS: regions, OVERRIDES_PATH: path } = wiring.environment;
   return {
-    ...sessionsPorts(wiring, clients),
+    ...observingPorts(wiring, clients),
     changes: new Changes({ clientOf: clients.cloudWatchOf, regions }),
     overrides: new Overrides({ clientOf: clients.ssmOf, regions, path }),
   };

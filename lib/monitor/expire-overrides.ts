@@ -1,38 +1,44 @@
-/** The operator's words that have run out: told, and taken back, so that what lies in Parameter Store is what is in force. */
+/** Publishes and removes overrides whose time is up, so that Parameter Store holds only what is in force. */
 import { overrideExpiredEvent } from '../audit/event-builders.ts';
-import type { Override } from '../input/override.ts';
-import type { StoredOverride } from '../ports.ts';
-import { report, type RunContext } from '../context.ts';
 import { publish } from '../audit/publish.ts';
-import type { Snapshot } from '../observe/snapshot.ts';
+import type { RunContext } from '../context.ts';
+import type { Problem } from '../core/model/model.ts';
+import type { Override } from '../input/override.ts';
+import type { AccountObservation } from '../observe/observe.ts';
+import type { StoredOverride } from '../ports.ts';
 
-export async function removeExpiredOverrides(context: RunContext, seen: Snapshot): Promise<void> {
+export async function removeExpiredOverrides(
+  context: RunContext,
+  observed: AccountObservation,
+): Promise<readonly Problem[]> {
   const { ports, identity, signals } = context;
-  const expired = expiredIn(seen);
-  if (expired.length === 0) return;
-  // The same override in several Regions is one override.
-  const overrides = new Map(
-    expired.map(({ stored, override }) => [`${stored.key} ${stored.text}`, { key: stored.key, override }]),
+  const expired = expiredIn(observed);
+  if (expired.length === 0) return [];
+  // The same override stored in several Regions expires once.
+  const distinct = new Map(expired.map((each) => [`${each.stored.key} ${each.stored.text}`, each]));
+  const events = [...distinct.values()].map(({ stored: { key }, override }) =>
+    overrideExpiredEvent(identity, ports.clock(), key, override),
   );
-  await publish(
-    context,
-    [...overrides.values()].map(({ key, override }) => overrideExpiredEvent(identity, ports.clock(), key, override)),
+  const publishing = await publish(context, events);
+  const removing = await ports.overrideWriter.remove(
+    expired.map(({ stored }) => stored),
+    signals.publish,
   );
-  const toTakeBack = expired.map(({ stored }) => stored);
-  report(context, await ports.overrideWriter.remove(toTakeBack, signals.publish));
+  return [...publishing, ...removing];
 }
 
-/** A drill is taken back by its own last step; only where its group is gone, nobody else will. */
+/** A drill's last step removes its override, unless its group no longer exists. */
 function expiredIn({
-  observed,
-}: Snapshot): readonly { readonly stored: StoredOverride; readonly override: Override }[] {
-  const { observation, overrides, problems } = observed;
+  observation,
+  overrides,
+  problems,
+}: AccountObservation): readonly { readonly stored: StoredOverride; readonly override: Override }[] {
   const groups = new Set(observation.groups.map(({ voiceConnectorGroupId }) => voiceConnectorGroupId));
-  const isGone = (key: string): boolean => problems.length === 0 && !groups.has(key);
+  const isDeleted = (key: string): boolean => problems.length === 0 && !groups.has(key);
   return overrides.stored.flatMap((stored) => {
     const { key, override } = stored;
     if (override.kind !== 'pause' && override.kind !== 'pin' && override.kind !== 'drill') return [];
-    if (override.until > observation.observedAt || (override.kind === 'drill' && !isGone(key))) return [];
+    if (override.until > observation.observedAt || (override.kind === 'drill' && !isDeleted(key))) return [];
     return [{ stored, override }];
   });
 }

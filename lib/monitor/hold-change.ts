@@ -1,4 +1,4 @@
-/** Whether a hold is news: the decision on the group as it was a minute before, made again from what is known of then. */
+/** Whether a hold has just begun or changed: the group is planned again as of the minute before. */
 import { minuteMs, type EpochMs, type Hold } from '../core/model/model.ts';
 import type { PlanInput } from '../core/plan/plan-input.ts';
 import { plan } from '../core/plan/plan.ts';
@@ -6,17 +6,17 @@ import type { EventData } from '../events/event.ts';
 
 export type Previously = EventData<'Hold Changed'>['previously'];
 
-/** What was otherwise a minute before, as far as it is known. */
+/** What may have been different a minute before. */
 export type Before = Pick<PlanInput, 'verdicts' | 'regions' | 'override'> & {
-  /** When the operator's word on the group was last changed, where there is one. */
+  /** When the group's override was last changed; absent if it has none. */
   readonly overrideChangedAt: EpochMs | undefined;
 };
 
 /**
- * Undefined where the group was held for the same reason already. It looks back to the beginning of the minute before: however
- * late within its minute a turn comes, no change falls between two turns, and one may be told twice.
+ * The decision before this hold; undefined if the group was already held with the same code. Looks back to the beginning of the minute
+ * before: however late within its minute a run starts, no change falls between two runs, though one may be published twice.
  *
- * @param input what the hold was decided from; a closer look that was taken serves both
+ * @param input what the hold was decided from; candidate evidence in it serves both decisions
  */
 export function holdChange(
   input: PlanInput,
@@ -26,7 +26,7 @@ export function holdChange(
   const since = Math.floor(input.observedAt / minuteMs) * minuteMs - minuteMs;
   const happened = (at: EpochMs | undefined): boolean => at !== undefined && at >= since;
   if (happened(input.group.updatedAt)) return { decision: 'unknown', reason: 'the group was changed since' };
-  if (happened(overrideChangedAt)) return { decision: 'unknown', reason: "the operator's word was changed since" };
+  if (happened(overrideChangedAt)) return { decision: 'unknown', reason: 'the override was changed since' };
   const decision = plan({ ...input, ...before, observedAt: since });
   switch (decision.kind) {
     case 'hold': {

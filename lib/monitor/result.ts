@@ -1,4 +1,4 @@
-/** What a turn answers: shape `run-result` version 1, described in docs/events.md. Times are ISO 8601. */
+/** The result of a run: shape `run-result` version 1, described in docs/events.md. Times are ISO 8601. */
 import type { GroupResult } from '../audit/group-result.ts';
 import type { EpochMs, Problem, RegionVerdicts, Verdict } from '../core/model/model.ts';
 import type { RunIdentity } from '../events/event.ts';

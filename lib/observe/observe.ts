@@ -1,4 +1,4 @@
-/** AWS → one {@link Observation}, and the closer look at those that a move might promote. Decides nothing. */
+/** AWS → one {@link Observation}, and the evidence on candidates for a move. Decides nothing. */
 import { audioDetailMetrics } from '../core/judge/audio.ts';
 import { coarseIntervalMinutes, finestMinutes } from '../core/judge/evidence.ts';
 import {
@@ -16,7 +16,7 @@ import {
 import type { CandidateEvidence } from '../core/plan/plan-input.ts';
 import type { Inventory, ListedConnector, MetricsRequest, OverridesReading, Ports } from '../ports.ts';
 
-/** Metrics are billed per metric asked for, so the standing question is short; the rest waits for a contemplated move. */
+/** CloudWatch bills per metric requested, so every run requests only these; the others wait until a move is contemplated. */
 export const inboundMetrics: readonly MetricName[] = [
   'InboundCallAttempts',
   'InboundCallFailures',
@@ -29,10 +29,10 @@ const historyMetrics: readonly MetricName[] = ['InboundCallAttempts', 'InboundCa
 
 const dayMinutes = 24 * 60;
 
-/** Room for the longest metric lag that a policy may name. */
+/** Covers the longest `metricLagSeconds` that a policy may set. */
 const lagAllowanceMinutes = 11;
 
-/** What was seen of some groups' members. */
+/** Some groups' members, observed. */
 export type MembersObservation = {
   readonly observation: Observation;
   readonly connectors: ReadonlyMap<string, ListedConnector>;
@@ -41,7 +41,7 @@ export type MembersObservation = {
 
 export type AccountObservation = MembersObservation & {
   readonly overrides: OverridesReading;
-  /** What kept the lists of groups and Voice Connectors short; among `problems` too. */
+  /** Why the lists of groups and Voice Connectors may be incomplete; in `problems` too. */
   readonly listingProblems: readonly Problem[];
 };
 
@@ -62,13 +62,13 @@ export async function observe(
   signal: AbortSignal,
 ): Promise<AccountObservation> {
   const [inventory, overrides] = await Promise.all([ports.groups.list(signal), ports.overrides.read(signal)]);
-  const seen = await observeMembers(ports, inventory, inventory.groups, observedAt, signal);
+  const members = await observeMembers(ports, inventory, inventory.groups, observedAt, signal);
   const listingProblems = inventory.problems;
-  const problems = [...listingProblems, ...seen.problems, ...overrides.problems];
-  return { ...seen, overrides, listingProblems, problems };
+  const problems = [...listingProblems, ...members.problems, ...overrides.problems];
+  return { ...members, overrides, listingProblems, problems };
 }
 
-/** The members of these groups. That there are other groups is known all the same: whose calls are whose depends on it. */
+/** Observes the members of `groups`. The observation lists all groups, because a member shared with another group carries its calls too. */
 export async function observeMembers(
   ports: Pick<Ports, 'groups' | 'metrics'>,
   inventory: Inventory,
@@ -79,10 +79,10 @@ export async function observeMembers(
   const memberIds = [...new Set(groups.flatMap(({ items }) => items.map((item) => item.voiceConnectorId)))];
   const listed = memberIds.flatMap((voiceConnectorId) => inventory.connectors.get(voiceConnectorId) ?? []);
   const unlisted = memberIds.filter((voiceConnectorId) => !inventory.connectors.has(voiceConnectorId));
-  const question = { metrics: inboundMetrics, ...lastHour(observedAt) };
+  const request = { metrics: inboundMetrics, ...lastHour(observedAt) };
   const [readings, found] = await Promise.all([
-    ports.metrics.read({ connectors: listed, ...question }, signal),
-    locateUnlisted(ports, unlisted, listed, question, signal),
+    ports.metrics.read({ connectors: listed, ...request }, signal),
+    locateUnlisted(ports, unlisted, listed, request, signal),
   ]);
   const connectors = new Map(inventory.connectors);
   for (const { connector } of found) connectors.set(connector.voiceConnectorId, connector);
@@ -105,20 +105,20 @@ export async function observeMembers(
 
 const notRead: MetricsReading = {
   kind: 'fetch-error',
-  message: 'no control Region lists it, and no CloudWatch that was asked gave a minute of it',
+  message: 'no control Region lists it, and no Region that was asked has metrics of it',
 };
 
 type Found = { readonly connector: ListedConnector; readonly reading: MetricsReading };
 
 /**
- * A Voice Connector is listed by its own Region's endpoint, which may be gone with the calls. Its minutes, in whichever Region's
- * CloudWatch they are, say where it is: one that carries calls stays visible, one that is idle does not.
+ * A Voice Connector is listed only by its own Region's endpoint, which may fail together with the calls. The Region whose CloudWatch has
+ * its metrics is then its Region: a Voice Connector with calls stays observable, an idle one does not.
  */
 async function locateUnlisted(
   { groups, metrics }: Pick<Ports, 'groups' | 'metrics'>,
   unlisted: readonly string[],
   listed: readonly ListedConnector[],
-  question: Omit<MetricsRequest, 'connectors'>,
+  request: Omit<MetricsRequest, 'connectors'>,
   signal: AbortSignal,
 ): Promise<readonly Found[]> {
   if (unlisted.length === 0) return [];
@@ -126,19 +126,19 @@ async function locateUnlisted(
   const found = await Promise.all(
     regions.map(async (region): Promise<readonly Found[]> => {
       const connectors = unlisted.map((voiceConnectorId) => ({ voiceConnectorId, region, controlRegion: region }));
-      const readings = await metrics.read({ connectors, ...question }, signal);
+      const readings = await metrics.read({ connectors, ...request }, signal);
       return connectors.flatMap((connector) => {
         const reading = readings.get(connector.voiceConnectorId);
         return reading?.kind === 'read' && reading.minutes.length > 0 ? [{ connector, reading }] : [];
       });
     }),
   );
-  // In two Regions at once it cannot be: then nobody knows.
+  // Metrics in two Regions leave its Region unknown.
   const places = Map.groupBy(found.flat(), ({ connector }) => connector.voiceConnectorId);
   return [...places.values()].filter((each) => each.length === 1).flat();
 }
 
-/** One problem per Region and message, however many Voice Connectors it blinds us to. */
+/** One problem per Region and message, however many Voice Connectors are unobservable because of it. */
 function unreadableRegions(
   connectors: MetricsRequest['connectors'],
   readings: ReadonlyMap<string, MetricsReading>,
@@ -153,13 +153,13 @@ function unreadableRegions(
   return [...problems.values()];
 }
 
-/** Reads a day of the suspects' calls and the rest of their audio. */
-export async function readSuspectDetail<Seen extends MembersObservation>(
+/** Reads the suspects' calls of the past day and the remaining audio metrics. */
+export async function readSuspectDetail<Observed extends MembersObservation>(
   ports: Pick<Ports, 'metrics'>,
-  observed: Seen,
+  observed: Observed,
   suspects: ReadonlySet<string>,
   signal: AbortSignal,
-): Promise<Seen> {
+): Promise<Observed> {
   const { observation } = observed;
   const { observedAt } = observation;
   const connectors = [...suspects].flatMap((voiceConnectorId) => observed.connectors.get(voiceConnectorId) ?? []);
@@ -168,16 +168,16 @@ export async function readSuspectDetail<Seen extends MembersObservation>(
     ports.metrics.read({ connectors, metrics: historyMetrics, ...lastDay(observedAt) }, signal),
     ports.metrics.read({ connectors, metrics: audioDetailMetrics, ...lastHour(observedAt) }, signal),
   ]);
-  const examined = new Map(observation.connectors);
+  const detailed = new Map(observation.connectors);
   for (const { voiceConnectorId } of connectors) {
-    const connector = examined.get(voiceConnectorId);
+    const connector = detailed.get(voiceConnectorId);
     if (connector === undefined) continue;
     const inbound = merged(connector.inbound, audio.get(voiceConnectorId));
-    examined.set(voiceConnectorId, { ...connector, inbound, history: histories.get(voiceConnectorId) ?? notRead });
+    detailed.set(voiceConnectorId, { ...connector, inbound, history: histories.get(voiceConnectorId) ?? notRead });
   }
   return {
     ...observed,
-    observation: { ...observation, connectors: examined },
+    observation: { ...observation, connectors: detailed },
     problems: [
       ...observed.problems,
       ...unreadableRegions(connectors, histories),
@@ -186,7 +186,7 @@ export async function readSuspectDetail<Seen extends MembersObservation>(
   };
 }
 
-/** What calls say stands, whatever became of the question about audio. */
+/** Calls are judged even if the audio metrics could not be read. */
 function merged(inbound: MetricsReading, audio: MetricsReading | undefined): MetricsReading {
   if (inbound.kind !== 'read' || audio?.kind !== 'read') return inbound;
   const minutes = new Map<EpochMs, Minute>(inbound.minutes.map((minute) => [minute.startsAt, minute]));
@@ -196,14 +196,14 @@ function merged(inbound: MetricsReading, audio: MetricsReading | undefined): Met
 
 export type CandidateEvidenceReading = {
   readonly candidateEvidence: CandidateEvidence;
-  /** One for each Region in which own changes could not be read; among `problems` too. */
+  /** One for each Region whose record of changes could not be read; in `problems` too. */
   readonly unreadChanges: readonly Problem[];
   readonly problems: readonly Problem[];
 };
 
 /**
- * Reads what only a contemplated move needs: the candidates' signs of life, and the monitor's own changes of the past day. What
- * could not be read says so in the answer itself.
+ * Reads what only a contemplated move needs: the candidates' standby signals, and the monitor's own changes of the past day. A part that
+ * could not be read is marked as such.
  */
 export async function readCandidateEvidence(
   ports: Pick<Ports, 'groups' | 'metrics' | 'changes'>,
@@ -212,23 +212,23 @@ export async function readCandidateEvidence(
   observedAt: EpochMs,
   signal: AbortSignal,
 ): Promise<CandidateEvidenceReading> {
-  const [outbound, signs, changes] = await Promise.all([
+  const [outbound, reachabilities, changes] = await Promise.all([
     ports.metrics.read({ connectors: candidates, metrics: outboundMetrics, ...lastHour(observedAt) }, signal),
     Promise.all(
       candidates.map(async (connector) => ({
         connector,
-        sign: await ports.groups.readReachability(connector, signal),
+        reachability: await ports.groups.readReachability(connector, signal),
       })),
     ),
     ports.changes.read(group, observedAt - dayMinutes * minuteMs, observedAt, signal),
   ]);
   const standbySignals = new Map<string, StandbySignals>();
   const problems = [...unreadableRegions(candidates, outbound)];
-  for (const { connector, sign } of signs) {
+  for (const { connector, reachability } of reachabilities) {
     const { voiceConnectorId } = connector;
-    standbySignals.set(voiceConnectorId, { reachability: sign, outbound: outbound.get(voiceConnectorId) ?? notRead });
-    if (sign.kind === 'unreadable') {
-      problems.push({ doing: `looking closer at ${voiceConnectorId}`, message: sign.message });
+    standbySignals.set(voiceConnectorId, { reachability, outbound: outbound.get(voiceConnectorId) ?? notRead });
+    if (reachability.kind === 'unreadable') {
+      problems.push({ doing: `reading whether ${voiceConnectorId} is reachable`, message: reachability.message });
     }
   }
   problems.push(...changes.problems);

@@ -2,10 +2,17 @@
 import { carriedBeforeChange } from '../core/judge/carried-before-change.ts';
 import { judge, type Judgement } from '../core/judge/judge.ts';
 import { findSuspects } from '../core/judge/suspects.ts';
-import { minuteMs, type EpochMs, type NeedEvidence, type VoiceConnectorGroup } from '../core/model/model.ts';
+import {
+  minuteMs,
+  type EpochMs,
+  type NeedEvidence,
+  type Problem,
+  type VoiceConnectorGroup,
+} from '../core/model/model.ts';
 import type { CandidateEvidence, PlanInput } from '../core/plan/plan-input.ts';
-import { report, type RunContext } from '../context.ts';
+import type { RunContext } from '../context.ts';
 import { policyOf, type Policy } from '../input/policy.ts';
+import type { ReadPorts } from '../ports.ts';
 import { observe, readCandidateEvidence, readSuspectDetail, type AccountObservation } from './observe.ts';
 
 export type Snapshot = {
@@ -18,12 +25,10 @@ export type Snapshot = {
 };
 
 /** Observes the account, reads the detail of suspects, and judges. */
-export async function takeSnapshot(context: RunContext): Promise<Snapshot> {
-  const { ports, policy, identity, signals } = context;
+export async function takeSnapshot({ ports, policy, identity, signals }: RunContext<ReadPorts>): Promise<Snapshot> {
   const first = await observe(ports, identity.observedAt, signals.work);
   const suspects = findSuspects(first.observation, policyOf(policy));
   const observed = await readSuspectDetail(ports, first, suspects, signals.work);
-  report(context, observed.problems);
   return judgeSnapshot(observed, policy);
 }
 
@@ -56,41 +61,53 @@ export function planInputOf(
   };
 }
 
+/** An input with candidate evidence, and the problems met while reading it. */
+export type Evidenced = {
+  readonly input: PlanInput & { readonly candidateEvidence: CandidateEvidence };
+  readonly problems: readonly Problem[];
+};
+
 /** Standby signals and the record of changes cost calls, so they are read only when a move is contemplated. */
 export async function withCandidateEvidence(
-  context: RunContext,
+  { ports, signals }: RunContext<ReadPorts>,
   { observed }: Snapshot,
   input: PlanInput,
   voiceConnectorIds: readonly string[],
-): Promise<PlanInput & { readonly candidateEvidence: CandidateEvidence }> {
-  const { ports, signals } = context;
+): Promise<Evidenced> {
   const candidates = voiceConnectorIds.flatMap((id) => observed.connectors.get(id) ?? []);
+  const { group, observedAt } = input;
   const { candidateEvidence, problems } = await readCandidateEvidence(
     ports,
-    input.group,
+    group,
     candidates,
-    input.observedAt,
+    observedAt,
     signals.work,
   );
-  report(context, problems);
-  return { ...input, candidateEvidence };
+  return { input: { ...input, candidateEvidence }, problems };
+}
+
+/** A decision, the input that it was made from, and the problems met on the way. */
+export type Decided<Decision> = {
+  readonly input: PlanInput;
+  readonly decision: Decision;
+  readonly problems: readonly Problem[];
+};
+
+/** Decides; reads candidate evidence first if the decision asks for it. */
+export async function decideWithEvidence<Decision extends { readonly kind: string }>(
+  context: RunContext<ReadPorts>,
+  snapshot: Snapshot,
+  input: PlanInput,
+  decide: (input: PlanInput) => Decision | NeedEvidence,
+): Promise<Decided<Decision>> {
+  const first = decide(input);
+  if (!isNeedEvidence(first)) return { input, decision: first, problems: [] };
+  const evidenced = await withCandidateEvidence(context, snapshot, input, first.voiceConnectorIds);
+  const second = decide(evidenced.input);
+  if (isNeedEvidence(second)) throw new Error('a decision asked for candidate evidence that it already had');
+  return { ...evidenced, decision: second };
 }
 
 function isNeedEvidence(decision: { readonly kind: string }): decision is NeedEvidence {
   return decision.kind === 'need-evidence';
-}
-
-/** Decides; reads candidate evidence first where the decision asks for it. */
-export async function decideWithEvidence<Decision extends { readonly kind: string }>(
-  context: RunContext,
-  snapshot: Snapshot,
-  input: PlanInput,
-  decide: (input: PlanInput) => Decision | NeedEvidence,
-): Promise<{ readonly input: PlanInput; readonly decision: Decision }> {
-  const first = decide(input);
-  if (!isNeedEvidence(first)) return { input, decision: first };
-  const withEvidence = await withCandidateEvidence(context, snapshot, input, first.voiceConnectorIds);
-  const second = decide(withEvidence);
-  if (isNeedEvidence(second)) throw new Error('a decision asked for candidate evidence that it already had');
-  return { input: withEvidence, decision: second };
 }

@@ -1,43 +1,34 @@
-/** A drill by command: ordered only where nothing speaks against it, and begun at once. */
-import type { Drill } from '../core/model/model.ts';
-import type { PlanInput } from '../core/plan/plan-input.ts';
-import { formatItems } from '../core/model/priorities.ts';
-import { orderDrill, type DrillRefusal } from '../core/drill/order.ts';
-import { beginDrill, readEvidence, type DrillOrderResult } from '../drill/run.ts';
-import { findGroup } from '../input/find-group.ts';
+/** Orders a drill, unless it is refused, and begins it at once. */
 import type { RunContext } from '../context.ts';
-import { planInputOf, takeSnapshot } from '../observe/snapshot.ts';
+import { orderDrill, type DrillRefusal } from '../core/drill/order.ts';
+import type { Drill } from '../core/model/model.ts';
+import { formatItems } from '../core/model/priorities.ts';
+import type { PlanInput } from '../core/plan/plan-input.ts';
+import { beginDrill, readEvidence, type DrillOrderResult } from '../drill/run.ts';
+import { planInputOf } from '../observe/snapshot.ts';
 import type { Command } from './command.ts';
+import { findInSnapshot } from './find-subject.ts';
 import { memberTable } from './member-table.ts';
-import {
-  displayName,
-  formatProblems,
-  eventCommand,
-  publishAction,
-  takeWarnings,
-  type CommandResult,
-} from './result.ts';
+import { eventCommand, publishAction } from './publish-action.ts';
+import { displayName, formatProblems, type CommandResult } from './result.ts';
 
-export async function orderDrillNow(context: RunContext, command: Command<'drill'>): Promise<CommandResult> {
-  const seen = await takeSnapshot(context);
-  const named = findGroup(command.group, seen.observed.observation.groups, context.problems);
-  const warnings = [...takeWarnings(context)];
-  if (named.kind === 'unknown') {
-    const problems = named.problems.map((problem) => `group: ${problem}`);
-    return { outcome: 'refused', summary: 'nothing is changed', problems };
-  }
-  const input = await readEvidence(context, seen, planInputOf(context, seen, named.group));
-  warnings.push(...takeWarnings(context));
+export async function drill(context: RunContext, command: Command<'drill'>): Promise<CommandResult> {
+  const found = await findInSnapshot(context, command.group);
+  if (found.kind === 'refused') return found.result;
+  const { snapshot, group } = found;
+  const { input, problems } = await readEvidence(context, snapshot, planInputOf(context, snapshot, group));
+  const warnings = [...found.warnings, ...formatProblems(problems)];
   if (command.dryRun) return { warnings, ...dryRun(input, orderDrill(input, command)) };
-  const summary = `a drill of ${displayName(input.group)} for ${command.minutes} min`;
-  await publishAction(context, eventCommand(command), 'asked', { summary });
-  return { warnings, ...came(input, await beginDrill(context, seen, input, command)) };
+  const summary = `a drill of ${displayName(group)} for ${command.minutes} min`;
+  const publishing = await publishAction(context, eventCommand(command), 'requested', { summary });
+  const result = resultOf(input, await beginDrill(context, snapshot, input, command));
+  return { ...result, warnings, problems: [...publishing, ...(result.problems ?? [])] };
 }
 
 function refused({ group }: PlanInput, refusals: readonly DrillRefusal[]): CommandResult {
   return {
     outcome: 'refused',
-    summary: `there is no drill of ${displayName(group)} now`,
+    summary: `no drill of ${displayName(group)} is possible now`,
     problems: refusals.map(({ code, reason }) => `${code}: ${reason}. This cannot be forced`),
   };
 }
@@ -47,23 +38,26 @@ function dryRun(input: PlanInput, ordered: ReturnType<typeof orderDrill>): Comma
     ? refused(input, ordered.refusals)
     : {
         outcome: 'dry-run',
-        summary: `would do: ${toldOf(ordered.drill, input)}`,
+        summary: `would do: ${formatDrill(ordered.drill, input)}`,
         table: memberTable(ordered.drill.after, input),
       };
 }
 
-function toldOf({ before, after, until }: Drill, { group }: PlanInput): string {
-  return `drill of ${displayName(group)}: ${formatItems(before)} → ${formatItems(after)}, and back at ${new Date(until).toISOString()}`;
+function formatDrill({ before, after, until }: Drill, { group }: PlanInput): string {
+  const end = new Date(until).toISOString();
+  return `drill of ${displayName(group)}: ${formatItems(before)} → ${formatItems(after)}, restored at ${end}`;
 }
 
-function came(input: PlanInput, ordered: DrillOrderResult): CommandResult {
+function resultOf(input: PlanInput, ordered: DrillOrderResult): CommandResult {
   switch (ordered.kind) {
-    case 'refused':
-      return refused(input, ordered.refusals);
+    case 'refused': {
+      const result = refused(input, ordered.refusals);
+      return { ...result, problems: [...(result.problems ?? []), ...formatProblems(ordered.problems)] };
+    }
     case 'not-stored':
       return {
         outcome: 'failed',
-        summary: `there is no drill of ${displayName(input.group)}`,
+        summary: `the drill of ${displayName(input.group)} could not be stored, so it does not begin`,
         problems: formatProblems(ordered.problems),
       };
     case 'stored':
@@ -75,22 +69,21 @@ function came(input: PlanInput, ordered: DrillOrderResult): CommandResult {
 
 function begun(
   input: PlanInput,
-  { drill, taken }: Extract<DrillOrderResult, { readonly kind: 'stored' }>,
+  { drill: { after, ...rest }, firstStep, problems }: Extract<DrillOrderResult, { readonly kind: 'stored' }>,
 ): CommandResult {
-  const summary = toldOf(drill, input);
-  const outcome = taken.kind === 'decided' ? taken.outcome : undefined;
+  const summary = formatDrill({ after, ...rest }, input);
+  const outcome = firstStep.kind === 'decided' ? firstStep.outcome : undefined;
   if (outcome?.kind === 'applied') {
-    const end = 'The monitor watches it every minute. To end it now: resume.';
     return {
       outcome: 'done',
       summary: `${summary}: ${outcome.reason}`,
-      table: [...memberTable(drill.after, input), end],
+      table: [...memberTable(after, input), 'The monitor checks it every minute. To end it now: resume.'],
+      problems: formatProblems(problems),
     };
   }
-  const why = outcome?.reason ?? 'the group changed meanwhile';
   return {
     outcome: 'failed',
-    summary: `${summary} is ordered and not begun: the monitor tries again for 5 min`,
-    problems: [why],
+    summary: `${summary} is ordered and has not begun: the monitor tries again for 5 min`,
+    problems: [outcome?.reason ?? 'the group was changed in the meantime'],
   };
 }

@@ -1,25 +1,23 @@
-/** An operator's word as a person reads it. */
+/** An override in one line. */
 import type { EpochMs, OverrideState } from '../core/model/model.ts';
 import { formatDuration } from '../core/model/format.ts';
 
 /** `pause by anna, 2 h left: works on the trunk` */
-export function formatOverride(word: OverrideState, at: EpochMs): string {
-  switch (word.kind) {
+export function formatOverride(override: OverrideState, at: EpochMs): string {
+  switch (override.kind) {
     case 'none':
-      return 'no word';
+      return 'no override';
     case 'pause':
     case 'pin':
     case 'drill': {
-      const time =
-        word.until > at
-          ? `${formatDuration(word.until - at)} left`
-          : `its time was up ${formatDuration(at - word.until)} ago`;
-      return `${word.kind} by ${word.by}, ${time}: ${word.reason}`;
+      const { kind, by, until, reason } = override;
+      const time = until > at ? `${formatDuration(until - at)} left` : `expired ${formatDuration(at - until)} ago`;
+      return `${kind} by ${by}, ${time}: ${reason}`;
     }
     case 'unparseable':
     case 'unreadable':
-      return `${word.kind}: ${word.message}`;
+      return `${override.kind}: ${override.message}`;
     default:
-      return word satisfies never;
+      return override satisfies never;
   }
 }

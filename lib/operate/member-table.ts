@@ -1,4 +1,4 @@
-/** A group's members as calls try them, with what is known of each. */
+/** A group's members as a table, in the order in which calls try them. */
 import type { VoiceConnectorItem } from '../core/model/model.ts';
 import type { PlanInput } from '../core/plan/plan-input.ts';
 import { inOrder } from '../core/model/priorities.ts';

@@ -1,125 +1,135 @@
-/** Switchover, failback and pin: an operator's moves, through the same looking, writing and telling as the monitor's. */
-import { planOrder, type Obstacle, type OrderPlan } from '../core/plan/order.ts';
-import type { Forced, Move, Outcome, VoiceConnectorGroup } from '../core/model/model.ts';
-import type { PlanInput } from '../core/plan/plan-input.ts';
+/** Switchover, failback and pin: an operator's moves, applied in the same way as the monitor's. */
+import { apply } from '../apply/apply.ts';
+import type { RunContext } from '../context.ts';
 import { formatItems } from '../core/model/priorities.ts';
-import { type RunContext } from '../context.ts';
-import { act } from '../apply/act.ts';
-import { decideWithEvidence, planInputOf, takeSnapshot, type Snapshot } from '../observe/snapshot.ts';
-import { findGroup } from '../input/find-group.ts';
+import type { Forced, Move, Outcome, VoiceConnectorGroup } from '../core/model/model.ts';
+import { planOrder, type Obstacle, type OrderPlan } from '../core/plan/order.ts';
+import type { PlanInput } from '../core/plan/plan-input.ts';
+import { decideWithEvidence, planInputOf } from '../observe/snapshot.ts';
 import type { Command } from './command.ts';
+import { findInSnapshot } from './find-subject.ts';
 import { memberTable } from './member-table.ts';
-import { displayName, eventCommand, publishAction, takeWarnings, type CommandResult } from './result.ts';
-import { putOverride } from './pause.ts';
+import { eventCommand, publishAction } from './publish-action.ts';
+import { putOverride } from './put-override.ts';
+import { displayName, formatProblems, type CommandResult } from './result.ts';
 
-type Moving = Command<'switchover' | 'failback' | 'pin'>;
+type MoveCommand = Command<'switchover' | 'failback' | 'pin'>;
 
-export async function orderMove(context: RunContext, command: Moving): Promise<CommandResult> {
-  const seen = await takeSnapshot(context);
-  const named = findGroup(command.group, seen.observed.observation.groups, context.problems);
-  const warnings = takeWarnings(context);
-  if (named.kind === 'unknown') {
-    return {
-      outcome: 'refused',
-      summary: 'nothing is changed',
-      problems: named.problems.map((problem) => `group: ${problem}`),
-    };
-  }
-  const { input, decision } = await decideWithEvidence(
-    context,
-    seen,
-    planInputOf(context, seen, named.group),
-    (known) => planOrder(known, command),
+export async function orderMove(context: RunContext, command: MoveCommand): Promise<CommandResult> {
+  const found = await findInSnapshot(context, command.group);
+  if (found.kind === 'refused') return found.result;
+  const { snapshot, group } = found;
+  const observed = planInputOf(context, snapshot, group);
+  const { input, decision, problems } = await decideWithEvidence(context, snapshot, observed, (known) =>
+    planOrder(known, command),
   );
-  const blindSpots = [...warnings, ...takeWarnings(context)];
-  return { warnings: blindSpots, ...(await carriedOut(context, seen, command, input, decision)) };
+  const result = await carryOut(context, command, input, decision);
+  return { warnings: [...found.warnings, ...formatProblems(problems)], ...result };
 }
 
-type Answer = Exclude<OrderPlan, { readonly kind: 'need-evidence' }>;
-
-async function carriedOut(
+async function carryOut(
   context: RunContext,
-  { observed }: Snapshot,
-  command: Moving,
+  command: MoveCommand,
   input: PlanInput,
-  ordered: Answer,
+  order: Exclude<OrderPlan, { readonly kind: 'need-evidence' }>,
 ): Promise<CommandResult> {
   const { group } = input;
-  switch (ordered.kind) {
+  switch (order.kind) {
     case 'refused':
       return {
         outcome: 'refused',
         summary: `${displayName(group)} is not moved`,
-        problems: ordered.obstacles.map(inTheWay),
+        problems: order.obstacles.map(formatObstacle),
       };
     case 'unchanged': {
-      const summary = `${displayName(group)} is in that order: ${formatItems(group.items)}`;
-      if (command.dryRun || command.action !== 'pin')
-        return { outcome: command.dryRun ? 'dry-run' : 'unchanged', summary };
-      await publishAction(context, eventCommand(command), 'asked', {
-        summary: `pin ${displayName(group)} as it is${forcedWords(ordered.forced)}`,
-      });
-      return pinned(context, command, group);
+      const summary = `${displayName(group)} already has that order: ${formatItems(group.items)}`;
+      if (command.dryRun) return { outcome: 'dry-run', summary };
+      return command.action === 'pin'
+        ? pinUnchanged(context, command, group, order.forced)
+        : { outcome: 'unchanged', summary };
     }
     case 'move': {
-      const intended = `${ordered.move.kind} of ${displayName(group)}: ${changeOf(ordered.move)}${forcedWords(ordered.move.command?.forced ?? [])}`;
-      const table = memberTable(ordered.move.after, input);
-      if (command.dryRun) return { outcome: 'dry-run', summary: `would do: ${intended}`, table };
-      await publishAction(context, eventCommand(command), 'asked', { summary: intended });
-      const outcome = await act(context, observed, input, ordered.move);
-      return {
-        table: [...table, ...next(ordered.move, input)],
-        ...(await afterMove(context, command, group, { intended, outcome })),
-      };
+      const { move } = order;
+      const intended = `${move.kind} of ${displayName(group)}: ${formatChange(move)}${formatForced(move.command?.forced ?? [])}`;
+      const table = memberTable(move.after, input);
+      return command.dryRun
+        ? { outcome: 'dry-run', summary: `would do: ${intended}`, table }
+        : carryOutMove(context, command, input, { move, intended, table });
     }
     default:
-      return ordered satisfies never;
+      return order satisfies never;
   }
 }
 
-/** What the monitor makes of it from now on. */
-function next({ kind }: Move, { policy }: PlanInput): readonly string[] {
+async function pinUnchanged(
+  context: RunContext,
+  command: Command<'pin'>,
+  group: VoiceConnectorGroup,
+  forced: readonly Forced[],
+): Promise<CommandResult> {
+  const summary = `pin ${displayName(group)} in its present order${formatForced(forced)}`;
+  const publishing = await publishAction(context, eventCommand(command), 'requested', { summary });
+  return withProblems(publishing, await pin(context, command, group));
+}
+
+async function carryOutMove(
+  context: RunContext,
+  command: MoveCommand,
+  input: PlanInput,
+  { move, intended, table }: { readonly move: Move; readonly intended: string; readonly table: readonly string[] },
+): Promise<CommandResult> {
+  const publishing = await publishAction(context, eventCommand(command), 'requested', { summary: intended });
+  const { outcome, problems } = await apply(context, input, move, []);
+  const result = await afterMove(context, command, input.group, { intended, outcome });
+  const earlier = [...publishing, ...formatProblems(problems)];
+  return withProblems(earlier, { table: [...table, ...standOffNotice(move, input)], ...result });
+}
+
+function withProblems(problems: readonly string[], result: CommandResult): CommandResult {
+  return { ...result, problems: [...problems, ...(result.problems ?? [])] };
+}
+
+function standOffNotice({ kind }: Move, { policy }: PlanInput): readonly string[] {
   return kind === 'switchover'
     ? [
-        `The monitor leaves this order alone for ${policy.operatorStandOffMinutes} min (operatorStandOffMinutes), a failing first choice included.`,
+        `The monitor does not change this order for ${policy.operatorStandOffMinutes} min (operatorStandOffMinutes), even if the primary fails.`,
         `To keep it for longer: pin. To go back: failback, or switchover.`,
       ]
     : [];
 }
 
-function changeOf({ before, after }: Move): string {
+function formatChange({ before, after }: Move): string {
   return `${formatItems(before)} → ${formatItems(after)}`;
 }
 
-function forcedWords(forced: readonly Forced[]): string {
+function formatForced(forced: readonly Forced[]): string {
   return forced.length === 0
     ? ''
     : `; forced past ${forced.map(({ rule, reason }) => `${rule} (${reason})`).join(', ')}`;
 }
 
-function inTheWay({ rule, reason, isForcible }: Obstacle): string {
-  return `${rule}: ${reason}. ${isForcible ? `To do it all the same: "force": ["${rule}"]` : 'This cannot be forced'}`;
+function formatObstacle({ rule, reason, isForcible }: Obstacle): string {
+  return `${rule}: ${reason}. ${isForcible ? `To do it anyway: "force": ["${rule}"]` : 'This cannot be forced'}`;
 }
 
-/** The pin comes after the move: a group pinned to an order that it is not in could not be rescued. */
+/** The pin is stored after the move: a group pinned to an order that it does not have could not be failed over. */
 async function afterMove(
   context: RunContext,
-  command: Moving,
+  command: MoveCommand,
   group: VoiceConnectorGroup,
   { intended, outcome }: { readonly intended: string; readonly outcome: Outcome },
 ): Promise<CommandResult> {
   if (outcome.kind !== 'applied') {
     const code = 'code' in outcome ? ` (${outcome.code})` : '';
-    const summary = `${outcome.kind}${code}: ${intended}`;
-    return { outcome: 'failed', summary, problems: [outcome.reason] };
+    return { outcome: 'failed', summary: `${outcome.kind}${code}: ${intended}`, problems: [outcome.reason] };
   }
   const summary = `${intended}: ${outcome.reason}`;
   if (command.action !== 'pin') return { outcome: 'done', summary };
-  const pin = await pinned(context, command, group);
-  return { ...pin, summary: `${summary}; ${pin.summary}` };
+  const result = await pin(context, command, group);
+  return { ...result, summary: `${summary}; ${result.summary}` };
 }
 
-function pinned(
+function pin(
   context: RunContext,
   { by, reason, until, order }: Command<'pin'>,
   group: VoiceConnectorGroup,

@@ -1,50 +1,60 @@
-/** What the monitor would decide now, and why: looks, and changes nothing. */
+/** Shows what the monitor would decide now, and why. Changes nothing. */
 import pMap from 'p-map';
+import type { RunContext } from '../context.ts';
+import { formatDuration } from '../core/model/format.ts';
 import type { VoiceConnectorGroup } from '../core/model/model.ts';
 import type { PlanInput } from '../core/plan/plan-input.ts';
 import { plan } from '../core/plan/plan.ts';
-import { formatDuration } from '../core/model/format.ts';
 import { findGroup } from '../input/find-group.ts';
-import type { RunContext } from '../context.ts';
 import { decideWithEvidence, planInputOf, takeSnapshot, type Snapshot } from '../observe/snapshot.ts';
-import { memberTable } from './member-table.ts';
+import type { ReadPorts } from '../ports.ts';
 import type { Command } from './command.ts';
-import { takeWarnings, type CommandResult } from './result.ts';
 import { formatOverride } from './format-override.ts';
+import { memberTable } from './member-table.ts';
+import { formatProblems, type CommandResult } from './result.ts';
 
-const groupsAtOnce = 10;
+const concurrentGroups = 10;
 
-export async function status(context: RunContext, command: Command<'status'>): Promise<CommandResult> {
-  const seen = await takeSnapshot(context);
-  const { groups } = seen.observed.observation;
-  const named = command.group === undefined ? undefined : findGroup(command.group, groups, context.problems);
-  if (named?.kind === 'unknown') {
-    const problems = named.problems.map((problem) => `group: ${problem}`);
-    return { outcome: 'refused', summary: 'there is no such group', problems, warnings: takeWarnings(context) };
+export async function status(context: RunContext<ReadPorts>, command: Command<'status'>): Promise<CommandResult> {
+  const snapshot = await takeSnapshot(context);
+  const { observation, problems } = snapshot.observed;
+  const found = command.group === undefined ? undefined : findGroup(command.group, observation.groups, problems);
+  if (found?.kind === 'unknown') {
+    const refusals = found.problems.map((problem) => `group: ${problem}`);
+    const warnings = formatProblems(problems);
+    return { outcome: 'refused', summary: 'there is no such group', problems: refusals, warnings };
   }
-  const wanted = named === undefined ? groups : [named.group];
-  const lines = await pMap(wanted, (group) => linesOf(context, seen, group), { concurrency: groupsAtOnce });
-  const count = wanted.length === 1 ? 'one group' : `${wanted.length} groups`;
-  const at = new Date(context.identity.observedAt).toISOString();
+  const groups = found === undefined ? observation.groups : [found.group];
+  const shown = await pMap(groups, (group) => showGroup(context, snapshot, group), { concurrency: concurrentGroups });
+  const count = groups.length === 1 ? 'one group' : `${groups.length} groups`;
   return {
     outcome: 'done',
-    summary: `${count} at ${at}`,
-    table: lines.flatMap((each, place) => (place === 0 ? each : ['', ...each])),
-    warnings: takeWarnings(context),
+    summary: `${count} at ${new Date(context.identity.observedAt).toISOString()}`,
+    table: shown.flatMap(({ lines }, place) => (place === 0 ? lines : ['', ...lines])),
+    warnings: [...formatProblems(problems), ...shown.flatMap(({ warnings }) => warnings)],
   };
 }
 
-async function linesOf(context: RunContext, seen: Snapshot, group: VoiceConnectorGroup): Promise<readonly string[]> {
-  const { input, decision } = await decideWithEvidence(context, seen, planInputOf(context, seen, group), plan);
+type Shown = { readonly lines: readonly string[]; readonly warnings: readonly string[] };
+
+async function showGroup(
+  context: RunContext<ReadPorts>,
+  snapshot: Snapshot,
+  group: VoiceConnectorGroup,
+): Promise<Shown> {
+  const observed = planInputOf(context, snapshot, group);
+  const { input, decision, problems } = await decideWithEvidence(context, snapshot, observed, plan);
   const { mode, failback } = input.policy;
-  const changed = group.updatedAt === undefined ? 'never known to change' : `changed ${ago(group.updatedAt, input)}`;
-  return [
+  const changed =
+    group.updatedAt === undefined ? 'time of last change unknown' : `changed ${ago(group.updatedAt, input)}`;
+  const lines = [
     `${group.name} (${group.voiceConnectorGroupId})  mode ${mode}, failback ${failback}, ${changed}`,
     ...memberTable(group.items, input),
     `  now: ${decision.kind === 'hold' ? `hold (${decision.code})` : decision.kind}: ${decision.reason}`,
     ...decision.rejected.map(({ voiceConnectorId, code, reason }) => `  not ${voiceConnectorId} (${code}): ${reason}`),
     ...overrideLines(input),
   ];
+  return { lines, warnings: formatProblems(problems) };
 }
 
 function ago(at: number, { observedAt }: PlanInput): string {
@@ -52,5 +62,5 @@ function ago(at: number, { observedAt }: PlanInput): string {
 }
 
 function overrideLines({ override, observedAt }: PlanInput): readonly string[] {
-  return override.kind === 'none' ? [] : [`  word: ${formatOverride(override, observedAt)}`];
+  return override.kind === 'none' ? [] : [`  override: ${formatOverride(override, observedAt)}`];
 }

@@ -6,7 +6,7 @@ import type { Policy } from '../input/policy.ts';
 import type { Inventory, ListedConnector, ProxySessionStatus, SessionsPorts, Signals } from '../ports.ts';
 import type { AuditEvent, RunIdentity } from '../events/event.ts';
 import { publishEvents } from '../audit/publish.ts';
-import { toCount } from '../apply/session-count.ts';
+import { toCount } from './count.ts';
 import { findingsOn, liveSessions, type ConnectorFinding, type ReadSessions } from './findings.ts';
 import { judgeOccupiedGroups } from './health.ts';
 import { sessionsResult, type ConnectorSessions, type SessionFinding, type SessionsResult } from './result.ts';

@@ -4,7 +4,7 @@ import { formatDuration } from '../core/model/format.ts';
 import type { ProxySessionStatus } from '../ports.ts';
 import type { RunIdentity } from '../events/event.ts';
 import type { sessionFindingCodes } from '../core/model/session-codes.ts';
-import type { SessionCount } from '../apply/session-count.ts';
+import type { SessionCount } from './count.ts';
 import { table } from '../core/model/table.ts';
 import type { Trigger } from '../input/trigger.ts';
 

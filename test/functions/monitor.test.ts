@@ -116,7 +116,7 @@ describe('the deployed monitor', () => {
 
     expect(functionError).toBe('Unhandled');
     expect(error).toMatchObject({
-      errorType: 'TurnFailedError',
+      errorType: 'RunFailedError',
       errorMessage: [
         '2 problems',
         '  - reading metrics in eu-west-2: AccessDeniedException: no (HTTP 400)',
@@ -144,11 +144,11 @@ describe('the deployed monitor', () => {
     aws.misbehave({ effect: { kind: 'event-entry-failure', code: 'NotAuthorizedForSource', message: 'no' } });
     aws.misbehave({ service: 'sqs', effect: { kind: 'region-down' } });
     const { error } = await aws.invoke('monitor', {});
-    expect(error.errorType).toBe('TurnFailedError');
+    expect(error.errorType).toBe('RunFailedError');
     expect(orderOf(aws)).toBe('vc-west 1, vc-east 2');
     expect(allEventText(aws)).toBe('[]');
     expect(
-      logged(aws.lines, 'event not delivered').map(
+      logged(aws.lines, 'event lost').map(
         ({ data }) => (data as { event: { detailType: string } }).event.detailType,
       ),
     ).toEqual(['Priority Change Intended', 'Priority Change Applied', 'Run Failed']);
@@ -186,7 +186,7 @@ describe('the deployed monitor', () => {
     aws.misbehave({ service: 'monitoring', region: 'us-east-1', effect: { kind: 'hang' } });
     const { error } = await aws.invoke('monitor', {});
     expect(error).toMatchObject({
-      errorType: 'TurnFailedError',
+      errorType: 'RunFailedError',
       errorMessage: expect.stringContaining('reading metrics in us-east-1: AbortError: no response in time') as string,
     });
     expect(eventTypes(aws)).toContain('Run Failed');
@@ -213,9 +213,9 @@ describe('the deployed monitor', () => {
     aws.misbehave({ service: 'events', effect: { kind: 'hang' } });
     const { error } = await aws.invoke('monitor', {});
     expect(error).toMatchObject({
-      errorType: 'TurnFailedError',
+      errorType: 'RunFailedError',
       errorMessage: expect.stringMatching(
-        /^2 problems\n {2}- publishing Priority Held .*: AbortError: no response in time; parked .*\n {2}- publishing Run Failed /,
+        /^2 problems\n {2}- publishing Priority Held .*: AbortError: no response in time; in the outbox until .*\n {2}- publishing Run Failed /,
       ) as string,
     });
     const messages = aws.account.queues.receive('us-east-1', outboxQueueName, { maxMessages: 10 });
@@ -232,12 +232,12 @@ describe('the deployed monitor', () => {
     aws.misbehave({ service: 'sqs', effect: { kind: 'hang' } });
     const { error } = await aws.invoke('monitor', {});
     expect(error).toMatchObject({
-      errorType: 'TurnFailedError',
+      errorType: 'RunFailedError',
       errorMessage: expect.stringMatching(
-        /^2 problems\n {2}- publishing Priority Held .*: AbortError: no response in time; not parked either: .*\n {2}- publishing Run Failed /,
+        /^2 problems\n {2}- publishing Priority Held .*: AbortError: no response in time; the outbox did not take it either: .*\n {2}- publishing Run Failed /,
       ) as string,
     });
-    expect(logged(aws.lines, 'event not delivered')).toMatchObject([
+    expect(logged(aws.lines, 'event lost')).toMatchObject([
       { data: { event: { detailType: 'Priority Held' } } },
       { data: { event: { detailType: 'Run Failed' } } },
     ]);

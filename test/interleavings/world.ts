@@ -139,7 +139,6 @@ export class InterleavedWorld {
         put: () => Promise.reject(new Error('nobody says anything here')),
         remove: () => Promise.reject(new Error('there is nothing to take back')),
       },
-      sessions: { list: () => Promise.resolve({ kind: 'listed', sessions: [] }) },
       eventBus: {
         publish: (events) => {
           for (const event of events) this.events.push({ monitor, event });

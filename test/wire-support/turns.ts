@@ -15,7 +15,6 @@ import { OverrideWriter } from '../../lib/aws/override-writer.ts';
 import { Overrides } from '../../lib/aws/overrides.ts';
 import { Outbox } from '../../lib/aws/outbox.ts';
 import { EventBus } from '../../lib/aws/event-bus.ts';
-import { Sessions } from '../../lib/aws/sessions.ts';
 import { emf } from '../../lib/lambda/emf.ts';
 import { parsePolicy } from '../../lib/input/policy.ts';
 import type { Ports, Signals } from '../../lib/ports.ts';
@@ -138,7 +137,6 @@ export async function takeTurn(
     groupWriter: new GroupWriter({ clientOf: clients.chimeForWrites }),
     changeRecorder: new ChangeRecorder({ clientOf: clients.cloudWatch, regions: monitorRegions }),
     overrideWriter: new OverrideWriter({ clientOf: clients.ssm, regions: monitorRegions, path: overridesPath }),
-    sessions: new Sessions({ clientOf: clients.chime }),
     eventBus: new EventBus({ client: clients.eventBridge, eventBusName, sleep }),
     outbox: new Outbox({ client: clients.sqs, queueUrl: queueUrlOf(aws), sleep }),
     log: {

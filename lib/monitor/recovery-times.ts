@@ -1,4 +1,4 @@
-/** How long callers had to wait for a rescue: the recovery time as it was, of each failover. */
+/** Recovery times of each failover, as metrics. */
 import { faultBeganAt } from '../core/judge/calls.ts';
 import { minuteMs, type ConnectorVerdicts, type Observation, type Outcome, type Plan } from '../core/model/model.ts';
 import type { PlanInput } from '../core/plan/plan-input.ts';
@@ -6,12 +6,12 @@ import { primaryOf } from '../core/model/priorities.ts';
 import { callsOf, judgedUntil } from '../core/judge/readings.ts';
 import type { Ports } from '../ports.ts';
 
-/** A group is no longer said to turn green by a change that was longer ago. */
+/** A primary that turns healthy later than this after a change is not counted as recovered by it. */
 const greenWithinMinutes = 60;
 
 type Done = { readonly input: PlanInput; readonly decision: Plan; readonly outcome: Outcome | undefined };
 
-/** Of a failover that AWS shows; nothing where not the calls of whom it left proved the fault, because then nobody knows when it began. */
+/** Only for an applied failover whose fault the calls of the previous primary proved: otherwise its beginning is unknown. */
 export function publishRecoveryTimes(
   { telemetry, clock }: Pick<Ports, 'telemetry' | 'clock'>,
   { connectors, observedAt }: Observation,
@@ -30,8 +30,8 @@ export function publishRecoveryTimes(
   });
 }
 
-/** In the turn that sees the first choice healthy, and would not have a minute ago, after a change by whomever. */
-export function publishGreen(
+/** Published by the run that first sees the primary healthy after a change, whoever made the change. */
+export function publishMinutesToGreen(
   { telemetry }: Pick<Ports, 'telemetry'>,
   before: ConnectorVerdicts,
   { group, verdicts, observedAt }: PlanInput,

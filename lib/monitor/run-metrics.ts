@@ -1,11 +1,11 @@
-/** What a turn's result says in numbers. */
+/** A run's result as metrics. */
 import type { Ports } from '../ports.ts';
 import type { RunResult } from './result.ts';
 
 export function publishRunMetrics({ telemetry }: Pick<Ports, 'telemetry'>, result: RunResult, apiCalls: number): void {
   const { trigger, groups, observedAt, finishedAt } = result;
   const blocked = groups.filter(({ outcome }) => outcome?.kind === 'blocked' || outcome?.kind === 'rejected').length;
-  // Whoever asks about one group by hand must not pass for the schedule.
+  // A manual run over one group must not count as the scheduled heartbeat.
   const isOverAllGroups = trigger.kind !== 'manual' || trigger.groupId === undefined;
   telemetry.publish({
     ...(isOverAllGroups ? { RunCompleted: 1 } : {}),

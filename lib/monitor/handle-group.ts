@@ -1,0 +1,115 @@
+/** One group within a run: plan, apply, and the events of what changed. */
+import { apply, outcomeProblems } from '../apply/apply.ts';
+import { groupResult, type GroupResult } from '../audit/group-result.ts';
+import type { RunContext } from '../context.ts';
+import type { Outcome, Plan, Problem, VoiceConnectorGroup } from '../core/model/model.ts';
+import type { PlanInput } from '../core/plan/plan-input.ts';
+import { plan } from '../core/plan/plan.ts';
+import { takeDrillStep } from '../drill/run.ts';
+import type { AuditEvent } from '../events/event.ts';
+import { decideWithEvidence, planInputOf, type Snapshot } from '../observe/snapshot.ts';
+import { healthChanges, holdEvents } from './changes.ts';
+import { publishMinutesToGreen, publishRecoveryTimes } from './recovery-times.ts';
+
+export type HandledGroup = {
+  /** Absent if the group could not be handled; `problems` says why. */
+  readonly result: GroupResult | undefined;
+  /** To be published at the end of the run. A move publishes its events at once, its causes first. */
+  readonly events: readonly AuditEvent[];
+  readonly problems: readonly Problem[];
+};
+
+/** An error while handling a group is that group's problem alone. */
+export async function handleGroup(
+  context: RunContext,
+  snapshot: Snapshot,
+  group: VoiceConnectorGroup,
+): Promise<HandledGroup> {
+  const { ports } = context;
+  try {
+    const input = planInputOf(context, snapshot, group);
+    const causes = healthChanges(context, snapshot, input);
+    publishMinutesToGreen(ports, snapshot.minuteAgo.verdictsOf(group), input);
+    const decided = await planAndApply(context, snapshot, input, causes);
+    const result = groupResult(decided.input, decided.decision, decided.outcome);
+    ports.log.info('decision', { ...result });
+    publishRecoveryTimes(ports, snapshot.observed.observation, decided);
+    const { decision, problems } = decided;
+    const holding = decision.kind === 'hold' ? holdEvents(context, snapshot, decided.input, decision) : [];
+    return { result, events: [...decided.unpublished, ...holding], problems };
+  } catch (error) {
+    const { voiceConnectorGroupId } = group;
+    ports.log.error('group failed', { voiceConnectorGroupId, error });
+    const message = error instanceof Error ? error.message : String(error);
+    return { result: undefined, events: [], problems: [{ doing: `handling group ${voiceConnectorGroupId}`, message }] };
+  }
+}
+
+type PlannedAndApplied = {
+  /** What the decision was made from, candidate evidence included if any was read. */
+  readonly input: PlanInput;
+  readonly decision: Plan;
+  /** Absent for a hold. */
+  readonly outcome: Outcome | undefined;
+  /** The causes, as long as no move was applied that published them. */
+  readonly unpublished: readonly AuditEvent[];
+  readonly problems: readonly Problem[];
+};
+
+/** A drill in progress takes the place of the plan until it is over. */
+async function planAndApply(
+  context: RunContext,
+  snapshot: Snapshot,
+  observed: PlanInput,
+  causes: readonly AuditEvent[],
+): Promise<PlannedAndApplied> {
+  if (observed.override.kind !== 'drill') return planAndMove(context, snapshot, observed, causes);
+  const step = await takeDrillStep(context, snapshot, observed, observed.override, causes);
+  if (step.kind === 'decided') return { ...step, unpublished: step.outcome === undefined ? causes : [] };
+  const planned = await planAndMove(context, snapshot, step.input, causes);
+  return { ...planned, problems: [...step.problems, ...planned.problems] };
+}
+
+async function planAndMove(
+  context: RunContext,
+  snapshot: Snapshot,
+  planned: PlanInput,
+  causes: readonly AuditEvent[],
+): Promise<PlannedAndApplied> {
+  const { input, decision, problems: reading } = await decideWithEvidence(context, snapshot, planned, plan);
+  if (decision.kind === 'hold') return { input, decision, outcome: undefined, unpublished: causes, problems: reading };
+  const { outcome, problems } = await apply(context, input, decision, causes);
+  const earlier = [...reading, ...problems];
+  const isConflict = outcome.kind === 'rejected' && outcome.code === 'conflict';
+  const again = isConflict ? await planOnceMore(context, snapshot, input) : undefined;
+  return again === undefined
+    ? {
+        input,
+        decision,
+        outcome,
+        unpublished: [],
+        problems: [...earlier, ...outcomeProblems(outcome, input, decision)],
+      }
+    : { ...again, problems: [...earlier, ...again.problems] };
+}
+
+/**
+ * After a conflict (AWS was changing the group at that moment) the group is read and planned once more, by the same evidence. That
+ * includes the record of changes as it was read before the write that met the conflict, so that this write does not count as a change.
+ */
+async function planOnceMore(
+  context: RunContext,
+  snapshot: Snapshot,
+  { group, candidateEvidence }: PlanInput,
+): Promise<PlannedAndApplied | undefined> {
+  const { ports, signals } = context;
+  const fresh = await ports.groups.read(group, signals.work);
+  if (fresh.kind !== 'read') return undefined;
+  const input: PlanInput = { ...planInputOf(context, snapshot, fresh.group), candidateEvidence };
+  const decision = plan(input);
+  if (decision.kind === 'need-evidence') throw new Error('a plan asked for candidate evidence that it already had');
+  if (decision.kind === 'hold') return { input, decision, outcome: undefined, unpublished: [], problems: [] };
+  const { outcome, problems } = await apply(context, input, decision, []);
+  const failing = outcomeProblems(outcome, input, decision);
+  return { input, decision, outcome, unpublished: [], problems: [...problems, ...failing] };
+}

@@ -1,0 +1,62 @@
+/** Removes the override of exactly one subject; an override of all groups stays when one group is resumed. */
+import type { RunContext } from '../context.ts';
+import type { EpochMs } from '../core/model/model.ts';
+import { isInForce, type Override } from '../input/override.ts';
+import type { OverridesReading } from '../ports.ts';
+import type { Command } from './command.ts';
+import { formatOverride } from './format-override.ts';
+import { eventCommand, publishAction } from './publish-action.ts';
+import { putOverride, storedFor } from './put-override.ts';
+import { displayName, formatProblems, type CommandResult, type Subject } from './result.ts';
+
+export async function resume(
+  context: RunContext,
+  command: Command<'resume'>,
+  subject: Subject,
+): Promise<CommandResult> {
+  const { ports, signals, identity } = context;
+  const overrides = await ports.overrides.read(signals.work);
+  const unread = formatProblems(overrides.problems);
+  const stored = storedFor(subject, overrides);
+  const remaining = overrideOfAllGroups(subject, overrides, identity.observedAt);
+  if (stored.length === 0) {
+    const summary = `${displayName(subject)} has no override: there is nothing to remove${remaining}`;
+    return { outcome: 'unchanged', summary, problems: unread };
+  }
+  const texts = new Set(stored.map(({ override }) => formatOverride(override, identity.observedAt)));
+  const formatted = [...texts].join(' and ');
+  const publishing = await publishAction(context, eventCommand(command), 'requested', {
+    summary: `remove: ${formatted}`,
+  });
+  const earlier = [...unread, ...publishing];
+  const [drill] = stored.flatMap(({ override }) => (override.kind === 'drill' ? [override] : []));
+  if (drill !== undefined) {
+    const stopping = await stopDrill(context, command, subject, drill);
+    return { ...stopping, problems: [...earlier, ...(stopping.problems ?? [])] };
+  }
+  const removing = formatProblems(await ports.overrideWriter.remove(stored, signals.work));
+  return removing.length > 0
+    ? {
+        outcome: 'failed',
+        summary: `the override of ${displayName(subject)} is still in force`,
+        problems: [...earlier, ...removing],
+      }
+    : { outcome: 'done', summary: `removed from ${displayName(subject)}: ${formatted}${remaining}`, problems: earlier };
+}
+
+/** A stopped drill keeps its override until the monitor has restored the group: it holds the order to restore. */
+async function stopDrill(
+  context: RunContext,
+  { by, reason }: Command<'resume'>,
+  subject: Subject,
+  drill: Extract<Override, { readonly kind: 'drill' }>,
+): Promise<CommandResult> {
+  const result = await putOverride(context, subject, { ...drill, stopped: { by, reason } });
+  const summary = `the drill of ${displayName(subject)} is stopped; the monitor restores the group in its next run`;
+  return result.outcome === 'done' ? { ...result, summary } : result;
+}
+
+function overrideOfAllGroups(subject: Subject, { stored }: OverridesReading, at: EpochMs): string {
+  const [all] = subject === 'all' ? [] : stored.filter((each) => each.key === 'all' && isInForce(each.override, at));
+  return all === undefined ? '' : `; the override of every group stays in force: ${formatOverride(all.override, at)}`;
+}
