@@ -1,4 +1,4 @@
-/** What the flow needs of the world, in its own words. The adapters in lib/aws implement it. */
+/** What the flow needs from outside, in the flow's terms. The adapters in lib/aws and lib/lambda implement it. */
 import type { ApiCallOutcome, ServerTime } from './core/readiness/account.ts';
 import type { PhoneNumberCount } from './core/readiness/group.ts';
 import type { PublishedReading } from './core/readiness/metrics.ts';
@@ -15,16 +15,16 @@ import type { AuditEvent } from './events/event.ts';
 
 export type Inventory = {
   readonly groups: readonly VoiceConnectorGroup[];
-  /** By id, every Voice Connector that a control Region listed. */
+  /** Every Voice Connector that a control Region listed, by id. */
   readonly connectors: ReadonlyMap<string, ListedConnector>;
   readonly problems: readonly Problem[];
 };
 
 export type ListedConnector = {
   readonly voiceConnectorId: string;
-  /** Where its calls are, and its metrics. */
+  /** The Region that carries its calls and has its metrics. */
   readonly region: string;
-  /** The Region whose endpoint listed it, and answers for it. */
+  /** The Region whose endpoint listed it; requests about it go there. */
   readonly controlRegion: string;
 };
 
@@ -34,15 +34,15 @@ export type GroupReading =
 
 export type UpdateAnswer =
   | { readonly kind: 'accepted' }
-  /** AWS did not take it. */
+  /** AWS did not apply it. */
   | { readonly kind: 'refused'; readonly code: RejectedCode; readonly message: string }
-  /** The request is over and failed, by a 5xx or without reaching AWS; whether AWS took it is for a look to say. */
+  /** The request has ended, with a 5xx or without a connection. Only reading the group shows whether AWS applied it. */
   | { readonly kind: 'failed'; readonly message: string }
-  /** Nobody knows whether AWS took it, or is about to: the answer timed out, or the connection broke. */
+  /** The response timed out or the connection broke. AWS may have applied it, or may still do so. */
   | { readonly kind: 'unanswered'; readonly message: string };
 
 export interface GroupsPort {
-  /** Whose endpoints may show and change a group, in order of precedence. */
+  /** The Regions whose endpoints may list and change a group, in order of precedence. */
   readonly controlRegions: readonly string[];
   /** Every group and Voice Connector that the control Regions list. */
   list(signal: AbortSignal): Promise<Inventory>;
@@ -50,40 +50,40 @@ export interface GroupsPort {
     group: Pick<VoiceConnectorGroup, 'voiceConnectorGroupId' | 'controlRegion'>,
     signal: AbortSignal,
   ): Promise<GroupReading>;
-  /** The last OPTIONS ping and the origination settings. */
+  /** Reads the time of the last OPTIONS ping and the origination settings. */
   readReachability(connector: ListedConnector, signal: AbortSignal): Promise<Reachability>;
 }
 
 export interface GroupWriterPort {
-  /** Replaces the group's items, echoing everything else as it was read. */
+  /** Replaces the group's items and writes every other field back as it was read. */
   update(group: VoiceConnectorGroup, items: readonly VoiceConnectorItem[], signal: AbortSignal): Promise<UpdateAnswer>;
 }
 
-/** What to ask CloudWatch for: whole periods from `from` (inclusive) to `until` (exclusive). */
+/** Whole periods from `from` (inclusive) to `until` (exclusive). */
 export type MetricsRequest = {
   readonly connectors: readonly { readonly voiceConnectorId: string; readonly region: string }[];
   readonly metrics: readonly MetricName[];
-  /** Length of the intervals that are summed or averaged, a multiple of 60. */
+  /** Length of the periods that CloudWatch sums or averages over, a multiple of 60. */
   readonly periodSeconds: number;
   readonly from: EpochMs;
   readonly until: EpochMs;
 };
 
 export interface MetricsPort {
-  /** One reading for every Voice Connector asked for; a Region that fails costs only its own. */
+  /** One reading per requested Voice Connector, by id. A Region that fails affects only its own Voice Connectors. */
   read(request: MetricsRequest, signal: AbortSignal): Promise<ReadonlyMap<string, MetricsReading>>;
 }
 
-/** `problems` names every Region whose notes could not be read; the record is then what the others have. */
+/** `problems` has one entry per Region that could not be read; the record is then that of the other Regions. */
 export type ChangesReading = { readonly record: ChangeRecord; readonly problems: readonly Problem[] };
 
-/** A Region in which a note could not be put, or of which nobody knows. */
+/** A Region in which a change was not recorded, or may not have been. */
 export type UnrecordedRegion = { readonly region: string; readonly problem: Problem };
 
 export interface ChangesPort {
-  /** The changes of a group since `from` that any monitor of this kind made, wherever it runs. */
+  /** The changes of a group since `from` that any monitor made, in whichever Region it runs. */
   read(group: VoiceConnectorGroup, from: EpochMs, until: EpochMs, signal: AbortSignal): Promise<ChangesReading>;
-  /** When drills of a group began, since `from`; unreadable where no Region that a monitor runs in answers. */
+  /** When drills of a group began, since `from`. Unreadable only if no monitor's Region could be read. */
   drills(
     group: VoiceConnectorGroup,
     from: EpochMs,
@@ -97,9 +97,10 @@ export interface ChangesPort {
 
 export interface ChangeRecorderPort {
   /**
-   * Notes a change where every monitor reads it; a failover also notes whom it took off the top, a drill that it began.
+   * Records a change in every Region that a monitor runs in. For a failover it also records the Voice Connector that was left, for a
+   * drill that it began.
    *
-   * @param regions where. Default: everywhere
+   * @param regions the Regions to record it in. Default: all
    */
   recordChange(
     group: VoiceConnectorGroup,
@@ -108,115 +109,122 @@ export interface ChangeRecorderPort {
     signal: AbortSignal,
     regions?: readonly string[],
   ): Promise<readonly UnrecordedRegion[]>;
-  /** Takes a note back, by the time it was made under, where it was not missed: the change did not come about. */
+  /**
+   * Retracts the record of a change that was not made.
+   *
+   * @param at the time under which it was recorded
+   * @param unrecordedIn the Regions in which it was not recorded
+   */
   retractChange(
     group: VoiceConnectorGroup,
     move: Move,
     at: EpochMs,
     signal: AbortSignal,
-    missedBy?: readonly string[],
+    unrecordedIn?: readonly string[],
   ): Promise<readonly UnrecordedRegion[]>;
 }
 
 export interface OverridesPort {
-  /** The operator's word, by group, from everywhere that it may be said. */
+  /** Reads the overrides of all groups from every Region that a monitor runs in. */
   read(signal: AbortSignal): Promise<OverridesReading>;
 }
 
 export interface OverrideWriterPort {
   /**
-   * Says a word in every Region that a monitor runs in, in the place of what was said there under the key before.
+   * Stores an override in every Region that a monitor runs in. It replaces the one stored under the key before.
    *
    * @param key a group's id, or `all`
    */
   put(
     key: string,
-    word: Override,
+    override: Override,
     signal: AbortSignal,
   ): Promise<{ readonly storedIn: readonly string[]; readonly problems: readonly Problem[] }>;
-  /** Takes words back where they are still what was read. */
-  remove(spoken: readonly StoredOverride[], signal: AbortSignal): Promise<readonly Problem[]>;
+  /** Removes overrides that are unchanged since they were read. */
+  remove(stored: readonly StoredOverride[], signal: AbortSignal): Promise<readonly Problem[]>;
 }
 
-/** A word as it lies in one Region, run out or not. */
+/** An override as stored in one Region, expired or not. */
 export type StoredOverride = {
+  /** A group's id, or `all`. */
   readonly key: string;
   readonly region: string;
   readonly override: OverrideState;
-  /** As it was written. */
+  /** The parameter's value. */
   readonly text: string;
 };
 
 export type OverridesReading = {
+  /** The override in force on a group: its own, or the one for all groups. */
   readonly of: (group: Pick<VoiceConnectorGroup, 'voiceConnectorGroupId' | 'name'>, at: EpochMs) => OverrideState;
-  /** When a word on the group that is still there was last said or changed; absent where there is none. */
+  /** When a stored override on the group was last stored or changed; undefined if there is none. */
   readonly changedAt: (group: Pick<VoiceConnectorGroup, 'voiceConnectorGroupId'>) => EpochMs | undefined;
   readonly stored: readonly StoredOverride[];
-  /** One for each Region that could not be read. */
+  /** One per Region that could not be read. */
   readonly problems: readonly Problem[];
 };
 
 export interface EventBusPort {
-  /** Publishes the events in order. What could not be delivered comes back; nothing is dropped in silence. */
-  publish(events: readonly AuditEvent[], signal: AbortSignal): Promise<readonly Undelivered[]>;
+  /** Publishes the events in order. @returns those that EventBridge did not accept */
+  publish(events: readonly AuditEvent[], signal: AbortSignal): Promise<readonly UndeliveredEvent[]>;
 }
 
-/** The queue in front of the bus: what waits in it is published as if it had been at once, when EventBridge takes it. */
+/** A queue for events that EventBridge did not accept. A pipe publishes them unchanged once EventBridge accepts them. */
 export interface OutboxPort {
-  /** What could not be parked comes back. */
-  store(events: readonly AuditEvent[], signal: AbortSignal): Promise<readonly Undelivered[]>;
+  /** Stores the events in order. @returns those that the queue did not accept */
+  store(events: readonly AuditEvent[], signal: AbortSignal): Promise<readonly UndeliveredEvent[]>;
 }
 
-export type Undelivered = { readonly event: AuditEvent; readonly message: string };
+export type UndeliveredEvent = { readonly event: AuditEvent; readonly message: string };
 
 export type ProxySessionStatus = 'Open' | 'InProgress' | 'Closed';
 
-/** Without participants: their phone numbers stop at the adapter. */
+/** The adapter drops the participants, whose phone numbers must not reach a log or an event. */
 export type ProxySession = {
   readonly proxySessionId: string;
   readonly createdAt: EpochMs | undefined;
-  /** Not before it was created; the same where nobody updated it. */
+  /** Equal to `createdAt` if it was never updated. */
   readonly updatedAt: EpochMs | undefined;
-  /** How many minutes AWS was asked to keep it. */
+  /** The lifetime that its creator asked for. */
   readonly expiryMinutes: number | undefined;
 };
 
 export type SessionsReading =
   | { readonly kind: 'listed'; readonly sessions: readonly ProxySession[] }
-  /** Answers that a service may give for a feature it no longer has. */
+  /** Errors that AWS may return for a feature that it has ended. */
   | { readonly kind: 'not-found' | 'forbidden' | 'invalid' | 'gone'; readonly message: string }
   | { readonly kind: 'failed'; readonly message: string };
 
 export interface SessionsPort {
-  /** Every session of one Voice Connector in one status, all pages. */
+  /** Every session of one Voice Connector in one status, from all pages. */
   list(connector: ListedConnector, status: ProxySessionStatus, signal: AbortSignal): Promise<SessionsReading>;
 }
 
 export interface MetricNamesPort {
-  /** Every metric of Voice Connectors that one Region's CloudWatch had data of within two weeks. */
+  /** Every Voice Connector metric that had a datapoint in one Region within the last two weeks. */
   list(region: string, signal: AbortSignal): Promise<PublishedReading>;
 }
 
 export interface PhoneNumbersPort {
-  /** How many numbers ring the group. The numbers themselves stop at the adapter. */
+  /** How many phone numbers are assigned to the group. The adapter drops the numbers themselves. */
   count(
     group: Pick<VoiceConnectorGroup, 'voiceConnectorGroupId' | 'controlRegion'>,
     signal: AbortSignal,
   ): Promise<PhoneNumberCount>;
 }
 
-/** How many checks failed when it was last looked, as the function's own metrics remember it. */
+/** How many checks failed in the previous preflight run, according to the function's own metrics. */
 export type PastReadiness =
   | {
       readonly kind: 'read';
       readonly account: number;
-      /** By group id; 0 where nothing is remembered. */
+      /** By group id; 0 if no metric was published. */
       readonly groups: ReadonlyMap<string, number>;
     }
   | { readonly kind: 'unreadable'; readonly message: string };
 
 export interface PastReadinessPort {
-  /** Of the last look between `from` and `until`. */
+  /** The previous run's between `from` and `until`. */
   read(groupIds: readonly string[], from: EpochMs, until: EpochMs, signal: AbortSignal): Promise<PastReadiness>;
 }
 
@@ -238,19 +246,22 @@ export interface SdkObserverPort {
   start(): () => ObservedCalls;
 }
 
-/** Structured log lines, as Powertools' logger writes them. */
+/** Structured log lines. */
 export interface LogPort {
   info(message: string, fields: Readonly<Record<string, unknown>>): void;
   error(message: string, fields: Readonly<Record<string, unknown>>): void;
 }
 
-/** What the monitor measures of itself. */
+/** Metrics of this project's own. */
 export interface TelemetryPort {
-  /** @param voiceConnectorGroupId whose numbers they are; absent: the function's */
-  publish(numbers: OwnMetrics, voiceConnectorGroupId?: string): void;
+  /** @param voiceConnectorGroupId the group that they are about; undefined if they are about the whole run */
+  publish(values: OwnMetrics, voiceConnectorGroupId?: string): void;
 }
 
-/** Each ends a little before the next, so that a turn cut short can still publish, park what was refused, and log the rest. */
+/**
+ * The time limits of a run, in the order in which they abort: a run whose work was cut short can still publish, then store what
+ * EventBridge did not accept, and then log the rest.
+ */
 export type Signals = { readonly work: AbortSignal; readonly publish: AbortSignal; readonly outbox: AbortSignal };
 
 /** What every function uses to report its run. */

@@ -1,10 +1,8 @@
 /** Publishes events: first to the log, then to EventBridge; what EventBridge does not take goes to the outbox queue. */
 import type { RunContext } from '../context.ts';
-import { runFailedEvent } from './event-builders.ts';
 import type { Problem } from '../core/model/outcome.ts';
-import { redactPhoneNumbers } from '../input/redact.ts';
 import type { Ports, Signals } from '../ports.ts';
-import type { AuditEvent, RunIdentity } from '../events/event.ts';
+import type { AuditEvent } from '../events/event.ts';
 
 type PublishPorts = Pick<Ports, 'eventBus' | 'outbox' | 'log' | 'telemetry'>;
 type PublishSignals = Pick<Signals, 'publish' | 'outbox'>;
@@ -29,23 +27,6 @@ export async function publishEvents(
     log.error('event lost', { message, outboxFailure, event });
     return { doing, message: `${message}; the outbox did not take it either: ${outboxFailure}` };
   });
-}
-
-/** Runs an invocation. If it throws, a `Run Failed` event is published and the error is thrown again. */
-export async function publishFailure<Result>(
-  ports: PublishPorts & Pick<Ports, 'clock'>,
-  who: Omit<RunIdentity, 'observedAt'>,
-  signals: PublishSignals,
-  invocation: () => Promise<Result>,
-): Promise<Result> {
-  const identity = { ...who, observedAt: ports.clock() };
-  try {
-    return await invocation();
-  } catch (error) {
-    const message = redactPhoneNumbers(error instanceof Error ? `${error.name}: ${error.message}` : String(error));
-    await publishEvents(ports, [runFailedEvent(identity, ports.clock(), [{ doing: 'running', message }])], signals);
-    throw error;
-  }
 }
 
 /** {@link publishEvents} within a run. */

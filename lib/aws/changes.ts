@@ -1,49 +1,26 @@
-/**
- * CloudWatch as the monitor's memory: each change is noted as a datapoint of its own metrics, which cost nothing while nothing
- * happens, and read back only where a move is contemplated. Each Region that a monitor runs in gets every note.
- */
-import {
-  GetMetricDataCommand,
-  type CloudWatchClient,
-  type MetricDataQuery,
-  type MetricDataResult,
-} from '@aws-sdk/client-cloudwatch';
+/** Reads the record of own changes, which lib/aws/change-recorder.ts writes, from CloudWatch in each Region that a monitor runs in. */
+import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { minuteMs, type EpochMs } from '../core/model/time.ts';
 import { type ChangeRecord } from '../core/model/observation.ts';
 import { type VoiceConnectorGroup } from '../core/model/group.ts';
 import { ownNamespace } from '../core/model/own-metrics.ts';
 import type { ChangesPort, ChangesReading } from '../ports.ts';
-import { pagesOf, refusalOf } from './client.ts';
+import { incompleteness, readMetricData, type MetricQuery, type MetricSeries } from './metric-data.ts';
 
-function query(id: string, metricName: string, dimension: string, value: string): MetricDataQuery {
-  return {
-    Id: id,
-    MetricStat: {
-      Metric: { Namespace: ownNamespace, MetricName: metricName, Dimensions: [{ Name: dimension, Value: value }] },
-      Period: 60,
-      Stat: 'Sum',
-    },
-  };
-}
+type RegionReading = { readonly region: string; readonly record: ChangeRecord };
 
-/** The minutes in which more was noted than taken back. */
-function changesIn({ Timestamps: timestamps = [], Values: values = [] }: MetricDataResult): readonly EpochMs[] {
-  return timestamps.filter((_, place) => (values[place] ?? 0) > 0).map((timestamp) => timestamp.getTime());
-}
+/** The minutes of each query's records, by the query's id. */
+type MinutesReading =
+  | { readonly kind: 'read'; readonly minutesOf: (id: string) => readonly EpochMs[] }
+  | { readonly kind: 'unreadable'; readonly message: string };
 
-/** What one Region's CloudWatch says. */
-type Reading = { readonly region: string; readonly record: ChangeRecord };
-
-/** By the minute: every Region has a note of the same change, and two that have one are no two changes. */
-function union(lists: readonly (readonly EpochMs[])[]): readonly EpochMs[] {
-  return [...new Set(lists.flat())].sort((left, right) => left - right);
-}
+type Period = { readonly from: EpochMs; readonly until: EpochMs };
 
 export class Changes implements ChangesPort {
   readonly #clientOf: (region: string) => CloudWatchClient;
   readonly #regions: readonly string[];
 
-  /** @param regions every Region that a monitor of these groups runs in: a note is for all of them to read */
+  /** @param regions every Region that a monitor of these groups runs in */
   constructor(options: {
     readonly clientOf: (region: string) => CloudWatchClient;
     readonly regions: readonly string[];
@@ -53,11 +30,12 @@ export class Changes implements ChangesPort {
   }
 
   async read(group: VoiceConnectorGroup, from: EpochMs, until: EpochMs, signal: AbortSignal): Promise<ChangesReading> {
+    const period = { from, until };
     const readings = await Promise.all(
-      this.#regions.map(async (region) => ({ region, record: await this.#readIn(region, group, from, until, signal) })),
+      this.#regions.map(async (region) => ({ region, record: await this.#readIn(region, group, period, signal) })),
     );
     return {
-      record: together(group, readings),
+      record: merge(group, readings),
       problems: readings.flatMap(({ region, record }) =>
         record.kind === 'unreadable'
           ? [
@@ -77,11 +55,11 @@ export class Changes implements ChangesPort {
     until: EpochMs,
     signal: AbortSignal,
   ): ReturnType<ChangesPort['drills']> {
-    const queries = [query('drills', 'Drill', 'VoiceConnectorGroupId', voiceConnectorGroupId)];
+    const queries = [query('drills', 'Drill', { VoiceConnectorGroupId: voiceConnectorGroupId })];
     const readings = await Promise.all(
-      this.#regions.map((region) => this.#minutesIn(region, queries, from, until, signal)),
+      this.#regions.map((region) => this.#minutesIn(region, queries, { from, until }, signal)),
     );
-    const read = readings.flatMap((reading) => (reading.kind === 'read' ? [reading.minutes.get('drills') ?? []] : []));
+    const read = readings.flatMap((reading) => (reading.kind === 'read' ? [reading.minutesOf('drills')] : []));
     const messages = readings.flatMap((reading) => (reading.kind === 'unreadable' ? [reading.message] : []));
     return read.length === 0
       ? { kind: 'unreadable', message: messages.join('; ') }
@@ -91,67 +69,62 @@ export class Changes implements ChangesPort {
   async #readIn(
     region: string,
     { voiceConnectorGroupId, items }: VoiceConnectorGroup,
-    from: EpochMs,
-    until: EpochMs,
+    period: Period,
     signal: AbortSignal,
   ): Promise<ChangeRecord> {
     const queries = [
-      query('changes', 'PriorityChange', 'VoiceConnectorGroupId', voiceConnectorGroupId),
-      ...items.map((item, place) => query(`demotions_${place}`, 'Demotion', 'VoiceConnectorId', item.voiceConnectorId)),
+      query('changes', 'PriorityChange', { VoiceConnectorGroupId: voiceConnectorGroupId }),
+      ...items.map(({ voiceConnectorId }, index) =>
+        query(`demotions_${index}`, 'Demotion', { VoiceConnectorId: voiceConnectorId }),
+      ),
     ];
-    const reading = await this.#minutesIn(region, queries, from, until, signal);
+    const reading = await this.#minutesIn(region, queries, period, signal);
     if (reading.kind === 'unreadable') return reading;
-    const minutes = (id: string): readonly EpochMs[] => reading.minutes.get(id) ?? [];
+    const { minutesOf } = reading;
     return {
       kind: 'read',
-      changedAt: minutes('changes'),
-      demotedAt: new Map(items.map((item, place) => [item.voiceConnectorId, minutes(`demotions_${place}`)])),
+      changedAt: minutesOf('changes'),
+      demotedAt: new Map(items.map((item, index) => [item.voiceConnectorId, minutesOf(`demotions_${index}`)])),
     };
   }
 
-  /** The minutes of each query's notes, by its id, of one Region. */
   async #minutesIn(
     region: string,
-    queries: readonly MetricDataQuery[],
-    from: EpochMs,
-    until: EpochMs,
+    queries: readonly MetricQuery[],
+    { from, until }: Period,
     signal: AbortSignal,
-  ): Promise<
-    | { readonly kind: 'read'; readonly minutes: ReadonlyMap<string, readonly EpochMs[]> }
-    | { readonly kind: 'unreadable'; readonly message: string }
-  > {
-    const question = {
-      MetricDataQueries: [...queries],
-      StartTime: new Date(Math.floor(from / minuteMs) * minuteMs),
-      // The change of a minute ago must be seen: its datapoint lies in the minute that is not over yet.
-      EndTime: new Date(Math.ceil(until / minuteMs) * minuteMs + minuteMs),
+  ): Promise<MinutesReading> {
+    const request = {
+      queries,
+      periodSeconds: 60,
+      from: Math.floor(from / minuteMs) * minuteMs,
+      // Includes the current minute, which has the datapoint of a change made moments ago.
+      until: Math.ceil(until / minuteMs) * minuteMs + minuteMs,
     };
-    const minutes = new Map<string, EpochMs[]>();
-    const statuses = new Map<string, string | undefined>();
-    try {
-      const pages = pagesOf(signal, (NextToken, options) =>
-        this.#clientOf(region).send(new GetMetricDataCommand({ ...question, NextToken }), options),
-      );
-      for await (const { MetricDataResults: results = [] } of pages) {
-        for (const result of results) {
-          const { Id: id = '', StatusCode: status } = result;
-          // A later page continues a series and has the last word on it.
-          statuses.set(id, status);
-          minutes.set(id, [...(minutes.get(id) ?? []), ...changesIn(result)]);
-        }
-      }
-    } catch (error) {
-      return { kind: 'unreadable', message: refusalOf(error).message };
-    }
-    const incomplete = queries.find(({ Id: id = '' }) => statuses.get(id) !== 'Complete')?.Id;
+    const series = await readMetricData(this.#clientOf(region), request, signal);
+    const incomplete = incompleteness([...series.values()]);
     return incomplete === undefined
-      ? { kind: 'read', minutes }
-      : { kind: 'unreadable', message: `${incomplete} ${statuses.get(incomplete) ?? 'unanswered'}` };
+      ? { kind: 'read', minutesOf: (id) => changesIn(series.get(id)) }
+      : { kind: 'unreadable', message: incomplete.message };
   }
 }
 
-/** What any Region has a note of, came about. Unreadable only where none of them answers. */
-function together({ items }: VoiceConnectorGroup, readings: readonly Reading[]): ChangeRecord {
+function query(id: string, metricName: string, dimensions: MetricQuery['dimensions']): MetricQuery {
+  return { id, namespace: ownNamespace, metricName, dimensions, statistic: 'Sum' };
+}
+
+/** The minutes in which more changes were recorded than retracted. */
+function changesIn(series: MetricSeries | undefined): readonly EpochMs[] {
+  return series?.kind === 'complete' ? [...series.points].flatMap(([minute, sum]) => (sum > 0 ? [minute] : [])) : [];
+}
+
+/** Without duplicates: every Region has a record of the same change. */
+function union(lists: readonly (readonly EpochMs[])[]): readonly EpochMs[] {
+  return [...new Set(lists.flat())].sort((left, right) => left - right);
+}
+
+/** A change that any Region has a record of was made. The record is unreadable only if no Region's could be read. */
+function merge({ items }: VoiceConnectorGroup, readings: readonly RegionReading[]): ChangeRecord {
   const records = readings.flatMap(({ record }) => (record.kind === 'read' ? [record] : []));
   if (records.length > 0) {
     return {

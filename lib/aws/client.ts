@@ -1,4 +1,4 @@
-/** What every adapter needs of the SDK: a client per Region, a limit per call, and AWS's "no" in our words. */
+/** What every adapter shares: client settings, one client per Region, a time limit per call, paging and error classification. */
 import type { Refusal } from '../core/model/outcome.ts';
 import { redactPhoneNumbers } from '../input/redact.ts';
 
@@ -9,10 +9,10 @@ export const clientSettings = {
   requestHandler: { connectionTimeout: 1000, requestTimeout: 3000, throwOnRequestTimeout: true },
 } as const;
 
-/** For writes: a repeated PUT could overwrite what somebody else wrote between the two. */
+/** For writes: a retried PUT could overwrite a change that another writer made between the two attempts. */
 export const writeClientSettings = { ...clientSettings, maxAttempts: 1 } as const;
 
-/** One call, all its retries included, may take this long. */
+/** For one call, including its retries. */
 const callLimitMs = 8000;
 
 export function limited(signal: AbortSignal): { abortSignal: AbortSignal } {
@@ -21,22 +21,22 @@ export function limited(signal: AbortSignal): { abortSignal: AbortSignal } {
   };
 }
 
-/** Page after page, each with a limit of its own: a listing that is long need not be one that hangs. */
+/** Reads page by page. Each page has its own time limit, so that a long listing is not taken for one that hangs. */
 export async function* pagesOf<Page extends { readonly NextToken?: string | undefined }>(
   signal: AbortSignal,
-  ask: (nextToken: string | undefined, options: { abortSignal: AbortSignal }) => Promise<Page>,
+  request: (nextToken: string | undefined, options: { abortSignal: AbortSignal }) => Promise<Page>,
 ): AsyncGenerator<Page> {
   let token: string | undefined;
   for (;;) {
-    const page = await ask(token, limited(signal));
+    const page = await request(token, limited(signal));
     yield page;
-    // The same token again would hand out the same page for ever.
+    // A repeated token would return the same page for ever.
     if (page.NextToken === undefined || page.NextToken === token) return;
     token = page.NextToken;
   }
 }
 
-/** Builds the client of a Region on first use and keeps it, with its open connections, for the next turn. */
+/** Creates the client of a Region on first use and keeps it, with its open connections, for later invocations. */
 export function perRegion<Client>(create: (region: string) => Client): (region: string) => Client {
   const clients = new Map<string, Client>();
   return (region) => {
@@ -46,10 +46,10 @@ export function perRegion<Client>(create: (region: string) => Client): (region: 
   };
 }
 
-/** The parser quotes what it could not read, whoever's number that is; the SDK adds a hint for its own debugging. */
+/** Omits what a JSON parser quotes of the response, which may contain phone numbers, and the debugging hint that the SDK appends. */
 function textOf(error: unknown): string {
-  if (error instanceof SyntaxError) return 'the answer is not valid JSON';
-  if (error instanceof Error && error.name === 'AbortError') return 'no answer in time';
+  if (error instanceof SyntaxError) return 'the response is not valid JSON';
+  if (error instanceof Error && error.name === 'AbortError') return 'no response in time';
   const text = error instanceof Error ? error.message : String(error);
   return text.replace(/\s*Deserialization error: to see the raw response,.*$/s, '');
 }
@@ -74,7 +74,7 @@ const kindByStatus: ReadonlyMap<number | undefined, Refusal['kind']> = new Map([
   [429, 'throttled'],
 ]);
 
-/** JSON protocols answer 400 to everything the caller can mend, so there the name decides. */
+/** JSON protocols return 400 for every client error, so there the error's name decides. */
 const kindByName: readonly (readonly [RegExp, Refusal['kind']])[] = [
   [/Throttl|TooManyRequests/, 'throttled'],
   [
@@ -85,16 +85,16 @@ const kindByName: readonly (readonly [RegExp, Refusal['kind']])[] = [
   [/NotFound/, 'not-found'],
 ];
 
-/** Errors of a connection that was never made. */
+/** Error codes of a connection that was never established. */
 const neverSent = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/;
 
-/** Whether a request that failed is over: AWS said so itself, or it never got there. Of any other nobody knows. */
+/** Whether a failed request has ended: AWS returned a 5xx, or no connection was established. Any other may still be processed. */
 export function isOver(error: unknown): boolean {
   const code = read(error, 'code');
   return (statusOf(error) ?? 0) >= 500 || (typeof code === 'string' && neverSent.test(code));
 }
 
-/** What an SDK call's failure means. Whatever is not understood is `unavailable`: it proves nothing about anything. */
+/** Classifies the failure of an SDK call. An unknown error is `unavailable`, which proves nothing. */
 export function refusalOf(error: unknown): Refusal {
   const name = error instanceof Error ? error.name : 'Error';
   const status = statusOf(error);

@@ -1,77 +1,84 @@
-/** Sending events in batches to a service that answers 200 even where some of them failed. */
-import type { Undelivered } from '../ports.ts';
+/** Sends events in batches to a service that returns 200 even if some entries of a batch failed. */
 import type { AuditEvent } from '../events/event.ts';
+import type { UndeliveredEvent } from '../ports.ts';
 import { limited, refusalOf } from './client.ts';
 
-/** What EventBridge and SQS both take in one call. A newer limit of 1 MB is not yet in every Region; 256 KB is. */
-const limits = { entries: 10, bytes: 256 * 1024 };
+/** What EventBridge and SQS both accept in one call. Their newer limit of 1 MB is not in every Region yet. */
+const maxEntries = 10;
+const maxBytes = 256 * 1024;
 
-const attempts = 3;
-const pauseMs = 200;
+const maxAttempts = 3;
+const firstPauseMs = 200;
 
 export type Sleep = (milliseconds: number, signal: AbortSignal) => Promise<void>;
 
-/** An event as the service takes it. */
+/** An event and the size of its entry in a batch. */
 export type BatchEntry = { readonly event: AuditEvent; readonly bytes: number };
 
-/** What the service did not take, and whether it may at the next attempt. */
-export type Failure<Sent extends BatchEntry> = {
-  readonly parcel: Sent;
-  readonly passes: boolean;
+/** An entry that the service did not accept. If the failure is transient, a retry may succeed. */
+export type FailedEntry<Entry extends BatchEntry> = {
+  readonly entry: Entry;
+  readonly isTransient: boolean;
   readonly message: string;
 };
 
-/** Delivers the parcels in order; only those that failed for a passing reason are sent again. @returns what was not taken */
-export async function deliver<Sent extends BatchEntry>(
-  parcels: readonly Sent[],
-  send: (batch: readonly Sent[], options: ReturnType<typeof limited>) => Promise<readonly Failure<Sent>[]>,
+/** @returns the entries of a batch that failed */
+export type SendBatch<Entry extends BatchEntry> = (
+  batch: readonly Entry[],
+  options: ReturnType<typeof limited>,
+) => Promise<readonly FailedEntry<Entry>[]>;
+
+/** Delivers the entries in order and retries those that failed transiently. @returns the events that were not accepted */
+export async function deliver<Entry extends BatchEntry>(
+  entries: readonly Entry[],
+  send: SendBatch<Entry>,
   sleep: Sleep,
   signal: AbortSignal,
-): Promise<readonly Undelivered[]> {
-  const lost: Undelivered[] = [];
-  for (const batch of batchesOf(parcels)) lost.push(...(await deliverBatch(batch, send, sleep, signal)));
-  return lost;
+): Promise<readonly UndeliveredEvent[]> {
+  const undelivered: UndeliveredEvent[] = [];
+  for (const batch of batchesOf(entries)) undelivered.push(...(await deliverBatch(batch, send, sleep, signal)));
+  return undelivered;
 }
 
-async function deliverBatch<Sent extends BatchEntry>(
-  batch: readonly Sent[],
-  send: (batch: readonly Sent[], options: ReturnType<typeof limited>) => Promise<readonly Failure<Sent>[]>,
+async function deliverBatch<Entry extends BatchEntry>(
+  batch: readonly Entry[],
+  send: SendBatch<Entry>,
   sleep: Sleep,
   signal: AbortSignal,
-): Promise<readonly Undelivered[]> {
-  const lost: Undelivered[] = [];
+): Promise<readonly UndeliveredEvent[]> {
+  const undelivered: UndeliveredEvent[] = [];
   let pending = batch;
   for (let attempt = 1; pending.length > 0; attempt += 1) {
-    let failed: readonly Failure<Sent>[];
+    let failed: readonly FailedEntry<Entry>[];
     try {
       failed = await send(pending, limited(signal));
     } catch (error) {
       const { message } = refusalOf(error);
-      return [...lost, ...pending.map(({ event }) => ({ event, message }))];
+      return [...undelivered, ...pending.map(({ event }) => ({ event, message }))];
     }
-    const isAgain = ({ passes }: Failure<Sent>): boolean => passes && attempt < attempts;
+    const isRetried = ({ isTransient }: FailedEntry<Entry>): boolean => isTransient && attempt < maxAttempts;
     for (const failure of failed) {
-      if (!isAgain(failure)) lost.push({ event: failure.parcel.event, message: failure.message });
+      if (!isRetried(failure)) undelivered.push({ event: failure.entry.event, message: failure.message });
     }
-    pending = failed.filter(isAgain).map(({ parcel }) => parcel);
-    if (pending.length > 0) await sleep(pauseMs * 2 ** (attempt - 1), signal);
+    pending = failed.filter(isRetried).map(({ entry }) => entry);
+    if (pending.length > 0) await sleep(firstPauseMs * 2 ** (attempt - 1), signal);
   }
-  return lost;
+  return undelivered;
 }
 
-/** In order, as many together as one call takes; what is too large by itself goes alone, so that it takes no other with it. */
-function batchesOf<Sent extends BatchEntry>(parcels: readonly Sent[]): readonly (readonly Sent[])[] {
-  const all: Sent[][] = [];
-  let batch: Sent[] = [];
+/** In order. An entry above the size limit gets a batch of its own, so that no other entry fails with it. */
+function batchesOf<Entry extends BatchEntry>(entries: readonly Entry[]): readonly (readonly Entry[])[] {
+  const batches: Entry[][] = [];
+  let batch: Entry[] = [];
   let bytes = 0;
-  for (const next of parcels) {
-    if (batch.length === 0 || batch.length === limits.entries || bytes + next.bytes > limits.bytes) {
+  for (const entry of entries) {
+    if (batch.length === 0 || batch.length === maxEntries || bytes + entry.bytes > maxBytes) {
       batch = [];
       bytes = 0;
-      all.push(batch);
+      batches.push(batch);
     }
-    batch.push(next);
-    bytes += next.bytes;
+    batch.push(entry);
+    bytes += entry.bytes;
   }
-  return all;
+  return batches;
 }

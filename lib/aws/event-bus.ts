@@ -1,19 +1,23 @@
-/** EventBridge: where every decision goes. */
+/** EventBridge: publishing the events of a run. */
 import {
   PutEventsCommand,
   type EventBridgeClient,
   type PutEventsRequestEntry,
   type PutEventsResultEntry,
 } from '@aws-sdk/client-eventbridge';
-import type { EventBusPort, Undelivered } from '../ports.ts';
+import type { EventBusPort, UndeliveredEvent } from '../ports.ts';
 import { entryBytes, entryOf } from '../events/entry.ts';
 import type { AuditEvent } from '../events/event.ts';
-import { deliver, type Failure, type BatchEntry, type Sleep } from './delivery.ts';
+import { deliver, type BatchEntry, type FailedEntry, type SendBatch, type Sleep } from './delivery.ts';
 
 /** https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEventsResultEntry.html */
-const passing: ReadonlySet<string> = new Set(['InternalFailure', 'InternalException', 'ThrottlingException']);
+const transientErrorCodes: ReadonlySet<string> = new Set([
+  'InternalFailure',
+  'InternalException',
+  'ThrottlingException',
+]);
 
-type Entry = BatchEntry & { readonly entry: PutEventsRequestEntry };
+type BusEntry = BatchEntry & { readonly entry: PutEventsRequestEntry };
 
 export class EventBus implements EventBusPort {
   readonly #client: EventBridgeClient;
@@ -26,16 +30,16 @@ export class EventBus implements EventBusPort {
     this.#sleep = options.sleep;
   }
 
-  publish(events: readonly AuditEvent[], signal: AbortSignal): Promise<readonly Undelivered[]> {
-    const send = async (batch: readonly Entry[], options: { abortSignal: AbortSignal }) => {
+  publish(events: readonly AuditEvent[], signal: AbortSignal): Promise<readonly UndeliveredEvent[]> {
+    const send: SendBatch<BusEntry> = async (batch, options) => {
       const command = new PutEventsCommand({ Entries: batch.map(({ entry }) => entry) });
-      return failures(batch, (await this.#client.send(command, options)).Entries ?? []);
+      return failedEntries(batch, (await this.#client.send(command, options)).Entries ?? []);
     };
     const entries = events.map((event) => this.#entry(event));
     return deliver(entries, send, this.#sleep, signal);
   }
 
-  #entry(event: AuditEvent): Entry {
+  #entry(event: AuditEvent): BusEntry {
     const { source, detailType, time, detail } = entryOf(event);
     return {
       event,
@@ -51,13 +55,16 @@ export class EventBus implements EventBusPort {
   }
 }
 
-/** The answer lists the entries in the order they were sent. */
-function failures(sent: readonly Entry[], results: readonly PutEventsResultEntry[]): readonly Failure<Entry>[] {
-  return sent.flatMap((parcel, place) => {
-    const result = results[place];
+/** The response lists the entries in the order in which they were sent. */
+function failedEntries(
+  sent: readonly BusEntry[],
+  results: readonly PutEventsResultEntry[],
+): readonly FailedEntry<BusEntry>[] {
+  return sent.flatMap((entry, index) => {
+    const result = results[index];
     if (result?.EventId !== undefined) return [];
     const code = result?.ErrorCode ?? 'InternalFailure';
-    const message = `${code}: ${result?.ErrorMessage ?? 'EventBridge did not answer for it'}`;
-    return [{ parcel, passes: passing.has(code), message }];
+    const message = `${code}: ${result?.ErrorMessage ?? 'EventBridge returned no result for it'}`;
+    return [{ entry, isTransient: transientErrorCodes.has(code), message }];
   });
 }

@@ -1,4 +1,4 @@
-/** Amazon Chime SDK Voice: groups, Voice Connectors and their signs of life. */
+/** Amazon Chime SDK Voice: reading groups, Voice Connectors and their reachability. */
 import {
   GetVoiceConnectorGroupCommand,
   GetVoiceConnectorOriginationCommand,
@@ -8,12 +8,12 @@ import {
   type ChimeSDKVoiceClient,
 } from '@aws-sdk/client-chime-sdk-voice';
 import { z } from 'zod';
-import type { Problem } from '../core/model/outcome.ts';
 import type { Reachability } from '../core/model/observation.ts';
 import type { VoiceConnectorGroup } from '../core/model/group.ts';
 import type { GroupReading, GroupsPort, Inventory, ListedConnector } from '../ports.ts';
 import { parse } from '../input/validation.ts';
 import { limited, pagesOf, refusalOf } from './client.ts';
+import { collect, unionById, type Listing } from './listing.ts';
 
 /** The service's largest page. */
 const pageSize = 100;
@@ -31,8 +31,8 @@ const groupSchema = z.object({
 
 const connectorSchema = z.object({ VoiceConnectorId: z.string().min(1), AwsRegion: z.string().nullish() });
 
-function toGroup(answer: unknown, controlRegion: string): VoiceConnectorGroup {
-  const group = parse(groupSchema, answer, `the Voice Connector group as ${controlRegion} describes it`);
+function toGroup(response: unknown, controlRegion: string): VoiceConnectorGroup {
+  const group = parse(groupSchema, response, `the Voice Connector group returned by ${controlRegion}`);
   return {
     voiceConnectorGroupId: group.VoiceConnectorGroupId,
     name: group.Name,
@@ -47,45 +47,12 @@ function toGroup(answer: unknown, controlRegion: string): VoiceConnectorGroup {
   };
 }
 
-/** What one control Region listed, up to the point where it failed. */
-type Listed<Thing> = { readonly things: readonly Thing[]; readonly problems: readonly Problem[] };
-
-async function collect<Page, Thing>(
-  doing: string,
-  pages: AsyncIterable<Page>,
-  things: (page: Page) => readonly unknown[],
-  translate: (thing: unknown) => Thing,
-): Promise<Listed<Thing>> {
-  const collected: Thing[] = [];
-  const problems: Problem[] = [];
-  try {
-    for await (const page of pages) {
-      for (const thing of things(page)) {
-        try {
-          collected.push(translate(thing));
-        } catch (error) {
-          problems.push({ doing, message: refusalOf(error).message });
-        }
-      }
-    }
-  } catch (error) {
-    problems.push({ doing, message: refusalOf(error).message });
-  }
-  return { things: collected, problems };
-}
-
-function unionById<Thing>(lists: readonly Listed<Thing>[], id: (thing: Thing) => string): ReadonlyMap<string, Thing> {
-  const union = new Map<string, Thing>();
-  for (const { things } of lists) for (const thing of things) if (!union.has(id(thing))) union.set(id(thing), thing);
-  return union;
-}
-
 export class Groups implements GroupsPort {
   readonly #clientOf: (region: string) => ChimeSDKVoiceClient;
   readonly controlRegions: readonly string[];
 
   /**
-   * @param controlRegions where groups and Voice Connectors are listed, in order of precedence for one that two Regions list
+   * @param controlRegions the Regions whose endpoints list groups and Voice Connectors. The first has precedence for one that several list
    */
   constructor(options: {
     readonly clientOf: (region: string) => ChimeSDKVoiceClient;
@@ -107,7 +74,7 @@ export class Groups implements GroupsPort {
     };
   }
 
-  #listGroups(controlRegion: string, signal: AbortSignal): Promise<Listed<VoiceConnectorGroup>> {
+  #listGroups(controlRegion: string, signal: AbortSignal): Promise<Listing<VoiceConnectorGroup>> {
     const client = this.#clientOf(controlRegion);
     return collect(
       `listing Voice Connector groups in ${controlRegion}`,
@@ -119,7 +86,7 @@ export class Groups implements GroupsPort {
     );
   }
 
-  #listConnectors(controlRegion: string, signal: AbortSignal): Promise<Listed<ListedConnector>> {
+  #listConnectors(controlRegion: string, signal: AbortSignal): Promise<Listing<ListedConnector>> {
     const client = this.#clientOf(controlRegion);
     return collect(
       `listing Voice Connectors in ${controlRegion}`,
@@ -127,8 +94,8 @@ export class Groups implements GroupsPort {
         client.send(new ListVoiceConnectorsCommand({ MaxResults: pageSize, NextToken }), options),
       ),
       (page) => page.VoiceConnectors ?? [],
-      (answer) => {
-        const connector = parse(connectorSchema, answer, `a Voice Connector as ${controlRegion} describes it`);
+      (item) => {
+        const connector = parse(connectorSchema, item, `a Voice Connector returned by ${controlRegion}`);
         return {
           voiceConnectorId: connector.VoiceConnectorId,
           region: connector.AwsRegion ?? controlRegion,
@@ -144,8 +111,8 @@ export class Groups implements GroupsPort {
   ): Promise<GroupReading> {
     const command = new GetVoiceConnectorGroupCommand({ VoiceConnectorGroupId: group.voiceConnectorGroupId });
     try {
-      const answer = await this.#clientOf(group.controlRegion).send(command, limited(signal));
-      return { kind: 'read', group: toGroup(answer.VoiceConnectorGroup, group.controlRegion) };
+      const response = await this.#clientOf(group.controlRegion).send(command, limited(signal));
+      return { kind: 'read', group: toGroup(response.VoiceConnectorGroup, group.controlRegion) };
     } catch (error) {
       return { kind: 'failed', refusal: refusalOf(error) };
     }
@@ -175,7 +142,7 @@ export class Groups implements GroupsPort {
   }
 }
 
-/** AWS answers NotFound for a setting that was never made. */
+/** AWS returns NotFound for a setting that was never configured. */
 function absentIfNotFound(error: unknown): undefined {
   if (refusalOf(error).kind !== 'not-found') throw error;
   return undefined;

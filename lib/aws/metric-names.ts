@@ -1,4 +1,4 @@
-/** CloudWatch: which metrics of Voice Connectors there are, and under which dimension sets. */
+/** CloudWatch: the names and dimension sets of the published Voice Connector metrics. */
 import { ListMetricsCommand, type CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { PublishedMetric, PublishedReading } from '../core/readiness/metrics.ts';
 import type { MetricNamesPort } from '../ports.ts';
@@ -14,7 +14,7 @@ export class MetricNames implements MetricNamesPort {
   async list(region: string, signal: AbortSignal): Promise<PublishedReading> {
     const metrics: PublishedMetric[] = [];
     try {
-      // Without a filter by dimension, which would hide the sets that nobody expected.
+      // No filter by dimension: it would hide unexpected dimension sets.
       const pages = pagesOf(signal, (NextToken, options) =>
         this.#clientOf(region).send(
           new ListMetricsCommand({ Namespace: 'AWS/ChimeVoiceConnector', NextToken }),

@@ -1,31 +1,11 @@
-/** CloudWatch: the minutes of Voice Connectors, one client per Region, Regions in parallel. */
-import {
-  GetMetricDataCommand,
-  type CloudWatchClient,
-  type MetricDataQuery,
-  type MetricDataResult,
-} from '@aws-sdk/client-cloudwatch';
-import type { MetricsReading, Minute, MetricName } from '../core/model/observation.ts';
+/** CloudWatch: the metrics of Voice Connectors, minute by minute, read from each Voice Connector's own Region. */
+import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { EpochMs } from '../core/model/time.ts';
+import type { MetricName, MetricsReading, Minute } from '../core/model/observation.ts';
 import type { MetricsPort, MetricsRequest } from '../ports.ts';
-import { pagesOf, refusalOf } from './client.ts';
-
-const namespace = 'AWS/ChimeVoiceConnector';
-
-/** Most queries that GetMetricData takes in one call. */
-const queriesPerCall = 500;
-
-/** Most datapoints that GetMetricData hands out in one call. */
-const pointsPerCall = 100_800;
+import { incompleteness, readMetricData, type MetricQuery, type MetricSeries } from './metric-data.ts';
 
 type Dimension = 'VoiceConnectorId' | 'Region';
-
-function statisticOf(metric: MetricName): 'Average' | 'Sum' {
-  return metric.startsWith('MOS') || metric.startsWith('RTT') ? 'Average' : 'Sum';
-}
-
-/** What is known of one query so far: GetMetricData may hand its points out over several pages. */
-type Series = { readonly status: string; readonly points: ReadonlyMap<EpochMs, number> };
 
 type Connector = MetricsRequest['connectors'][number];
 
@@ -33,7 +13,7 @@ export class Metrics implements MetricsPort {
   readonly #clientOf: (region: string) => CloudWatchClient;
   readonly #dimensions: readonly Dimension[];
 
-  /** @param dimensions the set under which the account's metrics are published; CloudWatch matches it exactly */
+  /** @param dimensions the dimension set under which the account's metrics are published; CloudWatch matches it exactly */
   constructor(options: {
     readonly clientOf: (region: string) => CloudWatchClient;
     readonly dimensions: readonly Dimension[];
@@ -43,94 +23,50 @@ export class Metrics implements MetricsPort {
   }
 
   async read(request: MetricsRequest, signal: AbortSignal): Promise<ReadonlyMap<string, MetricsReading>> {
-    const points = (request.until - request.from) / (request.periodSeconds * 1000);
-    const queries = Math.min(queriesPerCall, Math.floor(pointsPerCall / points));
-    const connectorsPerCall = Math.max(1, Math.floor(queries / request.metrics.length));
-    const batches = [...Map.groupBy(request.connectors, ({ region }) => region)].flatMap(([region, connectors]) =>
-      Array.from({ length: Math.ceil(connectors.length / connectorsPerCall) }, (_, batch) => ({
-        region,
-        connectors: connectors.slice(batch * connectorsPerCall, (batch + 1) * connectorsPerCall),
-      })),
-    );
+    const byRegion = [...Map.groupBy(request.connectors, ({ region }) => region)];
     const readings = await Promise.all(
-      batches.map(({ region, connectors }) => this.#readBatch(region, connectors, request, signal)),
+      byRegion.map(([region, connectors]) => this.#readIn(region, { ...request, connectors }, signal)),
     );
     return new Map(readings.flat());
   }
 
-  async #readBatch(
+  async #readIn(
     region: string,
-    connectors: readonly Connector[],
-    request: MetricsRequest,
+    { connectors, metrics, ...period }: MetricsRequest,
     signal: AbortSignal,
   ): Promise<readonly (readonly [string, MetricsReading])[]> {
-    const { metrics, from, until, periodSeconds } = request;
     const queries = connectors.flatMap((connector, row) =>
-      metrics.map((metric, column) => this.#query(`c${row}_m${column}`, connector, metric, periodSeconds)),
+      metrics.map((metric, column) => this.#query(`c${row}_m${column}`, connector, metric)),
     );
-    try {
-      const found = new Map<string, Series>();
-      const client = this.#clientOf(region);
-      const question = { MetricDataQueries: queries, StartTime: new Date(from), EndTime: new Date(until) };
-      const pages = pagesOf(signal, (NextToken, options) =>
-        client.send(new GetMetricDataCommand({ ...question, NextToken }), options),
-      );
-      for await (const page of pages) for (const result of page.MetricDataResults ?? []) collect(found, result);
-      return connectors.map(({ voiceConnectorId }, row) => {
-        const series = metrics.map((metric, column) => [metric, found.get(`c${row}_m${column}`)] as const);
-        return [voiceConnectorId, toReading(series)] as const;
+    const request = { queries, ...period, groupSize: metrics.length };
+    const series = await readMetricData(this.#clientOf(region), request, signal);
+    return connectors.map(({ voiceConnectorId }, row) => {
+      const own = metrics.flatMap((metric, column) => {
+        const found = series.get(`c${row}_m${column}`);
+        return found === undefined ? [] : [{ metric, series: found }];
       });
-    } catch (error) {
-      const { kind, message } = refusalOf(error);
-      const reading: MetricsReading = { kind: kind === 'forbidden' ? 'forbidden' : 'fetch-error', message };
-      return connectors.map(({ voiceConnectorId }) => [voiceConnectorId, reading] as const);
-    }
+      return [voiceConnectorId, toReading(own)];
+    });
   }
 
-  #query(id: string, connector: Connector, metric: MetricName, periodSeconds: number): MetricDataQuery {
-    const values: Record<Dimension, string> = {
-      VoiceConnectorId: connector.voiceConnectorId,
-      Region: connector.region,
-    };
-    // No Unit: one that does not match what was published would silently match nothing.
+  #query(id: string, connector: Connector, metricName: MetricName): MetricQuery {
+    const values = { VoiceConnectorId: connector.voiceConnectorId, Region: connector.region };
     return {
-      Id: id,
-      MetricStat: {
-        Metric: {
-          Namespace: namespace,
-          MetricName: metric,
-          Dimensions: this.#dimensions.map((name) => ({ Name: name, Value: values[name] })),
-        },
-        Period: periodSeconds,
-        Stat: statisticOf(metric),
-      },
+      id,
+      namespace: 'AWS/ChimeVoiceConnector',
+      metricName,
+      dimensions: Object.fromEntries(this.#dimensions.map((dimension) => [dimension, values[dimension]])),
+      statistic: metricName.startsWith('MOS') || metricName.startsWith('RTT') ? 'Average' : 'Sum',
     };
   }
 }
 
-/** A later page continues a series and has the last word on its status. */
-function collect(found: Map<string, Series>, result: MetricDataResult): void {
-  const id = result.Id ?? '';
-  const values = result.Values ?? [];
-  const points = new Map(found.get(id)?.points);
-  (result.Timestamps ?? []).forEach((timestamp, place) => {
-    const value = values[place];
-    if (value !== undefined) points.set(timestamp.getTime(), value);
-  });
-  found.set(id, { status: result.StatusCode ?? 'absent', points });
-}
-
-function toReading(series: readonly (readonly [MetricName, Series | undefined])[]): MetricsReading {
-  const incomplete = series.filter(([, found]) => found?.status !== 'Complete');
-  if (incomplete.length > 0) {
-    const statuses = incomplete.map(([metric, found]) => `${metric} ${found?.status ?? 'unanswered'}`).join(', ');
-    const forbidden = incomplete.some(([, found]) => found?.status === 'Forbidden');
-    const internal = incomplete.some(([, found]) => found?.status === 'InternalError');
-    return { kind: forbidden ? 'forbidden' : internal ? 'fetch-error' : 'partial', message: statuses };
-  }
+function toReading(own: readonly { readonly metric: MetricName; readonly series: MetricSeries }[]): MetricsReading {
+  const incomplete = incompleteness(own.map(({ series }) => series));
+  if (incomplete !== undefined) return incomplete;
   const minutes = new Map<EpochMs, Minute>();
-  for (const [metric, found] of series) {
-    for (const [startsAt, value] of found?.points ?? []) {
+  for (const { metric, series } of own) {
+    for (const [startsAt, value] of series.kind === 'complete' ? series.points : []) {
       minutes.set(startsAt, { startsAt, ...minutes.get(startsAt), [metric]: value });
     }
   }

@@ -1,11 +1,11 @@
-/** SQS: where an event waits that EventBridge did not take. infra/record.yml has the pipe that carries it on. */
+/** SQS: the queue of events that EventBridge did not accept. infra/record.yml has the pipe that publishes them from there. */
 import { SendMessageBatchCommand, type SendMessageBatchCommandOutput, type SQSClient } from '@aws-sdk/client-sqs';
-import type { OutboxPort, Undelivered } from '../ports.ts';
+import type { OutboxPort, UndeliveredEvent } from '../ports.ts';
 import { entryOf } from '../events/entry.ts';
 import type { AuditEvent } from '../events/event.ts';
-import { deliver, type Failure, type BatchEntry, type Sleep } from './delivery.ts';
+import { deliver, type BatchEntry, type FailedEntry, type SendBatch, type Sleep } from './delivery.ts';
 
-type Message = BatchEntry & { readonly body: string };
+type QueueEntry = BatchEntry & { readonly body: string };
 
 export class Outbox implements OutboxPort {
   readonly #client: SQSClient;
@@ -18,35 +18,35 @@ export class Outbox implements OutboxPort {
     this.#sleep = options.sleep;
   }
 
-  store(events: readonly AuditEvent[], signal: AbortSignal): Promise<readonly Undelivered[]> {
-    const send = async (batch: readonly Message[], options: { abortSignal: AbortSignal }) => {
-      const Entries = batch.map(({ body }, place) => ({ Id: String(place), MessageBody: body }));
+  store(events: readonly AuditEvent[], signal: AbortSignal): Promise<readonly UndeliveredEvent[]> {
+    const send: SendBatch<QueueEntry> = async (batch, options) => {
+      const Entries = batch.map(({ body }, index) => ({ Id: String(index), MessageBody: body }));
       const command = new SendMessageBatchCommand({ QueueUrl: this.#queueUrl, Entries });
-      return failures(batch, await this.#client.send(command, options));
+      return failedEntries(batch, await this.#client.send(command, options));
     };
-    return deliver(events.map(messageOf), send, this.#sleep, signal);
+    return deliver(events.map(toQueueEntry), send, this.#sleep, signal);
   }
 }
 
 /**
- * The answer names each message by the id it was given.
+ * The response refers to each message by the id that the request gave it.
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html
  */
-function failures(
-  sent: readonly Message[],
+function failedEntries(
+  sent: readonly QueueEntry[],
   { Successful = [], Failed = [] }: SendMessageBatchCommandOutput,
-): readonly Failure<Message>[] {
-  return sent.flatMap((parcel, place) => {
-    const id = String(place);
+): readonly FailedEntry<QueueEntry>[] {
+  return sent.flatMap((entry, index) => {
+    const id = String(index);
     if (Successful.some(({ Id }) => Id === id)) return [];
     const failure = Failed.find(({ Id }) => Id === id);
-    const message = `${failure?.Code ?? 'InternalError'}: ${failure?.Message ?? 'SQS did not answer for it'}`;
-    return [{ parcel, passes: failure?.SenderFault !== true, message }];
+    const message = `${failure?.Code ?? 'InternalError'}: ${failure?.Message ?? 'SQS returned no result for it'}`;
+    return [{ entry, isTransient: failure?.SenderFault !== true, message }];
   });
 }
 
-/** The pipe makes the event of these four, and it is then the same that PutEvents would have made. */
-function messageOf(event: AuditEvent): Message {
+/** The pipe builds the event from these four fields: it is the one that PutEvents would have published. */
+function toQueueEntry(event: AuditEvent): QueueEntry {
   const { source, detailType, time, detail } = entryOf(event);
   const parsed: unknown = JSON.parse(detail);
   const body = JSON.stringify({ source, detailType, time, detail: parsed });

@@ -1,4 +1,4 @@
-/** Parameter Store: the operator's word, as `<path>/all` or `<path>/<group id>`, in any Region that a monitor runs in. */
+/** Parameter Store: reading operator overrides, stored as `<path>/all` or `<path>/<group id>` in the Regions that monitors run in. */
 import { GetParametersByPathCommand, type SSMClient } from '@aws-sdk/client-ssm';
 import type { EpochMs } from '../core/model/time.ts';
 import type { OverrideState } from '../core/model/override.ts';
@@ -9,18 +9,13 @@ import { pagesOf, refusalOf } from './client.ts';
 
 const none: OverrideState = { kind: 'none' };
 
-function inForce(override: OverrideState | undefined, at: EpochMs): OverrideState | undefined {
-  return override !== undefined && isInForce(override, at) ? override : undefined;
-}
-
 type Group = Pick<VoiceConnectorGroup, 'voiceConnectorGroupId'>;
 
-/** What was said in one Region, by the last part of the parameter's name. */
-type Said =
+/** The overrides stored in one Region, by key: a group's id, or `all`. */
+type RegionReading =
   | {
       readonly kind: 'read';
-      readonly spoken: readonly StoredOverride[];
-      readonly byKey: ReadonlyMap<string, OverrideState>;
+      readonly stored: ReadonlyMap<string, StoredOverride>;
       readonly changedAt: ReadonlyMap<string, EpochMs>;
     }
   | { readonly kind: 'unreadable'; readonly message: string };
@@ -31,8 +26,8 @@ export class Overrides implements OverridesPort {
   readonly #path: string;
 
   /**
-   * @param regions every Region that a monitor of these groups runs in; a word in any of them is heard by all
-   * @param path where the parameters live, beginning with a slash and ending without one
+   * @param regions every Region that a monitor of these groups runs in; an override in any of them applies to all monitors
+   * @param path prefix of the parameters' names, with a leading slash and no trailing slash
    */
   constructor(options: {
     readonly clientOf: (region: string) => SSMClient;
@@ -45,57 +40,64 @@ export class Overrides implements OverridesPort {
   }
 
   async read(signal: AbortSignal): Promise<OverridesReading> {
-    const summary = await Promise.all(this.#regions.map((region) => this.#readIn(region, signal)));
+    const readings = await Promise.all(
+      this.#regions.map(async (region) => ({ region, reading: await this.#readIn(region, signal) })),
+    );
+    const readable = readings.flatMap(({ reading }) => (reading.kind === 'read' ? [reading] : []));
     return {
-      of: (group: Group, at: EpochMs) => strictest(summary.map((one) => wordIn(one, group, at))),
+      of: (group: Group, at: EpochMs) => strictest(readings.map(({ reading }) => overrideIn(reading, group, at))),
       changedAt: ({ voiceConnectorGroupId }: Group) => {
-        const times = summary.flatMap((one) =>
-          one.kind === 'read' ? [voiceConnectorGroupId, 'all'].flatMap((key) => one.changedAt.get(key) ?? []) : [],
+        const times = readable.flatMap(({ changedAt }) =>
+          [voiceConnectorGroupId, 'all'].flatMap((key) => changedAt.get(key) ?? []),
         );
         return times.length === 0 ? undefined : Math.max(...times);
       },
-      stored: summary.flatMap((one) => (one.kind === 'read' ? one.spoken : [])),
-      problems: summary.flatMap((one, place) =>
-        one.kind === 'unreadable'
-          ? [{ doing: `reading the overrides in ${this.#regions[place] ?? ''}`, message: one.message }]
+      stored: readable.flatMap(({ stored }) => [...stored.values()]),
+      problems: readings.flatMap(({ region, reading }) =>
+        reading.kind === 'unreadable'
+          ? [{ doing: `reading the overrides in ${region}`, message: reading.message }]
           : [],
       ),
     };
   }
 
-  async #readIn(region: string, signal: AbortSignal): Promise<Said> {
-    const spoken: StoredOverride[] = [];
+  async #readIn(region: string, signal: AbortSignal): Promise<RegionReading> {
+    const stored = new Map<string, StoredOverride>();
     const changedAt = new Map<string, EpochMs>();
     try {
-      const question = { Path: this.#path, Recursive: true, MaxResults: 10 };
+      const input = { Path: this.#path, Recursive: true, MaxResults: 10 };
       const pages = pagesOf(signal, (NextToken, options) =>
-        this.#clientOf(region).send(new GetParametersByPathCommand({ ...question, NextToken }), options),
+        this.#clientOf(region).send(new GetParametersByPathCommand({ ...input, NextToken }), options),
       );
       for await (const page of pages) {
         for (const { Name: name = '', Value: value = '', LastModifiedDate: modified } of page.Parameters ?? []) {
           const key = name.slice(this.#path.length + 1);
-          spoken.push({ key, region, override: parseOverride(name, value), text: value });
+          stored.set(key, { key, region, override: parseOverride(name, value), text: value });
           if (modified !== undefined) changedAt.set(key, modified.getTime());
         }
       }
     } catch (error) {
       return { kind: 'unreadable', message: refusalOf(error).message };
     }
-    return { kind: 'read', spoken, byKey: new Map(spoken.map(({ key, override }) => [key, override])), changedAt };
+    return { kind: 'read', stored, changedAt };
   }
 }
 
-/** The group's own word comes before that for all groups; but who pauses all does not mean all but those in a drill. */
-function wordIn(summary: Said, { voiceConnectorGroupId }: Group, at: EpochMs): OverrideState {
-  if (summary.kind === 'unreadable') return summary;
-  const own = inForce(summary.byKey.get(voiceConnectorGroupId), at) ?? none;
-  const forAll = inForce(summary.byKey.get('all'), at) ?? none;
+/** A group's own override takes precedence over the one for all groups, but a pause of all groups also stops drills. */
+function overrideIn(reading: RegionReading, { voiceConnectorGroupId }: Group, at: EpochMs): OverrideState {
+  if (reading.kind === 'unreadable') return reading;
+  const inForce = (key: string): OverrideState => {
+    const override = reading.stored.get(key)?.override;
+    return override !== undefined && isInForce(override, at) ? override : none;
+  };
+  const own = inForce(voiceConnectorGroupId);
+  const forAll = inForce('all');
   const isPaused = forAll.kind === 'pause' || forAll.kind === 'unparseable';
   return own.kind === 'none' || (own.kind === 'drill' && isPaused) ? forAll : own;
 }
 
-/** Said in one Region, it holds in all; of two words the first Region's, which is the same for every monitor. */
-function strictest(words: readonly OverrideState[]): OverrideState {
+/** The most restrictive of the Regions' overrides; of two equally restrictive ones that of the first Region, for every monitor alike. */
+function strictest(overrides: readonly OverrideState[]): OverrideState {
   const order: readonly (readonly OverrideState['kind'][])[] = [
     ['pause', 'unparseable'],
     ['drill'],
@@ -103,7 +105,7 @@ function strictest(words: readonly OverrideState[]): OverrideState {
     ['unreadable'],
   ];
   for (const kinds of order) {
-    const found = words.find(({ kind }) => kinds.includes(kind));
+    const found = overrides.find(({ kind }) => kinds.includes(kind));
     if (found !== undefined) return found;
   }
   return none;

@@ -1,23 +1,15 @@
-/** CloudWatch as the memory of the last look: the function's own numbers of failed checks, read back. */
-import {
-  GetMetricDataCommand,
-  type CloudWatchClient,
-  type Dimension,
-  type MetricDataQuery,
-} from '@aws-sdk/client-cloudwatch';
+/** Reads the number of failed checks of the previous preflight run, which the function published as CloudWatch metrics. */
+import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { EpochMs } from '../core/model/time.ts';
 import type { PastReadiness, PastReadinessPort } from '../ports.ts';
-import { pagesOf, refusalOf } from './client.ts';
-
-/** Most queries that GetMetricData takes in one call. */
-const queriesPerCall = 500;
+import { incompleteness, readMetricData, type MetricQuery, type MetricSeries } from './metric-data.ts';
 
 export class PastReadinessMetrics implements PastReadinessPort {
   readonly #client: CloudWatchClient;
   readonly #namespace: string;
   readonly #functionName: string;
 
-  /** @param functionName under which the numbers are published, as deployed */
+  /** @param functionName the deployed name, a dimension of the published metrics */
   constructor(options: {
     readonly client: CloudWatchClient;
     readonly namespace: string;
@@ -30,53 +22,33 @@ export class PastReadinessMetrics implements PastReadinessPort {
 
   async read(groupIds: readonly string[], from: EpochMs, until: EpochMs, signal: AbortSignal): Promise<PastReadiness> {
     const queries = [
-      this.#query('account', 'AccountReadinessFailures', []),
-      ...groupIds.map((id, place) =>
-        this.#query(`group_${place}`, 'ReadinessFailures', [{ Name: 'VoiceConnectorGroupId', Value: id }]),
-      ),
+      this.#query('account', 'AccountReadinessFailures', {}),
+      ...groupIds.map((id, index) => this.#query(`group_${index}`, 'ReadinessFailures', { VoiceConnectorGroupId: id })),
     ];
-    const newest = new Map<string, number>();
-    try {
-      for (let start = 0; start < queries.length; start += queriesPerCall) {
-        const question = {
-          MetricDataQueries: queries.slice(start, start + queriesPerCall),
-          StartTime: new Date(from),
-          EndTime: new Date(until),
-          ScanBy: 'TimestampDescending',
-        } as const;
-        const pages = pagesOf(signal, (NextToken, options) =>
-          this.#client.send(new GetMetricDataCommand({ ...question, NextToken }), options),
-        );
-        for await (const { MetricDataResults: results = [] } of pages) {
-          for (const { Id: id = '', Values: values = [] } of results) {
-            const [value] = values;
-            if (value !== undefined && !newest.has(id)) newest.set(id, value);
-          }
-        }
-      }
-    } catch (error) {
-      return { kind: 'unreadable', message: refusalOf(error).message };
-    }
+    const series = await readMetricData(this.#client, { queries, periodSeconds: 60, from, until }, signal);
+    const incomplete = incompleteness([...series.values()]);
+    if (incomplete !== undefined) return { kind: 'unreadable', message: incomplete.message };
     return {
       kind: 'read',
-      account: newest.get('account') ?? 0,
-      groups: new Map(groupIds.map((id, place) => [id, newest.get(`group_${place}`) ?? 0])),
+      account: newest(series.get('account')),
+      groups: new Map(groupIds.map((id, index) => [id, newest(series.get(`group_${index}`))])),
     };
   }
 
-  #query(id: string, metricName: string, dimensions: readonly Dimension[]): MetricDataQuery {
+  #query(id: string, metricName: string, dimensions: MetricQuery['dimensions']): MetricQuery {
     return {
-      Id: id,
-      MetricStat: {
-        Metric: {
-          Namespace: this.#namespace,
-          MetricName: metricName,
-          Dimensions: [{ Name: 'FunctionName', Value: this.#functionName }, ...dimensions],
-        },
-        Period: 60,
-        // Of a line that CloudWatch counted twice the sum would be another number.
-        Stat: 'Maximum',
-      },
+      id,
+      namespace: this.#namespace,
+      metricName,
+      dimensions: { FunctionName: this.#functionName, ...dimensions },
+      // Not the sum: CloudWatch may count one log line twice.
+      statistic: 'Maximum',
     };
   }
+}
+
+/** 0 if nothing was published: the function publishes a metric only if a check fails. */
+function newest(series: MetricSeries | undefined): number {
+  if (series?.kind !== 'complete') return 0;
+  return series.points.get(Math.max(...series.points.keys())) ?? 0;
 }

@@ -1,4 +1,4 @@
-/** Amazon Chime SDK Voice: how many phone numbers ring a group. The numbers stop here. */
+/** Amazon Chime SDK Voice: how many phone numbers are assigned to a group. The numbers themselves are dropped here. */
 import { ListPhoneNumbersCommand, type ChimeSDKVoiceClient } from '@aws-sdk/client-chime-sdk-voice';
 import type { PhoneNumberCount } from '../core/readiness/group.ts';
 import type { VoiceConnectorGroup } from '../core/model/group.ts';

@@ -1,4 +1,4 @@
-/** Amazon Chime SDK Voice: proxy sessions, a feature that AWS ended on 2026-04-07 and may answer for in any way. */
+/** Amazon Chime SDK Voice: proxy sessions, a feature that AWS ended on 2026-04-07. Any error may be returned for it. */
 import { ListProxySessionsCommand, type ChimeSDKVoiceClient } from '@aws-sdk/client-chime-sdk-voice';
 import { z } from 'zod';
 import type { ListedConnector, ProxySession, ProxySessionStatus, SessionsPort, SessionsReading } from '../ports.ts';
@@ -32,10 +32,10 @@ export class Sessions implements SessionsPort {
     const sessions: ProxySession[] = [];
     try {
       const client = this.#clientOf(connector.controlRegion);
-      const question = { VoiceConnectorId: connector.voiceConnectorId, Status: status, MaxResults: pageSize };
+      const input = { VoiceConnectorId: connector.voiceConnectorId, Status: status, MaxResults: pageSize };
       const pages = pagesOf(signal, (NextToken, options) =>
-        // eslint-disable-next-line @typescript-eslint/no-deprecated -- whether AWS still answers is the question here
-        client.send(new ListProxySessionsCommand({ ...question, NextToken }), options),
+        // eslint-disable-next-line @typescript-eslint/no-deprecated -- the function finds out whether AWS still serves it
+        client.send(new ListProxySessionsCommand({ ...input, NextToken }), options),
       );
       for await (const page of pages) {
         for (const session of parse(pageSchema, page, 'a page of proxy sessions').ProxySessions) {
@@ -50,8 +50,8 @@ export class Sessions implements SessionsPort {
       return { kind: 'listed', sessions };
     } catch (error) {
       const { kind, message } = refusalOf(error);
-      const ended = kind === 'not-found' || kind === 'forbidden' || kind === 'invalid' || kind === 'gone';
-      return { kind: ended ? kind : 'failed', message };
+      const mayHaveEnded = kind === 'not-found' || kind === 'forbidden' || kind === 'invalid' || kind === 'gone';
+      return { kind: mayHaveEnded ? kind : 'failed', message };
     }
   }
 }

@@ -1,13 +1,13 @@
 /**
- * CloudWatch's embedded metric format: a log line that CloudWatch Logs makes metrics of, without a call and without a permission.
+ * CloudWatch's embedded metric format: CloudWatch Logs extracts metrics from a log line, without an API call or a permission.
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
 import type { EpochMs } from '../core/model/time.ts';
 import { ownMetricUnits, ownNamespace } from '../core/model/own-metrics.ts';
 import type { TelemetryPort } from '../ports.ts';
 
-export type EmfOptions = {
-  /** The deployed one: stages share a namespace, and the heartbeat of one must not be taken for another's. */
+type EmfOptions = {
+  /** The deployed name, which differs between stages: they share a namespace, and each needs its own heartbeat. */
   readonly functionName: string;
   readonly clock: () => EpochMs;
   readonly writeLine: (line: string) => void;
@@ -15,14 +15,14 @@ export type EmfOptions = {
 
 export function emf({ functionName, clock, writeLine }: EmfOptions): TelemetryPort {
   return {
-    publish: (numbers, voiceConnectorGroupId) => {
+    publish: (values, voiceConnectorGroupId) => {
       const metrics = Object.entries(ownMetricUnits).flatMap(([Name, Unit]) =>
-        Name in numbers ? [{ Name, Unit }] : [],
+        Name in values ? [{ Name, Unit }] : [],
       );
       const isOfGroup = voiceConnectorGroupId !== undefined;
       const directive = {
         Namespace: ownNamespace,
-        // Once for the alarm, which knows no ids, and once for the group.
+        // A group's metric is published under two dimension sets: the alarm watches the one without group ids.
         Dimensions: [['FunctionName'], ...(isOfGroup ? [['FunctionName', 'VoiceConnectorGroupId']] : [])],
         Metrics: metrics,
       };
@@ -30,9 +30,14 @@ export function emf({ functionName, clock, writeLine }: EmfOptions): TelemetryPo
         _aws: { Timestamp: clock(), CloudWatchMetrics: [directive] },
         FunctionName: functionName,
         ...(isOfGroup ? { VoiceConnectorGroupId: voiceConnectorGroupId } : {}),
-        ...numbers,
+        ...values,
       };
       writeLine(JSON.stringify(document));
     },
   };
+}
+
+/** Writes to standard output and not through the logger: a log level must not silence the heartbeat. */
+export function emfTelemetry(functionName: string): TelemetryPort {
+  return emf({ functionName, clock: Date.now, writeLine: (line) => process.stdout.write(`${line}\n`) });
 }

@@ -7,7 +7,7 @@ import { OverrideWriter } from '../aws/override-writer.ts';
 import type { MonitorEnvironment } from '../input/environment.ts';
 import type { Ports } from '../ports.ts';
 import { clientsOf, readPorts, type Wiring } from './reading-ports.ts';
-import { sleep } from './signals.ts';
+import { sleep } from './sleep.ts';
 
 export function portsOf(wiring: Wiring<MonitorEnvironment>): Ports {
   const { environment, observer } = wiring;

@@ -8,7 +8,9 @@ import { Outbox } from '../aws/outbox.ts';
 import type { SdkObserver } from '../aws/sdk-observer.ts';
 import type { CommonEnvironment } from '../input/environment.ts';
 import type { PublishingPorts } from '../ports.ts';
-import { emfTelemetry, logTo, sleep } from './signals.ts';
+import { emfTelemetry } from './emf.ts';
+import { logTo } from './log.ts';
+import { sleep } from './sleep.ts';
 
 type PublishingWiring = {
   readonly environment: CommonEnvironment;

@@ -35,7 +35,7 @@ export function clientsOf(observer: SdkObserver) {
   };
 }
 
-export type Clients = ReturnType<typeof clientsOf>;
+type Clients = ReturnType<typeof clientsOf>;
 
 type ObservingClients = Pick<Clients, 'chimeOf' | 'cloudWatchOf'>;
 

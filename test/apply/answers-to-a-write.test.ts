@@ -428,7 +428,7 @@ describe('a write of which nobody knows whether AWS took it', () => {
     {
       how: 'the answer is a page of HTML',
       effect: { kind: 'malformed-body' },
-      answer: /SyntaxError: the answer is not valid JSON \(HTTP 202\)/,
+      answer: /SyntaxError: the response is not valid JSON \(HTTP 202\)/,
     },
     { how: 'the answer breaks off', effect: { kind: 'truncated-body' }, answer: /Error: aborted \(HTTP 202\)/ },
   ])('is read back and found applied when $how', async ({ effect, answer }) => {

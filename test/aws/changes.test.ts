@@ -46,8 +46,8 @@ async function readDay(aws: TestAws, group = mainLine) {
   return (await changesOf(aws).read(group, now - 24 * hour, aws.clock.now(), never)).record;
 }
 
-describe("the record of the monitor's own changes", () => {
-  it('is empty where it changed nothing', async () => {
+describe('the record of own changes', () => {
+  it('is empty if nothing was changed', async () => {
     expect(await readDay(await startAws())).toEqual({
       kind: 'read',
       changedAt: [],
@@ -58,7 +58,7 @@ describe("the record of the monitor's own changes", () => {
     });
   });
 
-  it('has a failover in the very minute it was made, and whom it left', async () => {
+  it('has a failover in the current minute, and the Voice Connector that it left', async () => {
     const aws = await startAws();
     expect(await recorderOf(aws).recordChange(mainLine, moveOf('failover'), now, never)).toEqual([]);
     expect(await readDay(aws)).toEqual({
@@ -71,7 +71,7 @@ describe("the record of the monitor's own changes", () => {
     });
   });
 
-  it('does not hold it against a Voice Connector that a failback left it', async () => {
+  it('has no demotion of a Voice Connector that a failback left', async () => {
     const aws = await startAws();
     await recorderOf(aws).recordChange(mainLine, moveOf('failback'), now, never);
     expect(await readDay(aws)).toEqual({
@@ -84,7 +84,7 @@ describe("the record of the monitor's own changes", () => {
     });
   });
 
-  it('no longer has a change that was taken back', async () => {
+  it('no longer has a retracted change', async () => {
     const aws = await startAws();
     await recorderOf(aws).recordChange(mainLine, moveOf('failover'), now, never);
     expect(await recorderOf(aws).retractChange(mainLine, moveOf('failover'), now, never)).toEqual([]);
@@ -97,7 +97,7 @@ describe("the record of the monitor's own changes", () => {
     });
   });
 
-  it('keeps the change of one monitor in the very minute in which another takes its own back', async () => {
+  it('keeps the change of one monitor if another retracts its own in the same minute', async () => {
     const aws = await startAws();
     await recorderOf(aws).recordChange(mainLine, moveOf('failover'), now, never);
     await recorderOf(aws).recordChange(mainLine, moveOf('failover'), now, never);
@@ -105,13 +105,13 @@ describe("the record of the monitor's own changes", () => {
     expect(await readDay(aws)).toMatchObject({ changedAt: [thisMinute] });
   });
 
-  it('knows one group from another', async () => {
+  it('is separate for each group', async () => {
     const aws = await startAws();
     await recorderOf(aws).recordChange(mainLine, moveOf('failback'), now, never);
     expect(await readDay(aws, { ...mainLine, voiceConnectorGroupId: 'sales' })).toMatchObject({ changedAt: [] });
   });
 
-  it('costs one request to write and one to read', async () => {
+  it('takes one request to write and one to read', async () => {
     const aws = await startAws();
     await recorderOf(aws).recordChange(mainLine, moveOf('failover'), now, never);
     await readDay(aws);
@@ -119,7 +119,7 @@ describe("the record of the monitor's own changes", () => {
     expect(askedFor(aws, 'GetMetricData')).toHaveLength(1);
   });
 
-  it('says why a change could not be noted, or taken back', async () => {
+  it('reports why a change could not be recorded or retracted', async () => {
     const aws = await startAws();
     const effect = { kind: 'error', status: 403, code: 'AccessDenied', message: 'not allowed' } as const;
     aws.misbehave({ operation: 'PutMetricData', effect });
@@ -136,15 +136,18 @@ describe("the record of the monitor's own changes", () => {
   });
 
   it.each(['InternalError', 'Forbidden', 'PartialData'] as const)(
-    'is unreadable where CloudWatch answers %s',
+    'is unreadable if CloudWatch returns the status %s',
     async (statusCode) => {
       const aws = await startAws();
       aws.misbehave({ operation: 'GetMetricData', effect: { kind: 'metric-status', statusCode } });
-      expect(await readDay(aws)).toEqual({ kind: 'unreadable', message: `us-east-1: changes ${statusCode}` });
+      expect(await readDay(aws)).toEqual({
+        kind: 'unreadable',
+        message: `us-east-1: PriorityChange ${statusCode}, Demotion ${statusCode}`,
+      });
     },
   );
 
-  it('is unreadable where CloudWatch does not answer', async () => {
+  it('is unreadable if CloudWatch does not respond', async () => {
     const aws = await startAws();
     aws.misbehave({ operation: 'GetMetricData', effect: { kind: 'reset-before' } });
     expect(await readDay(aws)).toEqual({
@@ -154,7 +157,7 @@ describe("the record of the monitor's own changes", () => {
   });
 });
 
-describe("the record of several Regions' monitors", () => {
+describe('the record in several Regions', () => {
   const regions = ['us-east-1', 'eu-west-1'];
   const read = (aws: TestAws) => changesOf(aws, regions).read(mainLine, now - 24 * hour, aws.clock.now(), never);
   const once = {
@@ -168,7 +171,7 @@ describe("the record of several Regions' monitors", () => {
   const gone = { kind: 'region-down' } as const;
   const inEurope = { service: 'monitoring', region: 'eu-west-1', effect: gone } as const;
 
-  it('has a change once that was noted in each', async () => {
+  it('has a change once that was recorded in each Region', async () => {
     const aws = await startAws();
     expect(await recorderOf(aws, regions).recordChange(mainLine, moveOf('failover'), now, never)).toEqual([]);
     expect(
@@ -179,7 +182,7 @@ describe("the record of several Regions' monitors", () => {
     expect(await read(aws)).toEqual({ record: once, problems: [] });
   });
 
-  it('is what those have that can be read, and names the others', async () => {
+  it('is read from the Regions that respond, and the others are reported', async () => {
     const aws = await startAws();
     await recorderOf(aws, regions).recordChange(mainLine, moveOf('failover'), now, never);
     aws.misbehave(inEurope);
@@ -194,7 +197,7 @@ describe("the record of several Regions' monitors", () => {
     });
   });
 
-  it('has a change that only one Region took a note of, and no other once that is taken back there', async () => {
+  it('has a change that only one Region recorded, until it is retracted there', async () => {
     const aws = await startAws();
     aws.misbehave({ ...inEurope, operation: 'PutMetricData' });
     const recorder = recorderOf(aws, regions);
@@ -207,7 +210,7 @@ describe("the record of several Regions' monitors", () => {
     expect((await read(aws)).record).toMatchObject({ kind: 'read', changedAt: [] });
   });
 
-  it('is unreadable only where no Region answers', async () => {
+  it('is unreadable only if no Region responds', async () => {
     const aws = await startAws();
     aws.misbehave({ service: 'monitoring', effect: gone });
     expect((await read(aws)).record).toEqual({
@@ -216,7 +219,7 @@ describe("the record of several Regions' monitors", () => {
     });
   });
 
-  it('has a drill that only one of them has a note of, of this group and no other, and of no other change', async () => {
+  it('has a drill that only one Region recorded, for this group alone and for no other kind of change', async () => {
     const aws = await startAws();
     const changes = changesOf(aws, regions);
     const recorder = recorderOf(aws, regions);
@@ -232,7 +235,7 @@ describe("the record of several Regions' monitors", () => {
     expect(await drills()).toEqual({ kind: 'read', begunAt: [] });
   });
 
-  it('cannot say whether there was a drill only where no Region answers', async () => {
+  it('cannot be read for drills only if no Region responds', async () => {
     const aws = await startAws();
     const drills = () => changesOf(aws, regions).drills(mainLine, now - hour, now, never);
     aws.misbehave(inEurope);

@@ -25,24 +25,24 @@ function named(status: number, name: string): ScriptedAnswer {
   return {
     status,
     headers: { 'x-amzn-errortype': name },
-    body: { Message: 'as it was told' },
+    body: { Message: 'no' },
   };
 }
 
 describe('a client per Region', () => {
-  it('is built on first use and kept for the next', () => {
-    const built: string[] = [];
+  it('is created on first use and reused', () => {
+    const created: string[] = [];
     const clientOf = perRegion((region) => {
-      built.push(region);
+      created.push(region);
       return { region };
     });
     expect(clientOf('us-east-1')).toBe(clientOf('us-east-1'));
     expect(clientOf('us-west-2')).toEqual({ region: 'us-west-2' });
-    expect(built).toEqual(['us-east-1', 'us-west-2']);
+    expect(created).toEqual(['us-east-1', 'us-west-2']);
   });
 });
 
-describe('what the failure of a call means', () => {
+describe('the classification of a failed call', () => {
   it.each([
     [400, 'BadRequestException', 'invalid'],
     [400, 'ThrottlingException', 'throttled'],
@@ -62,15 +62,15 @@ describe('what the failure of a call means', () => {
     [418, 'TeapotException', 'unavailable'],
     [500, 'ServiceFailureException', 'unavailable'],
     [503, 'ServiceUnavailableException', 'unavailable'],
-  ])('answered with %i %s is %s', async (status, name, kind) => {
+  ])('maps HTTP %i %s to %s', async (status, name, kind) => {
     const { server } = await startScript([named(status, name)]);
     expect(await refusalFrom(clientAt(server.url))).toEqual({
       kind,
-      message: `${name}: as it was told (HTTP ${status})`,
+      message: `${name}: no (HTTP ${status})`,
     });
   });
 
-  it('is a conflict where only the body says so', async () => {
+  it('finds a conflict that only the body names', async () => {
     const { server } = await startScript([{ status: 409, body: { Code: 'Conflict', Message: 'twice' } }]);
     expect(await refusalFrom(clientAt(server.url))).toEqual({
       kind: 'conflict',
@@ -78,7 +78,7 @@ describe('what the failure of a call means', () => {
     });
   });
 
-  it('is a denial where there was nothing to sign with', async () => {
+  it('maps missing credentials to forbidden', async () => {
     const { server } = await startScript([]);
     expect(await refusalFrom(clientAt(server.url, false))).toEqual({
       kind: 'forbidden',
@@ -86,11 +86,11 @@ describe('what the failure of a call means', () => {
     });
   });
 
-  it('proves nothing where nobody listens', async () => {
+  it('maps a refused connection to unavailable', async () => {
     expect(await refusalFrom(clientAt('http://127.0.0.1:9'))).toMatchObject({ kind: 'unavailable' });
   });
 
-  it('is told without a phone number, and with the account it happened to', () => {
+  it('removes phone numbers from the message and keeps account ids', () => {
     const error = new Error('no call from +442079460149 to +1 in account 111122223333');
     expect(refusalOf(error)).toEqual({
       kind: 'unavailable',

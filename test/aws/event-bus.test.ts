@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { EventBus } from '../../lib/aws/event-bus.ts';
-import type { Undelivered } from '../../lib/ports.ts';
+import type { UndeliveredEvent } from '../../lib/ports.ts';
 import type { AuditEvent } from '../../lib/events/event.ts';
 import { askedFor, eventsOn, now, startAws, type TestAws } from '../wire-support/account.ts';
 import { eventBusName } from '../../sim/local-aws.ts';
@@ -9,13 +9,13 @@ import { clientsOf } from '../wire-support/turns.ts';
 
 const never = new AbortController().signal;
 
-function numberOf({ event }: Undelivered) {
+function numberOf({ event }: UndeliveredEvent) {
   return numberIn(event.detail.data);
 }
 
 async function publish(aws: TestAws, events: readonly AuditEvent[]) {
   const pauses: number[] = [];
-  const recorder = new EventBus({
+  const bus = new EventBus({
     client: clientsOf(aws).eventBridge,
     eventBusName,
     sleep: (milliseconds) => {
@@ -23,7 +23,7 @@ async function publish(aws: TestAws, events: readonly AuditEvent[]) {
       return Promise.resolve();
     },
   });
-  return { undelivered: await recorder.publish(events, never), pauses };
+  return { undelivered: await bus.publish(events, never), pauses };
 }
 
 /** The numbers of the events in each request. */
@@ -40,10 +40,10 @@ function numbered(from: number, until: number) {
 }
 
 function refusing(code: string, indexes?: number[]) {
-  return { kind: 'event-entry-failure', code, message: 'as it was told', ...(indexes ? { indexes } : {}) } as const;
+  return { kind: 'event-entry-failure', code, message: 'no luck', ...(indexes ? { indexes } : {}) } as const;
 }
 
-describe('the recorder', () => {
+describe('the event bus', () => {
   it('publishes an event with its source, bus, time and detail', async () => {
     const aws = await startAws();
     const [event] = numberedEvents(1);
@@ -60,13 +60,13 @@ describe('the recorder', () => {
     ]);
   });
 
-  it('asks for nothing where there is nothing to publish', async () => {
+  it('makes no request if there is nothing to publish', async () => {
     const aws = await startAws();
     await publish(aws, []);
     expect(aws.asked).toEqual([]);
   });
 
-  it('publishes ten at a time, in order', async () => {
+  it('publishes ten events per request, in order', async () => {
     const aws = await startAws();
     await publish(aws, numberedEvents(23));
     expect(requestsOf(aws)).toEqual([numbered(0, 10), numbered(10, 20), numbered(20, 23)]);
@@ -79,7 +79,7 @@ describe('the recorder', () => {
     expect(requestsOf(aws)).toEqual([[0, 1], [2, 3], [4]]);
   });
 
-  it('cuts an event that is too large for any bus, says what was cut, and takes no other with it', async () => {
+  it('cuts an event that is too large for EventBridge, reports what was cut, and delivers the others', async () => {
     const aws = await startAws();
     const [small, , last] = numberedEvents(3);
     const [, large] = numberedEvents(2, 'ü'.repeat(140_000));
@@ -97,7 +97,7 @@ describe('the recorder', () => {
     ]);
   });
 
-  it('sends again only the entries that failed for a passing reason', async () => {
+  it('retries only the entries that failed for a transient reason', async () => {
     const aws = await startAws();
     aws.misbehave({ times: 1, effect: refusing('ThrottlingException', [1, 3]) });
     aws.misbehave({ times: 1, effect: refusing('InternalFailure', [0]) });
@@ -107,26 +107,26 @@ describe('the recorder', () => {
     expect(pauses).toEqual([200, 400]);
   });
 
-  it('gives up after three times, and says which and why', async () => {
+  it('gives up after three attempts and reports the event and the reason', async () => {
     const aws = await startAws();
     aws.misbehave({ effect: refusing('InternalFailure', [0]) });
     const { undelivered } = await publish(aws, numberedEvents(2));
     expect(requestsOf(aws)).toEqual([[0, 1], [0], [0]]);
-    expect(undelivered).toEqual([{ event: numberedEvents(1)[0], message: 'InternalFailure: as it was told' }]);
+    expect(undelivered).toEqual([{ event: numberedEvents(1)[0], message: 'InternalFailure: no luck' }]);
   });
 
   it.each(['InvalidArgument', 'MalformedDetail', 'NotAuthorizedForSource'])(
-    'does not send again what failed with %s',
+    'does not retry an entry that failed with %s',
     async (code) => {
       const aws = await startAws();
       aws.misbehave({ effect: refusing(code, [1]) });
       const { undelivered } = await publish(aws, numberedEvents(3));
       expect(requestsOf(aws)).toEqual([[0, 1, 2]]);
-      expect(undelivered).toEqual([{ event: numberedEvents(2)[1], message: `${code}: as it was told` }]);
+      expect(undelivered).toEqual([{ event: numberedEvents(2)[1], message: `${code}: no luck` }]);
     },
   );
 
-  it('publishes the other batches when one is refused as a whole', async () => {
+  it('publishes the other batches if one is refused as a whole', async () => {
     const aws = await startAws();
     const effect = { kind: 'error', status: 400, code: 'AccessDeniedException', message: 'not now' } as const;
     aws.misbehave({ operation: 'PutEvents', when: () => requestsOf(aws).at(-1)?.[0] === 0, effect });

@@ -49,7 +49,7 @@ function seedMainLine({ account }: TestAws): void {
 }
 
 describe('listing', () => {
-  it('finds the groups and Voice Connectors of every control Region, and says where each was found', async () => {
+  it('finds the groups and Voice Connectors of every control Region, with the Region that listed each', async () => {
     const aws = await startAws();
     seedMainLine(aws);
     aws.account.chime.seedConnector({ voiceConnectorId: 'vc-far', awsRegion: 'eu-west-2', createdIn: 'us-west-2' });
@@ -76,7 +76,7 @@ describe('listing', () => {
     });
   });
 
-  it('takes what two Regions list from the one that comes first', async () => {
+  it('uses the first control Region for a group that two list', async () => {
     const aws = await startAws();
     seedMainLine(aws);
     aws.account.chime.groups.visibility = 'everywhere';
@@ -86,7 +86,7 @@ describe('listing', () => {
     expect(await controlRegionOf('us-west-2', 'us-east-1')).toEqual(['us-west-2']);
   });
 
-  it('keeps what was listed before a page failed, and names the failure', async () => {
+  it('keeps what was listed before a page failed, and reports the failure', async () => {
     const aws = await startAws();
     for (let number = 0; number < 150; number += 1) aws.account.chime.seedGroup();
     aws.misbehave({
@@ -104,7 +104,7 @@ describe('listing', () => {
     ]);
   });
 
-  it('gives each page its eight seconds, however many there are', async () => {
+  it('has a time limit of eight seconds for each page', async () => {
     const aws = await startAws();
     for (let number = 0; number < 1000; number += 1) aws.account.chime.seedGroup();
     aws.misbehave({ operation: 'ListVoiceConnectorGroups', effect: { kind: 'latency', ms: 150 } });
@@ -116,7 +116,7 @@ describe('listing', () => {
     expect(groups).toHaveLength(1000);
   });
 
-  it('ends when AWS hands out the same page for ever', async () => {
+  it('ends if AWS returns the same page token again', async () => {
     const page = {
       VoiceConnectorGroups: [{ VoiceConnectorGroupId: 'main-line', Name: 'Main line' }],
       NextToken: 'same',
@@ -127,13 +127,13 @@ describe('listing', () => {
     expect(endpoint.requests.filter(({ path }) => path.startsWith('/voice-connector-groups'))).toHaveLength(2);
   });
 
-  it('takes a Voice Connector without AwsRegion to be where it was listed', async () => {
+  it('uses the control Region for a Voice Connector without AwsRegion', async () => {
     const endpoint = await startScript([{ body: { VoiceConnectors: [{ VoiceConnectorId: 'vc-1' }] } }]);
     const { connectors } = await groupsOf(endpoint, ['eu-west-2']).list(never);
     expect(connectors.get('vc-1')).toMatchObject({ region: 'eu-west-2' });
   });
 
-  it('takes what AWS leaves out or sends as null to be absent, never zero', async () => {
+  it('reads a missing or null field as absent, never as zero', async () => {
     const group = { VoiceConnectorGroupId: 'g', Name: 'G', UpdatedTimestamp: null, CallDistributionType: null };
     const odd = [
       { ...group, VoiceConnectorItems: null },
@@ -150,7 +150,7 @@ describe('listing', () => {
   });
 });
 
-describe('writing', () => {
+describe('a write', () => {
   const after = [
     { voiceConnectorId: 'vc-east', priority: 2 },
     { voiceConnectorId: 'vc-west', priority: 1 },
@@ -165,7 +165,7 @@ describe('writing', () => {
     expect(askedFor(aws, 'UpdateVoiceConnectorGroup').map(({ region }) => region)).toEqual(['us-west-2']);
   });
 
-  it('refuses a distribution that it could not echo, without asking', async () => {
+  it('refuses a group with an unknown distribution type, without a request', async () => {
     const aws = await startAws();
     seedMainLine(aws);
     const answer = await writerOf(aws).update({ ...mainLine, callDistributionType: 'MoonPhase' }, after, never);
@@ -177,7 +177,7 @@ describe('writing', () => {
     expect(aws.asked).toEqual([]);
   });
 
-  it('is never repeated, whatever the SDK holds to be worth a retry', async () => {
+  it('is never retried, not even for errors that the SDK would retry', async () => {
     for (const [status, code] of [
       [429, 'ThrottledClientException'],
       [500, 'ServiceFailureException'],
@@ -192,34 +192,34 @@ describe('writing', () => {
   });
 });
 
-describe('the answer to a write', () => {
-  const answerTo = async (effect: MisbehaviourRule['effect']) => {
+describe('the result of a write', () => {
+  const resultOf = async (effect: MisbehaviourRule['effect']) => {
     const aws = await startAws();
     seedMainLine(aws);
     aws.misbehave({ operation: 'UpdateVoiceConnectorGroup', effect });
     return writerOf(aws).update(mainLine, items, never);
   };
 
-  it.each([500, 502, 503, 504])('is a failure where AWS says %i: the request is over', async (status) => {
-    const answer = await answerTo({ kind: 'error', status, code: 'ServiceFailureException', message: 'no' });
+  it.each([500, 502, 503, 504])('is `failed` for HTTP %i: the request has ended', async (status) => {
+    const answer = await resultOf({ kind: 'error', status, code: 'ServiceFailureException', message: 'no' });
     expect(answer).toEqual({ kind: 'failed', message: `ServiceFailureException: no (HTTP ${status})` });
   });
 
-  it('is a failure where there is nobody to connect to', async () => {
+  it('is `failed` if the connection is refused', async () => {
     const answer = await writerOf({ server: { url: 'http://127.0.0.1:1' } }).update(mainLine, items, never);
     expect(answer).toEqual({ kind: 'failed', message: expect.stringContaining('ECONNREFUSED') as string });
   });
 
   it.each(['reset-before', 'reset-after', 'truncated-body', 'malformed-body'] as const)(
-    'is none where the connection or the answer is broken (%s): the request may still be under way',
+    'is `unanswered` if the connection or the response breaks (%s): AWS may still process the request',
     async (kind) => {
-      expect(await answerTo({ kind })).toMatchObject({ kind: 'unanswered' });
+      expect(await resultOf({ kind })).toMatchObject({ kind: 'unanswered' });
     },
   );
 });
 
-describe('the signs of life of a Voice Connector', () => {
-  const signsOf = async (seed: ConnectorSeed) => {
+describe('the reachability of a Voice Connector', () => {
+  const reachabilityOf = async (seed: ConnectorSeed) => {
     const aws = await startAws();
     aws.account.chime.seedConnector({ voiceConnectorId: 'vc-west', awsRegion: 'us-west-2', ...seed });
     const connector: ListedConnector = {
@@ -230,28 +230,28 @@ describe('the signs of life of a Voice Connector', () => {
     return groupsOf(aws).readReachability(connector, never);
   };
 
-  it('are its last OPTIONS ping and a route for its calls', async () => {
-    expect(await signsOf({ lastOptionsPing: { at: now - 1000, source: '192.0.2.10' } })).toEqual({
+  it('has the last OPTIONS ping and whether there is a route for calls', async () => {
+    expect(await reachabilityOf({ lastOptionsPing: { at: now - 1000, source: '192.0.2.10' } })).toEqual({
       kind: 'read',
       lastOptionsPingAt: now - 1000,
       origination: 'ready',
     });
   });
 
-  it('are asked of the Region that listed it', async () => {
-    expect(await signsOf({ createdIn: 'us-east-1' })).toMatchObject({ kind: 'read' });
+  it('is read from the Region that listed it', async () => {
+    expect(await reachabilityOf({ createdIn: 'us-east-1' })).toMatchObject({ kind: 'read' });
   });
 
   it.each<{ what: string; seed: ConnectorSeed; origination: string }>([
     { what: 'origination was never set', seed: { origination: 'none' }, origination: 'no-route' },
     { what: 'it has no route', seed: { origination: { routes: [], disabled: false } }, origination: 'no-route' },
     { what: 'origination is disabled', seed: { origination: { routes: [], disabled: true } }, origination: 'disabled' },
-  ])('say so when it was never pinged and $what', async ({ seed, origination }) => {
-    expect(await signsOf(seed)).toEqual({ kind: 'read', lastOptionsPingAt: undefined, origination });
+  ])('is read if it was never pinged and $what', async ({ seed, origination }) => {
+    expect(await reachabilityOf(seed)).toEqual({ kind: 'read', lastOptionsPingAt: undefined, origination });
   });
 
   it.each(['GetVoiceConnectorOrigination', 'GetVoiceConnectorTerminationHealth'])(
-    'cannot be read when %s is denied',
+    'is unreadable if %s is denied',
     async (operation) => {
       const aws = await startAws();
       seedMainLine(aws);

@@ -23,7 +23,7 @@ function put(aws: TestAws, dimensions: Readonly<Record<string, string>>, changes
 }
 
 describe('the metrics of a Region', () => {
-  it('are listed with every dimension set, those of Voice Connectors alone', async () => {
+  it('are listed with every dimension set, only those of Voice Connectors', async () => {
     const aws = await startAws();
     put(aws, { VoiceConnectorId: 'vc-east' });
     put(aws, { VoiceConnectorId: 'vc-east', Region: 'us-east-1' });
@@ -49,7 +49,7 @@ describe('the metrics of a Region', () => {
     expect(askedFor(aws, 'ListMetrics')).toHaveLength(2);
   });
 
-  it('are unreadable where CloudWatch refuses, and say why', async () => {
+  it('are unreadable, with the reason, if CloudWatch refuses', async () => {
     const aws = await startAws();
     aws.misbehave({ effect: { kind: 'error', status: 400, code: 'AccessDenied', message: 'no' } });
     expect(await list(aws)).toEqual({ kind: 'unreadable', message: 'AccessDenied: no (HTTP 400)' });

@@ -43,8 +43,8 @@ function publishBoth(aws: TestAws): void {
   publishCalls(aws, { ...west, failuresAt: () => 2 });
 }
 
-describe("the minutes of a Voice Connector's metrics", () => {
-  it('are read in its own Region, whole minutes, oldest first', async () => {
+describe('the metrics of a Voice Connector', () => {
+  it('are read from its own Region, in whole minutes, oldest first', async () => {
     const aws = await startAws();
     publishBoth(aws);
     const readings = await metricsOf(aws).read(request({ connectors: [east, west] }), never);
@@ -61,7 +61,7 @@ describe("the minutes of a Voice Connector's metrics", () => {
     ).toEqual(['us-east-1', 'us-west-2']);
   });
 
-  it('are asked for as sums of counts and averages of scores, without a unit', async () => {
+  it('are requested as sums of counts and averages of scores, without a unit', async () => {
     const aws = await startAws();
     await metricsOf(aws).read(request({ metrics: ['Throttles', 'MOSBetweenVcAndRemote'] }), never);
     const metric = (MetricName: string, Stat: string) => ({
@@ -87,7 +87,7 @@ describe("the minutes of a Voice Connector's metrics", () => {
     ]);
   });
 
-  it('are found under the dimension set the account publishes, and only under that', async () => {
+  it('are read under the configured dimension set, and only under that', async () => {
     const aws = await startAws();
     const dimensions = { VoiceConnectorId: 'vc-east', Region: 'us-east-1' };
     publishCalls(aws, { ...east, dimensions, failuresAt: () => 1 });
@@ -97,13 +97,13 @@ describe("the minutes of a Voice Connector's metrics", () => {
     expect(one.get('vc-east')).toEqual({ kind: 'read', minutes: [] });
   });
 
-  it('without a datapoint are absent, not zero', async () => {
+  it('are absent, not zero, without a datapoint', async () => {
     const aws = await startAws();
     const readings = await metricsOf(aws).read(request(), never);
     expect(readings).toEqual(new Map([['vc-east', { kind: 'read', minutes: [] }]]));
   });
 
-  it('come in batches of at most 500 queries, each Voice Connector whole in one of them', async () => {
+  it('are read in batches of at most 500 queries, with all metrics of a Voice Connector in the same batch', async () => {
     const aws = await startAws();
     const connectors = Array.from({ length: 334 }, (_, index) => ({ ...east, voiceConnectorId: `vc-${index}` }));
     const metrics = ['InboundCallAttempts', 'InboundCallFailures', 'Throttles'] as const;
@@ -116,52 +116,52 @@ describe("the minutes of a Voice Connector's metrics", () => {
   });
 });
 
-async function ask(effect: MisbehaviourRule['effect'], rule: Partial<MisbehaviourRule> = {}) {
+async function readWith(effect: MisbehaviourRule['effect'], rule: Partial<MisbehaviourRule> = {}) {
   const aws = await startAws();
   publishBoth(aws);
   aws.misbehave({ operation: 'GetMetricData', region: 'us-east-1', ...rule, effect });
   return metricsOf(aws).read(request({ connectors: [east, west] }), never);
 }
 
-describe('metrics that CloudWatch does not give', () => {
+describe('metrics that cannot be read', () => {
   it.each<{ what: string; effect: MisbehaviourRule['effect']; reading: object }>([
     {
-      what: 'half of, and says so',
+      what: 'CloudWatch returns PartialData',
       effect: { kind: 'metric-status', statusCode: 'PartialData', keep: 0.5 },
       reading: { kind: 'partial', message: 'InboundCallAttempts PartialData, InboundCallFailures PartialData' },
     },
     {
-      what: 'because of an error of its own',
+      what: 'CloudWatch returns InternalError',
       effect: { kind: 'metric-status', statusCode: 'InternalError' },
       reading: { kind: 'fetch-error', message: 'InboundCallAttempts InternalError, InboundCallFailures InternalError' },
     },
     {
-      what: 'because it may not, metric by metric',
+      what: 'CloudWatch returns Forbidden for each metric',
       effect: { kind: 'metric-status', statusCode: 'Forbidden' },
       reading: { kind: 'forbidden', message: 'InboundCallAttempts Forbidden, InboundCallFailures Forbidden' },
     },
     {
-      what: 'because the caller may not ask',
+      what: 'the caller has no permission',
       effect: { kind: 'error', status: 400, code: 'AccessDenied', message: 'cloudwatch:GetMetricData' },
       reading: { kind: 'forbidden', message: 'AccessDenied: cloudwatch:GetMetricData (HTTP 400)' },
     },
     {
-      what: 'because the request was throttled three times',
+      what: 'the request is throttled three times',
       effect: { kind: 'throttle' },
       reading: { kind: 'fetch-error', message: 'Throttling: Rate exceeded (HTTP 400)' },
     },
     {
-      what: 'but a page of HTML',
+      what: 'the response is HTML',
       effect: { kind: 'malformed-body' },
-      reading: { kind: 'fetch-error', message: 'SyntaxError: the answer is not valid JSON (HTTP 200)' },
+      reading: { kind: 'fetch-error', message: 'SyntaxError: the response is not valid JSON (HTTP 200)' },
     },
     {
-      what: 'to the end',
+      what: 'the response is cut off',
       effect: { kind: 'truncated-body' },
       reading: { kind: 'fetch-error', message: 'Error: aborted (HTTP 200)' },
     },
-  ])('$what are said to be so, and the other Region has its own', async ({ effect, reading }) => {
-    const readings = await ask(effect);
+  ])('have the cause if $what, and the other Region is read', async ({ effect, reading }) => {
+    const readings = await readWith(effect);
     expect(readings).toEqual(
       new Map<string, object>([
         ['vc-east', reading],
@@ -170,12 +170,12 @@ describe('metrics that CloudWatch does not give', () => {
     );
   });
 
-  it('at once are asked for again', async () => {
-    const readings = await ask({ kind: 'reset-before' }, { times: 2 });
+  it('are requested again after a broken connection', async () => {
+    const readings = await readWith({ kind: 'reset-before' }, { times: 2 });
     expect(readings.get('vc-east')).toEqual({ kind: 'read', minutes: minutesOf(1) });
   });
 
-  it('at all are given up after eight seconds, and the other Region has its own', async () => {
+  it('are given up after eight seconds, and the other Region is read', async () => {
     const aws = await startAws();
     publishBoth(aws);
     aws.misbehave({ service: 'monitoring', region: 'us-east-1', effect: { kind: 'hang' } });
@@ -186,12 +186,12 @@ describe('metrics that CloudWatch does not give', () => {
     hurried.mockRestore();
     expect(readings.get('vc-east')).toMatchObject({
       kind: 'fetch-error',
-      message: expect.stringContaining('no answer in time') as string,
+      message: expect.stringContaining('no response in time') as string,
     });
     expect(readings.get('vc-west')).toEqual({ kind: 'read', minutes: minutesOf(2) });
   });
 
-  it('to a turn whose time is up are a fetch error', async () => {
+  it('are a fetch error in a run without time left', async () => {
     const aws = await startAws();
     publishBoth(aws);
     const readings = await metricsOf(aws).read(request(), AbortSignal.abort());
@@ -200,7 +200,7 @@ describe('metrics that CloudWatch does not give', () => {
   });
 });
 
-describe('a series that CloudWatch hands out over several pages', () => {
+describe('a series that CloudWatch returns in several pages', () => {
   const jsonRpc = { 'content-type': 'application/x-amz-json-1.0' };
   const point = (ago: number) => (until - ago * minute) / 1000;
   const page = (results: readonly object[], NextToken?: string) => ({
@@ -220,7 +220,7 @@ describe('a series that CloudWatch hands out over several pages', () => {
     return { reading: readings.get('vc-east'), requests: endpoint.requests };
   };
 
-  it('is put together, whatever its order', async () => {
+  it('is merged, whatever the order of its datapoints', async () => {
     const { reading, requests } = await read(
       page([attempts('PartialData', 1), complete], 'more'),
       page([attempts('Complete', 3, 2)]),
@@ -232,7 +232,7 @@ describe('a series that CloudWatch hands out over several pages', () => {
     expect(requests[1]?.body).toMatchObject({ NextToken: 'more' });
   });
 
-  it('is partial when the last page still says so', async () => {
+  it('is partial if the last page says so', async () => {
     const { reading } = await read(
       page([attempts('PartialData', 1), complete], 'more'),
       page([attempts('PartialData', 2)]),
@@ -240,17 +240,17 @@ describe('a series that CloudWatch hands out over several pages', () => {
     expect(reading).toEqual({ kind: 'partial', message: 'InboundCallAttempts PartialData' });
   });
 
-  it('is partial when it was never answered for', async () => {
+  it('is partial without a result', async () => {
     const { reading } = await read(page([complete]));
-    expect(reading).toEqual({ kind: 'partial', message: 'InboundCallAttempts unanswered' });
+    expect(reading).toEqual({ kind: 'partial', message: 'InboundCallAttempts without a result' });
   });
 
   it('is partial without a status', async () => {
     const { reading } = await read(page([complete, { Id: 'c0_m0', Timestamps: [point(1)], Values: [5] }]));
-    expect(reading).toEqual({ kind: 'partial', message: 'InboundCallAttempts absent' });
+    expect(reading).toEqual({ kind: 'partial', message: 'InboundCallAttempts without a status' });
   });
 
-  it('ends when AWS hands out the same page for ever', async () => {
+  it('ends if AWS returns the same page token again', async () => {
     const { requests } = await read(page([attempts('PartialData', 1)], 'same'));
     expect(requests).toHaveLength(2);
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Outbox } from '../../lib/aws/outbox.ts';
-import type { Undelivered } from '../../lib/ports.ts';
+import type { UndeliveredEvent } from '../../lib/ports.ts';
 import type { AuditEvent } from '../../lib/events/event.ts';
 import { askedFor, startAws, type TestAws } from '../wire-support/account.ts';
 import { outboxQueueName } from '../../sim/local-aws.ts';
@@ -10,9 +10,9 @@ import { clientsOf, queueUrlOf } from '../wire-support/turns.ts';
 
 const never = new AbortController().signal;
 
-async function park(aws: TestAws, events: readonly AuditEvent[]) {
+async function store(aws: TestAws, events: readonly AuditEvent[]) {
   const pauses: number[] = [];
-  const parking = new Outbox({
+  const outbox = new Outbox({
     client: clientsOf(aws).sqs,
     queueUrl: queueUrlOf(aws),
     sleep: (milliseconds) => {
@@ -20,10 +20,10 @@ async function park(aws: TestAws, events: readonly AuditEvent[]) {
       return Promise.resolve();
     },
   });
-  return { lost: await parking.store(events, never), pauses };
+  return { undelivered: await outbox.store(events, never), pauses };
 }
 
-function numberLost({ event, message }: Undelivered) {
+function numberAndMessage({ event, message }: UndeliveredEvent) {
   return [numberOf(event.detail.data), message];
 }
 
@@ -50,11 +50,11 @@ function failing(senderFault: boolean, indexes?: number[]) {
   } as const;
 }
 
-describe('the queue in front of the bus', () => {
-  it('is given what the pipe needs to make the very event', async () => {
+describe('the outbox', () => {
+  it('stores what the pipe needs to publish the same event', async () => {
     const aws = await startAws();
     const [event] = numberedEvents(1);
-    expect(await park(aws, [event!])).toEqual({ lost: [], pauses: [] });
+    expect(await store(aws, [event!])).toEqual({ undelivered: [], pauses: [] });
     const [message] = aws.account.queues.receive('us-east-1', outboxQueueName, {});
     expect(JSON.parse(message!.body)).toEqual({
       source: 'voice-connector-failover',
@@ -64,70 +64,70 @@ describe('the queue in front of the bus', () => {
     });
   });
 
-  it('is given ten at a time, in order, and no more than 256 KB at once', async () => {
+  it('stores ten events per request, in order, and at most 256 KB', async () => {
     const aws = await startAws();
-    await park(aws, numberedEvents(12));
-    await park(aws, numberedEvents(3, 'x'.repeat(100_000)));
+    await store(aws, numberedEvents(12));
+    await store(aws, numberedEvents(3, 'x'.repeat(100_000)));
     expect(requestsOf(aws)).toEqual([numbered(0, 10), [10, 11], [0, 1], [2]]);
   });
 
-  it('is given an event that no bus would take as large as a bus takes it', async () => {
+  it('stores an event that is too large for EventBridge cut to its limit', async () => {
     const aws = await startAws();
-    await park(aws, numberedEvents(1, 'x'.repeat(300_000)));
+    await store(aws, numberedEvents(1, 'x'.repeat(300_000)));
     const [message] = aws.account.queues.receive('us-east-1', outboxQueueName, {});
     expect(JSON.parse(message!.body)).toMatchObject({
       detail: { metadata: { cut: ['data.problems[].message: 4096 of 300000 characters'] } },
     });
   });
 
-  it('is given again only what it failed to take by its own fault', async () => {
+  it('retries only the messages that failed through no fault of the sender', async () => {
     const aws = await startAws();
     aws.misbehave({ times: 1, effect: failing(false, [1, 3]) });
-    const { lost, pauses } = await park(aws, numberedEvents(4));
+    const { undelivered, pauses } = await store(aws, numberedEvents(4));
     expect(requestsOf(aws)).toEqual([
       [0, 1, 2, 3],
       [1, 3],
     ]);
-    expect(lost).toEqual([]);
+    expect(undelivered).toEqual([]);
     expect(pauses).toEqual([200]);
   });
 
-  it('is not asked a fourth time', async () => {
+  it('gives up after three attempts', async () => {
     const aws = await startAws();
     aws.misbehave({ effect: failing(false, [0]) });
-    const { lost } = await park(aws, numberedEvents(2));
+    const { undelivered } = await store(aws, numberedEvents(2));
     expect(requestsOf(aws)).toEqual([[0, 1], [0], [0]]);
-    expect(lost.map(numberLost)).toEqual([[0, 'Told: as told']]);
+    expect(undelivered.map(numberAndMessage)).toEqual([[0, 'Told: as told']]);
   });
 
-  it('is not given again what it will never take', async () => {
+  it('does not retry a message that failed through the fault of the sender', async () => {
     const aws = await startAws();
     aws.misbehave({ effect: failing(true, [1]) });
-    const { lost } = await park(aws, numberedEvents(2));
+    const { undelivered } = await store(aws, numberedEvents(2));
     expect(requestsOf(aws)).toEqual([[0, 1]]);
-    expect(lost.map(numberLost)).toEqual([[1, 'Told: as told']]);
+    expect(undelivered.map(numberAndMessage)).toEqual([[1, 'Told: as told']]);
   });
 
-  it('takes the other batches when one is refused as a whole', async () => {
+  it('stores the other batches if one is refused as a whole', async () => {
     const aws = await startAws();
     const effect = { kind: 'error', status: 403, code: 'AccessDeniedException', message: 'no' } as const;
     aws.misbehave({ operation: 'SendMessageBatch', when: () => requestsOf(aws).at(-1)?.[0] === 0, effect });
-    const { lost } = await park(aws, numberedEvents(12));
-    expect(lost.map(numberLost)).toEqual(
+    const { undelivered } = await store(aws, numberedEvents(12));
+    expect(undelivered.map(numberAndMessage)).toEqual(
       numbered(0, 10).map((number) => [number, 'AccessDeniedException: no (HTTP 403)']),
     );
     expect(aws.account.queues.depths()).toEqual([{ region: 'us-east-1', name: outboxQueueName, messages: 2 }]);
   });
 
-  it('has not taken what it does not answer for', async () => {
+  it('treats a message without a result as not stored', async () => {
     const { server, requests } = await startScript([{ body: { Successful: [] } }]);
-    const parking = new Outbox({
+    const outbox = new Outbox({
       client: clientsOf({ server }).sqs,
       queueUrl: `${server.url}/000000000000/queue`,
       sleep: () => Promise.resolve(),
     });
-    expect((await parking.store(numberedEvents(1), never)).map(numberLost)).toEqual([
-      [0, 'InternalError: SQS did not answer for it'],
+    expect((await outbox.store(numberedEvents(1), never)).map(numberAndMessage)).toEqual([
+      [0, 'InternalError: SQS returned no result for it'],
     ]);
     expect(requests).toHaveLength(3);
   });

@@ -22,65 +22,65 @@ function readIn(aws: TestAws, regions: readonly string[]) {
   return new Overrides({ clientOf: clientsOf(aws).ssm, regions, path: overridesPath }).read(never);
 }
 
-async function wordOn(aws: TestAws, at = now) {
+async function overrideOn(aws: TestAws, at = now) {
   const { of, problems } = await readIn(aws, ['us-east-1']);
   expect(problems).toEqual([]);
   return of(mainLine, at);
 }
 
-describe("the operator's word on a group", () => {
-  it('is none where nobody said anything', async () => {
-    expect(await wordOn(await startAws())).toEqual({ kind: 'none' });
+describe('the override on a group', () => {
+  it('is none if nothing is stored', async () => {
+    expect(await overrideOn(await startAws())).toEqual({ kind: 'none' });
   });
 
-  it('is what was said, by whom, why and until when', async () => {
+  it('has the stored action, author, reason and end', async () => {
     const aws = await startAws();
     const until = '2026-11-20T11:30:00+01:00';
     sayOverride(aws, 'main-line', { action: 'pin', by: 'anna', reason: 'works', until });
-    expect(await wordOn(aws)).toEqual({ kind: 'pin', by: 'anna', reason: 'works', until: Date.parse(until) });
+    expect(await overrideOn(aws)).toEqual({ kind: 'pin', by: 'anna', reason: 'works', until: Date.parse(until) });
   });
 
-  it('is the one about the group before the one about all', async () => {
+  it('is its own rather than the one for all groups', async () => {
     const aws = await startAws();
     sayOverride(aws, 'all', pause('all of us'));
-    expect(await wordOn(aws)).toMatchObject({ by: 'all of us' });
+    expect(await overrideOn(aws)).toMatchObject({ by: 'all of us' });
     sayOverride(aws, 'main-line', pause('anna'));
-    expect(await wordOn(aws)).toMatchObject({ by: 'anna' });
+    expect(await overrideOn(aws)).toMatchObject({ by: 'anna' });
   });
 
-  it('runs out at its end, and then the one about all counts again', async () => {
+  it('expires at its end, and then the one for all groups applies', async () => {
     const aws = await startAws();
     sayOverride(aws, 'all', pause('all of us', now + 120 * minute));
     sayOverride(aws, 'main-line', pause('anna'));
-    expect(await wordOn(aws, now + 60 * minute - 1)).toMatchObject({ by: 'anna' });
-    expect(await wordOn(aws, now + 60 * minute)).toMatchObject({ by: 'all of us' });
-    expect(await wordOn(aws, now + 120 * minute)).toEqual({ kind: 'none' });
+    expect(await overrideOn(aws, now + 60 * minute - 1)).toMatchObject({ by: 'anna' });
+    expect(await overrideOn(aws, now + 60 * minute)).toMatchObject({ by: 'all of us' });
+    expect(await overrideOn(aws, now + 120 * minute)).toEqual({ kind: 'none' });
   });
 
-  it('is found behind more parameters than one page holds', async () => {
+  it('is found on a later page of parameters', async () => {
     const aws = await startAws();
     for (let index = 10; index < 31; index += 1) sayOverride(aws, `group-${index}`, pause('somebody'));
     sayOverride(aws, 'main-line', pause('anna'));
-    expect(await wordOn(aws)).toMatchObject({ by: 'anna' });
+    expect(await overrideOn(aws)).toMatchObject({ by: 'anna' });
     expect(askedFor(aws, 'GetParametersByPath')).toHaveLength(3);
   });
 
-  it('says everything that is wrong with one that nobody can understand', async () => {
+  it('reports every mistake in one that cannot be parsed', async () => {
     const aws = await startAws();
     sayOverride(aws, 'main-line', { action: 'snooze', by: '', until: 'monday' });
-    const word = await wordOn(aws);
-    expect(word.kind).toBe('unparseable');
-    expect(word).toMatchObject({
+    const override = await overrideOn(aws);
+    expect(override.kind).toBe('unparseable');
+    expect(override).toMatchObject({
       message: expect.stringMatching(
         /^\/voice-connector-failover\/dev\/overrides\/main-line: .*4 problems\n.*action: .*"snooze"\n.*by: .*\n.*reason: .*\n.*until: .*"monday"$/,
       ) as string,
     });
   });
 
-  it('that nobody can understand never runs out', async () => {
+  it('never expires if it cannot be parsed', async () => {
     const aws = await startAws();
     sayOverride(aws, 'main-line', 'what?');
-    expect(await wordOn(aws, now + 10_000 * minute)).toMatchObject({ kind: 'unparseable' });
+    expect(await overrideOn(aws, now + 10_000 * minute)).toMatchObject({ kind: 'unparseable' });
   });
 
   it.each([
@@ -88,14 +88,14 @@ describe("the operator's word on a group", () => {
       { kind: 'error', status: 400, code: 'AccessDeniedException', message: 'no' } as const,
       'AccessDeniedException: no',
     ],
-    [{ kind: 'malformed-body' } as const, 'SyntaxError: the answer is not valid JSON'],
-  ])('is unreadable where Parameter Store answers %j', async (effect, message) => {
+    [{ kind: 'malformed-body' } as const, 'SyntaxError: the response is not valid JSON'],
+  ])('is unreadable if Parameter Store has the fault %j', async (effect, message) => {
     const aws = await startAws();
     aws.misbehave({ service: 'ssm', effect });
     const { of, problems } = await readIn(aws, ['us-east-1']);
-    const said = expect.stringContaining(message) as string;
-    expect(of(mainLine, now)).toEqual({ kind: 'unreadable', message: said });
-    expect(problems).toEqual([{ doing: 'reading the overrides in us-east-1', message: said }]);
+    const expected = expect.stringContaining(message) as string;
+    expect(of(mainLine, now)).toEqual({ kind: 'unreadable', message: expected });
+    expect(problems).toEqual([{ doing: 'reading the overrides in us-east-1', message: expected }]);
   });
 
   const west = (aws: TestAws, value: unknown) => {
@@ -104,7 +104,7 @@ describe("the operator's word on a group", () => {
   };
   const both = ['us-east-1', 'us-west-2'];
 
-  it('is heard in every Region, wherever it was said', async () => {
+  it('applies in every Region, in whichever it is stored', async () => {
     const aws = await startAws();
     west(aws, pause('anna'));
     const { of, changedAt, problems } = await readIn(aws, both);
@@ -113,19 +113,19 @@ describe("the operator's word on a group", () => {
     expect(problems).toEqual([]);
   });
 
-  it('is the strictest where two Regions have different ones', async () => {
+  it('is the most restrictive one if two Regions differ', async () => {
     const aws = await startAws();
     sayOverride(aws, 'main-line', { ...pause('ben'), action: 'pin' });
     west(aws, pause('anna'));
     expect((await readIn(aws, both)).of(mainLine, now)).toMatchObject({ kind: 'pause', by: 'anna' });
   });
 
-  it('stands where another Region cannot be read, and where none was heard nobody knows', async () => {
+  it('applies if another Region is unreadable, and is unreadable if the readable Regions have none', async () => {
     const aws = await startAws();
     aws.misbehave({ service: 'ssm', region: 'us-east-1', effect: { kind: 'region-down' } });
-    const unheard = await readIn(aws, both);
-    expect(unheard.of(mainLine, now)).toMatchObject({ kind: 'unreadable' });
-    expect(unheard.problems).toMatchObject([{ doing: 'reading the overrides in us-east-1' }]);
+    const withoutOverride = await readIn(aws, both);
+    expect(withoutOverride.of(mainLine, now)).toMatchObject({ kind: 'unreadable' });
+    expect(withoutOverride.problems).toMatchObject([{ doing: 'reading the overrides in us-east-1' }]);
     west(aws, pause('anna'));
     expect((await readIn(aws, both)).of(mainLine, now)).toMatchObject({ kind: 'pause', by: 'anna' });
   });
@@ -138,7 +138,7 @@ describe('a drill', () => {
     return { aws, drill: drillOf(aws, 15) };
   };
 
-  it('is heard as it was said, and never runs out by itself', async () => {
+  it('is read back as it was stored, and never expires by itself', async () => {
     const { aws } = await drilledIn();
     const writer = new OverrideWriter({
       clientOf: clientsOf(aws, { role: 'operate' }).ssm,
@@ -146,10 +146,10 @@ describe('a drill', () => {
       path: overridesPath,
     });
     sayOverride(aws, 'main-line', drillOf(aws, 15, { stopped: { by: 'boss', reason: 'no' } }));
-    const said = await wordOn(aws);
-    if (said.kind !== 'drill') throw new Error(said.kind);
-    await writer.put('main-line', said, never);
-    expect(await wordOn(aws, now + 1000 * minute)).toEqual(said);
+    const stored = await overrideOn(aws);
+    if (stored.kind !== 'drill') throw new Error(stored.kind);
+    await writer.put('main-line', stored, never);
+    expect(await overrideOn(aws, now + 1000 * minute)).toEqual(stored);
   });
 
   const reversed = [
@@ -166,26 +166,26 @@ describe('a drill', () => {
     ['changes the priorities', { after: [reversed[0], { voiceConnectorId: 'vc-east', priority: 9 }] }],
     ['replaces one', { after: [reversed[0], { voiceConnectorId: 'vc-evil', priority: 2 }] }],
     ['names one twice', { before: twice, after: twice, promoting: 'vc-east' }],
-    ['does not promote whom it says', { promoting: 'vc-east' }],
-    ['does not leave whom it says', { leaving: 'vc-west' }],
-  ])("that %s is nobody's word", async (_case, changes) => {
+    ['does not promote the Voice Connector that it names', { promoting: 'vc-east' }],
+    ['does not leave the Voice Connector that it names', { leaving: 'vc-west' }],
+  ])('that %s cannot be parsed', async (_case, changes) => {
     const { aws } = await drilledIn();
     sayOverride(aws, 'main-line', drillOf(aws, 15, changes));
-    expect(await wordOn(aws)).toMatchObject({
+    expect(await overrideOn(aws)).toMatchObject({
       kind: 'unparseable',
       message: expect.stringContaining('Expected after to have the members and priorities of before') as string,
     });
   });
 
   it.each([
-    ['a pause of all', pause('boss'), 'pause'],
-    ['a word of all that nobody can understand', 'what?', 'unparseable'],
-    ['no pin of all', { ...pause('boss'), action: 'pin' }, 'drill'],
-    ['no pause of all that has run out', pause('boss', now), 'drill'],
+    ['a pause of all groups', pause('boss'), 'pause'],
+    ['an unparseable override of all groups', 'what?', 'unparseable'],
+    ['no pin of all groups', { ...pause('boss'), action: 'pin' }, 'drill'],
+    ['no expired pause of all groups', pause('boss', now), 'drill'],
   ])('gives way to %s', async (_case, forAll, kind) => {
     const { aws, drill } = await drilledIn();
     sayOverride(aws, 'main-line', drill);
     sayOverride(aws, 'all', forAll);
-    expect(await wordOn(aws)).toMatchObject({ kind });
+    expect(await overrideOn(aws)).toMatchObject({ kind });
   });
 });

@@ -17,7 +17,7 @@ function read(
   }).read(groupIds, now - 40 * minute, now, never);
 }
 
-/** What CloudWatch made of a log line of the function. */
+/** Publishes the metric that CloudWatch extracts from a log line of the function. */
 function publish(
   aws: TestAws,
   metricName: string,
@@ -37,8 +37,8 @@ function publish(
 
 const ofMainLine = { VoiceConnectorGroupId: 'main-line' };
 
-describe('the look before', () => {
-  it('is remembered by the newest number of each group and of the account, one that was counted twice too', async () => {
+describe('the readiness of the previous run', () => {
+  it('is the newest value of each group and of the account, even if CloudWatch counted it twice', async () => {
     const aws = await startAws();
     publish(aws, 'ReadinessFailures', { value: 1, minutesAgo: 31 }, ofMainLine);
     publish(aws, 'ReadinessFailures', { value: 2, minutesAgo: 12 }, ofMainLine);
@@ -53,7 +53,7 @@ describe('the look before', () => {
     });
   });
 
-  it('is not one of yesterday, of another function, or over all groups', async () => {
+  it('is not an older value, one of another function, or one over all groups', async () => {
     const aws = await startAws();
     publish(aws, 'ReadinessFailures', { value: 1, minutesAgo: 41 }, ofMainLine);
     publish(aws, 'ReadinessFailures', { value: 1, minutesAgo: 10 }, { ...ofMainLine, FunctionName: 'another' });
@@ -64,7 +64,7 @@ describe('the look before', () => {
     });
   });
 
-  it('of more groups than fit into one question is read by several', async () => {
+  it('is read in several calls if there are more groups than fit into one', async () => {
     const aws = await startAws();
     const ids = Array.from({ length: 501 }, (_, place) => `group-${place}`);
     publish(aws, 'ReadinessFailures', { value: 4, minutesAgo: 10 }, { VoiceConnectorGroupId: 'group-500' });
@@ -73,22 +73,34 @@ describe('the look before', () => {
     expect(askedFor(aws, 'GetMetricData')).toHaveLength(2);
   });
 
-  it('is the newest also where CloudWatch tells the older ones on a page of their own', async () => {
-    const page = (value: number, more: object) => ({
-      body: { MetricDataResults: [{ Id: 'account', Timestamps: [now / 1000], Values: [value], ...more }] },
+  it('is the newest value if CloudWatch returns older ones on a later page', async () => {
+    const page = (value: number, minutesAgo: number, StatusCode: string) => ({
+      MetricDataResults: [{ Id: 'account', Timestamps: [now / 1000 - 60 * minutesAgo], Values: [value], StatusCode }],
     });
-    const first = page(3, { StatusCode: 'PartialData' });
     const script = await startScript([
-      { body: { ...first.body, NextToken: 'older' } },
-      page(1, { StatusCode: 'Complete' }),
+      { body: { ...page(3, 1, 'PartialData'), NextToken: 'older' } },
+      { body: page(1, 2, 'Complete') },
     ]);
     expect(await read(script, [])).toMatchObject({ kind: 'read', account: 3 });
     expect(script.requests).toHaveLength(2);
   });
 
-  it('is unreadable where CloudWatch does not answer, and says why', async () => {
+  it('is unreadable, with the reason, if CloudWatch fails', async () => {
     const aws = await startAws();
     aws.misbehave({ effect: { kind: 'error', status: 500, code: 'InternalFailure', message: 'no' } });
     expect(await read(aws)).toEqual({ kind: 'unreadable', message: 'InternalFailure: no (HTTP 500)' });
   });
+
+  it.each(['InternalError', 'Forbidden', 'PartialData'] as const)(
+    'is unreadable, not 0, if CloudWatch returns the status %s',
+    async (statusCode) => {
+      const aws = await startAws();
+      publish(aws, 'AccountReadinessFailures', { value: 3, minutesAgo: 30 });
+      aws.misbehave({ operation: 'GetMetricData', effect: { kind: 'metric-status', statusCode } });
+      expect(await read(aws, ['main-line'])).toEqual({
+        kind: 'unreadable',
+        message: `AccountReadinessFailures ${statusCode}, ReadinessFailures ${statusCode}`,
+      });
+    },
+  );
 });

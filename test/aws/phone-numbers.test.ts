@@ -13,7 +13,7 @@ function count(aws: TestAws, controlRegion = 'us-east-1') {
 }
 
 describe('the phone numbers of a group', () => {
-  it('are counted to the last page, its own alone, where it was created', async () => {
+  it('are counted in the control Region of the group, to the last page, and only its own', async () => {
     const aws = await startAws();
     for (let index = 0; index < 150; index += 1) {
       aws.account.chime.seedPhoneNumber({ voiceConnectorGroupId: 'main-line', region: 'us-west-2' });
@@ -24,7 +24,7 @@ describe('the phone numbers of a group', () => {
     expect(await count(aws)).toEqual({ kind: 'counted', count: 0 });
   });
 
-  it('cannot be counted where AWS refuses; what it quotes is no number any more', async () => {
+  it('cannot be counted if AWS refuses, and the message contains no phone number', async () => {
     const aws = await startAws();
     aws.misbehave({ effect: { kind: 'error', status: 403, code: 'ForbiddenException', message: 'not +12065550147' } });
     expect(await count(aws)).toEqual({

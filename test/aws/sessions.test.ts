@@ -60,13 +60,13 @@ describe('the proxy sessions of a Voice Connector', () => {
     [{ kind: 'error', status: 500, code: 'ServiceFailureException', message: 'ended' }, 'failed'],
     [{ kind: 'throttle' }, 'failed'],
     [{ kind: 'malformed-body' }, 'failed'],
-  ])('to the answer %j are %s', async (effect, kind) => {
+  ])('have for the effect %j the kind %s', async (effect, kind) => {
     const aws = await served();
     aws.misbehave({ operation: 'ListProxySessions', effect });
     expect(await list(aws)).toMatchObject({ kind });
   });
 
-  it('are failed, not few, when a later page fails', async () => {
+  it('are `failed`, not a short list, if a later page fails', async () => {
     const aws = await served();
     for (let index = 0; index < 101; index += 1) aws.account.chime.seedProxySession({ voiceConnectorId: 'vc-east' });
     aws.misbehave({
@@ -78,12 +78,12 @@ describe('the proxy sessions of a Voice Connector', () => {
   });
 
   it.each([
-    ['an error that names one', { status: 400, body: { Code: 'BadRequest', Message: `Unknown number ${number}` } }],
-    ['a body that is cut off behind one', { body: `{"ProxySessions":["${number}",]}` }],
-    ['sessions that are none', { body: { ProxySessions: number } }],
-    ['a session that is none', { body: { ProxySessions: [number] } }],
+    ['an error that contains one', { status: 400, body: { Code: 'BadRequest', Message: `Unknown number ${number}` } }],
+    ['a malformed body that contains one', { body: `{"ProxySessions":["${number}",]}` }],
+    ['a list that is a phone number', { body: { ProxySessions: number } }],
+    ['a session that is a phone number', { body: { ProxySessions: [number] } }],
     ['a session without an id', { body: { ProxySessions: [{ Participants: [{ PhoneNumber: number }] }] } }],
-  ])('are reported without a phone number where AWS answers %s', async (_, answer) => {
+  ])('are reported without a phone number if AWS returns %s', async (_, answer) => {
     const endpoint = await startScript([answer]);
     const reading = await list(endpoint);
     expect(reading.kind).toMatch(/^(invalid|failed)$/);

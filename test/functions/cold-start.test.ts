@@ -29,7 +29,7 @@ async function startedWith(
 
 describe('a cold start', () => {
   it.each(['monitor', 'preflight'] as const)(
-    'of %s with a policy of five mistakes fails, lists all five, and asks AWS nothing',
+    'of %s with five mistakes in the policy fails, lists all five, and calls no AWS API',
     async (name) => {
       expect(await startedWith(name, { policy: fiveMistakes })).toEqual({
         errorType: 'InvalidInputError',
@@ -51,7 +51,7 @@ describe('a cold start', () => {
     expect(requestsToAws(aws)).toEqual([]);
   });
 
-  it('without its variables fails and names every one', async () => {
+  it('without its environment variables fails and names every one', async () => {
     const env = {
       CONTROL_REGIONS: undefined,
       EVENT_BUS_NAME: undefined,
@@ -71,7 +71,7 @@ describe('a cold start', () => {
     });
   });
 
-  it('with variables that cannot be meant fails and says what would be', async () => {
+  it('with invalid environment variables fails and says what is expected', async () => {
     const env = { CONTROL_REGIONS: 'us-east-1,virginia', EVENT_BUS_NAME: '', OVERRIDES_PATH: 'overrides/' };
     expect(await startedWith('monitor', { env })).toEqual({
       errorType: 'InvalidInputError',
@@ -83,7 +83,7 @@ describe('a cold start', () => {
     });
   });
 
-  it('of the sessions function asks only for the variables it needs', async () => {
+  it('of the sessions function requires only the variables it needs', async () => {
     const aws = await deploy({ env: { OVERRIDES_PATH: undefined, MONITOR_REGIONS: undefined } });
     expect(await aws.invoke('sessions', {})).toMatchObject({ functionError: undefined });
     const env = { CONTROL_REGIONS: 'us-east-1,us-east-1' };

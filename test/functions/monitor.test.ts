@@ -21,7 +21,7 @@ function west(priority: number) {
 }
 
 describe('the deployed monitor', () => {
-  it('moves a failing group, answers the turn as JSON, and logs one line for the group', async () => {
+  it('fails a group over, returns its result as JSON, and logs one line per group', async () => {
     const aws = await deploy();
     seedSick(aws);
     const { functionError, payload } = await aws.invoke('monitor', {});
@@ -65,12 +65,12 @@ describe('the deployed monitor', () => {
         data: result.groups[0],
       },
     ]);
-    expect(logged(aws.lines, 'turn')).toMatchObject([
+    expect(logged(aws.lines, 'run')).toMatchObject([
       { data: { runId: result.runId, outcome: 'succeeded', groups: 1 } },
     ]);
   });
 
-  it('is warm for the next turn and decides on what it finds then', async () => {
+  it('is warm for the next run and decides on the new state', async () => {
     const aws = await deploy();
     seedSick(aws);
     await aws.invoke('monitor', {});
@@ -80,7 +80,7 @@ describe('the deployed monitor', () => {
     expect(logged(aws.lines, 'decision').map(({ cold_start }) => cold_start)).toEqual([true, false]);
   });
 
-  it('fails with every problem named after everything else was done', async () => {
+  it('fails with every problem listed after everything else was done', async () => {
     const aws = await deploy({ policy: '{ version: 1, defaults: { mode: enforce } }' });
     seedSick(aws);
     aws.account.chime.seedConnector({ voiceConnectorId: 'vc-far', awsRegion: 'eu-west-2', createdIn: 'us-east-1' });
@@ -108,7 +108,7 @@ describe('the deployed monitor', () => {
 
     expect(functionError).toBe('Unhandled');
     expect(error).toMatchObject({
-      errorType: 'TurnFailedError',
+      errorType: 'RunFailedError',
       errorMessage: [
         '2 problems',
         '  - reading metrics in eu-west-2: AccessDeniedException: no (HTTP 400)',
@@ -127,26 +127,24 @@ describe('the deployed monitor', () => {
     ]);
     const decisions = logged(aws.lines, 'decision').map(({ data }) => (data as RunResult['groups'][number]).decision);
     expect([...decisions].sort()).toEqual(['failover', 'failover', 'hold']);
-    expect(logged(aws.lines, 'turn')).toMatchObject([{ data: { outcome: 'failed', groups: 3 } }]);
+    expect(logged(aws.lines, 'run')).toMatchObject([{ data: { outcome: 'failed', groups: 3 } }]);
   });
 
-  it('keeps in its log what neither EventBridge nor the queue took, and fails, while the write stands', async () => {
+  it('logs the events that neither EventBridge nor the outbox accepted, and fails, while the write stands', async () => {
     const aws = await deploy();
     seedSick(aws);
     aws.misbehave({ effect: { kind: 'event-entry-failure', code: 'NotAuthorizedForSource', message: 'no' } });
     aws.misbehave({ service: 'sqs', effect: { kind: 'region-down' } });
     const { error } = await aws.invoke('monitor', {});
-    expect(error.errorType).toBe('TurnFailedError');
+    expect(error.errorType).toBe('RunFailedError');
     expect(orderOf(aws)).toBe('vc-west 1, vc-east 2');
     expect(allEventText(aws)).toBe('[]');
     expect(
-      logged(aws.lines, 'event not delivered').map(
-        ({ data }) => (data as { event: { detailType: string } }).event.detailType,
-      ),
+      logged(aws.lines, 'event lost').map(({ data }) => (data as { event: { detailType: string } }).event.detailType),
     ).toEqual(['Priority Change Intended', 'Priority Change Applied', 'Run Failed']);
   });
 
-  it('never repeats a write, not even one that was never answered', async () => {
+  it('never retries a write, not even one without a response', async () => {
     const aws = await deploy();
     seedSick(aws);
     aws.misbehave({ operation: 'UpdateVoiceConnectorGroup', effect: { kind: 'reset-before' } });
@@ -160,7 +158,7 @@ describe('the deployed monitor', () => {
     expect(writes(aws)).toHaveLength(1);
   });
 
-  it('waits for a write that shows late', async () => {
+  it('waits for a write that becomes visible late', async () => {
     const aws = await deploy();
     aws.clock.runAt(1);
     seedSick(aws);
@@ -171,21 +169,21 @@ describe('the deployed monitor', () => {
     expect(writes(aws)).toHaveLength(1);
   });
 
-  it('stops working in time to say what it could not do', async () => {
+  it('stops working in time to report what it could not do', async () => {
     const aws = await deploy({ timeoutSeconds: 8 });
     seedHealthy(aws);
     seedSideLine(aws, failing);
     aws.misbehave({ service: 'monitoring', region: 'us-east-1', effect: { kind: 'hang' } });
     const { error } = await aws.invoke('monitor', {});
     expect(error).toMatchObject({
-      errorType: 'TurnFailedError',
-      errorMessage: expect.stringContaining('reading metrics in us-east-1: AbortError: no answer in time') as string,
+      errorType: 'RunFailedError',
+      errorMessage: expect.stringContaining('reading metrics in us-east-1: AbortError: no response in time') as string,
     });
     expect(eventTypes(aws)).toContain('Run Failed');
     expect(writes(aws)).toEqual([]);
   });
 
-  it('does not write by evidence that aged while its worker was suspended', async () => {
+  it('does not write on evidence that expired while its worker was suspended', async () => {
     const aws = await deploy();
     seedSick(aws);
     aws.uponFirst('GetVoiceConnectorGroup', () => {
@@ -199,15 +197,15 @@ describe('the deployed monitor', () => {
     expect(writes(aws)).toEqual([]);
   });
 
-  it('ends with its problems named and its events parked when EventBridge never answers', async () => {
+  it('ends with its problems listed and its events in the outbox if EventBridge never responds', async () => {
     const aws = await deploy({ timeoutSeconds: 8 });
     seedHealthy(aws);
     aws.misbehave({ service: 'events', effect: { kind: 'hang' } });
     const { error } = await aws.invoke('monitor', {});
     expect(error).toMatchObject({
-      errorType: 'TurnFailedError',
+      errorType: 'RunFailedError',
       errorMessage: expect.stringMatching(
-        /^2 problems\n {2}- publishing Priority Held .*: AbortError: no answer in time; parked .*\n {2}- publishing Run Failed /,
+        /^2 problems\n {2}- publishing Priority Held .*: AbortError: no response in time; in the outbox until .*\n {2}- publishing Run Failed /,
       ) as string,
     });
     const messages = aws.account.queues.receive('us-east-1', outboxQueueName, { maxMessages: 10 });
@@ -217,25 +215,25 @@ describe('the deployed monitor', () => {
     ]);
   });
 
-  it('ends with its problems named and its events in the log when neither EventBridge nor the queue ever answers', async () => {
+  it('ends with its problems listed and its events in the log if neither EventBridge nor SQS ever responds', async () => {
     const aws = await deploy({ timeoutSeconds: 8 });
     seedHealthy(aws);
     aws.misbehave({ service: 'events', effect: { kind: 'hang' } });
     aws.misbehave({ service: 'sqs', effect: { kind: 'hang' } });
     const { error } = await aws.invoke('monitor', {});
     expect(error).toMatchObject({
-      errorType: 'TurnFailedError',
+      errorType: 'RunFailedError',
       errorMessage: expect.stringMatching(
-        /^2 problems\n {2}- publishing Priority Held .*: AbortError: no answer in time; not parked either: .*\n {2}- publishing Run Failed /,
+        /^2 problems\n {2}- publishing Priority Held .*: AbortError: no response in time; the outbox did not take it either: .*\n {2}- publishing Run Failed /,
       ) as string,
     });
-    expect(logged(aws.lines, 'event not delivered')).toMatchObject([
+    expect(logged(aws.lines, 'event lost')).toMatchObject([
       { data: { event: { detailType: 'Priority Held' } } },
       { data: { event: { detailType: 'Run Failed' } } },
     ]);
   });
 
-  it("tells of a turn that it could not take for what it was asked, without anybody's number, and fails", async () => {
+  it('publishes a refused event as a failed run, without phone numbers, and fails', async () => {
     const aws = await deploy();
     seedHealthy(aws);
     const { error } = await aws.invoke('monitor', { groupId: 'main-lime', caller: '+14155550100' });
@@ -247,7 +245,7 @@ describe('the deployed monitor', () => {
           count: 1,
           problems: [
             {
-              doing: 'taking the turn',
+              doing: 'running the function',
               message: 'InvalidInputError: the event: 1 problem\n  - caller is not a known setting',
             },
           ],
@@ -257,7 +255,7 @@ describe('the deployed monitor', () => {
     expect(logged(aws.lines, 'Run Failed')).toHaveLength(1);
   });
 
-  it('tells of a turn that was asked for a group that is not there, and withholds a number that is no group', async () => {
+  it('publishes a run for an unknown group as failed, and withholds a phone number given as its id', async () => {
     const aws = await deploy();
     seedHealthy(aws);
     const { error } = await aws.invoke('monitor', { groupId: '+14155550100' });
@@ -266,7 +264,7 @@ describe('the deployed monitor', () => {
     expect([allEventText(aws), ...aws.lines].join('\n')).not.toContain('4155550100');
   });
 
-  it('hears the operator in its own Region', async () => {
+  it('applies an override stored in its own Region', async () => {
     const aws = await deploy();
     seedSick(aws);
     const until = new Date(aws.clock.now() + 30 * minute).toISOString();
@@ -278,7 +276,7 @@ describe('the deployed monitor', () => {
     expect(writes(aws)).toEqual([]);
   });
 
-  it('reads the metrics under the dimensions that the policy names', async () => {
+  it('reads the metrics under the dimensions of the policy', async () => {
     const aws = await deploy({ policy: '{ version: 1, metricDimensions: [VoiceConnectorId, Region] }' });
     seedMainLine(aws);
     const dimensions = { VoiceConnectorId: 'vc-east', Region: 'us-east-1' };

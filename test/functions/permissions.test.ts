@@ -1,6 +1,6 @@
 /**
- * Every permission of every packaged role is needed: without it, the function says so. The list is the template's. What the
- * local AWS cannot miss, as it has no CloudWatch Logs, is judged in test/infrastructure/roles.test.ts.
+ * Every permission of every packaged role is needed: without it, the function reports a denied call. The list is read from the
+ * template. The local AWS has no CloudWatch Logs, so test/infrastructure/roles.test.ts checks the permissions for logs.
  */
 import { inject } from 'vitest';
 import { describe, expect, it } from 'vitest';
@@ -14,17 +14,17 @@ import { sayOverride, seedHealthy, seedMainLine, seedRecovered, seedSick } from 
 
 const roles = rolesOf(packagedTemplate(inject('packageFolder')), { accountId, region: 'us-east-1' });
 
-type Act = {
-  /** The account as the function finds it. */
+type Usage = {
+  /** Prepares the account. */
   readonly seed: (aws: Deployment) => void;
-  /** What it is invoked with, one after the other. Default: `{}`. */
+  /** The events of its invocations, in order. Default: one `{}`. */
   readonly events?: readonly unknown[];
-  /** Whether the function fails by it, even with every permission. */
+  /** The invocations fail even with every permission. */
   readonly isFailing?: true;
 };
 
-/** Where the bus takes nothing, and what happened is parked. */
-function refused(seed: Act['seed'], events: readonly unknown[] = [{}]): Act {
+/** EventBridge refuses every event, which then goes to the outbox. */
+function refused(seed: Usage['seed'], events: readonly unknown[] = [{}]): Usage {
   return {
     events,
     seed: (aws) => {
@@ -41,7 +41,7 @@ function refused(seed: Act['seed'], events: readonly unknown[] = [{}]): Act {
 function seedServedSessions(aws: Deployment): void {
   seedMainLine(aws);
   aws.account.chime.proxySessions.mode = 'served';
-  // Only where there are sessions is CloudWatch asked for the health of who has them.
+  // The function reads metrics only for Voice Connectors that have sessions.
   aws.account.chime.seedProxySession({ voiceConnectorId: 'vc-east' });
 }
 
@@ -51,7 +51,7 @@ function seedExpiredPause(aws: Deployment): void {
   sayOverride(aws, 'main-line', { action: 'pause', by: 'anna', reason: 'works', until });
 }
 
-function ordered(action: string, more: object = {}) {
+function command(action: string, more: object = {}) {
   return {
     action,
     group: 'main-line',
@@ -60,37 +60,37 @@ function ordered(action: string, more: object = {}) {
     ...more,
   };
 }
-const pause = ordered('pause', { until: '1h' });
+const pause = command('pause', { until: '1h' });
 
-/** What makes a function use everything it may. */
-const acts: Readonly<Record<string, readonly Act[]>> = {
+/** Invocations in which a function uses every permission it has. */
+const usages: Readonly<Record<string, readonly Usage[]>> = {
   monitor: [{ seed: seedSick }, { seed: seedExpiredPause }, refused(seedSick)],
   operate: [
-    { seed: seedRecovered, events: [ordered('failback'), pause, ordered('resume')] },
+    { seed: seedRecovered, events: [command('failback'), pause, command('resume')] },
     refused(seedRecovered, [pause]),
   ],
   preflight: [{ seed: seedHealthy }, refused(seedHealthy)],
   sessions: [{ seed: seedServedSessions }, refused(seedServedSessions)],
 };
 
-/** What a function answers in its acts, and everything it says meanwhile. */
-async function played(
+/** The answers of a function to those invocations, and everything that it returned, published and logged. */
+async function invokeAll(
   functionName: string,
   permissions: Permissions,
-): Promise<{ readonly answers: readonly Answer[]; readonly said: string }> {
+): Promise<{ readonly answers: readonly Answer[]; readonly output: string }> {
   const answers: Answer[] = [];
-  const said: string[] = [];
-  for (const { seed, events = [{}] } of acts[functionName] ?? []) {
+  const output: string[] = [];
+  for (const { seed, events = [{}] } of usages[functionName] ?? []) {
     const aws = await deploy({ permissions });
     seed(aws);
     for (const event of events) {
       const answer = await aws.invoke(functionName as FunctionName, event);
       answers.push(answer);
-      said.push(JSON.stringify(answer.payload));
+      output.push(JSON.stringify(answer.payload));
     }
-    said.push(allEventText(aws), ...aws.lines);
+    output.push(allEventText(aws), ...aws.lines);
   }
-  return { answers, said: said.join('\n') };
+  return { answers, output: output.join('\n') };
 }
 
 type Permission = {
@@ -120,39 +120,41 @@ function without({ functionName, statement, action }: Permission): readonly Func
 }
 
 function isOnlyReported({ functionName, action }: Permission): boolean {
-  // AWS ended the feature, so that a refusal is an answer that is reported and not a turn that failed.
+  // AWS ended the feature, so that a denial is reported as an answer and does not fail the run.
   return (
     action === 'chime:ListProxySessions' ||
-    // Asked for only where the bus took nothing, which fails the turn by itself.
+    // Used only after EventBridge refused events, which fails the run by itself.
     action === 'sqs:SendMessage' ||
-    // What may not be read is what it is there to find; without a single group there is nothing to find it out for.
+    // preflight reports a denied read as a finding. Without a single group it has nothing to check and fails.
     (functionName === 'preflight' && !['chime:ListVoiceConnectorGroups', 'events:PutEvents'].includes(action))
   );
 }
 
 describe.each(roles.map(({ functionName }) => functionName))('The role of %s', (functionName) => {
-  it('allows all that the function does, and nothing that it does not', async () => {
+  it('allows exactly what the function does', async () => {
     const permissions = new Permissions(roles);
-    const { answers, said } = await played(functionName, permissions);
+    const { answers, output } = await invokeAll(functionName, permissions);
     expect(answers.map(({ functionError }) => functionError !== undefined)).toEqual(
-      acts[functionName]?.flatMap(({ events = [{}], isFailing = false }) => events.map(() => isFailing)),
+      usages[functionName]?.flatMap(({ events = [{}], isFailing = false }) => events.map(() => isFailing)),
     );
-    expect(said).not.toContain('not authorized');
+    expect(output).not.toContain('not authorized');
     expect([...permissions.asked].sort()).toEqual(
       usable.flatMap((each) => (each.functionName === functionName ? `${functionName} ${each.action}` : [])).sort(),
     );
   });
 });
 
-describe(`Each of the ${usable.length} permissions (and ${granted.length - usable.length} for logs, judged elsewhere)`, () => {
-  it.each(usable)('is missed: $functionName without $sid $action', async (permission) => {
+describe(`Each of the ${usable.length} permissions (${granted.length - usable.length} more, for logs, are checked elsewhere)`, () => {
+  it.each(usable)('is needed: $functionName without $sid $action', async (permission) => {
     const { functionName, action } = permission;
-    const { answers, said } = await played(functionName, new Permissions(without(permission)));
-    expect(said).toContain(`is not authorized to perform: ${action} on resource: `);
-    const wellByItself = (acts[functionName] ?? []).flatMap(({ events = [{}], isFailing }) =>
+    const { answers, output } = await invokeAll(functionName, new Permissions(without(permission)));
+    expect(output).toContain(`is not authorized to perform: ${action} on resource: `);
+    const isExpectedToSucceed = (usages[functionName] ?? []).flatMap(({ events = [{}], isFailing }) =>
       events.map(() => isFailing !== true),
     );
-    const otherwiseWell = answers.filter((_, place) => wellByItself[place]);
-    expect(otherwiseWell.some(({ functionError }) => functionError === 'Unhandled')).toBe(!isOnlyReported(permission));
+    const otherwiseSuccessful = answers.filter((_, place) => isExpectedToSucceed[place]);
+    expect(otherwiseSuccessful.some(({ functionError }) => functionError === 'Unhandled')).toBe(
+      !isOnlyReported(permission),
+    );
   });
 });

@@ -5,7 +5,7 @@ import { deploy, requestsToAws } from '../wire-support/functions.ts';
 import { datapointsIn, printed } from '../wire-support/metric-lines.ts';
 import { seedHealthy, seedSick } from '../wire-support/scenes.ts';
 
-/** As Lambda names it. */
+/** The deployed name. */
 const env = { AWS_LAMBDA_FUNCTION_NAME: 'failover-dev-monitor' };
 
 /** What depends on how fast the machine is. */
@@ -20,8 +20,8 @@ const noWrites = {
   effect: { kind: 'error', status: 410, code: 'Gone', message: 'no' },
 } as const;
 
-describe('the numbers of the monitor', () => {
-  it('are of a quiet turn its heartbeat, its duration and its calls, and nothing that would be billed beside them', async () => {
+describe('the own metrics of the monitor', () => {
+  it('are, for a run without changes, only its heartbeat, its duration and its API calls', async () => {
     const aws = await deploy({ env });
     seedHealthy(aws);
     await aws.invoke('monitor', {});
@@ -37,7 +37,7 @@ describe('the numbers of the monitor', () => {
     }
   });
 
-  it('count every request, those that the SDK repeats included, and of one turn alone', async () => {
+  it('count every request of one run, including retries', async () => {
     const aws = await deploy({ env });
     seedHealthy(aws);
     await aws.invoke('monitor', {});
@@ -57,7 +57,7 @@ describe('the numbers of the monitor', () => {
     expect(calls.map(({ value }) => value)).toEqual([ofFirst, requestsToAws(aws).length - ofFirst]);
   });
 
-  it('have a heartbeat of a turn that failed, but none of one over a single group', async () => {
+  it('have a heartbeat for a failed run, but none for a run over a single group', async () => {
     const aws = await deploy({ env });
     seedSick(aws);
     aws.misbehave(noWrites);
@@ -68,21 +68,21 @@ describe('the numbers of the monitor', () => {
     expect(withoutDuration(aws.lines)).toContain('RunCompleted{FunctionName=failover-dev-monitor}: 1');
   });
 
-  it('have no heartbeat of a turn that crashed', async () => {
+  it('have no heartbeat for a run that threw', async () => {
     const aws = await deploy({ env });
     seedHealthy(aws);
     await aws.invoke('monitor', { groupId: 'nobody-knows-it' });
     expect(datapointsIn(aws.lines)).toEqual([]);
   });
 
-  it('do not fall silent with the log', async () => {
+  it('are published whatever the log level', async () => {
     const aws = await deploy({ env: { ...env, POWERTOOLS_LOG_LEVEL: 'SILENT' } });
     seedHealthy(aws);
     await aws.invoke('monitor', {});
     expect(datapointsIn(aws.lines).map(({ name }) => name)).toContain('RunCompleted');
   });
 
-  it('tell of a failover how many are unhealthy, how old its evidence was at the write, and how long the rescue took', async () => {
+  it('have, for a failover, the number of unhealthy members, the age of the evidence at the write, and the minutes until detection, write and verification', async () => {
     const aws = await deploy({ env });
     seedSick(aws);
     aws.uponFirst('GetVoiceConnectorGroup', () => {
@@ -103,7 +103,7 @@ describe('the numbers of the monitor', () => {
   it.each([
     { what: 'that AWS refuses', effect: noWrites.effect },
     {
-      what: 'that no control Region takes',
+      what: 'that no control Region accepts',
       effect: { kind: 'error', status: 500, code: 'ServiceFailure', message: 'no' } as const,
     },
   ])('count a change $what as blocked', async ({ effect }) => {
@@ -115,7 +115,7 @@ describe('the numbers of the monitor', () => {
     expect(withoutDuration(aws.lines)).toContain('FailoverBlocked{FunctionName=failover-dev-monitor}: 1');
   });
 
-  it('count no change as blocked that the policy only watches', async () => {
+  it('count no change as blocked in observe mode', async () => {
     const aws = await deploy({ env, policy: '{ version: 1, defaults: { mode: observe } }' });
     seedSick(aws);
     await aws.invoke('monitor', {});
@@ -123,7 +123,7 @@ describe('the numbers of the monitor', () => {
   });
 
   it.each(['monitor', 'sessions'] as const)(
-    'count, of the function %s, the events that neither the bus nor the queue took, and none that was parked',
+    'count, for the function %s, the events that neither the bus nor the outbox accepted, and none that the outbox stored',
     async (name) => {
       const aws = await deploy();
       seedHealthy(aws);
@@ -135,15 +135,15 @@ describe('the numbers of the monitor', () => {
       await aws.invoke(name, {});
       const undelivered = () => datapointsIn(aws.lines).filter((each) => each.name === 'UndeliveredRecords');
       expect(undelivered()).toEqual([]);
-      const parked = aws.account.queues.depths()[0]?.messages ?? 0;
-      expect(parked).toBeGreaterThan(0);
+      const stored = aws.account.queues.depths()[0]?.messages ?? 0;
+      expect(stored).toBeGreaterThan(0);
       aws.misbehave({
         service: 'sqs',
         effect: { kind: 'error', status: 400, code: 'AccessDeniedException', message: 'no' },
       });
       await aws.invoke(name, {});
-      const lost = undelivered().reduce((sum, { value }) => sum + value, 0);
-      expect(lost).toBe(parked);
+      const undeliveredCount = undelivered().reduce((sum, { value }) => sum + value, 0);
+      expect(undeliveredCount).toBe(stored);
       expect(undelivered()[0]?.dimensions).toEqual({ FunctionName: name });
     },
   );

@@ -9,7 +9,7 @@ import { packagedPermissions } from '../wire-support/permissions.ts';
 
 const startsAt = Date.parse('2026-11-20T08:00:00Z');
 
-it('leaves a Region in which 30 % of the calls fail, and goes back when it has been well for long enough', async () => {
+it('fails over from a Region in which 30 % of the calls fail, and fails back once it has been healthy for long enough', async () => {
   const fault = { fromMinute: 60, untilMinute: 75 };
   const local = await LocalAws.start({
     world: twoRegions(7, startsAt, [
@@ -23,8 +23,8 @@ it('leaves a Region in which 30 % of the calls fail, and goes back when it has b
   onTestFinished(() => local.close());
   const aws = watched(local);
   const invoke = invoker(local.server.url);
-  /** One turn, five seconds into a minute of the world. */
-  const turnAt = async (worldMinute: number) => {
+  /** One run, five seconds into a minute of the simulated world. */
+  const runAt = async (worldMinute: number) => {
     local.playUntil(startsAt + worldMinute * minute + 5000);
     const { functionError, payload } = await invoke('monitor', {
       'detail-type': 'Scheduled Event',
@@ -37,14 +37,14 @@ it('leaves a Region in which 30 % of the calls fail, and goes back when it has b
   const held = (code: string) => ({ decision: 'hold', code, outcome: undefined });
   const moved = (decision: string) => ({ decision, code: undefined, outcome: 'applied' });
 
-  expect(await turnAt(60)).toEqual(held('top-healthy'));
-  expect(await turnAt(70)).toEqual(moved('failover'));
+  expect(await runAt(60)).toEqual(held('top-healthy'));
+  expect(await runAt(70)).toEqual(moved('failover'));
   expect(orderOf(aws)).toBe('vc-west 1, vc-east 2');
-  expect(await turnAt(71)).toEqual(held('failback-hold'));
-  expect(await turnAt(99)).toEqual(held('failback-hold'));
-  expect(await turnAt(101)).toEqual(moved('failback'));
+  expect(await runAt(71)).toEqual(held('failback-hold'));
+  expect(await runAt(99)).toEqual(held('failback-hold'));
+  expect(await runAt(101)).toEqual(moved('failback'));
   expect(orderOf(aws)).toBe('vc-east 1, vc-west 2');
-  expect(await turnAt(110)).toEqual(held('top-healthy'));
+  expect(await runAt(110)).toEqual(held('top-healthy'));
 
   expect(writes(aws)).toHaveLength(2);
   expect(eventTypes(aws)).toEqual([

@@ -7,16 +7,16 @@ import { packagedPermissions } from '../wire-support/permissions.ts';
 
 const startsAt = Date.parse('2026-11-20T08:00:00Z');
 
-/** The ids in the functions' log lines of events, and those on the bus. */
-function idsIn(lines: readonly string[]): readonly string[] {
+/** The ids of the events that the functions logged. */
+function loggedIds(lines: readonly string[]): readonly string[] {
   return lines.flatMap((line) => /^\{.*"message":"[A-Z][a-z]+ .*"eventId":"([0-9a-f]{32})"/.exec(line)?.[1] ?? []);
 }
 
-function idsOn({ account }: LocalAws): readonly string[] {
+function publishedIds({ account }: LocalAws): readonly string[] {
   return account.eventBridge.events.map(({ detail }) => (detail as { metadata: { eventId: string } }).metadata.eventId);
 }
 
-it('moves a group while EventBridge refuses its events, and has every one of them delivered once, later', async () => {
+it('fails a group over while EventBridge is unavailable, and every event is delivered exactly once afterwards', async () => {
   const lines: string[] = [];
   const local = await LocalAws.start({
     world: twoRegions(7, startsAt, [
@@ -29,29 +29,29 @@ it('moves a group while EventBridge refuses its events, and has every one of the
     onLog: ({ line }) => lines.push(line),
   });
   onTestFinished(() => local.close());
-  const turnAt = async (worldMinute: number) => {
+  const runAt = async (worldMinute: number) => {
     local.playUntil(startsAt + worldMinute * minute + 5000);
     const { functionError } = await local.invoke('monitor', '{}');
     return functionError === undefined ? 'succeeded' : 'failed';
   };
   const endOutage = local.server.misbehave({ service: 'events', effect: { kind: 'region-down' } });
 
-  const during = [await turnAt(66), await turnAt(67), await turnAt(68)];
+  const during = [await runAt(66), await runAt(67), await runAt(68)];
   expect(during).toEqual(['failed', 'failed', 'failed']);
   expect(orderOf(local)).toBe('vc-west 1, vc-east 2');
   expect(eventTypes(local)).toEqual([]);
-  const told = idsIn(lines);
+  const stored = loggedIds(lines);
   expect(local.account.queues.depths()).toEqual([
-    { region: 'us-east-1', name: outboxQueueName, messages: told.length },
+    { region: 'us-east-1', name: outboxQueueName, messages: stored.length },
   ]);
 
   endOutage();
-  expect(await turnAt(69)).toBe('succeeded');
-  expect(await turnAt(74)).toBe('succeeded');
-  expect([...idsOn(local)].sort()).toEqual([...idsIn(lines)].sort());
-  expect(new Set(idsOn(local)).size).toBe(idsOn(local).length);
+  expect(await runAt(69)).toBe('succeeded');
+  expect(await runAt(74)).toBe('succeeded');
+  expect([...publishedIds(local)].sort()).toEqual([...loggedIds(lines)].sort());
+  expect(new Set(publishedIds(local)).size).toBe(publishedIds(local).length);
   expect(local.account.queues.depths()).toMatchObject([{ name: outboxQueueName, messages: 0 }]);
-  expect(idsOn(local)).toEqual(expect.arrayContaining([...told]));
+  expect(publishedIds(local)).toEqual(expect.arrayContaining([...stored]));
   expect(eventTypes(local)).toEqual(
     expect.arrayContaining(['Priority Change Intended', 'Priority Change Applied', 'Run Failed']),
   );

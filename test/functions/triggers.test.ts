@@ -5,10 +5,10 @@ import { eventsOn, writes } from '../wire-support/account.ts';
 import { deploy, requestsToAws, type Answer, type Deployment } from '../wire-support/functions.ts';
 import { seedSick } from '../wire-support/scenes.ts';
 
-function turnFailed({ errorType, errorMessage }: Answer['error']) {
+function runFailed({ errorType, errorMessage }: Answer['error']) {
   return {
     detailType: 'Run Failed',
-    data: { count: 1, problems: [{ doing: 'taking the turn', message: `${errorType}: ${errorMessage}` }] },
+    data: { count: 1, problems: [{ doing: 'running the function', message: `${errorType}: ${errorMessage}` }] },
   };
 }
 
@@ -43,7 +43,7 @@ describe('the monitor in observe mode', () => {
     for (const close of closing) await close();
   });
 
-  it('has an expectation here for every event in events/', () => {
+  it('has an expected trigger for every file in events/', () => {
     expect(
       readdirSync(folder)
         .filter((file) => !/^(operate|preflight)/.test(file))
@@ -51,7 +51,7 @@ describe('the monitor in observe mode', () => {
     ).toEqual(Object.keys(triggers));
   });
 
-  it.each(Object.entries(triggers))('is woken by events/%s to a turn over what it finds', async (file, trigger) => {
+  it.each(Object.entries(triggers))('is invoked by events/%s and runs over every group', async (file, trigger) => {
     const { functionError, payload } = await aws.invoke('monitor', readFileSync(new URL(file, folder), 'utf8'));
     expect(functionError).toBeUndefined();
     const result = payload as RunResult;
@@ -63,7 +63,7 @@ describe('the monitor in observe mode', () => {
     expect(writes(aws)).toEqual([]);
   });
 
-  it('decides the same whatever woke it', async () => {
+  it('decides the same whatever invoked it', async () => {
     const decisions = await Promise.all(
       Object.keys(triggers).map(async (file) => {
         const { payload } = await aws.invoke('monitor', readFileSync(new URL(file, folder), 'utf8'));
@@ -82,19 +82,19 @@ describe('the monitor in observe mode', () => {
       ],
     },
     {
-      what: 'whose detail-type is no text',
+      what: 'whose detail-type is not a string',
       event: { 'detail-type': 7 },
       problems: [
         'detail-type: Expected one of Scheduled Event, CloudWatch Alarm State Change, AWS Health Event, or no detail-type and an optional groupId, got 7',
       ],
     },
     {
-      what: "of a schedule that is not AWS's own",
+      what: 'of a schedule with a foreign source',
       event: { 'detail-type': 'Scheduled Event', source: 'com.example' },
       problems: ['source: Invalid option: expected one of "aws.scheduler"|"aws.events", got "com.example"'],
     },
     {
-      what: 'that is half an alarm',
+      what: 'of an incomplete alarm',
       event: { 'detail-type': 'CloudWatch Alarm State Change', source: 'aws.cloudwatch', detail: { state: {} } },
       problems: [
         'detail.alarmName: Invalid input: expected string, got nothing',
@@ -102,7 +102,7 @@ describe('the monitor in observe mode', () => {
       ],
     },
     {
-      what: 'that is a Health event without its Region',
+      what: 'of a Health event without its Region',
       event: {
         'detail-type': 'AWS Health Event',
         source: 'aws.health',
@@ -111,34 +111,34 @@ describe('the monitor in observe mode', () => {
       problems: ['detail.eventRegion: Invalid input: expected string, got nothing'],
     },
     {
-      what: 'by hand with two mistakes',
+      what: 'of a manual run with two mistakes',
       event: { groupId: '', force: true },
       problems: ['groupId: Expected string to have >=1 characters, got ""', 'force is not a known setting'],
     },
     { what: 'that is a list', event: [], problems: ['the whole: Invalid input: expected object, got []'] },
     { what: 'that is null', event: null, problems: ['the whole: Invalid input: expected object, got null'] },
     {
-      what: 'that is text',
+      what: 'that is a string',
       event: '"main-line"',
       problems: ['the whole: Invalid input: expected object, got "main-line"'],
     },
-  ])('refuses an event $what, and asks nothing of AWS but to record that', async ({ event, problems }) => {
+  ])('refuses an event $what, and calls AWS only to publish that', async ({ event, problems }) => {
     const { functionError, error } = await aws.invoke('monitor', event);
     expect(functionError).toBe('Unhandled');
     expect(error.errorType).toBe('InvalidInputError');
     const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
     expect(error.errorMessage).toBe([`the event: ${count}`, ...problems.map((line) => `  - ${line}`)].join('\n'));
     expect(requestsToAws(aws).map(({ operation }) => operation)).toEqual(['PutEvents']);
-    expect(eventsOn(aws)).toEqual([turnFailed(error)]);
+    expect(eventsOn(aws)).toEqual([runFailed(error)]);
   });
 
-  it('refuses a group that does not exist, names those that do, and does nothing but record it', async () => {
+  it('refuses a group that does not exist, names those that do, and only publishes that', async () => {
     const { error } = await aws.invoke('monitor', { groupId: 'main-lin' });
     expect(error).toMatchObject({
       errorType: 'InvalidInputError',
       errorMessage: 'the event: 1 problem\n  - groupId: Expected one of main-line (Main line), got "main-lin"',
     });
-    expect(eventsOn(aws)).toEqual([turnFailed(error)]);
+    expect(eventsOn(aws)).toEqual([runFailed(error)]);
     expect(writes(aws)).toEqual([]);
   });
 });
