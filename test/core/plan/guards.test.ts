@@ -155,7 +155,10 @@ describe('the limit of changes a day', () => {
   const six = own(1440 - 1, 900, 700, 500, 300, 100);
 
   it('leaves the group alone once it is reached, until a person looked', () => {
-    const spent = { code: 'daily-limit', reason: '6 changes in 24 h, maxChangesPerDay 6: find out what keeps changing' };
+    const spent = {
+      code: 'daily-limit',
+      reason: '6 changes in 24 h, maxChangesPerDay 6: find out what keeps changing',
+    };
     expect(failoverGuard(input({ record: six }))).toEqual(spent);
     expect(failbackGuard(input({ record: six }))).toEqual(spent);
     expect(failoverGuard(input({ record: six, policy: aPolicy({ maxChangesPerDay: 7 }) }))).toBeUndefined();
@@ -175,7 +178,7 @@ describe('a record that cannot be read', () => {
   it('stops a failback and never a rescue', () => {
     expect(failbackGuard(input({ record: unreadableRecord }))).toEqual({
       code: 'record-unreadable',
-      reason: 'the record of the monitor's changes is unreadable: CloudWatch: it said no',
+      reason: 'the record of own changes is unreadable: CloudWatch: it said no',
     });
     expect(failoverGuard(input({ record: unreadableRecord, updatedAt: ago(10) }))).toBeUndefined();
   });
@@ -195,7 +198,9 @@ describe('the hold-down', () => {
     expect(held(left(hours(20), ago(59)))).toBe('failed over from 59 min ago, 2 times in 24 h: hold-down 60 min');
     expect(held(left(ago(59), hours(20)))).toBe('failed over from 59 min ago, 2 times in 24 h: hold-down 60 min');
     expect(held(left(hours(20), ago(60)))).toBeUndefined();
-    expect(held(left(hours(20), hours(10), ago(119)))).toBe('failed over from 119 min ago, 3 times in 24 h: hold-down 120 min');
+    expect(held(left(hours(20), hours(10), ago(119)))).toBe(
+      'failed over from 119 min ago, 3 times in 24 h: hold-down 120 min',
+    );
     expect(held(left(hours(20), hours(10), ago(120)))).toBeUndefined();
   });
 
