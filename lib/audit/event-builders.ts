@@ -1,7 +1,7 @@
 /** What is told of a turn: every decision, every intent and every outcome as one event. docs/events.md shows each. */
 import { createHash } from 'node:crypto';
 import type { DrillEnding } from '../core/drill/step.ts';
-import type { DrillRefusal } from '../core/drill/order.ts';
+import type { DrillRefusal } from '../core/drill/refusals.ts';
 import type { HealthEdge } from '../core/judge/health-edges.ts';
 import type {
   Drill,

@@ -1,7 +1,10 @@
 /** A drill's next step, taken: by the monitor in each of its turns, and by whoever ordered it at once. */
 import { drillEndedEvent, drillRefusedEvent } from '../audit/event-builders.ts';
-import { drillStep, type DrillEnding, type DrillReadings } from '../core/drill/step.ts';
-import { orderDrill, type DrillOrder, type DrillRefusal, type EvidencedInput } from '../core/drill/order.ts';
+import type { EvidencedInput } from '../core/drill/input.ts';
+import type { DrillReadings } from '../core/drill/progress.ts';
+import type { DrillRefusal } from '../core/drill/refusals.ts';
+import { drillStep, type DrillEnding } from '../core/drill/step.ts';
+import { orderDrill, type DrillOrder } from '../core/drill/order.ts';
 import {
   minuteMs,
   type Drill,
@@ -134,7 +137,7 @@ async function callsSince(
   const question = { connectors, metrics: drillMetrics, periodSeconds: 60, from, until };
   const readings = until > from ? await ports.metrics.read(question, signals.work) : undefined;
   return {
-    promoted: readings === undefined ? noMinutes : (readings.get(promoting) ?? unasked),
+    standby: readings === undefined ? noMinutes : (readings.get(promoting) ?? unasked),
     others: together(others.map((id) => readings?.get(id) ?? unasked)),
   };
 }

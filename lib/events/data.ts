@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { blockedCodes, holdCodes, moveKinds, rejectedCodes, withheldCodes, type Outcome } from '../core/model/model.ts';
 import { connectorFindingCodes } from '../core/model/session-codes.ts';
 import { readinessChanges, readinessChecks, readinessLevels } from '../core/readiness/check.ts';
-import { drillEndCodes, drillResultKinds } from '../core/drill/ending.ts';
-import { drillRefusalCodes } from '../core/drill/order.ts';
+import { drillEndCodes, drillResultKinds } from '../core/drill/end-codes.ts';
+import { drillRefusalCodes } from '../core/drill/refusals.ts';
 import { command, evidence, group, instant, item, rejection, verdict } from './nouns.ts';
 import { policy } from './policy.ts';
 

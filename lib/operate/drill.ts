@@ -2,7 +2,8 @@
 import type { Drill } from '../core/model/model.ts';
 import type { PlanInput } from '../core/plan/plan-input.ts';
 import { formatItems } from '../core/model/priorities.ts';
-import { orderDrill, type DrillRefusal } from '../core/drill/order.ts';
+import { orderDrill } from '../core/drill/order.ts';
+import type { DrillRefusal } from '../core/drill/refusals.ts';
 import { beginDrill, readEvidence, type DrillOrderResult } from '../drill/run.ts';
 import { findGroup } from '../input/find-group.ts';
 import type { RunContext } from '../context.ts';

@@ -93,10 +93,10 @@ describe('an order for a drill', () => {
     });
     const { error } = await aws.invoke('operate', order);
     expect(error).toMatchObject({ errorType: 'InvalidInputError' });
-    for (const code of ['top-not-healthy', 'region-unwell', 'word-in-force'])
+    for (const code of ['unhealthy', 'unhealthy-region', 'paused'])
       expect(error.errorMessage).toContain(`- ${code}: `);
     expect(told(aws, 'Drill Refused')).toMatchObject([
-      { by: 'anna', refusals: [{ code: 'top-not-healthy' }, { code: 'region-unwell' }, { code: 'word-in-force' }] },
+      { by: 'anna', refusals: [{ code: 'unhealthy' }, { code: 'unhealthy-region' }, { code: 'paused' }] },
     ]);
     expect([orderOf(aws), wordsIn(aws)]).toEqual([asBefore, ['all']]);
   });
@@ -162,7 +162,7 @@ describe('the end of a drill', () => {
     const swapped = items.map(({ voiceConnectorId, priority = 0 }) => ({ voiceConnectorId, priority: 3 - priority }));
     groups.update('us-east-1', 'main-line', { name, items: swapped, callDistributionType });
     expect(groupIn((await takeTurn(aws)).result)).toMatchObject({ decision: 'hold', code: 'top-unknown' });
-    expect(told(aws, 'Drill Ended')).toMatchObject([{ code: 'put-back-by-hand' }]);
+    expect(told(aws, 'Drill Ended')).toMatchObject([{ code: 'group-changed' }]);
     expect(told(aws, 'Hold Changed').at(-1)).toMatchObject({
       code: 'top-unknown',
       previously: { decision: 'unknown' },
@@ -273,7 +273,7 @@ describe('a weekly drill', () => {
       drills: [{ outcome: 'refused' }],
       problems: [],
     });
-    expect(told(aws, 'Drill Refused')).toMatchObject([{ by: 'schedule', refusals: [{ code: 'word-in-force' }] }]);
+    expect(told(aws, 'Drill Refused')).toMatchObject([{ by: 'schedule', refusals: [{ code: 'paused' }] }]);
     aws.account.parameters.delete('us-east-1', `${overridesPath}/main-line`);
     expect((await aws.invoke('operate', scheduled)).payload).toMatchObject({ drills: [{ outcome: 'begun' }] });
   });
@@ -380,6 +380,6 @@ describe('a standby that serves another group too', () => {
     passInDrill(aws, 6);
     publishCalls(aws, { voiceConnectorId: 'vc-east', region: 'us-east-1' });
     expect(groupIn((await takeTurn(aws)).result)).toMatchObject({ decision: 'restore' });
-    expect(told(aws, 'Drill Ended')).toMatchObject([{ code: 'calls-elsewhere' }]);
+    expect(told(aws, 'Drill Ended')).toMatchObject([{ code: 'standby-bypassed' }]);
   });
 });
