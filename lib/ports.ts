@@ -1,6 +1,6 @@
 /** What the flow needs of the world, in its own words. The adapters in lib/aws implement it. */
 import type { ApiCallOutcome, ServerTime } from './core/readiness/account.ts';
-import type { PhoneNumberCount } from './core/readiness/group.ts';
+import type { PhoneNumberCount } from './core/readiness/configuration.ts';
 import type { PublishedReading } from './core/readiness/metrics.ts';
 import type {
   ChangeRecord,

@@ -93,8 +93,7 @@ describe('an order for a drill', () => {
     });
     const { error } = await aws.invoke('operate', order);
     expect(error).toMatchObject({ errorType: 'InvalidInputError' });
-    for (const code of ['unhealthy', 'unhealthy-region', 'paused'])
-      expect(error.errorMessage).toContain(`- ${code}: `);
+    for (const code of ['unhealthy', 'unhealthy-region', 'paused']) expect(error.errorMessage).toContain(`- ${code}: `);
     expect(told(aws, 'Drill Refused')).toMatchObject([
       { by: 'anna', refusals: [{ code: 'unhealthy' }, { code: 'unhealthy-region' }, { code: 'paused' }] },
     ]);
