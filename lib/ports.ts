@@ -1,6 +1,6 @@
 /** What the flow needs from outside, in the flow's terms. The adapters in lib/aws and lib/lambda implement it. */
 import type { ApiCallOutcome, ServerTime } from './core/readiness/account.ts';
-import type { PhoneNumberCount } from './core/readiness/group.ts';
+import type { PhoneNumberCount } from './core/readiness/configuration.ts';
 import type { PublishedReading } from './core/readiness/metrics.ts';
 import type { RejectedCode } from './core/model/codes.ts';
 import type { Problem, Refusal } from './core/model/outcome.ts';

@@ -1,7 +1,7 @@
 /** Builds the events of a run: every decision, intent and outcome is one event. docs/events.md has an example of each. */
 import { createHash } from 'node:crypto';
 import type { DrillEnding } from '../core/drill/step.ts';
-import type { DrillRefusal } from '../core/drill/order.ts';
+import type { DrillRefusal } from '../core/drill/refusals.ts';
 import type { HealthEdge } from '../core/judge/health-edges.ts';
 import type { Problem, Outcome } from '../core/model/outcome.ts';
 import type { Move, Hold } from '../core/model/plan.ts';

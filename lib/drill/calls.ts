@@ -1,5 +1,5 @@
 /** Reads the calls that a drill is judged by. */
-import type { DrillReadings } from '../core/drill/step.ts';
+import type { DrillReadings } from '../core/drill/progress.ts';
 import { minuteMs } from '../core/model/time.ts';
 import { type Drill } from '../core/model/override.ts';
 import { type MetricsReading } from '../core/model/observation.ts';
@@ -27,7 +27,7 @@ export async function readDrillCalls(
   const request = { connectors, metrics: drillMetrics, periodSeconds: 60, from, until };
   const readings = until > from ? await ports.metrics.read(request, signals.work) : undefined;
   return {
-    promoted: readings === undefined ? noMinutes : (readings.get(promoting) ?? notRead),
+    standby: readings === undefined ? noMinutes : (readings.get(promoting) ?? notRead),
     others: pooled(others.map((id) => readings?.get(id) ?? notRead)),
   };
 }

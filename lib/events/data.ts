@@ -4,8 +4,8 @@ import { blockedCodes, rejectedCodes, withheldCodes, holdCodes, connectorFinding
 import type { Outcome } from '../core/model/outcome.ts';
 import { moveKinds } from '../core/model/plan.ts';
 import { readinessChanges, readinessChecks, readinessLevels } from '../core/readiness/check.ts';
-import { drillEndCodes, drillResultKinds } from '../core/drill/ending.ts';
-import { drillRefusalCodes } from '../core/drill/order.ts';
+import { drillEndCodes, drillResultKinds } from '../core/drill/end-codes.ts';
+import { drillRefusalCodes } from '../core/drill/refusals.ts';
 import { command, evidence, group, instant, item, rejection, verdict } from './nouns.ts';
 import { policy } from './policy.ts';
 

@@ -1,4 +1,4 @@
-/** What a look at readiness answers: shape `readiness-result` version 1, described in docs/events.md. */
+/** The result of preflight: shape `readiness-result` version 1, described in docs/events.md. */
 import type { Problem } from '../core/model/outcome.ts';
 import type { VoiceConnectorGroup } from '../core/model/group.ts';
 import { readinessLevels, worst, type Readiness, type ReadinessLevel } from '../core/readiness/check.ts';
@@ -15,24 +15,24 @@ export type ReadinessResult = {
   readonly monitorRegion: string;
   readonly policyHash: string | undefined;
   readonly observedAt: string;
-  /** Whether it could be checked and told, whatever was found. */
+  /** Whether the checks ran and their events were published, whatever they found. */
   readonly outcome: 'succeeded' | 'failed';
-  /** The worst of everything. */
+  /** The worst level of the account and all groups. */
   readonly readiness: ReadinessLevel;
   readonly account: Readiness;
   readonly groups: readonly GroupReadiness[];
   readonly problems: readonly Problem[];
-  /** The same for a person, line by line. */
+  /** The same as lines of text for a person. */
   readonly table: readonly string[];
 };
 
-type Checked = { readonly account: Readiness; readonly groups: readonly GroupReadiness[] };
+type CheckedReadiness = { readonly account: Readiness; readonly groups: readonly GroupReadiness[] };
 
-export function worstOf({ account, groups }: Checked): ReadinessLevel {
+export function worstOf({ account, groups }: CheckedReadiness): ReadinessLevel {
   return worst([account, ...groups].map(({ outcome }) => outcome));
 }
 
-/** What fails and what to do about it, in one text. */
+/** Every failing check and its fix as one text. */
 export function summaryOf({ findings }: Readiness): string {
   return findings
     .flatMap((finding) =>
@@ -41,23 +41,23 @@ export function summaryOf({ findings }: Readiness): string {
     .join(' | ');
 }
 
-/** As wide as most people's windows. */
+/** Fits most terminal windows. */
 const lineWidth = 120;
 
-/** The worst first, then what to do, then what nobody can tell. */
-export function readinessTable(checked: Checked): readonly string[] {
-  const named: readonly (readonly [string, Readiness])[] = [
+/** The findings, worst first; then their fixes; then what no check can prove. */
+export function readinessTable(checked: CheckedReadiness): readonly string[] {
+  const rows: readonly (readonly [string, Readiness])[] = [
     ['(account)', checked.account],
     ...checked.groups.map((group) => [group.name, group] as const),
   ];
-  const findings = named.flatMap(([name, readiness]) => readiness.findings.map((finding) => ({ name, finding })));
+  const findings = rows.flatMap(([name, readiness]) => readiness.findings.map((finding) => ({ name, finding })));
   const byLevel = readinessLevels
     .toReversed()
     .flatMap((level) => findings.filter(({ finding }) => finding.level === level));
   const fixes = byLevel.flatMap(({ name, finding }) =>
     finding.level === 'pass' ? [] : [[name, finding.check, finding.fix]],
   );
-  const unproven = named.flatMap(([name, readiness]) =>
+  const unproven = rows.flatMap(([name, readiness]) =>
     readiness.unproven.map(({ check, sentence }) => [name, check, sentence]),
   );
   return [
@@ -65,11 +65,11 @@ export function readinessTable(checked: Checked): readonly string[] {
       byLevel.map(({ name, finding }) => [finding.level.toUpperCase(), name, finding.check, finding.sentence]),
       lineWidth,
     ),
-    ...chapter('What to do', fixes),
-    ...chapter('What no look can tell', unproven),
+    ...section('What to do', fixes),
+    ...section('What no check can prove', unproven),
   ];
 }
 
-function chapter(heading: string, rows: readonly (readonly string[])[]): readonly string[] {
+function section(heading: string, rows: readonly (readonly string[])[]): readonly string[] {
   return rows.length === 0 ? [] : ['', `${heading}:`, ...table(rows, lineWidth)];
 }

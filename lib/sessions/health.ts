@@ -1,4 +1,4 @@
-/** The health of those Voice Connectors that have sessions, judged as the monitor judges them. */
+/** The health of the Voice Connectors with sessions, judged by the monitor's own pipeline. */
 import { judge } from '../core/judge/judge.ts';
 import type { Problem } from '../core/model/outcome.ts';
 import type { ConnectorVerdicts } from '../core/model/verdict.ts';
@@ -8,15 +8,15 @@ import { readSuspectDetail, observeMembers } from '../observe/observe.ts';
 import { policyOf, type Policy } from '../input/policy.ts';
 import type { Inventory, SessionsPorts } from '../ports.ts';
 
-export type Health = {
-  /** By group id, of the groups that were judged. */
+export type OccupiedHealth = {
+  /** By group id; only the groups that were judged. */
   readonly verdicts: ReadonlyMap<string, ConnectorVerdicts>;
   readonly problems: readonly Problem[];
 };
 
 /**
- * Asking CloudWatch costs money, so only the groups of these Voice Connectors are observed. A Region is pooled over their members alone: a
- * fault that only many groups together prove is the monitor's to find.
+ * Reads from CloudWatch cost money, so only the groups of these Voice Connectors are observed. The evidence of a Region is pooled over
+ * their members only: a fault that takes many groups to prove is left to the monitor.
  */
 export async function judgeOccupiedGroups(
   occupied: ReadonlySet<string>,
@@ -25,13 +25,13 @@ export async function judgeOccupiedGroups(
   ports: SessionsPorts,
   observedAt: EpochMs,
   signal: AbortSignal,
-): Promise<Health> {
+): Promise<OccupiedHealth> {
   const groups = inventory.groups.filter(({ items }) =>
     items.some(({ voiceConnectorId }) => occupied.has(voiceConnectorId)),
   );
-  const first = await observeMembers(ports, inventory, groups, observedAt, signal);
-  const suspected = findSuspects(first.observation, policyOf(policy));
-  const { observation, problems } = await readSuspectDetail(ports, first, suspected, signal);
+  const observed = await observeMembers(ports, inventory, groups, observedAt, signal);
+  const suspects = findSuspects(observed.observation, policyOf(policy));
+  const { observation, problems } = await readSuspectDetail(ports, observed, suspects, signal);
   const { verdictsOf } = judge(observation, policyOf(policy));
   const verdicts = groups.map((group): [string, ConnectorVerdicts] => [group.voiceConnectorGroupId, verdictsOf(group)]);
   return { verdicts: new Map(verdicts), problems };

@@ -1,4 +1,4 @@
-/** The inventory of proxy sessions: how many there are, per Voice Connector and status, and which should not be. It holds up no failover. */
+/** The inventory of proxy sessions: counts per Voice Connector and status, and findings. No failover waits for it. */
 import pMap from 'p-map';
 import { auditEvent, runFailedEvent } from '../audit/event-builders.ts';
 import type { Problem } from '../core/model/outcome.ts';
@@ -17,39 +17,52 @@ import { dayOf, isDailyReportDue, isUnsupported, unsupportedAmong, type Unsuppor
 
 const connectorsAtOnce = 5;
 
-/** What was read of one Voice Connector, and found. */
-type Found = { readonly read: ReadSessions; readonly findings: readonly ConnectorFinding[] };
+type CheckedSessions = { readonly read: ReadSessions; readonly findings: readonly ConnectorFinding[] };
 
-/** @throws InvalidInputError when asked for a group that no control Region lists */
+/** @throws InvalidInputError when the trigger names a group that no control Region lists */
 export async function takeInventory(
   ports: SessionsPorts,
   policy: Policy,
-  { trigger, ...who }: RunRequest,
+  { trigger, ...request }: RunRequest,
   signals: Signals,
 ): Promise<SessionsResult> {
   const observedAt = ports.clock();
-  const identity: RunIdentity = { ...who, observedAt, policyHash: policy.hash };
+  const identity: RunIdentity = { ...request, observedAt, policyHash: policy.hash };
   const inventory = await ports.groups.list(signals.work);
-  const wanted = connectorsAskedFor(trigger, inventory);
-  const read = (connector: ListedConnector) => readSessions(ports, connector, signals.work);
-  const all = await pMap(wanted, read, { concurrency: connectorsAtOnce });
+  const all = await pMap(
+    requestedConnectors(trigger, inventory),
+    (connector) => readSessions(ports, connector, signals.work),
+    { concurrency: connectorsAtOnce },
+  );
   const health = await judgeOccupiedGroups(occupiedAmong(all), inventory, policy, ports, observedAt, signals.work);
-  const standing = { observedAt, groups: inventory.groups, verdicts: health.verdicts };
-  const found = all.map((each): Found => ({ read: each, findings: findingsOn(each, standing) }));
+  const basis = { observedAt, groups: inventory.groups, verdicts: health.verdicts };
+  const checked = all.map((each): CheckedSessions => ({ read: each, findings: findingsOn(each, basis) }));
   const unsupported = unsupportedAmong(all);
-  const problems = [...inventory.problems, ...health.problems, ...all.flatMap(failedReadings)];
-
-  const news = isDailyReportDue(trigger, observedAt) ? unsupported : undefined;
-  problems.push(...(await publishEvents(ports, eventsOf(found, news, identity, ports.clock()), signals)));
-  if (problems.length > 0) {
-    problems.push(...(await publishEvents(ports, [runFailedEvent(identity, ports.clock(), problems)], signals)));
-  }
-  const connectors = found.map(({ read }) => countsOf(read));
-  return sessionsResult({ identity, trigger, connectors, findings: allFindings(found, unsupported), problems });
+  const readProblems = [...inventory.problems, ...health.problems, ...all.flatMap(failedReadings)];
+  const dailyReport = isDailyReportDue(trigger, observedAt) ? unsupported : undefined;
+  const events = eventsOf(checked, dailyReport, identity, ports.clock());
+  const problems = [...readProblems, ...(await publishEvents(ports, events, signals))];
+  return sessionsResult({
+    identity,
+    trigger,
+    connectors: all.map(countsOf),
+    findings: allFindings(checked, unsupported),
+    problems: [...problems, ...(await publishFailures(ports, identity, problems, signals))],
+  });
 }
 
-/** Asked for a group, only its members; else every Voice Connector, whether or not it is in a group. */
-function connectorsAskedFor(trigger: Trigger, inventory: Inventory): readonly ListedConnector[] {
+async function publishFailures(
+  ports: SessionsPorts,
+  identity: RunIdentity,
+  problems: readonly Problem[],
+  signals: Signals,
+): Promise<readonly Problem[]> {
+  if (problems.length === 0) return [];
+  return publishEvents(ports, [runFailedEvent(identity, ports.clock(), problems)], signals);
+}
+
+/** The members of the group that the trigger names; by default every Voice Connector, in a group or not. */
+function requestedConnectors(trigger: Trigger, inventory: Inventory): readonly ListedConnector[] {
   const connectors = [...inventory.connectors.values()];
   if (trigger.kind !== 'manual' || trigger.groupId === undefined) return connectors;
   const groups = requestedGroups(trigger, inventory.groups, inventory.problems);
@@ -73,7 +86,7 @@ function occupiedAmong(all: readonly ReadSessions[]): ReadonlySet<string> {
   );
 }
 
-/** AWS no longer having the feature is an answer; AWS not answering is a problem. */
+/** That AWS has ended the feature is an answer. That AWS does not answer is a problem. */
 function failedReadings({ connector, readings }: ReadSessions): readonly Problem[] {
   return Object.entries(readings).flatMap(([status, reading]) =>
     reading.kind === 'failed'
@@ -92,27 +105,30 @@ function countsOf({ connector, readings: { Open, InProgress, Closed } }: ReadSes
 }
 
 function eventsOf(
-  found: readonly Found[],
+  checked: readonly CheckedSessions[],
   unsupported: Unsupported | undefined,
   identity: RunIdentity,
   at: EpochMs,
 ): readonly AuditEvent[] {
-  const inventories = found
+  const inventories = checked
     .filter(({ read }) => !isUnsupported(read))
     .map(({ read, findings }) => {
       const data = { ...countsOf(read), findings };
       return auditEvent(identity, at, 'Proxy Session Inventory', [data.voiceConnectorId], data);
     });
   if (unsupported === undefined) return inventories;
-  const ofTheDay = { ...identity, observedAt: dayOf(identity.observedAt) };
-  return [...inventories, auditEvent(ofTheDay, at, 'Proxy Sessions Unsupported', [], unsupported)];
+  const dayIdentity = { ...identity, observedAt: dayOf(identity.observedAt) };
+  return [...inventories, auditEvent(dayIdentity, at, 'Proxy Sessions Unsupported', [], unsupported)];
 }
 
-function allFindings(found: readonly Found[], unsupported: Unsupported | undefined): readonly SessionFinding[] {
-  const ofConnectors = found.flatMap(({ read: { connector }, findings }) =>
+function allFindings(
+  checked: readonly CheckedSessions[],
+  unsupported: Unsupported | undefined,
+): readonly SessionFinding[] {
+  const connectorFindings = checked.flatMap(({ read: { connector }, findings }) =>
     findings.map(({ code, reason }) => ({ code, voiceConnectorId: connector.voiceConnectorId, reason })),
   );
-  if (unsupported === undefined) return ofConnectors;
+  if (unsupported === undefined) return connectorFindings;
   const { code, reason } = unsupported;
-  return [...ofConnectors, { code, voiceConnectorId: undefined, reason }];
+  return [...connectorFindings, { code, voiceConnectorId: undefined, reason }];
 }

@@ -1,4 +1,4 @@
-/** What an inventory of proxy sessions answers: shape `sessions-result` version 1, described in docs/events.md. Times are ISO 8601. */
+/** The result of an inventory of proxy sessions: shape `sessions-result` version 1, described in docs/events.md. Times are ISO 8601. */
 import type { EpochMs } from '../core/model/time.ts';
 import type { Problem } from '../core/model/outcome.ts';
 import { formatDuration } from '../core/model/format.ts';
@@ -17,7 +17,7 @@ export type ConnectorSessions = {
 
 export type SessionFinding = {
   readonly code: (typeof sessionFindingCodes)[number];
-  /** Absent where it is the whole account's. */
+  /** Absent for a finding about the whole account. */
   readonly voiceConnectorId: string | undefined;
   readonly reason: string;
 };
@@ -29,7 +29,7 @@ export type SessionsResult = {
   readonly trigger: Trigger;
   readonly observedAt: string;
   readonly outcome: 'succeeded' | 'failed';
-  /** What follows, for a person to read. */
+  /** The rest of the result as lines of text for a person. */
   readonly table: readonly string[];
   readonly connectors: readonly ConnectorSessions[];
   readonly findings: readonly SessionFinding[];
@@ -51,20 +51,20 @@ export function sessionsResult(inventory: {
     trigger,
     observedAt: new Date(identity.observedAt).toISOString(),
     outcome: problems.length === 0 ? 'succeeded' : 'failed',
-    table: [...counts(connectors, identity.observedAt), '', ...findingsTable(findings)],
+    table: [...countsTable(connectors, identity.observedAt), '', ...findingsTable(findings)],
     connectors,
     findings,
     problems,
   };
 }
 
-function counts(connectors: readonly ConnectorSessions[], observedAt: EpochMs): readonly string[] {
+function countsTable(connectors: readonly ConnectorSessions[], observedAt: EpochMs): readonly string[] {
   return table([
     ['Voice Connector', 'Region', 'Open', 'InProgress', 'Closed', 'oldest Open'],
     ...connectors.map(({ voiceConnectorId, region, sessions: { Open, InProgress, Closed } }) => [
       voiceConnectorId,
       region,
-      ...[Open, InProgress, Closed].map((each) => (each.answer === 'listed' ? String(each.count) : each.answer)),
+      ...[Open, InProgress, Closed].map((count) => (count.answer === 'listed' ? String(count.count) : count.answer)),
       ageOf(Open, observedAt),
     ]),
   ]);
@@ -80,7 +80,7 @@ function findingsTable(findings: readonly SessionFinding[]): readonly string[] {
   return findings.length === 0
     ? ['no findings']
     : table([
-        ['finding', 'Voice Connector', 'what was found'],
+        ['finding', 'Voice Connector', 'reason'],
         ...findings.map(({ code, voiceConnectorId, reason }) => [code, voiceConnectorId ?? 'all', reason]),
       ]);
 }

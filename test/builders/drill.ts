@@ -1,7 +1,8 @@
-import type { DrillReadings } from '../../lib/core/drill/step.ts';
-import type { EvidencedInput } from '../../lib/core/drill/order.ts';
-import type { Drill } from '../../lib/core/model/override.ts';
+import type { EvidencedInput } from '../../lib/core/drill/input.ts';
+import type { DrillReadings } from '../../lib/core/drill/progress.ts';
+import type { DrillStep } from '../../lib/core/drill/step.ts';
 import { minuteMs } from '../../lib/core/model/time.ts';
+import { type Drill } from '../../lib/core/model/override.ts';
 import { aGroup, items } from './group.ts';
 import { inbound, observedAt, read } from './metrics.ts';
 import { someStandbySignals, aPlanInput, aRecord, unknown } from './plan.ts';
@@ -12,7 +13,7 @@ export function minutesAgo(minutes: number) {
   return observedAt - minutes * minuteMs;
 }
 
-/** Ordered twelve minutes ago, for twenty: the west is to carry what the east carries. */
+/** Ordered twelve minutes ago, for twenty: west is to carry the calls of east. */
 export function aDrill(changes: Partial<Drill> = {}): Drill {
   return {
     by: 'ops',
@@ -30,20 +31,20 @@ export function aDrill(changes: Partial<Drill> = {}): Drill {
   };
 }
 
-export function examined(changes: PlanChanges = {}): EvidencedInput {
+export function withEvidence(changes: PlanChanges = {}): EvidencedInput {
   const standbySignals = { east: someStandbySignals(), west: someStandbySignals(), tokyo: someStandbySignals() };
   const input = aPlanInput({ standbySignals, ...changes });
   return { ...input, candidateEvidence: input.candidateEvidence! };
 }
 
-/** A group before its drill, all of it well. */
-export function undrilled(changes: PlanChanges = {}): EvidencedInput {
-  return examined({ verdicts: { west: unknown('idle') }, ...changes });
+/** A healthy group before its drill. */
+export function beforeDrill(changes: PlanChanges = {}): EvidencedInput {
+  return withEvidence({ verdicts: { west: unknown('idle') }, ...changes });
 }
 
-/** The same in the middle of the drill: moved a moment after it was ordered, and noted. */
-export function drilled(changes: PlanChanges = {}): EvidencedInput {
-  return examined({
+/** The same group during the drill: moved a moment after the order, and the change recorded. */
+export function duringDrill(changes: PlanChanges = {}): EvidencedInput {
+  return withEvidence({
     group: aGroup({ items: items({ east: 2, west: 1 }), updatedAt: minutesAgo(11.9) }),
     record: aRecord({ changedAt: [minutesAgo(12.5)] }),
     ...changes,
@@ -51,7 +52,21 @@ export function drilled(changes: PlanChanges = {}): EvidencedInput {
   });
 }
 
-/** Ten minutes in which the west got ten calls each, and the east none. */
+/** Ten minutes in which west had ten calls each, and east none. */
 export function readings(changes: Partial<DrillReadings> = {}): DrillReadings {
-  return { promoted: read(inbound(10, 10)), others: read(inbound(10, 0)), ...changes };
+  return { standby: read(inbound(10, 10)), others: read(inbound(10, 0)), ...changes };
+}
+
+export function moveOf(step: DrillStep) {
+  return 'move' in step ? step.move : undefined;
+}
+
+export function endingOf(step: DrillStep) {
+  return 'ending' in step ? step.ending : undefined;
+}
+
+/** The kind of a step, and the result of the drill where it ends. */
+export function summaryOf(step: DrillStep) {
+  const ending = endingOf(step);
+  return ending === undefined ? step.kind : `${step.kind}: ${ending.result} (${ending.code})`;
 }

@@ -18,7 +18,7 @@ export function answered(action: string, region = 'us-east-1'): ApiCallOutcome {
   };
 }
 
-/** Both control Regions list everything, every read was answered, the clock is right. */
+/** Both control Regions return their lists, every read was answered, the clock is right. */
 export function anAccount(changes: Partial<AccountFacts> = {}): AccountFacts {
   return {
     controlRegions: ['us-east-1', 'us-west-2'],
@@ -32,7 +32,7 @@ export function anAccount(changes: Partial<AccountFacts> = {}): AccountFacts {
   };
 }
 
-export const judgedBy = [
+export const requiredMetrics = [
   'InboundCallAttempts',
   'InboundCallFailures',
   'Throttles',
@@ -40,10 +40,10 @@ export const judgedBy = [
   'MOSBetweenVcAndRemote',
 ] as const;
 
-/** One Voice Connector's metrics in its Region's CloudWatch. */
+/** The metrics of one Voice Connector as CloudWatch in its Region lists them. */
 export function listed(
   voiceConnectorId: string,
-  names: readonly string[] = judgedBy,
+  names: readonly string[] = requiredMetrics,
   otherDimensions: Readonly<Record<string, string>> = {},
 ): PublishedReading {
   return {
@@ -58,22 +58,22 @@ type GroupChanges = Partial<Omit<GroupFacts, 'input' | 'metrics' | 'published'>>
   readonly published?: Readonly<Record<string, PublishedReading>>;
 };
 
-function closerOf(input: PlanInput): GroupFacts['input'] {
-  if (input.candidateEvidence === undefined) throw new Error('a readiness without a closer look');
+function withEvidence(input: PlanInput): GroupFacts['input'] {
+  if (input.candidateEvidence === undefined) throw new Error('the plan input has no candidate evidence');
   return { ...input, candidateEvidence: input.candidateEvidence };
 }
 
-/** Two members in two Regions, both with calls, pinged and routed; enforced, with a number. */
+/** A group that passes every check: two members in two Regions with calls, pings and routes; mode enforce, phone numbers assigned. */
 export function aReadyGroup({ input, metrics, published, ...changes }: GroupChanges = {}): GroupFacts {
   const standbySignals = { east: someStandbySignals(), west: someStandbySignals() };
-  const planInput = closerOf(aPlanInput({ policy: aPolicy({ mode: 'enforce' }), standbySignals, ...input }));
+  const planInput = withEvidence(aPlanInput({ policy: aPolicy({ mode: 'enforce' }), standbySignals, ...input }));
   return {
     input: planInput,
     metrics: new Map(Object.entries({ east: read(inbound(60, 10)), west: read(inbound(60, 10)), ...metrics })),
     published: new Map(Object.entries({ 'us-east-1': listed('east'), 'us-west-2': listed('west'), ...published })),
-    judgedBy,
+    requiredMetrics,
     metricDimensions: ['VoiceConnectorId'],
-    lookedAgain: { kind: 'read', group: planInput.group },
+    recheck: { kind: 'read', group: planInput.group },
     unreadChanges: [],
     phoneNumbers: { kind: 'counted', count: 3 },
     isListingComplete: true,
@@ -81,12 +81,12 @@ export function aReadyGroup({ input, metrics, published, ...changes }: GroupChan
   };
 }
 
-/** What a check found; undefined where it found nothing. */
-export function found({ findings }: Readiness, check: ReadinessCheck): Finding | undefined {
+/** The finding of a check; undefined where it has none. */
+export function findingOf({ findings }: Readiness, check: ReadinessCheck): Finding | undefined {
   return findings.find((finding) => finding.check === check);
 }
 
-/** `check level`, of all that are not well. */
-export function notWell({ findings }: Readiness): readonly string[] {
+/** `check level` of every finding that is not a pass. */
+export function notPassed({ findings }: Readiness): readonly string[] {
   return findings.flatMap(({ check, level }) => (level === 'pass' ? [] : [`${check} ${level}`]));
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { drillEndCodes } from '../../lib/core/drill/ending.ts';
-import { drillRefusalCodes } from '../../lib/core/drill/order.ts';
+import { drillEndCodes } from '../../lib/core/drill/end-codes.ts';
+import { drillOrderCodes } from '../../lib/core/drill/refusals.ts';
 import {
   blockedCodes,
   rejectedCodes,
@@ -34,7 +34,7 @@ describe('The runbook', () => {
     ['Findings of the session inventory', sessionFindingCodes],
     ['Readiness', readinessChecks],
     ['How a drill ended', drillEndCodes],
-    ['Drills that were refused', drillRefusalCodes],
+    ['Drills that were refused', drillOrderCodes],
   ])('has an entry for each of: %s', (chapter, codes) => {
     expect(
       entries

@@ -1,13 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { SessionsResult } from '../../lib/sessions/result.ts';
 import type { ProxySessionSeed } from '../../sim/account/chime/proxy-sessions.ts';
-import type { MisbehaviourRule } from '../../sim/wire/misbehaviour.ts';
-import { askedFor, eventsOn, eventTypes, hour, minute } from '../wire-support/account.ts';
-import { deploy, logged, type Deployment } from '../wire-support/functions.ts';
+import { askedFor, eventsOn, hour, minute } from '../wire-support/account.ts';
+import { deploy, type Deployment } from '../wire-support/functions.ts';
 import { seedHealthy, seedSick, seedSideLine } from '../wire-support/scenes.ts';
-
-const scheduled = readFileSync(new URL('../../events/scheduled.json', import.meta.url), 'utf8');
 
 async function deployed(seed: (aws: Deployment) => void = seedHealthy): Promise<Deployment> {
   const aws = await deploy();
@@ -26,7 +22,7 @@ async function inventory(aws: Deployment, event: unknown = {}): Promise<Sessions
   return payload as SessionsResult;
 }
 
-/** Ten calls in each minute of the past hour of which this is true. */
+/** Ten calls in each minute of the past hour for which `hasCalls` returns true. */
 function putAttempts({ account, clock }: Deployment, id: string, hasCalls: (minutesAgo: number) => boolean): void {
   const until = Math.floor(clock.now() / minute) * minute;
   const published = { region: 'us-east-1', namespace: 'AWS/ChimeVoiceConnector', dimensions: { VoiceConnectorId: id } };
@@ -42,23 +38,23 @@ function putAttempts({ account, clock }: Deployment, id: string, hasCalls: (minu
   }
 }
 
-/** What the inventory of each Voice Connector says beside its counts. */
-function findingsTold(aws: Deployment) {
+/** The findings in the inventory events. */
+function publishedFindings(aws: Deployment) {
   return eventsOn(aws).map(({ detailType, data }) => [detailType, data['voiceConnectorId'], data['findings']]);
 }
 
-describe('Sessions where they should be', () => {
-  it('are no finding: on a healthy first choice, within their ExpiryMinutes', async () => {
+describe('Sessions without a problem', () => {
+  it('are no finding: on a healthy primary, within their ExpiryMinutes', async () => {
     const aws = await deployed();
     seedSession(aws, { voiceConnectorId: 'vc-east' });
     expect((await inventory(aws)).findings).toEqual([]);
-    expect(findingsTold(aws)).toEqual([
+    expect(publishedFindings(aws)).toEqual([
       ['Proxy Session Inventory', 'vc-east', []],
       ['Proxy Session Inventory', 'vc-west', []],
     ]);
   });
 
-  it('are no finding once they are Closed, wherever they were', async () => {
+  it('are no finding once they are Closed, on any Voice Connector', async () => {
     const aws = await deployed(seedSick);
     for (const voiceConnectorId of ['vc-east', 'vc-west']) {
       seedSession(aws, { voiceConnectorId, status: 'Closed', createdAt: aws.clock.now() - 9 * hour });
@@ -67,8 +63,8 @@ describe('Sessions where they should be', () => {
   });
 });
 
-describe('Sessions that outlive their ExpiryMinutes', () => {
-  it('are told with how many they are, and the longest by name', async () => {
+describe('Sessions past their ExpiryMinutes', () => {
+  it('are reported with their count and the longest by id', async () => {
     const aws = await deployed();
     const now = aws.clock.now();
     const on = { voiceConnectorId: 'vc-east', expiryMinutes: 60 };
@@ -76,44 +72,42 @@ describe('Sessions that outlive their ExpiryMinutes', () => {
     seedSession(aws, { ...on, proxySessionId: 'two', createdAt: now - 90 * minute, status: 'InProgress' });
     seedSession(aws, { ...on, proxySessionId: 'three', createdAt: now - 59 * minute });
     const reason =
-      '2 of 3 Open and InProgress sessions outlive their ExpiryMinutes since they were last updated; longest two by 30 min, ExpiryMinutes 60';
-    expect((await inventory(aws)).findings).toEqual([
-      { code: 'outliving-expiry', voiceConnectorId: 'vc-east', reason },
-    ]);
-    expect(findingsTold(aws)[0]).toEqual([
+      '2 of 3 Open and InProgress sessions have exceeded ExpiryMinutes since their last update; longest two by 30 min, ExpiryMinutes 60';
+    expect((await inventory(aws)).findings).toEqual([{ code: 'past-expiry', voiceConnectorId: 'vc-east', reason }]);
+    expect(publishedFindings(aws)[0]).toEqual([
       'Proxy Session Inventory',
       'vc-east',
-      [{ code: 'outliving-expiry', reason }],
+      [{ code: 'past-expiry', reason }],
     ]);
   });
 
-  it('are measured from their last update, which may have given them more time', async () => {
+  it('are measured from their last update, which may have extended them', async () => {
     const aws = await deployed();
     const now = aws.clock.now();
     seedSession(aws, { voiceConnectorId: 'vc-east', createdAt: now - 5 * hour, updatedAt: now - 59 * minute });
     expect((await inventory(aws)).findings).toEqual([]);
   });
 
-  it('are not those that last exactly as long as they may', async () => {
+  it('exclude those that have lasted exactly ExpiryMinutes', async () => {
     const aws = await deployed();
     seedSession(aws, { voiceConnectorId: 'vc-east', createdAt: aws.clock.now() - 60 * minute });
     expect((await inventory(aws)).findings).toEqual([]);
   });
 });
 
-describe('Sessions on a Voice Connector that is not the first choice', () => {
+describe('Sessions on a Voice Connector that is not the primary', () => {
   const standby = { voiceConnectorId: 'vc-west' };
 
-  it('are told with who is', async () => {
+  it('are reported with the primary', async () => {
     const aws = await deployed();
     seedSession(aws, standby);
     seedSession(aws, { ...standby, status: 'InProgress' });
     const { findings } = await inventory(aws);
     const reason = '1 Open and 1 InProgress sessions, while main-line (Main line) tries vc-east first';
-    expect(findings).toEqual([{ code: 'not-on-top', voiceConnectorId: 'vc-west', reason }]);
+    expect(findings).toEqual([{ code: 'not-on-primary', voiceConnectorId: 'vc-west', reason }]);
   });
 
-  it('are no finding where another group has it on top', async () => {
+  it('are no finding when it is the primary of another group', async () => {
     const aws = await deployed();
     aws.account.chime.seedGroup({
       voiceConnectorGroupId: 'other',
@@ -137,7 +131,7 @@ describe('Sessions on a Voice Connector that is not the first choice', () => {
         ],
       },
     ],
-  ])('are no finding where calls are shared %s', async (_, group) => {
+  ])('are no finding when calls are shared %s', async (_, group) => {
     const aws = await deployed((each) => {
       seedHealthy(each, group);
     });
@@ -145,7 +139,7 @@ describe('Sessions on a Voice Connector that is not the first choice', () => {
     expect((await inventory(aws)).findings).toEqual([]);
   });
 
-  it('are no finding where it is in no group', async () => {
+  it('are no finding when it is in no group', async () => {
     const aws = await deployed();
     aws.account.chime.seedConnector({ voiceConnectorId: 'vc-alone' });
     seedSession(aws, { voiceConnectorId: 'vc-alone' });
@@ -155,7 +149,7 @@ describe('Sessions on a Voice Connector that is not the first choice', () => {
 });
 
 describe('Sessions on an unhealthy Voice Connector', () => {
-  it('are told with the verdict that the monitor would give', async () => {
+  it('are reported with the verdict that the monitor would give', async () => {
     const aws = await deployed(seedSick);
     seedSession(aws, { voiceConnectorId: 'vc-east' });
     const { findings } = await inventory(aws);
@@ -168,32 +162,32 @@ describe('Sessions on an unhealthy Voice Connector', () => {
       }[];
     };
     const verdict = connectors.find(({ voiceConnectorId }) => voiceConnectorId === 'vc-east')?.verdict.reason ?? 'none';
-    const reason = `1 Open and 0 InProgress sessions, while by the policy of main-line (Main line) it is unhealthy: ${verdict}`;
+    const reason = `1 Open and 0 InProgress sessions, while it is unhealthy by the policy of main-line (Main line): ${verdict}`;
     expect(findings).toEqual([{ code: 'unhealthy-connector', voiceConnectorId: 'vc-east', reason }]);
   });
 
-  it('cost a question to CloudWatch only about groups that have sessions', async () => {
+  it('cost a CloudWatch read only for groups that have sessions', async () => {
     const aws = await deployed((each) => {
       seedHealthy(each);
       seedSideLine(each);
     });
     seedSession(aws, { voiceConnectorId: 'vc-west' });
     await inventory(aws);
-    const asked = JSON.stringify(askedFor(aws, 'GetMetricData').map(({ input }) => input));
-    expect(asked).toContain('vc-east');
-    expect(asked).not.toContain('vc-east-2');
-    expect(asked).not.toContain('vc-west-2');
+    const queries = JSON.stringify(askedFor(aws, 'GetMetricData').map(({ input }) => input));
+    expect(queries).toContain('vc-east');
+    expect(queries).not.toContain('vc-east-2');
+    expect(queries).not.toContain('vc-west-2');
   });
 
-  it('cost nothing where there are none', async () => {
+  it('cost no CloudWatch read when there are none', async () => {
     const aws = await deployed(seedSick);
     seedSession(aws, { voiceConnectorId: 'vc-east', status: 'Closed' });
     await inventory(aws);
     expect(askedFor(aws, 'GetMetricData')).toEqual([]);
   });
 
-  it("are not taken for it by calls on its standby that are the standby's own", async () => {
-    // Its calls end when those of its standby begin: spill-over, were that not the first choice of a group without sessions.
+  it('are not reported because of calls that its standby has as the primary of another group', async () => {
+    // Its calls end when those of its standby begin. That would prove spill-over, if the standby were not the primary of a group without sessions.
     const aws = await deployed((each) => {
       const createdAt = each.clock.now() - 24 * hour;
       for (const [voiceConnectorGroupId, ...order] of [
@@ -211,135 +205,18 @@ describe('Sessions on an unhealthy Voice Connector', () => {
     expect((await inventory(aws)).findings).toEqual([]);
   });
 
-  it('cannot be found while CloudWatch does not answer, and the inventory fails on that', async () => {
+  it('cannot be found while CloudWatch does not answer, and the inventory reports that as a problem', async () => {
     const aws = await deployed(seedSick);
     seedSession(aws, { voiceConnectorId: 'vc-east' });
     aws.misbehave({ service: 'monitoring', region: 'us-east-1', effect: { kind: 'region-down' } });
     const { error } = await aws.invoke('sessions', {});
     expect(error.errorMessage).toMatch(/^1 problem\n {2}- reading metrics in us-east-1: /);
-    expect(findingsTold(aws)[0]).toEqual(['Proxy Session Inventory', 'vc-east', []]);
-  });
-});
-
-function refusing(status: number, code: string, on: readonly string[] = ['vc-east', 'vc-west']): MisbehaviourRule {
-  return {
-    operation: 'ListProxySessions',
-    when: ({ resource = '' }) => on.includes(resource),
-    effect: { kind: 'error', status, code, message: 'ended' },
-  };
-}
-
-/** At so many minutes past the next midnight, UTC. */
-async function atMinutesOfDay(aws: Deployment, minutes: number, event: unknown = scheduled): Promise<SessionsResult> {
-  const day = 24 * hour;
-  aws.clock.jumpTo((Math.floor(aws.clock.now() / day) + 1) * day + minutes * minute);
-  return inventory(aws, event);
-}
-
-describe('A feature that AWS has ended', () => {
-  const all404 =
-    'AWS lists no proxy sessions of 2 of 2 Voice Connectors: 2 not-found (NotFoundException: ended (HTTP 404)); AWS ended proxy sessions on 2026-04-07';
-
-  it.each([
-    ['404', refusing(404, 'NotFoundException'), all404],
-    [
-      '403',
-      refusing(403, 'ForbiddenException'),
-      'AWS lists no proxy sessions of 2 of 2 Voice Connectors: 2 forbidden (ForbiddenException: ended (HTTP 403)); AWS ended proxy sessions on 2026-04-07; a 403 can also mean that this role lacks chime:ListProxySessions',
-    ],
-    [
-      '400',
-      refusing(400, 'BadRequestException'),
-      'AWS lists no proxy sessions of 2 of 2 Voice Connectors: 2 invalid (BadRequestException: ended (HTTP 400)); AWS ended proxy sessions on 2026-04-07',
-    ],
-    [
-      '410',
-      refusing(410, 'GoneException'),
-      'AWS lists no proxy sessions of 2 of 2 Voice Connectors: 2 gone (GoneException: ended (HTTP 410)); AWS ended proxy sessions on 2026-04-07',
-    ],
-  ])('and that answers %s is one finding of the account, by hand always, and no event', async (_, rule, reason) => {
-    const aws = await deployed();
-    aws.misbehave(rule);
-    const { findings, outcome } = await inventory(aws);
-    expect({ findings, outcome }).toEqual({ findings: [{ code: 'unsupported', reason }], outcome: 'succeeded' });
-    expect(eventTypes(aws)).toEqual([]);
-    expect(logged(aws.lines, 'inventory')).toMatchObject([{ data: { findings: [{ code: 'unsupported' }] } }]);
-  });
-
-  it('is told by the schedule at the beginning of the day, under one id, and not again that day', async () => {
-    const aws = await deployed();
-    aws.misbehave(refusing(404, 'NotFoundException'));
-    await atMinutesOfDay(aws, 0.2);
-    for (let slot = 1; slot < 6; slot += 1) {
-      aws.clock.jumpTo(aws.clock.now() + 5 * minute);
-      await inventory(aws, scheduled);
-    }
-    const data = {
-      code: 'unsupported',
-      reason: all404,
-      askedVoiceConnectors: 2,
-      refusedVoiceConnectors: 2,
-      answers: [{ answer: 'not-found', voiceConnectors: 2, message: 'NotFoundException: ended (HTTP 404)' }],
-    };
-    const told = { detailType: 'Proxy Sessions Unsupported', data };
-    expect(eventsOn(aws)).toEqual([told, told]);
-    const ids = () =>
-      aws.account.eventBridge.events.map(
-        ({ detail }) => (detail as { metadata: { eventId: string } }).metadata.eventId,
-      );
-    expect(new Set(ids()).size).toBe(1);
-    await atMinutesOfDay(aws, 1);
-    expect(new Set(ids()).size, 'another day is other news').toBe(2);
-  });
-
-  it('is not told by hand, not even at the beginning of the day', async () => {
-    const aws = await deployed();
-    aws.misbehave(refusing(404, 'NotFoundException'));
-    const { findings } = await atMinutesOfDay(aws, 1, {});
-    expect(findings).toHaveLength(1);
-    expect(eventTypes(aws)).toEqual([]);
-  });
-
-  it('for some Voice Connectors only is told as that, beside the inventory of the others', async () => {
-    const aws = await deployed();
-    seedSession(aws, { voiceConnectorId: 'vc-east' });
-    aws.misbehave(refusing(404, 'NotFoundException', ['vc-west']));
-    const { findings, table } = await atMinutesOfDay(aws, 1);
-    const reason =
-      'AWS lists no proxy sessions of 1 of 2 Voice Connectors: 1 not-found (NotFoundException: ended (HTTP 404)); AWS ended proxy sessions on 2026-04-07; it still lists those of 1, so look at what is different about the others';
-    expect(findings.filter(({ code }) => code === 'unsupported')).toEqual([{ code: 'unsupported', reason }]);
-    expect(eventsOn(aws).map(({ detailType, data }) => [detailType, data['voiceConnectorId']])).toEqual([
-      ['Proxy Session Inventory', 'vc-east'],
-      ['Proxy Sessions Unsupported', undefined],
-    ]);
-    expect(table.filter((line) => line.startsWith('vc-west'))).toEqual([
-      'vc-west          us-west-2  not-found  not-found   not-found',
-    ]);
-  });
-
-  it('while another Voice Connector fails is told, and the failure is too', async () => {
-    const aws = await deployed();
-    aws.misbehave(refusing(404, 'NotFoundException', ['vc-west']));
-    aws.misbehave(refusing(500, 'ServiceFailureException', ['vc-east']));
-    aws.clock.jumpTo(Date.UTC(2026, 10, 21, 0, 2));
-    const { error } = await aws.invoke('sessions', scheduled);
-    expect(error.errorMessage).toMatch(/^3 problems\n {2}- listing Open proxy sessions of vc-east: /);
-    expect(eventTypes(aws)).toEqual(['Proxy Session Inventory', 'Proxy Sessions Unsupported', 'Run Failed']);
-    expect(eventsOn(aws)[1]?.data['reason']).not.toContain('still lists');
-  });
-
-  it('in one status only still leaves an inventory to tell', async () => {
-    const aws = await deployed();
-    const { when, ...rule } = refusing(404, 'NotFoundException', ['vc-west']);
-    const isOpen = (input: unknown): boolean => (input as { readonly Status: string }).Status === 'Open';
-    aws.misbehave({ ...rule, when: (request) => when?.(request) === true && isOpen(request.input) });
-    await inventory(aws);
-    expect(findingsTold(aws).map(([, voiceConnectorId]) => voiceConnectorId)).toEqual(['vc-east', 'vc-west']);
+    expect(publishedFindings(aws)[0]).toEqual(['Proxy Session Inventory', 'vc-east', []]);
   });
 });
 
 describe('The table of an inventory', () => {
-  it('is what a person reads: the counts first, then what was found', async () => {
+  it('has the counts first, then the findings', async () => {
     const aws = await deployed();
     seedSession(aws, { voiceConnectorId: 'vc-west', createdAt: aws.clock.now() - 30 * minute });
     const { table } = await inventory(aws);
@@ -348,12 +225,12 @@ describe('The table of an inventory', () => {
       'vc-east          us-east-1  0     0           0',
       'vc-west          us-west-2  1     0           0       30 min',
       '',
-      'finding     Voice Connector  what was found',
-      'not-on-top  vc-west          1 Open and 0 InProgress sessions, while main-line (Main line) tries vc-east first',
+      'finding         Voice Connector  reason',
+      'not-on-primary  vc-west          1 Open and 0 InProgress sessions, while main-line (Main line) tries vc-east first',
     ]);
   });
 
-  it('says so where nothing was found', async () => {
+  it('reports when there are no findings', async () => {
     const { table } = await inventory(await deployed());
     expect(table.slice(-2)).toEqual(['', 'no findings']);
   });

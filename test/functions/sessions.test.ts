@@ -11,7 +11,7 @@ import { seedMainLine, seedSideLine } from '../wire-support/scenes.ts';
 const closing: (() => Promise<void> | void)[] = [];
 let aws: Deployment;
 
-/** Ends whatever a test lets go wrong. */
+/** Injects a fault while `act` runs. */
 async function whileMisbehaving<Result>(rule: MisbehaviourRule, act: () => Promise<Result>): Promise<Result> {
   const end = aws.server.misbehave(rule);
   try {
@@ -60,12 +60,12 @@ afterAll(async () => {
   for (const close of closing) await close();
 });
 
-function saying(text: string) {
+function containing(text: string) {
   return expect.stringContaining(text) as string;
 }
 
 const nothing = { answer: 'listed', count: 0 };
-const oneAfterTheOther = ['vc-east', 'vc-east-2', 'vc-west', 'vc-west-2'];
+const allConnectors = ['vc-east', 'vc-east-2', 'vc-west', 'vc-west-2'];
 
 describe('the inventory of proxy sessions', () => {
   it('counts every page of every status of every Voice Connector', async () => {
@@ -80,8 +80,8 @@ describe('the inventory of proxy sessions', () => {
       },
     };
     const reason =
-      '230 of 233 Open and InProgress sessions outlive their ExpiryMinutes since they were last updated; longest first by 2 h, ExpiryMinutes 60';
-    const outliving = { code: 'outliving-expiry', reason };
+      '230 of 233 Open and InProgress sessions have exceeded ExpiryMinutes since their last update; longest first by 2 h, ExpiryMinutes 60';
+    const pastExpiry = { code: 'past-expiry', reason };
     const idle = { Open: nothing, InProgress: nothing, Closed: nothing };
     expect(result).toEqual({
       shape: 'sessions-result',
@@ -97,8 +97,8 @@ describe('the inventory of proxy sessions', () => {
         'vc-west          us-west-2  0     0           0',
         'vc-west-2        us-west-2  0     0           0',
         '',
-        'finding           Voice Connector  what was found',
-        `outliving-expiry  vc-east          ${reason}`,
+        'finding      Voice Connector  reason',
+        `past-expiry  vc-east          ${reason}`,
       ],
       connectors: [
         east,
@@ -106,19 +106,19 @@ describe('the inventory of proxy sessions', () => {
         { voiceConnectorId: 'vc-west', region: 'us-west-2', sessions: idle },
         { voiceConnectorId: 'vc-west-2', region: 'us-west-2', sessions: idle },
       ],
-      findings: [{ voiceConnectorId: 'vc-east', ...outliving }],
+      findings: [{ voiceConnectorId: 'vc-east', ...pastExpiry }],
       problems: [],
     });
     expect(eventsOn(aws)).toEqual(
       result.connectors.map((connector, place) => ({
         detailType: 'Proxy Session Inventory',
-        data: { ...connector, findings: place === 0 ? [outliving] : [] },
+        data: { ...connector, findings: place === 0 ? [pastExpiry] : [] },
       })),
     );
     expect(logged(aws.lines, 'inventory')).toMatchObject([{ data: { outcome: 'succeeded', connectors: 4 } }]);
   });
 
-  it('changes nothing and asks for nothing but listings, and for health where there are sessions', async () => {
+  it('changes nothing, and reads only lists and the health of Voice Connectors with sessions', async () => {
     await inventory();
     const operations = new Set(requestsToAws(aws).map(({ operation }) => operation));
     expect([...operations].sort()).toEqual([
@@ -130,13 +130,13 @@ describe('the inventory of proxy sessions', () => {
     ]);
   });
 
-  it.each(['scheduled.json', 'manual-one-group.json'])('is woken by events/%s', async (file) => {
+  it.each(['scheduled.json', 'manual-one-group.json'])('runs on events/%s', async (file) => {
     const result = await inventory(readFileSync(new URL(`../../events/${file}`, import.meta.url), 'utf8'));
-    const asked = file === 'scheduled.json' ? oneAfterTheOther : ['vc-east', 'vc-west'];
-    expect(result.connectors.map(({ voiceConnectorId }) => voiceConnectorId)).toEqual(asked);
+    const expected = file === 'scheduled.json' ? allConnectors : ['vc-east', 'vc-west'];
+    expect(result.connectors.map(({ voiceConnectorId }) => voiceConnectorId)).toEqual(expected);
   });
 
-  it('of a group that does not exist is refused, and says which there are', async () => {
+  it('is refused for a group that does not exist, and names the existing ones', async () => {
     const { error } = await aws.invoke('sessions', { groupId: 'main-lin' });
     expect(error).toMatchObject({
       errorType: 'InvalidInputError',
@@ -147,7 +147,7 @@ describe('the inventory of proxy sessions', () => {
     expect(eventTypes(aws)).toEqual(['Run Failed']);
   });
 
-  it('tells nobody a phone number: not its result, not its log, not its event', async () => {
+  it('has no phone number in its result, its log or its events', async () => {
     const { payload } = await aws.invoke('sessions', {});
     const { error } = await whileMisbehaving(
       {
@@ -156,21 +156,21 @@ describe('the inventory of proxy sessions', () => {
       },
       () => aws.invoke('sessions', {}),
     );
-    const told = [JSON.stringify(payload), error.errorMessage, allEventText(aws), ...aws.lines];
+    const texts = [JSON.stringify(payload), error.errorMessage, allEventText(aws), ...aws.lines];
     expect(aws.lines.length).toBeGreaterThan(2);
     expect(error.errorMessage).toContain('at +(number withheld)');
-    for (const text of told) expect(text).not.toMatch(/206555|44207946|014[789]/);
+    for (const text of texts) expect(text).not.toMatch(/206555|44207946|014[789]/);
   });
 });
 
 describe('a feature that AWS has ended', () => {
   it.each<{ mode: ProxySessionMode; answer: object; inventories: number }>([
-    { mode: 'not-found', answer: { answer: 'not-found', message: saying('HTTP 404') }, inventories: 0 },
-    { mode: 'forbidden', answer: { answer: 'forbidden', message: saying('HTTP 403') }, inventories: 0 },
-    { mode: 'bad-request', answer: { answer: 'invalid', message: saying('HTTP 400') }, inventories: 0 },
-    { mode: 'gone', answer: { answer: 'gone', message: saying('HTTP 410') }, inventories: 0 },
+    { mode: 'not-found', answer: { answer: 'not-found', message: containing('HTTP 404') }, inventories: 0 },
+    { mode: 'forbidden', answer: { answer: 'forbidden', message: containing('HTTP 403') }, inventories: 0 },
+    { mode: 'bad-request', answer: { answer: 'invalid', message: containing('HTTP 400') }, inventories: 0 },
+    { mode: 'gone', answer: { answer: 'gone', message: containing('HTTP 410') }, inventories: 0 },
     { mode: 'empty', answer: nothing, inventories: 4 },
-  ])('and that answers $mode is reported as just that, and is no failure', async ({ mode, answer, inventories }) => {
+  ])('with answer $mode is reported as such, and is no failure', async ({ mode, answer, inventories }) => {
     aws.account.chime.proxySessions.mode = mode;
     const result = await inventory();
     expect(result).toMatchObject({ outcome: 'succeeded', problems: [] });
@@ -182,8 +182,8 @@ describe('a feature that AWS has ended', () => {
   });
 });
 
-describe('an inventory of which a part fails', () => {
-  it('takes the rest first, publishes it, and then fails with what is missing', async () => {
+describe('an inventory that fails in part', () => {
+  it('publishes the rest first, and then fails with what is missing', async () => {
     const rule: MisbehaviourRule = {
       operation: 'ListProxySessions',
       when: ({ resource, input }) => resource === 'vc-west' && (input as { Status: string }).Status === 'Open',
@@ -218,15 +218,15 @@ describe('an inventory of which a part fails', () => {
     ]);
   });
 
-  it('fails when its event is not delivered, and has parked it', async () => {
+  it('fails when its event is not delivered, and stores it in the outbox', async () => {
     const rule: MisbehaviourRule = {
       times: 1,
       effect: { kind: 'event-entry-failure', code: 'NotAuthorizedForSource', message: 'no', indexes: [2] },
     };
     const { error } = await whileMisbehaving(rule, () => aws.invoke('sessions', {}));
     expect(error.errorMessage).toMatch(/^1 problem\n {2}- publishing Proxy Session Inventory /);
-    const parked = aws.account.queues.receive('us-east-1', outboxQueueName, { maxMessages: 10 });
-    expect(parked.map(({ body }) => JSON.parse(body) as unknown)).toMatchObject([
+    const stored = aws.account.queues.receive('us-east-1', outboxQueueName, { maxMessages: 10 });
+    expect(stored.map(({ body }) => JSON.parse(body) as unknown)).toMatchObject([
       { detailType: 'Proxy Session Inventory', detail: { data: { voiceConnectorId: 'vc-west' } } },
     ]);
     expect(eventsOn(aws).map(({ data }) => data['voiceConnectorId'] ?? data['count'])).toEqual([

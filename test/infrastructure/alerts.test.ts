@@ -234,7 +234,7 @@ describe('An on-call person', () => {
     });
     expect(others).toEqual({});
     expect(messages?.[0]).toMatch(
-      /^DRILL interrupted \(changed-meanwhile\), NOT PUT BACK: Main line stays as it is, and vc-east is not its first choice\.\n.*Why it ended like this: changed by hand to vc-west 2, vc-east 3\n/,
+      /^DRILL interrupted \(group-changed\), NOT PUT BACK: Main line stays as it is, and vc-east is not its first choice\.\n.*Why it ended like this: changed outside the monitor to vc-west 2, vc-east 3\n/,
     );
   });
 
@@ -251,7 +251,7 @@ groups:
     const { WeeklyDrillRefusedRule: messages, ...others } = told(aws);
     expect(others).toEqual({});
     expect(messages?.[0]?.split('\n').slice(0, 2)).toEqual([
-      'NO DRILL: the weekly drill of Main line is due (every fri, 08:30 to 10:00) and does not begin (word-in-force).',
+      'NO DRILL: the weekly drill of Main line is due (every fri, 08:30 to 10:00) and does not begin (paused).',
       'Why, to begin with: pause by boss: storm',
     ]);
   });

@@ -1,10 +1,10 @@
-/** What a Voice Connector showed in a drill, in counts of calls. Pure. */
-import type { MetricsReading } from '../model/observation.ts';
+/** The calls of a Voice Connector during a drill, counted. Pure. */
 import { minuteMs, type EpochMs } from '../model/time.ts';
+import { type MetricsReading } from '../model/observation.ts';
 import { inboundCalls } from '../judge/readings.ts';
 import { formatPercent } from '../model/format.ts';
 
-/** Inbound calls over whole minutes; those that the account's call limit turned away are `throttles` and nothing else. */
+/** Inbound calls over whole minutes. A call that the account's call limit turned away counts as a throttle only, not as a failure. */
 export type DrillCalls = {
   readonly minutes: number;
   readonly attempts: number;
@@ -12,16 +12,16 @@ export type DrillCalls = {
   readonly throttles: number;
 };
 
-/** The whole minutes from `from` (inclusive) to `until` (exclusive); undefined where they could not be read. */
+/** Counts the whole minutes from `from` (inclusive) to `until` (exclusive); undefined where they could not be read. */
 export function callsBetween(reading: MetricsReading, from: EpochMs, until: EpochMs): DrillCalls | undefined {
   if (reading.kind !== 'read') return undefined;
-  const inside = reading.minutes.filter(({ startsAt }) => startsAt >= from && startsAt + minuteMs <= until);
-  const counts = inboundCalls(inside);
+  const minutes = reading.minutes.filter(({ startsAt }) => startsAt >= from && startsAt + minuteMs <= until);
+  const counts = inboundCalls(minutes);
   return {
     minutes: Math.max(0, Math.floor((until - from) / minuteMs)),
     attempts: counts.reduce((sum, { attempts }) => sum + attempts, 0),
     failures: counts.reduce((sum, { failures }) => sum + failures, 0),
-    throttles: inside.reduce((sum, { Throttles = 0 }) => sum + Throttles, 0),
+    throttles: minutes.reduce((sum, { Throttles = 0 }) => sum + Throttles, 0),
   };
 }
 

@@ -1,68 +1,62 @@
-/** Putting back whom a drill took off the top: never to a worse place. Pure. */
-import { commandOf, type DrillEnd } from './ending.ts';
-import { unprovenStandby, type EvidencedInput } from './order.ts';
+/** Moving the calls back to the member that a drill took them from, but never to a worse place. Pure. */
+import { commandOf } from './ending.ts';
+import type { DrillEnd } from './end-codes.ts';
+import { regionVerdictOn, type EvidencedInput } from './input.ts';
+import { assessByStandbySignals } from './refusals.ts';
 import { moveTo, displayName, orderOf, verdictOn, type RankedMember } from '../plan/members.ts';
-import type { Move } from '../model/plan.ts';
-import type { Verdict } from '../model/verdict.ts';
 import type { Drill } from '../model/override.ts';
-import type { PlanInput } from '../plan/plan-input.ts';
+import type { Move } from '../model/plan.ts';
 import { inOrder } from '../model/priorities.ts';
 import { isUnobservable } from '../judge/readings.ts';
 
-/** Where the calls of the promoted one suffer. */
-const suffering: ReadonlySet<DrillEnd['code']> = new Set([
-  'standby-failing',
-  'calls-elsewhere',
-  'standby-unwell',
-  'throttled',
-  'too-many-failures',
-]);
+/** The ends at which calls are being lost on the standby. */
+const losingCalls: ReadonlySet<DrillEnd['code']> = new Set(['standby-impaired', 'standby-bypassed', 'throttled']);
 
-function regionVerdictOn(voiceConnectorId: string, { connectorRegions, regions }: PlanInput): Verdict | undefined {
-  return regions.get(connectorRegions.get(voiceConnectorId) ?? '');
-}
+/** Whether to restore the previous primary now, to wait until it can be observed, or to leave the group as it is. */
+export type ReturnDecision = { readonly kind: 'restore' | 'wait' | 'leave'; readonly reason: string };
 
-/** Whether to put it back, to wait for a better look at it, or to leave the group as it is. */
-type Return = { readonly is: 'goes' | 'waits' | 'stays'; readonly reason: string };
-
-/** It carries no calls meanwhile, so that those before prove nothing of it now: signs of life must do, and it had them at the beginning. */
-export function mayReturn(input: EvidencedInput, { leaving }: Drill, { code }: DrillEnd): Return {
+/**
+ * During the drill the previous primary carried no calls, and those before the drill prove nothing about now. Standby signals decide; it
+ * had them when the drill was ordered.
+ */
+export function decideReturn(input: EvidencedInput, { leaving }: Drill, { code }: DrillEnd): ReturnDecision {
   const verdict = verdictOn(leaving, input);
   const region = regionVerdictOn(leaving, input);
   const name = displayName(leaving, input);
-  if (verdict.health === 'unhealthy') return { is: 'stays', reason: `${name} unhealthy: ${verdict.reason}` };
-  if (region?.health === 'unhealthy')
-    return { is: 'stays', reason: `${name} in an unhealthy Region: ${region.reason}` };
-  // Of whom nobody sees anything at all: it was well at the beginning, which the promoted one is not now.
-  const unseen = suffering.has(code) || code === 'stopped' ? 'goes' : 'waits';
-  if (isUnobservable(verdict)) return { is: unseen, reason: `${name} unknown: ${verdict.reason}` };
-  const signs = unprovenStandby(leaving, input);
-  if (signs.kind !== 'rejected') return { is: 'goes', reason: signs.reason };
-  const reason = `${name} ${signs.code}: ${signs.reason}`;
-  if (signs.code === 'unreadable') return { is: unseen, reason };
-  return { is: signs.code === 'origination' || suffering.has(code) ? 'stays' : 'waits', reason };
+  if (verdict.health === 'unhealthy') return { kind: 'leave', reason: `${name} unhealthy: ${verdict.reason}` };
+  if (region?.health === 'unhealthy') {
+    return { kind: 'leave', reason: `${name} in an unhealthy Region: ${region.reason}` };
+  }
+  // The previous primary cannot be observed. It was healthy at the start; the standby is not now, or an operator decided.
+  const whenUnobservable = losingCalls.has(code) || code === 'stopped' ? 'restore' : 'wait';
+  if (isUnobservable(verdict)) return { kind: whenUnobservable, reason: `${name} unknown: ${verdict.reason}` };
+  const assessment = assessByStandbySignals(leaving, input);
+  if (assessment.kind !== 'rejected') return { kind: 'restore', reason: assessment.reason };
+  const reason = `${name} ${assessment.code}: ${assessment.reason}`;
+  if (assessment.code === 'unreadable') return { kind: whenUnobservable, reason };
+  return { kind: assessment.code === 'origination' || losingCalls.has(code) ? 'leave' : 'wait', reason };
 }
 
-/** As it was before; but where another than whom it left would rise that is unwell, only that one goes back to its place. */
-export function restoring(input: EvidencedInput, drill: Drill, end: DrillEnd): Move {
+/** Restores the order from before the drill; where that would raise another unhealthy member, it raises the previous primary alone. */
+export function restoringMove(input: EvidencedInput, drill: Drill, end: DrillEnd): Move {
   const order = orderOf(input.group);
   const [top, ...others] = order.kind === 'order' ? order.members : [];
-  if (top === undefined) throw new Error('a drill that goes on has an order');
+  if (top === undefined) throw new Error('the group of a running drill has no order');
   const members: readonly [RankedMember, ...RankedMember[]] = [top, ...others];
-  const placeOf = new Map(inOrder(drill.before).map(({ voiceConnectorId }, place) => [voiceConnectorId, place]));
-  const asBefore = members.toSorted(
-    (left, right) => (placeOf.get(left.voiceConnectorId) ?? 0) - (placeOf.get(right.voiceConnectorId) ?? 0),
+  const rankBefore = new Map(inOrder(drill.before).map(({ voiceConnectorId }, rank) => [voiceConnectorId, rank]));
+  const orderBefore = members.toSorted(
+    (left, right) => (rankBefore.get(left.voiceConnectorId) ?? 0) - (rankBefore.get(right.voiceConnectorId) ?? 0),
   );
-  const isUnfit = ({ voiceConnectorId: id }: RankedMember): boolean =>
+  const isUnhealthy = ({ voiceConnectorId: id }: RankedMember): boolean =>
     verdictOn(id, input).health === 'unhealthy' || regionVerdictOn(id, input)?.health === 'unhealthy';
-  const isWorse = asBefore.some((member, place) => place < members.indexOf(member) && isUnfit(member));
-  const first = asBefore[0] ?? top;
-  const asFit = isWorse ? [first, ...members.filter((member) => member !== first)] : asBefore;
+  const raisesUnhealthy = orderBefore.some((member, rank) => rank < members.indexOf(member) && isUnhealthy(member));
+  const first = orderBefore[0] ?? top;
+  const restored = raisesUnhealthy ? [first, ...members.filter((member) => member !== first)] : orderBefore;
   return moveTo({
     kind: 'restore',
     group: input.group,
     members,
-    order: asFit,
+    order: restored,
     reason: `${displayName(first.voiceConnectorId, input)} is put back (${end.code}): ${end.reason}`,
     rejected: [],
     command: commandOf(drill),

@@ -77,8 +77,8 @@ const meanings = {
   },
   /** Findings of the inventory of proxy sessions on one Voice Connector. */
   session: {
-    'outliving-expiry': 'Sessions are open for longer than their ExpiryMinutes.',
-    'not-on-top': 'Sessions are open on a Voice Connector that is not the primary of any group.',
+    'past-expiry': 'Sessions are open for longer than their ExpiryMinutes.',
+    'not-on-primary': 'Sessions are open on a Voice Connector that is not the primary of any group.',
     'unhealthy-connector': 'Sessions are open on a Voice Connector that is unhealthy.',
   },
   /** Findings of the same inventory on the whole account. */

@@ -1,14 +1,14 @@
-/** Can a group fail over right now? What a check may find, and how findings add up. Pure. */
+/** Readiness: can a group fail over right now? The results of a check, and how they are combined. Pure. */
 
-/** What is checked. docs/runbook.md has an entry for each. */
+/** docs/runbook.md has an entry for each. */
 export const readinessChecks = [
-  // Of the account.
+  // About the account.
   'control-regions',
   'permissions',
   'writes',
   'clock',
   'policy-entries',
-  // Of a group, or of its members.
+  // About a group or its members.
   'mode',
   'override',
   'distribution',
@@ -17,7 +17,7 @@ export const readinessChecks = [
   'regions',
   'preferred-order',
   'phone-numbers',
-  'look-again',
+  'recheck',
   'own-changes',
   'metrics',
   'metric-names',
@@ -28,11 +28,11 @@ export const readinessChecks = [
 ] as const;
 export type ReadinessCheck = (typeof readinessChecks)[number];
 
-/** From well to ill. A group that fails would stay where it is, or would be moved in ignorance of what the policy asks. */
+/** From best to worst. A group that fails would not be moved, or not as its policy says. */
 export const readinessLevels = ['pass', 'warn', 'fail'] as const;
 export type ReadinessLevel = (typeof readinessLevels)[number];
 
-/** `sentence` prints the numbers that were compared, `fix` says who must do what. */
+/** `sentence` prints the numbers that were compared, `fix` names the action that a person must take. */
 export type Finding =
   | { readonly check: ReadinessCheck; readonly level: 'pass'; readonly sentence: string }
   | {
@@ -42,7 +42,7 @@ export type Finding =
       readonly fix: string;
     };
 
-/** What no look can tell: neither a pass, which would be a lie, nor a warning, which would never end. */
+/** What no check can prove. It is not a pass, which would be false, nor a warning, which would never end. */
 export type Unproven = { readonly check: ReadinessCheck; readonly level: 'unproven'; readonly sentence: string };
 
 export type CheckResult = Finding | Unproven;
@@ -54,15 +54,15 @@ export type Readiness = {
   readonly unproven: readonly Omit<Unproven, 'level'>[];
 };
 
-/** Ways to say what one check found. */
-export function checkNamed(check: ReadinessCheck) {
+/** The constructors of one check's results. */
+export function checkOf(check: ReadinessCheck) {
   return {
     pass: (sentence: string): Finding => ({ check, level: 'pass', sentence }),
     warn: (sentence: string, fix: string): Finding => ({ check, level: 'warn', sentence, fix }),
     fail: (sentence: string, fix: string): Finding => ({ check, level: 'fail', sentence, fix }),
     unproven: (sentence: string): Unproven => ({ check, level: 'unproven', sentence }),
-    /** What it found of each member, as one finding: of those that are not well alone, where there are any. */
-    together: (ofMembers: readonly CheckResult[]): readonly CheckResult[] => together(check, ofMembers),
+    /** Merges the results for several members into one finding; members that pass are left out where others do not. */
+    merge: (results: readonly CheckResult[]): readonly CheckResult[] => merge(check, results),
   };
 }
 
@@ -70,32 +70,32 @@ export function worst(levels: readonly ReadinessLevel[]): ReadinessLevel {
   return readinessLevels.findLast((level) => levels.includes(level)) ?? 'pass';
 }
 
-export function readinessOf(remarks: readonly CheckResult[]): Readiness {
-  const findings = remarks.flatMap((remark) => (remark.level === 'unproven' ? [] : [remark]));
+export function readinessOf(results: readonly CheckResult[]): Readiness {
+  const findings = results.flatMap((result) => (result.level === 'unproven' ? [] : [result]));
   return {
     outcome: worst(findings.map(({ level }) => level)),
     findings,
-    unproven: remarks.flatMap(({ check, level, sentence }) => (level === 'unproven' ? [{ check, sentence }] : [])),
+    unproven: results.flatMap(({ check, level, sentence }) => (level === 'unproven' ? [{ check, sentence }] : [])),
   };
 }
 
-function together(check: ReadinessCheck, ofMembers: readonly CheckResult[]): readonly CheckResult[] {
-  const { outcome, findings, unproven: unknown } = readinessOf(ofMembers);
-  const worse = findings.flatMap((finding) => (finding.level === 'pass' ? [] : [finding]));
+function merge(check: ReadinessCheck, results: readonly CheckResult[]): readonly CheckResult[] {
+  const { outcome, findings, unproven } = readinessOf(results);
+  const notPassed = findings.flatMap((finding) => (finding.level === 'pass' ? [] : [finding]));
   const sentences = (of: readonly { readonly sentence: string }[]) => of.map(({ sentence }) => sentence).join('; ');
-  const remarks: CheckResult[] = unknown.length === 0 ? [] : [checkNamed(check).unproven(sentences(unknown))];
+  const unprovenResult = unproven.length === 0 ? [] : [checkOf(check).unproven(sentences(unproven))];
   if (outcome !== 'pass') {
-    const fix = [...new Set(worse.map((finding) => finding.fix))].join('; ');
-    return [{ check, level: outcome, sentence: sentences(worse), fix }, ...remarks];
+    const fix = [...new Set(notPassed.map((finding) => finding.fix))].join('; ');
+    return [{ check, level: outcome, sentence: sentences(notPassed), fix }, ...unprovenResult];
   }
-  return findings.length === 0 ? remarks : [checkNamed(check).pass(sentences(findings)), ...remarks];
+  return findings.length === 0 ? unprovenResult : [checkOf(check).pass(sentences(findings)), ...unprovenResult];
 }
 
-/** How many checks fail, and how many did when it was last looked. */
+/** The number of failing checks compared with the previous run of preflight. */
 export const readinessChanges = ['none', 'began', 'changed', 'lasts', 'ended'] as const;
 export type ReadinessChange = (typeof readinessChanges)[number];
 
-/** @param before undefined where nobody can tell: then it is better told twice than never */
+/** @param before undefined where the previous run is unreadable: a second alert is better than none */
 export function readinessChange(before: number | undefined, now: number): ReadinessChange {
   if (now === 0) return before === undefined || before === 0 ? 'none' : 'ended';
   if (before === undefined || before === 0) return 'began';

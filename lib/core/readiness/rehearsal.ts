@@ -1,37 +1,39 @@
-/** The failover that would follow if the first choice were proven unhealthy now, decided by the monitor's own planner. Pure. */
+/** The failover that the monitor's own planner would decide if the primary were unhealthy now. Pure. */
 import type { HoldCode } from '../model/codes.ts';
 import type { Verdict } from '../model/verdict.ts';
 import { plan } from '../plan/plan.ts';
 import type { PlanInput } from '../plan/plan-input.ts';
 import { primaryOf } from '../model/priorities.ts';
-import { checkNamed, type CheckResult } from './check.ts';
+import { checkOf, type CheckResult } from './check.ts';
 
 const on = {
-  rehearsal: checkNamed('rehearsal'),
+  rehearsal: checkOf('rehearsal'),
 };
 
-/** Holds that end by themselves, or that somebody asked for. */
-const passing: readonly HoldCode[] = ['paused', 'pinned', 'cooldown', 'operator-stand-off', 'drill'];
+/** Holds that end by themselves, or that an operator requested. */
+const temporaryHolds: readonly HoldCode[] = ['paused', 'pinned', 'cooldown', 'operator-stand-off', 'drill'];
 
-const supposed: Verdict = { health: 'unhealthy', reason: 'supposed' };
+const assumedUnhealthy: Verdict = { health: 'unhealthy', reason: 'assumed' };
 
 export function rehearsal(input: PlanInput): CheckResult {
-  // Without any member there is nobody to suppose it of, and the planner says so.
+  // Without members the assumption applies to none, and the planner holds.
   const top = primaryOf(input.group) ?? '';
-  const isSickIndeed = input.verdicts.get(top)?.health === 'unhealthy';
-  const verdicts = isSickIndeed ? input.verdicts : new Map([...input.verdicts, [top, supposed]]);
+  const isUnhealthy = input.verdicts.get(top)?.health === 'unhealthy';
+  const verdicts = isUnhealthy ? input.verdicts : new Map([...input.verdicts, [top, assumedUnhealthy]]);
   const decision = plan({ ...input, verdicts });
   switch (decision.kind) {
     case 'hold': {
-      const why = decision.rejected.map(
+      const rejections = decision.rejected.map(
         ({ voiceConnectorId, code, reason }) => `${voiceConnectorId} ${code}: ${reason}`,
       );
-      const sentence = [`held, ${decision.code}: ${decision.reason}`, ...why].join('; ');
+      const sentence = [`held, ${decision.code}: ${decision.reason}`, ...rejections].join('; ');
       const fix = `docs/runbook.md#${decision.code}`;
-      return passing.includes(decision.code) ? on.rehearsal.warn(sentence, fix) : on.rehearsal.fail(sentence, fix);
+      return temporaryHolds.includes(decision.code)
+        ? on.rehearsal.warn(sentence, fix)
+        : on.rehearsal.fail(sentence, fix);
     }
     case 'need-evidence':
-      throw new Error('a rehearsal asked for a closer look that it already had');
+      throw new Error('the rehearsal asked for candidate evidence that it already had');
     default:
       return on.rehearsal.pass(`${decision.kind}: ${decision.reason}`);
   }

@@ -1,16 +1,18 @@
-/** What holds of every drill, whatever happens to its group: over generated worlds, turn by turn. */
+/** Properties of every drill, whatever happens to its group: over generated worlds, run by run. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { drillStep, type DrillReadings, type DrillStep } from '../../../lib/core/drill/step.ts';
-import { orderDrill, type EvidencedInput } from '../../../lib/core/drill/order.ts';
-import { unknownCauses } from '../../../lib/core/model/codes.ts';
-import type { Move } from '../../../lib/core/model/plan.ts';
-import type { Verdict } from '../../../lib/core/model/verdict.ts';
-import type { Drill } from '../../../lib/core/model/override.ts';
-import type { StandbySignals } from '../../../lib/core/model/observation.ts';
+import type { EvidencedInput } from '../../../lib/core/drill/input.ts';
+import { orderDrill } from '../../../lib/core/drill/order.ts';
+import type { DrillReadings } from '../../../lib/core/drill/progress.ts';
+import { drillStep, type DrillStep } from '../../../lib/core/drill/step.ts';
 import { minuteMs } from '../../../lib/core/model/time.ts';
+import { unknownCauses } from '../../../lib/core/model/codes.ts';
+import { type Drill } from '../../../lib/core/model/override.ts';
+import { type StandbySignals } from '../../../lib/core/model/observation.ts';
+import { type Move } from '../../../lib/core/model/plan.ts';
+import { type Verdict } from '../../../lib/core/model/verdict.ts';
 import { inOrder, primaryOf } from '../../../lib/core/model/priorities.ts';
-import { examined, minutesAgo } from '../../builders/drill.ts';
+import { minutesAgo, moveOf, withEvidence } from '../../builders/drill.ts';
 import { aGroup } from '../../builders/group.ts';
 import { observedAt } from '../../builders/metrics.ts';
 import {
@@ -47,18 +49,17 @@ const standbySignals: fc.Arbitrary<StandbySignals | undefined> = fc.oneof(
     ),
   },
 );
-/** What one turn sees of everybody; all is well half of the time. */
-const weather = fc.record({
+/** What one run observes of every member; everything is healthy half of the time. */
+const conditions = fc.record({
   verdicts: fc.tuple(verdict, verdict, verdict),
   regions: fc.tuple(verdict, verdict, verdict),
   standbySignals: fc.tuple(standbySignals, standbySignals, standbySignals),
   failing: fc.constantFrom(0, 0, 0, 1, 5),
   isReadable: fc.boolean(),
 });
-type Weather =
-  fc.Arbitrary<unknown> extends never ? never : typeof weather extends fc.Arbitrary<infer Seen> ? Seen : never;
+type Conditions = typeof conditions extends fc.Arbitrary<infer Value> ? Value : never;
 
-const fine: Weather = {
+const fine: Conditions = {
   verdicts: [healthy, healthy, healthy],
   regions: [healthy, healthy, healthy],
   standbySignals: [someStandbySignals(), someStandbySignals(), someStandbySignals()],
@@ -66,7 +67,7 @@ const fine: Weather = {
   isReadable: true,
 };
 
-function named<Value>(names: readonly string[], values: readonly Value[]): Record<string, Value> {
+function byName<Value>(names: readonly string[], values: readonly Value[]): Record<string, Value> {
   return Object.fromEntries(names.map((name, place) => [name, values[place]!]));
 }
 
@@ -80,22 +81,22 @@ const groups = fc
     aGroup({ items: members.map((voiceConnectorId, place) => ({ voiceConnectorId, priority: priorities[place] })) }),
   );
 
-function inputOf(group: ReturnType<typeof aGroup>, seen: Weather, notes: readonly number[]): EvidencedInput {
-  const alive = named(ids, seen.standbySignals);
-  return examined({
+function inputOf(group: ReturnType<typeof aGroup>, given: Conditions, changedAt: readonly number[]): EvidencedInput {
+  const signals = byName(ids, given.standbySignals);
+  return withEvidence({
     group,
-    verdicts: named(ids, seen.verdicts),
-    regions: named(regionNames, seen.regions),
+    verdicts: byName(ids, given.verdicts),
+    regions: byName(regionNames, given.regions),
     standbySignals: Object.fromEntries(
-      Object.entries(alive).flatMap(([id, one]) => (one === undefined ? [] : [[id, one]])),
+      Object.entries(signals).flatMap(([id, each]) => (each === undefined ? [] : [[id, each]])),
     ),
-    record: seen.isReadable ? aRecord({ changedAt: notes }) : unreadableRecord,
+    record: given.isReadable ? aRecord({ changedAt }) : unreadableRecord,
   });
 }
 
-function readingsOf({ failing }: Weather): DrillReadings {
+function readingsOf({ failing }: Conditions): DrillReadings {
   return {
-    promoted: {
+    standby: {
       kind: 'read',
       minutes: Array.from({ length: 200 }, (_, place) => ({
         startsAt: observedAt - (observedAt % minuteMs) - place * minuteMs,
@@ -107,17 +108,17 @@ function readingsOf({ failing }: Weather): DrillReadings {
   };
 }
 
-/** The word that a good day comes to, said so many minutes ago; undefined where the standby was not fit for one. */
-function wordOn(group: ReturnType<typeof aGroup>, age: number, to: number): Drill | undefined {
+/** The drill ordered `age` minutes ago in a healthy group; undefined where it was refused. */
+function drillOn(group: ReturnType<typeof aGroup>, age: number, to: number): Drill | undefined {
   const [top, ...others] = inOrder(group.items);
-  const good = named(
+  const verdicts = byName(
     ids,
     ids.map((id) => (id === top?.voiceConnectorId ? healthy : unknown('idle'))),
   );
-  const input = examined({
+  const input = withEvidence({
     group,
-    verdicts: good,
-    standbySignals: named(ids, fine.standbySignals as readonly StandbySignals[]),
+    verdicts,
+    standbySignals: byName(ids, fine.standbySignals as readonly StandbySignals[]),
   });
   const target = others[to % others.length]?.voiceConnectorId;
   const ordered = orderDrill(input, { by: 'ops', reason: 'practice', minutes: 15, to: target });
@@ -125,56 +126,56 @@ function wordOn(group: ReturnType<typeof aGroup>, age: number, to: number): Dril
   return { ...ordered.drill, startedAt: minutesAgo(age), until: minutesAgo(age - 15) };
 }
 
-function moveOf(step: DrillStep): Move | undefined {
-  return 'move' in step ? step.move : undefined;
-}
-
-/** A drill in any of the places that it may have come to. */
+/** A drill in any state that it may reach. */
 const scene = fc
   .record({
     group: groups,
-    weather: fc.oneof(fc.constant(fine), weather, weather),
+    given: fc.oneof(fc.constant(fine), conditions, conditions),
     age: fc.oneof(fc.integer({ min: 0, max: 4 }), fc.integer({ min: 5, max: 60 })),
     to: fc.nat(1),
     at: fc.constantFrom('before', 'after', 'after', 'after', 'back'),
     stopped: fc.boolean(),
   })
-  .map(({ group, weather: seen, age, to, at, stopped }) => {
-    const word = wordOn(group, age, to);
-    if (word === undefined) throw new Error('a good day has no word');
-    const drill = { ...word, ...(stopped ? { stopped: { by: 'boss', reason: 'no' } } : {}) };
+  .map(({ group, given, age, to, at, stopped }) => {
+    const ordered = drillOn(group, age, to);
+    if (ordered === undefined) throw new Error('a healthy group was refused a drill');
+    const drill = { ...ordered, ...(stopped ? { stopped: { by: 'boss', reason: 'no' } } : {}) };
     const begun = minutesAgo(Math.max(0, age - 0.1));
     const items = at === 'after' ? drill.after : drill.before;
     const now = at === 'before' ? group : { ...group, items, updatedAt: at === 'after' ? begun : minutesAgo(age / 2) };
-    return { input: inputOf(now, seen, at === 'before' ? [] : [begun]), drill, readings: readingsOf(seen), at };
+    return { input: inputOf(now, given, at === 'before' ? [] : [begun]), drill, readings: readingsOf(given), at };
   });
 
-/** Takes a turn a minute until a drill is over. The world's clock stands still, so that the drill's times move instead. */
-function playedOut(start: ReturnType<typeof aGroup>, days: readonly Weather[], to: number) {
-  const word = wordOn(start, 0, to);
-  if (word === undefined) throw new Error('a good day has no word');
-  const { leaving } = word;
+/** Takes one step a minute until the drill is over. The builders have a fixed `observedAt`, so the drill's times move instead. */
+function runToEnd(start: ReturnType<typeof aGroup>, minutes: readonly Conditions[], to: number) {
+  const ordered = drillOn(start, 0, to);
+  if (ordered === undefined) throw new Error('a healthy group was refused a drill');
+  const { leaving } = ordered;
   let group = start;
-  const notes: number[] = [];
+  const changedAt: number[] = [];
   let end: DrillStep | undefined;
-  for (const [turn, seen] of days.entries()) {
-    const now = observedAt + turn * minuteMs;
-    const ago = (at: number): number => at - turn * minuteMs;
-    const times = { startedAt: ago(word.startedAt), until: ago(word.until), groupUpdatedAt: ago(word.groupUpdatedAt) };
-    const input = inputOf({ ...group, updatedAt: ago(group.updatedAt!) }, seen, notes.map(ago));
-    end = drillStep(input, { ...word, ...times }, readingsOf(seen));
+  for (const [minute, given] of minutes.entries()) {
+    const now = observedAt + minute * minuteMs;
+    const ago = (at: number): number => at - minute * minuteMs;
+    const times = {
+      startedAt: ago(ordered.startedAt),
+      until: ago(ordered.until),
+      groupUpdatedAt: ago(ordered.groupUpdatedAt),
+    };
+    const input = inputOf({ ...group, updatedAt: ago(group.updatedAt!) }, given, changedAt.map(ago));
+    end = drillStep(input, { ...ordered, ...times }, readingsOf(given));
     if (end.kind === 'over') break;
     const move = moveOf(end);
     if (move === undefined) continue;
     if (move.kind === 'restore') expect(input.verdicts.get(leaving)?.health).not.toBe('unhealthy');
-    notes.push(now);
+    changedAt.push(now);
     group = { ...group, items: move.after, updatedAt: now };
   }
   return { end, items: group.items, leaving };
 }
 
-describe(`whatever becomes of a drill (seed ${seed})`, () => {
-  it('its moves reorder: the same members, each once, and the same priorities', () => {
+describe(`Every drill (seed ${seed})`, () => {
+  it('only reorders: the same members, each once, and the same priorities', () => {
     const moves = { drill: 0, restore: 0 };
     fc.assert(
       fc.property(scene, ({ input, drill, readings }) => {
@@ -193,7 +194,7 @@ describe(`whatever becomes of a drill (seed ${seed})`, () => {
     expect(moves.restore).toBeGreaterThan(0);
   });
 
-  it('nobody rises in it that is proven unhealthy, or in an unhealthy Region', () => {
+  it('raises no member that is proven unhealthy, or in an unhealthy Region', () => {
     let rises = 0;
     fc.assert(
       fc.property(scene, ({ input, drill, readings }) => {
@@ -212,7 +213,7 @@ describe(`whatever becomes of a drill (seed ${seed})`, () => {
     expect(rises).toBeGreaterThan(0);
   });
 
-  it('stepping on the world after the step makes no further move', () => {
+  it('makes no further move when its step is repeated on the moved group', () => {
     let moves = 0;
     fc.assert(
       fc.property(scene, ({ input, drill, readings }) => {
@@ -220,38 +221,38 @@ describe(`whatever becomes of a drill (seed ${seed})`, () => {
         if (move === undefined) return;
         moves += 1;
         const { changeRecord } = input.candidateEvidence;
-        const noted =
+        const recorded =
           changeRecord.kind === 'read'
             ? { ...changeRecord, changedAt: [...changeRecord.changedAt, observedAt] }
             : changeRecord;
         const next = {
           ...input,
           group: { ...input.group, items: move.after, updatedAt: observedAt },
-          candidateEvidence: { ...input.candidateEvidence, record: noted },
+          candidateEvidence: { ...input.candidateEvidence, changeRecord: recorded },
         };
-        const again = drillStep(next, drill, readings);
-        // What a drill finds as soon as it has begun may end it at once; then that is the end.
-        if (move.kind === 'restore') expect(again.kind).toBe('over');
-        else expect(['watch', 'restore', 'over']).toContain(again.kind);
+        const repeated = drillStep(next, drill, readings);
+        // The conditions may end a drill as soon as it has begun.
+        if (move.kind === 'restore') expect(repeated.kind).toBe('over');
+        else expect(['watch', 'restore', 'over']).toContain(repeated.kind);
       }),
       runs(2000),
     );
     expect(moves).toBeGreaterThan(0);
   });
 
-  it('is over half an hour after its time at the latest, and never puts back who is unhealthy', () => {
-    const ends = { putBack: 0, notPutBack: 0 };
-    const days = fc.array(fc.oneof(fc.constant(fine), weather), { minLength: 60, maxLength: 60 });
+  it('is over at most half an hour after its end time, and never restores an unhealthy member', () => {
+    const ends = { restored: 0, notRestored: 0 };
+    const minutes = fc.array(fc.oneof(fc.constant(fine), conditions), { minLength: 60, maxLength: 60 });
     fc.assert(
-      fc.property(groups, days, fc.nat(1), (group, seen, to) => {
-        const { end, items, leaving } = playedOut(group, seen, to);
-        const isBack = primaryOf({ ...group, items }) === leaving;
-        ends[isBack ? 'putBack' : 'notPutBack'] += 1;
-        expect(end).toMatchObject({ kind: 'over', ending: { restored: isBack } });
+      fc.property(groups, minutes, fc.nat(1), (group, given, to) => {
+        const { end, items, leaving } = runToEnd(group, given, to);
+        const isRestored = primaryOf({ ...group, items }) === leaving;
+        ends[isRestored ? 'restored' : 'notRestored'] += 1;
+        expect(end).toMatchObject({ kind: 'over', ending: { restored: isRestored } });
       }),
       runs(300),
     );
-    expect(ends.putBack).toBeGreaterThan(0);
-    expect(ends.notPutBack).toBeGreaterThan(0);
+    expect(ends.restored).toBeGreaterThan(0);
+    expect(ends.notRestored).toBeGreaterThan(0);
   });
 });

@@ -1,4 +1,4 @@
-/** A weekly drill begins only where it also ends within its window. */
+/** A weekly drill begins only if it would also end within its window. */
 import { describe, expect, it } from 'vitest';
 import { openWindow } from '../../../lib/core/drill/window.ts';
 import { weekdays, type WeeklyDrill } from '../../../lib/core/model/model.ts';
@@ -10,13 +10,13 @@ describe('the window of a weekly drill', () => {
   it.each([
     ['a moment before it begins', '2026-11-20T03:04:59.999Z', undefined],
     ['as it begins', '2026-11-20T03:05:00Z', window],
-    ['in the midst of it', '2026-11-20T04:00:00Z', window],
-    ['as late as a drill still ends within it', '2026-11-20T04:35:00Z', window],
-    ['a moment too late for that', '2026-11-20T04:35:00.001Z', undefined],
+    ['inside it', '2026-11-20T04:00:00Z', window],
+    ['at the last moment at which a drill still ends within it', '2026-11-20T04:35:00Z', window],
+    ['a moment later', '2026-11-20T04:35:00.001Z', undefined],
     ['at its end', '2026-11-20T04:50:00Z', undefined],
     ['later that day', '2026-11-20T23:00:00Z', undefined],
-    ['at its time a day early', '2026-11-19T04:00:00Z', undefined],
-    ['at its time a day late', '2026-11-21T04:00:00Z', undefined],
+    ['a day early', '2026-11-19T04:00:00Z', undefined],
+    ['a day late', '2026-11-21T04:00:00Z', undefined],
   ])('%s', (_case, at, expected) => {
     expect(openWindow(weekly, Date.parse(at))).toEqual(expected);
   });
@@ -29,7 +29,7 @@ describe('the window of a weekly drill', () => {
     ['2026-11-19', 'thu'],
     ['2026-11-20', 'fri'],
     ['2026-11-21', 'sat'],
-  ] as const)('is open on %s for the drills of %s alone', (date, expected) => {
+  ] as const)('is open on %s only for drills of %s', (date, expected) => {
     const at = Date.parse(`${date}T04:00:00Z`);
     expect(weekdays.filter((day) => openWindow({ ...weekly, day }, at) !== undefined)).toEqual([expected]);
   });

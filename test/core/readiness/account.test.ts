@@ -7,10 +7,10 @@ import {
 } from '../../../lib/core/readiness/account.ts';
 import { aGroup } from '../../builders/group.ts';
 import { observedAt } from '../../builders/metrics.ts';
-import { anAccount, answered, found, notWell } from '../../builders/readiness.ts';
+import { anAccount, answered, findingOf, notPassed } from '../../builders/readiness.ts';
 
-describe('an account in which all is well', () => {
-  it('passes every check, and says what none can prove', () => {
+describe('an account without problems', () => {
+  it('passes every check, and lists what none can prove', () => {
     expect(accountReadiness(anAccount())).toEqual({
       outcome: 'pass',
       findings: [
@@ -23,93 +23,93 @@ describe('an account in which all is well', () => {
         {
           check: 'clock',
           level: 'pass',
-          sentence: "own clock agrees with AWS's to the second (by the Date of us-east-1, answered in 0 s)",
+          sentence: "our clock agrees with AWS's to the second (Date header of us-east-1, round trip 0 s)",
         },
-        { check: 'policy-entries', level: 'pass', sentence: '1 of 1 entries name a group' },
+        { check: 'policy-entries', level: 'pass', sentence: '1 of 1 entries match a group' },
       ],
       unproven: [{ check: 'writes', sentence: expect.stringContaining('chime:UpdateVoiceConnectorGroup') as string }],
     });
   });
 });
 
-describe('an account in which nothing is well', () => {
+describe('an account with every problem at once', () => {
   const refused = (action: string): ApiCallOutcome => ({
     action,
     region: 'us-east-1',
     outcome: 'forbidden',
     message: 'no',
   });
-  const off = (ms: number): readonly ServerTime[] => [
+  const clockAhead = (ms: number): readonly ServerTime[] => [
     { region: 'us-east-1', date: observedAt, sentAt: observedAt + ms, receivedAt: observedAt + ms },
   ];
-  it.each<{ what: string; facts: Parameters<typeof anAccount>[0]; told: readonly string[] }>([
+  it.each<{ what: string; facts: Parameters<typeof anAccount>[0]; expected: readonly string[] }>([
     {
-      what: 'and not all is known',
+      what: 'incomplete lists',
       facts: {
         listingProblems: ['listing groups in us-west-2: gone', 'listing Voice Connectors in us-west-2: gone'],
         answers: [refused('ssm:GetParametersByPath'), refused('cloudwatch:GetMetricData')],
-        serverTimes: off(40_000),
+        serverTimes: clockAhead(40_000),
         policyEntries: ['main-lin', 'mine'],
       },
-      told: [
-        "fail control-regions: us-east-1, us-west-2 list 1 groups and 2 Voice Connectors, and not all was listed: listing groups in us-west-2: gone; listing Voice Connectors in us-west-2: gone → Look at the Region's status and at CONTROL_REGIONS. What was created there is neither seen nor changed meanwhile",
-        "fail permissions: ssm:GetParametersByPath in us-east-1: no; cloudwatch:GetMetricData in us-east-1: no → Compare the role with serverless.yml, and look at the account's service control policies",
-        "fail clock: own clock is at least 39 s ahead of AWS's (by the Date of us-east-1, answered in 0 s), limit 30 s → The clock is the host's, which is AWS's: deploy again to get another, and tell AWS if it stays",
-        'warn policy-entries: of 2 entries these name no group that is listed: main-lin, mine; the list is short → Correct groups[].group in policy.yml and deploy: what is said there is in force for nobody',
-        'unproven writes: nothing harmless proves chime:UpdateVoiceConnectorGroup and cloudwatch:PutMetricData: an applied change does, or a drill; events:PutEvents is proven by what the monitor tells every quarter of an hour, sqs:SendMessage only by a bus that refuses',
+      expected: [
+        "fail control-regions: us-east-1, us-west-2 list 1 groups and 2 Voice Connectors, and the lists are incomplete: listing groups in us-west-2: gone; listing Voice Connectors in us-west-2: gone → Check the Region's status and CONTROL_REGIONS. Until then the monitor can neither read nor change what was created there",
+        "fail permissions: ssm:GetParametersByPath in us-east-1: no; cloudwatch:GetMetricData in us-east-1: no → Compare the role with serverless.yml, and check the account's service control policies",
+        "fail clock: our clock is at least 39 s ahead of AWS's (Date header of us-east-1, round trip 0 s), limit 30 s → AWS keeps the clock of the Lambda host: deploy again to get another host, and open an AWS support case if it persists",
+        'warn policy-entries: of 2 entries, these match no listed group: main-lin, mine; the list of groups is incomplete → Correct groups[].group in policy.yml and deploy: until then the entry has no effect',
+        'unproven writes: no harmless call proves chime:UpdateVoiceConnectorGroup and cloudwatch:PutMetricData: only an applied change or a drill does; the event that the monitor publishes every 15 min proves events:PutEvents; only a failure of EventBridge proves sqs:SendMessage',
       ],
     },
     {
-      what: 'and all is known',
+      what: 'complete lists',
       facts: {
         groups: [],
         answers: [refused('chime:ListPhoneNumbers'), refused('cloudwatch:ListMetrics')],
-        serverTimes: off(-10_000),
+        serverTimes: clockAhead(-10_000),
         policyEntries: ['main-lin', 'mine'],
       },
-      told: [
-        'warn control-regions: us-east-1, us-west-2 list 0 groups and 2 Voice Connectors → Set CONTROL_REGIONS to the Regions whose endpoints your groups were created at',
-        "warn permissions: chime:ListPhoneNumbers in us-east-1: no (asked by this check alone); cloudwatch:ListMetrics in us-east-1: no (asked by this check alone) → Compare the role with serverless.yml, and look at the account's service control policies",
-        "warn clock: own clock is at least 10 s behind AWS's (by the Date of us-east-1, answered in 0 s), tolerance 5 s → The clock is the host's, which is AWS's: deploy again to get another, and tell AWS if it stays",
-        'fail policy-entries: of 2 entries these name no group that is listed: main-lin, mine → Correct groups[].group in policy.yml and deploy: what is said there is in force for nobody',
-        'unproven writes: nothing harmless proves chime:UpdateVoiceConnectorGroup and cloudwatch:PutMetricData: an applied change does, or a drill; events:PutEvents is proven by what the monitor tells every quarter of an hour, sqs:SendMessage only by a bus that refuses',
+      expected: [
+        'warn control-regions: us-east-1, us-west-2 list 0 groups and 2 Voice Connectors → Set CONTROL_REGIONS to the Regions whose endpoints your groups were created in',
+        "warn permissions: chime:ListPhoneNumbers in us-east-1: no (used by preflight only); cloudwatch:ListMetrics in us-east-1: no (used by preflight only) → Compare the role with serverless.yml, and check the account's service control policies",
+        "warn clock: our clock is at least 10 s behind AWS's (Date header of us-east-1, round trip 0 s), tolerance 5 s → AWS keeps the clock of the Lambda host: deploy again to get another host, and open an AWS support case if it persists",
+        'fail policy-entries: of 2 entries, these match no listed group: main-lin, mine → Correct groups[].group in policy.yml and deploy: until then the entry has no effect',
+        'unproven writes: no harmless call proves chime:UpdateVoiceConnectorGroup and cloudwatch:PutMetricData: only an applied change or a drill does; the event that the monitor publishes every 15 min proves events:PutEvents; only a failure of EventBridge proves sqs:SendMessage',
       ],
     },
     {
-      what: 'or nothing is told',
+      what: 'no answers',
       facts: {
         groups: [aGroup(), aGroup({ voiceConnectorGroupId: 'b-id', name: 'b' })],
         answers: [],
         serverTimes: [],
         policyEntries: ['main-line', 'main-line-id', 'b', 'b-id'],
       },
-      told: [
-        "warn policy-entries: of two entries for one group the name's is not used: main-line: main-line-id is its id, and has its own; b: b-id is its id, and has its own → Correct groups[].group in policy.yml and deploy: what is said there is in force for nobody",
-        "unproven permissions: 0 of the monitor's 7 reads were allowed; no answer told whether it may chime:ListVoiceConnectorGroups, chime:ListVoiceConnectors, chime:GetVoiceConnectorGroup, chime:GetVoiceConnectorTerminationHealth, chime:GetVoiceConnectorOrigination, cloudwatch:GetMetricData, ssm:GetParametersByPath",
-        'unproven writes: nothing harmless proves chime:UpdateVoiceConnectorGroup and cloudwatch:PutMetricData: an applied change does, or a drill; events:PutEvents is proven by what the monitor tells every quarter of an hour, sqs:SendMessage only by a bus that refuses',
-        'unproven clock: no answer of AWS had a Date to compare with',
+      expected: [
+        'warn policy-entries: a group has two entries, and the one by name has no effect: main-line: its id main-line-id has an entry too; b: its id b-id has an entry too → Correct groups[].group in policy.yml and deploy: until then the entry has no effect',
+        "unproven permissions: 0 of the monitor's 7 reads were allowed; AWS did not answer chime:ListVoiceConnectorGroups, chime:ListVoiceConnectors, chime:GetVoiceConnectorGroup, chime:GetVoiceConnectorTerminationHealth, chime:GetVoiceConnectorOrigination, cloudwatch:GetMetricData, ssm:GetParametersByPath",
+        'unproven writes: no harmless call proves chime:UpdateVoiceConnectorGroup and cloudwatch:PutMetricData: only an applied change or a drill does; the event that the monitor publishes every 15 min proves events:PutEvents; only a failure of EventBridge proves sqs:SendMessage',
+        'unproven clock: no AWS response had a Date header',
       ],
     },
-  ])('says what it saw and what to do: $what', ({ facts, told }) => {
+  ])('reports each finding and its fix: $what', ({ facts, expected }) => {
     const { findings, unproven } = accountReadiness(anAccount(facts));
-    const ill = findings.flatMap((finding) =>
+    const findingLines = findings.flatMap((finding) =>
       finding.level === 'pass' ? [] : [`${finding.level} ${finding.check}: ${finding.sentence} → ${finding.fix}`],
     );
-    expect([...ill, ...unproven.map((each) => `unproven ${each.check}: ${each.sentence}`)]).toEqual(told);
+    expect([...findingLines, ...unproven.map((each) => `unproven ${each.check}: ${each.sentence}`)]).toEqual(expected);
   });
 });
 
 describe('the control Regions', () => {
-  it('fail where one does not list everything', () => {
+  it('fail when one does not return its lists', () => {
     const readiness = accountReadiness(anAccount({ listingProblems: ['listing Voice Connectors in us-west-2: gone'] }));
-    expect(notWell(readiness)).toEqual(['control-regions fail']);
-    expect(found(readiness, 'control-regions')?.sentence).toBe(
-      'us-east-1, us-west-2 list 1 groups and 2 Voice Connectors, and not all was listed: listing Voice Connectors in us-west-2: gone',
+    expect(notPassed(readiness)).toEqual(['control-regions fail']);
+    expect(findingOf(readiness, 'control-regions')?.sentence).toBe(
+      'us-east-1, us-west-2 list 1 groups and 2 Voice Connectors, and the lists are incomplete: listing Voice Connectors in us-west-2: gone',
     );
   });
 
-  it('are worth a look where they list no group', () => {
-    expect(notWell(accountReadiness(anAccount({ groups: [], policyEntries: [] })))).toEqual(['control-regions warn']);
+  it('warn when they list no group', () => {
+    expect(notPassed(accountReadiness(anAccount({ groups: [], policyEntries: [] })))).toEqual(['control-regions warn']);
   });
 });
 
@@ -123,36 +123,39 @@ describe('the permissions', () => {
   const withAnswers = (...more: readonly ApiCallOutcome[]) =>
     accountReadiness(anAccount({ answers: [...anAccount().answers, ...more] }));
 
-  it.each(monitorReads)('fail where %s is refused in one Region, whatever the others allow', (action) => {
+  it.each(monitorReads)('fail when %s is forbidden in one Region, whatever the others allow', (action) => {
     const readiness = withAnswers(forbidden(action, 'us-west-2'), forbidden(action, 'us-west-2'));
-    expect(found(readiness, 'permissions')).toMatchObject({ level: 'fail', sentence: `${action} in us-west-2: no` });
-  });
-
-  it('are worth a look where only this check is refused something', () => {
-    expect(found(withAnswers(forbidden('chime:ListPhoneNumbers')), 'permissions')).toMatchObject({
-      level: 'warn',
-      sentence: 'chime:ListPhoneNumbers in us-east-1: no (asked by this check alone)',
+    expect(findingOf(readiness, 'permissions')).toMatchObject({
+      level: 'fail',
+      sentence: `${action} in us-west-2: no`,
     });
   });
 
-  it('of a read that nobody answered are unproven, not passed', () => {
-    const silent: ApiCallOutcome = { ...forbidden('ssm:GetParametersByPath'), outcome: 'failed' };
-    const answers = [...anAccount().answers.filter(({ action }) => action !== silent.action), silent];
+  it('warn when only a read of preflight itself is forbidden', () => {
+    expect(findingOf(withAnswers(forbidden('chime:ListPhoneNumbers')), 'permissions')).toMatchObject({
+      level: 'warn',
+      sentence: 'chime:ListPhoneNumbers in us-east-1: no (used by preflight only)',
+    });
+  });
+
+  it('are unproven, not passed, for a read that AWS did not answer', () => {
+    const unanswered: ApiCallOutcome = { ...forbidden('ssm:GetParametersByPath'), outcome: 'failed' };
+    const answers = [...anAccount().answers.filter(({ action }) => action !== unanswered.action), unanswered];
     const readiness = accountReadiness(anAccount({ answers }));
-    expect(found(readiness, 'permissions')).toBeUndefined();
+    expect(findingOf(readiness, 'permissions')).toBeUndefined();
     expect(readiness.unproven).toContainEqual({
       check: 'permissions',
-      sentence: "6 of the monitor's 7 reads were allowed; no answer told whether it may ssm:GetParametersByPath",
+      sentence: "6 of the monitor's 7 reads were allowed; AWS did not answer ssm:GetParametersByPath",
     });
   });
 
-  it('are proven by one answer, whatever failed beside it', () => {
-    const silent: ApiCallOutcome = {
+  it('are proven by one answer, whatever other calls failed', () => {
+    const unanswered: ApiCallOutcome = {
       ...answered('cloudwatch:GetMetricData', 'us-west-2'),
       outcome: 'failed',
       message: 'slow',
     };
-    expect(accountReadiness(anAccount({ answers: [...anAccount().answers, silent] })).unproven).toHaveLength(1);
+    expect(accountReadiness(anAccount({ answers: [...anAccount().answers, unanswered] })).unproven).toHaveLength(1);
   });
 });
 
@@ -163,10 +166,11 @@ describe('the clock', () => {
     sentAt: observedAt + ms,
     receivedAt: observedAt + ms + roundTripMs,
   });
-  const clock = (...serverTimes: readonly ServerTime[]) => found(accountReadiness(anAccount({ serverTimes })), 'clock');
+  const clock = (...serverTimes: readonly ServerTime[]) =>
+    findingOf(accountReadiness(anAccount({ serverTimes })), 'clock');
 
   it.each([
-    { what: 'within the second that a Date means', offMs: 1000, level: 'pass' },
+    { what: 'within the second that a Date stands for', offMs: 1000, level: 'pass' },
     { what: 'a little behind', offMs: -5000, level: 'pass' },
     { what: 'a little ahead', offMs: 6000, level: 'pass' },
     { what: 'more than five seconds behind', offMs: -5001, level: 'warn' },
@@ -178,63 +182,63 @@ describe('the clock', () => {
     expect(clock(at(offMs))).toMatchObject({ level });
   });
 
-  it('says what it tolerates of a difference that passes', () => {
+  it('reports the tolerance of a difference that passes', () => {
     expect(clock(at(4000))).toMatchObject({
       level: 'pass',
       sentence: expect.stringMatching(/ahead of AWS's .*, tolerance 5 s$/) as string,
     });
   });
 
-  it('says by how much at least, in which direction, and by which answer', () => {
+  it('reports the least difference, its direction, and the response it was measured by', () => {
     expect(clock(at(13_000))?.sentence).toBe(
-      "own clock is at least 12 s ahead of AWS's (by the Date of us-west-2, answered in 0 s), tolerance 5 s",
+      "our clock is at least 12 s ahead of AWS's (Date header of us-west-2, round trip 0 s), tolerance 5 s",
     );
     expect(clock(at(-40_000))?.sentence).toBe(
-      "own clock is at least 40 s behind AWS's (by the Date of us-west-2, answered in 0 s), limit 30 s",
+      "our clock is at least 40 s behind AWS's (Date header of us-west-2, round trip 0 s), limit 30 s",
     );
   });
 
-  it('goes by the quickest answer: a slow one explains anything', () => {
+  it('uses the response with the shortest round trip: a slow one explains any difference', () => {
     expect(clock(at(-20_000, 40_000), at(-8000, 100), at(-20_000, 30_000))).toMatchObject({ level: 'warn' });
     expect(clock(at(-20_000, 40_000))).toMatchObject({ level: 'pass' });
   });
 
-  it('is unproven where no answer had a Date', () => {
+  it('is unproven when no response had a Date header', () => {
     const readiness = accountReadiness(anAccount({ serverTimes: [] }));
-    expect(found(readiness, 'clock')).toBeUndefined();
+    expect(findingOf(readiness, 'clock')).toBeUndefined();
     expect(readiness.unproven.map(({ check }) => check)).toEqual(['writes', 'clock']);
   });
 });
 
 describe('the entries of the policy', () => {
   const entries = (policyEntries: readonly string[], changes: Parameters<typeof anAccount>[0] = {}) =>
-    found(accountReadiness(anAccount({ policyEntries, ...changes })), 'policy-entries');
+    findingOf(accountReadiness(anAccount({ policyEntries, ...changes })), 'policy-entries');
 
   it.each([
     ['by name', 'main-line'],
     ['by id', 'main-line-id'],
-  ])('are found %s', (_, entry) => {
+  ])('match a group %s', (_, entry) => {
     expect(entries([entry])).toMatchObject({ level: 'pass' });
   });
 
-  it('fail where one names no group: what it says is in force for nobody', () => {
+  it('fail when one matches no group, and so has no effect', () => {
     expect(entries(['main-line', 'main-lin'])).toMatchObject({
       level: 'fail',
-      sentence: 'of 2 entries these name no group that is listed: main-lin',
+      sentence: 'of 2 entries, these match no listed group: main-lin',
     });
   });
 
-  it('are only worth a look while the list of groups is short', () => {
+  it('only warn while the list of groups is incomplete', () => {
     expect(entries(['main-lin'], { listingProblems: ['listing in us-west-2: gone'] })).toMatchObject({ level: 'warn' });
   });
 
-  it('are worth a look where two are for one group', () => {
+  it('warn when two match one group', () => {
     expect(entries(['main-line', 'main-line-id'])).toMatchObject({
       level: 'warn',
       sentence:
-        "of two entries for one group the name's is not used: main-line: main-line-id is its id, and has its own",
+        'a group has two entries, and the one by name has no effect: main-line: its id main-line-id has an entry too',
     });
-    const ofOneName = aGroup({ voiceConnectorGroupId: 'main-line' });
-    expect(entries(['main-line'], { groups: [ofOneName] })).toMatchObject({ level: 'pass' });
+    const idEqualsName = aGroup({ voiceConnectorGroupId: 'main-line' });
+    expect(entries(['main-line'], { groups: [idEqualsName] })).toMatchObject({ level: 'pass' });
   });
 });

@@ -1,58 +1,60 @@
 import { describe, expect, it } from 'vitest';
-import { checkNamed, readinessChange, readinessOf } from '../../../lib/core/readiness/check.ts';
+import { checkOf, readinessChange, readinessOf } from '../../../lib/core/readiness/check.ts';
 
-const clock = checkNamed('clock');
-const mode = checkNamed('mode');
+const clock = checkOf('clock');
+const mode = checkOf('mode');
 
 describe('readiness', () => {
   it.each([
-    { remarks: [], outcome: 'pass' },
-    { remarks: [clock.pass('right')], outcome: 'pass' },
-    { remarks: [clock.pass('right'), clock.unproven('who knows')], outcome: 'pass' },
-    { remarks: [clock.pass('right'), mode.warn('observe', 'enforce')], outcome: 'warn' },
-    { remarks: [clock.fail('wrong', 'set it'), mode.warn('observe', 'enforce')], outcome: 'fail' },
-  ])('is $outcome by the worst of what was found', ({ remarks, outcome }) => {
-    expect(readinessOf(remarks).outcome).toBe(outcome);
+    { results: [], outcome: 'pass' },
+    { results: [clock.pass('right')], outcome: 'pass' },
+    { results: [clock.pass('right'), clock.unproven('cannot tell')], outcome: 'pass' },
+    { results: [clock.pass('right'), mode.warn('observe', 'enforce')], outcome: 'warn' },
+    { results: [clock.fail('wrong', 'set it'), mode.warn('observe', 'enforce')], outcome: 'fail' },
+  ])('is $outcome, the worst of its findings', ({ results, outcome }) => {
+    expect(readinessOf(results).outcome).toBe(outcome);
   });
 
-  it('keeps what nobody can tell apart from what was found', () => {
-    expect(readinessOf([mode.unproven('who knows'), clock.pass('right')])).toEqual({
+  it('separates unproven results from findings', () => {
+    expect(readinessOf([mode.unproven('cannot tell'), clock.pass('right')])).toEqual({
       outcome: 'pass',
       findings: [{ check: 'clock', level: 'pass', sentence: 'right' }],
-      unproven: [{ check: 'mode', sentence: 'who knows' }],
+      unproven: [{ check: 'mode', sentence: 'cannot tell' }],
     });
   });
 });
 
-describe('what a check finds of each member', () => {
-  const on = checkNamed('origination');
-  const [well, ill, worse] = [on.pass('a ready'), on.warn('b unreadable', 'look'), on.fail('c disabled', 'enable it')];
+describe('the results of a check for several members', () => {
+  const on = checkOf('origination');
+  const passed = on.pass('a ready');
+  const warned = on.warn('b unreadable', 'check it');
+  const failed = on.fail('c disabled', 'enable it');
 
-  it('is one sentence while all are well', () => {
-    expect(on.together([well, on.pass('b ready')])).toEqual([on.pass('a ready; b ready')]);
+  it('become one sentence while all pass', () => {
+    expect(on.merge([passed, on.pass('b ready')])).toEqual([on.pass('a ready; b ready')]);
   });
 
-  it('is of those that are not, with each fix once, as bad as the worst', () => {
-    expect(on.together([well, ill, ill, worse])).toEqual([
+  it('keep the members that do not pass, each fix once, and the worst level', () => {
+    expect(on.merge([passed, warned, warned, failed])).toEqual([
       {
         check: 'origination',
         level: 'fail',
         sentence: 'b unreadable; b unreadable; c disabled',
-        fix: 'look; enable it',
+        fix: 'check it; enable it',
       },
     ]);
   });
 
-  it('tells beside it of whom nobody can tell', () => {
+  it('keep unproven results beside the finding', () => {
     const unknown = on.unproven('d unknown');
-    expect(on.together([ill, unknown])).toEqual([ill, unknown]);
-    expect(on.together([well, unknown])).toEqual([well, unknown]);
-    expect(on.together([unknown, unknown])).toEqual([on.unproven('d unknown; d unknown')]);
-    expect(on.together([])).toEqual([]);
+    expect(on.merge([warned, unknown])).toEqual([warned, unknown]);
+    expect(on.merge([passed, unknown])).toEqual([passed, unknown]);
+    expect(on.merge([unknown, unknown])).toEqual([on.unproven('d unknown; d unknown')]);
+    expect(on.merge([])).toEqual([]);
   });
 });
 
-describe('failing checks, against the look before,', () => {
+describe('the number of failing checks, compared with the previous run,', () => {
   it.each([
     { before: 0, now: 0, change: 'none' },
     { before: 0, now: 2, change: 'began' },

@@ -13,40 +13,40 @@ function rehearsed(changes: Changes = {}) {
 }
 
 describe('the rehearsal of a failover', () => {
-  it('passes to whom the monitor would move the calls', () => {
+  it('passes with the member that the monitor would promote', () => {
     expect(rehearsed()).toEqual({
       check: 'rehearsal',
       level: 'pass',
-      sentence: 'failover: east (us-east-1) unhealthy: supposed; promoting west (us-west-2): calls go through',
+      sentence: 'failover: east (us-east-1) unhealthy: assumed; promoting west (us-west-2): calls go through',
     });
   });
 
-  it('passes to an idle one that shows signs of life', () => {
+  it('passes with an idle member that shows standby signals', () => {
     const standbySignals = { west: someStandbySignals({ outbound: read(nothing(60)) }) };
     expect(rehearsed({ verdicts: { west: unknown('idle') }, standbySignals })).toMatchObject({ level: 'pass' });
   });
 
-  it('supposes nothing of a first choice that is sick indeed', () => {
+  it('keeps the verdict of a primary that is already unhealthy', () => {
     expect(rehearsed({ verdicts: { east: unhealthy } })).toMatchObject({
       sentence: expect.stringContaining('east (us-east-1) unhealthy: calls fail;') as string,
     });
   });
 
-  it('supposes nothing of the others', () => {
+  it('keeps the verdicts of the other members', () => {
     expect(rehearsed({ verdicts: { west: unhealthy } })).toMatchObject({
       level: 'fail',
       sentence:
-        'held, all-unhealthy: east (us-east-1) unhealthy: supposed; every other member is unhealthy too: the order stays; west unhealthy: calls fail',
+        'held, all-unhealthy: east (us-east-1) unhealthy: assumed; so is every other member: the order stays; west unhealthy: calls fail',
       fix: 'docs/runbook.md#all-unhealthy',
     });
   });
 
-  it('fails where nobody is fit, and says why of each', () => {
+  it('fails when no member is fit, and gives the reason for each', () => {
     const ping = { lastOptionsPingAt: undefined };
     const standbySignals = { west: someStandbySignals({ reachability: ping, outbound: read(nothing(60)) }) };
     expect(rehearsed({ verdicts: { west: unknown('idle') }, standbySignals })).toMatchObject({
       level: 'fail',
-      sentence: expect.stringContaining('; west no-standby-signal: AWS reports no OPTIONS ping') as string,
+      sentence: expect.stringContaining('; west no-standby-signal: no OPTIONS ping was ever seen') as string,
       fix: 'docs/runbook.md#no-target',
     });
   });
@@ -77,21 +77,21 @@ describe('the rehearsal of a failover', () => {
     },
     { code: 'tied-priorities', changes: { group: aGroup({ items: items({ east: 1, west: 1 }) }) }, level: 'fail' },
     { code: 'fewer-than-two-members', changes: { group: aGroup({ items: items({ east: 1 }) }) }, level: 'fail' },
-  ])('that would be held as $code: $level', ({ code, changes, level }) => {
+  ])('with the hold $code: $level', ({ code, changes, level }) => {
     expect(rehearsed(changes)).toMatchObject({ check: 'rehearsal', level, fix: `docs/runbook.md#${code}` });
   });
 
-  it('supposes it also of a first choice that nobody saw', () => {
-    const { verdicts, ...seen } = aPlanInput();
-    const unseen = new Map([...verdicts].filter(([id]) => id !== 'east'));
-    expect(rehearsal({ ...seen, verdicts: unseen })).toMatchObject({ level: 'pass' });
+  it('assumes an unobserved primary to be unhealthy, too', () => {
+    const { verdicts, ...input } = aPlanInput();
+    const withoutEast = new Map([...verdicts].filter(([id]) => id !== 'east'));
+    expect(rehearsal({ ...input, verdicts: withoutEast })).toMatchObject({ level: 'pass' });
   });
 
-  it('fails without a member', () => {
+  it('fails without members', () => {
     expect(rehearsed({ group: aGroup({ items: [] }) })).toEqual({
       check: 'rehearsal',
       level: 'fail',
-      sentence: 'held, fewer-than-two-members: the group has 0 of the 2 members that a failover needs',
+      sentence: 'held, fewer-than-two-members: the group has 0 of the 2 members that a failover takes',
       fix: 'docs/runbook.md#fewer-than-two-members',
     });
   });

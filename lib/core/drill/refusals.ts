@@ -1,0 +1,167 @@
+/** The preconditions of a drill: it is the only change made while nothing is wrong, so anything wrong refuses it. Pure. */
+import { failbackGuard } from '../plan/guards.ts';
+import { regionVerdicts, type EvidencedInput } from './input.ts';
+import { assessMember, displayName, orderOf, verdictOn, type RankedMember } from '../plan/members.ts';
+import { holdCodes, rejectionCodes, type HoldCode } from '../model/codes.ts';
+import { minuteMs } from '../model/time.ts';
+import { type OverrideState } from '../model/override.ts';
+import { type Rejection } from '../model/plan.ts';
+import { type Verdict } from '../model/verdict.ts';
+import { assessTarget, type Assessment } from '../plan/target.ts';
+import { formatDuration } from '../model/format.ts';
+
+/** The refusals that are about the order itself. docs/runbook.md has an entry for each. */
+export const drillOrderCodes = ['not-a-standby'] as const;
+
+/** Every other refusal carries the code that would hold the group, or reject the member. */
+export const drillRefusalCodes = [...drillOrderCodes, ...holdCodes, ...rejectionCodes] as const;
+
+export type DrillRefusal = {
+  readonly code: (typeof drillRefusalCodes)[number];
+  /** The numbers that were compared. */
+  readonly reason: string;
+};
+
+/** A drill makes two changes and must leave one for a rescue. */
+export const changesNeeded = 3;
+
+const dayMs = 24 * 60 * minuteMs;
+
+/**
+ * Every unmet precondition, except those about the choice of the standby.
+ *
+ * @param standbyId absent where no standby could be chosen
+ * @param override the override in force; the drill's own does not count
+ */
+export function drillRefusals(
+  input: EvidencedInput,
+  standbyId: string | undefined,
+  override: OverrideState,
+): readonly DrillRefusal[] {
+  const order = orderOf(input.group);
+  const members = order.kind === 'order' ? order.members : [];
+  const [primary, ...others] = members;
+  const standby = others.find(({ voiceConnectorId }) => voiceConnectorId === standbyId);
+  return [
+    ...(order.kind === 'hold' ? [{ code: order.code, reason: order.reason }] : []),
+    ...(primary === undefined ? [] : primaryRefusals(primary, input)),
+    ...(standby === undefined ? [] : standbyRefusals(standby, input)),
+    ...others.filter((member) => member !== standby).flatMap((member) => memberRefusals(member, input)),
+    ...regionRefusals(members, input),
+    ...(override.kind === 'none' ? [] : [overrideRefusal(override)]),
+    ...changeRefusals(input),
+  ];
+}
+
+function primaryRefusals({ voiceConnectorId }: RankedMember, input: EvidencedInput): readonly DrillRefusal[] {
+  const name = displayName(voiceConnectorId, input);
+  const verdict = verdictOn(voiceConnectorId, input);
+  // During the drill it has no calls, and standby signals alone show whether it can be restored.
+  const assessment = assessByStandbySignals(voiceConnectorId, input);
+  return [
+    ...(verdict.health === 'healthy' ? [] : [primaryNotHealthy(name, verdict)]),
+    ...(assessment.kind === 'rejected' ? [{ code: assessment.code, reason: `${name} ${assessment.reason}` }] : []),
+  ];
+}
+
+function primaryNotHealthy(name: string, verdict: Exclude<Verdict, { readonly health: 'healthy' }>): DrillRefusal {
+  switch (verdict.health) {
+    case 'degraded':
+      return { code: 'top-degraded', reason: `${name} degraded: ${verdict.reason}` };
+    case 'unhealthy':
+      return { code: 'unhealthy', reason: `${name} unhealthy: ${verdict.reason}` };
+    case 'unknown':
+      return { code: 'top-unknown', reason: `${name} unknown (${verdict.cause}): ${verdict.reason}` };
+    default:
+      return verdict satisfies never;
+  }
+}
+
+/** Whether a member is fit to be the primary as if it had no inbound calls, which it has not while another member is on top. */
+export function assessByStandbySignals(
+  voiceConnectorId: string,
+  { candidateEvidence, observedAt, policy }: EvidencedInput,
+): Assessment {
+  return assessTarget({
+    purpose: 'failover',
+    verdict: { health: 'unknown', cause: 'idle', reason: 'no calls' },
+    region: undefined,
+    standbySignals: candidateEvidence.standbySignals.get(voiceConnectorId),
+    holdDownReason: undefined,
+    observedAt,
+    policy,
+  });
+}
+
+function standbyRefusals(standby: RankedMember, input: EvidencedInput): readonly DrillRefusal[] {
+  const assessment = assessMember(standby, input, input.candidateEvidence, 'failover');
+  if (assessment.kind !== 'rejected') return [];
+  return [{ code: assessment.code, reason: `${displayName(standby.voiceConnectorId, input)} ${assessment.reason}` }];
+}
+
+function memberRefusals({ voiceConnectorId }: RankedMember, input: EvidencedInput): readonly DrillRefusal[] {
+  return impairedRefusals(displayName(voiceConnectorId, input), verdictOn(voiceConnectorId, input), 'unhealthy');
+}
+
+function regionRefusals(members: readonly RankedMember[], input: EvidencedInput): readonly DrillRefusal[] {
+  const ids = members.map(({ voiceConnectorId }) => voiceConnectorId);
+  return regionVerdicts(ids, input).flatMap(([region, verdict]) =>
+    impairedRefusals(region, verdict, 'unhealthy-region'),
+  );
+}
+
+function impairedRefusals(
+  name: string,
+  { health, reason }: Verdict,
+  unhealthyCode: Rejection['code'],
+): readonly DrillRefusal[] {
+  if (health !== 'unhealthy' && health !== 'degraded') return [];
+  return [{ code: health === 'unhealthy' ? unhealthyCode : 'degraded', reason: `${name} ${health}: ${reason}` }];
+}
+
+const overrideCodes = {
+  pause: 'paused',
+  pin: 'pinned',
+  drill: 'drill',
+  unparseable: 'override-unparseable',
+  unreadable: 'override-unreadable',
+} as const satisfies Readonly<Record<Exclude<OverrideState['kind'], 'none'>, HoldCode>>;
+
+function overrideRefusal(override: Exclude<OverrideState, { readonly kind: 'none' }>): DrillRefusal {
+  const code = overrideCodes[override.kind];
+  switch (override.kind) {
+    case 'pause':
+    case 'pin':
+    case 'drill':
+      return { code, reason: `${override.kind} by ${override.by}: ${override.reason}` };
+    case 'unparseable':
+    case 'unreadable':
+      return { code, reason: `the override is ${override.kind}: ${override.message}` };
+    default:
+      return override satisfies never;
+  }
+}
+
+function changeRefusals(input: EvidencedInput): readonly DrillRefusal[] {
+  const { candidateEvidence, group, observedAt, policy } = input;
+  const { changeRecord } = candidateEvidence;
+  const { failbackHoldMinutes, maxChangesPerDay } = policy;
+  const found: DrillRefusal[] = [];
+  if (group.updatedAt === undefined) {
+    found.push({ code: 'failback-hold', reason: 'AWS does not say when the group was last changed' });
+  } else if (observedAt - group.updatedAt < failbackHoldMinutes * minuteMs) {
+    const elapsed = formatDuration(observedAt - group.updatedAt);
+    found.push({ code: 'failback-hold', reason: `changed ${elapsed} ago, failbackHoldMinutes ${failbackHoldMinutes}` });
+  }
+  const guard = failbackGuard({ ...input, record: changeRecord });
+  // The limit below is stricter than the guard's.
+  if (guard !== undefined && guard.code !== 'daily-limit') found.push(guard);
+  if (changeRecord.kind === 'read') {
+    const changes = changeRecord.changedAt.filter((at) => observedAt - at < dayMs).length;
+    if (changes + changesNeeded > maxChangesPerDay) {
+      const reason = `${changes} changes in 24 h, maxChangesPerDay ${maxChangesPerDay}: a drill makes two and must leave one`;
+      found.push({ code: 'daily-limit', reason });
+    }
+  }
+  return found;
+}

@@ -1,0 +1,202 @@
+import { describe, expect, it } from 'vitest';
+import { eventsOn, eventTypes, minute, now } from '../wire-support/account.ts';
+import { deploy, type Deployment } from '../wire-support/functions.ts';
+import { checkReadiness, findingOf, notPassed, seedReady } from '../wire-support/readiness.ts';
+import { publishCalls, sayOverride, seedHealthy, seedMainLine, seedSick } from '../wire-support/scenes.ts';
+
+describe('A preflight finds', () => {
+  const checkAfter = async (seed: (aws: Deployment) => void, options?: Parameters<typeof deploy>[0]) => {
+    const aws = await deploy(options);
+    seed(aws);
+    return checkReadiness(aws);
+  };
+  const readyAnd = (act: (aws: Deployment) => void) => (aws: Deployment) => {
+    seedReady(aws);
+    act(aws);
+  };
+
+  it.each<{ what: string; seed: (aws: Deployment) => void; notPassing: readonly string[] }>([
+    {
+      what: 'an idle standby, which may not receive calls',
+      seed: seedHealthy,
+      notPassing: ['metric-names warn'],
+    },
+    {
+      what: 'disabled origination',
+      seed: readyAnd(({ account }) => {
+        account.chime.connectors.putOrigination('us-west-2', 'vc-west', { routes: [], disabled: true });
+      }),
+      notPassing: ['origination fail'],
+    },
+    {
+      what: 'an idle standby without OPTIONS pings: no failover is possible',
+      seed: (aws) => {
+        seedHealthy(aws);
+        aws.account.recordOptionsPing('vc-west', { at: now - 10 * minute, source: '192.0.2.10' });
+      },
+      notPassing: ['metric-names warn', 'options-ping warn', 'rehearsal fail'],
+    },
+    {
+      what: 'a pause',
+      seed: readyAnd((aws) => {
+        const until = '2026-11-20T10:00:00Z';
+        sayOverride(aws, 'main-line', { action: 'pause', by: 'kim', reason: 'works', until });
+      }),
+      notPassing: ['override warn', 'rehearsal warn'],
+    },
+    {
+      what: 'an unparseable pause',
+      seed: readyAnd((aws) => {
+        sayOverride(aws, 'all', 'puase');
+      }),
+      notPassing: ['override fail', 'rehearsal fail'],
+    },
+    {
+      what: 'that no failover is possible, also while the primary is unhealthy',
+      seed: (aws) => {
+        seedSick(aws);
+        aws.account.recordOptionsPing('vc-west', { at: now - 10 * minute, source: '192.0.2.10' });
+      },
+      notPassing: ['metric-names warn', 'options-ping warn', 'rehearsal fail'],
+    },
+    {
+      what: 'a group that GetVoiceConnectorGroup returns differently',
+      seed: readyAnd((aws) => {
+        aws.uponFirst('GetVoiceConnectorGroup', () => {
+          const items = [
+            { voiceConnectorId: 'vc-west', priority: 1 },
+            { voiceConnectorId: 'vc-east', priority: 2 },
+          ];
+          aws.account.chime.groups.update('us-east-1', 'main-line', { name: 'Main line', items });
+        });
+      }),
+      notPassing: ['recheck warn'],
+    },
+  ])('$what', async ({ seed, notPassing }) => {
+    expect(notPassed(await checkAfter(seed))).toEqual(notPassing);
+  });
+
+  it('the verdict that the monitor gives, from the same suspect detail', async () => {
+    const aws = await deploy();
+    seedSick(aws);
+    const { sentence } = findingOf(await checkReadiness(aws), 'rehearsal')!;
+    await aws.invoke('monitor', {});
+    const [applied] = eventsOn(aws).filter(({ detailType }) => detailType === 'Priority Change Applied');
+    expect(sentence).toBe(`failover: ${String(applied?.data['reason'])}`);
+  });
+
+  it('a steady failure ratio healthy, as the monitor does by a day of history', async () => {
+    const aws = await deploy();
+    seedReady(aws);
+    const until = Math.floor(aws.clock.now() / minute) * minute;
+    for (let minutesAgo = 1; minutesAgo <= 24 * 60; minutesAgo += 1) {
+      for (const [metricName, sum] of [
+        ['InboundCallAttempts', 24],
+        ['InboundCallFailures', 8],
+      ] as const) {
+        aws.account.putMetric({
+          region: 'us-east-1',
+          namespace: 'AWS/ChimeVoiceConnector',
+          metricName,
+          dimensions: { VoiceConnectorId: 'vc-east' },
+          timestamp: until - minutesAgo * minute,
+          statistics: { sampleCount: 1, sum, minimum: sum, maximum: sum },
+          visibleAt: 0,
+        });
+      }
+    }
+    const { sentence } = findingOf(await checkReadiness(aws), 'rehearsal')!;
+    expect(sentence).toMatch(/^failover: vc-east \(us-east-1\) unhealthy: assumed; /);
+    await aws.invoke('monitor', {});
+    expect(eventTypes(aws)).not.toContain('Priority Change Intended');
+  });
+
+  it('metrics under another dimension set than the policy uses', async () => {
+    const result = await checkAfter((aws) => {
+      seedMainLine(aws);
+      const dimensions = { VoiceConnectorId: 'vc-east', Region: 'us-east-1' };
+      publishCalls(aws, { voiceConnectorId: 'vc-east', region: 'us-east-1', dimensions });
+    });
+    expect(findingOf(result, 'metric-names')).toMatchObject({
+      level: 'fail',
+      fix: expect.stringContaining('Set metricDimensions in policy.yml to [VoiceConnectorId, Region]') as string,
+    });
+  });
+
+  it('metrics that arrive later than the policy allows', async () => {
+    const aws = await deploy();
+    seedReady(aws);
+    aws.clock.jumpTo(now + 4 * minute);
+    expect(findingOf(await checkReadiness(aws), 'metric-lag')).toMatchObject({
+      level: 'warn',
+      fix: 'If there were calls: set metricLagSeconds in policy.yml above 210 and deploy',
+    });
+  });
+
+  it('policy entries that match no group, and a preferred order with a non-member', async () => {
+    const policy = `
+version: 1
+defaults: { mode: enforce }
+groups:
+  - { group: main-lin, mode: observe }
+  - { group: Main line, failback: auto, preferredOrder: [vc-esat, vc-west] }
+`;
+    expect(notPassed(await checkAfter(seedReady, { policy }))).toEqual(['policy-entries fail', 'preferred-order fail']);
+  });
+
+  it('a clock that differs from that of AWS', async () => {
+    const result = await checkAfter(seedReady, { clockAheadMs: 12_000 });
+    expect(findingOf(result, 'clock')).toMatchObject({
+      level: 'warn',
+      sentence: expect.stringMatching(/^our clock is at least 11 s ahead of AWS's/) as string,
+    });
+  });
+
+  it('a read that the role forbids, by name', async () => {
+    const result = await checkAfter(
+      readyAnd((aws) => {
+        aws.misbehave({
+          operation: 'GetVoiceConnectorOrigination',
+          effect: { kind: 'error', status: 403, code: 'ForbiddenException', message: 'no' },
+        });
+      }),
+    );
+    expect(findingOf(result, 'permissions')).toMatchObject({
+      level: 'fail',
+      sentence:
+        'chime:GetVoiceConnectorOrigination in us-east-1: ForbiddenException: no (HTTP 403); chime:GetVoiceConnectorOrigination in us-west-2: ForbiddenException: no (HTTP 403)',
+    });
+    expect(result.readiness).toBe('fail');
+  });
+
+  it('a Region whose control plane does not answer, and still checks the rest', async () => {
+    const result = await checkAfter(
+      readyAnd((aws) => {
+        aws.misbehave({ service: 'chime', region: 'us-west-2', effect: { kind: 'region-down' } });
+      }),
+    );
+    expect(notPassed(result)).toEqual(['control-regions fail', 'origination warn', 'options-ping warn']);
+    expect(result.outcome).toBe('succeeded');
+  });
+
+  it('an idle standby whose Region is unknown while its control plane does not answer', async () => {
+    const result = await checkAfter((aws) => {
+      seedHealthy(aws);
+      aws.misbehave({ service: 'chime', region: 'us-west-2', effect: { kind: 'region-down' } });
+    });
+    expect(findingOf(result, 'regions')).toMatchObject({
+      level: 'warn',
+      sentence: 'the Region of vc-west is unknown: not every control Region returned its list',
+    });
+  });
+
+  it('a Region whose CloudWatch does not answer, and still checks the rest', async () => {
+    const result = await checkAfter(
+      readyAnd((aws) => {
+        aws.misbehave({ service: 'monitoring', region: 'us-west-2', effect: { kind: 'region-down' } });
+      }),
+    );
+    expect(notPassed(result)).toEqual(['metrics fail', 'rehearsal fail']);
+    expect(result.groups[0]?.unproven.map(({ check }) => check)).toEqual(['metric-names']);
+  });
+});
