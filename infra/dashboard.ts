@@ -1,108 +1,134 @@
-/** What an on-call person looks at: top to bottom, is anything wrong, what was done, and with which calls. */
-const { alarms } = require('./alarms.cjs');
+/** The dashboard for an on-call person, from top to bottom: is anything wrong, what was done, and what happens to the calls. */
+import { loadPolicy } from '../lib/input/policy.ts';
+import { alarms } from './alarms.ts';
+import { functionsOf, logicalIdOf, textAt, type VariableContext } from './service.ts';
 
-const region = '${AWS::Region}';
-const monitor = '${MonitorLambdaFunction}';
-const preflight = '${PreflightLambdaFunction}';
-const width = 24;
+const columns = 24;
+const stackRegion = '${AWS::Region}';
+const monitor = `\${${logicalIdOf('monitor')}}`;
+const preflight = `\${${logicalIdOf('preflight')}}`;
 
-const own = (name, options = {}) => ['VoiceConnectorFailover', name, 'FunctionName', monitor, options];
-
-const graph = (title, metrics, options = {}) => ({
-  type: 'metric',
-  height: 6,
-  properties: { title, region, period: 60, stat: 'Sum', view: 'timeSeries', metrics, ...options },
-});
-
-const calls = (callRegion) => {
-  const label = (what) => `\${!PROP('Dim.VoiceConnectorId')} ${what}`;
-  // By search, so that it needs no ids: what is new is in it, and what is gone drops out.
-  const search = (name) => `SEARCH('{AWS/ChimeVoiceConnector,VoiceConnectorId} MetricName="${name}"', 'Sum', 60)`;
-  return graph(
-    `Inbound calls in ${callRegion}, by Voice Connector`,
-    [
-      [{ expression: search('InboundCallAttempts'), id: 'attempts', label: label('tried'), region: callRegion }],
-      [{ expression: search('InboundCallFailures'), id: 'failures', label: label('failed'), region: callRegion }],
-    ],
-    { region: callRegion },
-  );
+type Widget = {
+  readonly type: 'alarm' | 'metric';
+  readonly height: number;
+  readonly width: number;
+  readonly properties: object;
 };
 
-const readiness = graph(
-  'Checks of readiness that fail, by group and of the account',
-  [
-    [
-      {
-        expression: `SEARCH('{VoiceConnectorFailover,FunctionName,VoiceConnectorGroupId} MetricName="ReadinessFailures" FunctionName="${preflight}"', 'Maximum', 1800)`,
-      },
-    ],
-    ['VoiceConnectorFailover', 'AccountReadinessFailures', 'FunctionName', preflight],
-  ],
-  { stat: 'Maximum', period: 1800 },
-);
+/** As the source of a dashboard has it: namespace, name and dimensions, or an expression. */
+type Metric = readonly (string | object)[];
 
-const widgets = (alarmIds, callRegions) => [
-  {
-    type: 'alarm',
-    height: 4,
-    width,
-    properties: { title: 'Alarms', alarms: alarmIds.map((id) => `\${${id}.Arn}`), sortBy: 'stateUpdatedTimestamp' },
-  },
-  graph('Turns (one a minute; a gap is a minute nobody watched)', [own('RunCompleted')]),
-  graph('Changes of priorities, by group', [
+function graph(title: string, metrics: readonly Metric[], options: object = {}): Widget {
+  return {
+    type: 'metric',
+    height: 6,
+    // Two graphs share a row; CloudWatch places widgets without coordinates in their order.
+    width: columns / 2,
+    properties: { title, region: stackRegion, period: 60, stat: 'Sum', view: 'timeSeries', metrics, ...options },
+  };
+}
+
+function ownMetric(name: string, options: object = {}): Metric {
+  return ['VoiceConnectorFailover', name, 'FunctionName', monitor, options];
+}
+
+/** A search needs no ids: new groups and Voice Connectors appear by themselves, and deleted ones disappear. */
+function search(dimensions: readonly string[], condition: string, stat: string, periodSeconds: number): string {
+  return `SEARCH('{${dimensions.join(',')}} ${condition}', '${stat}', ${periodSeconds})`;
+}
+
+function byGroup(name: string, functionName: string, periodSeconds: number): Metric {
+  const dimensions = ['VoiceConnectorFailover', 'FunctionName', 'VoiceConnectorGroupId'];
+  const condition = `MetricName="${name}" FunctionName="${functionName}"`;
+  return [{ expression: search(dimensions, condition, 'Maximum', periodSeconds) }];
+}
+
+/** CloudWatch matches a set of dimensions exactly, so it must be the one that the policy names. */
+function callsIn(region: string, metricDimensions: readonly string[]): Widget {
+  const callMetric = (id: string, name: string, label: string): Metric => {
+    const expression = search(['AWS/ChimeVoiceConnector', ...metricDimensions], `MetricName="${name}"`, 'Sum', 60);
+    return [{ expression, id, label: `\${!PROP('Dim.VoiceConnectorId')} ${label}`, region }];
+  };
+  return graph(
+    `Inbound calls in ${region}, by Voice Connector`,
     [
-      {
-        expression: "SEARCH('{VoiceConnectorFailover,VoiceConnectorGroupId} MetricName=\"PriorityChange\"', 'Sum', 60)",
-      },
+      callMetric('attempts', 'InboundCallAttempts', 'attempts'),
+      callMetric('failures', 'InboundCallFailures', 'failures'),
     ],
+    { region },
+  );
+}
+
+function queueDepth(logicalId: string, state: 'Visible' | 'NotVisible', label: string): Metric {
+  const name = `ApproximateNumberOfMessages${state}`;
+  return ['AWS/SQS', name, 'QueueName', `\${${logicalId}.QueueName}`, { stat: 'Maximum', label }];
+}
+
+const changes: Metric = [
+  {
+    expression: search(['VoiceConnectorFailover', 'VoiceConnectorGroupId'], 'MetricName="PriorityChange"', 'Sum', 60),
+  },
+];
+
+const beforeCalls: readonly Widget[] = [
+  graph('Completed monitor runs (one a minute; nothing is watched in a gap)', [ownMetric('RunCompleted')]),
+  graph('Priority changes, by group', [changes]),
+  graph('Unhealthy Voice Connectors, by group', [byGroup('UnhealthyVoiceConnectors', monitor, 60)], {
+    stat: 'Maximum',
+  }),
+  graph('Blocked changes, and events that reached neither bus nor outbox', [
+    ownMetric('FailoverBlocked'),
+    ownMetric('UndeliveredRecords'),
   ]),
   graph(
-    'Unhealthy Voice Connectors, by group',
+    'Failed readiness checks, by group and for the account',
     [
-      [
-        {
-          expression: `SEARCH('{VoiceConnectorFailover,FunctionName,VoiceConnectorGroupId} MetricName="UnhealthyVoiceConnectors" FunctionName="${monitor}"', 'Maximum', 60)`,
-        },
-      ],
+      byGroup('ReadinessFailures', preflight, 1800),
+      ['VoiceConnectorFailover', 'AccountReadinessFailures', 'FunctionName', preflight],
     ],
+    { stat: 'Maximum', period: 1800 },
+  ),
+];
+
+const afterCalls: readonly Widget[] = [
+  graph('Duration of a monitor run, and age of the evidence at a write (ms)', [
+    ownMetric('RunDurationMilliseconds', { stat: 'Maximum' }),
+    ownMetric('EvidenceAgeMilliseconds', { stat: 'Maximum' }),
+  ]),
+  graph(
+    'Duration of failovers (minutes)',
+    ['Detect', 'Write', 'Verify', 'Green'].map((step) => ownMetric(`MinutesTo${step}`)),
     { stat: 'Maximum' },
   ),
-  graph('Blocked changes, and events that nobody took', [own('FailoverBlocked'), own('UndeliveredRecords')]),
-  readiness,
-  ...callRegions.map(calls),
-  graph('Duration of a turn, and age of the evidence at a write (ms)', [
-    own('RunDurationMilliseconds', { stat: 'Maximum' }),
-    own('EvidenceAgeMilliseconds', { stat: 'Maximum' }),
-  ]),
-  graph(
-    'How long rescues took (minutes)',
-    ['Detect', 'Write', 'Verify', 'Green'].map((step) => own(`MinutesTo${step}`)),
-    {
-      stat: 'Maximum',
-    },
-  ),
-  graph('Requests to AWS', [own('ApiCalls')]),
-  graph('Events that wait for EventBridge', [
-    ['AWS/SQS', 'ApproximateNumberOfMessagesVisible', 'QueueName', '${RecordQueue.QueueName}', { stat: 'Maximum' }],
-    ['AWS/SQS', 'ApproximateNumberOfMessagesNotVisible', 'QueueName', '${RecordQueue.QueueName}', { stat: 'Maximum' }],
-    [
-      'AWS/SQS',
-      'ApproximateNumberOfMessagesVisible',
-      'QueueName',
-      '${RecordDeadLetterQueue.QueueName}',
-      { stat: 'Maximum', label: 'dead letters' },
-    ],
+  graph('Requests to AWS', [ownMetric('ApiCalls')]),
+  graph('Events waiting in the outbox', [
+    queueDepth('OutboxQueue', 'Visible', 'waiting'),
+    queueDepth('OutboxQueue', 'NotVisible', 'taken by the pipe'),
+    queueDepth('OutboxDeadLetterQueue', 'Visible', 'dead letters'),
   ]),
 ];
 
-/** Two graphs beside each other; CloudWatch lays widgets without a place out in their order. */
-const laidOut = (widget) => ({ width: width / 2, ...widget });
+/** scripts/serverless-plugin.ts lists the problems of an invalid policy before packaging; failing here would bury them in a stack trace. */
+function metricDimensionsOf(policyFile: string): readonly string[] {
+  try {
+    return loadPolicy(policyFile).metricDimensions;
+  } catch {
+    return ['VoiceConnectorId'];
+  }
+}
 
-module.exports = async ({ resolveConfigurationProperty }) => {
-  const alarmIds = Object.keys(alarms(await resolveConfigurationProperty(['functions'])));
-  const controlRegions = await resolveConfigurationProperty(['provider', 'environment', 'CONTROL_REGIONS']);
-  const callRegions = controlRegions.split(',').map((each) => each.trim());
-  const body = { start: '-PT3H', widgets: widgets(alarmIds, callRegions).map(laidOut) };
+export async function dashboardResources(context: VariableContext) {
+  const alarmArns = Object.keys(alarms(await functionsOf(context))).map((id) => `\${${id}.Arn}`);
+  const controlRegions = await textAt(context, 'provider', 'environment', 'CONTROL_REGIONS');
+  const metricDimensions = metricDimensionsOf(await textAt(context, 'custom', 'policyFile'));
+  const alarmStates: Widget = {
+    type: 'alarm',
+    height: 4,
+    width: columns,
+    properties: { title: 'Alarms', alarms: alarmArns, sortBy: 'stateUpdatedTimestamp' },
+  };
+  const calls = controlRegions.split(',').map((region) => callsIn(region.trim(), metricDimensions));
+  const body = { start: '-PT3H', widgets: [alarmStates, ...beforeCalls, ...calls, ...afterCalls] };
   return {
     Resources: {
       Dashboard: {
@@ -114,4 +140,4 @@ module.exports = async ({ resolveConfigurationProperty }) => {
       },
     },
   };
-};
+}

@@ -1,32 +1,37 @@
-/** schemas/*.json as EventBridge schemas, so that subscribers find them, with bindings, where they find AWS's own. */
-const { readdirSync, readFileSync } = require('node:fs');
-const { basename, join } = require('node:path');
+/** schemas/*.json in an EventBridge schema registry, where subscribers find them beside those of AWS and can download code bindings. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { eventSource } from '../lib/events/event.ts';
 
-const folder = join(__dirname, '..', 'schemas');
+const folder = join(import.meta.dirname, '..', 'schemas');
 
-const schema = (file) => {
+function schemaResource(file: string): readonly [string, object] {
   const name = basename(file, '.json');
+  const content: unknown = JSON.parse(readFileSync(join(folder, file), 'utf8'));
   return [
     `${name}Schema`,
     {
       Type: 'AWS::EventSchemas::Schema',
       Properties: {
         RegistryName: { 'Fn::GetAtt': ['SchemaRegistry', 'RegistryName'] },
-        // As schema discovery names what it finds.
-        SchemaName: `voice-connector-failover@${name}`,
+        // The form of the names that EventBridge's own schema discovery gives.
+        SchemaName: `${eventSource}@${name}`,
         Type: 'JSONSchemaDraft4',
-        Content: JSON.stringify(JSON.parse(readFileSync(join(folder, file), 'utf8'))),
+        Content: JSON.stringify(content),
       },
     },
   ];
-};
+}
 
-module.exports = {
+export const eventSchemaResources = {
   Resources: {
     SchemaRegistry: {
       Type: 'AWS::EventSchemas::Registry',
-      Properties: { RegistryName: '${self:custom.busName}', Description: 'Every event of the failover monitor' },
+      Properties: {
+        RegistryName: '${self:custom.busName}',
+        Description: 'Schemas of every event that the failover controller publishes',
+      },
     },
-    ...Object.fromEntries(readdirSync(folder).map(schema)),
+    ...Object.fromEntries(readdirSync(folder).map(schemaResource)),
   },
 };

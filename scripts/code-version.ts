@@ -1,23 +1,23 @@
-/** What is told of every event as `codeVersion`: the package's version and, where git knows it, the commit. */
-const { execFileSync } = require('node:child_process');
-const { join } = require('node:path');
-const { version } = require('../package.json');
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import packageJson from '../package.json' with { type: 'json' };
 
-const git = (...args) =>
-  execFileSync('git', args, {
-    cwd: join(__dirname, '..'),
+function git(...args: readonly string[]): string {
+  return execFileSync('git', args, {
+    cwd: join(import.meta.dirname, '..'),
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'ignore'],
   }).trim();
+}
 
-module.exports = () => {
-  let commit;
-  let isChanged;
+/** The `codeVersion` of every event: the package's version and, where git knows it, the commit: `0.1.0+0123456789ab`, `….changed`. */
+export function codeVersion(): string {
+  const { version } = packageJson;
   try {
-    commit = git('rev-parse', '--short=12', 'HEAD');
-    isChanged = git('status', '--porcelain') !== '';
+    const commit = git('rev-parse', '--short=12', 'HEAD');
+    const isChanged = git('status', '--porcelain') !== '';
+    return `${version}+${commit}${isChanged ? '.changed' : ''}`;
   } catch {
-    return version; // No git, or no repository: a release that was unpacked.
+    return version; // No git, or no repository: an unpacked release.
   }
-  return `${version}+${commit}${isChanged ? '.changed' : ''}`;
-};
+}

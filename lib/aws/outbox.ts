@@ -1,4 +1,4 @@
-/** SQS: where an event waits that EventBridge did not take. infra/record.yml has the pipe that carries it on. */
+/** SQS: where an event waits that EventBridge did not take. infra/outbox.yml has the pipe that carries it on. */
 import { SendMessageBatchCommand, type SendMessageBatchCommandOutput, type SQSClient } from '@aws-sdk/client-sqs';
 import type { OutboxPort, Undelivered } from '../ports.ts';
 import { entryOf } from '../events/entry.ts';
