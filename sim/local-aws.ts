@@ -15,13 +15,13 @@ import { createWorld, type World } from './world/world.ts';
 
 const minuteMs = 60_000;
 
-/** As infra/record.yml has it: what the pipe could not deliver it sees again after this long. */
+/** As infra/outbox.yml has it: the pipe retries an event that it could not deliver after this many seconds. */
 const parkingVisibilitySeconds = 300;
 
 /** Where the monitor is deployed, and its bus. */
 export const monitorRegion = 'us-east-1';
 export const eventBusName = 'voice-connector-failover-dev';
-export const outboxQueueName = 'voice-connector-failover-dev-record';
+export const outboxQueueName = 'voice-connector-failover-dev-outbox';
 export const overridesPath = '/voice-connector-failover/dev/overrides';
 
 export type LocalAwsOptions = {

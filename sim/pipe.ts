@@ -1,4 +1,4 @@
-/** The pipe of infra/record.yml: carries what waits in the queue to the bus, when EventBridge takes it again. */
+/** The pipe of infra/outbox.yml: carries what waits in the queue to the bus, when EventBridge takes it again. */
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient, type Message } from '@aws-sdk/client-sqs';
 import { z } from 'zod';

@@ -1,4 +1,4 @@
-/** The commands. They stand in one file because they share the folder they build in. */
+/** The Serverless commands. They share a build folder, so that they are in one file, which runs one after the other. */
 import { spawn } from 'node:child_process';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { accessKeyIdOf } from '../sim/lambda/credentials.ts';
@@ -8,7 +8,7 @@ import { packagedPermissions } from './wire-support/permissions.ts';
 import { sls } from './wire-support/sls.ts';
 
 describe('sls package', () => {
-  it('refuses to be made with a policy that has mistakes', () => {
+  it('fails for an invalid policy, and lists its problems', () => {
     const { status, stdout } = sls(['package'], { POLICY_FILE: 'test/fixtures/five-mistakes.yml' });
     expect(status).toBe(1);
     expect(stdout.slice(stdout.indexOf('test/fixtures'))).toBe(`test/fixtures/five-mistakes.yml: 5 problems
@@ -26,7 +26,7 @@ describe('sls invoke', () => {
   let toAws: Record<string, string>;
 
   beforeAll(async () => {
-    // The commands below run in real time, so the world ends now.
+    // The commands below run in real time, so the simulated metrics must reach up to now.
     const startsAt = Math.floor(Date.now() / 60_000) * 60_000 - 65 * 60_000;
     aws = await LocalAws.start({
       world: twoRegions(1, startsAt, []),
@@ -45,13 +45,13 @@ describe('sls invoke', () => {
     await aws.close();
   });
 
-  /** A handler that runs here has its function's role, as it would have there; what runs there is invoked by the operator. */
+  /** A local handler runs with the role of its function; a deployed one is invoked with the operator's credentials. */
   const keyFor = (args: string[]): Record<string, string> => {
     const name = args[0] === 'local' ? args[args.indexOf('-f') + 1] : undefined;
     return { AWS_ACCESS_KEY_ID: name === undefined ? 'local' : accessKeyIdOf(name) };
   };
 
-  /** The command must not block this process: the local AWS answers from it. */
+  /** Not spawnSync: the local AWS answers from this process. */
   const invoke = (
     args: string[],
     env: Record<string, string> = {},
@@ -72,8 +72,8 @@ describe('sls invoke', () => {
       });
     });
 
-  /** What is printed last is the answer; log lines come before it. */
-  const answerIn = (stdout: string): unknown => JSON.parse(stdout.slice(stdout.search(/^\{$/m)));
+  /** The result is printed last, after log lines. */
+  const resultIn = (stdout: string): unknown => JSON.parse(stdout.slice(stdout.search(/^\{$/m)));
 
   it.each([
     ['scheduled', { kind: 'scheduled' }],
@@ -84,22 +84,26 @@ describe('sls invoke', () => {
     ],
     ['manual-all-groups', { kind: 'manual' }],
     ['manual-one-group', { kind: 'manual', groupId: 'main-line' }],
-  ])('local -f monitor -p events/%s.json prints the turn as JSON', { timeout: 60_000 }, async (event, trigger) => {
-    const { status, stdout } = await invoke(['local', '-f', 'monitor', '-p', `events/${event}.json`]);
-    expect(answerIn(stdout)).toMatchObject({
-      shape: 'run-result',
-      version: 1,
-      trigger,
-      outcome: 'succeeded',
-      groups: [{ voiceConnectorGroupId: 'main-line', mode: 'observe', decision: 'hold', code: 'top-healthy' }],
-      problems: [],
-    });
-    expect(status).toBe(0);
-  });
+  ])(
+    'local -f monitor -p events/%s.json prints the run result as JSON',
+    { timeout: 60_000 },
+    async (event, trigger) => {
+      const { status, stdout } = await invoke(['local', '-f', 'monitor', '-p', `events/${event}.json`]);
+      expect(resultIn(stdout)).toMatchObject({
+        shape: 'run-result',
+        version: 1,
+        trigger,
+        outcome: 'succeeded',
+        groups: [{ voiceConnectorGroupId: 'main-line', mode: 'observe', decision: 'hold', code: 'top-healthy' }],
+        problems: [],
+      });
+      expect(status).toBe(0);
+    },
+  );
 
   it('local -f sessions prints the inventory as JSON', { timeout: 60_000 }, async () => {
     const { status, stdout } = await invoke(['local', '-f', 'sessions', '-d', '{}']);
-    expect(answerIn(stdout)).toMatchObject({
+    expect(resultIn(stdout)).toMatchObject({
       shape: 'sessions-result',
       outcome: 'succeeded',
       connectors: [
@@ -113,9 +117,9 @@ describe('sls invoke', () => {
   it.each([
     ['preflight', { kind: 'manual' }],
     ['preflight-one-group', { kind: 'manual', groupId: 'main-line' }],
-  ])('local -f preflight -p events/%s.json prints a table, as JSON', { timeout: 60_000 }, async (event, trigger) => {
+  ])('local -f preflight -p events/%s.json prints a table in JSON', { timeout: 60_000 }, async (event, trigger) => {
     const { status, stdout } = await invoke(['local', '-f', 'preflight', '-p', `events/${event}.json`]);
-    expect(answerIn(stdout)).toMatchObject({
+    expect(resultIn(stdout)).toMatchObject({
       shape: 'readiness-result',
       trigger,
       outcome: 'succeeded',
@@ -128,33 +132,33 @@ describe('sls invoke', () => {
 
   it('-f preflight reaches the deployed handler', { timeout: 60_000 }, async () => {
     const { status, stdout } = await invoke(['-f', 'preflight']);
-    expect(answerIn(stdout)).toMatchObject({ shape: 'readiness-result', outcome: 'succeeded', readiness: 'pass' });
+    expect(resultIn(stdout)).toMatchObject({ shape: 'readiness-result', outcome: 'succeeded', readiness: 'pass' });
     expect(status).toBe(0);
   });
 
   it(
-    'local -f operate -p events/operate-drill.json begins a drill, which a resume ends',
+    'local -f operate -p events/operate-drill.json starts a drill, and resume ends it',
     { timeout: 90_000 },
     async () => {
       const policy = { POLICY_FILE: 'sim/policy.yml' };
-      const first = (): string | undefined =>
+      const primary = (): string | undefined =>
         aws.account.routedGroups()[0]?.items.find(({ priority }) => priority === 1)?.voiceConnectorId;
       const drill = await invoke(['local', '-f', 'operate', '-p', 'events/operate-drill.json'], policy);
-      expect(answerIn(drill.stdout)).toMatchObject({
+      expect(resultIn(drill.stdout)).toMatchObject({
         outcome: 'done',
         summary: expect.stringContaining(
           'drill of main-line (Main line): vc-east 1, vc-west 2 → vc-west 1, vc-east 2',
         ) as string,
       });
-      expect(first()).toBe('vc-west');
+      expect(primary()).toBe('vc-west');
       const resume = await invoke(['local', '-f', 'operate', '-p', 'events/operate-resume.json'], policy);
-      expect(answerIn(resume.stdout)).toMatchObject({ outcome: 'done' });
+      expect(resultIn(resume.stdout)).toMatchObject({ outcome: 'done' });
       await aws.invoke('monitor', '{}');
-      expect(first()).toBe('vc-east');
+      expect(primary()).toBe('vc-east');
     },
   );
 
-  /** What each makes of the account it finds, in an order in which all can be done: the last leaves it as the first found it. */
+  /** Each with a part of its summary, in an order in which all can be done: the last one restores the order that the first one finds. */
   const operations: readonly (readonly [string, string])[] = [
     ['status', 'one group at '],
     ['status-one-group', 'one group at '],
@@ -174,25 +178,25 @@ describe('sls invoke', () => {
   ];
 
   it.each(operations)(
-    'local -f operate -p events/operate-%s.json says: %s',
+    'local -f operate -p events/operate-%s.json prints: %s',
     { timeout: 60_000 },
-    async (event, said) => {
+    async (event, summary) => {
       const args = ['local', '-f', 'operate', '-p', `events/operate-${event}.json`];
       const { status, stdout } = await invoke(args, { POLICY_FILE: 'sim/policy.yml' });
-      expect(answerIn(stdout)).toMatchObject({
+      expect(resultIn(stdout)).toMatchObject({
         shape: 'operate-result',
-        summary: expect.stringContaining(said) as string,
+        summary: expect.stringContaining(summary) as string,
       });
       expect(status).toBe(0);
     },
   );
 
   it(
-    '-f operate reaches the deployed handler, and a command with mistakes is told them all',
+    '-f operate reaches the deployed handler, which lists every mistake of a command',
     { timeout: 60_000 },
     async () => {
-      const well = await invoke(['-f', 'operate', '-p', 'events/operate-status.json']);
-      expect(answerIn(well.stdout)).toMatchObject({ shape: 'operate-result', action: 'status', outcome: 'done' });
+      const accepted = await invoke(['-f', 'operate', '-p', 'events/operate-status.json']);
+      expect(resultIn(accepted.stdout)).toMatchObject({ shape: 'operate-result', action: 'status', outcome: 'done' });
       const { status, stdout } = await invoke([
         '-f',
         'operate',
@@ -206,7 +210,7 @@ describe('sls invoke', () => {
 
   it('-f monitor reaches the deployed handler, with the policy it was deployed with', { timeout: 60_000 }, async () => {
     const { status, stdout } = await invoke(['-f', 'monitor']);
-    expect(answerIn(stdout)).toMatchObject({
+    expect(resultIn(stdout)).toMatchObject({
       shape: 'run-result',
       trigger: { kind: 'manual' },
       groups: [{ voiceConnectorGroupId: 'main-line', mode: 'enforce', decision: 'hold', code: 'top-healthy' }],
@@ -214,12 +218,12 @@ describe('sls invoke', () => {
     expect(status).toBe(0);
   });
 
-  it('local takes another policy where POLICY_FILE says so', { timeout: 60_000 }, async () => {
+  it('local uses the policy that POLICY_FILE names', { timeout: 60_000 }, async () => {
     const { stdout } = await invoke(['local', '-f', 'monitor', '-d', '{}'], { POLICY_FILE: 'sim/policy.yml' });
-    expect(answerIn(stdout)).toMatchObject({ groups: [{ mode: 'enforce' }] });
+    expect(resultIn(stdout)).toMatchObject({ groups: [{ mode: 'enforce' }] });
   });
 
-  it('local ends, and fails, where the function refuses to start', { timeout: 60_000 }, async () => {
+  it('local fails, and does not hang, where the function refuses to start', { timeout: 60_000 }, async () => {
     const { status, stderr } = await invoke(['local', '-f', 'monitor', '-d', '{}'], { CONTROL_REGIONS: 'moon' });
     expect(status).toBe(1);
     expect(stderr).toContain('the environment of the function monitor: 1 problem');

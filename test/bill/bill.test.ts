@@ -32,16 +32,16 @@ function countOf(what: string): number {
   return bill.get(what)?.count ?? Number.NaN;
 }
 
-const turnsAMonth = 30 * 24 * 60;
-const inventoriesAMonth = turnsAMonth / 5;
-const looksAMonth = turnsAMonth / 30;
-const quartersAMonth = turnsAMonth / 15;
+const runsAMonth = 30 * 24 * 60;
+const inventoriesAMonth = runsAMonth / 5;
+const checksAMonth = runsAMonth / 30;
+const quarterHoursAMonth = runsAMonth / 15;
 
 const scheduled = readFileSync('events/scheduled.json', 'utf8');
 
 const ids = ['sales', 'support', 'emergency'];
 
-/** Three groups of two; the first choice of each has calls, the second none. */
+/** Three groups of two; the primary of each has calls, the standby none. */
 function seedDefaultAccount(aws: TestAws): void {
   for (const id of ids) {
     seedConnector(aws, `${id}-east`, 'us-east-1');
@@ -63,34 +63,34 @@ function publishAllCalls(aws: TestAws): void {
   for (const id of ids) publishCalls(aws, { voiceConnectorId: `${id}-east`, region: 'us-east-1' });
 }
 
-function metricsAskedFor(aws: TestAws): number {
+function metricsRead(aws: TestAws): number {
   return askedFor(aws, 'GetMetricData').flatMap(
     ({ input }) => (input as { readonly MetricDataQueries: readonly unknown[] }).MetricDataQueries,
   ).length;
 }
 
 describe('The bill of a default account', () => {
-  it('counts what a quiet turn and a quiet look at readiness ask of CloudWatch', async () => {
+  it('counts the metrics that a quiet monitor run and a quiet readiness check read', async () => {
     const aws = await startAws();
     seedDefaultAccount(aws);
     await takeTurn(aws);
-    const ofTurn = metricsAskedFor(aws);
+    const ofRun = metricsRead(aws);
     expect(askedFor(aws, 'PutMetricData')).toEqual([]);
 
-    const looked = await deploy({ policy: readFileSync('policy.yml', 'utf8') });
-    seedDefaultAccount(looked);
-    await looked.invoke('preflight', {});
-    expect(countOf('CloudWatch metrics read')).toBe(ofTurn * turnsAMonth + metricsAskedFor(looked) * looksAMonth);
-    expect(countOf('CloudWatch requests')).toBe(askedFor(looked, 'ListMetrics').length * looksAMonth);
-    expect(datapointsIn(looked.lines)).toEqual([]);
+    const deployment = await deploy({ policy: readFileSync('policy.yml', 'utf8') });
+    seedDefaultAccount(deployment);
+    await deployment.invoke('preflight', {});
+    expect(countOf('CloudWatch metrics read')).toBe(ofRun * runsAMonth + metricsRead(deployment) * checksAMonth);
+    expect(countOf('CloudWatch requests')).toBe(askedFor(deployment, 'ListMetrics').length * checksAMonth);
+    expect(datapointsIn(deployment.lines)).toEqual([]);
   });
 
-  it('counts the metrics that a quiet turn publishes, and the events, calls and log lines of turns, looks and inventories', async () => {
+  it('counts the metrics that a quiet run publishes, and the events, calls and log lines of runs, readiness checks and inventories', async () => {
     const aws = await deploy({ policy: readFileSync('policy.yml', 'utf8') });
     seedDefaultAccount(aws);
     const { functionError } = await aws.invoke('monitor', {});
     expect(functionError).toBeUndefined();
-    const atQuarter = aws.account.eventBridge.events.length;
+    const atQuarterHour = aws.account.eventBridge.events.length;
     const requests = requestsToAws(aws).length;
     const metrics = datapointsIn(aws.lines).map(({ name, dimensions }) => JSON.stringify([name, dimensions]));
     expect(countOf('Custom metrics')).toBe(new Set(metrics).size);
@@ -99,8 +99,8 @@ describe('The bill of a default account', () => {
     publishAllCalls(aws);
     aws.lines.splice(0);
     await aws.invoke('monitor', {});
-    expect(aws.account.eventBridge.events.length, 'events of another minute').toBe(atQuarter);
-    const turnBytes = bytesOf(aws.lines);
+    expect(aws.account.eventBridge.events.length, 'events of another minute').toBe(atQuarterHour);
+    const runBytes = bytesOf(aws.lines);
     expect(chapter).toContain(`${requestsToAws(aws).length - requests} calls a turn`);
 
     aws.lines.splice(0);
@@ -111,24 +111,26 @@ describe('The bill of a default account', () => {
 
     aws.lines.splice(0);
     await aws.invoke('preflight', {});
-    const ofLook = aws.account.eventBridge.events.length - before;
-    const lookBytes = bytesOf(aws.lines);
+    const ofCheck = aws.account.eventBridge.events.length - before;
+    const checkBytes = bytesOf(aws.lines);
 
     for (const minutes of [0, 5, 10]) {
       aws.clock.jumpTo(Date.UTC(2026, 10, 21, 0, minutes, 30));
       await aws.invoke('sessions', scheduled);
     }
-    const daily = aws.account.eventBridge.events.length - before - ofLook;
-    expect(countOf('EventBridge events')).toBe(atQuarter * quartersAMonth + ofLook * looksAMonth + daily * 30);
+    const daily = aws.account.eventBridge.events.length - before - ofCheck;
+    expect(countOf('EventBridge events')).toBe(
+      atQuarterHour * quarterHoursAMonth + ofCheck * checksAMonth + daily * 30,
+    );
 
-    const bytes = turnBytes * turnsAMonth + inventoryBytes * inventoriesAMonth + lookBytes * looksAMonth;
+    const bytes = runBytes * runsAMonth + inventoryBytes * inventoriesAMonth + checkBytes * checksAMonth;
     const gigabytes = bytes / 1e9;
-    // Reasons are longer in one account than in another.
+    // The length of reasons differs between accounts.
     expect(countOf('Log, GB') / gigabytes).toBeGreaterThan(0.8);
     expect(countOf('Log, GB') / gigabytes).toBeLessThan(1.25);
   });
 
-  it('counts what the template has', () => {
+  it('counts the resources of the template', () => {
     const alarmMetrics = ofType('AWS::CloudWatch::Alarm').map(([, { Metrics }]) =>
       Metrics === undefined
         ? 1
@@ -137,12 +139,12 @@ describe('The bill of a default account', () => {
     expect(countOf('Alarms')).toBe(alarmMetrics.reduce((sum, each) => sum + each));
     expect(countOf('Dashboard')).toBe(ofType('AWS::CloudWatch::Dashboard').length);
     expect(countOf('Key')).toBe(ofType('AWS::KMS::Key').length);
-    expect(countOf('Lambda and Scheduler invocations')).toBe(turnsAMonth + 2 * looksAMonth + inventoriesAMonth);
+    expect(countOf('Lambda and Scheduler invocations')).toBe(runsAMonth + 2 * checksAMonth + inventoriesAMonth);
     const assumedSeconds = { monitor: 2, operate: 1, preflight: 5, sessions: 4 };
     const invocations = {
-      monitor: turnsAMonth,
-      operate: looksAMonth,
-      preflight: looksAMonth,
+      monitor: runsAMonth,
+      operate: checksAMonth,
+      preflight: checksAMonth,
       sessions: inventoriesAMonth,
     };
     const gigabyteSeconds = functions.map(({ name, properties }) => {
@@ -152,7 +154,7 @@ describe('The bill of a default account', () => {
     expect(countOf('Lambda, GB-seconds')).toBe(gigabyteSeconds.reduce((sum, each) => sum + each));
   });
 
-  it('multiplies and adds up', () => {
+  it('multiplies and adds up correctly', () => {
     expect(bill.size).toBeGreaterThan(9);
     for (const [what, { count, price, usd }] of bill) expect(usd, what).toBeCloseTo(count * price, 2);
     const [, total] = /about \*\*(\d+) USD\*\*/.exec(chapter) ?? [];

@@ -25,7 +25,7 @@ export function anAccount(changes: Partial<AccountFacts> = {}): AccountFacts {
     groups: [aGroup()],
     listedConnectors: 2,
     listingProblems: [],
-    answers: monitorReads.map((action) => answered(action)),
+    callOutcomes: monitorReads.map((action) => answered(action)),
     serverTimes: [{ region: 'us-east-1', date: observedAt, sentAt: observedAt - 20, receivedAt: observedAt + 20 }],
     policyEntries: ['main-line'],
     ...changes,

@@ -30,20 +30,20 @@ function metricsOf({ properties }: (typeof alarms)[number]): readonly Metric[] {
   return properties.Metrics?.flatMap(({ MetricStat }) => MetricStat?.Metric ?? []) ?? [properties as Metric];
 }
 
-/** A queue's name is an attribute of it, which the local AWS does not know of. */
+/** A queue's name is read with Fn::GetAtt, which `resolved` does not support for queues. */
 function valueOf(value: unknown): unknown {
   const [id, attribute] = (value as { readonly 'Fn::GetAtt'?: readonly [string, string] })['Fn::GetAtt'] ?? [];
   return attribute === 'QueueName' ? resources[id!]!.Properties!['QueueName'] : resolved(value);
 }
 
-/** `Name{Dimension=value}`, as CloudWatch tells metrics apart. */
-function printed(name: string, dimensions: readonly (readonly [string, unknown])[]): string {
+/** `Name{Dimension=value}`, which identifies a metric of CloudWatch. */
+function formatMetric(name: string, dimensions: readonly (readonly [string, unknown])[]): string {
   return `${name}{${dimensions.map(([key, value]) => `${key}=${String(value)}`).join(',')}}`;
 }
 
 const watched = alarms.flatMap(metricsOf).map(({ Namespace, MetricName, Dimensions }) => ({
   namespace: Namespace,
-  metric: printed(
+  metric: formatMetric(
     MetricName,
     Dimensions.map(({ Name, Value }) => [Name, valueOf(Value)]),
   ),
@@ -51,14 +51,14 @@ const watched = alarms.flatMap(metricsOf).map(({ Namespace, MetricName, Dimensio
 
 const refused = { kind: 'error', status: 400, code: 'AccessDeniedException', message: 'no' } as const;
 
-/** Everything that a function publishes about itself, over turns in which everything happens. */
+/** Every metric that a function publishes about itself, in runs that together make it publish all of them. */
 async function publishedBy(name: FunctionName): Promise<readonly string[]> {
   const { functionName } = functions.find((each) => each.name === name)!;
   const lines: string[] = [];
-  const acts: readonly ((aws: Deployment) => void)[] = [
+  const scenes: readonly ((aws: Deployment) => void)[] = [
     seedSick,
     (aws) => {
-      // The policy has another, and the number rings another.
+      // Fails readiness checks: the policy has an entry for another group, and the phone number belongs to another one too.
       seedMainLine(aws, { voiceConnectorGroupId: 'other-line', name: 'Other line' });
     },
     (aws) => {
@@ -72,33 +72,35 @@ async function publishedBy(name: FunctionName): Promise<readonly string[]> {
       aws.misbehave({ service: 'sqs', effect: refused });
     },
   ];
-  for (const act of acts) {
+  for (const seed of scenes) {
     const aws = await deploy({ env: { AWS_LAMBDA_FUNCTION_NAME: functionName } });
-    act(aws);
+    seed(aws);
     await aws.invoke(name, {});
     lines.push(...aws.lines);
   }
   const datapoints = datapointsIn(lines);
   expect(new Set(datapoints.map(({ namespace }) => namespace))).toEqual(new Set([ownNamespace]));
-  return [...new Set(datapoints.map((each) => printed(each.name, Object.entries(each.dimensions))))];
+  return [...new Set(datapoints.map((each) => formatMetric(each.name, Object.entries(each.dimensions))))];
 }
 
-describe('The alarms on own metrics', () => {
-  let published: Promise<readonly string[]> | undefined;
+describe('The alarms on the metrics of the functions', () => {
+  let runs: Promise<readonly string[]> | undefined;
+
+  /** Runs everything once, in the first test: a local AWS is closed at the end of the test that starts it. */
   const everythingPublished = () =>
-    (published ??= Promise.all((['monitor', 'operate', 'preflight', 'sessions'] as const).map(publishedBy)).then(
-      (each) => each.flat(),
+    (runs ??= Promise.all((['monitor', 'operate', 'preflight', 'sessions'] as const).map(publishedBy)).then((each) =>
+      each.flat(),
     ));
 
-  it('each watch a metric that the code publishes, under the dimensions that it publishes', async () => {
+  it('each watch a metric that the code publishes, with the same dimensions', { timeout: 120_000 }, async () => {
+    const published = await everythingPublished();
     const own = watched.filter(({ namespace }) => namespace === ownNamespace).map(({ metric }) => metric);
-    const everything = await everythingPublished();
     expect(own.length).toBeGreaterThan(0);
-    expect(own.filter((metric) => !everything.includes(metric))).toEqual([]);
+    expect(own.filter((metric) => !published.includes(metric))).toEqual([]);
   });
 
-  it('watch every metric that the code publishes, but for those that are for the dashboard', async () => {
-    const everything = await everythingPublished();
+  it('watch every metric that the code publishes, except those that only the dashboard shows', async () => {
+    const published = await everythingPublished();
     const names = (metrics: readonly string[]) => new Set(metrics.map((metric) => metric.split('{')[0]));
     const forTheDashboard = [
       'RunDurationMilliseconds',
@@ -110,14 +112,14 @@ describe('The alarms on own metrics', () => {
       'MinutesToGreen',
     ];
     const own = watched.filter(({ namespace }) => namespace === ownNamespace).map(({ metric }) => metric);
-    expect(new Set([...names(own), ...forTheDashboard])).toEqual(names(everything));
-    expect(names(everything)).toEqual(new Set(Object.keys(ownMetricUnits)));
+    expect(new Set([...names(own), ...forTheDashboard])).toEqual(names(published));
+    expect(names(published)).toEqual(new Set(Object.keys(ownMetricUnits)));
   });
 });
 
 describe('Every function', () => {
   it.each(functions.map((each) => [each.name, each] as const))(
-    '%s has an alarm on errors, on throttles and on its duration, and on what it could not tell',
+    '%s has an alarm on errors, throttles, duration and undelivered events',
     (_name, { functionName, timeoutSeconds }) => {
       const own = alarms.filter((each) =>
         metricsOf(each).some(({ Dimensions }) => Dimensions.some(({ Value }) => valueOf(Value) === functionName)),
@@ -136,24 +138,26 @@ describe('Every function', () => {
 
 describe('Every alarm', () => {
   it.each(alarms.map((each) => [each.id, each] as const))(
-    '%s tells the topic when it begins and when it is over, and has an entry in the runbook',
+    '%s notifies the topic when it begins and when it ends, and links to its entry of the runbook',
     (_id, { properties }) => {
       const topic = [{ Ref: 'AlertTopic' }];
       expect(properties).toMatchObject({ AlarmActions: topic, OKActions: topic });
       const entry = properties.AlarmName.replace(/^voice-connector-failover-dev-(\w+\/)?/, '');
-      expect(properties.AlarmDescription).toMatch(new RegExp(`\\. What to do: docs/runbook\\.md#${entry}$`));
+      expect(properties.AlarmDescription).toMatch(
+        new RegExp(`^[A-Z][^\\n]*\\.\\n(To [^\\n]*\\n)?What to do: docs/runbook\\.md#${entry}$`),
+      );
       expect(readFileSync('docs/runbook.md', 'utf8')).toContain(`\n### ${entry}\n`);
     },
   );
 
-  it('takes missing data for well, but for the heartbeat, where missing is what it is about', () => {
+  it('does not treat missing data as breaching, except for the heartbeat, which detects missing data', () => {
     const missing = new Map(alarms.map(({ id, properties }) => [id, properties['TreatMissingData']]));
     const { NoHeartbeatAlarm: heartbeat, ...others } = Object.fromEntries(missing);
     expect(heartbeat).toBe('breaching');
     expect(new Set(Object.values(others))).toEqual(new Set(['notBreaching']));
   });
 
-  it('has an entry of its chapter of the runbook, and the chapter no other', () => {
+  it('has an entry in the chapter on alarms of the runbook, and the chapter has no other', () => {
     const [, chapter = ''] = readFileSync('docs/runbook.md', 'utf8').split('\n## Alarms\n');
     const entries = [...chapter.split('\n## ')[0]!.matchAll(/^### (.+)$/gm)].map(([, entry]) => entry);
     const named = alarms.map(({ properties }) => properties.AlarmDescription.split('#')[1]);
@@ -162,7 +166,7 @@ describe('Every alarm', () => {
 });
 
 describe('The heartbeat', () => {
-  it('is missed after five minutes without a turn over every group', () => {
+  it('is missing after five minutes without a complete run', () => {
     expect(resources['NoHeartbeatAlarm']!.Properties).toMatchObject({
       MetricName: 'RunCompleted',
       Statistic: 'Sum',
@@ -174,15 +178,15 @@ describe('The heartbeat', () => {
   });
 });
 
-describe('The queue of the record', () => {
-  it('is too full while anything waits in it, also what the pipe took and could not publish', () => {
-    const [queue] = alarms.filter(({ id }) => id === 'RecordQueueAlarm');
+describe('The alarm on the outbox queue', () => {
+  it('counts waiting events and events that the pipe received and could not publish', () => {
+    const [queue] = alarms.filter(({ id }) => id === 'OutboxWaitingAlarm');
     expect(metricsOf(queue!).map(({ MetricName }) => MetricName)).toEqual([
       'ApproximateNumberOfMessagesVisible',
       'ApproximateNumberOfMessagesNotVisible',
     ]);
     expect(new Set(metricsOf(queue!).map(({ Dimensions }) => valueOf(Dimensions[0]?.Value)))).toEqual(
-      new Set(['voice-connector-failover-dev-record']),
+      new Set(['voice-connector-failover-dev-outbox']),
     );
   });
 });

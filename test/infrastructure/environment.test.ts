@@ -5,9 +5,9 @@ import { functions, resolved } from './template.ts';
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
-const read: Readonly<Record<string, (variables: Variables) => unknown>> = environments;
+const environmentReaders: Readonly<Record<string, (variables: Variables) => unknown>> = environments;
 
-/** What a function's schema looks at, found by letting it look. */
+/** The variables that a function's schema reads, recorded by a proxy. */
 function variablesReadBy(environment: (variables: Variables) => unknown): readonly string[] {
   const names = new Set<string>();
   const watched = new Proxy<Variables>(
@@ -23,16 +23,16 @@ function variablesReadBy(environment: (variables: Variables) => unknown): readon
   return [...names].sort();
 }
 
-/** Lambda sets them itself, and forbids them in a template. */
+/** Lambda sets these itself and rejects a template that does. */
 const setByLambda = ['AWS_REGION', 'AWS_LAMBDA_FUNCTION_NAME'];
 
-/** Read by the logger. */
+/** The logger reads these. */
 const readByPowertools = ['POWERTOOLS_LOG_LEVEL', 'POWERTOOLS_SERVICE_NAME'];
 
 describe.each(functions.map((each) => [each.name, each] as const))('The function %s', (name, { variables }) => {
-  const environment = read[`${name}Environment`]!;
+  const environment = environmentReaders[`${name}Environment`]!;
 
-  it('is given exactly the variables that its code reads, and those of the logger', () => {
+  it('has exactly the variables that its code and the logger read', () => {
     const fromCode = variablesReadBy(environment);
     expect(fromCode).toEqual(expect.arrayContaining(setByLambda));
     expect(Object.keys(variables).sort()).toEqual(
@@ -40,14 +40,14 @@ describe.each(functions.map((each) => [each.name, each] as const))('The function
     );
   });
 
-  it('accepts the values it is given', () => {
+  it('accepts the values in the template', () => {
     const byLambda = { AWS_REGION: 'us-east-1', AWS_LAMBDA_FUNCTION_NAME: `voice-connector-failover-dev-${name}` };
     expect(() => environment({ ...(resolved(variables) as Variables), ...byLambda })).not.toThrow();
   });
 });
 
 describe('The code', () => {
-  it('has an environment for each function, and reads variables nowhere else', () => {
+  it('reads the environment of each function in one place', () => {
     expect(Object.keys(environments).sort()).toEqual(functions.map(({ name }) => `${name}Environment`).sort());
     const uses = globSync('{lib,functions}/**/*.ts').flatMap((file) =>
       [...readFileSync(file, 'utf8').matchAll(/.*process\.env\b.*/g)].map(([line]) => `${file}: ${line}`),

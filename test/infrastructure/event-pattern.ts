@@ -1,8 +1,8 @@
 /**
- * Whether EventBridge would match an event: every leaf of the pattern is a list of values, of which the event must have one. A
- * list in the event counts with each of its elements, which is how EventBridge takes lists of objects apart.
+ * Whether EventBridge would match an event. Every leaf of the pattern is a list of values, and the event must have one of them. A list in
+ * the event matches if one of its elements does.
  *
- * @throws Error for anything but lists of plain values (`prefix`, `exists`, …): unknown filters must not pass as matched
+ * @throws Error for content filters (`prefix`, `exists`, …), which are not supported here and must not count as matched
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html
  */
 export function matchesPattern(pattern: unknown, event: unknown): boolean {
@@ -18,6 +18,6 @@ export function matchesPattern(pattern: unknown, event: unknown): boolean {
 
 function values(leaf: readonly unknown[]): readonly unknown[] {
   const filter = leaf.find((value) => typeof value === 'object' && value !== null);
-  if (filter !== undefined) throw new Error(`the filter ${JSON.stringify(filter)} is not known here`);
+  if (filter !== undefined) throw new Error(`the filter ${JSON.stringify(filter)} is not supported here`);
   return leaf;
 }

@@ -2,33 +2,33 @@ import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { functions, ofType, resources } from './template.ts';
 
-const named = functions.map((each) => [each.name, each] as const);
+const byName = functions.map((each) => [each.name, each] as const);
 
 describe('The package', () => {
-  it('has every file in functions/ as a function, and no other', () => {
+  it('has one function for each file in functions/', () => {
     const files = readdirSync('functions').map((file) => file.replace('.ts', ''));
     expect(functions.map(({ name }) => name).sort()).toEqual(files.sort());
   });
 
-  it('has a bus of its own, and an archive of it', () => {
+  it('has its own event bus, with an archive', () => {
     expect(ofType('AWS::Events::EventBus').map(([, { Name }]) => Name)).toEqual(['voice-connector-failover-dev']);
     expect(ofType('AWS::Events::Archive').map(([, { SourceArn }]) => SourceArn)).toEqual([
       { 'Fn::GetAtt': ['Bus', 'Arn'] },
     ]);
   });
 
-  it('lets one monitor run at a time, and keeps no trigger that it could not serve', () => {
+  it('runs one monitor at a time, and drops a trigger that waited for a minute', () => {
     expect(resources['MonitorLambdaFunction']?.Properties).toMatchObject({ ReservedConcurrentExecutions: 1 });
     expect(resources['MonitorLambdaEvConf']?.Properties).toMatchObject({ MaximumEventAgeInSeconds: 60 });
   });
 });
 
-describe.each(named)('The function %s', (_name, { functionName, logicalId, properties }) => {
+describe.each(byName)('The function %s', (_name, { functionName, logicalId, properties }) => {
   it('runs on arm64 and Node.js 24', () => {
     expect(properties).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'] });
   });
 
-  it('has a log group of its own, made before it, that forgets after 90 days', () => {
+  it('has its own log group, created before the function, that keeps 90 days', () => {
     const groups = ofType('AWS::Logs::LogGroup').filter(
       ([, { LogGroupName }]) => LogGroupName === `/aws/lambda/${functionName}`,
     );
@@ -38,7 +38,7 @@ describe.each(named)('The function %s', (_name, { functionName, logicalId, prope
     });
   });
 
-  it('is never retried: the next turn looks afresh', () => {
+  it('is never retried: the next run starts from scratch', () => {
     const configs = ofType('AWS::Lambda::EventInvokeConfig').filter(
       ([, { FunctionName }]) => JSON.stringify(FunctionName) === JSON.stringify({ Ref: logicalId }),
     );

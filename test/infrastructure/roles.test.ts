@@ -7,8 +7,8 @@ import { evaluate, type AccessRequest } from '../../sim/wire/iam/policy.ts';
 import { everyRole, functions, ofType, place, roles } from './template.ts';
 
 /**
- * Actions of which the Service Authorization Reference names no resource type that exists here (for CloudWatch it has data sets,
- * which are none of ours), so that only `*` allows them.
+ * Actions that only `*` allows: the Service Authorization Reference lists no resource type for them, or for CloudWatch only data sets,
+ * which this stack does not have.
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonchime.html
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatch.html
  */
@@ -25,7 +25,7 @@ const withoutResourceType = [
 const statements = everyRole.flatMap((role) => role.statements.map((statement) => ({ ...statement, role: role.id })));
 
 describe('The roles', () => {
-  it('belong to one function each, which alone takes it on', () => {
+  it('belong to one function each, and only Lambda may assume them', () => {
     expect(new Set(roles.map(({ role }) => role)).size).toBe(functions.length);
     for (const { role } of roles) {
       expect(everyRole.find(({ id }) => id === role)?.assumedBy, role).toEqual([
@@ -34,7 +34,7 @@ describe('The roles', () => {
     }
   });
 
-  it('name every action in full, and allow each of a role once', () => {
+  it('name every action in full, and each action once per role', () => {
     for (const { id, statements: own } of everyRole) {
       const actions = own.flatMap(({ Action }) => Action);
       for (const action of actions) expect(action, id).toMatch(/^[a-z]+:[A-Z][A-Za-z]+$/);
@@ -46,7 +46,7 @@ describe('The roles', () => {
     }
   });
 
-  it('say * only for actions that IAM can scope to no resource, and those with nothing else', () => {
+  it('use the resource * only for actions that IAM cannot scope, in statements of their own', () => {
     for (const { role, Action, Resource } of statements) {
       const unscoped = Action.filter((action) => withoutResourceType.includes(action));
       expect(unscoped, `${role}: ${Resource.join()}`).toEqual(Resource.includes('*') ? Action : []);
@@ -55,7 +55,7 @@ describe('The roles', () => {
     expect([...new Set(used)].sort()).toEqual(withoutResourceType);
   });
 
-  it("stay in this account, and in this Region but for Voice Connectors and the operator's word in another", () => {
+  it('stay in this account, and in this Region except for Voice Connectors and overrides', () => {
     for (const resource of statements.flatMap(({ Resource }) => Resource.filter((each) => each !== '*'))) {
       const [, partition, service, region, account] = resource.split(':');
       expect({ partition, account }, resource).toEqual({ partition: 'aws', account: place.accountId });
@@ -63,7 +63,7 @@ describe('The roles', () => {
     }
   });
 
-  it('publish nothing and note nothing but their own', () => {
+  it('publish events and metrics of their own source and namespace only', () => {
     const conditions = (action: string) =>
       statements.flatMap(({ Action, Condition }) => (Action.includes(action) ? [Condition] : []));
     const ownSource = {
@@ -85,16 +85,16 @@ describe('The role of preflight', () => {
     );
   const reads: readonly string[] = monitorReads;
 
-  it('allows every read of the monitor, on the same resources and under the same conditions', () => {
+  it('allows every read of the monitor, on the same resources and with the same conditions', () => {
     const ofMonitor = grants('monitor').filter(({ action }) => reads.includes(action));
     expect(ofMonitor.map(({ action }) => action).sort()).toEqual([...reads].sort());
     expect(grants('preflight')).toEqual(expect.arrayContaining(ofMonitor));
   });
 
-  it('allows nothing by which the monitor changes something', () => {
+  it('allows no change that the monitor may make', () => {
     const ofMonitor = grants('monitor').flatMap(({ action }) => (reads.includes(action) ? [] : [action]));
     const both = grants('preflight').flatMap(({ action }) => (ofMonitor.includes(action) ? [action] : []));
-    // To tell is no change.
+    // Publishing an event and writing a log change nothing that is monitored.
     expect(both.sort()).toEqual(['events:PutEvents', 'logs:CreateLogStream', 'logs:PutLogEvents', 'sqs:SendMessage']);
   });
 });
@@ -111,24 +111,28 @@ describe('The README', () => {
   });
 });
 
-/** The local AWS has no CloudWatch Logs, so that these two are judged and never used. */
+/** The local AWS has no CloudWatch Logs: these two actions are evaluated here, and not used in any other test. */
 describe.each(roles.map((each) => [each.functionName, each] as const))(
   'The role of %s',
   (name, { statements: own }) => {
     const { functionName } = functions.find((each) => each.name === name)!;
     const stream = (group: string): string =>
       `arn:aws:logs:${place.region}:${place.accountId}:log-group:/aws/lambda/${group}:log-stream:2026/11/20/[$LATEST]0`;
-    const asked = (action: string, group: string): AccessRequest => ({ action, resource: stream(group), context: {} });
+    const request = (action: string, group: string): AccessRequest => ({
+      action,
+      resource: stream(group),
+      context: {},
+    });
 
-    it('writes its own log, which is made for it, and nobody else’s', () => {
+    it('writes to the log group of its function only', () => {
       const names = ofType('AWS::Logs::LogGroup').map(([, { LogGroupName }]) => LogGroupName);
       expect(names).toContain(`/aws/lambda/${functionName}`);
       for (const action of ['logs:CreateLogStream', 'logs:PutLogEvents']) {
-        expect(evaluate(own, asked(action, functionName)), action).toBe('allowed');
+        expect(evaluate(own, request(action, functionName)), action).toBe('allowed');
         for (const other of functions.filter((each) => each.name !== name)) {
-          expect(evaluate(own, asked(action, other.functionName)), action).toBe('denied-implicitly');
+          expect(evaluate(own, request(action, other.functionName)), action).toBe('denied-implicitly');
         }
-        expect(evaluate(own, asked(action, `${functionName}s`)), action).toBe('denied-implicitly');
+        expect(evaluate(own, request(action, `${functionName}s`)), action).toBe('denied-implicitly');
       }
       const logs = own.filter(({ Action }) => Action.some((action) => action.startsWith('logs:')));
       expect(logs.flatMap(({ Action }) => Action).sort()).toEqual(['logs:CreateLogStream', 'logs:PutLogEvents']);

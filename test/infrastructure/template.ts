@@ -1,4 +1,4 @@
-/** The packaged template, as CloudFormation would deploy it in the simulated account. */
+/** The packaged template, with its references resolved for the simulated account. */
 import { inject } from 'vitest';
 import { accountId } from '../../sim/account/account.ts';
 import { resolve, type Resources } from '../../sim/wire/iam/intrinsics.ts';
@@ -14,7 +14,7 @@ export const resources: Resources = (template as { readonly Resources: Resources
 
 export type Properties = Readonly<Record<string, unknown>>;
 
-/** All resources of a type, by logical id, as they are written. */
+/** All resources of a type, by logical id, with unresolved references. */
 export function ofType(type: string): readonly (readonly [string, Properties])[] {
   return Object.entries(resources).flatMap(([id, { Type, Properties = {} }]) =>
     Type === type ? [[id, Properties] as const] : [],
@@ -22,7 +22,7 @@ export function ofType(type: string): readonly (readonly [string, Properties])[]
 }
 
 export type DeployedFunction = {
-  /** As its module is called. */
+  /** The name of its file in functions/. */
   readonly name: string;
   readonly logicalId: string;
   readonly functionName: string;
@@ -48,14 +48,14 @@ export function resolved(value: unknown): unknown {
   return resolve(value, resources, place);
 }
 
-/** What a function's ARN in a schedule, a rule or a permission leads to. */
+/** The function that an ARN in a schedule, a rule or a permission refers to. */
 export function functionAt(arn: unknown): DeployedFunction | undefined {
   return functions.find(({ functionName }) => String(resolved(arn)).endsWith(`:function:${functionName}`));
 }
 
 type Document = { readonly Statement: readonly { readonly Principal: unknown; readonly Condition?: unknown }[] };
 
-/** Every role, whoever's it is: what it may do, and who may take it on. */
+/** Every role, of functions and of services: its permissions, and who may assume it. */
 export const everyRole: readonly {
   readonly id: string;
   readonly statements: readonly Statement[];

@@ -22,7 +22,7 @@ const schedules = ofType('AWS::Scheduler::Schedule').map(([id, properties]) => {
 });
 
 describe('The schedules', () => {
-  it('wake the monitor every minute, the sessions every five, preflight and the weekly drills every thirty, on the minute', () => {
+  it('invoke monitor every minute, sessions every 5, preflight and operate every 30, without a flexible window', () => {
     expect(schedules.map(({ invoked, periodSeconds }) => [invoked?.name, periodSeconds])).toEqual([
       ['monitor', 60],
       ['preflight', 1800],
@@ -32,7 +32,7 @@ describe('The schedules', () => {
     for (const { properties } of schedules) expect(properties['FlexibleTimeWindow']).toEqual({ Mode: 'OFF' });
   });
 
-  it('leave every function time to be over before it is woken again, and keep no invocation for longer', () => {
+  it('leave each function time to end before its next invocation, and drop an invocation that is older', () => {
     for (const { id, invoked, periodSeconds, target } of schedules) {
       expect(invoked!.timeoutSeconds, id).toBeLessThan(periodSeconds);
       expect(target, id).toMatchObject({
@@ -41,7 +41,7 @@ describe('The schedules', () => {
     }
   });
 
-  it('send what events/scheduled.json shows', () => {
+  it('send an event of the form of events/scheduled.json', () => {
     const fixture = fixtures.get('scheduled.json')!;
     for (const { target } of schedules) {
       const sent = JSON.parse(target.Input) as Event;
@@ -54,7 +54,7 @@ describe('The schedules', () => {
     }
   });
 
-  it('have a role that may invoke what they invoke and nothing else, and that only schedules of this account take on', () => {
+  it('have one role that may only invoke their functions, and that only schedules of this account may assume', () => {
     const ids = new Set(
       schedules.map(({ target }) => (target.RoleArn as { readonly 'Fn::GetAtt': readonly string[] })['Fn::GetAtt'][0]),
     );
@@ -81,16 +81,16 @@ describe('The schedules', () => {
 
 type RuleTarget = { readonly Arn: unknown };
 
-/** The rules that wake a function, which are those of the default bus. */
+/** The rules that invoke a function: those on the default bus. */
 const rules = ofType('AWS::Events::Rule').flatMap(([id, properties]) => {
-  const woken = (properties['Targets'] as readonly RuleTarget[]).flatMap(({ Arn }): readonly DeployedFunction[] => {
+  const invoked = (properties['Targets'] as readonly RuleTarget[]).flatMap(({ Arn }): readonly DeployedFunction[] => {
     const target = JSON.stringify(Arn).includes('LambdaFunction') ? functionAt(Arn) : undefined;
     return target === undefined ? [] : [target];
   });
-  return woken.length === 0 ? [] : [{ id, pattern: properties['EventPattern'], properties, woken }];
+  return invoked.length === 0 ? [] : [{ id, pattern: properties['EventPattern'], properties, invoked }];
 });
 
-/** What AWS sends of its own accord. */
+/** The events that AWS itself sends. */
 const sentByAws = [...fixtures].filter(([, { source }]) => source !== undefined && source !== 'aws.scheduler');
 
 function rulesMatching(event: unknown) {
@@ -98,10 +98,10 @@ function rulesMatching(event: unknown) {
 }
 
 describe('The rules', () => {
-  it('each wake the monitor on the event in events/ that is theirs, and every such event has one', () => {
+  it('each match one event in events/ and invoke the monitor, and each of these events has a rule', () => {
     expect(sentByAws.map(([file]) => file)).toEqual(['alarm-state-change.json', 'health-event.json']);
     expect(
-      sentByAws.map(([, event]) => rulesMatching(event).flatMap(({ woken }) => woken.map(({ name }) => name))),
+      sentByAws.map(([, event]) => rulesMatching(event).flatMap(({ invoked }) => invoked.map(({ name }) => name))),
     ).toEqual([['monitor'], ['monitor']]);
     expect(rules.filter(({ pattern }) => !sentByAws.some(([, event]) => matchesPattern(pattern, event)))).toEqual([]);
     for (const { properties } of rules) expect(properties).toMatchObject({ State: 'ENABLED' });
@@ -118,36 +118,40 @@ describe('The rules', () => {
   });
   it.each<{ what: string; event: object; isMatch: boolean }>([
     {
-      what: 'an alarm on several metrics, one of them ours',
+      what: 'an alarm on several metrics, one of them of a Voice Connector',
       event: alarmOn('AWS/EC2', 'AWS/ChimeVoiceConnector'),
       isMatch: true,
     },
-    { what: 'an alarm on something else', event: alarmOn('AWS/EC2'), isMatch: false },
-    { what: 'an alarm on nothing', event: { ...alarm, detail: {} }, isMatch: false },
+    { what: 'an alarm on another service', event: alarmOn('AWS/EC2'), isMatch: false },
+    { what: 'an alarm without a configuration', event: { ...alarm, detail: {} }, isMatch: false },
     {
-      what: 'trouble of another service',
+      what: 'an issue of another service',
       event: { ...health, detail: { ...health.detail, service: 'EC2' } },
       isMatch: false,
     },
     {
-      what: 'a change that AWS announces',
+      what: 'a scheduled change',
       event: { ...health, detail: { ...health.detail, eventTypeCategory: 'scheduledChange' } },
       isMatch: false,
     },
-    { what: 'an event that only looks like AWS', event: { ...health, source: 'com.example' }, isMatch: false },
-  ])('take $what: $isMatch', ({ event, isMatch }) => {
+    {
+      what: 'an event of another source in the form of an AWS event',
+      event: { ...health, source: 'com.example' },
+      isMatch: false,
+    },
+  ])('match $what: $isMatch', ({ event, isMatch }) => {
     expect(rulesMatching(event).length > 0).toBe(isMatch);
   });
 
-  it('are allowed to invoke what they wake, and nobody else is', () => {
+  it('have the only permissions to invoke functions, each for its own', () => {
     const permitted = ofType('AWS::Lambda::Permission').map(([, { FunctionName, Principal, SourceArn }]) => ({
       name: functionAt(FunctionName)?.name,
       Principal,
       SourceArn: resolved(SourceArn),
     }));
     expect(permitted).toEqual(
-      rules.flatMap(({ properties, woken }) =>
-        woken.map(({ name }) => ({
+      rules.flatMap(({ properties, invoked }) =>
+        invoked.map(({ name }) => ({
           name,
           Principal: 'events.amazonaws.com',
           SourceArn: `arn:aws:events:us-east-1:${place.accountId}:rule/${String(properties['Name'])}`,

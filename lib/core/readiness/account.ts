@@ -49,7 +49,7 @@ export type AccountFacts = {
   readonly listedConnectors: number;
   /** Why the lists are incomplete, each as `doing: message`. */
   readonly listingProblems: readonly string[];
-  readonly answers: readonly ApiCallOutcome[];
+  readonly callOutcomes: readonly ApiCallOutcome[];
   readonly serverTimes: readonly ServerTime[];
   /** The group ids and names that the policy has entries for. */
   readonly policyEntries: readonly string[];
@@ -78,17 +78,17 @@ function controlRegions({ controlRegions: regions, groups, ...facts }: AccountFa
     : on.controlRegions.pass(listed);
 }
 
-function permissions({ answers }: AccountFacts): CheckResult {
+function permissions({ callOutcomes }: AccountFacts): CheckResult {
   const format = ({ action, region, message }: ApiCallOutcome) => `${action} in ${region}: ${message}`;
   const isMonitorRead = (answer: ApiCallOutcome): boolean => monitorReads.some((action) => action === answer.action);
-  const forbidden = answers.filter(({ outcome }) => outcome === 'forbidden');
+  const forbidden = callOutcomes.filter(({ outcome }) => outcome === 'forbidden');
   const fix = "Compare the role with serverless.yml, and check the account's service control policies";
   const forbiddenReads = forbidden.filter(isMonitorRead);
   if (forbiddenReads.length > 0) return on.permissions.fail(distinct(forbiddenReads.map(format)).join('; '), fix);
   const preflightOnly = forbidden.map((answer) => `${format(answer)} (used by preflight only)`);
   if (preflightOnly.length > 0) return on.permissions.warn(distinct(preflightOnly).join('; '), fix);
   const isAnswered = (action: string) =>
-    answers.some((answer) => answer.action === action && answer.outcome === 'answered');
+    callOutcomes.some((answer) => answer.action === action && answer.outcome === 'answered');
   const unanswered = monitorReads.filter((action) => !isAnswered(action));
   const allowed = `${monitorReads.length - unanswered.length} of the monitor's ${monitorReads.length} reads were allowed`;
   return unanswered.length === 0

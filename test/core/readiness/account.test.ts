@@ -47,7 +47,7 @@ describe('an account with every problem at once', () => {
       what: 'incomplete lists',
       facts: {
         listingProblems: ['listing groups in us-west-2: gone', 'listing Voice Connectors in us-west-2: gone'],
-        answers: [refused('ssm:GetParametersByPath'), refused('cloudwatch:GetMetricData')],
+        callOutcomes: [refused('ssm:GetParametersByPath'), refused('cloudwatch:GetMetricData')],
         serverTimes: clockAhead(40_000),
         policyEntries: ['main-lin', 'mine'],
       },
@@ -63,7 +63,7 @@ describe('an account with every problem at once', () => {
       what: 'complete lists',
       facts: {
         groups: [],
-        answers: [refused('chime:ListPhoneNumbers'), refused('cloudwatch:ListMetrics')],
+        callOutcomes: [refused('chime:ListPhoneNumbers'), refused('cloudwatch:ListMetrics')],
         serverTimes: clockAhead(-10_000),
         policyEntries: ['main-lin', 'mine'],
       },
@@ -79,7 +79,7 @@ describe('an account with every problem at once', () => {
       what: 'no answers',
       facts: {
         groups: [aGroup(), aGroup({ voiceConnectorGroupId: 'b-id', name: 'b' })],
-        answers: [],
+        callOutcomes: [],
         serverTimes: [],
         policyEntries: ['main-line', 'main-line-id', 'b', 'b-id'],
       },
@@ -121,7 +121,7 @@ describe('the permissions', () => {
     message: 'no',
   });
   const withAnswers = (...more: readonly ApiCallOutcome[]) =>
-    accountReadiness(anAccount({ answers: [...anAccount().answers, ...more] }));
+    accountReadiness(anAccount({ callOutcomes: [...anAccount().callOutcomes, ...more] }));
 
   it.each(monitorReads)('fail when %s is forbidden in one Region, whatever the others allow', (action) => {
     const readiness = withAnswers(forbidden(action, 'us-west-2'), forbidden(action, 'us-west-2'));
@@ -140,8 +140,8 @@ describe('the permissions', () => {
 
   it('are unproven, not passed, for a read that AWS did not answer', () => {
     const unanswered: ApiCallOutcome = { ...forbidden('ssm:GetParametersByPath'), outcome: 'failed' };
-    const answers = [...anAccount().answers.filter(({ action }) => action !== unanswered.action), unanswered];
-    const readiness = accountReadiness(anAccount({ answers }));
+    const answers = [...anAccount().callOutcomes.filter(({ action }) => action !== unanswered.action), unanswered];
+    const readiness = accountReadiness(anAccount({ callOutcomes }));
     expect(findingOf(readiness, 'permissions')).toBeUndefined();
     expect(readiness.unproven).toContainEqual({
       check: 'permissions',
@@ -155,7 +155,9 @@ describe('the permissions', () => {
       outcome: 'failed',
       message: 'slow',
     };
-    expect(accountReadiness(anAccount({ answers: [...anAccount().answers, unanswered] })).unproven).toHaveLength(1);
+    expect(
+      accountReadiness(anAccount({ callOutcomes: [...anAccount().callOutcomes, unanswered] })).unproven,
+    ).toHaveLength(1);
   });
 });
 

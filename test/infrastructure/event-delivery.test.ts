@@ -5,42 +5,42 @@ import { everyRole, functions, ofType, resources } from './template.ts';
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { readonly version: string };
 
-describe('The record', () => {
-  it('is told to every function by the bus and the queue themselves', () => {
+describe('The delivery of events', () => {
+  it('gets the names of bus and queue from references to them', () => {
     for (const { name, variables } of functions) {
       expect(variables, name).toMatchObject({
         EVENT_BUS_NAME: { Ref: 'Bus' },
-        OUTBOX_QUEUE_URL: { Ref: 'RecordQueue' },
+        OUTBOX_QUEUE_URL: { Ref: 'OutboxQueue' },
       });
     }
   });
 
-  it('names the code by its version and commit', () => {
-    const named = new RegExp(`^${version.replaceAll('.', '\\.')}(\\+[0-9a-f]{12}(\\.changed)?)?$`);
-    for (const { name, variables } of functions) expect(variables['CODE_VERSION'], name).toMatch(named);
+  it('identifies the code by version and commit', () => {
+    const codeVersion = new RegExp(`^${version.replaceAll('.', '\\.')}(\\+[0-9a-f]{12}(\\.changed)?)?$`);
+    for (const { name, variables } of functions) expect(variables['CODE_VERSION'], name).toMatch(codeVersion);
   });
 
-  it('names the code by its version alone where there is no git', () => {
+  it('identifies the code by version alone where there is no git', () => {
     const script = "process.stdout.write(require('./scripts/code-version.cjs')())";
     const { stdout } = spawnSync(process.execPath, ['-e', script], { env: { PATH: '' }, encoding: 'utf8' });
     expect(stdout).toBe(version);
   });
 
-  it('keeps what the bus refuses for 14 days, encrypted, and gives it up to a person only after 3 days', () => {
+  it('keeps events that the bus refuses for 14 days, encrypted, and retries for more than 3 days before the dead-letter queue', () => {
     const queue = { SqsManagedSseEnabled: true, MessageRetentionPeriod: 14 * 24 * 3600 };
     expect(ofType('AWS::SQS::Queue').map(([, properties]) => properties)).toMatchObject([queue, queue]);
-    const { VisibilityTimeout, RedrivePolicy } = resources['RecordQueue']!.Properties as {
+    const { VisibilityTimeout, RedrivePolicy } = resources['OutboxQueue']!.Properties as {
       readonly VisibilityTimeout: number;
       readonly RedrivePolicy: { readonly maxReceiveCount: number; readonly deadLetterTargetArn: unknown };
     };
-    expect(RedrivePolicy.deadLetterTargetArn).toEqual({ 'Fn::GetAtt': ['RecordDeadLetterQueue', 'Arn'] });
+    expect(RedrivePolicy.deadLetterTargetArn).toEqual({ 'Fn::GetAtt': ['OutboxDeadLetterQueue', 'Arn'] });
     expect(RedrivePolicy.maxReceiveCount * VisibilityTimeout).toBeGreaterThan(3 * 24 * 3600);
   });
 
-  it('has a pipe that makes of a message the event it was, with a role of its own', () => {
-    expect(resources['RecordPipe']!.Properties).toMatchObject({
-      RoleArn: { 'Fn::GetAtt': ['RecordPipeRole', 'Arn'] },
-      Source: { 'Fn::GetAtt': ['RecordQueue', 'Arn'] },
+  it('has a pipe that publishes a message as the original event, with a role of its own', () => {
+    expect(resources['OutboxPipe']!.Properties).toMatchObject({
+      RoleArn: { 'Fn::GetAtt': ['OutboxPipeRole', 'Arn'] },
+      Source: { 'Fn::GetAtt': ['OutboxQueue', 'Arn'] },
       Target: { 'Fn::GetAtt': ['Bus', 'Arn'] },
       TargetParameters: {
         InputTemplate: '<$.body.detail>',
@@ -51,7 +51,7 @@ describe('The record', () => {
         },
       },
     });
-    const role = everyRole.find(({ id }) => id === 'RecordPipeRole');
+    const role = everyRole.find(({ id }) => id === 'OutboxPipeRole');
     expect(role?.statements.flatMap(({ Action }) => Action)).toEqual([
       'sqs:ReceiveMessage',
       'sqs:DeleteMessage',
@@ -60,7 +60,7 @@ describe('The record', () => {
     ]);
   });
 
-  it('has the schema of every type of event registered as it is committed', () => {
+  it('registers the committed schema of every event type', () => {
     const schemas = ofType('AWS::EventSchemas::Schema').map(([, properties]) => properties);
     expect(schemas).toEqual(
       readdirSync('schemas').map((file) => ({

@@ -1,0 +1,204 @@
+/** Every alarm of the stack. The last part of an alarm's name is its entry in docs/runbook.md. */
+import { invokeCommand } from './commands.ts';
+import { functionsOf, logicalIdOf, type Functions, type VariableContext } from './service.ts';
+
+const ownNamespace = 'VoiceConnectorFailover';
+
+const minuteSeconds = 60;
+
+type Dimension = { readonly Name: string; readonly Value: object };
+
+type Resource = { readonly Type: string; readonly Properties: object };
+
+type AlarmText = {
+  /** What happened, with its numbers: a sentence. */
+  readonly what: string;
+  /** `To …: <command line>`, for the first thing to type. */
+  readonly firstStep?: string;
+};
+
+const status = `To see every group: ${invokeCommand('operate', { action: 'status' })}`;
+
+const readiness = `To see every check: ${invokeCommand('preflight')}`;
+
+/** CloudWatch sends it when the alarm begins and when it ends. */
+function alarm(name: string, { what, firstStep }: AlarmText, properties: object): Resource {
+  const runbook = `What to do: docs/runbook.md#${name.replace(/^.*\//, '')}`;
+  return {
+    Type: 'AWS::CloudWatch::Alarm',
+    Properties: {
+      AlarmName: `\${self:service}-\${sls:stage}-${name}`,
+      AlarmDescription: [what, ...(firstStep === undefined ? [] : [firstStep]), runbook].join('\n'),
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+      Threshold: 1,
+      EvaluationPeriods: 1,
+      TreatMissingData: 'notBreaching',
+      AlarmActions: [{ Ref: 'AlertTopic' }],
+      OKActions: [{ Ref: 'AlertTopic' }],
+      ...properties,
+    },
+  };
+}
+
+function functionDimension(functionName: string): readonly Dimension[] {
+  return [{ Name: 'FunctionName', Value: { Ref: logicalIdOf(functionName) } }];
+}
+
+function queueDimension(logicalId: string): readonly Dimension[] {
+  return [{ Name: 'QueueName', Value: { 'Fn::GetAtt': [logicalId, 'QueueName'] } }];
+}
+
+function ownMetric(MetricName: string, Statistic: string, Period: number, functionName = 'monitor') {
+  return { Namespace: ownNamespace, MetricName, Dimensions: functionDimension(functionName), Statistic, Period };
+}
+
+const monitorAlarms = {
+  NoHeartbeatAlarm: alarm(
+    'no-heartbeat',
+    {
+      what: 'No monitor run completed in the last 5 minutes: nothing is watched, and no group would be moved.',
+      firstStep: `To run the monitor once now: ${invokeCommand('monitor')}`,
+    },
+    {
+      ...ownMetric('RunCompleted', 'Sum', minuteSeconds),
+      ComparisonOperator: 'LessThanThreshold',
+      EvaluationPeriods: 5,
+      // A dead man's switch: missing data is what it detects.
+      TreatMissingData: 'breaching',
+    },
+  ),
+  // The metric is published only when it happens, so missing data is the normal state.
+  FailoverBlockedAlarm: alarm(
+    'failover-blocked',
+    {
+      what: 'A change of priorities was needed in the last minute and AWS did not accept it: calls continue to fail.',
+      firstStep: status,
+    },
+    ownMetric('FailoverBlocked', 'Sum', minuteSeconds),
+  ),
+  // Published only when it happens. A duplicate run adds a second sample to a minute: the maximum counts each Voice Connector once.
+  UnhealthyVoiceConnectorsAlarm: alarm(
+    'unhealthy-voice-connectors',
+    {
+      what: 'At least one Voice Connector was proven unhealthy in the last minute, whether its group was moved or not.',
+      firstStep: status,
+    },
+    ownMetric('UnhealthyVoiceConnectors', 'Maximum', minuteSeconds),
+  ),
+};
+
+/** Published only when a check fails, at most 30 minutes apart: while the failure lasts, one of the last three quarters of an hour has it. */
+const readinessPeriods = { EvaluationPeriods: 3, DatapointsToAlarm: 1 };
+
+const readinessAlarms = {
+  NotReadyAlarm: alarm(
+    'not-ready',
+    {
+      what: 'A readiness check of at least one group failed in the last 45 minutes: it could not be failed over, or not as its policy says.',
+      firstStep: readiness,
+    },
+    { ...ownMetric('ReadinessFailures', 'Maximum', 15 * minuteSeconds, 'preflight'), ...readinessPeriods },
+  ),
+  AccountNotReadyAlarm: alarm(
+    'account-not-ready',
+    {
+      what: 'A readiness check that every failover depends on failed in the last 45 minutes.',
+      firstStep: readiness,
+    },
+    { ...ownMetric('AccountReadinessFailures', 'Maximum', 15 * minuteSeconds, 'preflight'), ...readinessPeriods },
+  ),
+};
+
+function queueDepth(queue: string, state: 'Visible' | 'NotVisible') {
+  return {
+    Namespace: 'AWS/SQS',
+    MetricName: `ApproximateNumberOfMessages${state}`,
+    Dimensions: queueDimension(queue),
+  };
+}
+
+const outboxAlarms = {
+  // A message that the pipe failed to publish is invisible until the next attempt, so both states count. The age of the oldest message
+  // would not do: SQS leaves out messages that were received three times. A queue that is idle for hours has no datapoints.
+  OutboxWaitingAlarm: alarm(
+    'outbox-waiting',
+    { what: 'Events have been waiting in the outbox queue for 15 minutes: its pipe does not publish them.' },
+    {
+      EvaluationPeriods: 3,
+      Metrics: [
+        { Id: 'waiting', Expression: 'visible + invisible', Label: 'events in the outbox', ReturnData: true },
+        ...Object.entries({ visible: 'Visible', invisible: 'NotVisible' } as const).map(([Id, state]) => ({
+          Id,
+          ReturnData: false,
+          MetricStat: { Metric: queueDepth('OutboxQueue', state), Stat: 'Maximum', Period: 5 * minuteSeconds },
+        })),
+      ],
+    },
+  ),
+  OutboxDeadLetterAlarm: alarm(
+    'outbox-dead-letter',
+    { what: 'The pipe of the outbox gave up on at least one event. SQS deletes it 14 days after it was queued.' },
+    { ...queueDepth('OutboxDeadLetterQueue', 'Visible'), Statistic: 'Maximum', Period: 5 * minuteSeconds },
+  ),
+};
+
+/** One failed run may be a slow answer of AWS; the alarms need several. Each period is at least the function's schedule. */
+function evaluationOf(functionName: string) {
+  switch (functionName) {
+    case 'monitor':
+      return { Period: minuteSeconds, EvaluationPeriods: 5, DatapointsToAlarm: 3 };
+    case 'preflight':
+      return { Period: 30 * minuteSeconds, EvaluationPeriods: 2, DatapointsToAlarm: 2 };
+    default:
+      return { Period: 5 * minuteSeconds, EvaluationPeriods: 2, DatapointsToAlarm: 2 };
+  }
+}
+
+/** Missing data does not breach: no-heartbeat detects a function that is not invoked. Lambda counts a timeout as an error. */
+function functionAlarms([name, { timeout }]: readonly [string, Functions[string]]): Readonly<Record<string, Resource>> {
+  const id = logicalIdOf(name).replace('LambdaFunction', '');
+  const evaluation = evaluationOf(name);
+  const inPeriods = `in ${evaluation.DatapointsToAlarm} of the last ${evaluation.EvaluationPeriods} periods of ${evaluation.Period / minuteSeconds} min`;
+  const lambdaMetric = (MetricName: string, Statistic: string) => ({
+    Namespace: 'AWS/Lambda',
+    MetricName,
+    Dimensions: functionDimension(name),
+    Statistic,
+    ...evaluation,
+  });
+  return {
+    [`${id}ErrorsAlarm`]: alarm(
+      `${name}/errors`,
+      { what: `The function ${name} failed or timed out ${inPeriods}.` },
+      lambdaMetric('Errors', 'Sum'),
+    ),
+    [`${id}ThrottlesAlarm`]: alarm(
+      `${name}/throttles`,
+      { what: `Lambda throttled invocations of the function ${name} ${inPeriods}.` },
+      lambdaMetric('Throttles', 'Sum'),
+    ),
+    [`${id}DurationAlarm`]: alarm(
+      `${name}/duration`,
+      { what: `The function ${name} took more than 90 % of its timeout of ${timeout} s ${inPeriods}.` },
+      { ...lambdaMetric('Duration', 'Maximum'), Threshold: timeout * 1000 * 0.9 },
+    ),
+    // Published only when it happens.
+    [`${id}UndeliveredRecordsAlarm`]: alarm(
+      `${name}/undelivered-records`,
+      {
+        what: `An event of the function ${name} reached neither the event bus nor the outbox queue in the last 5 minutes: only its log has it.`,
+      },
+      ownMetric('UndeliveredRecords', 'Sum', 5 * minuteSeconds, name),
+    ),
+  };
+}
+
+/** By logical id. */
+export function alarms(functions: Functions): Readonly<Record<string, Resource>> {
+  const ofFunctions = Object.entries(functions).flatMap((each) => Object.entries(functionAlarms(each)));
+  return { ...monitorAlarms, ...readinessAlarms, ...outboxAlarms, ...Object.fromEntries(ofFunctions) };
+}
+
+export async function alarmResources(context: VariableContext) {
+  return { Resources: alarms(await functionsOf(context)) };
+}

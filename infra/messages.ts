@@ -1,0 +1,203 @@
+/** What an on-call person reads: what happened, why, and what to type. `docs/runbook.md` has an entry behind each. */
+import { command, messageRule, type Message } from './message-rule.ts';
+
+/** For the person who types a command to fill in. */
+const signature = { by: 'YOUR NAME', reason: 'WHY' };
+
+const group = { group: '<groupId>', ...signature };
+
+const statusOfGroup = `To see the group: ${command('operate', { action: 'status', group: '<groupId>' })}`;
+
+const readiness = `To see every check: ${command('preflight')}`;
+
+const pauseGroup = command('operate', { action: 'pause', ...group, until: '2h' });
+
+const ofGroup = 'At <at>, group <groupId>, run <run> of the monitor in <monitor>.';
+
+const ofAccount = 'At <at>, run <run> of the monitor in <monitor>.';
+
+/** By logical id. */
+const changeMessages: Readonly<Record<string, Message>> = {
+  GroupMovedRule: {
+    description: 'Reports that a group was moved',
+    detailTypes: ['Priority Change Applied'],
+    data: { decision: ['failover', 'failback', 'switchover'] },
+    lines: [
+      'DONE: <decision> of <group>. New calls now try <promoting> before <leaving>.',
+      'Why: <reason>',
+      'Result: <outcome>',
+      'Next: confirm that calls arrive at <promoting>, then diagnose <leaving>: docs/runbook.md#an-incident',
+      statusOfGroup,
+      `To stop the monitor for this group: ${pauseGroup}`,
+      `To undo the change: ${command('operate', { action: 'switchover', ...group, to: '<leaving>' })}`,
+      'If a check refuses that, it says how to force it: docs/runbook.md#undoing-a-change',
+      ofGroup,
+    ],
+  },
+  ChangeBlockedRule: {
+    description: 'Reports every minute that a group needs to be moved and cannot be',
+    detailTypes: ['Priority Change Blocked', 'Priority Change Rejected'],
+    // Without `drill`: a drill that does not start is no emergency. One that cannot be ended is.
+    data: { decision: ['failover', 'failback', 'switchover', 'restore'] },
+    lines: [
+      'BLOCKED: <decision> of <group> from <leaving> to <promoting> is needed but was not made (<outcomeCode>).',
+      'Why it is needed: <reason>',
+      'What blocks it: <outcome>',
+      'The order of the group is unchanged. AWS still reroutes single calls. If this lasts, move the calls by other means: through your carrier.',
+      'What to do about <outcomeCode>: docs/runbook.md#changes-that-were-blocked and docs/runbook.md#changes-that-were-rejected',
+      statusOfGroup,
+      `The monitor retries every minute and sends this message each time. To stop both: ${pauseGroup}`,
+      ofGroup,
+    ],
+  },
+  ChangeUnverifiedRule: {
+    description: 'Reports that it is not known whether a group was moved',
+    detailTypes: ['Priority Change Unverified'],
+    lines: [
+      'UNVERIFIED: <decision> of <group> from <leaving> to <promoting> was requested, and AWS does not show the new order.',
+      'Why it was requested: <reason>',
+      'What is known: <outcome>',
+      'Check the order of the group. The next run of the monitor checks it too: docs/runbook.md#unverified',
+      statusOfGroup,
+      ofGroup,
+    ],
+  },
+};
+
+const drillMessages: Readonly<Record<string, Message>> = {
+  DrillStartedRule: {
+    description: 'Reports that a drill started',
+    detailTypes: ['Priority Change Applied'],
+    data: { decision: ['drill'] },
+    lines: [
+      'DRILL STARTED: new calls of <group> try <promoting> first until the drill ends, then <leaving> again.',
+      'Ordered by <orderedBy>: <orderedFor>',
+      'What happens: <reason>',
+      'Result: <outcome>',
+      'Nothing to do. What may end it: docs/runbook.md#drills',
+      `To end it now: ${command('operate', { action: 'resume', ...group })}`,
+      ofGroup,
+    ],
+  },
+  DrillEndedRule: {
+    description: 'Reports how a drill ended whose group is back in its order',
+    detailTypes: ['Drill Ended'],
+    data: { restored: [true] },
+    lines: [
+      'DRILL <result> (<code>): new calls of <group> try <drillLeaving> first.',
+      'The drill was to send calls to <drillPromoting>, ordered by <drillBy>.',
+      'Why it ended like this: <reason>',
+      'What <code> means: docs/runbook.md#how-a-drill-ended',
+      ofGroup,
+    ],
+  },
+  DrillNotRestoredRule: {
+    description: 'Reports that a drill ended and its group is not back in its order',
+    detailTypes: ['Drill Ended'],
+    data: { restored: [false] },
+    lines: [
+      'DRILL <result> (<code>), NOT RESTORED: the order of <group> stays as it is, and <drillLeaving> is not its primary.',
+      'The drill was to send calls to <drillPromoting>, ordered by <drillBy>. Why it ended like this: <reason>',
+      'The monitor decides about the group again. Check <drillLeaving>, and move the group back when it is healthy: docs/runbook.md#not-put-back',
+      `To move it back: ${command('operate', { action: 'switchover', ...group, to: '<drillLeaving>' })}`,
+      'What <code> means: docs/runbook.md#how-a-drill-ended',
+      ofGroup,
+    ],
+  },
+  WeeklyDrillRefusedRule: {
+    description: 'Reports that a weekly drill was due and could not start',
+    detailTypes: ['Drill Refused'],
+    data: { by: ['schedule'] },
+    lines: [
+      'NO DRILL: the weekly drill of <group> is due (<reason>) and did not start (<refusalCode>).',
+      'Why (the first reason, if there are several): <refusal>',
+      'It is tried again every 30 minutes while its window is open. What to do: docs/runbook.md#drills-that-were-refused',
+      statusOfGroup,
+      ofGroup,
+    ],
+  },
+};
+
+const holdMessages: Readonly<Record<string, Message>> = {
+  NoMoveRule: {
+    description: 'Reports that calls fail and that the monitor does not move the group',
+    detailTypes: ['Hold Changed'],
+    data: { code: ['no-target', 'all-unhealthy', 'daily-limit'] },
+    lines: [
+      'NO MOVE: <group> has a problem, and the monitor leaves its order as it is (<code>).',
+      'Why: <reason>',
+      'A person must decide. What to do: docs/runbook.md#<code>',
+      statusOfGroup,
+      ofGroup,
+    ],
+  },
+  CannotFailOverRule: {
+    description: 'Reports that the configuration of a group prevents a failover',
+    detailTypes: ['Hold Changed'],
+    data: {
+      code: [
+        'tied-priorities',
+        'missing-priority',
+        'load-balanced',
+        'unknown-distribution',
+        'fewer-than-two-members',
+        'duplicate-members',
+        'override-unparseable',
+      ],
+    },
+    lines: [
+      'NOT READY: <group> cannot be failed over as it is configured (<code>). This does not make calls fail.',
+      'Why: <reason>',
+      'What to do: docs/runbook.md#<code>',
+      ofGroup,
+    ],
+  },
+  FailbackAwaitsApprovalRule: {
+    description: 'Reports that a failback waits for approval',
+    detailTypes: ['Hold Changed'],
+    data: { code: ['failback-awaits-approval'] },
+    lines: [
+      'APPROVAL NEEDED: <group> can go back to its preferred order. The policy leaves that decision to you.',
+      'Why: <reason>',
+      `To approve it, at any time: ${command('operate', { action: 'failback', ...group })}`,
+      'What that does: docs/runbook.md#<code>',
+      ofGroup,
+    ],
+  },
+};
+
+const readinessMessages: Readonly<Record<string, Message>> = {
+  GroupNotReadyRule: {
+    description: 'Reports which readiness checks of a group fail, when that begins and when it changes',
+    detailTypes: ['Readiness Checked'],
+    data: { outcome: ['fail'], change: ['began', 'changed'] },
+    lines: [
+      'NOT READY: <group> could not be failed over now, or not as its policy says. This does not make calls fail.',
+      'What fails: <summary>',
+      'Each check: docs/runbook.md#readiness',
+      readiness,
+      'This message is sent when a check begins to fail and when the failing checks change. The alarm not-ready reports the end.',
+      ofGroup,
+    ],
+  },
+  AccountNotReadyRule: {
+    description:
+      'Reports which readiness checks fail that every failover depends on, when that begins and when it changes',
+    detailTypes: ['Account Readiness Checked'],
+    data: { outcome: ['fail'], change: ['began', 'changed'] },
+    lines: [
+      'NOT READY: a check that every failover depends on fails. This does not make calls fail.',
+      'What fails: <summary>',
+      'Each check: docs/runbook.md#readiness',
+      readiness,
+      'This message is sent when a check begins to fail and when the failing checks change. The alarm account-not-ready reports the end.',
+      ofAccount,
+    ],
+  },
+};
+
+const messages = { ...changeMessages, ...drillMessages, ...holdMessages, ...readinessMessages };
+
+export const messageResources = {
+  Resources: Object.fromEntries(Object.entries(messages).map(([id, message]) => [id, messageRule(message)])),
+};

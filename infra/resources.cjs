@@ -1,0 +1,7 @@
+/** The framework's `file()` variables cannot load TypeScript; Node's require() can. */
+module.exports = {
+  alarms: require('./alarms.ts').alarmResources,
+  dashboard: require('./dashboard.ts').dashboardResources,
+  eventSchemas: require('./event-schemas.ts').eventSchemaResources,
+  messages: require('./messages.ts').messageResources,
+};

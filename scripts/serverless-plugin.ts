@@ -1,0 +1,75 @@
+/** What this project adds to the Serverless commands. */
+import { stop } from 'esbuild';
+import { loadPolicy } from '../lib/input/policy.ts';
+
+/** The part of the framework's instance that this plugin uses. */
+export type Serverless = {
+  readonly service: {
+    readonly custom: { readonly policyFile: string; readonly busName: string; readonly outboxQueueName: string };
+    readonly provider: { readonly environment: Record<string, unknown> };
+  };
+  readonly processedInput: {
+    readonly commands: readonly string[];
+    readonly options: Readonly<Record<string, unknown>>;
+  };
+  readonly classes: { readonly Error: new (message: string, code: string) => Error };
+};
+
+/** Commands that act on a stack in an AWS account. `package` and `invoke local` do not. */
+const stackCommands = ['deploy', 'info', 'invoke', 'logs', 'metrics', 'remove', 'rollback'];
+
+export default class VoiceConnectorFailover {
+  readonly hooks: Readonly<Record<string, () => void | Promise<void>>>;
+
+  constructor(serverless: Serverless) {
+    const checkPolicy = (): void => {
+      refuseInvalidPolicy(serverless);
+    };
+    this.hooks = {
+      initialize: () => {
+        refuseUnnamedRegion(serverless);
+        // The framework reads the environment in a hook that runs before any hook that a plugin has for `invoke local`.
+        nameLocalResources(serverless);
+      },
+      'before:package:initialize': checkPolicy,
+      'before:invoke:local:invoke': checkPolicy,
+      // After an error serverless-esbuild leaves esbuild's service process running, and the command would never end.
+      error: stop,
+    };
+  }
+}
+
+/** The functions would refuse to start with such a policy. */
+function refuseInvalidPolicy({ service, classes }: Serverless): void {
+  try {
+    loadPolicy(service.custom.policyFile);
+  } catch (error) {
+    throw new classes.Error(error instanceof Error ? error.message : String(error), 'INVALID_POLICY');
+  }
+}
+
+/** Any default would be the wrong Region for somebody: the monitor beside the primary that it watches, or a stack that is not there. */
+function refuseUnnamedRegion({ processedInput: { commands, options }, classes }: Serverless): void {
+  const command = commands.join(' ');
+  const isOnStack = stackCommands.includes(commands[0] ?? '') && command !== 'invoke local';
+  const isLocalAws = process.env['AWS_ENDPOINT_URL'] !== undefined;
+  const isNamed = [options['region'], process.env['AWS_REGION']].some((region) => (region ?? '') !== '');
+  if (!isOnStack || isLocalAws || isNamed) return;
+  const which =
+    command === 'deploy'
+      ? 'a Region outside that of your primary Voice Connectors, so that the monitor does not fail together with them'
+      : 'the Region that the stack is deployed in';
+  const stage = typeof options['stage'] === 'string' ? options['stage'] : 'dev';
+  throw new classes.Error(
+    `sls ${command} has no default Region. Name ${which}, for example: npx sls ${command} --stage ${stage} --region us-west-2`,
+    'REGION_NOT_NAMED',
+  );
+}
+
+/** CloudFormation resolves the template's references in an account that has the stack; the local AWS has none. */
+function nameLocalResources({ processedInput, service: { custom, provider } }: Serverless): void {
+  const endpoint = process.env['AWS_ENDPOINT_URL'];
+  if (processedInput.commands.join(' ') !== 'invoke local' || endpoint === undefined) return;
+  provider.environment['EVENT_BUS_NAME'] = custom.busName;
+  provider.environment['OUTBOX_QUEUE_URL'] = `${endpoint}/000000000000/${custom.outboxQueueName}`;
+}
