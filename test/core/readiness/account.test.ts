@@ -140,7 +140,7 @@ describe('the permissions', () => {
 
   it('are unproven, not passed, for a read that AWS did not answer', () => {
     const unanswered: ApiCallOutcome = { ...forbidden('ssm:GetParametersByPath'), outcome: 'failed' };
-    const answers = [...anAccount().callOutcomes.filter(({ action }) => action !== unanswered.action), unanswered];
+    const callOutcomes = [...anAccount().callOutcomes.filter(({ action }) => action !== unanswered.action), unanswered];
     const readiness = accountReadiness(anAccount({ callOutcomes }));
     expect(findingOf(readiness, 'permissions')).toBeUndefined();
     expect(readiness.unproven).toContainEqual({
