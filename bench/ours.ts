@@ -2,16 +2,16 @@
 import { coarseIntervalMinutes, finestMinutes, natsForBudget } from '../lib/core/judge/evidence.ts';
 import { judge, type Judgement } from '../lib/core/judge/judge.ts';
 import { carriedBeforeChange } from '../lib/core/judge/carried-before-change.ts';
-import {
-  minuteMs,
-  type GroupPolicy,
-  type StandbySignals,
-  type MetricsReading,
-  type Minute,
-  type Observation,
-  type VoiceConnectorGroup,
-  type VoiceConnectorObservation,
-} from '../lib/core/model/model.ts';
+import type { GroupPolicy } from '../lib/core/model/model.ts';
+import type {
+  Observation,
+  VoiceConnectorObservation,
+  StandbySignals,
+  MetricsReading,
+  Minute,
+} from '../lib/core/model/observation.ts';
+import type { VoiceConnectorGroup } from '../lib/core/model/group.ts';
+import { minuteMs } from '../lib/core/model/time.ts';
 import type { PlanInput } from '../lib/core/plan/plan-input.ts';
 import { plan } from '../lib/core/plan/plan.ts';
 import { findSuspects } from '../lib/core/judge/suspects.ts';

@@ -1,5 +1,5 @@
 /** What every stage of one Lambda invocation shares. */
-import type { Problem } from './core/model/model.ts';
+import type { Problem } from './core/model/outcome.ts';
 import type { RunIdentity } from './events/event.ts';
 import type { Policy } from './input/policy.ts';
 import type { Trigger } from './input/trigger.ts';

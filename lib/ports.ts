@@ -2,20 +2,13 @@
 import type { ApiCallOutcome, ServerTime } from './core/readiness/account.ts';
 import type { PhoneNumberCount } from './core/readiness/group.ts';
 import type { PublishedReading } from './core/readiness/metrics.ts';
-import type {
-  ChangeRecord,
-  EpochMs,
-  MetricName,
-  MetricsReading,
-  Move,
-  OverrideState,
-  Problem,
-  Refusal,
-  RejectedCode,
-  Reachability,
-  VoiceConnectorGroup,
-  VoiceConnectorItem,
-} from './core/model/model.ts';
+import type { RejectedCode } from './core/model/codes.ts';
+import type { Problem, Refusal } from './core/model/outcome.ts';
+import type { Move } from './core/model/plan.ts';
+import type { OverrideState } from './core/model/override.ts';
+import type { ChangeRecord, Reachability, MetricsReading, MetricName } from './core/model/observation.ts';
+import type { VoiceConnectorGroup, VoiceConnectorItem } from './core/model/group.ts';
+import type { EpochMs } from './core/model/time.ts';
 import type { OwnMetrics } from './core/model/own-metrics.ts';
 import type { Override } from './input/override.ts';
 import type { AuditEvent } from './events/event.ts';

@@ -2,7 +2,8 @@
 import { intendedEvent, outcomeEvent } from '../audit/event-builders.ts';
 import { publish } from '../audit/publish.ts';
 import type { RunContext } from '../context.ts';
-import type { Move, Outcome, Problem } from '../core/model/model.ts';
+import type { Move } from '../core/model/plan.ts';
+import type { Outcome, Problem } from '../core/model/outcome.ts';
 import { formatItems } from '../core/model/priorities.ts';
 import type { PlanInput } from '../core/plan/plan-input.ts';
 import type { AuditEvent } from '../events/event.ts';

@@ -1,5 +1,6 @@
 /** Reads a group back after a write until AWS shows the new order or the time is up. */
-import type { Move, VoiceConnectorGroup } from '../core/model/model.ts';
+import type { Move } from '../core/model/plan.ts';
+import type { VoiceConnectorGroup } from '../core/model/group.ts';
 import { formatItems, sameItems } from '../core/model/priorities.ts';
 import { formatDuration } from '../core/model/format.ts';
 import type { Ports } from '../ports.ts';

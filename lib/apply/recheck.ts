@@ -1,6 +1,7 @@
 /** Rechecks a group through any control Region that shows it: is it still as it was judged? */
-import type { Outcome, VoiceConnectorGroup, withheldCodes } from '../core/model/model.ts';
-import { differences, sameItems } from '../core/model/priorities.ts';
+import type { Outcome } from '../core/model/outcome.ts';
+import type { VoiceConnectorGroup } from '../core/model/group.ts';
+import { differences } from '../core/model/priorities.ts';
 import type { GroupsPort } from '../ports.ts';
 
 export type Recheck =
@@ -45,22 +46,7 @@ function compareGroups(observed: VoiceConnectorGroup, current: VoiceConnectorGro
   const reason = `the group changed after it was judged: ${changed.join('; ')}`;
   return {
     kind: 'stop',
-    outcome: { kind: 'withheld', code: gravestDifference(observed, current), reason },
+    outcome: { kind: 'withheld', code: 'group-changed', reason },
     isTransient: false,
   };
-}
-
-/** When several things changed, the code names the one that matters most to an operator. */
-function gravestDifference(
-  observed: VoiceConnectorGroup,
-  current: VoiceConnectorGroup,
-): (typeof withheldCodes)[number] {
-  if (members(observed) !== members(current)) return 'members-changed';
-  if (observed.callDistributionType !== current.callDistributionType) return 'distribution-changed';
-  if (!sameItems(observed.items, current.items)) return 'order-changed';
-  return observed.name === current.name ? 'touched' : 'renamed';
-}
-
-function members({ items }: VoiceConnectorGroup): string {
-  return JSON.stringify(items.map(({ voiceConnectorId }) => voiceConnectorId).sort());
 }

@@ -2,7 +2,11 @@
  * Writes a group's new order: recheck, write, read back. A write is repeated only when AWS refused it or shows that it did not take
  * effect, within a limited time, and never without a recheck (docs/adr/0003).
  */
-import type { EpochMs, GroupPolicy, Move, Outcome, VoiceConnectorGroup } from '../core/model/model.ts';
+import type { GroupPolicy } from '../core/model/model.ts';
+import type { Outcome } from '../core/model/outcome.ts';
+import type { Move } from '../core/model/plan.ts';
+import type { VoiceConnectorGroup } from '../core/model/group.ts';
+import type { EpochMs } from '../core/model/time.ts';
 import { formatItems } from '../core/model/priorities.ts';
 import { formatDuration } from '../core/model/format.ts';
 import { controlRegionsFrom, recheckGroup, type Recheck } from './recheck.ts';

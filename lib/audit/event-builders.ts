@@ -3,16 +3,11 @@ import { createHash } from 'node:crypto';
 import type { DrillEnding } from '../core/drill/step.ts';
 import type { DrillRefusal } from '../core/drill/order.ts';
 import type { HealthEdge } from '../core/judge/health-edges.ts';
-import type {
-  Drill,
-  EpochMs,
-  Move,
-  Outcome,
-  Hold,
-  Problem,
-  VoiceConnectorGroup,
-  VoiceConnectorItem,
-} from '../core/model/model.ts';
+import type { Problem, Outcome } from '../core/model/outcome.ts';
+import type { Move, Hold } from '../core/model/plan.ts';
+import type { Drill } from '../core/model/override.ts';
+import type { VoiceConnectorGroup, VoiceConnectorItem } from '../core/model/group.ts';
+import type { EpochMs } from '../core/model/time.ts';
 import type { PlanInput } from '../core/plan/plan-input.ts';
 import { inOrder, formatItems } from '../core/model/priorities.ts';
 import type { Override } from '../input/override.ts';

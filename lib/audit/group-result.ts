@@ -1,5 +1,9 @@
 /** A group in the result of a run, as docs/events.md describes it. Times are ISO 8601. */
-import type { HoldCode, Outcome, Plan, Rejection, Verdict, VoiceConnectorItem } from '../core/model/model.ts';
+import type { HoldCode } from '../core/model/codes.ts';
+import type { Outcome } from '../core/model/outcome.ts';
+import type { Plan, Rejection } from '../core/model/plan.ts';
+import type { Verdict } from '../core/model/verdict.ts';
+import type { VoiceConnectorItem } from '../core/model/group.ts';
 import type { PlanInput } from '../core/plan/plan-input.ts';
 import { inOrder } from '../core/model/priorities.ts';
 import type { EventData } from '../events/event.ts';

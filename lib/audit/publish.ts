@@ -1,6 +1,6 @@
 /** Publishes events: first to the log, then to EventBridge; what EventBridge does not take goes to the outbox queue. */
 import type { RunContext } from '../context.ts';
-import type { Problem } from '../core/model/model.ts';
+import type { Problem } from '../core/model/outcome.ts';
 import type { Ports, Signals } from '../ports.ts';
 import type { AuditEvent } from '../events/event.ts';
 

@@ -3,7 +3,9 @@
  * monitor runs in gets each datapoint, so that every monitor can read it.
  */
 import { PutMetricDataCommand, type CloudWatchClient, type MetricDatum } from '@aws-sdk/client-cloudwatch';
-import type { EpochMs, Move, VoiceConnectorGroup } from '../core/model/model.ts';
+import type { EpochMs } from '../core/model/time.ts';
+import type { Move } from '../core/model/plan.ts';
+import type { VoiceConnectorGroup } from '../core/model/group.ts';
 import { ownNamespace } from '../core/model/own-metrics.ts';
 import type { ChangeRecorderPort, UnrecordedRegion } from '../ports.ts';
 import { limited, refusalOf } from './client.ts';

@@ -1,5 +1,5 @@
 /** What every adapter shares: client settings, one client per Region, a time limit per call, paging and error classification. */
-import type { Refusal } from '../core/model/model.ts';
+import type { Refusal } from '../core/model/outcome.ts';
 import { redactPhoneNumbers } from '../input/redact.ts';
 
 /** Settings that every client of this project shares. Retries are the SDK's own: exponential with jitter. */

@@ -1,6 +1,6 @@
 /** Amazon Chime SDK Voice: writing the items of a Voice Connector group. */
 import { UpdateVoiceConnectorGroupCommand, type ChimeSDKVoiceClient } from '@aws-sdk/client-chime-sdk-voice';
-import type { VoiceConnectorGroup, VoiceConnectorItem } from '../core/model/model.ts';
+import type { VoiceConnectorGroup, VoiceConnectorItem } from '../core/model/group.ts';
 import type { GroupWriterPort, UpdateAnswer } from '../ports.ts';
 import { isOver, limited, refusalOf } from './client.ts';
 

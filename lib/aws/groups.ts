@@ -8,7 +8,8 @@ import {
   type ChimeSDKVoiceClient,
 } from '@aws-sdk/client-chime-sdk-voice';
 import { z } from 'zod';
-import type { Reachability, VoiceConnectorGroup } from '../core/model/model.ts';
+import type { Reachability } from '../core/model/observation.ts';
+import type { VoiceConnectorGroup } from '../core/model/group.ts';
 import type { GroupReading, GroupsPort, Inventory, ListedConnector } from '../ports.ts';
 import { parse } from '../input/validation.ts';
 import { limited, pagesOf, refusalOf } from './client.ts';

@@ -1,5 +1,5 @@
 /** Merging what several control Regions list, of which any may fail. */
-import type { Problem } from '../core/model/model.ts';
+import type { Problem } from '../core/model/outcome.ts';
 import { refusalOf } from './client.ts';
 
 /** What one control Region listed before it failed, if it did. */

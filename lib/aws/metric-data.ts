@@ -5,7 +5,8 @@ import {
   type MetricDataQuery,
   type MetricDataResult,
 } from '@aws-sdk/client-cloudwatch';
-import type { EpochMs, Refusal } from '../core/model/model.ts';
+import type { EpochMs } from '../core/model/time.ts';
+import type { Refusal } from '../core/model/outcome.ts';
 import { pagesOf, refusalOf } from './client.ts';
 
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html */

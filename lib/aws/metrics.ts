@@ -1,6 +1,7 @@
 /** CloudWatch: the metrics of Voice Connectors, minute by minute, read from each Voice Connector's own Region. */
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
-import type { EpochMs, MetricName, MetricsReading, Minute } from '../core/model/model.ts';
+import type { EpochMs } from '../core/model/time.ts';
+import type { MetricName, MetricsReading, Minute } from '../core/model/observation.ts';
 import type { MetricsPort, MetricsRequest } from '../ports.ts';
 import { incompleteness, readMetricData, type MetricQuery, type MetricSeries } from './metric-data.ts';
 

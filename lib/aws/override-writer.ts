@@ -1,6 +1,6 @@
 /** Parameter Store: storing and removing operator overrides, as `<path>/all` or `<path>/<group id>`, in every monitor's Region. */
 import { DeleteParameterCommand, GetParameterCommand, PutParameterCommand, type SSMClient } from '@aws-sdk/client-ssm';
-import type { Problem } from '../core/model/model.ts';
+import type { Problem } from '../core/model/outcome.ts';
 import { serializeOverride, type Override } from '../input/override.ts';
 import type { OverrideWriterPort, StoredOverride } from '../ports.ts';
 import { limited, refusalOf } from './client.ts';

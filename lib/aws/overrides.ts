@@ -1,6 +1,8 @@
 /** Parameter Store: reading operator overrides, stored as `<path>/all` or `<path>/<group id>` in the Regions that monitors run in. */
 import { GetParametersByPathCommand, type SSMClient } from '@aws-sdk/client-ssm';
-import type { EpochMs, OverrideState, VoiceConnectorGroup } from '../core/model/model.ts';
+import type { EpochMs } from '../core/model/time.ts';
+import type { OverrideState } from '../core/model/override.ts';
+import type { VoiceConnectorGroup } from '../core/model/group.ts';
 import { isInForce, parseOverride } from '../input/override.ts';
 import type { OverridesPort, OverridesReading, StoredOverride } from '../ports.ts';
 import { pagesOf, refusalOf } from './client.ts';

@@ -1,6 +1,6 @@
 /** Reads the number of failed checks of the previous preflight run, which the function published as CloudWatch metrics. */
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
-import type { EpochMs } from '../core/model/model.ts';
+import type { EpochMs } from '../core/model/time.ts';
 import type { PastReadiness, PastReadinessPort } from '../ports.ts';
 import { incompleteness, readMetricData, type MetricQuery, type MetricSeries } from './metric-data.ts';
 

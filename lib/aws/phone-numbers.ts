@@ -1,7 +1,7 @@
 /** Amazon Chime SDK Voice: how many phone numbers are assigned to a group. The numbers themselves are dropped here. */
 import { ListPhoneNumbersCommand, type ChimeSDKVoiceClient } from '@aws-sdk/client-chime-sdk-voice';
 import type { PhoneNumberCount } from '../core/readiness/group.ts';
-import type { VoiceConnectorGroup } from '../core/model/model.ts';
+import type { VoiceConnectorGroup } from '../core/model/group.ts';
 import type { PhoneNumbersPort } from '../ports.ts';
 import { pagesOf, refusalOf } from './client.ts';
 

@@ -1,6 +1,6 @@
 /** Observes the SDK clients of a function: counts requests, and collects the outcome of each call and the time of AWS's servers. */
 import type { ApiCallOutcome, ServerTime } from '../core/readiness/account.ts';
-import type { EpochMs } from '../core/model/model.ts';
+import type { EpochMs } from '../core/model/time.ts';
 import type { ObservedCalls, SdkObserverPort } from '../ports.ts';
 import { refusalOf } from './client.ts';
 

@@ -1,6 +1,9 @@
 /** Reads the calls that a drill is judged by. */
 import type { DrillReadings } from '../core/drill/step.ts';
-import { minuteMs, type Drill, type MetricsReading, type VoiceConnectorGroup } from '../core/model/model.ts';
+import { minuteMs } from '../core/model/time.ts';
+import { type Drill } from '../core/model/override.ts';
+import { type MetricsReading } from '../core/model/observation.ts';
+import { type VoiceConnectorGroup } from '../core/model/group.ts';
 import type { RunContext } from '../context.ts';
 import type { Snapshot } from '../observe/snapshot.ts';
 import type { ReadPorts } from '../ports.ts';

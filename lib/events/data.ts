@@ -1,7 +1,8 @@
 /** `detail.data` of every event there is, as one schema per detail type. docs/events.md has an example of each. */
 import { z } from 'zod';
-import { blockedCodes, holdCodes, moveKinds, rejectedCodes, withheldCodes, type Outcome } from '../core/model/model.ts';
-import { connectorFindingCodes } from '../core/model/session-codes.ts';
+import { blockedCodes, rejectedCodes, withheldCodes, holdCodes, connectorFindingCodes } from '../core/model/codes.ts';
+import type { Outcome } from '../core/model/outcome.ts';
+import { moveKinds } from '../core/model/plan.ts';
 import { readinessChanges, readinessChecks, readinessLevels } from '../core/readiness/check.ts';
 import { drillEndCodes, drillResultKinds } from '../core/drill/ending.ts';
 import { drillRefusalCodes } from '../core/drill/order.ts';

@@ -1,6 +1,6 @@
 /** An event as it is published: its types come from the schemas, so what does not fit them does not compile. */
 import { z } from 'zod';
-import type { EpochMs } from '../core/model/model.ts';
+import type { EpochMs } from '../core/model/time.ts';
 import type { eventData } from './data.ts';
 import { instant } from './nouns.ts';
 

@@ -1,6 +1,6 @@
 /** What the events speak of, as schemas: the words are lib/core/model/model.ts's. */
 import { z } from 'zod';
-import { rejectionCodes, unknownCauses } from '../core/model/model.ts';
+import { rejectionCodes, unknownCauses } from '../core/model/codes.ts';
 
 /** ISO 8601, UTC. */
 export const instant = z.iso.datetime();

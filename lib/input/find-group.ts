@@ -1,5 +1,6 @@
 /** A group as a person names it: by its id, or by its name. */
-import type { Problem, VoiceConnectorGroup } from '../core/model/model.ts';
+import type { Problem } from '../core/model/outcome.ts';
+import type { VoiceConnectorGroup } from '../core/model/group.ts';
 
 export type FoundGroup =
   | { readonly kind: 'found'; readonly group: VoiceConnectorGroup }

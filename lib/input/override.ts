@@ -1,6 +1,7 @@
 /** The operator's word as Parameter Store keeps it: JSON with ISO 8601 times. docs/runbook.md shows how to write one by hand. */
 import { z } from 'zod';
-import type { Drill, EpochMs, OverrideState } from '../core/model/model.ts';
+import type { OverrideState, Drill } from '../core/model/override.ts';
+import type { EpochMs } from '../core/model/time.ts';
 import { inOrder } from '../core/model/priorities.ts';
 import { parse } from './validation.ts';
 

@@ -1,6 +1,7 @@
 /** What woke a turn. A trigger says when to look, never what to decide: no decision reads further than this type. */
 import { z } from 'zod';
-import type { Problem, VoiceConnectorGroup } from '../core/model/model.ts';
+import type { Problem } from '../core/model/outcome.ts';
+import type { VoiceConnectorGroup } from '../core/model/group.ts';
 import { findGroup } from './find-group.ts';
 import { InvalidInputError, problemsOf } from './validation.ts';
 

@@ -2,7 +2,7 @@
  * CloudWatch's embedded metric format: CloudWatch Logs extracts metrics from a log line, without an API call or a permission.
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
-import type { EpochMs } from '../core/model/model.ts';
+import type { EpochMs } from '../core/model/time.ts';
 import { ownMetricUnits, ownNamespace } from '../core/model/own-metrics.ts';
 import type { TelemetryPort } from '../ports.ts';
 

@@ -1,5 +1,5 @@
 /** How an invocation fails whose failure has been published already. */
-import type { Problem } from '../core/model/model.ts';
+import type { Problem } from '../core/model/outcome.ts';
 import { RunFailedError } from '../context.ts';
 
 /**

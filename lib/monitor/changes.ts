@@ -2,7 +2,8 @@
 import { healthChangedEvent, heldEvent, holdChangedEvent } from '../audit/event-builders.ts';
 import type { RunContext } from '../context.ts';
 import { healthEdges } from '../core/judge/health-edges.ts';
-import { minuteMs, type Hold } from '../core/model/model.ts';
+import { minuteMs } from '../core/model/time.ts';
+import { type Hold } from '../core/model/plan.ts';
 import type { PlanInput } from '../core/plan/plan-input.ts';
 import type { AuditEvent } from '../events/event.ts';
 import type { Snapshot } from '../observe/snapshot.ts';

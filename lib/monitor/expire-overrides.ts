@@ -2,7 +2,7 @@
 import { overrideExpiredEvent } from '../audit/event-builders.ts';
 import { publish } from '../audit/publish.ts';
 import type { RunContext } from '../context.ts';
-import type { Problem } from '../core/model/model.ts';
+import type { Problem } from '../core/model/outcome.ts';
 import type { Override } from '../input/override.ts';
 import type { AccountObservation } from '../observe/observe.ts';
 import type { StoredOverride } from '../ports.ts';

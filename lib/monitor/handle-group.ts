@@ -2,7 +2,9 @@
 import { apply, outcomeProblems } from '../apply/apply.ts';
 import { groupResult, type GroupResult } from '../audit/group-result.ts';
 import type { RunContext } from '../context.ts';
-import type { Outcome, Plan, Problem, VoiceConnectorGroup } from '../core/model/model.ts';
+import type { Outcome, Problem } from '../core/model/outcome.ts';
+import type { Plan } from '../core/model/plan.ts';
+import type { VoiceConnectorGroup } from '../core/model/group.ts';
 import type { PlanInput } from '../core/plan/plan-input.ts';
 import { plan } from '../core/plan/plan.ts';
 import { takeDrillStep } from '../drill/run.ts';

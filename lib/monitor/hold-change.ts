@@ -1,5 +1,6 @@
 /** Whether a hold has just begun or changed: the group is planned again as of the minute before. */
-import { minuteMs, type EpochMs, type Hold } from '../core/model/model.ts';
+import { minuteMs, type EpochMs } from '../core/model/time.ts';
+import { type Hold } from '../core/model/plan.ts';
 import type { PlanInput } from '../core/plan/plan-input.ts';
 import { plan } from '../core/plan/plan.ts';
 import type { EventData } from '../events/event.ts';

@@ -1,6 +1,10 @@
 /** Recovery times of each failover, as metrics. */
 import { faultBeganAt } from '../core/judge/calls.ts';
-import { minuteMs, type ConnectorVerdicts, type Observation, type Outcome, type Plan } from '../core/model/model.ts';
+import type { Outcome } from '../core/model/outcome.ts';
+import type { Plan } from '../core/model/plan.ts';
+import type { ConnectorVerdicts } from '../core/model/verdict.ts';
+import type { Observation } from '../core/model/observation.ts';
+import { minuteMs } from '../core/model/time.ts';
 import type { PlanInput } from '../core/plan/plan-input.ts';
 import { primaryOf } from '../core/model/priorities.ts';
 import { callsOf, judgedUntil } from '../core/judge/readings.ts';

@@ -1,6 +1,8 @@
 /** The result of a run: shape `run-result` version 1, described in docs/events.md. Times are ISO 8601. */
 import type { GroupResult } from '../audit/group-result.ts';
-import type { EpochMs, Problem, RegionVerdicts, Verdict } from '../core/model/model.ts';
+import type { Problem } from '../core/model/outcome.ts';
+import type { RegionVerdicts, Verdict } from '../core/model/verdict.ts';
+import type { EpochMs } from '../core/model/time.ts';
 import type { RunIdentity } from '../events/event.ts';
 import type { Trigger } from '../input/trigger.ts';
 

@@ -1,18 +1,17 @@
 /** AWS → one {@link Observation}, and the evidence on candidates for a move. Decides nothing. */
 import { audioDetailMetrics } from '../core/judge/audio.ts';
 import { coarseIntervalMinutes, finestMinutes } from '../core/judge/evidence.ts';
-import {
-  minuteMs,
-  type EpochMs,
-  type StandbySignals,
-  type MetricName,
-  type MetricsReading,
-  type Minute,
-  type Observation,
-  type Problem,
-  type VoiceConnectorGroup,
-  type VoiceConnectorObservation,
-} from '../core/model/model.ts';
+import type { Problem } from '../core/model/outcome.ts';
+import type {
+  Observation,
+  VoiceConnectorObservation,
+  StandbySignals,
+  MetricsReading,
+  Minute,
+  MetricName,
+} from '../core/model/observation.ts';
+import type { VoiceConnectorGroup } from '../core/model/group.ts';
+import { minuteMs, type EpochMs } from '../core/model/time.ts';
 import type { CandidateEvidence } from '../core/plan/plan-input.ts';
 import type { Inventory, ListedConnector, MetricsRequest, OverridesReading, Ports } from '../ports.ts';
 

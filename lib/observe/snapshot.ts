@@ -2,13 +2,10 @@
 import { carriedBeforeChange } from '../core/judge/carried-before-change.ts';
 import { judge, type Judgement } from '../core/judge/judge.ts';
 import { findSuspects } from '../core/judge/suspects.ts';
-import {
-  minuteMs,
-  type EpochMs,
-  type NeedEvidence,
-  type Problem,
-  type VoiceConnectorGroup,
-} from '../core/model/model.ts';
+import { minuteMs, type EpochMs } from '../core/model/time.ts';
+import { type NeedEvidence } from '../core/model/plan.ts';
+import { type Problem } from '../core/model/outcome.ts';
+import { type VoiceConnectorGroup } from '../core/model/group.ts';
 import type { CandidateEvidence, PlanInput } from '../core/plan/plan-input.ts';
 import type { RunContext } from '../context.ts';
 import { policyOf, type Policy } from '../input/policy.ts';

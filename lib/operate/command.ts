@@ -1,7 +1,7 @@
 /** What an operator orders, by `sls invoke -f operate`. events/ has a payload for each action. */
 import { z } from 'zod';
-import { forcibleRules } from '../core/plan/order.ts';
-import { minuteMs, type EpochMs } from '../core/model/model.ts';
+import { forcibleRules } from '../core/model/codes.ts';
+import { minuteMs, type EpochMs } from '../core/model/time.ts';
 import { redactPhoneNumbers } from '../input/redact.ts';
 import { problemsOf } from '../input/validation.ts';
 

@@ -1,7 +1,7 @@
 /** Orders a drill, unless it is refused, and begins it at once. */
 import type { RunContext } from '../context.ts';
 import { orderDrill, type DrillRefusal } from '../core/drill/order.ts';
-import type { Drill } from '../core/model/model.ts';
+import type { Drill } from '../core/model/override.ts';
 import { formatItems } from '../core/model/priorities.ts';
 import type { PlanInput } from '../core/plan/plan-input.ts';
 import { beginDrill, readEvidence, type DrillOrderResult } from '../drill/run.ts';

@@ -1,6 +1,6 @@
 /** Finds the group that a command names. */
 import type { RunContext } from '../context.ts';
-import type { VoiceConnectorGroup } from '../core/model/model.ts';
+import type { VoiceConnectorGroup } from '../core/model/group.ts';
 import { findGroup } from '../input/find-group.ts';
 import { takeSnapshot, type Snapshot } from '../observe/snapshot.ts';
 import { formatProblems, type CommandResult, type Subject } from './result.ts';

@@ -1,5 +1,6 @@
 /** An override in one line. */
-import type { EpochMs, OverrideState } from '../core/model/model.ts';
+import type { EpochMs } from '../core/model/time.ts';
+import type { OverrideState } from '../core/model/override.ts';
 import { formatDuration } from '../core/model/format.ts';
 
 /** `pause by anna, 2 h left: works on the trunk` */

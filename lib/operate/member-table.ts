@@ -1,5 +1,5 @@
 /** A group's members as a table, in the order in which calls try them. */
-import type { VoiceConnectorItem } from '../core/model/model.ts';
+import type { VoiceConnectorItem } from '../core/model/group.ts';
 import type { PlanInput } from '../core/plan/plan-input.ts';
 import { inOrder } from '../core/model/priorities.ts';
 import { table } from '../core/model/table.ts';

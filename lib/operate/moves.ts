@@ -2,7 +2,9 @@
 import { apply } from '../apply/apply.ts';
 import type { RunContext } from '../context.ts';
 import { formatItems } from '../core/model/priorities.ts';
-import type { Forced, Move, Outcome, VoiceConnectorGroup } from '../core/model/model.ts';
+import type { Forced, Move } from '../core/model/plan.ts';
+import type { Outcome } from '../core/model/outcome.ts';
+import type { VoiceConnectorGroup } from '../core/model/group.ts';
 import { planOrder, type Obstacle, type OrderPlan } from '../core/plan/order.ts';
 import type { PlanInput } from '../core/plan/plan-input.ts';
 import { decideWithEvidence, planInputOf } from '../observe/snapshot.ts';

@@ -1,8 +1,9 @@
 /** Pauses a group, or all of them. Needs only Parameter Store, so that it works while everything else is unavailable. */
 import type { RunContext } from '../context.ts';
 import { formatDuration } from '../core/model/format.ts';
-import type { EpochMs, OverrideState } from '../core/model/model.ts';
-import type { ForcibleRule } from '../core/plan/order.ts';
+import type { EpochMs } from '../core/model/time.ts';
+import type { OverrideState } from '../core/model/override.ts';
+import type { ForcibleRule } from '../core/model/codes.ts';
 import { isInForce } from '../input/override.ts';
 import type { Command } from './command.ts';
 import { formatOverride } from './format-override.ts';

@@ -1,5 +1,6 @@
 /** The result of an operator's command. */
-import type { Problem, VoiceConnectorGroup } from '../core/model/model.ts';
+import type { Problem } from '../core/model/outcome.ts';
+import type { VoiceConnectorGroup } from '../core/model/group.ts';
 import { InvalidInputError } from '../input/validation.ts';
 import type { Action } from './command.ts';
 

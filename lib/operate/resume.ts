@@ -1,6 +1,6 @@
 /** Removes the override of exactly one subject; an override of all groups stays when one group is resumed. */
 import type { RunContext } from '../context.ts';
-import type { EpochMs } from '../core/model/model.ts';
+import type { EpochMs } from '../core/model/time.ts';
 import { isInForce, type Override } from '../input/override.ts';
 import type { OverridesReading } from '../ports.ts';
 import type { Command } from './command.ts';

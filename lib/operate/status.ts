@@ -2,7 +2,7 @@
 import pMap from 'p-map';
 import type { RunContext } from '../context.ts';
 import { formatDuration } from '../core/model/format.ts';
-import type { VoiceConnectorGroup } from '../core/model/model.ts';
+import type { VoiceConnectorGroup } from '../core/model/group.ts';
 import type { PlanInput } from '../core/plan/plan-input.ts';
 import { plan } from '../core/plan/plan.ts';
 import { findGroup } from '../input/find-group.ts';

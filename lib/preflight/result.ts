@@ -1,5 +1,6 @@
 /** What a look at readiness answers: shape `readiness-result` version 1, described in docs/events.md. */
-import type { Problem, VoiceConnectorGroup } from '../core/model/model.ts';
+import type { Problem } from '../core/model/outcome.ts';
+import type { VoiceConnectorGroup } from '../core/model/group.ts';
 import { readinessLevels, worst, type Readiness, type ReadinessLevel } from '../core/readiness/check.ts';
 import { table } from '../core/model/table.ts';
 import type { Trigger } from '../input/trigger.ts';

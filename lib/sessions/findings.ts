@@ -1,11 +1,13 @@
 /** What an inventory of proxy sessions has to say of a Voice Connector beside its counts. */
-import { minuteMs, type ConnectorVerdicts, type EpochMs, type VoiceConnectorGroup } from '../core/model/model.ts';
+import type { ConnectorVerdicts } from '../core/model/verdict.ts';
+import type { VoiceConnectorGroup } from '../core/model/group.ts';
+import { minuteMs, type EpochMs } from '../core/model/time.ts';
 import { formatDuration } from '../core/model/format.ts';
 import type { ListedConnector, ProxySession, ProxySessionStatus, SessionsReading } from '../ports.ts';
-import type { connectorFindingCodes } from '../core/model/session-codes.ts';
+import type { ConnectorFindingCode } from '../core/model/codes.ts';
 
 export type ConnectorFinding = {
-  readonly code: (typeof connectorFindingCodes)[number];
+  readonly code: ConnectorFindingCode;
   /** The numbers that were compared. */
   readonly reason: string;
 };

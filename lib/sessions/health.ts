@@ -1,6 +1,8 @@
 /** The health of those Voice Connectors that have sessions, judged as the monitor judges them. */
 import { judge } from '../core/judge/judge.ts';
-import type { ConnectorVerdicts, EpochMs, Problem } from '../core/model/model.ts';
+import type { Problem } from '../core/model/outcome.ts';
+import type { ConnectorVerdicts } from '../core/model/verdict.ts';
+import type { EpochMs } from '../core/model/time.ts';
 import { findSuspects } from '../core/judge/suspects.ts';
 import { readSuspectDetail, observeMembers } from '../observe/observe.ts';
 import { policyOf, type Policy } from '../input/policy.ts';

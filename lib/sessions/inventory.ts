@@ -1,7 +1,8 @@
 /** The inventory of proxy sessions: how many there are, per Voice Connector and status, and which should not be. It holds up no failover. */
 import pMap from 'p-map';
 import { auditEvent, runFailedEvent } from '../audit/event-builders.ts';
-import type { EpochMs, Problem } from '../core/model/model.ts';
+import type { Problem } from '../core/model/outcome.ts';
+import type { EpochMs } from '../core/model/time.ts';
 import type { Policy } from '../input/policy.ts';
 import type { Inventory, ListedConnector, ProxySessionStatus, SessionsPorts, Signals } from '../ports.ts';
 import type { AuditEvent, RunIdentity } from '../events/event.ts';

@@ -1,9 +1,10 @@
 /** What an inventory of proxy sessions answers: shape `sessions-result` version 1, described in docs/events.md. Times are ISO 8601. */
-import type { EpochMs, Problem } from '../core/model/model.ts';
+import type { EpochMs } from '../core/model/time.ts';
+import type { Problem } from '../core/model/outcome.ts';
 import { formatDuration } from '../core/model/format.ts';
 import type { ProxySessionStatus } from '../ports.ts';
 import type { RunIdentity } from '../events/event.ts';
-import type { sessionFindingCodes } from '../core/model/session-codes.ts';
+import type { sessionFindingCodes } from '../core/model/codes.ts';
 import type { SessionCount } from './count.ts';
 import { table } from '../core/model/table.ts';
 import type { Trigger } from '../input/trigger.ts';

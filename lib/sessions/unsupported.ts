@@ -1,5 +1,5 @@
 /** AWS answering as if there were no proxy sessions: one finding for the account, told once a day. */
-import { minuteMs, type EpochMs } from '../core/model/model.ts';
+import { minuteMs, type EpochMs } from '../core/model/time.ts';
 import type { SessionsReading } from '../ports.ts';
 import type { ReadSessions } from './findings.ts';
 import type { Trigger } from '../input/trigger.ts';

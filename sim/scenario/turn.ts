@@ -1,6 +1,6 @@
 /** What a turn decided, read from its log: a turn that fails answers nothing, but logs every decision it came to. */
 import { z } from 'zod';
-import { moveKinds, type MoveKind } from '../../lib/core/model/model.ts';
+import { type MoveKind, moveKinds } from '../../lib/core/model/plan.ts';
 
 const verdictSchema = z.object({ health: z.string(), cause: z.string().optional(), reason: z.string() });
 

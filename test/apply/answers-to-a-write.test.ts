@@ -197,7 +197,11 @@ describe('a write that AWS throttles', () => {
       aws.account.chime.groups.update('us-east-1', 'main-line', { name: `${name} 2`, items });
     });
     const { result } = await takeTurn(aws);
-    expect(groupIn(result).outcome).toMatchObject({ kind: 'withheld', code: 'distribution-changed' });
+    expect(groupIn(result).outcome).toMatchObject({
+      kind: 'withheld',
+      code: 'group-changed',
+      reason: expect.stringContaining('CallDistributionType was') as string,
+    });
     expect(writes(aws)).toHaveLength(1);
   });
 

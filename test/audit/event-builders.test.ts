@@ -6,7 +6,8 @@ import {
   outcomeEvent,
   runFailedEvent,
 } from '../../lib/audit/event-builders.ts';
-import type { Move, Outcome } from '../../lib/core/model/model.ts';
+import type { Outcome } from '../../lib/core/model/outcome.ts';
+import type { Move } from '../../lib/core/model/plan.ts';
 import type { AuditEvent } from '../../lib/events/event.ts';
 import { entryOf } from '../../lib/events/entry.ts';
 import { aPlanInput } from '../builders/plan.ts';

@@ -1,16 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { AuditEvent } from '../../lib/events/event.ts';
 import { Pipe } from '../../sim/pipe.ts';
-import {
-  askedFor,
-  eventBusName,
-  eventsOn,
-  eventTypes,
-  orderOf,
-  outboxQueueName,
-  startAws,
-  type TestAws,
-} from '../wire-support/account.ts';
+import { askedFor, eventsOn, eventTypes, orderOf, startAws, type TestAws } from '../wire-support/account.ts';
+import { eventBusName, outboxQueueName } from '../../sim/local-aws.ts';
 import { seedSick } from '../wire-support/scenes.ts';
 import { groupIn, takeTurn } from '../wire-support/turns.ts';
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ChangeRecorder } from '../../lib/aws/change-recorder.ts';
 import { Changes } from '../../lib/aws/changes.ts';
-import type { Move, VoiceConnectorGroup } from '../../lib/core/model/model.ts';
+import type { Move } from '../../lib/core/model/plan.ts';
+import type { VoiceConnectorGroup } from '../../lib/core/model/group.ts';
 import { askedFor, hour, minute, now, startAws, type TestAws } from '../wire-support/account.ts';
 import { clientsOf } from '../wire-support/turns.ts';
 

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { EventBus } from '../../lib/aws/event-bus.ts';
 import type { UndeliveredEvent } from '../../lib/ports.ts';
 import type { AuditEvent } from '../../lib/events/event.ts';
-import { askedFor, eventBusName, eventsOn, now, startAws, type TestAws } from '../wire-support/account.ts';
+import { askedFor, eventsOn, now, startAws, type TestAws } from '../wire-support/account.ts';
+import { eventBusName } from '../../sim/local-aws.ts';
 import { numberedEvents, numberOf as numberIn } from '../wire-support/events.ts';
 import { clientsOf } from '../wire-support/turns.ts';
 

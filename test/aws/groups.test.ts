@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { GroupWriter } from '../../lib/aws/group-writer.ts';
 import { Groups } from '../../lib/aws/groups.ts';
-import type { VoiceConnectorGroup } from '../../lib/core/model/model.ts';
+import type { VoiceConnectorGroup } from '../../lib/core/model/group.ts';
 import type { ListedConnector } from '../../lib/ports.ts';
 import type { ConnectorSeed } from '../../sim/account/chime/connectors.ts';
 import type { MisbehaviourRule } from '../../sim/wire/misbehaviour.ts';

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { OverrideWriter } from '../../lib/aws/override-writer.ts';
 import { Overrides } from '../../lib/aws/overrides.ts';
-import { askedFor, minute, now, overridesPath, startAws, type TestAws } from '../wire-support/account.ts';
+import { askedFor, minute, now, startAws, type TestAws } from '../wire-support/account.ts';
+import { overridesPath } from '../../sim/local-aws.ts';
 import { drillOf, sayOverride, seedHealthy } from '../wire-support/scenes.ts';
 import { clientsOf } from '../wire-support/turns.ts';
 

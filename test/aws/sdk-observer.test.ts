@@ -2,7 +2,8 @@ import { GetVoiceConnectorGroupCommand, GetVoiceConnectorOriginationCommand } fr
 import { GetParametersByPathCommand } from '@aws-sdk/client-ssm';
 import { describe, expect, it } from 'vitest';
 import { SdkObserver } from '../../lib/aws/sdk-observer.ts';
-import { askedFor, now, overridesPath, startAws, type TestAws } from '../wire-support/account.ts';
+import { askedFor, now, startAws, type TestAws } from '../wire-support/account.ts';
+import { overridesPath } from '../../sim/local-aws.ts';
 import { seedMainLine } from '../wire-support/scenes.ts';
 import { startScript } from '../wire-support/scripted-endpoint.ts';
 import { clientsOf } from '../wire-support/turns.ts';

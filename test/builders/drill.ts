@@ -1,9 +1,10 @@
 import type { DrillReadings } from '../../lib/core/drill/step.ts';
 import type { EvidencedInput } from '../../lib/core/drill/order.ts';
-import { minuteMs, type Drill } from '../../lib/core/model/model.ts';
+import type { Drill } from '../../lib/core/model/override.ts';
+import { minuteMs } from '../../lib/core/model/time.ts';
 import { aGroup, items } from './group.ts';
 import { inbound, observedAt, read } from './metrics.ts';
-import { aLiveness, aPlanInput, aRecord, unknown } from './plan.ts';
+import { someStandbySignals, aPlanInput, aRecord, unknown } from './plan.ts';
 
 type PlanChanges = NonNullable<Parameters<typeof aPlanInput>[0]>;
 
@@ -30,7 +31,7 @@ export function aDrill(changes: Partial<Drill> = {}): Drill {
 }
 
 export function examined(changes: PlanChanges = {}): EvidencedInput {
-  const standbySignals = { east: aLiveness(), west: aLiveness(), tokyo: aLiveness() };
+  const standbySignals = { east: someStandbySignals(), west: someStandbySignals(), tokyo: someStandbySignals() };
   const input = aPlanInput({ standbySignals, ...changes });
   return { ...input, candidateEvidence: input.candidateEvidence! };
 }

@@ -1,4 +1,5 @@
-import { minuteMs, type VoiceConnectorGroup, type VoiceConnectorItem } from '../../lib/core/model/model.ts';
+import type { VoiceConnectorGroup, VoiceConnectorItem } from '../../lib/core/model/group.ts';
+import { minuteMs } from '../../lib/core/model/time.ts';
 import { observedAt } from './metrics.ts';
 
 /** `items({ east: 1, west: 2 })` */

@@ -1,12 +1,7 @@
 import { coarseIntervalMinutes, type CallCount } from '../../lib/core/judge/evidence.ts';
 import { inboundCalls } from '../../lib/core/judge/readings.ts';
-import {
-  minuteMs,
-  type EpochMs,
-  type MetricName,
-  type MetricsReading,
-  type Minute,
-} from '../../lib/core/model/model.ts';
+import type { MetricsReading, Minute, MetricName } from '../../lib/core/model/observation.ts';
+import { minuteMs, type EpochMs } from '../../lib/core/model/time.ts';
 
 /** With the default metric lag of 60 s, minutes that start before {@link judgedUntil} are complete, and no others. */
 export const observedAt: EpochMs = Date.parse('2026-11-20T12:01:30Z');

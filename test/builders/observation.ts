@@ -1,4 +1,4 @@
-import type { MetricsReading, Observation, VoiceConnectorObservation } from '../../lib/core/model/model.ts';
+import type { Observation, VoiceConnectorObservation, MetricsReading } from '../../lib/core/model/observation.ts';
 import { aGroup } from './group.ts';
 import { inbound, observedAt, read } from './metrics.ts';
 

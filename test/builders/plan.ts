@@ -1,16 +1,8 @@
-import {
-  type ChangeRecord,
-  type EpochMs,
-  type NeedEvidence,
-  type StandbySignals,
-  type MetricsReading,
-  type Move,
-  type Plan,
-  type Reachability,
-  type UnknownCause,
-  type Verdict,
-  minuteMs,
-} from '../../lib/core/model/model.ts';
+import type { UnknownCause } from '../../lib/core/model/codes.ts';
+import type { NeedEvidence, Plan, Move } from '../../lib/core/model/plan.ts';
+import type { Verdict } from '../../lib/core/model/verdict.ts';
+import type { ChangeRecord, StandbySignals, Reachability, MetricsReading } from '../../lib/core/model/observation.ts';
+import { minuteMs, type EpochMs } from '../../lib/core/model/time.ts';
 import type { PlanInput } from '../../lib/core/plan/plan-input.ts';
 import { aGroup } from './group.ts';
 import { observedAt, outbound, read } from './metrics.ts';
@@ -25,7 +17,7 @@ export function unknown(cause: UnknownCause): Verdict {
 }
 
 /** Origination is ready, a host pinged half a minute ago, and outbound calls have gone well for an hour. */
-export function aLiveness(
+export function someStandbySignals(
   changes: {
     readonly reachability?: Partial<Extract<Reachability, { kind: 'read' }>>;
     readonly outbound?: MetricsReading;

@@ -2,11 +2,11 @@ import { type AccountFacts, type ApiCallOutcome, monitorReads } from '../../lib/
 import type { GroupFacts } from '../../lib/core/readiness/group.ts';
 import type { PublishedReading } from '../../lib/core/readiness/metrics.ts';
 import type { Finding, Readiness, ReadinessCheck } from '../../lib/core/readiness/check.ts';
-import type { MetricsReading } from '../../lib/core/model/model.ts';
+import type { MetricsReading } from '../../lib/core/model/observation.ts';
 import type { PlanInput } from '../../lib/core/plan/plan-input.ts';
 import { aGroup } from './group.ts';
 import { inbound, observedAt, read } from './metrics.ts';
-import { aLiveness, aPlanInput } from './plan.ts';
+import { someStandbySignals, aPlanInput } from './plan.ts';
 import { aPolicy } from './policy.ts';
 
 export function answered(action: string, region = 'us-east-1'): ApiCallOutcome {
@@ -65,7 +65,7 @@ function closerOf(input: PlanInput): GroupFacts['input'] {
 
 /** Two members in two Regions, both with calls, pinged and routed; enforced, with a number. */
 export function aReadyGroup({ input, metrics, published, ...changes }: GroupChanges = {}): GroupFacts {
-  const standbySignals = { east: aLiveness(), west: aLiveness() };
+  const standbySignals = { east: someStandbySignals(), west: someStandbySignals() };
   const planInput = closerOf(aPlanInput({ policy: aPolicy({ mode: 'enforce' }), standbySignals, ...input }));
   return {
     input: planInput,

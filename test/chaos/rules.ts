@@ -1,7 +1,8 @@
 /** What must hold after any turn, whatever went wrong in it: the rules of a safe turn, each as a sentence that is broken or not. */
 import type { GroupSettings } from '../../sim/account/chime/groups.ts';
 import type { ObservedRequest } from '../../sim/wire/misbehaviour.ts';
-import { outboxQueueName, type TestAws } from '../wire-support/account.ts';
+import { outboxQueueName } from '../../sim/local-aws.ts';
+import { type TestAws } from '../wire-support/account.ts';
 import { logged } from '../wire-support/functions.ts';
 import type { FunctionName, Invocation } from './deployment.ts';
 import { isAnswer, isBesideTheMove, mustBeTold, wasServed, type Strike, type Struck } from './faults.ts';

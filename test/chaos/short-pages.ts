@@ -1,5 +1,6 @@
 /** An account whose listings come in several pages: AWS may put less on a page than it was asked for. */
-import { hour, overridesPath, type TestAws } from '../wire-support/account.ts';
+import { hour, type TestAws } from '../wire-support/account.ts';
+import { overridesPath } from '../../sim/local-aws.ts';
 import { publishCalls, seedConnector, seedSick } from '../wire-support/scenes.ts';
 import type { Target } from './faults.ts';
 

@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import type { RunResult } from '../../lib/monitor/result.ts';
 import type { GroupSettings } from '../../sim/account/chime/groups.ts';
-import { minute, orderOf, overridesPath, type TestAws } from '../wire-support/account.ts';
+import { minute, orderOf, type TestAws } from '../wire-support/account.ts';
+import { overridesPath } from '../../sim/local-aws.ts';
 import { failing, publishCalls, seedRecovered, seedSick } from '../wire-support/scenes.ts';
 import { chaosOf, type Case, type Ending } from './deployment.ts';
 

@@ -2,22 +2,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { judge } from '../../lib/core/judge/judge.ts';
-import {
-  minuteMs,
-  type ChangeRecord,
-  type NeedEvidence,
-  type MetricsReading,
-  type Minute,
-  type Observation,
-  type Plan,
-  type Verdict,
-} from '../../lib/core/model/model.ts';
+import type { NeedEvidence, Plan } from '../../lib/core/model/plan.ts';
+import type { Verdict } from '../../lib/core/model/verdict.ts';
+import type { Observation, ChangeRecord, MetricsReading, Minute } from '../../lib/core/model/observation.ts';
+import { minuteMs } from '../../lib/core/model/time.ts';
 import type { PlanInput } from '../../lib/core/plan/plan-input.ts';
 import { plan } from '../../lib/core/plan/plan.ts';
 import { aGroup } from '../builders/group.ts';
 import { history, inbound, judgedUntil, observedAt, past, readPast } from '../builders/metrics.ts';
 import { aConnector, anObservation } from '../builders/observation.ts';
-import { after, aLiveness, aPlanInput, aRecord, isMove, unreadableRecord } from '../builders/plan.ts';
+import { after, someStandbySignals, aPlanInput, aRecord, isMove, unreadableRecord } from '../builders/plan.ts';
 import { aPolicy } from '../builders/policy.ts';
 import { runs, seed } from '../builders/random.ts';
 
@@ -145,7 +139,10 @@ function inputFor(seen: Observation, ofOwnChanges: ChangeRecord = aRecord()): Pl
     ),
     regions,
     verdicts: verdictsOf(chosen),
-    candidateEvidence: { standbySignals: new Map(ids.map((id) => [id, aLiveness()])), changeRecord: ofOwnChanges },
+    candidateEvidence: {
+      standbySignals: new Map(ids.map((id) => [id, someStandbySignals()])),
+      changeRecord: ofOwnChanges,
+    },
   };
 }
 

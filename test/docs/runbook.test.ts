@@ -4,13 +4,13 @@ import { drillEndCodes } from '../../lib/core/drill/ending.ts';
 import { drillRefusalCodes } from '../../lib/core/drill/order.ts';
 import {
   blockedCodes,
-  holdCodes,
   rejectedCodes,
-  rejectionCodes,
-  unknownCauses,
   withheldCodes,
-} from '../../lib/core/model/model.ts';
-import { sessionFindingCodes } from '../../lib/core/model/session-codes.ts';
+  rejectionCodes,
+  holdCodes,
+  unknownCauses,
+  sessionFindingCodes,
+} from '../../lib/core/model/codes.ts';
 import { readinessChecks } from '../../lib/core/readiness/check.ts';
 
 /** Headings of the third level, by the chapter they stand in. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { eventsOn, eventTypes, minute, now, orderOf, overridesPath } from '../wire-support/account.ts';
+import { eventsOn, eventTypes, minute, now, orderOf } from '../wire-support/account.ts';
+import { overridesPath } from '../../sim/local-aws.ts';
 import { deploy, type Deployment } from '../wire-support/functions.ts';
 import {
   keepAlive,

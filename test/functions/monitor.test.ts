@@ -1,15 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RunResult } from '../../lib/monitor/result.ts';
-import {
-  allEventText,
-  askedFor,
-  eventsOn,
-  eventTypes,
-  minute,
-  orderOf,
-  outboxQueueName,
-  writes,
-} from '../wire-support/account.ts';
+import { allEventText, askedFor, eventsOn, eventTypes, minute, orderOf, writes } from '../wire-support/account.ts';
+import { outboxQueueName } from '../../sim/local-aws.ts';
 import { deploy, logged } from '../wire-support/functions.ts';
 import {
   failing,

@@ -10,10 +10,10 @@ import {
   minute,
   now,
   orderOf,
-  overridesPath,
   writes,
   type TestAws,
 } from '../wire-support/account.ts';
+import { overridesPath } from '../../sim/local-aws.ts';
 import { deploy, logged, type Answer, type Deployment } from '../wire-support/functions.ts';
 import {
   sayOverride,
@@ -462,7 +462,7 @@ describe('the status', () => {
     const { table } = await order(aws, { action: 'status', by: undefined, reason: undefined });
     expect(table.slice(3)).toEqual([
       expect.stringMatching(/^ {2}now: hold \(no-target\): vc-east/),
-      expect.stringMatching(/^ {2}not vc-west \(no-standby-signal\): no OPTIONS ping was ever seen/),
+      expect.stringMatching(/^ {2}not vc-west \(no-standby-signal\): AWS reports no OPTIONS ping/),
     ]);
   });
 
@@ -541,7 +541,7 @@ describe('a command with mistakes', () => {
     ],
     [
       { action: 'pin', until: '1h', order: ['vc-east'] },
-      'missing-member: vc-west is a member of the group and not in the order vc-east. This cannot be forced',
+      'missing-member: vc-west is a member of the group but not in the order vc-east. This cannot be forced',
     ],
   ])('about members: %j', async (command, line) => {
     const aws = await deployed();

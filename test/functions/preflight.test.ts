@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Finding, ReadinessCheck } from '../../lib/core/readiness/check.ts';
 import type { ReadinessResult } from '../../lib/preflight/result.ts';
-import { allEventText, eventsOn, eventTypes, minute, now, outboxQueueName } from '../wire-support/account.ts';
+import { allEventText, eventsOn, eventTypes, minute, now } from '../wire-support/account.ts';
+import { outboxQueueName } from '../../sim/local-aws.ts';
 import { deploy, logged, requestsToAws, type Deployment } from '../wire-support/functions.ts';
 import { datapointsIn, printed } from '../wire-support/metric-lines.ts';
 import {

@@ -1,7 +1,7 @@
 /** What people are told, on real events: of turns over the wire, as a rule's target receives them. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { holdCodes } from '../../lib/core/model/model.ts';
+import { holdCodes } from '../../lib/core/model/codes.ts';
 import { delivered } from '../wire-support/every-event.ts';
 import { minute, now, startAws, type TestAws } from '../wire-support/account.ts';
 import { deploy } from '../wire-support/functions.ts';

@@ -5,7 +5,8 @@
 import { Account } from '../../sim/account/account.ts';
 import type { GroupSettings } from '../../sim/account/chime/groups.ts';
 import { SimClock } from '../../sim/clock.ts';
-import type { MetricsReading, VoiceConnectorGroup } from '../../lib/core/model/model.ts';
+import type { MetricsReading } from '../../lib/core/model/observation.ts';
+import type { VoiceConnectorGroup } from '../../lib/core/model/group.ts';
 import { parsePolicy } from '../../lib/input/policy.ts';
 import type { ListedConnector, MetricsRequest, Ports, UnrecordedRegion } from '../../lib/ports.ts';
 import type { AuditEvent } from '../../lib/events/event.ts';

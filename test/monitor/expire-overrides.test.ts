@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { eventsOn, eventTypes, minute, now, overridesPath, startAws, type TestAws } from '../wire-support/account.ts';
+import { eventsOn, eventTypes, minute, now, startAws, type TestAws } from '../wire-support/account.ts';
+import { overridesPath } from '../../sim/local-aws.ts';
 import { drillOf, sayOverride, seedHealthy, wordsIn } from '../wire-support/scenes.ts';
 import { groupIn, takeTurn } from '../wire-support/turns.ts';
 

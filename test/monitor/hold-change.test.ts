@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { minuteMs } from '../../lib/core/model/model.ts';
+import { minuteMs } from '../../lib/core/model/time.ts';
 import { eventsOn, eventTypes, minute, now, startAws, type TestAws } from '../wire-support/account.ts';
 import { sayOverride, seedHealthy, seedSick } from '../wire-support/scenes.ts';
 import { takeTurn } from '../wire-support/turns.ts';

@@ -116,7 +116,11 @@ describe('what the monitor did before', () => {
     const { result } = await takeTurn(aws);
     expect(groupIn(result)).toMatchObject({ decision: 'hold', code: 'no-target' });
     expect(groupIn(result).rejected).toMatchObject([
-      { voiceConnectorId: 'vc-west', code: 'hold-down', reason: 'left 20.5 min ago, once in 24 h: hold-down 30 min' },
+      {
+        voiceConnectorId: 'vc-west',
+        code: 'hold-down',
+        reason: 'failed over from 20.5 min ago, once in 24 h: hold-down 30 min',
+      },
     ]);
     expect(writes(aws)).toEqual([]);
   });

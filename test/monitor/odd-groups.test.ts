@@ -21,19 +21,19 @@ describe('a group that no failover can help', () => {
       what: 'has no members',
       group: { items: [] },
       code: 'fewer-than-two-members',
-      reason: 'the group has 0 of the 2 members that a failover takes',
+      reason: 'the group has 0 of the 2 members that a failover needs',
     },
     {
       what: 'has one member',
       group: { items: [vcEast] },
       code: 'fewer-than-two-members',
-      reason: 'the group has 1 of the 2 members that a failover takes',
+      reason: 'the group has 1 of the 2 members that a failover needs',
     },
     {
       what: 'has two members of the same priority',
       group: { items: [vcEast, { ...vcWest, priority: 1 }] },
       code: 'tied-priorities',
-      reason: 'vc-east and vc-west share priority 1: active/active, not ours to split',
+      reason: 'vc-east and vc-west share priority 1: AWS spreads calls over both (active/active)',
     },
     {
       what: 'has a member without Priority',
@@ -45,13 +45,13 @@ describe('a group that no failover can help', () => {
       what: 'spreads its calls',
       group: { callDistributionType: 'LoadBalancedDistribution' },
       code: 'load-balanced',
-      reason: 'calls are spread by LoadBalancedDistribution: priority decides nothing',
+      reason: 'LoadBalancedDistribution spreads calls over all members: priorities have no effect',
     },
     {
       what: 'distributes its calls in a way that AWS invented later',
       group: { callDistributionType: 'MoonPhaseDistribution' as 'LoadBalancedDistribution' },
       code: 'unknown-distribution',
-      reason: 'CallDistributionType MoonPhaseDistribution is not known to go by priority',
+      reason: 'CallDistributionType MoonPhaseDistribution is unknown: it may not follow priorities',
     },
     {
       what: 'has a member twice',

@@ -7,7 +7,8 @@ import { onTestFinished } from 'vitest';
 import { SimClock } from '../../sim/clock.ts';
 import { createLambdaHost, type LambdaHost } from '../../sim/lambda/host.ts';
 import type { Permissions } from '../../sim/wire/iam/permissions.ts';
-import { eventBusName, overridesPath, outboxQueueName, startAws, type AtEnd, type TestAws } from './account.ts';
+import { eventBusName, overridesPath, outboxQueueName } from '../../sim/local-aws.ts';
+import { startAws, type AtEnd, type TestAws } from './account.ts';
 import { enforced } from './turns.ts';
 
 type Variables = Readonly<Record<string, string | undefined>>;

@@ -1,7 +1,8 @@
 /** Accounts as a turn may find them. */
 import type { GroupSeed } from '../../sim/account/chime/groups.ts';
 import type { EpochMs } from '../../sim/clock.ts';
-import { hour, minute, overridesPath, type TestAws } from './account.ts';
+import { hour, minute, type TestAws } from './account.ts';
+import { overridesPath } from '../../sim/local-aws.ts';
 
 type Published = {
   readonly voiceConnectorId: string;

@@ -23,7 +23,8 @@ import type { RunResult } from '../../lib/monitor/result.ts';
 import type { Trigger } from '../../lib/input/trigger.ts';
 import { turn } from '../../lib/monitor/turn.ts';
 import { accessKeyIdOf } from '../../sim/lambda/credentials.ts';
-import { eventBusName, overridesPath, outboxQueueName, type TestAws } from './account.ts';
+import { eventBusName, overridesPath, outboxQueueName } from '../../sim/local-aws.ts';
+import { type TestAws } from './account.ts';
 
 export const enforced = `
 version: 1

@@ -1,5 +1,6 @@
 /** What a Voice Connector showed in a drill, in counts of calls. Pure. */
-import { minuteMs, type EpochMs, type MetricsReading } from '../model/model.ts';
+import type { MetricsReading } from '../model/observation.ts';
+import { minuteMs, type EpochMs } from '../model/time.ts';
 import { inboundCalls } from '../judge/readings.ts';
 import { formatPercent } from '../model/format.ts';
 

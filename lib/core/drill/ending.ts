@@ -1,7 +1,10 @@
 /** How a drill comes to its end: by its stop conditions, by an operator, or because its time is up. Pure. */
 import { formatCalls, type DrillCalls } from './calls.ts';
 import { displayName, verdictOn } from '../plan/members.ts';
-import type { Command, Drill, EpochMs, Verdict } from '../model/model.ts';
+import type { Command } from '../model/plan.ts';
+import type { Verdict } from '../model/verdict.ts';
+import type { Drill } from '../model/override.ts';
+import type { EpochMs } from '../model/time.ts';
 import type { PlanInput } from '../plan/plan-input.ts';
 import { isUnobservable } from '../judge/readings.ts';
 import { formatDuration, formatPercent } from '../model/format.ts';

@@ -9,9 +9,10 @@ import {
   orderOf,
   verdictOn,
   withFirst,
-  type Member,
+  type RankedMember,
 } from '../plan/members.ts';
-import { minuteMs, type Drill, type OverrideState } from '../model/model.ts';
+import type { OverrideState, Drill } from '../model/override.ts';
+import { minuteMs } from '../model/time.ts';
 import type { CandidateEvidence, PlanInput } from '../plan/plan-input.ts';
 import { assessTarget, type Assessment } from '../plan/target.ts';
 import { formatDuration } from '../model/format.ts';
@@ -121,10 +122,17 @@ function targetOf(input: EvidencedInput, asked: string | undefined): Target {
         : { code: 'not-a-standby', reason: `${asked} is none of ${standbys}` };
     return { to: undefined, refusals: [refusal] };
   }
-  const members: readonly [Member, ...Member[]] = [top, ...others];
-  const isHealthy = (member: Member): boolean =>
+  const members: readonly [RankedMember, ...RankedMember[]] = [top, ...others];
+  const isHealthy = (member: RankedMember): boolean =>
     assessMember(member, input, candidateEvidence, 'failover').kind === 'healthy';
-  const move = moveTo('drill', group, members, withFirst(target, members, isHealthy), { reason: '', rejected });
+  const move = moveTo({
+    kind: 'drill',
+    group,
+    members,
+    order: withFirst(target, members, isHealthy),
+    reason: '',
+    rejected,
+  });
   return { to: target.voiceConnectorId, move, refusals: [] };
 }
 
@@ -154,7 +162,7 @@ export function drillRefusals(
   ];
 }
 
-function refusalsOfTop(top: Member, input: EvidencedInput): readonly DrillRefusal[] {
+function refusalsOfTop(top: RankedMember, input: EvidencedInput): readonly DrillRefusal[] {
   const verdict = verdictOn(top.voiceConnectorId, input);
   const name = displayName(top.voiceConnectorId, input);
   const found: DrillRefusal[] = [];
@@ -184,21 +192,21 @@ export function unprovenStandby(
   });
 }
 
-function refusalsOfStandby(standby: Member, input: EvidencedInput): readonly DrillRefusal[] {
+function refusalsOfStandby(standby: RankedMember, input: EvidencedInput): readonly DrillRefusal[] {
   const assessment = assessMember(standby, input, input.candidateEvidence, 'failover');
   if (assessment.kind !== 'rejected') return [];
   const reason = `${displayName(standby.voiceConnectorId, input)} ${assessment.code}: ${assessment.reason}`;
   return [{ code: 'standby-unfit', reason }];
 }
 
-function refusalsOfOther(member: Member, input: EvidencedInput): readonly DrillRefusal[] {
+function refusalsOfOther(member: RankedMember, input: EvidencedInput): readonly DrillRefusal[] {
   const { health, reason } = verdictOn(member.voiceConnectorId, input);
   return health === 'unhealthy' || health === 'degraded'
     ? [{ code: 'member-unwell', reason: `${displayName(member.voiceConnectorId, input)} ${health}: ${reason}` }]
     : [];
 }
 
-function refusalsOfRegions(members: readonly Member[], input: EvidencedInput): readonly DrillRefusal[] {
+function refusalsOfRegions(members: readonly RankedMember[], input: EvidencedInput): readonly DrillRefusal[] {
   const ids = members.map(({ voiceConnectorId }) => voiceConnectorId);
   return regionsOf(ids, input).flatMap(([region, { health, reason }]) =>
     health === 'unhealthy' || health === 'degraded'

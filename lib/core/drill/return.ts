@@ -1,8 +1,10 @@
 /** Putting back whom a drill took off the top: never to a worse place. Pure. */
 import { commandOf, type DrillEnd } from './ending.ts';
 import { unprovenStandby, type EvidencedInput } from './order.ts';
-import { moveTo, displayName, orderOf, verdictOn, type Member } from '../plan/members.ts';
-import type { Drill, Move, Verdict } from '../model/model.ts';
+import { moveTo, displayName, orderOf, verdictOn, type RankedMember } from '../plan/members.ts';
+import type { Move } from '../model/plan.ts';
+import type { Verdict } from '../model/verdict.ts';
+import type { Drill } from '../model/override.ts';
 import type { PlanInput } from '../plan/plan-input.ts';
 import { inOrder } from '../model/priorities.ts';
 import { isUnobservable } from '../judge/readings.ts';
@@ -46,17 +48,21 @@ export function restoring(input: EvidencedInput, drill: Drill, end: DrillEnd): M
   const order = orderOf(input.group);
   const [top, ...others] = order.kind === 'order' ? order.members : [];
   if (top === undefined) throw new Error('a drill that goes on has an order');
-  const members: readonly [Member, ...Member[]] = [top, ...others];
+  const members: readonly [RankedMember, ...RankedMember[]] = [top, ...others];
   const placeOf = new Map(inOrder(drill.before).map(({ voiceConnectorId }, place) => [voiceConnectorId, place]));
   const asBefore = members.toSorted(
     (left, right) => (placeOf.get(left.voiceConnectorId) ?? 0) - (placeOf.get(right.voiceConnectorId) ?? 0),
   );
-  const isUnfit = ({ voiceConnectorId: id }: Member): boolean =>
+  const isUnfit = ({ voiceConnectorId: id }: RankedMember): boolean =>
     verdictOn(id, input).health === 'unhealthy' || regionVerdictOn(id, input)?.health === 'unhealthy';
   const isWorse = asBefore.some((member, place) => place < members.indexOf(member) && isUnfit(member));
   const first = asBefore[0] ?? top;
   const asFit = isWorse ? [first, ...members.filter((member) => member !== first)] : asBefore;
-  return moveTo('restore', input.group, members, asFit, {
+  return moveTo({
+    kind: 'restore',
+    group: input.group,
+    members,
+    order: asFit,
     reason: `${displayName(first.voiceConnectorId, input)} is put back (${end.code}): ${end.reason}`,
     rejected: [],
     command: commandOf(drill),

@@ -17,15 +17,11 @@ import {
 import { mayReturn, restoring } from './return.ts';
 import { drillRefusals, type EvidencedInput } from './order.ts';
 import { hold } from '../model/hold.ts';
-import {
-  type Hold,
-  minuteMs,
-  type Drill,
-  type EpochMs,
-  type MetricsReading,
-  type Move,
-  type VoiceConnectorItem,
-} from '../model/model.ts';
+import type { Move, Hold } from '../model/plan.ts';
+import type { Drill } from '../model/override.ts';
+import type { MetricsReading } from '../model/observation.ts';
+import type { VoiceConnectorItem } from '../model/group.ts';
+import { minuteMs, type EpochMs } from '../model/time.ts';
 import { displayName, orderOf } from '../plan/members.ts';
 import { formatItems, sameItems } from '../model/priorities.ts';
 import { judgedUntil } from '../judge/readings.ts';
@@ -148,7 +144,7 @@ function beginning(input: EvidencedInput, drill: Drill): DrillStep {
         voiceConnectorId,
         priority: priorityOf.get(voiceConnectorId),
       })),
-      reason: `drill of ${formatDuration(drill.until - observedAt)}: ${displayName(drill.promoting, input)} is to carry the calls of ${displayName(drill.leaving, input)}`,
+      reason: `drill of ${formatDuration(drill.until - observedAt)}: ${displayName(drill.promoting, input)} carries the calls of ${displayName(drill.leaving, input)}`,
       rejected: [],
       command: commandOf(drill),
     },

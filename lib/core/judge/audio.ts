@@ -1,8 +1,10 @@
 /**
- * What the audio of calls in progress says. Loss counters are left out: AWS lets them grow for as long as a call lasts, so one
- * burst would look like a fault until the caller hangs up. Pure.
+ * Judges the audio of calls in progress. Packet-loss counters are not used: AWS accumulates them for the length of a call, so one
+ * burst would look like a fault until the caller hangs up.
  */
-import { minuteMs, type EpochMs, type GroupPolicy, type MetricName, type Minute } from '../model/model.ts';
+import type { GroupPolicy } from '../model/model.ts';
+import type { Minute, MetricName } from '../model/observation.ts';
+import { minuteMs, type EpochMs } from '../model/time.ts';
 
 type Leg = {
   readonly name: 'customer' | 'remote';
@@ -12,7 +14,7 @@ type Leg = {
   readonly sent: MetricName;
 };
 
-/** Between the Voice Connector and the customer's SIP host, and between it and the telephone network. */
+/** A Voice Connector has one leg to the customer's SIP host and one to the telephone network. */
 const legs: readonly Leg[] = [
   {
     name: 'customer',
@@ -30,20 +32,21 @@ const legs: readonly Leg[] = [
   },
 ];
 
-/** Read only where the opinion scores, which are read always, give reason to. */
+/** Read only where the opinion scores, which every run reads, are poor. */
 export const audioDetailMetrics: readonly MetricName[] = legs.flatMap(({ rtt, received, sent }) => [
   rtt,
   received,
   sent,
 ]);
 
-/** A call at 20 ms a packet sends 3000 of them a minute each way; one-way audio is when one way has less than half. */
+/** A call with 20 ms packets sends 3000 of them per minute in each direction. */
 const packetsPerCallMinute = 3000;
+/** Audio is one-way where one direction has less than this share of the packets of the other. */
 const oneWayShare = 0.5;
 
 type LegState =
-  | { readonly kind: 'unseen' }
-  | { readonly kind: 'fine'; readonly meanMos: number }
+  | { readonly kind: 'unmeasured' }
+  | { readonly kind: 'good' }
   | { readonly kind: 'poor' | 'bad'; readonly text: string };
 
 function totalOf(minutes: readonly Minute[], metric: MetricName): number {
@@ -60,36 +63,39 @@ function oneWay(minutes: readonly Minute[], leg: Leg, policy: GroupPolicy): stri
 }
 
 function stateOf(minutes: readonly Minute[], leg: Leg, policy: GroupPolicy): LegState {
-  // Sorted, because a sum of fractions depends on their order.
+  // Sorted, because the sum of floating-point numbers depends on their order.
   const scores = minutes.flatMap((minute) => minute[leg.mos] ?? []).sort((left, right) => left - right);
-  if (scores.length === 0) return { kind: 'unseen' };
+  if (scores.length === 0) return { kind: 'unmeasured' };
   const meanMos = scores.reduce((sum, score) => sum + score, 0) / scores.length;
   const enough = scores.length * 2 > policy.judgingMinutes;
   const critical = scores.filter((score) => score < policy.criticalMos).length;
   const rtt = minutes.flatMap((minute) => minute[leg.rtt] ?? []);
   const slow = rtt.length === 0 ? '' : `, RTT ${Math.round(Math.max(...rtt) / 1000)} ms`;
-  const silent = oneWay(minutes, leg, policy);
+  const oneWayText = oneWay(minutes, leg, policy);
   const measured = `MOS ${meanMos.toFixed(2)} on the ${leg.name} leg over ${scores.length} min`;
   if (enough && critical * 2 > policy.judgingMinutes) {
-    const words = `${measured}, ${critical} of them below criticalMos ${policy.criticalMos}${slow}`;
-    return { kind: 'bad', text: silent === undefined ? words : `${words}; ${silent}` };
+    const text = `${measured}, ${critical} of them below criticalMos ${policy.criticalMos}${slow}`;
+    return { kind: 'bad', text: oneWayText === undefined ? text : `${text}; ${oneWayText}` };
   }
   if (enough && meanMos < policy.degradedMos) {
-    const words = `${measured}, degradedMos ${policy.degradedMos}${slow}`;
-    return { kind: 'poor', text: silent === undefined ? words : `${words}; ${silent}` };
+    const text = `${measured}, degradedMos ${policy.degradedMos}${slow}`;
+    return { kind: 'poor', text: oneWayText === undefined ? text : `${text}; ${oneWayText}` };
   }
-  return { kind: 'fine', meanMos };
+  return { kind: 'good' };
 }
 
-function judged(minutes: readonly Minute[], until: EpochMs, policy: GroupPolicy): readonly Minute[] {
+function judgedMinutes(minutes: readonly Minute[], until: EpochMs, policy: GroupPolicy): readonly Minute[] {
   return minutes.filter(({ startsAt }) => startsAt >= until - policy.judgingMinutes * minuteMs && startsAt < until);
 }
 
 /**
- * Whether a Voice Connector's audio is worth a move (`bad`) or only attention (`poor`).
+ * Judges a Voice Connector's audio: `bad` justifies a move, `poor` only attention.
  *
- * Whose fault is it? What is bad on every Voice Connector that carries a call is shared by all: the customer's own network, or
- * the telephone network at large; moving would help nobody. A bad customer leg that cannot be compared may be the customer's too.
+ * Audio that is bad on every Voice Connector with calls has a shared cause, in the customer's own network or in the telephone network,
+ * which no move would remove. A bad customer leg that cannot be compared may have the same cause.
+ *
+ * @param others the minutes of each Voice Connector to compare with
+ * @param until end (exclusive) of the newest complete minute
  */
 export function judgeAudio(
   own: readonly Minute[],
@@ -97,29 +103,29 @@ export function judgeAudio(
   until: EpochMs,
   policy: GroupPolicy,
 ): { readonly kind: 'poor' | 'bad'; readonly reason: string } | undefined {
-  const mine = judged(own, until, policy);
+  const judged = judgedMinutes(own, until, policy);
   let poor: string | undefined;
   for (const leg of legs) {
-    const state = stateOf(mine, leg, policy);
+    const state = stateOf(judged, leg, policy);
     if (state.kind === 'poor') poor ??= state.text;
     if (state.kind !== 'bad') continue;
     const compared = others
-      .map((minutes) => stateOf(judged(minutes, until, policy), leg, policy))
-      .filter(({ kind }) => kind !== 'unseen');
-    const isFineElsewhere = compared.some(({ kind }) => kind === 'fine');
-    if (isFineElsewhere) return { kind: 'bad', reason: `${state.text}; fine on another Voice Connector` };
+      .map((minutes) => stateOf(judgedMinutes(minutes, until, policy), leg, policy))
+      .filter(({ kind }) => kind !== 'unmeasured');
+    const isGoodElsewhere = compared.some(({ kind }) => kind === 'good');
+    if (isGoodElsewhere) return { kind: 'bad', reason: `${state.text}; good on another Voice Connector` };
     if (compared.length > 0) {
-      poor = `${state.text}; as bad on every other Voice Connector with calls: what they share is at fault`;
+      poor = `${state.text}; as bad on every other Voice Connector with calls, so the cause is a shared one`;
     } else if (leg.name === 'remote') {
       return { kind: 'bad', reason: state.text };
     } else {
-      poor = `${state.text}; no other Voice Connector has calls to compare: it may be the customer's own network`;
+      poor = `${state.text}; no other Voice Connector has calls to compare, so the customer's own network may be the cause`;
     }
   }
   return poor === undefined ? undefined : { kind: 'poor', reason: poor };
 }
 
-/** Whether the opinion scores give reason to read the rest of the audio metrics, and the other members' too. */
+/** Whether the opinion scores justify reading the other audio metrics, of the other members too. */
 export function isAudioSuspect(minutes: readonly Minute[], until: EpochMs, policy: GroupPolicy): boolean {
   return judgeAudio(minutes, [], until, policy) !== undefined;
 }

@@ -1,4 +1,4 @@
-/** What call attempts say of a Voice Connector or a Region. Pure. */
+/** Judges a Voice Connector or a Region by its call attempts. */
 import type { Baseline } from './baseline.ts';
 import {
   finestMinutes,
@@ -7,43 +7,45 @@ import {
   windowsUntil,
   type CallCount,
   type Floors,
-  type Proof,
-  type Window,
+  type CallWindow,
 } from './evidence.ts';
-import { minuteMs, type EpochMs, type GroupPolicy, type Verdict } from '../model/model.ts';
-import { formatPercent, formatLikelihood } from '../model/format.ts';
+import type { GroupPolicy } from '../model/model.ts';
+import type { Verdict } from '../model/verdict.ts';
+import { minuteMs, type EpochMs } from '../model/time.ts';
+import { formatPercent, formatProof } from '../model/format.ts';
 
-/** A blip of one minute is shorter than anything worth a move: GitHub's 43 seconds of 2018 cost it 24 hours. */
+/** One bad minute never justifies a move: GitHub's automatic failover after 43 seconds in 2018 cost it 24 hours. */
 const minFailingMinutes = 2;
 
-/** Calls that a silence must have swallowed before it is more than a quiet moment. */
+/** A silence counts only where the earlier rate predicts at least this many calls in it. */
 const silenceExpectedCalls = 5;
 
-/** Metrics may come later than `metricLagSeconds`: for so long the newest that came still tell how things are. */
+/** Metrics may arrive later than `metricLagSeconds`; for this long the newest ones still count as current. */
 const lateLimitMinutes = 10;
 
-/** Evidence of this size, against a baseline that nobody read yet, is worth reading it. */
+/** Evidence of this size, against the assumed baseline, justifies reading the history. */
 const screeningNats = 2;
 
-/** Everything that call attempts are judged by. */
+/** All that call attempts are judged by. */
 export type CallsInput = {
-  /** One count a minute; several of the same minute are pooled. */
+  /** One count per minute; several counts of the same minute are added up. */
   readonly minutes: readonly CallCount[];
-  /** Five-minute counts of the past day; empty until somebody asked for them. */
+  /** Five-minute counts of the past day; empty until they are requested. */
   readonly coarse: readonly CallCount[];
   readonly baseline: Baseline;
   /** End (exclusive) of the newest complete minute. */
   readonly until: EpochMs;
-  /** Whether calls are to be expected at all: only who should have some can be missed when they stop. */
+  /** Whether the absence of calls is suspicious: a primary should have some, a standby need not. */
   readonly expectsCalls: boolean;
   readonly policy: GroupPolicy;
 };
 
-function ratioOf({ failures, attempts }: Window): number {
+function ratioOf({ failures, attempts }: CallWindow): number {
   return failures / attempts;
 }
 
-function counted(window: Window): string {
+/** Leaves its parenthesis open for the baseline. */
+function formatFailures(window: CallWindow): string {
   return `${window.failures} of ${window.attempts} calls failed in ${window.windowMinutes} min (${formatPercent(ratioOf(window))}`;
 }
 
@@ -62,41 +64,40 @@ export function judgeCalls(input: CallsInput): Verdict {
   if (hour === undefined || hour.attempts === 0) {
     return { health: 'unknown', cause: 'idle', reason: `no calls in ${finestMinutes} min` };
   }
-  const verdict = weigh(input, windows);
+  const verdict = judgeFailures(input, windows);
   const silence = silenceOf(input, windows);
   if (silence === undefined) return verdict;
   if (silence.isPublished) return silence.isBroken && verdict.health !== 'healthy' ? verdict : silence.verdict;
-  // What was proven until the data ended is not unproven by their end.
+  // The end of the data does not invalidate a proof made before it.
   return verdict.health === 'unhealthy'
     ? { ...verdict, reason: `${verdict.reason}; ${silence.verdict.reason}` }
     : silence.verdict;
 }
 
 /**
- * The minutes that tell whether a fault is going on: the newest, and those without a good call before them, within limits. Data that
- * are late, and failures that come one by one, must not look like its end.
+ * The minutes that show whether a fault continues: the newest ones, extended back to the last successful call within a limit. Otherwise
+ * late data, or failures minutes apart, would look like the end of the fault.
  */
-function newestOf({ minutes, until, policy }: CallsInput, windows: readonly Window[]): Window | undefined {
-  let lastGoodEndsAt = 0;
+function newestWindow({ minutes, until, policy }: CallsInput, windows: readonly CallWindow[]): CallWindow | undefined {
+  let lastSuccessEndsAt = 0;
   for (const { startsAt, attempts, failures } of minutes) {
-    if (startsAt < until && attempts > failures) lastGoodEndsAt = Math.max(lastGoodEndsAt, startsAt + minuteMs);
+    if (startsAt < until && attempts > failures) lastSuccessEndsAt = Math.max(lastSuccessEndsAt, startsAt + minuteMs);
   }
-  const minutesSince = (until - lastGoodEndsAt) / minuteMs;
+  const minutesSince = (until - lastSuccessEndsAt) / minuteMs;
   return windows[policy.judgingMinutes - 1 + (minutesSince <= lateLimitMinutes ? minutesSince : 0)];
 }
 
-function weigh(input: CallsInput, windows: readonly Window[]): Verdict {
+function judgeFailures(input: CallsInput, windows: readonly CallWindow[]): Verdict {
   const { baseline, policy } = input;
   const proof = strongestProof(windows, baseline.ratio, policy.dispersion, floorsOf(policy));
-  const now = newestOf(input, windows);
-  // Half the excess that is worth a move: calls since the fault's end must not pass for the fault.
-  const isGoingOn = now !== undefined && now.failures > now.attempts * (baseline.ratio + policy.minExcessRatio / 2);
-  if (proof !== undefined && isGoingOn) {
+  const newest = newestWindow(input, windows);
+  // Half the excess that justifies a move: calls after the end of a fault must not count as the fault.
+  const isOngoing =
+    newest !== undefined && newest.failures > newest.attempts * (baseline.ratio + policy.minExcessRatio / 2);
+  if (proof !== undefined && isOngoing) {
     const needed = natsForBudget(policy.falseMovesPerGroupYear);
-    const compared = `${counted(proof.window)}, ${baseline.text}; chance ${formatLikelihood(Math.exp(-proof.nats))}`;
-    const limit = formatLikelihood(Math.exp(-needed));
-    if (proof.nats > needed) return { health: 'unhealthy', reason: `${compared} < ${limit})` };
-    const reason = `${compared}, proof needs < ${limit})`;
+    const reason = `${formatFailures(proof.window)}, ${baseline.text}; ${formatProof(proof.nats, needed)})`;
+    if (proof.nats > needed) return { health: 'unhealthy', reason };
     return proof.nats > needed / 2
       ? { health: 'degraded', reason }
       : { health: 'unknown', cause: 'inconclusive', reason };
@@ -106,13 +107,13 @@ function weigh(input: CallsInput, windows: readonly Window[]): Verdict {
       window.windowMinutes >= policy.judgingMinutes && window.attempts - window.failures >= policy.minAttempts,
   );
   if (judged === undefined) return tooFew(windows, policy);
-  const reason = `${counted(judged)}, ${baseline.text})`;
-  return isGoingOn || ratioOf(judged) > baseline.ratio + policy.minExcessRatio
+  const reason = `${formatFailures(judged)}, ${baseline.text})`;
+  return isOngoing || ratioOf(judged) > baseline.ratio + policy.minExcessRatio
     ? { health: 'unknown', cause: 'inconclusive', reason }
     : { health: 'healthy', reason };
 }
 
-/** When the fault began that the calls prove: the start of the window that proves it best. Absent where they prove none. */
+/** When the proven fault began: the start of the window with the strongest proof. Undefined without a proven fault. */
 export function faultBeganAt(input: Omit<CallsInput, 'expectsCalls'>): EpochMs | undefined {
   const { minutes, coarse, until, baseline, policy } = input;
   const windows = windowsUntil(minutes, coarse, until, baseline.ratio + policy.minExcessRatio);
@@ -121,21 +122,21 @@ export function faultBeganAt(input: Omit<CallsInput, 'expectsCalls'>): EpochMs |
   return until - proof.window.windowMinutes * minuteMs;
 }
 
-function tooFew(windows: readonly Window[], policy: GroupPolicy): Verdict {
+function tooFew(windows: readonly CallWindow[], policy: GroupPolicy): Verdict {
   const hour = windows[finestMinutes - 1];
-  const good = hour === undefined ? 0 : hour.attempts - hour.failures;
-  const reason = `${good} good calls of ${hour?.attempts ?? 0} in ${finestMinutes} min, minAttempts ${policy.minAttempts}`;
+  const succeeded = hour === undefined ? 0 : hour.attempts - hour.failures;
+  const reason = `${succeeded} of ${hour?.attempts ?? 0} calls succeeded in ${finestMinutes} min, minAttempts ${policy.minAttempts}`;
   return { health: 'unknown', cause: 'low-volume', reason };
 }
 
 /**
- * A silence that is too long for the traffic before it. It is measured from the last good call, and a failed one after that
- * breaks it only for the worse: failures must never make a line look merely quiet, nor well. Where nothing was published either,
- * the data may be lost.
+ * A silence that is too long for the traffic before it, measured from the last successful call. A failed call in it (`isBroken`) can
+ * only worsen the verdict: failures must never make a line look quiet or healthy. Without any datapoint (not `isPublished`) the data
+ * may be lost.
  */
 function silenceOf(
   { minutes, until, expectsCalls, policy }: CallsInput,
-  windows: readonly Window[],
+  windows: readonly CallWindow[],
 ): { readonly verdict: Verdict; readonly isPublished: boolean; readonly isBroken: boolean } | undefined {
   const window = windows.find(
     ({ windowMinutes, attempts, failures }) =>
@@ -143,24 +144,24 @@ function silenceOf(
   );
   if (window === undefined) return undefined;
   const from = until - window.windowMinutes * minuteMs;
-  let lastGoodEndsAt = from;
+  let lastSuccessEndsAt = from;
   let lastPublishedAt = from;
   let lastFailedAt = 0;
   for (const { startsAt, attempts, failures } of minutes) {
     if (startsAt >= until) continue;
     lastPublishedAt = Math.max(lastPublishedAt, startsAt);
-    if (attempts > failures) lastGoodEndsAt = Math.max(lastGoodEndsAt, startsAt + minuteMs);
+    if (attempts > failures) lastSuccessEndsAt = Math.max(lastSuccessEndsAt, startsAt + minuteMs);
     if (failures > 0) lastFailedAt = Math.max(lastFailedAt, startsAt);
   }
-  const silentMinutes = (until - lastGoodEndsAt) / minuteMs;
-  const talkingMinutes = window.windowMinutes - silentMinutes;
-  const good = window.attempts - window.failures;
-  const expected = (good / talkingMinutes) * silentMinutes;
+  const silentMinutes = (until - lastSuccessEndsAt) / minuteMs;
+  const activeMinutes = window.windowMinutes - silentMinutes;
+  const succeeded = window.attempts - window.failures;
+  const expected = (succeeded / activeMinutes) * silentMinutes;
   if (expected < silenceExpectedCalls) return undefined;
-  const isPublished = lastPublishedAt >= lastGoodEndsAt;
-  const isBroken = lastFailedAt >= lastGoodEndsAt;
-  const nothing = isBroken ? 'no good call' : isPublished ? 'no call' : 'no datapoint';
-  const reason = `${nothing} for ${silentMinutes} min, about ${Math.round(expected)} calls at the rate before`;
+  const isPublished = lastPublishedAt >= lastSuccessEndsAt;
+  const isBroken = lastFailedAt >= lastSuccessEndsAt;
+  const missing = isBroken ? 'no successful call' : isPublished ? 'no call' : 'no datapoint';
+  const reason = `${missing} for ${silentMinutes} min, about ${Math.round(expected)} calls expected at the earlier rate`;
   return {
     verdict: { health: 'unknown', cause: expectsCalls && !isPublished ? 'stale' : 'idle', reason },
     isPublished,
@@ -168,10 +169,10 @@ function silenceOf(
   };
 }
 
-/** Whether there is enough to look at that the connector's past should be read before anything is said. */
+/** Whether enough calls fail that the history should be read before the Voice Connector is judged. */
 export function isSuspect({ minutes, until, baseline, policy }: Omit<CallsInput, 'coarse' | 'expectsCalls'>): boolean {
   const windows = windowsUntil(minutes, [], until, baseline.ratio);
-  const proof: Proof | undefined = strongestProof(windows, baseline.ratio, policy.dispersion, {
+  const proof = strongestProof(windows, baseline.ratio, policy.dispersion, {
     minFailures: Math.min(2, policy.minFailures),
     minFailingMinutes: 1,
     minExcessRatio: 0,
@@ -179,7 +180,7 @@ export function isSuspect({ minutes, until, baseline, policy }: Omit<CallsInput,
   return proof !== undefined && proof.nats > screeningNats;
 }
 
-/** Whether a fault may still be there, or was within so many minutes: a quarter of a proof is enough to wait. */
+/** The reason to believe that a fault exists, or existed within `withinMinutes`: a quarter of a proof delays a failback. */
 export function impairment(input: CallsInput, withinMinutes: number): string | undefined {
   const { minutes, until, baseline, policy } = input;
   const windows = windowsUntil(minutes, [], until, baseline.ratio).slice(0, withinMinutes);
@@ -188,6 +189,6 @@ export function impairment(input: CallsInput, withinMinutes: number): string | u
     minFailingMinutes: 1,
   });
   return proof !== undefined && proof.nats > natsForBudget(policy.falseMovesPerGroupYear) / 4
-    ? `${counted(proof.window)}, ${baseline.text})`
+    ? `${formatFailures(proof.window)}, ${baseline.text})`
     : undefined;
 }

@@ -1,12 +1,14 @@
-/** Whether a group's last change reordered its members. Pure. */
+/** Tells whether the last change of a group reordered its members. */
 import { finestMinutes } from './evidence.ts';
-import { minuteMs, type Observation, type VoiceConnectorGroup } from '../model/model.ts';
+import type { Observation } from '../model/observation.ts';
+import type { VoiceConnectorGroup } from '../model/group.ts';
+import { minuteMs } from '../model/time.ts';
 import { primaryOf } from '../model/priorities.ts';
 import { inboundCalls } from './readings.ts';
 
 /**
- * Whether the group's first choice carried calls already before the group was last changed; undefined where that lies too far back
- * or cannot be seen. If it did not, the change was one of order.
+ * Whether the primary of the group carried calls before the last change of the group; if not, that change was one of order.
+ * Undefined where the change is more than an hour ago, or the metrics cannot be read.
  */
 export function carriedBeforeChange(group: VoiceConnectorGroup, observation: Observation): boolean | undefined {
   const { updatedAt } = group;
@@ -17,5 +19,5 @@ export function carriedBeforeChange(group: VoiceConnectorGroup, observation: Obs
   return inboundCalls(inbound.minutes).some(({ startsAt, attempts }) => attempts > 0 && startsAt + minuteMs <= before);
 }
 
-/** The minute in which a change is made may hold calls from both sides of it. */
+/** The minute of a change may contain calls from before and after it. */
 const settlingBeforeMs = minuteMs;

@@ -1,20 +1,15 @@
-/** One Voice Connector, by its own metrics. Pure. */
+/** Judges one Voice Connector by its own metrics. */
 import { isAudioSuspect, judgeAudio } from './audio.ts';
 import { unreadBaseline } from './baseline.ts';
 import { isSuspect, judgeCalls, impairment } from './calls.ts';
 import { finestMinutes } from './evidence.ts';
-import {
-  minuteMs,
-  type EpochMs,
-  type GroupPolicy,
-  type MetricsReading,
-  type Minute,
-  type Verdict,
-  type VoiceConnectorObservation,
-} from '../model/model.ts';
+import type { GroupPolicy } from '../model/model.ts';
+import type { Verdict } from '../model/verdict.ts';
+import type { VoiceConnectorObservation, MetricsReading, Minute } from '../model/observation.ts';
+import { minuteMs, type EpochMs } from '../model/time.ts';
 import { unobservableVerdict, callsOf, inboundCalls, isUnobservable, judgedUntil, outboundCalls } from './readings.ts';
 
-/** Whether a Voice Connector's past and the rest of its audio should be read before it is judged. */
+/** Whether a Voice Connector's history and its other audio metrics should be read before it is judged. */
 export function isSuspectConnector(
   { inbound, history }: VoiceConnectorObservation,
   observedAt: EpochMs,
@@ -32,17 +27,17 @@ function overload(minutes: readonly Minute[], until: EpochMs, policy: GroupPolic
   const from = until - policy.judgingMinutes * minuteMs;
   const judged = minutes.filter(({ startsAt }) => startsAt >= from && startsAt < until);
   const throttles = judged.reduce((sum, minute) => sum + (minute.Throttles ?? 0), 0);
-  const good = judged.reduce(
+  const succeeded = judged.reduce(
     (sum, { InboundCallAttempts: attempts = 0, InboundCallFailures: failures = 0 }) =>
       sum + Math.max(0, attempts - failures),
     0,
   );
-  return throttles > good * policy.minExcessRatio
-    ? `${throttles} Throttles beside ${good} good calls in ${policy.judgingMinutes} min: a quota is too low, moving would move the overload`
+  return throttles > succeeded * policy.minExcessRatio
+    ? `${throttles} Throttles and ${succeeded} successful calls in ${policy.judgingMinutes} min: a quota is too low, and a failover would only move the overload`
     : undefined;
 }
 
-/** What a Voice Connector's own metrics say of it; `others` are what its audio is compared with. */
+/** @param others the Voice Connectors with which its audio is compared */
 export function judgeConnector(
   connector: VoiceConnectorObservation,
   context: { readonly observedAt: EpochMs; readonly policy: GroupPolicy; readonly expectsCalls: boolean },
@@ -50,25 +45,26 @@ export function judgeConnector(
 ): Verdict {
   const { observedAt, policy, expectsCalls } = context;
   if (connector.region === undefined) {
-    return { health: 'unknown', cause: 'fetch-error', reason: 'AWS does not say in which Region it is' };
+    return { health: 'unknown', cause: 'fetch-error', reason: 'its Region is unknown' };
   }
   if (connector.inbound.kind !== 'read') return unobservableVerdict(connector.inbound);
   const until = judgedUntil(observedAt, policy);
   const verdict = judgeCalls({ ...callsOf(connector, until, policy), until, expectsCalls, policy });
-  return withComplaints(verdict, connector.inbound.minutes, others, until, policy);
+  return withAudioAndOverload(verdict, { minutes: connector.inbound.minutes, others, until, policy });
 }
 
-/** Bad audio convicts where it is not everybody's; poor audio and an overload are worth attention and never, by themselves, a move. */
-function withComplaints(
-  verdict: Verdict,
-  minutes: readonly Minute[],
-  others: readonly VoiceConnectorObservation[],
-  until: EpochMs,
-  policy: GroupPolicy,
-): Verdict {
+type AudioAndOverloadInput = {
+  readonly minutes: readonly Minute[];
+  readonly others: readonly VoiceConnectorObservation[];
+  readonly until: EpochMs;
+  readonly policy: GroupPolicy;
+};
+
+/** Bad audio makes a Voice Connector unhealthy unless the cause is shared. Poor audio and overload never justify a move by themselves. */
+function withAudioAndOverload(verdict: Verdict, { minutes, others, until, policy }: AudioAndOverloadInput): Verdict {
   if (verdict.health === 'unhealthy' || isUnobservable(verdict)) return verdict;
   const compared = others.map(({ inbound }) => (inbound.kind === 'read' ? inbound.minutes : []));
-  // The audio of a lone call is no reason to think ill of a standby. Throttled calls are, even where they were all.
+  // A single call is too little audio to judge a standby by. Throttled calls count even where no call got through.
   const hasCalls = verdict.health !== 'unknown' || verdict.cause === 'inconclusive';
   const audio = hasCalls ? judgeAudio(minutes, compared, until, policy) : undefined;
   if (audio?.kind === 'bad') return { health: 'unhealthy', reason: audio.reason };
@@ -77,13 +73,13 @@ function withComplaints(
   return attention === undefined ? verdict : { health: 'degraded', reason: attention };
 }
 
-/** What outbound calls say of a Voice Connector that gets no inbound ones. */
+/** Judges a Voice Connector without inbound calls by its outbound ones. `impaired` is the reason to delay a failback to it. */
 export function judgeOutbound(
   outbound: MetricsReading,
   observedAt: EpochMs,
   policy: GroupPolicy,
-): { readonly verdict: Verdict; readonly unwell: string | undefined } {
-  if (outbound.kind !== 'read') return { verdict: unobservableVerdict(outbound), unwell: undefined };
+): { readonly verdict: Verdict; readonly impaired: string | undefined } {
+  if (outbound.kind !== 'read') return { verdict: unobservableVerdict(outbound), impaired: undefined };
   const input = {
     minutes: outboundCalls(outbound.minutes),
     coarse: [],
@@ -94,6 +90,6 @@ export function judgeOutbound(
   };
   return {
     verdict: judgeCalls(input),
-    unwell: impairment(input, Math.min(policy.failbackHoldMinutes, finestMinutes)),
+    impaired: impairment(input, Math.min(policy.failbackHoldMinutes, finestMinutes)),
   };
 }

@@ -1,20 +1,20 @@
 /**
  * The statistics of failed calls.
  *
- * Every window that ends now is weighed by its likelihood ratio against the connector's own baseline, and the strongest one
- * counts: the generalised likelihood ratio scan of sequential change detection (Lorden 1971; Siegmund & Venkatraman 1995). It
- * needs not know how bad the fault is, and costs little against a detector that does; bench/ measures how little.
+ * Each window that ends now is compared with the Voice Connector's own baseline by its likelihood ratio, and the strongest window
+ * counts: the generalised likelihood ratio scan of sequential change detection (Lorden 1971; Siegmund & Venkatraman 1995). The scan
+ * does not need to know the failure ratio of the fault, and detects little later than a test that does; bench/ measures the difference.
  *
- * Failed calls come in clusters, because their callers redial. A dispersion above 1 divides the evidence accordingly
- * (quasi-likelihood, McCullagh & Nelder 1989), so that a stated budget of false moves holds for clustered failures too.
+ * Failed calls come in clusters, because callers redial. The evidence is divided by a dispersion above 1 (quasi-likelihood,
+ * McCullagh & Nelder 1989), so that the configured budget of false moves also holds for clustered failures.
  */
-import { minuteMs, type EpochMs } from '../model/model.ts';
+import { minuteMs, type EpochMs } from '../model/time.ts';
 
-/** Attempts and failures that began in the interval from `startsAt`; its length is the series' own. */
+/** Calls attempted and failed in the interval that starts at `startsAt`: a minute or five, depending on the series. */
 export type CallCount = { readonly startsAt: EpochMs; readonly attempts: number; readonly failures: number };
 
-/** What a window that ends now holds. */
-export type Window = {
+/** The calls of a window that ends now. */
+export type CallWindow = {
   readonly windowMinutes: number;
   readonly attempts: number;
   readonly failures: number;
@@ -22,14 +22,18 @@ export type Window = {
   readonly failingIntervals: number;
 };
 
-/** A window and how badly the baseline explains it. */
+/** A window, and the evidence in it against the baseline. */
 export type Proof = {
-  readonly window: Window;
-  /** Log likelihood ratio over dispersion, in nats. Grows with the evidence; 0 is none. */
+  readonly window: CallWindow;
+  /** Log likelihood ratio divided by the dispersion, in nats; 0 is no evidence. */
   readonly nats: number;
 };
 
-/** Both of `failures` out of `attempts` and the baseline between 0 and 1. Zero where the window is no worse than the baseline. */
+/**
+ * The evidence in nats; 0 where the failure ratio is not above the baseline.
+ *
+ * @param baseline between 0 and 1, both excluded
+ */
 export function evidenceAgainst(failures: number, attempts: number, baseline: number, dispersion: number): number {
   const ratio = failures / attempts;
   if (!(ratio > baseline)) return 0;
@@ -39,42 +43,40 @@ export function evidenceAgainst(failures: number, attempts: number, baseline: nu
 }
 
 /**
- * Nats that a proof needs, so that a connector whose failures are the baseline's is convicted so many times a year: as if it were
- * looked at afresh `looksPerYear` times, with a tail that falls by a factor e in `tailNats`. Both are fitted to what bench/ counts
- * in healthy worlds. Windows overlap, so that 525,600 looks are worth far fewer; and redials cluster more where it matters, far
- * out in the tail, than the default dispersion takes off, so that ten times fewer false moves cost 3.5 nats and not 2.3.
+ * The nats that a proof needs, so that a Voice Connector whose calls fail at the baseline is judged unhealthy `falseMovesPerYear` times
+ * a year. The model: `independentRunsPerYear` independent runs, and a probability that falls by a factor e per `tailNats`. Both constants
+ * are fitted to the false moves that bench/ counts in healthy worlds. Windows overlap, so 525,600 runs a year are worth far fewer
+ * independent ones. Far out in the tail redials cluster more than the default dispersion corrects, so ten times fewer false moves cost
+ * 3.5 nats, not 2.3.
  */
 export function natsForBudget(falseMovesPerYear: number): number {
-  return tailNats * Math.log(looksPerYear / falseMovesPerYear);
+  return tailNats * Math.log(independentRunsPerYear / falseMovesPerYear);
 }
 
-const looksPerYear = 3000;
+const independentRunsPerYear = 3000;
 const tailNats = 1.5;
 
-/** Up to an hour every length is tried; beyond it, in quarters of an hour up to four hours. */
+/** Window lengths are every minute up to an hour, then every quarter of an hour up to four hours. */
 export const finestMinutes = 60;
 export const longestMinutes = 240;
 const coarseStepMinutes = 15;
 
-/** Length of the intervals in which older history is kept. */
+/** Length of the intervals of the history. */
 export const coarseIntervalMinutes = 5;
 
 function isFailing({ attempts, failures }: Omit<CallCount, 'startsAt'>, tolerableRatio: number): boolean {
   return failures > 0 && failures >= attempts * tolerableRatio;
 }
 
-function sum(
-  counts: readonly CallCount[],
-  from: EpochMs,
-  until: EpochMs,
-  length: number,
-  tolerableRatio: number,
-): Omit<Window, 'windowMinutes'> {
+function sumHistory(
+  coarse: readonly CallCount[],
+  { from, until, tolerableRatio }: { from: EpochMs; until: EpochMs; tolerableRatio: number },
+): Omit<CallWindow, 'windowMinutes'> {
   let attempts = 0;
   let failures = 0;
   let failingIntervals = 0;
-  for (const count of counts) {
-    if (count.startsAt < from || count.startsAt + length > until) continue;
+  for (const count of coarse) {
+    if (count.startsAt < from || count.startsAt + coarseIntervalMinutes * minuteMs > until) continue;
     attempts += count.attempts;
     failures += count.failures;
     if (isFailing(count, tolerableRatio)) failingIntervals += 1;
@@ -83,23 +85,23 @@ function sum(
 }
 
 /**
- * Every window that ends at `until` (exclusive): one to sixty minutes from `minutes`, and longer ones where `coarse` history
- * says what came before them. A count that is there twice, as when Voice Connectors are pooled, is added up. Failures below
- * `tolerableRatio` make no interval a failing one: the everyday failure beside a blip must not pass for a fault that lasts.
+ * All windows that end at `until` (exclusive): one to sixty minutes from `minutes`, and longer ones from the `coarse` history. Several
+ * counts of the same minute, as of pooled Voice Connectors, are added up. An interval whose failure ratio is below `tolerableRatio` is
+ * not a failing one: otherwise a normal failure next to one bad minute would look like a lasting fault.
  */
 export function windowsUntil(
   minutes: readonly CallCount[],
   coarse: readonly CallCount[],
   until: EpochMs,
   tolerableRatio: number,
-): readonly Window[] {
+): readonly CallWindow[] {
   const byStart = new Map<EpochMs, { attempts: number; failures: number }>();
   for (const { startsAt, attempts, failures } of minutes) {
     const minute = byStart.get(startsAt) ?? { attempts: 0, failures: 0 };
     byStart.set(startsAt, { attempts: minute.attempts + attempts, failures: minute.failures + failures });
   }
-  const windows: Window[] = [];
-  let window: Window = { windowMinutes: 0, attempts: 0, failures: 0, failingIntervals: 0 };
+  const windows: CallWindow[] = [];
+  let window: CallWindow = { windowMinutes: 0, attempts: 0, failures: 0, failingIntervals: 0 };
   for (let windowMinutes = 1; windowMinutes <= finestMinutes; windowMinutes += 1) {
     const minute = byStart.get(until - windowMinutes * minuteMs);
     window = {
@@ -117,13 +119,7 @@ export function windowsUntil(
     windowMinutes <= longestMinutes;
     windowMinutes += coarseStepMinutes
   ) {
-    const older = sum(
-      coarse,
-      until - windowMinutes * minuteMs,
-      hourAgo,
-      coarseIntervalMinutes * minuteMs,
-      tolerableRatio,
-    );
+    const older = sumHistory(coarse, { from: until - windowMinutes * minuteMs, until: hourAgo, tolerableRatio });
     windows.push({
       windowMinutes,
       attempts: window.attempts + older.attempts,
@@ -134,16 +130,16 @@ export function windowsUntil(
   return windows;
 }
 
-/** What a window must hold to prove anything, whatever its likelihood. */
+/** The least that a window must contain to be a proof, whatever its likelihood. */
 export type Floors = {
   readonly minFailures: number;
   readonly minFailingMinutes: number;
   readonly minExcessRatio: number;
 };
 
-/** The window that the baseline explains worst, among those that pass the floors. */
+/** The window with the most evidence among those that pass the floors. */
 export function strongestProof(
-  windows: readonly Window[],
+  windows: readonly CallWindow[],
   baseline: number,
   dispersion: number,
   floors: Floors,

@@ -1,7 +1,7 @@
-/** Changes of health from one minute to the next. Pure. */
-import type { ConnectorVerdicts, Verdict } from '../model/model.ts';
+/** Changes of health from one run to the next. */
+import type { ConnectorVerdicts, Verdict } from '../model/verdict.ts';
 
-/** A Voice Connector whose health is another than a minute before. */
+/** A Voice Connector whose health differs from that of the previous run. */
 export type HealthEdge = { readonly voiceConnectorId: string; readonly before: Verdict; readonly after: Verdict };
 
 export function healthEdges(before: ConnectorVerdicts, after: ConnectorVerdicts): readonly HealthEdge[] {

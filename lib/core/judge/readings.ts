@@ -1,15 +1,10 @@
-/** What CloudWatch answered, as counts of calls. Pure. */
+/** Turns CloudWatch readings into counts of calls. */
 import { learnBaseline, unreadBaseline, unreadableBaseline, type Baseline } from './baseline.ts';
 import type { CallCount } from './evidence.ts';
-import {
-  minuteMs,
-  type EpochMs,
-  type GroupPolicy,
-  type MetricsReading,
-  type Minute,
-  type Verdict,
-  type VoiceConnectorObservation,
-} from '../model/model.ts';
+import type { GroupPolicy } from '../model/model.ts';
+import type { Verdict } from '../model/verdict.ts';
+import type { VoiceConnectorObservation, MetricsReading, Minute } from '../model/observation.ts';
+import { minuteMs, type EpochMs } from '../model/time.ts';
 
 /** The end (exclusive) of the newest minute whose metrics are complete. */
 export function judgedUntil(observedAt: EpochMs, policy: Pick<GroupPolicy, 'metricLagSeconds'>): EpochMs {
@@ -17,8 +12,8 @@ export function judgedUntil(observedAt: EpochMs, policy: Pick<GroupPolicy, 'metr
 }
 
 /**
- * Inbound calls, less those that the account's own call limit turned away: overload is not an outage.
- * A minute without that datapoint is absent, which is another thing than a minute of no calls.
+ * Inbound calls without those that the account's call limit rejected: overload is not an outage.
+ * A minute without a datapoint is absent, which differs from a minute with zero calls.
  */
 export function inboundCalls(minutes: readonly Minute[]): readonly CallCount[] {
   return minutes.flatMap((minute) => {
@@ -36,7 +31,7 @@ export function outboundCalls(minutes: readonly Minute[]): readonly CallCount[] 
   );
 }
 
-/** Nothing could be seen, which is another thing than seeing too little. */
+/** Whether the metrics are missing, as opposed to showing too few calls. */
 export function isUnobservable(verdict: Verdict): boolean {
   return (
     verdict.health === 'unknown' &&
@@ -55,14 +50,18 @@ export function unobservableVerdict(reading: Exclude<MetricsReading, { readonly 
   };
 }
 
-/** One Voice Connector's calls, ready to be judged alone or with its Region's others. */
-export type Calls = {
+/** The calls of one Voice Connector, to be judged alone or pooled with its Region. */
+export type ConnectorCalls = {
   readonly minutes: readonly CallCount[];
   readonly coarse: readonly CallCount[];
   readonly baseline: Baseline;
 };
 
-export function callsOf({ inbound, history }: VoiceConnectorObservation, until: EpochMs, policy: GroupPolicy): Calls {
+export function callsOf(
+  { inbound, history }: VoiceConnectorObservation,
+  until: EpochMs,
+  policy: GroupPolicy,
+): ConnectorCalls {
   const minutes = inbound.kind === 'read' ? inboundCalls(inbound.minutes) : [];
   if (history === undefined) return { minutes, coarse: [], baseline: unreadBaseline };
   if (history.kind !== 'read') return { minutes, coarse: [], baseline: unreadableBaseline };

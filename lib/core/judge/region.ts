@@ -1,27 +1,23 @@
-/** A Region, by the Voice Connectors that it carries. Pure. */
+/** Judges a Region by its Voice Connectors. */
 import { judgeCalls, impairment, type CallsInput } from './calls.ts';
 import { judgeConnector } from './connector.ts';
-import { finestMinutes, windowsUntil, type CallCount, type Window } from './evidence.ts';
-import type {
-  EpochMs,
-  GroupPolicy,
-  Observation,
-  RegionVerdicts,
-  Verdict,
-  VoiceConnectorObservation,
-} from '../model/model.ts';
+import { finestMinutes, windowsUntil, type CallCount, type CallWindow } from './evidence.ts';
+import type { GroupPolicy } from '../model/model.ts';
+import type { RegionVerdicts, Verdict } from '../model/verdict.ts';
+import type { Observation, VoiceConnectorObservation } from '../model/observation.ts';
+import type { EpochMs } from '../model/time.ts';
 import { primaryOf } from '../model/priorities.ts';
 import { callsOf, judgedUntil } from './readings.ts';
 import { formatPercent } from '../model/format.ts';
 
 /**
- * Pools the Voice Connectors of each Region, whatever group they serve: a Region can be proven unhealthy by evidence too
- * thin for any one of them. One whose own calls speak against it clears the Region.
+ * Pools the Voice Connectors of each Region over all groups: pooled evidence can prove a Region unhealthy where no Voice Connector has
+ * enough of its own. One Voice Connector whose own calls contradict the fault clears the Region.
  */
 export function judgeRegions(observation: Observation, policy: GroupPolicy): RegionVerdicts {
   const { observedAt } = observation;
-  const tops = new Set(observation.groups.map(primaryOf));
-  // Sorted: where a Region's verdict is that of one of its Voice Connectors, it is not a matter of who was listed first.
+  const primaries = new Set(observation.groups.map(primaryOf));
+  // Sorted, so that a verdict taken from one Voice Connector does not depend on the order of the listing.
   const sorted = [...observation.connectors.values()].sort(byId);
   const verdicts = new Map<string, Verdict>();
   for (const [region, connectors] of Map.groupBy(sorted, (connector) => connector.region)) {
@@ -29,8 +25,8 @@ export function judgeRegions(observation: Observation, policy: GroupPolicy): Reg
     const alone = connectors.map((connector) =>
       judgeConnector(
         connector,
-        { observedAt, policy, expectsCalls: tops.has(connector.voiceConnectorId) },
-        fellowsOf(connector, observation),
+        { observedAt, policy, expectsCalls: primaries.has(connector.voiceConnectorId) },
+        sharedMembersOf(connector, observation),
       ),
     );
     verdicts.set(region, judgeRegion(connectors, alone, judgedUntil(observedAt, policy), policy));
@@ -38,8 +34,8 @@ export function judgeRegions(observation: Observation, policy: GroupPolicy): Reg
   return verdicts;
 }
 
-/** Everyone who shares a group, and with it the customer's network, with this one. */
-function fellowsOf(
+/** The Voice Connectors that share a group, and thus the customer's network, with this one. */
+function sharedMembersOf(
   connector: VoiceConnectorObservation,
   { groups, connectors }: Observation,
 ): readonly VoiceConnectorObservation[] {
@@ -73,27 +69,32 @@ function judgeRegion(
   return unhealthy === 0 ? { health: 'healthy', reason } : { health: 'degraded', reason };
 }
 
-/** Log likelihood ratio, in nats, at which good calls speak against a fault; luck would do so one time in twenty. */
+/** Log likelihood ratio, in nats, at which successful calls contradict a fault: by chance they do so one time in twenty. */
 const clearingNats = 3;
 
-/** Whether a Voice Connector's newest calls go through as they would not in a sick Region: too few of them say nothing. */
+/** Whether the newest calls of a Voice Connector succeed more often than in an unhealthy Region. Too few calls clear nothing. */
 function clears(connector: VoiceConnectorObservation, until: EpochMs, policy: GroupPolicy): boolean {
   const { minutes, baseline } = callsOf(connector, until, policy);
-  const own = newest(minutes, until, baseline.ratio, policy);
-  const faulty = baseline.ratio + 2 * policy.minExcessRatio;
-  const ofSuccesses = (own.attempts - own.failures) * Math.log((1 - baseline.ratio) / (1 - faulty));
-  const ofFailures = own.failures * Math.log(faulty / baseline.ratio);
+  const own = newestWindow(minutes, until, baseline.ratio, policy);
+  const faultyRatio = baseline.ratio + 2 * policy.minExcessRatio;
+  const ofSuccesses = (own.attempts - own.failures) * Math.log((1 - baseline.ratio) / (1 - faultyRatio));
+  const ofFailures = own.failures * Math.log(faultyRatio / baseline.ratio);
   return ofSuccesses - ofFailures > clearingNats;
 }
 
-/** What the newest minutes hold: few, lest a fault's beginning hide behind the good calls before it. */
-function newest(minutes: readonly CallCount[], until: EpochMs, tolerable: number, policy: GroupPolicy): Window {
+/** The window is short, so that successful calls from before a fault do not hide its beginning. */
+function newestWindow(
+  minutes: readonly CallCount[],
+  until: EpochMs,
+  tolerableRatio: number,
+  policy: GroupPolicy,
+): CallWindow {
   const windowMinutes = 2 * policy.judgingMinutes;
-  const none = { windowMinutes, attempts: 0, failures: 0, failingIntervals: 0 };
-  return windowsUntil(minutes, [], until, tolerable)[windowMinutes - 1] ?? none;
+  const empty = { windowMinutes, attempts: 0, failures: 0, failingIntervals: 0 };
+  return windowsUntil(minutes, [], until, tolerableRatio)[windowMinutes - 1] ?? empty;
 }
 
-/** The pooled baseline is the highest: who calls when is not the same in every window, and must not look like a fault. */
+/** The pooled baseline is the highest one: otherwise a changed mix of traffic between the Voice Connectors would look like a fault. */
 function pool(connectors: readonly VoiceConnectorObservation[], until: EpochMs, policy: GroupPolicy): CallsInput {
   const all = connectors.map((one) => callsOf(one, until, policy));
   const ratio = Math.max(...all.map(({ baseline }) => baseline.ratio));
@@ -107,7 +108,7 @@ function pool(connectors: readonly VoiceConnectorObservation[], until: EpochMs, 
   };
 }
 
-/** A Region's fault is not one Voice Connector's: whoever is left out, the others still show signs of it. */
+/** Whether the fault is the Region's: it must remain visible with any one Voice Connector left out. */
 function isShared(inRegion: readonly VoiceConnectorObservation[], until: EpochMs, policy: GroupPolicy): boolean {
   return inRegion.every((one) => {
     const others = inRegion.filter((other) => other !== one);
@@ -115,22 +116,23 @@ function isShared(inRegion: readonly VoiceConnectorObservation[], until: EpochMs
   });
 }
 
-/** What a sick Region adds: it convicts a Voice Connector whose own calls fail too, but are too few to prove it. */
-export function withRegion(
-  verdict: Verdict,
-  connector: VoiceConnectorObservation,
-  observation: Observation,
-  regions: RegionVerdicts,
-  policy: GroupPolicy,
-): Verdict {
+export type RegionContext = {
+  readonly connector: VoiceConnectorObservation;
+  readonly observation: Observation;
+  readonly regions: RegionVerdicts;
+  readonly policy: GroupPolicy;
+};
+
+/** In an unhealthy Region, a Voice Connector whose own calls fail too is unhealthy, even where they are too few to prove it. */
+export function withRegion(verdict: Verdict, { connector, observation, regions, policy }: RegionContext): Verdict {
   const region = connector.region === undefined ? undefined : regions.get(connector.region);
   if (verdict.health === 'unhealthy' || region?.health !== 'unhealthy') return verdict;
   const until = judgedUntil(observation.observedAt, policy);
   const { minutes, baseline } = callsOf(connector, until, policy);
-  const tolerable = baseline.ratio + policy.minExcessRatio;
-  const own = newest(minutes, until, tolerable, policy);
+  const tolerableRatio = baseline.ratio + policy.minExcessRatio;
+  const own = newestWindow(minutes, until, tolerableRatio, policy);
   const inRegion = [...observation.connectors.values()].filter((other) => other.region === connector.region);
-  if (own.failures <= own.attempts * tolerable || !isShared(inRegion, until, policy)) return verdict;
-  const words = `${own.failures} of ${own.attempts} calls failed in ${own.windowMinutes} min`;
-  return { health: 'unhealthy', reason: `${words}; its Region is unhealthy: ${region.reason}` };
+  if (own.failures <= own.attempts * tolerableRatio || !isShared(inRegion, until, policy)) return verdict;
+  const failures = `${own.failures} of ${own.attempts} calls failed in ${own.windowMinutes} min`;
+  return { health: 'unhealthy', reason: `${failures}; its Region is unhealthy: ${region.reason}` };
 }

@@ -1,25 +1,26 @@
 /**
- * Spill-over: calls that vanish from a group's first choice while they appear on the others prove that AWS itself is already
- * failing calls over, one by one. The proof lies in the healthy Region and survives CloudWatch failing in the sick one. Pure.
+ * Spill-over: calls that disappear from the primary of a group while they appear on other members prove that AWS itself already reroutes
+ * single calls. The proof is in the healthy Region, so it holds while CloudWatch fails in the unhealthy one.
  */
 import { finestMinutes, natsForBudget, type CallCount } from './evidence.ts';
-import { minuteMs, type EpochMs, type GroupPolicy } from '../model/model.ts';
-import { formatLikelihood } from '../model/format.ts';
+import type { GroupPolicy } from '../model/model.ts';
+import { minuteMs, type EpochMs } from '../model/time.ts';
+import { formatProof } from '../model/format.ts';
 
-/** Both sides of the change must be long enough to have a rate. */
+/** Both sides of the shift must be long enough to have a rate. */
 const shortestMinutes = 2;
 const longestMinutes = 30;
 const minutesBefore = 10;
 
-/** Our own or an operator's change moves calls too: only what happened well after it is spill-over. */
+/** A change of the group moves calls too: only a shift well after it is spill-over. */
 const settlingMs = 3 * minuteMs;
 
 export type SpillOverInput = {
-  /** The first choice's inbound calls; absent where CloudWatch does not tell. */
-  readonly top: readonly CallCount[] | undefined;
-  /** Inbound calls of all other members together. */
+  /** Inbound calls of the primary; undefined where they cannot be read. */
+  readonly primary: readonly CallCount[] | undefined;
+  /** Inbound calls of all other members. */
   readonly others: readonly CallCount[];
-  /** When the group was last changed; absent where AWS does not say. */
+  /** When the group was last changed; undefined where AWS reports no time. */
   readonly changedAt: EpochMs | undefined;
   readonly until: EpochMs;
   readonly policy: GroupPolicy;
@@ -32,76 +33,81 @@ function attemptsIn(counts: readonly CallCount[], from: EpochMs, until: EpochMs)
   );
 }
 
-/** Log likelihood ratio of a Poisson count against what was expected, in nats. */
+/** Log likelihood ratio of a Poisson count against the expected count, in nats. */
 function surprise(observed: number, expected: number): number {
   return expected - observed + (observed === 0 ? 0 : observed * Math.log(observed / expected));
 }
 
-/** Calls in the `minutes` up to `until`, and how many the minutes before them, from `settled` on, let expect. */
-type Flow = { readonly seen: number; readonly expected: number };
+/** Calls in the `minutes` up to `until`, and the count expected from the rate between `settledAt` and those minutes. */
+type Flow = { readonly actual: number; readonly expected: number };
 
-function flowOf(counts: readonly CallCount[], settled: EpochMs, until: EpochMs, minutes: number): Flow {
+function flowOf(counts: readonly CallCount[], settledAt: EpochMs, until: EpochMs, minutes: number): Flow {
   const from = until - minutes * minuteMs;
-  const before = (from - settled) / minuteMs;
+  const before = (from - settledAt) / minuteMs;
   return {
-    seen: attemptsIn(counts, from, until),
-    expected: (attemptsIn(counts, settled, from) / before) * minutes,
+    actual: attemptsIn(counts, from, until),
+    expected: (attemptsIn(counts, settledAt, from) / before) * minutes,
   };
 }
 
-/** The most that came in so many minutes on end: where data were missing before, what comes back looks like arrivals. */
-function mostBefore(counts: readonly CallCount[], settled: EpochMs, until: EpochMs, minutes: number): number {
+/** The most calls in any earlier span of the same length: where data were missing before, returning data look like new calls. */
+function mostBefore(counts: readonly CallCount[], settledAt: EpochMs, until: EpochMs, minutes: number): number {
   let most = 0;
-  for (let end = until - minutes * minuteMs; end - minutes * minuteMs >= settled; end -= minuteMs) {
+  for (let end = until - minutes * minuteMs; end - minutes * minuteMs >= settledAt; end -= minuteMs) {
     most = Math.max(most, attemptsIn(counts, end - minutes * minuteMs, end));
   }
   return most;
 }
 
-/** Whether the newest calls still go where they should not. */
-function isGoingOn({ top, others, until }: SpillOverInput, arrivals: Flow, vanished: Flow, minutes: number): boolean {
+/** Whether the newest calls still go to the other members. */
+function isOngoing({ primary, others, until }: SpillOverInput, arrived: Flow, lost: Flow, minutes: number): boolean {
   const newest = until - shortestMinutes * minuteMs;
   const share = shortestMinutes / minutes;
   return (
-    attemptsIn(others, newest, until) > arrivals.expected * share &&
-    (top === undefined || attemptsIn(top, newest, until) < (vanished.expected * share) / 2)
+    attemptsIn(others, newest, until) > arrived.expected * share &&
+    (primary === undefined || attemptsIn(primary, newest, until) < (lost.expected * share) / 2)
   );
 }
 
-/** The proof in the `minutes` up to now, or undefined. */
-function proofIn(input: SpillOverInput, settled: EpochMs, minutes: number): string | undefined {
-  const { top, others, until, policy } = input;
+/** The reason, if the `minutes` up to now prove spill-over. */
+function proofIn(input: SpillOverInput, settledAt: EpochMs, minutes: number): string | undefined {
+  const { primary, others, until, policy } = input;
   const needed = natsForBudget(policy.falseMovesPerGroupYear);
-  const { seen, expected: before } = flowOf(others, settled, until, minutes);
-  // Half a call keeps a standby that never had one from making every call infinitely surprising.
-  const came = { seen, expected: before + (0.5 * minutes * minuteMs) / (until - settled - minutes * minuteMs) };
-  const arrivals = seen > came.expected ? surprise(seen, came.expected) / policy.dispersion : 0;
-  if (arrivals <= needed / 2 || seen < policy.minAttempts) return undefined;
-  const gone = flowOf(top ?? [], settled, until, minutes);
-  const vanished = gone.seen < gone.expected / 2 ? surprise(gone.seen, gone.expected) / policy.dispersion : 0;
-  // Where nobody can see whether calls vanish, all of the proof is left to those that arrive.
-  if (top === undefined ? arrivals <= needed : vanished <= needed / 2) return undefined;
-  if (seen <= mostBefore(others, settled, until, minutes) || !isGoingOn(input, came, gone, minutes)) return undefined;
-  return told(top === undefined ? undefined : gone, came, minutes, arrivals + vanished);
+  const { actual, expected: earlier } = flowOf(others, settledAt, until, minutes);
+  // Half a call is added, because a standby that never had a call would make each call infinitely surprising.
+  const expected = earlier + (0.5 * minutes * minuteMs) / (until - settledAt - minutes * minuteMs);
+  const arrived = { actual, expected };
+  const arrivedNats = actual > expected ? surprise(actual, expected) / policy.dispersion : 0;
+  if (arrivedNats <= needed / 2 || actual < policy.minAttempts) return undefined;
+  const lost = flowOf(primary ?? [], settledAt, until, minutes);
+  const lostNats = lost.actual < lost.expected / 2 ? surprise(lost.actual, lost.expected) / policy.dispersion : 0;
+  // Where the calls of the primary cannot be read, the calls that arrived must be the whole proof.
+  if (primary === undefined ? arrivedNats <= needed : lostNats <= needed / 2) return undefined;
+  if (actual <= mostBefore(others, settledAt, until, minutes) || !isOngoing(input, arrived, lost, minutes))
+    return undefined;
+  const proof = formatProof(arrivedNats + lostNats, needed);
+  return `${formatFlows(primary === undefined ? undefined : lost, arrived, minutes)} (${proof}): AWS is rerouting them`;
 }
 
 /** The reason to believe that AWS is rerouting the group's calls, or undefined. */
 export function spillOver(input: SpillOverInput): string | undefined {
   const { changedAt = 0, until } = input;
-  const settled = Math.max(until - finestMinutes * minuteMs, Math.ceil((changedAt + settlingMs) / minuteMs) * minuteMs);
-  const longest = Math.min(longestMinutes, (until - settled) / minuteMs - minutesBefore);
+  const settledAt = Math.max(
+    until - finestMinutes * minuteMs,
+    Math.ceil((changedAt + settlingMs) / minuteMs) * minuteMs,
+  );
+  const longest = Math.min(longestMinutes, (until - settledAt) / minuteMs - minutesBefore);
   for (let minutes = shortestMinutes; minutes <= longest; minutes += 1) {
-    const proof = proofIn(input, settled, minutes);
+    const proof = proofIn(input, settledAt, minutes);
     if (proof !== undefined) return proof;
   }
   return undefined;
 }
 
-function told(gone: Flow | undefined, came: Flow, minutes: number, nats: number): string {
-  const vanished =
-    gone === undefined
+function formatFlows(lost: Flow | undefined, arrived: Flow, minutes: number): string {
+  const fromPrimary =
+    lost === undefined
       ? ''
-      : `${gone.seen} calls in ${minutes} min where ${gone.expected.toFixed(1)} were to be expected, while `;
-  const arrived = `${came.seen} calls reached the others in ${minutes} min where ${came.expected.toFixed(1)} were usual`;
-  return `${vanished}${arrived} (chance ${formatLikelihood(Math.exp(-nats))}): AWS is rerouting them`;
+      : `the primary had ${lost.actual} calls in ${minutes} min (${lost.expected.toFixed(1)} expected), while `;
+  return `${fromPrimary}the other members had ${arrived.actual} calls in ${minutes} min (${arrived.expected.toFixed(1)} expected)`;
 }

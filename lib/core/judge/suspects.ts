@@ -1,13 +1,14 @@
-/** Whom to look at more closely before anything is said: reading everything of everyone every minute would cost. Pure. */
+/** Selects the Voice Connectors whose history and audio are read before the judgement: reading them of all, every minute, would cost. */
 import { unreadBaseline } from './baseline.ts';
 import { isSuspect } from './calls.ts';
 import { isSuspectConnector } from './connector.ts';
 import { inboundCalls, judgedUntil } from './readings.ts';
-import type { Observation, PolicyOf } from '../model/model.ts';
+import type { PolicyOf } from '../model/model.ts';
+import type { Observation } from '../model/observation.ts';
 
 /**
- * Every Voice Connector that gives reason for it by itself, with all others of its group, to compare; and every one of a Region
- * whose pooled calls do.
+ * Every member of a group with a suspect member, because the members are compared with each other, and every Voice Connector of a Region
+ * whose pooled calls are suspect.
  */
 export function findSuspects(observation: Observation, policyOf: PolicyOf): ReadonlySet<string> {
   const defaults = policyOf();

@@ -1,8 +1,8 @@
-/** Comparing and printing a group's order. Pure. */
-import type { VoiceConnectorGroup, VoiceConnectorItem } from './model.ts';
+/** Compares and formats the order of a group. */
+import type { VoiceConnectorGroup, VoiceConnectorItem } from './group.ts';
 import { formatDuration } from './format.ts';
 
-/** The items as calls try them; those without a priority last. */
+/** The items in the order in which AWS tries them; those without a priority last. */
 export function inOrder(items: readonly VoiceConnectorItem[]): readonly VoiceConnectorItem[] {
   return [...items].sort(
     (left, right) =>
@@ -11,7 +11,7 @@ export function inOrder(items: readonly VoiceConnectorItem[]): readonly VoiceCon
   );
 }
 
-/** Who gets the calls of a group as long as nothing is wrong. */
+/** The member that AWS tries first. */
 export function primaryOf({ items }: VoiceConnectorGroup): string | undefined {
   return inOrder(items)[0]?.voiceConnectorId;
 }
@@ -23,24 +23,28 @@ export function formatItems(items: readonly VoiceConnectorItem[]): string {
     .join(', ');
 }
 
-/** Whether both say the same of the same members, in whatever order they are written down. */
+/** Whether both have the same members with the same priorities, in any sequence. */
 export function sameItems(left: readonly VoiceConnectorItem[], right: readonly VoiceConnectorItem[]): boolean {
   return formatItems(left) === formatItems(right);
 }
 
-/** What differs between a group as it was judged and as it is now, in words; empty where nothing does. */
+/** The differences between the judged and the present group, as text; empty where there are none. */
 export function differences(observed: VoiceConnectorGroup, current: VoiceConnectorGroup): readonly string[] {
   const found: string[] = [];
-  const compare = (what: string, before: string | undefined, now: string | undefined): void => {
-    if (before !== now) found.push(`${what} was ${before ?? 'absent'}, is ${now ?? 'absent'}`);
+  const compare = (field: string, before: string | undefined, now: string | undefined): void => {
+    if (before !== now) found.push(`${field} was ${before ?? 'absent'}, is ${now ?? 'absent'}`);
   };
   compare('Name', observed.name, current.name);
   compare('CallDistributionType', observed.callDistributionType, current.callDistributionType);
   compare('VoiceConnectorItems', formatItems(observed.items), formatItems(current.items));
   const [before, now] = [observed.updatedAt, current.updatedAt];
   if (before !== now) {
-    const known = before !== undefined && now !== undefined;
-    found.push(known ? `UpdatedTimestamp moved by ${formatDuration(now - before)}` : 'UpdatedTimestamp came or went');
+    const areKnown = before !== undefined && now !== undefined;
+    found.push(
+      areKnown
+        ? `UpdatedTimestamp moved by ${formatDuration(now - before)}`
+        : 'UpdatedTimestamp is present in one of the two only',
+    );
   }
   return found;
 }

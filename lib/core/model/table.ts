@@ -1,12 +1,12 @@
-/** Rows as aligned lines for a person. */
+/** Formats rows as aligned columns of text. */
 
-/** However long the others, the last column keeps this much. */
-const leastLastWidth = 40;
+/** The last column keeps at least this many characters, however wide the others are. */
+const minLastWidth = 40;
 
 /**
- * Columns as wide as their longest cell, two spaces apart.
+ * Columns are as wide as their longest cell, and two spaces apart.
  *
- * @param lineWidth where the last column breaks, between words, and goes on below itself. Default: it does not
+ * @param lineWidth characters; the last column wraps between words there. Default: no wrapping
  */
 export function table(rows: readonly (readonly string[])[], lineWidth = Infinity): readonly string[] {
   const columns = Math.max(0, ...rows.map((row) => row.length));
@@ -14,17 +14,17 @@ export function table(rows: readonly (readonly string[])[], lineWidth = Infinity
     Math.max(...rows.map((row) => row[column]?.length ?? 0)),
   );
   const indent = widths.reduce((sum, width) => sum + width + 2, 0);
-  const lastWidth = Math.max(leastLastWidth, lineWidth - indent);
+  const lastWidth = Math.max(minLastWidth, lineWidth - indent);
   return rows.flatMap((row) => {
     const before = widths.map((width, column) => `${(row[column] ?? '').padEnd(width)}  `).join('');
-    return broken(row[columns - 1] ?? '', lastWidth).map((line, place) =>
+    return wrap(row[columns - 1] ?? '', lastWidth).map((line, place) =>
       `${place === 0 ? before : ' '.repeat(indent)}${line}`.trimEnd(),
     );
   });
 }
 
-/** A word that is longer than a line has one to itself. */
-function broken(text: string, width: number): readonly string[] {
+/** A word longer than the line gets a line of its own. */
+function wrap(text: string, width: number): readonly string[] {
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(' ')) {

@@ -1,12 +1,9 @@
-/** What keeps a right decision from being made too often, against an operator, or back and forth. Pure. */
-import {
-  minuteMs,
-  type ChangeRecord,
-  type EpochMs,
-  type GroupPolicy,
-  type HoldCode,
-  type VoiceConnectorGroup,
-} from '../model/model.ts';
+/** Guards that stop the monitor from moving a group too often, against an operator, or back and forth. */
+import type { GroupPolicy } from '../model/model.ts';
+import type { HoldCode } from '../model/codes.ts';
+import type { ChangeRecord } from '../model/observation.ts';
+import type { VoiceConnectorGroup } from '../model/group.ts';
+import { minuteMs, type EpochMs } from '../model/time.ts';
 import { primaryOf } from '../model/priorities.ts';
 import { formatDuration } from '../model/format.ts';
 
@@ -18,34 +15,33 @@ export type FailbackGuardInput = {
 };
 
 export type FailoverGuardInput = FailbackGuardInput & {
-  /** Members of the group. */
-  readonly members: number;
-  /** Whether the first choice was that already before the last change; undefined where nobody can say. */
+  readonly memberCount: number;
+  /** Whether the primary carried calls before the last change; undefined where that is unknown. */
   readonly carriedBeforeChange: boolean | undefined;
 };
 
 export type GuardRefusal = { readonly code: HoldCode; readonly reason: string };
 
-/** A change is noted in the minute it was made, and AWS stamps it by its own clock. */
+/** The record has the minute of a change, while AWS timestamps it by its own clock. */
 const recordToleranceMs = 2 * minuteMs;
 
 const dayMs = 24 * 60 * minuteMs;
 
-/** Whether the group's last change was the monitor's own; undefined where nobody can say. */
+/** Whether the monitor made the last change of the group; undefined where that is unknown. */
 function isOwnChange({ group, record }: FailbackGuardInput): boolean | undefined {
   const { updatedAt } = group;
   if (record.kind === 'unreadable' || updatedAt === undefined) return undefined;
-  const isThen = (noted: EpochMs): boolean => Math.abs(updatedAt - noted) <= recordToleranceMs;
-  // Whoever was taken off the top then and is there now was put back by somebody else.
-  return record.changedAt.some(isThen) && !demotionsOfPrimary(group, record).some(isThen);
+  const isLastChange = (at: EpochMs): boolean => Math.abs(updatedAt - at) <= recordToleranceMs;
+  // If that change demoted the present primary, someone else has put it back since.
+  return record.changedAt.some(isLastChange) && !demotionsOfPrimary(group, record).some(isLastChange);
 }
 
-/** When the monitor took the present first choice off the top. */
+/** When the monitor failed over from the present primary. */
 function demotionsOfPrimary(group: VoiceConnectorGroup, record: ChangeRecord): readonly EpochMs[] {
   return record.kind === 'unreadable' ? [] : (record.demotedAt.get(primaryOf(group) ?? '') ?? []);
 }
 
-/** When the group was last changed: AWS says, or else the monitor's own record. */
+/** When the group was last changed, by AWS or else by the monitor's own record. */
 function lastChangeAt({ group, record }: FailbackGuardInput): EpochMs | undefined {
   return group.updatedAt ?? (record.kind === 'read' ? Math.max(...record.changedAt) : undefined);
 }
@@ -56,8 +52,8 @@ function cooldown(input: FailoverGuardInput): GuardRefusal | undefined {
   if (changedAt === undefined) return undefined;
   const elapsed = input.observedAt - changedAt;
   if (elapsed >= cooldownMinutes * minuteMs) return undefined;
-  // After a change of our own a third member may still be fled to: the one that was left is in its hold-down.
-  if (input.members > 2 && isOwnChange(input) === true) return undefined;
+  // After the monitor's own change a failover to a third member stays possible: the previous primary is in its hold-down.
+  if (input.memberCount > 2 && isOwnChange(input) === true) return undefined;
   return { code: 'cooldown', reason: `changed ${formatDuration(elapsed)} ago, cooldown ${cooldownMinutes} min` };
 }
 
@@ -71,7 +67,7 @@ function standOff(input: FailbackGuardInput): GuardRefusal | undefined {
     ? undefined
     : {
         code: 'operator-stand-off',
-        reason: `changed by hand ${formatDuration(elapsed)} ago, operatorStandOffMinutes ${limit}`,
+        reason: `changed by someone else ${formatDuration(elapsed)} ago, operatorStandOffMinutes ${limit}`,
       };
 }
 
@@ -82,31 +78,34 @@ function dailyLimit({ record, observedAt, policy }: FailbackGuardInput): GuardRe
     ? undefined
     : {
         code: 'daily-limit',
-        reason: `${changes} changes in 24 h, maxChangesPerDay ${policy.maxChangesPerDay}: a person must look`,
+        reason: `${changes} changes in 24 h, maxChangesPerDay ${policy.maxChangesPerDay}: find out what keeps changing`,
       };
 }
 
 /**
- * A rescue goes on where the record cannot be read; the group's own timestamp still cools it down. Who reordered the group by hand
- * knew something: that order stands for a while. Who plainly changed something else of it did not mean to stop a rescue.
+ * A failover does not wait for an unreadable record, because the group's own timestamp still enforces the cooldown. An order that an
+ * operator chose stands for `operatorStandOffMinutes`; a change of anything else than the order does not stop a failover.
  */
 export function failoverGuard(input: FailoverGuardInput): GuardRefusal | undefined {
   return cooldown(input) ?? (keptOrder(input) ? undefined : standOff(input)) ?? dailyLimit(input);
 }
 
-/** It carried calls before the change, and not because it was first until the monitor left it. */
+/** Whether the last change kept the order: the primary carried calls before it, and not as a primary that the monitor then demoted. */
 function keptOrder({ carriedBeforeChange, group, record }: FailoverGuardInput): boolean {
   return carriedBeforeChange === true && demotionsOfPrimary(group, record).length === 0;
 }
 
-/** A failback is a choice: it waits until the record can be read. */
+/** A failback is not urgent, so it waits until the record can be read. */
 export function failbackGuard(input: FailbackGuardInput): GuardRefusal | undefined {
   return input.record.kind === 'unreadable'
-    ? { code: 'record-unreadable', reason: `the record of own changes: ${input.record.message}` }
+    ? {
+        code: 'record-unreadable',
+        reason: `the record of the monitor's changes is unreadable: ${input.record.message}`,
+      }
     : (standOff(input) ?? dailyLimit(input));
 }
 
-/** Until when a Voice Connector may not be returned to, in words: doubling with every time it was left within a day. */
+/** Why a Voice Connector may not be promoted again yet. The hold-down doubles with each failover from it within a day. */
 export function holdDownReason(
   voiceConnectorId: string,
   record: ChangeRecord,
@@ -114,10 +113,10 @@ export function holdDownReason(
   policy: GroupPolicy,
 ): string | undefined {
   if (record.kind === 'unreadable') return undefined;
-  const left = (record.demotedAt.get(voiceConnectorId) ?? []).filter((at) => observedAt - at < dayMs);
-  const minutes = Math.min(policy.holdDownMinutes * 2 ** (left.length - 1), policy.holdDownLimitMinutes);
-  const elapsed = observedAt - Math.max(...left);
+  const demotions = (record.demotedAt.get(voiceConnectorId) ?? []).filter((at) => observedAt - at < dayMs);
+  const minutes = Math.min(policy.holdDownMinutes * 2 ** (demotions.length - 1), policy.holdDownLimitMinutes);
+  const elapsed = observedAt - Math.max(...demotions);
   return elapsed >= minutes * minuteMs
     ? undefined
-    : `left ${formatDuration(elapsed)} ago, ${left.length === 1 ? 'once' : `${left.length} times`} in 24 h: hold-down ${minutes} min`;
+    : `failed over from ${formatDuration(elapsed)} ago, ${demotions.length === 1 ? 'once' : `${demotions.length} times`} in 24 h: hold-down ${minutes} min`;
 }

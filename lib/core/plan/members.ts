@@ -1,31 +1,36 @@
-/** The members of a group: their order, how fit each is to be the first choice, and the order with another one first. Pure. */
+/** The members of a group: their order, the assessment of each as a new primary, and the reordering that promotes one. */
 import { holdDownReason } from './guards.ts';
 import { hold } from '../model/hold.ts';
-import type { Hold, Move, MoveKind, Rejection, Verdict, VoiceConnectorGroup } from '../model/model.ts';
+import type { Move, Hold, MoveKind, Rejection } from '../model/plan.ts';
+import type { Verdict } from '../model/verdict.ts';
+import type { VoiceConnectorGroup } from '../model/group.ts';
 import type { CandidateEvidence, PlanInput } from './plan-input.ts';
 import { assessTarget, type Assessment, type TargetInput } from './target.ts';
 
-/** A member whose place in the order is certain. */
-export type Member = { readonly voiceConnectorId: string; readonly priority: number };
+/** A member of a group whose order is unambiguous. */
+export type RankedMember = { readonly voiceConnectorId: string; readonly priority: number };
 
 /** The members in the order calls try them, or why there is no such order. */
-export function orderOf(group: VoiceConnectorGroup): { kind: 'order'; members: readonly Member[] } | Hold {
+export function orderOf(group: VoiceConnectorGroup): { kind: 'order'; members: readonly RankedMember[] } | Hold {
   const distribution = group.callDistributionType;
   if (distribution === 'LoadBalancedDistribution') {
-    return hold('load-balanced', 'calls are spread by LoadBalancedDistribution: priority decides nothing');
+    return hold('load-balanced', 'LoadBalancedDistribution spreads calls over all members: priorities have no effect');
   }
   if (distribution !== undefined && distribution !== 'PriorityWeightedDistribution') {
-    return hold('unknown-distribution', `CallDistributionType ${distribution} is not known to go by priority`);
+    return hold(
+      'unknown-distribution',
+      `CallDistributionType ${distribution} is unknown: it may not follow priorities`,
+    );
   }
-  const members: Member[] = [];
+  const members: RankedMember[] = [];
   for (const { voiceConnectorId, priority } of group.items) {
     if (priority === undefined) return hold('missing-priority', `${voiceConnectorId} has no Priority`);
-    const twin = members.find((member) => member.voiceConnectorId === voiceConnectorId);
-    if (twin !== undefined) return hold('duplicate-members', `${voiceConnectorId} is a member more than once`);
+    const duplicate = members.find((member) => member.voiceConnectorId === voiceConnectorId);
+    if (duplicate !== undefined) return hold('duplicate-members', `${voiceConnectorId} is a member more than once`);
     const tied = members.find((member) => member.priority === priority);
     if (tied !== undefined) {
       const both = `${tied.voiceConnectorId} and ${voiceConnectorId}`;
-      return hold('tied-priorities', `${both} share priority ${priority}: active/active, not ours to split`);
+      return hold('tied-priorities', `${both} share priority ${priority}: AWS spreads calls over both (active/active)`);
     }
     members.push({ voiceConnectorId, priority });
   }
@@ -37,7 +42,7 @@ export function verdictOn(voiceConnectorId: string, { verdicts }: PlanInput): Ve
     verdicts.get(voiceConnectorId) ?? {
       health: 'unknown',
       cause: 'fetch-error',
-      reason: 'AWS knows no such Voice Connector, or did not answer',
+      reason: 'AWS does not know this Voice Connector, or did not answer',
     }
   );
 }
@@ -46,19 +51,23 @@ export function displayName(voiceConnectorId: string, { connectorRegions }: Plan
   return `${voiceConnectorId} (${connectorRegions.get(voiceConnectorId) ?? 'Region unknown'})`;
 }
 
-/** The first of the preferred order, where it is a member and not the top already. */
-export function preferredMember(input: PlanInput, top: Member, others: readonly Member[]): Member | undefined {
-  const members = [top, ...others];
+/** The first member of the preferred order, unless it is the primary already. */
+export function preferredMember(
+  input: PlanInput,
+  primary: RankedMember,
+  others: readonly RankedMember[],
+): RankedMember | undefined {
+  const members = [primary, ...others];
   const [first] = (input.policy.preferredOrder ?? []).flatMap((voiceConnectorId) =>
     members.filter((member) => member.voiceConnectorId === voiceConnectorId),
   );
-  return first === top ? undefined : first;
+  return first === primary ? undefined : first;
 }
 
-export type Assessed = { readonly member: Member; readonly assessment: Assessment };
+export type AssessedMember = { readonly member: RankedMember; readonly assessment: Assessment };
 
 export function assessMember(
-  { voiceConnectorId }: Member,
+  { voiceConnectorId }: RankedMember,
   input: PlanInput,
   candidateEvidence: CandidateEvidence,
   purpose: TargetInput['purpose'],
@@ -75,7 +84,7 @@ export function assessMember(
   });
 }
 
-export function rejections(assessments: readonly Assessed[]): readonly Rejection[] {
+export function rejections(assessments: readonly AssessedMember[]): readonly Rejection[] {
   return assessments.flatMap(({ member, assessment }) =>
     assessment.kind === 'rejected'
       ? [{ voiceConnectorId: member.voiceConnectorId, code: assessment.code, reason: assessment.reason }]
@@ -83,49 +92,47 @@ export function rejections(assessments: readonly Assessed[]): readonly Rejection
   );
 }
 
-/** Whom a failover would put first, and why each of the rest would not do. */
+/** The member that a failover would promote, and why each unsuitable member is rejected. */
 export function chooseTarget(
   input: PlanInput,
   candidateEvidence: CandidateEvidence,
-  top: Member,
-  others: readonly Member[],
-): { readonly chosen: Assessed | undefined; readonly rejected: readonly Rejection[] } {
+  primary: RankedMember,
+  others: readonly RankedMember[],
+): { readonly chosen: AssessedMember | undefined; readonly rejected: readonly Rejection[] } {
   const assessments = others.map((member) => ({
     member,
     assessment: assessMember(member, input, candidateEvidence, 'failover'),
   }));
-  // Healthy before merely alive; among equals the operator's first choice, lest a failback follow, then the group's order.
-  const preferred = preferredMember(input, top, others);
-  const best = (kind: 'healthy' | 'alive'): Assessed | undefined => {
+  // Healthy members come before alive ones; among equals the preferred one, because otherwise a failback would follow; then the order.
+  const preferred = preferredMember(input, primary, others);
+  const best = (kind: 'healthy' | 'alive'): AssessedMember | undefined => {
     const equals = assessments.filter(({ assessment }) => assessment.kind === kind);
     return equals.find(({ member }) => member === preferred) ?? equals[0];
   };
   return { chosen: best('healthy') ?? best('alive'), rejected: rejections(assessments) };
 }
 
-/** One goes first and the rest keep their order, but that healthy ones go before the others: nothing rises that is not either chosen or proven well. */
+/** Puts `first` first, then the healthy members, then the others, each in their order: only the chosen and the healthy ones rise. */
 export function withFirst(
-  first: Member,
-  members: readonly Member[],
-  isHealthy: (member: Member) => boolean,
-): readonly Member[] {
+  first: RankedMember,
+  members: readonly RankedMember[],
+  isHealthy: (member: RankedMember) => boolean,
+): readonly RankedMember[] {
   const rest = members.filter((member) => member !== first);
   return [first, ...rest.filter(isHealthy), ...rest.filter((member) => !isHealthy(member))];
 }
 
-/**
- * The priorities themselves stay the same set, handed out anew.
- *
- * @param members as calls try them
- * @param order the same, as calls are to try them
- */
-export function moveTo(
-  kind: MoveKind,
-  { items }: VoiceConnectorGroup,
-  members: readonly [Member, ...Member[]],
-  order: readonly Member[],
-  explanation: Pick<Move, 'reason' | 'rejected' | 'command'>,
-): Move {
+export type Reordering = Pick<Move, 'reason' | 'rejected' | 'command'> & {
+  readonly kind: MoveKind;
+  readonly group: VoiceConnectorGroup;
+  /** In the present order. */
+  readonly members: readonly [RankedMember, ...RankedMember[]];
+  /** The same members in the new order. */
+  readonly order: readonly RankedMember[];
+};
+
+/** The move assigns the existing set of priorities to the members in their new order. */
+export function moveTo({ kind, group: { items }, members, order, ...explanation }: Reordering): Move {
   const priorityOf = new Map(order.map(({ voiceConnectorId }, place) => [voiceConnectorId, members[place]?.priority]));
   const [leaving] = members;
   const [promoting = leaving] = order;

@@ -1,38 +1,19 @@
-/** An operator's order → the move it comes to, or everything that stands in its way. Pure. */
-import { assessMember, moveTo, displayName, orderOf, verdictOn, withFirst, type Member } from './members.ts';
-import {
-  rejectionCodes,
-  type NeedEvidence,
-  type Forced,
-  type HoldCode,
-  type Move,
-  type OverrideState,
-  type Verdict,
-  type VoiceConnectorGroup,
-} from '../model/model.ts';
+/** Turns an operator's order into a move, or into the list of obstacles to it. */
+import { assessMember, moveTo, displayName, orderOf, verdictOn, withFirst, type RankedMember } from './members.ts';
+import type { CommandCode, ForcibleRule, HoldCode } from '../model/codes.ts';
+import type { NeedEvidence, Move, Forced } from '../model/plan.ts';
+import type { Verdict } from '../model/verdict.ts';
+import type { OverrideState } from '../model/override.ts';
+import type { VoiceConnectorGroup } from '../model/group.ts';
 import type { PlanInput } from './plan-input.ts';
 import { primaryOf } from '../model/priorities.ts';
 import { formatDuration } from '../model/format.ts';
 
-/** What an operator may override by name. That a write reorders and nothing else, and looks again first, nobody may. */
-export const forcibleRules = [
-  'paused',
-  'pinned',
-  'drill',
-  'override-unparseable',
-  'override-unreadable',
-  ...rejectionCodes,
-] as const;
-export type ForcibleRule = (typeof forcibleRules)[number];
-
-/** What a command may meet that nobody can force. docs/runbook.md has an entry for each, the holds' among the holds. */
-export const commandCodes = ['not-a-member', 'missing-member', 'no-preferred-order'] as const;
-
 export type Obstacle =
   | { readonly rule: ForcibleRule; readonly isForcible: true; readonly reason: string }
-  | { readonly rule: HoldCode | (typeof commandCodes)[number]; readonly isForcible: false; readonly reason: string };
+  | { readonly rule: HoldCode | CommandCode; readonly isForcible: false; readonly reason: string };
 
-/** Who orders, why, and what to. */
+/** A command of an operator that may reorder a group. */
 export type Order = { readonly by: string; readonly reason: string; readonly force: readonly ForcibleRule[] } & (
   | { readonly action: 'switchover'; readonly to: string }
   | { readonly action: 'failback' }
@@ -42,35 +23,39 @@ export type Order = { readonly by: string; readonly reason: string; readonly for
 export type OrderPlan =
   | NeedEvidence
   | { readonly kind: 'move'; readonly move: Move }
-  /** The group is in that order. */
+  /** The group already has that order. */
   | { readonly kind: 'unchanged'; readonly forced: readonly Forced[] }
   | { readonly kind: 'refused'; readonly obstacles: readonly Obstacle[] };
 
-/** Answers `examine` at most once: never where `closer` is given. Every obstacle is named at once, those that were forced in the move. */
+/**
+ * Returns `need-evidence` only where `candidateEvidence` is missing. A refusal lists all obstacles at once; a move lists those that the
+ * operator forced.
+ */
 export function planOrder(input: PlanInput, order: Order): OrderPlan {
   const current = orderOf(input.group);
   if (current.kind === 'hold') return refused({ rule: current.code, isForcible: false, reason: current.reason });
-  const [top, ...others] = current.members;
-  if (top === undefined) return refused({ rule: 'fewer-than-two-members', isForcible: false, reason: 'it has none' });
-  const members = [top, ...others] as const;
+  const [primary, ...others] = current.members;
+  if (primary === undefined)
+    return refused({ rule: 'fewer-than-two-members', isForcible: false, reason: 'the group has no members' });
+  const members = [primary, ...others] as const;
   const wanted = wantedOrder(input, members, order);
   if (wanted.kind === 'refused') return wanted;
   const rising = wanted.members.filter((member, place) => place < members.indexOf(member));
-  // Nothing is moved and, but for a pin, nothing is said either: then nobody's word is in the way.
+  // Without a move or a pin to store, no override conflicts.
   if (rising.length === 0 && order.action !== 'pin') return { kind: 'unchanged', forced: [] };
-  const isNewTop = wanted.members[0] !== top;
-  if (isNewTop && input.candidateEvidence === undefined) {
+  const isNewPrimary = wanted.members[0] !== primary;
+  if (isNewPrimary && input.candidateEvidence === undefined) {
     return { kind: 'need-evidence', voiceConnectorIds: others.map(({ voiceConnectorId }) => voiceConnectorId) };
   }
   const obstacles = [...conflictingOverrides(input, order), ...unfitMembers(input, order, wanted.members, rising)];
   const { by, reason, force } = order;
-  const inTheWay = obstacles.filter(({ rule, isForcible }) => !isForcible || !force.includes(rule));
-  if (inTheWay.length > 0) return { kind: 'refused', obstacles: inTheWay };
-  const forced = obstacles.map(({ rule, reason: why }): Forced => ({ rule, reason: why }));
+  const unforced = obstacles.filter(({ rule, isForcible }) => !isForcible || !force.includes(rule));
+  if (unforced.length > 0) return { kind: 'refused', obstacles: unforced };
+  const forced = obstacles.map(({ rule, reason: obstacle }): Forced => ({ rule, reason: obstacle }));
   if (rising.length === 0) return { kind: 'unchanged', forced };
   const kind = order.action === 'failback' ? 'failback' : 'switchover';
   const explanation = { reason: `${order.action} by ${by}: ${reason}`, rejected: [], command: { by, reason, forced } };
-  return { kind: 'move', move: moveTo(kind, input.group, members, wanted.members, explanation) };
+  return { kind: 'move', move: moveTo({ kind, group: input.group, members, order: wanted.members, ...explanation }) };
 }
 
 function refused(obstacle: Obstacle): Extract<OrderPlan, { readonly kind: 'refused' }> {
@@ -80,9 +65,9 @@ function refused(obstacle: Obstacle): Extract<OrderPlan, { readonly kind: 'refus
   };
 }
 
-type Members = readonly [Member, ...Member[]];
+type Members = readonly [RankedMember, ...RankedMember[]];
 
-type Wanted = { readonly kind: 'order'; readonly members: readonly Member[] } | ReturnType<typeof refused>;
+type Wanted = { readonly kind: 'order'; readonly members: readonly RankedMember[] } | ReturnType<typeof refused>;
 
 function wantedOrder(input: PlanInput, members: Members, order: Order): Wanted {
   switch (order.action) {
@@ -102,7 +87,7 @@ function wantedOrder(input: PlanInput, members: Members, order: Order): Wanted {
   }
 }
 
-function isHealthy({ voiceConnectorId }: Member, input: PlanInput): boolean {
+function isHealthy({ voiceConnectorId }: RankedMember, input: PlanInput): boolean {
   return (
     verdictOn(voiceConnectorId, input).health === 'healthy' && regionOf(voiceConnectorId, input)?.health !== 'unhealthy'
   );
@@ -112,7 +97,7 @@ function regionOf(voiceConnectorId: string, { connectorRegions, regions }: PlanI
   return regions.get(connectorRegions.get(voiceConnectorId) ?? '');
 }
 
-/** Whoever the policy names, in its order; whoever it does not name keeps the places behind. */
+/** The members that the policy names, in its order, then the others in their present order. */
 function preferredOrder(input: PlanInput, members: Members): Wanted {
   const preferred = (input.policy.preferredOrder ?? []).flatMap((id) =>
     members.filter(({ voiceConnectorId }) => voiceConnectorId === id),
@@ -125,13 +110,13 @@ function preferredOrder(input: PlanInput, members: Members): Wanted {
 }
 
 function pinnedOrder(ids: readonly string[], group: VoiceConnectorGroup, members: Members): Wanted {
-  const stranger = ids.find((id) => !members.some(({ voiceConnectorId }) => voiceConnectorId === id));
-  if (stranger !== undefined) {
-    return refused({ rule: 'not-a-member', isForcible: false, reason: notAMemberReason(stranger, group) });
+  const unknownId = ids.find((id) => !members.some(({ voiceConnectorId }) => voiceConnectorId === id));
+  if (unknownId !== undefined) {
+    return refused({ rule: 'not-a-member', isForcible: false, reason: notAMemberReason(unknownId, group) });
   }
   const missing = members.find(({ voiceConnectorId }) => !ids.includes(voiceConnectorId));
   if (missing !== undefined) {
-    const reason = `${missing.voiceConnectorId} is a member of the group and not in the order ${ids.join(', ')}`;
+    const reason = `${missing.voiceConnectorId} is a member of the group but not in the order ${ids.join(', ')}`;
     return refused({ rule: 'missing-member', isForcible: false, reason });
   }
   return {
@@ -144,7 +129,7 @@ function notAMemberReason(voiceConnectorId: string, { items }: VoiceConnectorGro
   return `${voiceConnectorId} is not among the members ${items.map((item) => item.voiceConnectorId).join(', ')}`;
 }
 
-/** Whoever said something before knew why. */
+/** An override in force is an obstacle: the operator who put it had a reason. */
 function conflictingOverrides(input: PlanInput, order: Order): readonly Obstacle[] {
   const { override, observedAt } = input;
   switch (override.kind) {
@@ -154,20 +139,20 @@ function conflictingOverrides(input: PlanInput, order: Order): readonly Obstacle
     case 'pin':
     case 'drill': {
       if (extendsPin(override, order)) return [];
-      const [rule, words] = ruleOf[override.kind];
-      const reason = `${words} by ${override.by}, ${formatDuration(override.until - observedAt)} left: ${override.reason}`;
+      const [rule, state] = ruleOf[override.kind];
+      const reason = `${state} by ${override.by}, ${formatDuration(override.until - observedAt)} left: ${override.reason}`;
       return [{ rule, isForcible: true, reason }];
     }
     case 'unparseable':
       return [{ rule: 'override-unparseable', isForcible: true, reason: override.message }];
     case 'unreadable':
-      return isRescue(input)
+      return leavesUnhealthyPrimary(input)
         ? []
         : [
             {
               rule: 'override-unreadable',
               isForcible: true,
-              reason: `nobody knows what was said: ${override.message}`,
+              reason: `an override may be in force: ${override.message}`,
             },
           ];
     default:
@@ -181,7 +166,7 @@ const ruleOf = {
   drill: ['drill', 'in a drill ordered'],
 } as const;
 
-/** The same order pinned again, for as long or longer, contradicts nobody. */
+/** Pinning the same order again, for as long or longer, does not conflict with the pin in force. */
 function extendsPin(override: OverrideState, order: Order): boolean {
   return (
     order.action === 'pin' &&
@@ -191,33 +176,33 @@ function extendsPin(override: OverrideState, order: Order): boolean {
   );
 }
 
-/** Away from a first choice that is proven unhealthy. */
-function isRescue(input: PlanInput): boolean {
+/** An order that leaves an unhealthy primary does not wait for Parameter Store, like a failover. */
+function leavesUnhealthyPrimary(input: PlanInput): boolean {
   return verdictOn(primaryOf(input.group) ?? '', input).health === 'unhealthy';
 }
 
-/** Whoever is to be first must be fit for it, as for a move of the monitor's; and nobody who is proven sick rises to any place. */
+/** A new primary must pass the same assessment as in the monitor's own moves; no unhealthy member may rise to any place. */
 function unfitMembers(
   input: PlanInput,
   order: Order,
-  [first]: readonly Member[],
-  rising: readonly Member[],
+  [first]: readonly RankedMember[],
+  rising: readonly RankedMember[],
 ): readonly Obstacle[] {
   return rising.flatMap((member): readonly Obstacle[] => {
-    const who = displayName(member.voiceConnectorId, input);
+    const name = displayName(member.voiceConnectorId, input);
     if (member === first && input.candidateEvidence !== undefined) {
       const purpose = order.action === 'failback' ? 'failback' : 'failover';
       const assessment = assessMember(member, input, input.candidateEvidence, purpose);
       if (assessment.kind !== 'rejected') return [];
-      return [{ rule: assessment.code, isForcible: true, reason: `${who}: ${assessment.reason}` }];
+      return [{ rule: assessment.code, isForcible: true, reason: `${name}: ${assessment.reason}` }];
     }
     const verdict = verdictOn(member.voiceConnectorId, input);
     if (verdict.health === 'unhealthy') {
-      return [{ rule: 'unhealthy', isForcible: true, reason: `${who} would rise: ${verdict.reason}` }];
+      return [{ rule: 'unhealthy', isForcible: true, reason: `${name} would move up: ${verdict.reason}` }];
     }
     const region = regionOf(member.voiceConnectorId, input);
     return region?.health === 'unhealthy'
-      ? [{ rule: 'unhealthy-region', isForcible: true, reason: `${who} would rise: ${region.reason}` }]
+      ? [{ rule: 'unhealthy-region', isForcible: true, reason: `${name} would move up: ${region.reason}` }]
       : [];
   });
 }

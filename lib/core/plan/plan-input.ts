@@ -1,14 +1,10 @@
-/** All a decision on one group depends on. Pure. */
-import type {
-  ChangeRecord,
-  ConnectorVerdicts,
-  EpochMs,
-  GroupPolicy,
-  StandbySignals,
-  OverrideState,
-  RegionVerdicts,
-  VoiceConnectorGroup,
-} from '../model/model.ts';
+/** All that the decision on one group depends on. */
+import type { GroupPolicy } from '../model/model.ts';
+import type { RegionVerdicts, ConnectorVerdicts } from '../model/verdict.ts';
+import type { OverrideState } from '../model/override.ts';
+import type { ChangeRecord, StandbySignals } from '../model/observation.ts';
+import type { VoiceConnectorGroup } from '../model/group.ts';
+import type { EpochMs } from '../model/time.ts';
 
 export type PlanInput = {
   readonly observedAt: EpochMs;
@@ -17,8 +13,9 @@ export type PlanInput = {
   readonly verdicts: ConnectorVerdicts;
   readonly regions: RegionVerdicts;
   readonly override: OverrideState;
-  /** What only a contemplated move gives reason to read; absent until then. */
+  /** Read only when a move is considered; undefined until then. */
   readonly candidateEvidence: CandidateEvidence | undefined;
+  /** Whether the primary carried calls before the last change of the group; undefined where that is unknown. */
   readonly carriedBeforeChange: boolean | undefined;
   readonly policy: GroupPolicy;
 };

@@ -1,15 +1,10 @@
-/** Group, verdicts, the operator's word → hold, failover or failback. Pure. */
+/** Decides on one group from its verdicts and override: hold, failover or failback. */
 import { failbackGuard, failoverGuard } from './guards.ts';
 import { isUnobservable } from '../judge/readings.ts';
-import {
-  minuteMs,
-  type EpochMs,
-  type NeedEvidence,
-  type OverrideState,
-  type Plan,
-  type Verdict,
-  type Hold,
-} from '../model/model.ts';
+import type { NeedEvidence, Plan, Hold } from '../model/plan.ts';
+import type { Verdict } from '../model/verdict.ts';
+import type { OverrideState } from '../model/override.ts';
+import { minuteMs, type EpochMs } from '../model/time.ts';
 import { hold } from '../model/hold.ts';
 import {
   assessMember,
@@ -21,29 +16,31 @@ import {
   rejections,
   verdictOn,
   withFirst,
-  type Member,
+  type RankedMember,
 } from './members.ts';
 import type { PlanInput } from './plan-input.ts';
 import { formatDuration } from '../model/format.ts';
 
-/** Answers `examine` at most once: never where `closer` is given. */
+/** Returns `need-evidence` only where `candidateEvidence` is missing, so at most once per group and run. */
 export function plan(input: PlanInput): Plan | NeedEvidence {
-  const refused = refusedByOperator(input.override, input.observedAt);
-  if (refused !== undefined) return refused;
+  const held = heldByOverride(input.override, input.observedAt);
+  if (held !== undefined) return held;
   const order = orderOf(input.group);
   if (order.kind === 'hold') return order;
-  const [top, ...others] = order.members;
-  if (top === undefined || others.length === 0) {
-    const members = order.members.length;
-    return hold('fewer-than-two-members', `the group has ${members} of the 2 members that a failover takes`);
+  const [primary, ...others] = order.members;
+  if (primary === undefined || others.length === 0) {
+    return hold(
+      'fewer-than-two-members',
+      `the group has ${order.members.length} of the 2 members that a failover needs`,
+    );
   }
-  const verdict = verdictOn(top.voiceConnectorId, input);
+  const verdict = verdictOn(primary.voiceConnectorId, input);
   return verdict.health === 'unhealthy'
-    ? planFailover(input, top, others, verdict)
-    : planFailback(input, top, others, verdict);
+    ? planFailover(input, primary, others, verdict)
+    : planFailback(input, primary, others, verdict);
 }
 
-function refusedByOperator(override: OverrideState, observedAt: EpochMs): Hold | undefined {
+function heldByOverride(override: OverrideState, observedAt: EpochMs): Hold | undefined {
   switch (override.kind) {
     case 'pause':
     case 'pin': {
@@ -52,13 +49,13 @@ function refusedByOperator(override: OverrideState, observedAt: EpochMs): Hold |
       return hold(code, `${code} by ${override.by}, ${left}: ${override.reason}`);
     }
     case 'unparseable':
-      return hold('override-unparseable', `counts as a pause until it is mended: ${override.message}`);
+      return hold('override-unparseable', `counts as a pause until it is corrected: ${override.message}`);
     case 'drill': {
       const { by, reason, leaving, promoting, until } = override;
-      const what = `${promoting} is to carry the calls of ${leaving}`;
-      return hold('drill', `drill by ${by}, ${formatDuration(until - observedAt)} left: ${what}; ${reason}`);
+      const test = `${promoting} carries the calls of ${leaving}`;
+      return hold('drill', `drill by ${by}, ${formatDuration(until - observedAt)} left: ${test}; ${reason}`);
     }
-    case 'unreadable': // Stops a failback and never a rescue.
+    case 'unreadable': // Stops a failback, never a failover.
     case 'none':
       return undefined;
     default:
@@ -66,79 +63,94 @@ function refusedByOperator(override: OverrideState, observedAt: EpochMs): Hold |
   }
 }
 
-function needEvidence(members: readonly Member[]): NeedEvidence {
+function needEvidence(members: readonly RankedMember[]): NeedEvidence {
   return {
     kind: 'need-evidence',
     voiceConnectorIds: members.map(({ voiceConnectorId }) => voiceConnectorId),
   };
 }
 
-function planFailover(input: PlanInput, top: Member, others: readonly Member[], verdict: Verdict): Plan | NeedEvidence {
+function planFailover(
+  input: PlanInput,
+  primary: RankedMember,
+  others: readonly RankedMember[],
+  verdict: Verdict,
+): Plan | NeedEvidence {
   const { candidateEvidence } = input;
   if (candidateEvidence === undefined) return needEvidence(others);
-  const sick = `${displayName(top.voiceConnectorId, input)} unhealthy: ${verdict.reason}`;
-  const brake = failoverGuard({ ...input, record: candidateEvidence.changeRecord, members: others.length + 1 });
-  if (brake !== undefined) return hold(brake.code, `${sick}; ${brake.reason}`);
-  const { chosen, rejected } = chooseTarget(input, candidateEvidence, top, others);
+  const fault = `${displayName(primary.voiceConnectorId, input)} unhealthy: ${verdict.reason}`;
+  const refusal = failoverGuard({ ...input, record: candidateEvidence.changeRecord, memberCount: others.length + 1 });
+  if (refusal !== undefined) return hold(refusal.code, `${fault}; ${refusal.reason}`);
+  const { chosen, rejected } = chooseTarget(input, candidateEvidence, primary, others);
   if (chosen === undefined) {
-    const allBad = rejected.every(({ code }) => code === 'unhealthy' || code === 'unhealthy-region');
-    return allBad
-      ? hold('all-unhealthy', `${sick}; so is every other member: the order stays`, rejected)
-      : hold('no-target', `${sick}; no member is fit to take its place`, rejected);
+    const areAllUnhealthy = rejected.every(({ code }) => code === 'unhealthy' || code === 'unhealthy-region');
+    return areAllUnhealthy
+      ? hold('all-unhealthy', `${fault}; every other member is unhealthy too: the order stays`, rejected)
+      : hold('no-target', `${fault}; no other member can take its calls`, rejected);
   }
-  const isHealthy = (member: Member): boolean =>
+  const isHealthy = (member: RankedMember): boolean =>
     assessMember(member, input, candidateEvidence, 'failover').kind === 'healthy';
-  return moveTo('failover', input.group, [top, ...others], withFirst(chosen.member, [top, ...others], isHealthy), {
-    reason: `${sick}; promoting ${displayName(chosen.member.voiceConnectorId, input)}: ${chosen.assessment.reason}`,
+  const members = [primary, ...others] as const;
+  return moveTo({
+    kind: 'failover',
+    group: input.group,
+    members,
+    order: withFirst(chosen.member, members, isHealthy),
+    reason: `${fault}; promoting ${displayName(chosen.member.voiceConnectorId, input)}: ${chosen.assessment.reason}`,
     rejected,
   });
 }
 
 function planFailback(
   input: PlanInput,
-  top: Member,
-  others: readonly Member[],
+  primary: RankedMember,
+  others: readonly RankedMember[],
   verdict: Exclude<Verdict, { readonly health: 'unhealthy' }>,
 ): Plan | NeedEvidence {
   const health = verdict.health === 'unknown' ? `unknown (${verdict.cause})` : verdict.health;
   const stay = hold(
     `top-${verdict.health}`,
-    `${displayName(top.voiceConnectorId, input)} ${health}: ${verdict.reason}`,
+    `${displayName(primary.voiceConnectorId, input)} ${health}: ${verdict.reason}`,
   );
-  const preferred = preferredMember(input, top, others);
-  // A failback is no emergency: it waits until the top can be seen.
+  const preferred = preferredMember(input, primary, others);
+  // A failback is not urgent: it waits until the metrics of the primary can be read.
   if (preferred === undefined || isUnobservable(verdict)) return stay;
   const back = `failback to ${displayName(preferred.voiceConnectorId, input)}`;
-  const held = failbackHeld(input, back);
-  if (held !== undefined) return held;
+  const waiting = failbackHeld(input, back);
+  if (waiting !== undefined) return waiting;
   const { candidateEvidence } = input;
   if (candidateEvidence === undefined) return needEvidence(others);
-  const brake = failbackGuard({ ...input, record: candidateEvidence.changeRecord });
-  if (brake !== undefined) return hold(brake.code, `${back} waits: ${brake.reason}`);
+  const refusal = failbackGuard({ ...input, record: candidateEvidence.changeRecord });
+  if (refusal !== undefined) return hold(refusal.code, `${back} waits: ${refusal.reason}`);
   const assessment = assessMember(preferred, input, candidateEvidence, 'failback');
   const rejected = rejections([{ member: preferred, assessment }]);
   if (assessment.kind === 'rejected') return hold('failback-not-proven', `${back}: ${assessment.reason}`, rejected);
   if (input.policy.failback === 'approve') {
     return hold('failback-awaits-approval', `${back} is ready: ${assessment.reason}`);
   }
-  const isHealthy = (member: Member): boolean =>
+  const isHealthy = (member: RankedMember): boolean =>
     assessMember(member, input, candidateEvidence, 'failback').kind === 'healthy';
-  return moveTo('failback', input.group, [top, ...others], withFirst(preferred, [top, ...others], isHealthy), {
+  const members = [primary, ...others] as const;
+  return moveTo({
+    kind: 'failback',
+    group: input.group,
+    members,
+    order: withFirst(preferred, members, isHealthy),
     reason: `${back}: ${assessment.reason}`,
     rejected,
   });
 }
 
-/** What stops a failback before anybody looks closer. */
+/** Why a failback waits, as far as that is known without candidate evidence. */
 function failbackHeld(input: PlanInput, back: string): Hold | undefined {
   const { group, observedAt } = input;
   const { failback, failbackHoldMinutes } = input.policy;
-  if (failback === 'never') return hold('failback-never', `${back} is for a person to decide (failback: never)`);
+  if (failback === 'never') return hold('failback-never', `${back} is left to the operator (failback: never)`);
   if (input.override.kind === 'unreadable') {
     return hold('override-unreadable', `${back} waits until Parameter Store answers: ${input.override.message}`);
   }
   if (group.updatedAt === undefined) {
-    return hold('failback-hold', `${back} waits: AWS does not say when the group was last changed`);
+    return hold('failback-hold', `${back} waits: AWS does not report when the group was last changed`);
   }
   const elapsed = observedAt - group.updatedAt;
   return elapsed < failbackHoldMinutes * minuteMs

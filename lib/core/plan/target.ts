@@ -1,31 +1,28 @@
-/** May this member be put on top? Never to a worse place, and never on the mere absence of bad news. Pure. */
+/** Assesses a member as a new primary. The absence of bad signs is not enough: it needs proof of its own. */
 import { judgeOutbound } from '../judge/connector.ts';
 import { isUnobservable } from '../judge/readings.ts';
-import {
-  minuteMs,
-  type EpochMs,
-  type GroupPolicy,
-  type StandbySignals,
-  type Rejection,
-  type Verdict,
-} from '../model/model.ts';
+import type { GroupPolicy } from '../model/model.ts';
+import type { Rejection } from '../model/plan.ts';
+import type { Verdict } from '../model/verdict.ts';
+import type { StandbySignals } from '../model/observation.ts';
+import { minuteMs, type EpochMs } from '../model/time.ts';
 import { formatDuration } from '../model/format.ts';
 
 export type Assessment =
-  /** Proven well by its own inbound calls. */
+  /** Its own inbound calls prove it. */
   | { readonly kind: 'healthy'; readonly reason: string }
-  /** It gets no inbound calls to prove itself, but shows other signs of life. */
+  /** It has no inbound calls to prove it, but other standby signals. */
   | { readonly kind: 'alive'; readonly reason: string }
   | { readonly kind: 'rejected'; readonly code: Rejection['code']; readonly reason: string };
 
 export type TargetInput = {
-  /** A failover flees a proven fault; a failback is a choice, and asks for proof. */
+  /** A failover leaves a proven fault, so standby signals suffice; a failback is optional, so it needs proof. */
   readonly purpose: 'failover' | 'failback';
   readonly verdict: Verdict;
   readonly region: Verdict | undefined;
-  /** Absent where nobody could look closer. */
+  /** Undefined where they could not be read. */
   readonly standbySignals: StandbySignals | undefined;
-  /** Until when this one may not be returned to, in words; absent if it may. */
+  /** Why the member is in its hold-down; undefined where it is not. */
   readonly holdDownReason: string | undefined;
   readonly observedAt: EpochMs;
   readonly policy: GroupPolicy;
@@ -42,7 +39,7 @@ export function assessTarget(input: TargetInput): Assessment {
   if (input.holdDownReason !== undefined) return rejected('hold-down', input.holdDownReason);
   if (verdict.health === 'degraded') return rejected('degraded', verdict.reason);
   if (verdict.health === 'healthy') return { kind: 'healthy', reason: verdict.reason };
-  // Its own inbound calls may be failing: to flee there is a gamble worth taking, to return there is not.
+  // Its own inbound calls may be failing: that risk is acceptable for a failover, not for a failback.
   if (verdict.cause === 'inconclusive' && input.purpose === 'failback') {
     return rejected('degraded', `unknown (inconclusive): ${verdict.reason}`);
   }
@@ -52,12 +49,13 @@ export function assessTarget(input: TargetInput): Assessment {
 }
 
 function assessStandbySignals(standbySignals: StandbySignals | undefined, input: TargetInput): Assessment {
-  if (standbySignals === undefined) return rejected('unreadable', 'its Region is unknown, so nobody could look closer');
+  if (standbySignals === undefined)
+    return rejected('unreadable', 'its Region is unknown, so its standby signals cannot be read');
   const { reachability, outbound } = standbySignals;
   if (reachability.kind === 'unreadable') return rejected('unreadable', reachability.message);
   if (reachability.origination !== 'ready') {
-    const why = reachability.origination === 'disabled' ? 'is disabled' : 'has no route';
-    return rejected('origination', `its origination ${why}: no inbound call would arrive`);
+    const state = reachability.origination === 'disabled' ? 'is disabled' : 'has no route';
+    return rejected('origination', `its origination ${state}: no inbound call would arrive`);
   }
   return assessReachability(
     reachability.lastOptionsPingAt,
@@ -68,33 +66,33 @@ function assessStandbySignals(standbySignals: StandbySignals | undefined, input:
 
 function assessReachability(
   lastOptionsPingAt: EpochMs | undefined,
-  { verdict: outbound, unwell }: ReturnType<typeof judgeOutbound>,
+  { verdict: outbound, impaired }: ReturnType<typeof judgeOutbound>,
   { purpose, observedAt, policy }: TargetInput,
 ): Assessment {
   const calls = `outbound ${outbound.health}: ${outbound.reason}`;
   if (outbound.health === 'unhealthy' || outbound.health === 'degraded') return rejected('outbound-failing', calls);
-  const { fresh, words } = optionsPing(lastOptionsPingAt, observedAt, policy.optionsPingFreshMinutes);
+  const { isFresh, text } = optionsPing(lastOptionsPingAt, observedAt, policy.optionsPingFreshMinutes);
   if (purpose === 'failback') {
-    if (unwell !== undefined) {
-      return rejected('outbound-failing', `not well for ${policy.failbackHoldMinutes} min yet: outbound ${unwell}`);
+    if (impaired !== undefined) {
+      return rejected('outbound-failing', `impaired within ${policy.failbackHoldMinutes} min: outbound ${impaired}`);
     }
     if (outbound.health !== 'healthy') return rejected('outbound-not-proven', `no inbound calls, and ${calls}`);
-    if (!fresh) return rejected('no-standby-signal', words);
-  } else if (!fresh && outbound.health !== 'healthy') {
-    return rejected('no-standby-signal', `${words}; ${calls}`);
+    if (!isFresh) return rejected('no-standby-signal', text);
+  } else if (!isFresh && outbound.health !== 'healthy') {
+    return rejected('no-standby-signal', `${text}; ${calls}`);
   }
-  return { kind: 'alive', reason: `origination ready; ${words}; ${calls}` };
+  return { kind: 'alive', reason: `origination ready; ${text}; ${calls}` };
 }
 
 function optionsPing(
   at: EpochMs | undefined,
   observedAt: EpochMs,
   freshMinutes: number,
-): { readonly fresh: boolean; readonly words: string } {
+): { readonly isFresh: boolean; readonly text: string } {
   return at === undefined
-    ? { fresh: false, words: 'no OPTIONS ping was ever seen' }
+    ? { isFresh: false, text: 'AWS reports no OPTIONS ping' }
     : {
-        fresh: observedAt - at <= freshMinutes * minuteMs,
-        words: `last OPTIONS ping ${formatDuration(observedAt - at)} ago, fresh up to ${freshMinutes} min`,
+        isFresh: observedAt - at <= freshMinutes * minuteMs,
+        text: `last OPTIONS ping ${formatDuration(observedAt - at)} ago, fresh up to ${freshMinutes} min`,
       };
 }

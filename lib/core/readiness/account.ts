@@ -1,5 +1,6 @@
 /** What every group depends on: control Regions, permissions, the clock, and a policy that means what is there. Pure. */
-import type { EpochMs, VoiceConnectorGroup } from '../model/model.ts';
+import type { VoiceConnectorGroup } from '../model/group.ts';
+import type { EpochMs } from '../model/time.ts';
 import { checkNamed, readinessOf, type Readiness, type CheckResult } from './check.ts';
 import { formatDuration } from '../model/format.ts';
 

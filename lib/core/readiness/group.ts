@@ -1,11 +1,8 @@
 /** What a failover of one group takes, checked one by one, and then the failover itself, rehearsed. Pure. */
-import {
-  type MetricsReading,
-  type VoiceConnectorGroup,
-  type Problem,
-  type Reachability,
-  minuteMs,
-} from '../model/model.ts';
+import type { Problem } from '../model/outcome.ts';
+import type { Reachability, MetricsReading } from '../model/observation.ts';
+import type { VoiceConnectorGroup } from '../model/group.ts';
+import { minuteMs } from '../model/time.ts';
 import { metricReadiness, type MetricFacts } from './metrics.ts';
 import { differences, inOrder, formatItems } from '../model/priorities.ts';
 import type { CandidateEvidence, PlanInput } from '../plan/plan-input.ts';
@@ -125,7 +122,7 @@ function enoughMembers({ items }: VoiceConnectorGroup): CheckResult {
     return on.members.fail(`${items.length} items, ${members} different members`, 'List each Voice Connector once');
   }
   return members < 2
-    ? on.members.fail(`${members} of the 2 members that a failover takes`, 'Add a Voice Connector in another Region')
+    ? on.members.fail(`${members} of the 2 members that a failover needs`, 'Add a Voice Connector in another Region')
     : on.members.pass(`${members} members, a failover takes 2`);
 }
 

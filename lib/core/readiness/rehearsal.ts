@@ -1,5 +1,6 @@
 /** The failover that would follow if the first choice were proven unhealthy now, decided by the monitor's own planner. Pure. */
-import type { HoldCode, Verdict } from '../model/model.ts';
+import type { HoldCode } from '../model/codes.ts';
+import type { Verdict } from '../model/verdict.ts';
 import { plan } from '../plan/plan.ts';
 import type { PlanInput } from '../plan/plan-input.ts';
 import { primaryOf } from '../model/priorities.ts';

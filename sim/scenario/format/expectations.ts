@@ -1,6 +1,7 @@
 /** What a scenario must come to. */
 import { z } from 'zod';
-import { holdCodes, moveKinds, unknownCauses } from '../../../lib/core/model/model.ts';
+import { holdCodes, unknownCauses } from '../../../lib/core/model/codes.ts';
+import { moveKinds } from '../../../lib/core/model/plan.ts';
 import { id, longestMinutes, oneOf, text, whole } from './fields.ts';
 
 /** The first and the last minute, both included. */

@@ -15,7 +15,7 @@ export const ratio = number(0, 1);
 
 export const text = z.string('Expected a text').min(1, 'Expected a text that is not empty');
 
-export function oneOf<const Names extends readonly [string, ...string[]]>(...names: Names) {
+export function oneOf<const Names extends readonly string[]>(...names: Names) {
   return z.enum(names, `Expected one of ${names.join(', ')}`);
 }
 

@@ -3,19 +3,25 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { drillStep, type DrillReadings, type DrillStep } from '../../../lib/core/drill/step.ts';
 import { orderDrill, type EvidencedInput } from '../../../lib/core/drill/order.ts';
-import {
-  minuteMs,
-  unknownCauses,
-  type Drill,
-  type StandbySignals,
-  type Move,
-  type Verdict,
-} from '../../../lib/core/model/model.ts';
+import { unknownCauses } from '../../../lib/core/model/codes.ts';
+import type { Move } from '../../../lib/core/model/plan.ts';
+import type { Verdict } from '../../../lib/core/model/verdict.ts';
+import type { Drill } from '../../../lib/core/model/override.ts';
+import type { StandbySignals } from '../../../lib/core/model/observation.ts';
+import { minuteMs } from '../../../lib/core/model/time.ts';
 import { inOrder, primaryOf } from '../../../lib/core/model/priorities.ts';
 import { examined, minutesAgo } from '../../builders/drill.ts';
 import { aGroup } from '../../builders/group.ts';
 import { observedAt } from '../../builders/metrics.ts';
-import { aLiveness, aRecord, degraded, healthy, unhealthy, unknown, unreadableRecord } from '../../builders/plan.ts';
+import {
+  someStandbySignals,
+  aRecord,
+  degraded,
+  healthy,
+  unhealthy,
+  unknown,
+  unreadableRecord,
+} from '../../builders/plan.ts';
 import { runs, seed } from '../../builders/random.ts';
 
 const ids = ['east', 'west', 'tokyo'] as const;
@@ -27,12 +33,12 @@ const verdict: fc.Arbitrary<Verdict> = fc.oneof(
   { weight: 2, arbitrary: fc.constantFrom(...unknownCauses).map(unknown) },
 );
 const standbySignals: fc.Arbitrary<StandbySignals | undefined> = fc.oneof(
-  { weight: 6, arbitrary: fc.constant(aLiveness()) },
+  { weight: 6, arbitrary: fc.constant(someStandbySignals()) },
   {
     weight: 3,
     arbitrary: fc.constantFrom(
-      aLiveness({ reachability: { lastOptionsPingAt: undefined }, outbound: { kind: 'read', minutes: [] } }),
-      aLiveness({ reachability: { origination: 'disabled' } }),
+      someStandbySignals({ reachability: { lastOptionsPingAt: undefined }, outbound: { kind: 'read', minutes: [] } }),
+      someStandbySignals({ reachability: { origination: 'disabled' } }),
       {
         reachability: { kind: 'unreadable' as const, message: 'no' },
         outbound: { kind: 'read' as const, minutes: [] },
@@ -55,7 +61,7 @@ type Weather =
 const fine: Weather = {
   verdicts: [healthy, healthy, healthy],
   regions: [healthy, healthy, healthy],
-  standbySignals: [aLiveness(), aLiveness(), aLiveness()],
+  standbySignals: [someStandbySignals(), someStandbySignals(), someStandbySignals()],
   failing: 0,
   isReadable: true,
 };

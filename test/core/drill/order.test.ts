@@ -4,7 +4,15 @@ import { orderDrill, type DrillOrder } from '../../../lib/core/drill/order.ts';
 import { aDrill, examined, minutesAgo, undrilled } from '../../builders/drill.ts';
 import { aGroup, items } from '../../builders/group.ts';
 import { inbound, observedAt, read } from '../../builders/metrics.ts';
-import { aLiveness, aRecord, degraded, healthy, unhealthy, unknown, unreadableRecord } from '../../builders/plan.ts';
+import {
+  someStandbySignals,
+  aRecord,
+  degraded,
+  healthy,
+  unhealthy,
+  unknown,
+  unreadableRecord,
+} from '../../builders/plan.ts';
 import { aPolicy } from '../../builders/policy.ts';
 
 const order: DrillOrder = { by: 'ops', reason: 'does the standby work', minutes: 15 };
@@ -16,7 +24,10 @@ function codesOf(...asked: Parameters<typeof refusalsOf>) {
   return refusalsOf(...asked).map(({ code }) => code);
 }
 const three = { group: aGroup({ items: items({ east: 10, west: 20, tokyo: 30 }) }) };
-const lifeless = aLiveness({ reachability: { lastOptionsPingAt: minutesAgo(6) }, outbound: read(inbound(0, 0)) });
+const lifeless = someStandbySignals({
+  reachability: { lastOptionsPingAt: minutesAgo(6) },
+  outbound: read(inbound(0, 0)),
+});
 
 describe('an order for a drill', () => {
   it('comes to a word that says all there is to do', () => {
@@ -72,13 +83,13 @@ describe('an order for a drill', () => {
     [
       'no-order',
       'priorities are tied',
-      'east and west share priority 1: active/active, not ours to split',
+      'east and west share priority 1: AWS spreads calls over both (active/active)',
       undrilled({ group: aGroup({ items: items({ east: 1, west: 1 }) }) }),
     ],
     [
       'no-order',
       'calls are spread',
-      'calls are spread by LoadBalancedDistribution: priority decides nothing',
+      'LoadBalancedDistribution spreads calls over all members: priorities have no effect',
       undrilled({ group: aGroup({ callDistributionType: 'LoadBalancedDistribution' }) }),
     ],
     [
@@ -91,12 +102,12 @@ describe('an order for a drill', () => {
       'no-standby',
       'no standby is alive',
       'a failover would choose nobody: west no-standby-signal: last OPTIONS ping 6 min ago, fresh up to 5 min; outbound unknown: no calls in 60 min',
-      undrilled({ standbySignals: { east: aLiveness(), west: lifeless } }),
+      undrilled({ standbySignals: { east: someStandbySignals(), west: lifeless } }),
     ],
     [
       'no-standby',
       'one standby is in its hold-down and nobody can see the other',
-      'a failover would choose nobody: west hold-down: left 20 min ago, once in 24 h: hold-down 30 min; tokyo unobservable: unknown (stale): cannot tell: stale',
+      'a failover would choose nobody: west hold-down: failed over from 20 min ago, once in 24 h: hold-down 30 min; tokyo unobservable: unknown (stale): cannot tell: stale',
       examined({
         ...three,
         record: aRecord({ demotedAt: { west: [minutesAgo(20)] } }),
@@ -119,7 +130,7 @@ describe('an order for a drill', () => {
       'top-without-signs',
       'nobody could tell whether it can be gone back to',
       'east (us-east-1) last OPTIONS ping 6 min ago, fresh up to 5 min; outbound unknown: no calls in 60 min',
-      undrilled({ standbySignals: { east: lifeless, west: aLiveness() } }),
+      undrilled({ standbySignals: { east: lifeless, west: someStandbySignals() } }),
     ],
     [
       'region-unwell',
@@ -184,13 +195,13 @@ describe('an order for a drill', () => {
     [
       'held',
       'somebody changed it by hand',
-      'operator-stand-off: changed by hand 59 min ago, operatorStandOffMinutes 60',
+      'operator-stand-off: changed by someone else 59 min ago, operatorStandOffMinutes 60',
       undrilled({ group: aGroup({ updatedAt: minutesAgo(59) }) }),
     ],
     [
       'held',
       'own changes cannot be read',
-      'record-unreadable: the record of own changes: CloudWatch: it said no',
+      "record-unreadable: the record of the monitor's changes is unreadable: CloudWatch: it said no",
       undrilled({ record: unreadableRecord }),
     ],
     [
@@ -246,12 +257,14 @@ describe('an order for a drill', () => {
         { code: 'standby-unfit', reason: 'west (us-west-2) unhealthy: calls fail' },
         { code: 'word-in-force', reason: 'pin by boss: storm' },
         { code: 'changed-lately', reason: 'changed 2 min ago, failbackHoldMinutes 30' },
-        { code: 'held', reason: 'operator-stand-off: changed by hand 2 min ago, operatorStandOffMinutes 60' },
+        { code: 'held', reason: 'operator-stand-off: changed by someone else 2 min ago, operatorStandOffMinutes 60' },
       ],
     });
   });
 
   it('needs no calls of a standby that is alive, and takes one that is healthy', () => {
-    expect(codesOf(undrilled({ verdicts: { west: healthy }, standbySignals: { east: aLiveness() } }))).toEqual([]);
+    expect(codesOf(undrilled({ verdicts: { west: healthy }, standbySignals: { east: someStandbySignals() } }))).toEqual(
+      [],
+    );
   });
 });

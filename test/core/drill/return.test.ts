@@ -4,7 +4,7 @@ import { drillStep, type DrillStep } from '../../../lib/core/drill/step.ts';
 import { aDrill, drilled, minutesAgo, readings } from '../../builders/drill.ts';
 import { aGroup, items } from '../../builders/group.ts';
 import { inbound, read } from '../../builders/metrics.ts';
-import { aLiveness, degraded, healthy, unhealthy, unknown } from '../../builders/plan.ts';
+import { someStandbySignals, degraded, healthy, unhealthy, unknown } from '../../builders/plan.ts';
 
 const timeIsUp = aDrill({ until: minutesAgo(0) });
 const stopped = aDrill({ stopped: { by: 'boss', reason: 'no' } });
@@ -13,14 +13,17 @@ const failing = readings({ promoted: read(inbound(10, 10, 5)) });
 const goingPast = readings({ others: read(inbound(10, 5)) });
 const throttled = readings({ promoted: read({ minutes: 10, InboundCallAttempts: 10, Throttles: 1 }) });
 
-const lifeless = aLiveness({ reachability: { lastOptionsPingAt: minutesAgo(6) }, outbound: read(inbound(0, 0)) });
+const lifeless = someStandbySignals({
+  reachability: { lastOptionsPingAt: minutesAgo(6) },
+  outbound: read(inbound(0, 0)),
+});
 const unreadable = {
   reachability: { kind: 'unreadable' as const, message: 'no answer' },
   outbound: read(inbound(0, 0)),
 };
-const routeless = aLiveness({ reachability: { origination: 'no-route' } });
-function withEast(standbySignals: ReturnType<typeof aLiveness>) {
-  return drilled({ standbySignals: { east: standbySignals, west: aLiveness() } });
+const routeless = someStandbySignals({ reachability: { origination: 'no-route' } });
+function withEast(standbySignals: ReturnType<typeof someStandbySignals>) {
+  return drilled({ standbySignals: { east: standbySignals, west: someStandbySignals() } });
 }
 
 /** Why whom it took off the top is not put back yet. */
@@ -112,7 +115,7 @@ describe('the first choice of before', () => {
     ['low-volume', unknown('low-volume')],
   ])('that was last seen %s goes by its signs of life, for what was before proves nothing', (_case, east) => {
     expect(did(drillStep(drilled({ verdicts: { east } }), timeIsUp, readings()))).toBe('restore, restored true');
-    const dead = drilled({ verdicts: { east }, standbySignals: { east: lifeless, west: aLiveness() } });
+    const dead = drilled({ verdicts: { east }, standbySignals: { east: lifeless, west: someStandbySignals() } });
     expect(did(drillStep(dead, timeIsUp, readings()))).toBe('watch');
   });
 });

@@ -1,7 +1,7 @@
 /** How far a drill has come, read off the group, and what follows. */
 import { describe, expect, it } from 'vitest';
 import { drillStep, type DrillStep } from '../../../lib/core/drill/step.ts';
-import type { Minute } from '../../../lib/core/model/model.ts';
+import type { Minute } from '../../../lib/core/model/observation.ts';
 import { aDrill, drilled, minutesAgo, readings, undrilled } from '../../builders/drill.ts';
 import { aGroup, items } from '../../builders/group.ts';
 import { history, inbound, nothing, observedAt, read } from '../../builders/metrics.ts';
@@ -33,7 +33,7 @@ describe('a drill that has not begun', () => {
         promoting: 'west',
         before: items({ east: 1, west: 2 }),
         after: items({ east: 2, west: 1 }),
-        reason: 'drill of 14 min: west (us-west-2) is to carry the calls of east (us-east-1)',
+        reason: 'drill of 14 min: west (us-west-2) carries the calls of east (us-east-1)',
         rejected: [],
         command: { by: 'ops', reason: 'does the standby work', forced: [] },
       },

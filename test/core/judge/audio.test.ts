@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { audioDetailMetrics, isAudioSuspect, judgeAudio } from '../../../lib/core/judge/audio.ts';
 import { judge } from '../../../lib/core/judge/judge.ts';
-import { minuteMs, type MetricName, type MetricsReading, type Minute } from '../../../lib/core/model/model.ts';
+import type { MetricsReading, Minute, MetricName } from '../../../lib/core/model/observation.ts';
+import { minuteMs } from '../../../lib/core/model/time.ts';
 import { history, inbound, judgedUntil, nothing, read, type Span } from '../../builders/metrics.ts';
 import { aConnector, anObservation } from '../../builders/observation.ts';
 import { aPolicy } from '../../builders/policy.ts';
@@ -108,7 +109,7 @@ describe('whose fault bad audio is', () => {
     expect(judged(customer(1.8), [customer(4.2)])).toEqual({
       kind: 'bad',
       reason:
-        'MOS 1.80 on the customer leg over 5 min, 5 of them below criticalMos 2.5; fine on another Voice Connector',
+        'MOS 1.80 on the customer leg over 5 min, 5 of them below criticalMos 2.5; good on another Voice Connector',
     });
     expect(judged(remote(1.8), [remote(1.8), remote(4.2)])).toMatchObject({ kind: 'bad' });
   });
@@ -121,7 +122,7 @@ describe('whose fault bad audio is', () => {
       kind: 'poor',
       reason:
         `MOS 1.80 on the ${leg} leg over 5 min, 5 of them below criticalMos 2.5; ` +
-        'as bad on every other Voice Connector with calls: what they share is at fault',
+        'as bad on every other Voice Connector with calls, so the cause is a shared one',
     });
   });
 
@@ -134,7 +135,7 @@ describe('whose fault bad audio is', () => {
       kind: 'poor',
       reason:
         'MOS 1.80 on the customer leg over 5 min, 5 of them below criticalMos 2.5; ' +
-        "no other Voice Connector has calls to compare: it may be the customer's own network",
+        "no other Voice Connector has calls to compare, so the customer's own network may be the cause",
     });
     expect(judged(remote(1.8), [idle])).toMatchObject({ kind: 'bad' });
   });
@@ -144,7 +145,7 @@ describe('whose fault bad audio is', () => {
     const other = history(span(5, { MOSBetweenVcAndCustomer: 1.8, MOSBetweenVcAndRemote: 4.2 }));
     expect(judged(both, [other])).toEqual({
       kind: 'bad',
-      reason: 'MOS 1.80 on the remote leg over 5 min, 5 of them below criticalMos 2.5; fine on another Voice Connector',
+      reason: 'MOS 1.80 on the remote leg over 5 min, 5 of them below criticalMos 2.5; good on another Voice Connector',
     });
   });
 
@@ -200,7 +201,7 @@ describe('a Voice Connector with calls that go through', () => {
     expect(verdictOn(calls({ MOSBetweenVcAndCustomer: 1.8 }), calls({ MOSBetweenVcAndCustomer: 4.2 }))).toEqual({
       health: 'unhealthy',
       reason:
-        'MOS 1.80 on the customer leg over 5 min, 5 of them below criticalMos 2.5; fine on another Voice Connector',
+        'MOS 1.80 on the customer leg over 5 min, 5 of them below criticalMos 2.5; good on another Voice Connector',
     });
   });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { assumedRatio, learnBaseline, unreadBaseline, unreadableBaseline } from '../../../lib/core/judge/baseline.ts';
-import { minuteMs } from '../../../lib/core/model/model.ts';
+import { minuteMs } from '../../../lib/core/model/time.ts';
 import { coarse, judgedUntil, past, type Stretch } from '../../builders/metrics.ts';
 
 function learned(...stretches: readonly Stretch[]) {
@@ -23,7 +23,7 @@ describe('the baseline of a Voice Connector', () => {
   });
 
   it('is the assumption where there is no past, or a past without calls', () => {
-    const assumed = { ratio: assumedRatio, text: 'no past to learn from, assumed 5 %' };
+    const assumed = { ratio: assumedRatio, text: 'no history, baseline assumed 5 %' };
     expect(learned()).toEqual(assumed);
     expect(learned(past(24, 0))).toEqual(assumed);
   });
@@ -79,7 +79,7 @@ describe('the baseline of a Voice Connector', () => {
     expect(learned(past(24, 50, 10))).toEqual({ ratio: 0.2, text: 'baseline 20 %' });
     expect(learned(past(24, 50, 20))).toEqual({
       ratio: 0.2,
-      text: 'more than 20 % always failed, baseline taken as 20 %',
+      text: 'always above 20 % in the past, baseline set to 20 %',
     });
   });
 
@@ -97,10 +97,10 @@ describe('the baseline of a Voice Connector', () => {
 
 describe('without a look at the past', () => {
   it('a Voice Connector is judged by the assumption', () => {
-    expect(unreadBaseline).toEqual({ ratio: 0.05, text: 'baseline not read, assumed 5 %' });
+    expect(unreadBaseline).toEqual({ ratio: 0.05, text: 'history not read, baseline assumed 5 %' });
   });
 
   it('because it cannot be read, only what no line calls normal counts', () => {
-    expect(unreadableBaseline).toEqual({ ratio: 0.2, text: 'baseline unreadable, taken as 20 %' });
+    expect(unreadableBaseline).toEqual({ ratio: 0.2, text: 'history unreadable, baseline set to 20 %' });
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { carriedBeforeChange } from '../../../lib/core/judge/carried-before-change.ts';
-import { minuteMs } from '../../../lib/core/model/model.ts';
+import { minuteMs } from '../../../lib/core/model/time.ts';
 import { aGroup } from '../../builders/group.ts';
 import { history, inbound, judgedUntil, type Span } from '../../builders/metrics.ts';
 import { aConnector, anObservation } from '../../builders/observation.ts';

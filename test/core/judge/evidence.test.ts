@@ -6,9 +6,9 @@ import {
   strongestProof,
   windowsUntil,
   type Floors,
-  type Window,
+  type CallWindow,
 } from '../../../lib/core/judge/evidence.ts';
-import { minuteMs } from '../../../lib/core/model/model.ts';
+import { minuteMs } from '../../../lib/core/model/time.ts';
 import { judgedUntil as until } from '../../builders/metrics.ts';
 import { runs, seed } from '../../builders/random.ts';
 
@@ -95,7 +95,7 @@ describe('counting calls in windows', () => {
   /** The first windows, of one minute, two and so on. */
   const shortest = (count: number, minutes: readonly ReturnType<typeof ago>[], tolerableRatio = 0.1) =>
     windowsUntil(minutes, [], until, tolerableRatio).slice(0, count);
-  const lengthsOf = (windows: readonly Window[]) => windows.map(({ windowMinutes }) => windowMinutes);
+  const lengthsOf = (windows: readonly CallWindow[]) => windows.map(({ windowMinutes }) => windowMinutes);
 
   it('adds up every window that ends now', () => {
     expect(shortest(4, [ago(3, 10, 1), ago(2, 20, 5), ago(1, 30, 6)])).toEqual([
@@ -178,7 +178,7 @@ describe('counting calls in windows', () => {
 });
 
 describe('the strongest proof', () => {
-  const window = (windowMinutes: number, attempts: number, failures: number, failingIntervals = 9): Window => ({
+  const window = (windowMinutes: number, attempts: number, failures: number, failingIntervals = 9): CallWindow => ({
     windowMinutes,
     attempts,
     failures,

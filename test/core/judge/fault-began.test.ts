@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { unreadBaseline } from '../../../lib/core/judge/baseline.ts';
 import { faultBeganAt, judgeCalls } from '../../../lib/core/judge/calls.ts';
 import type { CallCount } from '../../../lib/core/judge/evidence.ts';
-import { minuteMs } from '../../../lib/core/model/model.ts';
+import { minuteMs } from '../../../lib/core/model/time.ts';
 import { counts, inbound, judgedUntil as until } from '../../builders/metrics.ts';
 import { aPolicy } from '../../builders/policy.ts';
 

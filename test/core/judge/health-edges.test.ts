@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { healthEdges } from '../../../lib/core/judge/health-edges.ts';
-import type { Verdict } from '../../../lib/core/model/model.ts';
+import type { Verdict } from '../../../lib/core/model/verdict.ts';
 import { healthy, unhealthy } from '../../builders/plan.ts';
 
 const idle: Verdict = { health: 'unknown', cause: 'idle', reason: 'no calls' };

@@ -2,7 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { judgeOutbound } from '../../../lib/core/judge/connector.ts';
 import { judge } from '../../../lib/core/judge/judge.ts';
 import { judgedUntil } from '../../../lib/core/judge/readings.ts';
-import { minuteMs, type GroupPolicy, type MetricsReading, type Verdict } from '../../../lib/core/model/model.ts';
+import type { GroupPolicy } from '../../../lib/core/model/model.ts';
+import type { Verdict } from '../../../lib/core/model/verdict.ts';
+import type { MetricsReading } from '../../../lib/core/model/observation.ts';
+import { minuteMs } from '../../../lib/core/model/time.ts';
 import { aGroup, items } from '../../builders/group.ts';
 import {
   history,
@@ -48,21 +51,21 @@ describe('a Voice Connector is healthy', () => {
   it('when no call failed', () => {
     expect(verdictOnTop(read(inbound(60, 10)))).toEqual({
       health: 'healthy',
-      reason: '0 of 50 calls failed in 5 min (0 %, baseline not read, assumed 5 %)',
+      reason: '0 of 50 calls failed in 5 min (0 %, history not read, baseline assumed 5 %)',
     });
   });
 
   it('when CloudWatch has no datapoint for failures at all', () => {
     expect(verdictOnTop(read({ minutes: 60, InboundCallAttempts: 10 }))).toEqual({
       health: 'healthy',
-      reason: '0 of 50 calls failed in 5 min (0 %, baseline not read, assumed 5 %)',
+      reason: '0 of 50 calls failed in 5 min (0 %, history not read, baseline assumed 5 %)',
     });
   });
 
   it('when no more failed than its baseline and half of what is worth a move, and no window says otherwise', () => {
     expect(verdictOnTop(read(inbound(55, 40), inbound(5, 40, 3)))).toEqual({
       health: 'healthy',
-      reason: '15 of 200 calls failed in 5 min (7.5 %, baseline not read, assumed 5 %)',
+      reason: '15 of 200 calls failed in 5 min (7.5 %, history not read, baseline assumed 5 %)',
     });
     expect(verdictOnTop(read(inbound(55, 40), inbound(4, 40, 3), inbound(1, 40, 4)))).toMatchObject({
       health: 'unknown',
@@ -81,14 +84,14 @@ describe('a Voice Connector is healthy', () => {
   it('as soon as the judged minutes are good again, whatever the hour before was like', () => {
     expect(verdictOnTop(read(inbound(55, 10, 10), inbound(5, 10)))).toEqual({
       health: 'healthy',
-      reason: '0 of 50 calls failed in 5 min (0 %, baseline not read, assumed 5 %)',
+      reason: '0 of 50 calls failed in 5 min (0 %, history not read, baseline assumed 5 %)',
     });
   });
 
   it('at a low volume by the shortest window with enough answered calls', () => {
     expect(verdictOnTop(read(inbound(60, 1)))).toEqual({
       health: 'healthy',
-      reason: '0 of 10 calls failed in 10 min (0 %, baseline not read, assumed 5 %)',
+      reason: '0 of 10 calls failed in 10 min (0 %, history not read, baseline assumed 5 %)',
     });
   });
 });
@@ -97,28 +100,32 @@ describe('a Voice Connector is unhealthy', () => {
   it('when every call has failed for two minutes', () => {
     expect(verdictOnTop(read(inbound(58, 10), inbound(2, 10, 10)))).toEqual({
       health: 'unhealthy',
-      reason: '20 of 20 calls failed in 2 min (100 %, baseline not read, assumed 5 %; chance 1e-13 < 2e-7)',
+      reason:
+        '20 of 20 calls failed in 2 min (100 %, history not read, baseline assumed 5 %; likelihood 1e-13, limit 2e-7)',
     });
   });
 
   it('when a third of its calls fails for long enough to be no luck', () => {
     expect(verdictOnTop(read(inbound(55, 10), inbound(5, 18, 6)))).toEqual({
       health: 'unhealthy',
-      reason: '30 of 90 calls failed in 5 min (33.3 %, baseline not read, assumed 5 %; chance 2e-8 < 2e-7)',
+      reason:
+        '30 of 90 calls failed in 5 min (33.3 %, history not read, baseline assumed 5 %; likelihood 2e-8, limit 2e-7)',
     });
   });
 
   it('at a low volume by a window as wide as its calls need', () => {
     expect(verdictOnTop(read(inbound(48, 1), inbound(12, 1, 1)))).toEqual({
       health: 'unhealthy',
-      reason: '12 of 12 calls failed in 12 min (100 %, baseline not read, assumed 5 %; chance 2e-8 < 2e-7)',
+      reason:
+        '12 of 12 calls failed in 12 min (100 %, history not read, baseline assumed 5 %; likelihood 2e-8, limit 2e-7)',
     });
   });
 
   it('when failures are reported that outnumber the attempts, as if all had failed', () => {
     expect(verdictOnTop(read(inbound(58, 10), inbound(2, 10, 25)))).toEqual({
       health: 'unhealthy',
-      reason: '20 of 20 calls failed in 2 min (100 %, baseline not read, assumed 5 %; chance 1e-13 < 2e-7)',
+      reason:
+        '20 of 20 calls failed in 2 min (100 %, history not read, baseline assumed 5 %; likelihood 1e-13, limit 2e-7)',
     });
   });
 
@@ -137,7 +144,7 @@ describe('a Voice Connector is unhealthy', () => {
     expect(verdictOnTop(newly)).toMatchObject({ health: 'unknown', cause: 'inconclusive' });
     expect(verdictOnTop(newly, aPolicy(), readPast(past(24, 150, 1)))).toEqual({
       health: 'unhealthy',
-      reason: '40 of 300 calls failed in 10 min (13.3 %, baseline 0.7 %; chance 3e-18 < 2e-7)',
+      reason: '40 of 300 calls failed in 10 min (13.3 %, baseline 0.7 %; likelihood 3e-18, limit 2e-7)',
     });
   });
 
@@ -146,7 +153,7 @@ describe('a Voice Connector is unhealthy', () => {
     expect(verdictOnTop(read(...quarter))).toMatchObject({ health: 'unknown', cause: 'inconclusive' });
     expect(verdictOnTop(read(...quarter), aPolicy(), readPast(past(20, 5), past(4, 5, 1)))).toEqual({
       health: 'unhealthy',
-      reason: '51 of 240 calls failed in 240 min (21.3 %, baseline 0.6 %; chance 2e-30 < 2e-7)',
+      reason: '51 of 240 calls failed in 240 min (21.3 %, baseline 0.6 %; likelihood 2e-30, limit 2e-7)',
     });
   });
 
@@ -154,7 +161,8 @@ describe('a Voice Connector is unhealthy', () => {
     const mixed = { ...inbound(5, 20, 12), Throttles: 4 };
     expect(verdictOnTop(read(inbound(55, 20), mixed))).toEqual({
       health: 'unhealthy',
-      reason: '40 of 80 calls failed in 5 min (50 %, baseline not read, assumed 5 %; chance 4e-15 < 2e-7)',
+      reason:
+        '40 of 80 calls failed in 5 min (50 %, history not read, baseline assumed 5 %; likelihood 4e-15, limit 2e-7)',
     });
   });
 });
@@ -164,7 +172,7 @@ describe('a Voice Connector is not convicted', () => {
     expect(verdictOnTop(read(inbound(59, 100), inbound(1, 100, 100)))).toEqual({
       health: 'unknown',
       cause: 'inconclusive',
-      reason: '100 of 500 calls failed in 5 min (20 %, baseline not read, assumed 5 %)',
+      reason: '100 of 500 calls failed in 5 min (20 %, history not read, baseline assumed 5 %)',
     });
   });
 
@@ -193,13 +201,14 @@ describe('a Voice Connector is not convicted', () => {
     expect(verdictOnTop(fifth)).toMatchObject({ health: 'unhealthy' });
     expect(verdictOnTop(fifth, aPolicy(), { kind: 'forbidden', message: 'no' })).toEqual({
       health: 'healthy',
-      reason: '10 of 50 calls failed in 5 min (20 %, baseline unreadable, taken as 20 %)',
+      reason: '10 of 50 calls failed in 5 min (20 %, history unreadable, baseline set to 20 %)',
     });
     expect(
       verdictOnTop(read(inbound(58, 10), inbound(2, 20, 20)), aPolicy(), { kind: 'partial', message: 'some' }),
     ).toEqual({
       health: 'unhealthy',
-      reason: '40 of 40 calls failed in 2 min (100 %, baseline unreadable, taken as 20 %; chance 1e-14 < 2e-7)',
+      reason:
+        '40 of 40 calls failed in 2 min (100 %, history unreadable, baseline set to 20 %; likelihood 1e-14, limit 2e-7)',
     });
   });
 
@@ -210,7 +219,7 @@ describe('a Voice Connector is not convicted', () => {
     expect(verdictOnTop({ kind: 'read', minutes: [...settled, incomplete, newer] })).toEqual({
       health: 'unknown',
       cause: 'inconclusive',
-      reason: '10 of 50 calls failed in 5 min (20 %, baseline not read, assumed 5 %)',
+      reason: '10 of 50 calls failed in 5 min (20 %, history not read, baseline assumed 5 %)',
     });
   });
 
@@ -219,14 +228,15 @@ describe('a Voice Connector is not convicted', () => {
     expect(verdictOnTop(read(inbound(58, 10), inbound(2, 10, 10)), policy)).toEqual({
       health: 'unknown',
       cause: 'inconclusive',
-      reason: '20 of 50 calls failed in 5 min (40 %, baseline not read, assumed 5 %)',
+      reason: '20 of 50 calls failed in 5 min (40 %, history not read, baseline assumed 5 %)',
     });
   });
 
   it('by few calls, though all of them failed', () => {
     expect(verdictOnTop(read(inbound(58, 10), inbound(1, 4, 4), inbound(1, 5, 5)))).toEqual({
       health: 'degraded',
-      reason: '9 of 9 calls failed in 2 min (100 %, baseline not read, assumed 5 %; chance 1e-6, proof needs < 2e-7)',
+      reason:
+        '9 of 9 calls failed in 2 min (100 %, history not read, baseline assumed 5 %; likelihood 1e-6, limit 2e-7)',
     });
   });
 
@@ -236,7 +246,7 @@ describe('a Voice Connector is not convicted', () => {
     expect(verdictOnTop(third, aPolicy({ falseMovesPerGroupYear: 0.01 }))).toEqual({
       health: 'degraded',
       reason:
-        '30 of 90 calls failed in 5 min (33.3 %, baseline not read, assumed 5 %; chance 2e-8, proof needs < 6e-9)',
+        '30 of 90 calls failed in 5 min (33.3 %, history not read, baseline assumed 5 %; likelihood 2e-8, limit 6e-9)',
     });
   });
 
@@ -249,14 +259,16 @@ describe('a Voice Connector is not convicted', () => {
     expect(verdictOnTop(read(inbound(58, 10), inbound(2, 10, 3)))).toEqual({
       health: 'unknown',
       cause: 'inconclusive',
-      reason: '6 of 20 calls failed in 2 min (30 %, baseline not read, assumed 5 %; chance 0.039, proof needs < 2e-7)',
+      reason:
+        '6 of 20 calls failed in 2 min (30 %, history not read, baseline assumed 5 %; likelihood 0.039, limit 2e-7)',
     });
   });
 
   it('by failures rare enough to be reported but not proven', () => {
     expect(verdictOnTop(read(inbound(58, 10), inbound(2, 10, 6)))).toEqual({
       health: 'degraded',
-      reason: '12 of 20 calls failed in 2 min (60 %, baseline not read, assumed 5 %; chance 1e-5, proof needs < 2e-7)',
+      reason:
+        '12 of 20 calls failed in 2 min (60 %, history not read, baseline assumed 5 %; likelihood 1e-5, limit 2e-7)',
     });
   });
 
@@ -264,7 +276,8 @@ describe('a Voice Connector is not convicted', () => {
     const throttled = { ...inbound(5, 20, 10), Throttles: 10 };
     expect(verdictOnTop(read(inbound(55, 20), throttled))).toEqual({
       health: 'degraded',
-      reason: '50 Throttles beside 50 good calls in 5 min: a quota is too low, moving would move the overload',
+      reason:
+        '50 Throttles and 50 successful calls in 5 min: a quota is too low, and a failover would only move the overload',
     });
   });
 
@@ -272,21 +285,22 @@ describe('a Voice Connector is not convicted', () => {
     const throttled = { ...inbound(60, 20, 20), Throttles: 20 };
     expect(verdictOnTop(read(throttled))).toEqual({
       health: 'degraded',
-      reason: '100 Throttles beside 0 good calls in 5 min: a quota is too low, moving would move the overload',
+      reason:
+        '100 Throttles and 0 successful calls in 5 min: a quota is too low, and a failover would only move the overload',
     });
   });
 
   it('by throttles that were not counted as failed calls', () => {
     expect(verdictOnTop(read(inbound(55, 20), { ...inbound(5, 20), Throttles: 1 }))).toEqual({
       health: 'healthy',
-      reason: '0 of 100 calls failed in 5 min (0 %, baseline not read, assumed 5 %)',
+      reason: '0 of 100 calls failed in 5 min (0 %, history not read, baseline assumed 5 %)',
     });
   });
 
   it('by a tolerable share of throttled calls, which is not even an overload', () => {
     expect(verdictOnTop(read(inbound(55, 20), { ...inbound(5, 21, 1), Throttles: 1 }))).toEqual({
       health: 'healthy',
-      reason: '0 of 100 calls failed in 5 min (0 %, baseline not read, assumed 5 %)',
+      reason: '0 of 100 calls failed in 5 min (0 %, history not read, baseline assumed 5 %)',
     });
   });
 
@@ -365,7 +379,7 @@ describe('too little to judge by', () => {
     expect(verdictOnTop(read(inbound(1, 1, 1), inbound(4, 0)))).toEqual({
       health: 'unknown',
       cause: 'low-volume',
-      reason: '0 good calls of 1 in 60 min, minAttempts 10',
+      reason: '0 of 1 calls succeeded in 60 min, minAttempts 10',
     });
   });
 
@@ -373,7 +387,7 @@ describe('too little to judge by', () => {
     expect(verdictOnTop(read(inbound(51, 0), inbound(9, 1)))).toEqual({
       health: 'unknown',
       cause: 'low-volume',
-      reason: '9 good calls of 9 in 60 min, minAttempts 10',
+      reason: '9 of 9 calls succeeded in 60 min, minAttempts 10',
     });
     expect(verdictOnTop(read(inbound(50, 0), inbound(10, 1)))?.health).toBe('healthy');
   });
@@ -382,7 +396,7 @@ describe('too little to judge by', () => {
     expect(verdictOnTop(read(inbound(40, 0), inbound(9, 1), inbound(1, 1, 1), inbound(10, 0)))).toEqual({
       health: 'unknown',
       cause: 'low-volume',
-      reason: '9 good calls of 10 in 60 min, minAttempts 10',
+      reason: '9 of 10 calls succeeded in 60 min, minAttempts 10',
     });
   });
 
@@ -396,7 +410,7 @@ describe('silence', () => {
     expect(verdictOnTop(read(inbound(58, 10), nothing(2)))).toEqual({
       health: 'unknown',
       cause: 'stale',
-      reason: 'no datapoint for 2 min, about 20 calls at the rate before',
+      reason: 'no datapoint for 2 min, about 20 calls expected at the earlier rate',
     });
   });
 
@@ -406,7 +420,7 @@ describe('silence', () => {
     const stale = {
       health: 'unknown',
       cause: 'stale',
-      reason: 'no datapoint for 2 min, about 20 calls at the rate before',
+      reason: 'no datapoint for 2 min, about 20 calls expected at the earlier rate',
     };
     expect(verdictOnTop({ kind: 'read', minutes: [...lost, newest] })).toEqual(stale);
     expect(verdictOnTop(read(inbound(58, 10), { minutes: 2, MOSBetweenVcAndCustomer: 4.2 }))).toEqual(stale);
@@ -421,7 +435,7 @@ describe('silence', () => {
     expect(verdictOnTop(read(inbound(58, 10), inbound(2, 0)))).toEqual({
       health: 'unknown',
       cause: 'idle',
-      reason: 'no call for 2 min, about 20 calls at the rate before',
+      reason: 'no call for 2 min, about 20 calls expected at the earlier rate',
     });
   });
 
@@ -429,15 +443,16 @@ describe('silence', () => {
     expect(verdictOnStandby(read(inbound(58, 10), nothing(2)))).toEqual({
       health: 'unknown',
       cause: 'idle',
-      reason: 'no datapoint for 2 min, about 20 calls at the rate before',
+      reason: 'no datapoint for 2 min, about 20 calls expected at the earlier rate',
     });
   });
 
   it('unproves no failure that was proven up to it: metrics come late just when a Region is ill', () => {
-    const words = '40 of 80 calls failed in 18 min (50 %, baseline not read, assumed 5 %; chance 4e-15 < 2e-7)';
+    const words =
+      '40 of 80 calls failed in 18 min (50 %, history not read, baseline assumed 5 %; likelihood 4e-15, limit 2e-7)';
     expect(verdictOnTop(read(inbound(42, 10), inbound(8, 10, 5), nothing(10)))).toEqual({
       health: 'unhealthy',
-      reason: `${words}; no datapoint for 10 min, about 50 calls at the rate before`,
+      reason: `${words}; no datapoint for 10 min, about 50 calls expected at the earlier rate`,
     });
     expect(verdictOnTop(read(inbound(51, 10), inbound(8, 10, 5), nothing(1)))?.reason).not.toContain('since');
   });
@@ -447,7 +462,7 @@ describe('silence', () => {
     expect(verdictOnTop(read(inbound(41, 10), inbound(8, 10, 10), nothing(11)))).toEqual({
       health: 'unknown',
       cause: 'inconclusive',
-      reason: '80 of 90 calls failed in 20 min (88.9 %, baseline not read, assumed 5 %)',
+      reason: '80 of 90 calls failed in 20 min (88.9 %, history not read, baseline assumed 5 %)',
     });
   });
 
@@ -463,7 +478,7 @@ describe('silence', () => {
     expect(verdictOnTop(read(inbound(58, 10), nothing(1), inbound(1, 1, 1)))).toEqual({
       health: 'unknown',
       cause: 'idle',
-      reason: 'no good call for 2 min, about 20 calls at the rate before',
+      reason: 'no successful call for 2 min, about 20 calls expected at the earlier rate',
     });
   });
 
@@ -476,9 +491,9 @@ describe('silence', () => {
   it('is measured by the shortest judged window with enough good calls', () => {
     const reasonOf = (...spans: readonly Span[]) => verdictOnTop(read(...spans))?.reason;
     const quickening = reasonOf(inbound(57, 2), inbound(1, 20), nothing(2));
-    expect(quickening).toBe('no datapoint for 2 min, about 16 calls at the rate before');
+    expect(quickening).toBe('no datapoint for 2 min, about 16 calls expected at the earlier rate');
     expect(reasonOf(inbound(50, 0), inbound(5, 2), nothing(5))).toBe(
-      'no datapoint for 5 min, about 10 calls at the rate before',
+      'no datapoint for 5 min, about 10 calls expected at the earlier rate',
     );
     expect(reasonOf(inbound(50, 0), inbound(1, 2, 2), inbound(4, 2), nothing(5))).toMatch(/minAttempts 10$/);
   });
@@ -486,12 +501,12 @@ describe('silence', () => {
   it('of fewer than five expected calls is a quiet moment', () => {
     expect(verdictOnTop(read(inbound(59, 4), nothing(1)))).toEqual({
       health: 'healthy',
-      reason: '0 of 16 calls failed in 5 min (0 %, baseline not read, assumed 5 %)',
+      reason: '0 of 16 calls failed in 5 min (0 %, history not read, baseline assumed 5 %)',
     });
     expect(verdictOnTop(read(inbound(59, 5), nothing(1)))).toEqual({
       health: 'unknown',
       cause: 'stale',
-      reason: 'no datapoint for 1 min, about 5 calls at the rate before',
+      reason: 'no datapoint for 1 min, about 5 calls expected at the earlier rate',
     });
   });
 });
@@ -505,7 +520,7 @@ describe('a Voice Connector that cannot be read', () => {
     });
   });
 
-  it('is unknown where AWS does not say in which Region it is', () => {
+  it('is unknown where its Region is unknown', () => {
     const observation = anObservation({ connectors: [aConnector({ region: undefined })] });
     expect(
       judge(observation, () => aPolicy())
@@ -514,7 +529,7 @@ describe('a Voice Connector that cannot be read', () => {
     ).toEqual({
       health: 'unknown',
       cause: 'fetch-error',
-      reason: 'AWS does not say in which Region it is',
+      reason: 'its Region is unknown',
     });
     expect(judge(observation, () => aPolicy()).regions).toEqual(new Map());
   });
@@ -549,7 +564,8 @@ describe('a Region', () => {
   it('has the verdict of the one Voice Connector it has', () => {
     expect(regionOf({ east: read(inbound(58, 10), inbound(2, 10, 10)) })).toEqual({
       health: 'unhealthy',
-      reason: '20 of 20 calls failed in 2 min (100 %, baseline not read, assumed 5 %; chance 1e-13 < 2e-7)',
+      reason:
+        '20 of 20 calls failed in 2 min (100 %, history not read, baseline assumed 5 %; likelihood 1e-13, limit 2e-7)',
     });
     expect(regionOf({ east: { kind: 'forbidden', message: 'no' } })).toEqual({
       health: 'unknown',
@@ -562,7 +578,7 @@ describe('a Region', () => {
     expect(regionOf({ a: thin, b: thin, c: thin, d: thin })).toEqual({
       health: 'unhealthy',
       reason:
-        '12 of 12 calls failed in 3 min (100 %, baseline 5 %; chance 2e-8 < 2e-7), pooled over 4 Voice Connectors',
+        '12 of 12 calls failed in 3 min (100 %, baseline 5 %; likelihood 2e-8, limit 2e-7), pooled over 4 Voice Connectors',
     });
     expect(verdictOnTop(thin)?.health).toBe('unknown');
   });
@@ -571,7 +587,7 @@ describe('a Region', () => {
     expect(regionOf({ a: thin, b: thin, c: thin, d: thin, e: { kind: 'partial', message: 'some' } })).toEqual({
       health: 'unhealthy',
       reason:
-        '12 of 12 calls failed in 3 min (100 %, baseline 5 %; chance 2e-8 < 2e-7), pooled over 4 Voice Connectors',
+        '12 of 12 calls failed in 3 min (100 %, baseline 5 %; likelihood 2e-8, limit 2e-7), pooled over 4 Voice Connectors',
     });
   });
 
@@ -591,7 +607,7 @@ describe('a Region', () => {
       health: 'unknown',
       cause: 'inconclusive',
       reason:
-        '3 of 3 calls failed in 3 min (100 %, baseline 20 %; chance 0.089, proof needs < 2e-7), pooled over 2 Voice Connectors',
+        '3 of 3 calls failed in 3 min (100 %, baseline 20 %; likelihood 0.089, limit 2e-7), pooled over 2 Voice Connectors',
     });
   });
 
@@ -689,7 +705,7 @@ describe('a sick Region', () => {
       health: 'unhealthy',
       reason:
         '3 of 3 calls failed in 10 min; its Region is unhealthy: 19 of 19 calls failed in 4 min ' +
-        '(100 %, baseline 5 %; chance 4e-13 < 2e-7), pooled over 5 Voice Connectors',
+        '(100 %, baseline 5 %; likelihood 4e-13, limit 2e-7), pooled over 5 Voice Connectors',
     });
   });
 
@@ -741,11 +757,12 @@ describe('a sick Region', () => {
   it('does not overrule what a Voice Connector proves by itself', () => {
     expect(verdictIn(read(inbound(30, 1), inbound(1, 1, 1), inbound(29, 1)))).toEqual({
       health: 'healthy',
-      reason: '0 of 10 calls failed in 10 min (0 %, baseline not read, assumed 5 %)',
+      reason: '0 of 10 calls failed in 10 min (0 %, history not read, baseline assumed 5 %)',
     });
     expect(verdictIn(read(inbound(58, 10), inbound(2, 10, 10)))).toEqual({
       health: 'unhealthy',
-      reason: '20 of 20 calls failed in 2 min (100 %, baseline not read, assumed 5 %; chance 1e-13 < 2e-7)',
+      reason:
+        '20 of 20 calls failed in 2 min (100 %, history not read, baseline assumed 5 %; likelihood 1e-13, limit 2e-7)',
     });
   });
 });
@@ -798,8 +815,11 @@ describe('outbound calls', () => {
 
   it('prove a recovery over the minutes that the policy asks for', () => {
     expect(judged(read(outbound(60, 10)))).toEqual({
-      verdict: { health: 'healthy', reason: '0 of 100 calls failed in 10 min (0 %, baseline not read, assumed 5 %)' },
-      unwell: undefined,
+      verdict: {
+        health: 'healthy',
+        reason: '0 of 100 calls failed in 10 min (0 %, history not read, baseline assumed 5 %)',
+      },
+      impaired: undefined,
     });
     const recovered = (minutes: number) => judged(read(outbound(60 - minutes, 10, 10), outbound(minutes, 10))).verdict;
     expect(recovered(10)).toMatchObject({ health: 'healthy' });
@@ -808,8 +828,8 @@ describe('outbound calls', () => {
 
   it('say for how long a fault may still have been there: as long as a failback would be held', () => {
     const recovered = (minutes: number, policy = aPolicy()) =>
-      judged(read(outbound(60 - minutes, 10, 10), outbound(minutes, 10)), policy).unwell;
-    expect(recovered(26)).toBe('40 of 300 calls failed in 30 min (13.3 %, baseline not read, assumed 5 %)');
+      judged(read(outbound(60 - minutes, 10, 10), outbound(minutes, 10)), policy).impaired;
+    expect(recovered(26)).toBe('40 of 300 calls failed in 30 min (13.3 %, history not read, baseline assumed 5 %)');
     expect(recovered(27)).toBeUndefined();
     expect(recovered(38, aPolicy({ failbackHoldMinutes: 45 }))).toBeDefined();
     expect(recovered(50, aPolicy({ failbackHoldMinutes: 45 }))).toBeUndefined();
@@ -820,7 +840,7 @@ describe('outbound calls', () => {
     expect(judged(read(outbound(50, 10), nothing(10))).verdict).toEqual({
       health: 'unknown',
       cause: 'idle',
-      reason: 'no datapoint for 10 min, about 100 calls at the rate before',
+      reason: 'no datapoint for 10 min, about 100 calls expected at the earlier rate',
     });
   });
 
@@ -839,11 +859,11 @@ describe('outbound calls', () => {
 
   it('leave no doubt behind for failures too few, or too rare, to be worth a move', () => {
     const sure = aPolicy({ dispersion: 1 });
-    expect(judged(read(outbound(48, 10), outbound(2, 1, 1), outbound(10, 10)), sure).unwell).toBeUndefined();
-    expect(judged(read(outbound(59, 0), outbound(1, 2, 2)), sure).unwell).toBeUndefined();
-    expect(judged(read(outbound(59, 0), outbound(1, 3, 3)), sure).unwell).toBeDefined();
-    expect(judged(read(outbound(60, 1000, 90)), sure).unwell).toBeUndefined();
-    expect(judged(read(outbound(60, 1000, 110)), sure).unwell).toBeDefined();
+    expect(judged(read(outbound(48, 10), outbound(2, 1, 1), outbound(10, 10)), sure).impaired).toBeUndefined();
+    expect(judged(read(outbound(59, 0), outbound(1, 2, 2)), sure).impaired).toBeUndefined();
+    expect(judged(read(outbound(59, 0), outbound(1, 3, 3)), sure).impaired).toBeDefined();
+    expect(judged(read(outbound(60, 1000, 90)), sure).impaired).toBeUndefined();
+    expect(judged(read(outbound(60, 1000, 110)), sure).impaired).toBeDefined();
   });
 
   it('of the newest incomplete minute are not judged', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { judge } from '../../../lib/core/judge/judge.ts';
-import { minuteMs, type MetricsReading, type Observation } from '../../../lib/core/model/model.ts';
+import type { Observation, MetricsReading } from '../../../lib/core/model/observation.ts';
+import { minuteMs } from '../../../lib/core/model/time.ts';
 import { spillOver, type SpillOverInput } from '../../../lib/core/judge/spill-over.ts';
 import { aGroup, items } from '../../builders/group.ts';
 import { counts, inbound, judgedUntil, nothing, read } from '../../builders/metrics.ts';
@@ -10,7 +11,7 @@ import { aPolicy } from '../../builders/policy.ts';
 /** Ten calls a minute leave the first choice for the others four minutes ago; nobody changed the group for a day. */
 function spilt(changes: Partial<SpillOverInput> = {}): string | undefined {
   return spillOver({
-    top: counts(inbound(56, 10), nothing(4)),
+    primary: counts(inbound(56, 10), nothing(4)),
     others: counts(inbound(4, 10)),
     changedAt: judgedUntil - 24 * 60 * minuteMs,
     until: judgedUntil,
@@ -27,10 +28,10 @@ describe('spill-over', () => {
     );
   });
 
-  it('is proven where the others have calls of their own, by those that come on top', () => {
-    const top = counts(inbound(50, 10), nothing(10));
-    expect(spilt({ top, others: counts(inbound(50, 5), inbound(10, 15)) })).toMatch(/AWS is rerouting them$/);
-    expect(spilt({ top, others: counts(inbound(50, 5), inbound(10, 6)) })).toBeUndefined();
+  it('is proven where the others have calls of their own, by those that come on primary', () => {
+    const primary = counts(inbound(50, 10), nothing(10));
+    expect(spilt({ primary, others: counts(inbound(50, 5), inbound(10, 15)) })).toMatch(/AWS is rerouting them$/);
+    expect(spilt({ primary, others: counts(inbound(50, 5), inbound(10, 6)) })).toBeUndefined();
   });
 
   it('is not proven by calls that vanish and appear nowhere: nobody may be calling', () => {
@@ -39,51 +40,51 @@ describe('spill-over', () => {
   });
 
   it('is not proven by calls that appear on the others while the first choice keeps most of its own', () => {
-    expect(spilt({ top: counts(inbound(60, 10)) })).toBeUndefined();
+    expect(spilt({ primary: counts(inbound(60, 10)) })).toBeUndefined();
     const busy = (kept: number) =>
-      spilt({ top: counts(inbound(56, 100), inbound(4, kept)), others: counts(inbound(4, 100 - kept)) });
+      spilt({ primary: counts(inbound(56, 100), inbound(4, kept)), others: counts(inbound(4, 100 - kept)) });
     expect(busy(51)).toBeUndefined();
     expect(busy(40)).toBeDefined();
   });
 
   it('is not proven by so few calls that it may be chance', () => {
-    expect(spilt({ top: counts(inbound(58, 2), nothing(2)), others: counts(inbound(2, 2)) })).toBeUndefined();
-    expect(spilt({ top: counts(inbound(50, 2), nothing(10)), others: counts(inbound(10, 2)) })).toBeDefined();
+    expect(spilt({ primary: counts(inbound(58, 2), nothing(2)), others: counts(inbound(2, 2)) })).toBeUndefined();
+    expect(spilt({ primary: counts(inbound(50, 2), nothing(10)), others: counts(inbound(10, 2)) })).toBeDefined();
   });
 
   it('is not proven by what is over', () => {
-    const top = counts(inbound(40, 10), nothing(10), inbound(10, 10));
-    expect(spilt({ top, others: counts(inbound(10, 10), nothing(10)) })).toBeUndefined();
+    const primary = counts(inbound(40, 10), nothing(10), inbound(10, 10));
+    expect(spilt({ primary, others: counts(inbound(10, 10), nothing(10)) })).toBeUndefined();
   });
 
   it('is not proven by data that come back on the others while they go missing on the first choice', () => {
-    const top = counts(inbound(56, 10), nothing(4));
+    const primary = counts(inbound(56, 10), nothing(4));
     const holed = (usual: number) => counts(inbound(20, usual), nothing(36), inbound(4, 10));
-    expect(spilt({ top, others: holed(10) })).toBeUndefined();
-    expect(spilt({ top: undefined, others: holed(10) })).toBeUndefined();
-    expect(spilt({ top, others: holed(5) })).toBeDefined();
-    expect(spilt({ top, others: counts(inbound(4, 10), nothing(52), inbound(4, 10)) })).toBeUndefined();
+    expect(spilt({ primary, others: holed(10) })).toBeUndefined();
+    expect(spilt({ primary: undefined, others: holed(10) })).toBeUndefined();
+    expect(spilt({ primary, others: holed(5) })).toBeDefined();
+    expect(spilt({ primary, others: counts(inbound(4, 10), nothing(52), inbound(4, 10)) })).toBeUndefined();
   });
 
   it('is not proven by what was over two minutes ago, long as it went on', () => {
-    const top = counts(inbound(34, 10), nothing(24), inbound(2, 10));
+    const primary = counts(inbound(34, 10), nothing(24), inbound(2, 10));
     const others = counts(nothing(34), inbound(24, 10), nothing(2));
-    expect(spilt({ top, others })).toBeUndefined();
-    expect(spilt({ top: counts(inbound(34, 10), nothing(26)), others })).toBeUndefined();
-    expect(spilt({ top, others: counts(nothing(34), inbound(26, 10)) })).toBeUndefined();
+    expect(spilt({ primary, others })).toBeUndefined();
+    expect(spilt({ primary: counts(inbound(34, 10), nothing(26)), others })).toBeUndefined();
+    expect(spilt({ primary, others: counts(nothing(34), inbound(26, 10)) })).toBeUndefined();
   });
 
   it('stays proven for three quarters of an hour, whoever has to wait to act on it', () => {
     const since = (minutes: number) =>
-      spilt({ top: counts(inbound(60 - minutes, 10), nothing(minutes)), others: counts(inbound(minutes, 10)) });
+      spilt({ primary: counts(inbound(60 - minutes, 10), nothing(minutes)), others: counts(inbound(minutes, 10)) });
     expect(since(10)).toBeDefined();
     expect(since(45)).toBeDefined();
   });
 
   it('takes more where calls cluster, or where the policy allows fewer false moves', () => {
-    const thin = { top: counts(inbound(50, 2), nothing(10)), others: counts(inbound(10, 2)) };
+    const thin = { primary: counts(inbound(50, 2), nothing(10)), others: counts(inbound(10, 2)) };
     expect(spilt({ ...thin, policy: aPolicy({ dispersion: 6 }) })).toBeUndefined();
-    const thinner = { top: counts(inbound(52, 2), nothing(8)), others: counts(inbound(8, 2)) };
+    const thinner = { primary: counts(inbound(52, 2), nothing(8)), others: counts(inbound(8, 2)) };
     expect(spilt({ ...thinner, policy: aPolicy({ falseMovesPerGroupYear: 10 }) })).toBeDefined();
     expect(spilt({ ...thinner, policy: aPolicy({ falseMovesPerGroupYear: 0.001 }) })).toBeUndefined();
   });
@@ -97,9 +98,9 @@ describe('spill-over', () => {
 
   it('is measured against what came after the change, and not before it', () => {
     const others = counts(inbound(36, 10), nothing(20), inbound(4, 10));
-    const top = counts(nothing(36), inbound(20, 10), nothing(4));
-    expect(spilt({ top, others, changedAt: judgedUntil - 27 * minuteMs })).toBeDefined();
-    expect(spilt({ top, others })).toBeUndefined();
+    const primary = counts(nothing(36), inbound(20, 10), nothing(4));
+    expect(spilt({ primary, others, changedAt: judgedUntil - 27 * minuteMs })).toBeDefined();
+    expect(spilt({ primary, others })).toBeUndefined();
   });
 
   it('is looked for over the last hour where AWS does not say when the group was changed', () => {
@@ -109,14 +110,14 @@ describe('spill-over', () => {
 
 describe('spill-over from a first choice that cannot be seen', () => {
   it('is proven by the calls that reach the others, alone', () => {
-    expect(spilt({ top: undefined })).toBe(
-      '30 calls reached the others in 3 min where 0.6 were usual (chance 2e-20): AWS is rerouting them',
+    expect(spilt({ primary: undefined })).toBe(
+      'the other members had 30 calls in 3 min (0.6 expected) (likelihood 2e-20, limit 2e-7): AWS is rerouting them',
     );
   });
 
   it('counts half a call for a standby that never had one', () => {
-    const top = counts(inbound(50, 3), nothing(10));
-    const thin = { top, others: counts(inbound(10, 1)), changedAt: judgedUntil - 23 * minuteMs };
+    const primary = counts(inbound(50, 3), nothing(10));
+    const thin = { primary, others: counts(inbound(10, 1)), changedAt: judgedUntil - 23 * minuteMs };
     expect(spilt(thin)).toBe(
       '0 calls in 10 min where 30.0 were to be expected, while 10 calls reached the others in 10 min where 0.5 were usual ' +
         '(chance 1e-11): AWS is rerouting them',
@@ -125,16 +126,16 @@ describe('spill-over from a first choice that cannot be seen', () => {
 
   it('is not proven by half of the proof', () => {
     const others = counts(inbound(10, 1));
-    const half = (dispersion: number) => spilt({ top: undefined, others, policy: aPolicy({ dispersion }) });
+    const half = (dispersion: number) => spilt({ primary: undefined, others, policy: aPolicy({ dispersion }) });
     expect(half(2)).toBeDefined();
     expect(half(3)).toBeUndefined();
   });
 
   it('takes all of the proof from them, and enough calls to judge by', () => {
-    expect(spilt({ top: undefined, others: counts(inbound(60, 10)) })).toBeUndefined();
+    expect(spilt({ primary: undefined, others: counts(inbound(60, 10)) })).toBeUndefined();
     const arrived = (attempts: number, minAttempts: number) =>
       spilt({
-        top: undefined,
+        primary: undefined,
         others: counts(inbound(2, attempts)),
         policy: aPolicy({ minAttempts, falseMovesPerGroupYear: 10, dispersion: 1 }),
       });
@@ -165,7 +166,7 @@ describe('a group from which calls spill over', () => {
     'has one even where CloudWatch does not tell of it (%s)',
     (kind) => {
       const verdicts = verdictsOf(anObservation({ connectors: [east({ kind, message: 'no' }), west(arrivals)] }));
-      expect(verdicts.get('east')).toEqual({ health: 'unhealthy', reason: spilt({ top: undefined }) });
+      expect(verdicts.get('east')).toEqual({ health: 'unhealthy', reason: spilt({ primary: undefined }) });
     },
   );
 

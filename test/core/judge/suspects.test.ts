@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isSuspectConnector } from '../../../lib/core/judge/connector.ts';
-import type { MetricsReading } from '../../../lib/core/model/model.ts';
+import type { MetricsReading } from '../../../lib/core/model/observation.ts';
 import { findSuspects } from '../../../lib/core/judge/suspects.ts';
 import { aGroup, items } from '../../builders/group.ts';
 import { inbound, nothing, observedAt, past, read, readPast } from '../../builders/metrics.ts';

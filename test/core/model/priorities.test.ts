@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { VoiceConnectorGroup } from '../../../lib/core/model/model.ts';
+import type { VoiceConnectorGroup } from '../../../lib/core/model/group.ts';
 import { differences, inOrder, formatItems, sameItems } from '../../../lib/core/model/priorities.ts';
 import { aGroup, items } from '../../builders/group.ts';
 
@@ -48,7 +48,7 @@ describe('what changed in a group since it was judged', () => {
     },
     { change: { updatedAt: 1001 }, words: 'UpdatedTimestamp moved by 0 s' },
     { change: { updatedAt: 7_201_000 }, words: 'UpdatedTimestamp moved by 2 h' },
-    { change: { updatedAt: undefined }, words: 'UpdatedTimestamp came or went' },
+    { change: { updatedAt: undefined }, words: 'UpdatedTimestamp is present in one of the two only' },
   ])('is told: $words', ({ change, words }) => {
     expect(differences(group, { ...group, ...change })).toEqual([words]);
   });
@@ -57,7 +57,7 @@ describe('what changed in a group since it was judged', () => {
     const silent = { ...group, callDistributionType: undefined, updatedAt: undefined };
     expect(differences(silent, group)).toEqual([
       'CallDistributionType was absent, is PriorityWeightedDistribution',
-      'UpdatedTimestamp came or went',
+      'UpdatedTimestamp is present in one of the two only',
     ]);
   });
 

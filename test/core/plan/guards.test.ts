@@ -5,7 +5,9 @@ import {
   holdDownReason,
   type FailoverGuardInput,
 } from '../../../lib/core/plan/guards.ts';
-import { minuteMs, type ChangeRecord, type VoiceConnectorGroup } from '../../../lib/core/model/model.ts';
+import type { ChangeRecord } from '../../../lib/core/model/observation.ts';
+import type { VoiceConnectorGroup } from '../../../lib/core/model/group.ts';
+import { minuteMs } from '../../../lib/core/model/time.ts';
 import { aGroup } from '../../builders/group.ts';
 import { observedAt } from '../../builders/metrics.ts';
 import { aRecord, unreadableRecord } from '../../builders/plan.ts';
@@ -23,9 +25,9 @@ type Changes = Partial<FailoverGuardInput> & Partial<Pick<VoiceConnectorGroup, '
 /** A group of two, last changed by hand a day ago. */
 function input({ createdAt = ago(100_000), ...changes }: Changes = {}): FailoverGuardInput {
   const updatedAt = 'updatedAt' in changes ? changes.updatedAt : ago(24 * 60);
-  const { observedAt: at = observedAt, record = aRecord(), policy = aPolicy(), members = 2 } = changes;
+  const { observedAt: at = observedAt, record = aRecord(), policy = aPolicy(), memberCount = 2 } = changes;
   const { carriedBeforeChange } = changes;
-  return { observedAt: at, group: aGroup({ createdAt, updatedAt }), record, policy, members, carriedBeforeChange };
+  return { observedAt: at, group: aGroup({ createdAt, updatedAt }), record, policy, memberCount, carriedBeforeChange };
 }
 function own(...minutes: readonly number[]) {
   return aRecord({ changedAt: minutes.map(ago) });
@@ -48,15 +50,15 @@ describe('the cooldown', () => {
   });
 
   it('lets a third member be fled to after a change of our own, and not after one by hand', () => {
-    expect(failoverGuard(input({ updatedAt: ago(4), record: own(4), members: 3 }))).toBeUndefined();
-    expect(failoverGuard(input({ updatedAt: ago(4), members: 3 }))).toMatchObject({ code: 'cooldown' });
-    expect(failoverGuard(input({ updatedAt: ago(4), record: own(30), members: 3 }))).toMatchObject({
+    expect(failoverGuard(input({ updatedAt: ago(4), record: own(4), memberCount: 3 }))).toBeUndefined();
+    expect(failoverGuard(input({ updatedAt: ago(4), memberCount: 3 }))).toMatchObject({ code: 'cooldown' });
+    expect(failoverGuard(input({ updatedAt: ago(4), record: own(30), memberCount: 3 }))).toMatchObject({
       code: 'cooldown',
     });
   });
 
   it('knows a change for its own by two minutes: it was noted by the minute, and stamped by AWS’s clock', () => {
-    const third = (updatedAt: number) => failoverGuard(input({ updatedAt, record: own(6), members: 3 }));
+    const third = (updatedAt: number) => failoverGuard(input({ updatedAt, record: own(6), memberCount: 3 }));
     expect(third(ago(4))).toBeUndefined();
     expect(third(ago(8))).toBeUndefined();
     expect(third(ago(4) + 1)).toMatchObject({ code: 'cooldown' });
@@ -64,7 +66,7 @@ describe('the cooldown', () => {
   });
 
   it('holds for a third member too where the record cannot be read: the change may have been an operator’s', () => {
-    const unreadable = { record: unreadableRecord, members: 3 };
+    const unreadable = { record: unreadableRecord, memberCount: 3 };
     expect(failoverGuard(input({ ...unreadable, updatedAt: ago(4) }))).toMatchObject({ code: 'cooldown' });
   });
 
@@ -88,7 +90,7 @@ describe('an order made by hand', () => {
     const byHand = { updatedAt: ago(20), carriedBeforeChange: false };
     expect(failoverGuard(input(byHand))).toEqual({
       code: 'operator-stand-off',
-      reason: 'changed by hand 20 min ago, operatorStandOffMinutes 60',
+      reason: 'changed by someone else 20 min ago, operatorStandOffMinutes 60',
     });
     expect(failoverGuard(input({ ...byHand, updatedAt: ago(60) }))).toBeUndefined();
   });
@@ -127,7 +129,7 @@ describe('the stand-off', () => {
   it('leaves the order alone after a change by hand, to the millisecond', () => {
     expect(failbackGuard(input({ updatedAt: ago(45) }))).toEqual({
       code: 'operator-stand-off',
-      reason: 'changed by hand 45 min ago, operatorStandOffMinutes 60',
+      reason: 'changed by someone else 45 min ago, operatorStandOffMinutes 60',
     });
     expect(failbackGuard(input({ updatedAt: ago(60) + 1 }))).toMatchObject({ code: 'operator-stand-off' });
     expect(failbackGuard(input({ updatedAt: ago(60) }))).toBeUndefined();
@@ -153,7 +155,10 @@ describe('the limit of changes a day', () => {
   const six = own(1440 - 1, 900, 700, 500, 300, 100);
 
   it('leaves the group alone once it is reached, until a person looked', () => {
-    const spent = { code: 'daily-limit', reason: '6 changes in 24 h, maxChangesPerDay 6: a person must look' };
+    const spent = {
+      code: 'daily-limit',
+      reason: '6 changes in 24 h, maxChangesPerDay 6: find out what keeps changing',
+    };
     expect(failoverGuard(input({ record: six }))).toEqual(spent);
     expect(failbackGuard(input({ record: six }))).toEqual(spent);
     expect(failoverGuard(input({ record: six, policy: aPolicy({ maxChangesPerDay: 7 }) }))).toBeUndefined();
@@ -165,7 +170,7 @@ describe('the limit of changes a day', () => {
 
   it('holds a third member too', () => {
     const record = own(1000, 900, 700, 500, 300, 4);
-    expect(failoverGuard(input({ record, updatedAt: ago(4), members: 3 }))).toMatchObject({ code: 'daily-limit' });
+    expect(failoverGuard(input({ record, updatedAt: ago(4), memberCount: 3 }))).toMatchObject({ code: 'daily-limit' });
   });
 });
 
@@ -173,7 +178,7 @@ describe('a record that cannot be read', () => {
   it('stops a failback and never a rescue', () => {
     expect(failbackGuard(input({ record: unreadableRecord }))).toEqual({
       code: 'record-unreadable',
-      reason: 'the record of own changes: CloudWatch: it said no',
+      reason: "the record of the monitor's changes is unreadable: CloudWatch: it said no",
     });
     expect(failoverGuard(input({ record: unreadableRecord, updatedAt: ago(10) }))).toBeUndefined();
   });
@@ -184,28 +189,30 @@ describe('the hold-down', () => {
   const left = (...at: readonly number[]) => aRecord({ demotedAt: { east: at } });
 
   it('keeps from one that was left, to the millisecond', () => {
-    expect(held(left(ago(12)))).toBe('left 12 min ago, once in 24 h: hold-down 30 min');
+    expect(held(left(ago(12)))).toBe('failed over from 12 min ago, once in 24 h: hold-down 30 min');
     expect(held(left(ago(30) + 1))).toBeDefined();
     expect(held(left(ago(30)))).toBeUndefined();
   });
 
   it('doubles with every time it was left within a day, from the last time on', () => {
-    expect(held(left(hours(20), ago(59)))).toBe('left 59 min ago, 2 times in 24 h: hold-down 60 min');
-    expect(held(left(ago(59), hours(20)))).toBe('left 59 min ago, 2 times in 24 h: hold-down 60 min');
+    expect(held(left(hours(20), ago(59)))).toBe('failed over from 59 min ago, 2 times in 24 h: hold-down 60 min');
+    expect(held(left(ago(59), hours(20)))).toBe('failed over from 59 min ago, 2 times in 24 h: hold-down 60 min');
     expect(held(left(hours(20), ago(60)))).toBeUndefined();
-    expect(held(left(hours(20), hours(10), ago(119)))).toBe('left 119 min ago, 3 times in 24 h: hold-down 120 min');
+    expect(held(left(hours(20), hours(10), ago(119)))).toBe(
+      'failed over from 119 min ago, 3 times in 24 h: hold-down 120 min',
+    );
     expect(held(left(hours(20), hours(10), ago(120)))).toBeUndefined();
   });
 
   it('doubles up to its limit', () => {
     const five = [hours(20), hours(16), hours(12), hours(8)];
-    expect(held(left(...five, ago(239)))).toBe('left 4 h ago, 5 times in 24 h: hold-down 240 min');
+    expect(held(left(...five, ago(239)))).toBe('failed over from 4 h ago, 5 times in 24 h: hold-down 240 min');
     expect(held(left(...five, ago(240)))).toBeUndefined();
     expect(held(left(ago(40)), aPolicy({ holdDownMinutes: 50, holdDownLimitMinutes: 50 }))).toBeDefined();
   });
 
   it('forgets what was more than a day ago', () => {
-    expect(held(left(hours(24), ago(29)))).toBe('left 29 min ago, once in 24 h: hold-down 30 min');
+    expect(held(left(hours(24), ago(29)))).toBe('failed over from 29 min ago, once in 24 h: hold-down 30 min');
     expect(held(left(hours(24) + 1, ago(31)))).toBeDefined();
   });
 

@@ -1,12 +1,15 @@
 /** What an order may do to a group, whatever the group, the members' health and the order. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { forcibleRules, planOrder, type Order } from '../../../lib/core/plan/order.ts';
-import { minuteMs, type OverrideState, type VoiceConnectorItem } from '../../../lib/core/model/model.ts';
+import { planOrder, type Order } from '../../../lib/core/plan/order.ts';
+import { forcibleRules } from '../../../lib/core/model/codes.ts';
+import type { OverrideState } from '../../../lib/core/model/override.ts';
+import type { VoiceConnectorItem } from '../../../lib/core/model/group.ts';
+import { minuteMs } from '../../../lib/core/model/time.ts';
 import { inOrder } from '../../../lib/core/model/priorities.ts';
 import { aGroup } from '../../builders/group.ts';
 import { observedAt } from '../../builders/metrics.ts';
-import { aLiveness, aPlanInput, aRecord, degraded, healthy, unhealthy, unknown } from '../../builders/plan.ts';
+import { someStandbySignals, aPlanInput, aRecord, degraded, healthy, unhealthy, unknown } from '../../builders/plan.ts';
 import { aPolicy } from '../../builders/policy.ts';
 import { runs, seed } from '../../builders/random.ts';
 
@@ -46,7 +49,7 @@ const input = fc
       group: aGroup({ items: drawn }),
       policy: aPolicy({ preferredOrder }),
       record: aRecord({ demotedAt: left }),
-      standbySignals: { east: aLiveness(), west: aLiveness(), tokyo: aLiveness() },
+      standbySignals: { east: someStandbySignals(), west: someStandbySignals(), tokyo: someStandbySignals() },
     }),
   );
 

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { forcibleRules, planOrder, type ForcibleRule, type Order } from '../../../lib/core/plan/order.ts';
-import { minuteMs, type OverrideState } from '../../../lib/core/model/model.ts';
+import { planOrder, type Order } from '../../../lib/core/plan/order.ts';
+import { type ForcibleRule, forcibleRules } from '../../../lib/core/model/codes.ts';
+import type { OverrideState } from '../../../lib/core/model/override.ts';
+import { minuteMs } from '../../../lib/core/model/time.ts';
 import { aDrill } from '../../builders/drill.ts';
 import { aGroup, items } from '../../builders/group.ts';
 import { observedAt } from '../../builders/metrics.ts';
-import { aLiveness, aPlanInput, aRecord, degraded, unhealthy, unknown } from '../../builders/plan.ts';
+import { someStandbySignals, aPlanInput, aRecord, degraded, unhealthy, unknown } from '../../builders/plan.ts';
 import { aPolicy } from '../../builders/policy.ts';
 
 const idle = unknown('idle');
@@ -86,7 +88,7 @@ describe('a switchover', () => {
   });
 
   it('takes an idle one that shows signs of life', () => {
-    const alive = aPlanInput({ verdicts: { west: idle }, standbySignals: { west: aLiveness() } });
+    const alive = aPlanInput({ verdicts: { west: idle }, standbySignals: { west: someStandbySignals() } });
     expect(planOrder(alive, switchover()).kind).toBe('move');
   });
 
@@ -107,14 +109,14 @@ describe('a switchover', () => {
       rule: 'origination',
       changes: {
         verdicts: { west: idle },
-        standbySignals: { west: aLiveness({ reachability: { origination: 'disabled' } }) },
+        standbySignals: { west: someStandbySignals({ reachability: { origination: 'disabled' } }) },
       },
       reason: 'west (us-west-2): its origination is disabled: no inbound call would arrive',
     },
     {
       rule: 'hold-down',
       changes: { record: aRecord({ demotedAt: { west: [observedAt - 5 * minuteMs] } }) },
-      reason: 'west (us-west-2): left 5 min ago, once in 24 h: hold-down 30 min',
+      reason: 'west (us-west-2): failed over from 5 min ago, once in 24 h: hold-down 30 min',
     },
     {
       rule: 'paused',
@@ -139,7 +141,7 @@ describe('a switchover', () => {
     {
       rule: 'override-unreadable',
       changes: { override: { kind: 'unreadable', message: 'SSM said no' } },
-      reason: 'nobody knows what was said: SSM said no',
+      reason: 'an override may be in force: SSM said no',
     },
   ])('is refused by $rule, and goes on where that is forced by name', ({ rule, changes, reason }) => {
     const input = aPlanInput(changes);
@@ -186,7 +188,7 @@ describe('a switchover', () => {
   it('of a group without members is refused for that', () => {
     expect(planOrder(aPlanInput({ group: aGroup({ items: [] }) }), switchover())).toEqual({
       kind: 'refused',
-      obstacles: [{ rule: 'fewer-than-two-members', isForcible: false, reason: 'it has none' }],
+      obstacles: [{ rule: 'fewer-than-two-members', isForcible: false, reason: 'the group has no members' }],
     });
   });
 
@@ -227,13 +229,13 @@ describe("an operator's failback", () => {
     });
     expect(planOrder(input, failback())).toEqual({
       kind: 'refused',
-      obstacles: [{ rule: 'unhealthy', isForcible: true, reason: 'east (us-east-1) would rise: calls fail' }],
+      obstacles: [{ rule: 'unhealthy', isForcible: true, reason: 'east (us-east-1) would move up: calls fail' }],
     });
     expect(planOrder(input, failback({ force: ['unhealthy'] })).kind).toBe('move');
     const inBadRegion = { ...input, verdicts: aPlanInput().verdicts, regions: new Map([['us-east-1', unhealthy]]) };
     expect(planOrder(inBadRegion, failback())).toEqual({
       kind: 'refused',
-      obstacles: [{ rule: 'unhealthy-region', isForcible: true, reason: 'east (us-east-1) would rise: calls fail' }],
+      obstacles: [{ rule: 'unhealthy-region', isForcible: true, reason: 'east (us-east-1) would move up: calls fail' }],
     });
     const nowhere = {
       ...input,
@@ -247,7 +249,7 @@ describe("an operator's failback", () => {
     const input = aPlanInput({
       policy: aPolicy({ preferredOrder: ['west'] }),
       verdicts: { west: idle },
-      standbySignals: { west: aLiveness({ outbound: { kind: 'read', minutes: [] } }) },
+      standbySignals: { west: someStandbySignals({ outbound: { kind: 'read', minutes: [] } }) },
     });
     expect(planOrder(input, switchover()).kind).toBe('move');
     expect(planOrder(input, failback())).toMatchObject({ obstacles: [{ rule: 'outbound-not-proven' }] });
@@ -294,7 +296,7 @@ describe('a pin', () => {
   });
 
   it.each([
-    ['missing-member', ['tokyo', 'east'], 'west is a member of the group and not in the order tokyo, east'],
+    ['missing-member', ['tokyo', 'east'], 'west is a member of the group but not in the order tokyo, east'],
     ['not-a-member', ['east', 'paris', 'west', 'tokyo'], 'paris is not among the members east, west, tokyo'],
   ])('is refused by %s', (rule, order, reason) => {
     expect(planOrder(aPlanInput({ group: three }), pin(order, { force: forcibleRules }))).toEqual({

@@ -6,28 +6,21 @@
  */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { isUnobservable } from '../../../lib/core/judge/readings.ts';
-import {
-  minuteMs,
-  type ChangeRecord,
-  type EpochMs,
-  type NeedEvidence,
-  type GroupPolicy,
-  type HoldCode,
-  type MoveKind,
-  type StandbySignals,
-  type Move,
-  type OverrideState,
-  type Plan,
-  type Verdict,
-  type VoiceConnectorItem,
-} from '../../../lib/core/model/model.ts';
+import type { GroupPolicy } from '../../../lib/core/model/model.ts';
+import type { HoldCode } from '../../../lib/core/model/codes.ts';
+import type { NeedEvidence, Plan, Move, MoveKind } from '../../../lib/core/model/plan.ts';
+import type { Verdict } from '../../../lib/core/model/verdict.ts';
+import type { OverrideState } from '../../../lib/core/model/override.ts';
+import type { ChangeRecord, StandbySignals } from '../../../lib/core/model/observation.ts';
+import type { VoiceConnectorItem } from '../../../lib/core/model/group.ts';
+import { minuteMs, type EpochMs } from '../../../lib/core/model/time.ts';
 import type { PlanInput } from '../../../lib/core/plan/plan-input.ts';
 import { plan } from '../../../lib/core/plan/plan.ts';
 import { aGroup } from '../../builders/group.ts';
 import { observedAt, outbound, read } from '../../builders/metrics.ts';
 import {
   after,
-  aLiveness,
+  someStandbySignals,
   aPlanInput,
   aRecord,
   degraded,
@@ -48,9 +41,9 @@ type Known = {
   readonly mayReturn: boolean;
 };
 
-const speaking = aLiveness({ outbound: read(outbound(10, 10)) });
-const pinging = aLiveness({ outbound: read() });
-const dead = aLiveness({ reachability: { lastOptionsPingAt: undefined }, outbound: read() });
+const speaking = someStandbySignals({ outbound: read(outbound(10, 10)) });
+const pinging = someStandbySignals({ outbound: read() });
+const dead = someStandbySignals({ reachability: { lastOptionsPingAt: undefined }, outbound: read() });
 const no = { mayRescue: 'no', mayReturn: false } as const;
 
 const knowledge: readonly Known[] = [
@@ -445,6 +438,7 @@ describe('every small state of the planner', () => {
     expect([...found.codes].toSorted()).toEqual([
       'all-unhealthy',
       'cooldown',
+      'daily-limit',
       'failback',
       'failback-awaits-approval',
       'failback-hold',
@@ -466,7 +460,6 @@ describe('every small state of the planner', () => {
       'top-healthy',
       'top-unknown',
       'unknown-distribution',
-      'daily-limit',
     ] satisfies (HoldCode | MoveKind)[]);
   });
 

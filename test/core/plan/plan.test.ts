@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { minuteMs, type HoldCode, type OverrideState, type Verdict } from '../../../lib/core/model/model.ts';
+import type { HoldCode } from '../../../lib/core/model/codes.ts';
+import type { Verdict } from '../../../lib/core/model/verdict.ts';
+import type { OverrideState } from '../../../lib/core/model/override.ts';
+import { minuteMs } from '../../../lib/core/model/time.ts';
 import { plan } from '../../../lib/core/plan/plan.ts';
 import { aDrill } from '../../builders/drill.ts';
 import { aGroup, items } from '../../builders/group.ts';
 import { inbound, nothing, observedAt, outbound, read } from '../../builders/metrics.ts';
 import {
-  aLiveness,
+  someStandbySignals,
   aPlanInput,
   aRecord,
   degraded,
@@ -70,7 +73,7 @@ describe('a drill', () => {
     expect(plan(aPlanInput({ override: { kind: 'drill', ...aDrill() }, verdicts: { east: unhealthy } }))).toEqual({
       kind: 'hold',
       code: 'drill',
-      reason: 'drill by ops, 8 min left: west is to carry the calls of east; does the standby work',
+      reason: 'drill by ops, 8 min left: west carries the calls of east; does the standby work',
       rejected: [],
     });
   });
@@ -128,7 +131,7 @@ describe('the first choice unhealthy', () => {
     const input = aPlanInput({
       group: three,
       verdicts: { east: unhealthy, west: idle },
-      standbySignals: { west: aLiveness() },
+      standbySignals: { west: someStandbySignals() },
     });
     expect(plan(input)).toMatchObject({ kind: 'failover', promoting: 'tokyo', rejected: [] });
   });
@@ -143,7 +146,9 @@ describe('the first choice unhealthy', () => {
   it('does not take the operator’s first choice while it is only alive and another is well', () => {
     const policy = aPolicy({ preferredOrder: ['tokyo'] });
     const verdicts = { east: unhealthy, tokyo: idle };
-    expect(plan(aPlanInput({ group: three, verdicts, policy, standbySignals: { tokyo: aLiveness() } }))).toMatchObject({
+    expect(
+      plan(aPlanInput({ group: three, verdicts, policy, standbySignals: { tokyo: someStandbySignals() } })),
+    ).toMatchObject({
       promoting: 'west',
     });
   });
@@ -153,21 +158,21 @@ describe('the first choice unhealthy', () => {
     expect(plan(aPlanInput({ verdicts }))).toEqual({
       kind: 'hold',
       code: 'no-target',
-      reason: 'east (us-east-1) unhealthy: calls fail; no member is fit to take its place',
+      reason: 'east (us-east-1) unhealthy: calls fail; no other member can take its calls',
       rejected: [
         {
           voiceConnectorId: 'west',
           code: 'unreadable',
-          reason: 'its Region is unknown, so nobody could look closer',
+          reason: 'its Region is unknown, so its standby signals cannot be read',
         },
       ],
     });
-    expect(plan(aPlanInput({ verdicts, standbySignals: { west: aLiveness() } }))).toEqual({
+    expect(plan(aPlanInput({ verdicts, standbySignals: { west: someStandbySignals() } }))).toEqual({
       kind: 'failover',
       reason:
         'east (us-east-1) unhealthy: calls fail; promoting west (us-west-2): origination ready; ' +
         'last OPTIONS ping 30 s ago, fresh up to 5 min; ' +
-        'outbound healthy: 0 of 100 calls failed in 10 min (0 %, baseline not read, assumed 5 %)',
+        'outbound healthy: 0 of 100 calls failed in 10 min (0 %, history not read, baseline assumed 5 %)',
       leaving: 'east',
       promoting: 'west',
       before: items({ east: 1, west: 2 }),
@@ -185,7 +190,7 @@ describe('the first choice unhealthy', () => {
     expect(plan(input)).toEqual({
       kind: 'hold',
       code: 'all-unhealthy',
-      reason: 'east (us-east-1) unhealthy: calls fail; so is every other member: the order stays',
+      reason: 'east (us-east-1) unhealthy: calls fail; every other member is unhealthy too: the order stays',
       rejected: [
         { voiceConnectorId: 'west', code: 'unhealthy', reason: 'calls fail' },
         { voiceConnectorId: 'tokyo', code: 'unhealthy-region', reason: 'all of it is down' },
@@ -201,7 +206,7 @@ describe('the first choice unhealthy', () => {
     expect(plan(input)).toEqual({
       kind: 'hold',
       code: 'no-target',
-      reason: 'east (us-east-1) unhealthy: calls fail; no member is fit to take its place',
+      reason: 'east (us-east-1) unhealthy: calls fail; no other member can take its calls',
       rejected: [
         { voiceConnectorId: 'west', code: 'degraded', reason: 'MOS is low' },
         { voiceConnectorId: 'tokyo', code: 'unobservable', reason: 'unknown (partial): cannot tell: partial' },
@@ -226,7 +231,7 @@ describe('the first choice unhealthy', () => {
         {
           voiceConnectorId: 'ghost',
           code: 'unobservable',
-          reason: 'unknown (fetch-error): AWS knows no such Voice Connector, or did not answer',
+          reason: 'unknown (fetch-error): AWS does not know this Voice Connector, or did not answer',
         },
       ],
     });
@@ -253,10 +258,14 @@ describe('the first choice unhealthy', () => {
     expect(plan(aPlanInput({ group, record, verdicts: { west: unhealthy, tokyo: unhealthy } }))).toEqual({
       kind: 'hold',
       code: 'no-target',
-      reason: 'west (us-west-2) unhealthy: calls fail; no member is fit to take its place',
+      reason: 'west (us-west-2) unhealthy: calls fail; no other member can take its calls',
       rejected: [
         { voiceConnectorId: 'tokyo', code: 'unhealthy', reason: 'calls fail' },
-        { voiceConnectorId: 'east', code: 'hold-down', reason: 'left 4 min ago, once in 24 h: hold-down 30 min' },
+        {
+          voiceConnectorId: 'east',
+          code: 'hold-down',
+          reason: 'failed over from 4 min ago, once in 24 h: hold-down 30 min',
+        },
       ],
     });
   });
@@ -288,7 +297,8 @@ describe('the first choice unhealthy', () => {
     expect(plan(aPlanInput({ record, verdicts: { east: unhealthy } }))).toEqual({
       kind: 'hold',
       code: 'daily-limit',
-      reason: 'east (us-east-1) unhealthy: calls fail; 6 changes in 24 h, maxChangesPerDay 6: a person must look',
+      reason:
+        'east (us-east-1) unhealthy: calls fail; 6 changes in 24 h, maxChangesPerDay 6: find out what keeps changing',
       rejected: [],
     });
   });
@@ -351,7 +361,7 @@ describe('the first choice not unhealthy', () => {
     expect(plan(aPlanInput({ group: aGroup({ items: items({ ghost: 1, west: 2 }) }) }))).toEqual({
       kind: 'hold',
       code: 'top-unknown',
-      reason: 'ghost (Region unknown) unknown (fetch-error): AWS knows no such Voice Connector, or did not answer',
+      reason: 'ghost (Region unknown) unknown (fetch-error): AWS does not know this Voice Connector, or did not answer',
       rejected: [],
     });
   });
@@ -367,25 +377,25 @@ describe('a group that does not go by priority alone', () => {
       case: 'one member',
       group: { items: items({ east: 1 }) },
       code: 'fewer-than-two-members',
-      reason: 'the group has 1 of the 2 members that a failover takes',
+      reason: 'the group has 1 of the 2 members that a failover needs',
     },
     {
       case: 'no member',
       group: { items: [] },
       code: 'fewer-than-two-members',
-      reason: 'the group has 0 of the 2 members that a failover takes',
+      reason: 'the group has 0 of the 2 members that a failover needs',
     },
     {
       case: 'a tie at the top',
       group: { items: items({ east: 1, west: 1 }) },
       code: 'tied-priorities',
-      reason: 'east and west share priority 1: active/active, not ours to split',
+      reason: 'east and west share priority 1: AWS spreads calls over both (active/active)',
     },
     {
       case: 'a tie below the top',
       group: { items: items({ east: 1, west: 2, tokyo: 2 }) },
       code: 'tied-priorities',
-      reason: 'west and tokyo share priority 2: active/active, not ours to split',
+      reason: 'west and tokyo share priority 2: AWS spreads calls over both (active/active)',
     },
     {
       case: 'a member without priority',
@@ -403,13 +413,13 @@ describe('a group that does not go by priority alone', () => {
       case: 'load balancing',
       group: { callDistributionType: 'LoadBalancedDistribution' },
       code: 'load-balanced',
-      reason: 'calls are spread by LoadBalancedDistribution: priority decides nothing',
+      reason: 'LoadBalancedDistribution spreads calls over all members: priorities have no effect',
     },
     {
       case: 'a distribution that is newer than this program',
       group: { callDistributionType: 'AstrologicalDistribution' },
       code: 'unknown-distribution',
-      reason: 'CallDistributionType AstrologicalDistribution is not known to go by priority',
+      reason: 'CallDistributionType AstrologicalDistribution is unknown: it may not follow priorities',
     },
   ])('is left alone with $case', ({ group, code, reason }) => {
     const input = aPlanInput({ group: aGroup(group), verdicts: { east: unhealthy } });
@@ -439,7 +449,7 @@ describe('the operator’s word', () => {
     {
       override: { kind: 'unparseable', message: '/overrides/all: not JSON' },
       code: 'override-unparseable',
-      reason: 'counts as a pause until it is mended: /overrides/all: not JSON',
+      reason: 'counts as a pause until it is corrected: /overrides/all: not JSON',
     },
   ])('holds a rescue: $code', ({ override, code, reason }) => {
     expect(plan(aPlanInput({ override, verdicts: { east: unhealthy } }))).toEqual({
@@ -518,16 +528,16 @@ describe('failback', () => {
     expect(plan(aPlanInput(input))).toEqual({
       kind: 'hold',
       code: 'failback-not-proven',
-      reason: 'failback to east (us-east-1): its Region is unknown, so nobody could look closer',
+      reason: 'failback to east (us-east-1): its Region is unknown, so its standby signals cannot be read',
       rejected: [
         {
           voiceConnectorId: 'east',
           code: 'unreadable',
-          reason: 'its Region is unknown, so nobody could look closer',
+          reason: 'its Region is unknown, so its standby signals cannot be read',
         },
       ],
     });
-    expect(plan(aPlanInput({ ...input, standbySignals: { east: aLiveness() } }))).toMatchObject({
+    expect(plan(aPlanInput({ ...input, standbySignals: { east: someStandbySignals() } }))).toMatchObject({
       kind: 'failback',
       promoting: 'east',
       rejected: [],
@@ -538,7 +548,8 @@ describe('failback', () => {
     expect(plan(aPlanInput({ group: movedAway, policy: auto, record: unreadableRecord }))).toEqual({
       kind: 'hold',
       code: 'record-unreadable',
-      reason: 'failback to east (us-east-1) waits: the record of own changes: CloudWatch: it said no',
+      reason:
+        "failback to east (us-east-1) waits: the record of the monitor's changes is unreadable: CloudWatch: it said no",
       rejected: [],
     });
   });
@@ -548,7 +559,7 @@ describe('failback', () => {
     expect(plan(aPlanInput({ group, policy: auto }))).toEqual({
       kind: 'hold',
       code: 'operator-stand-off',
-      reason: 'failback to east (us-east-1) waits: changed by hand 45 min ago, operatorStandOffMinutes 60',
+      reason: 'failback to east (us-east-1) waits: changed by someone else 45 min ago, operatorStandOffMinutes 60',
       rejected: [],
     });
     const record = aRecord({ changedAt: [minutesAgo(45)], demotedAt: { east: [minutesAgo(45)] } });
@@ -562,7 +573,11 @@ describe('failback', () => {
       kind: 'hold',
       code: 'failback-not-proven',
       rejected: [
-        { voiceConnectorId: 'east', code: 'hold-down', reason: 'left 45 min ago, 2 times in 24 h: hold-down 60 min' },
+        {
+          voiceConnectorId: 'east',
+          code: 'hold-down',
+          reason: 'failed over from 45 min ago, 2 times in 24 h: hold-down 60 min',
+        },
       ],
     });
   });
@@ -573,7 +588,7 @@ describe('failback', () => {
   });
 
   it('never happens on the absence of bad news', () => {
-    const standbySignals = { east: aLiveness({ outbound: read(nothing(60)) }) };
+    const standbySignals = { east: someStandbySignals({ outbound: read(nothing(60)) }) };
     expect(
       plan(aPlanInput({ group: movedAway, policy: auto, verdicts: { east: idle }, standbySignals })),
     ).toMatchObject({
@@ -613,7 +628,7 @@ describe('failback', () => {
     expect(plan(aPlanInput({ group: movedAway, policy, verdicts: { east: idle } }))).toEqual({
       kind: 'hold',
       code: 'failback-never',
-      reason: 'failback to east (us-east-1) is for a person to decide (failback: never)',
+      reason: 'failback to east (us-east-1) is left to the operator (failback: never)',
       rejected: [],
     });
   });
@@ -664,7 +679,7 @@ describe('failback', () => {
     expect(plan(aPlanInput({ group: { ...movedAway, updatedAt: undefined }, policy: auto }))).toEqual({
       kind: 'hold',
       code: 'failback-hold',
-      reason: 'failback to east (us-east-1) waits: AWS does not say when the group was last changed',
+      reason: 'failback to east (us-east-1) waits: AWS does not report when the group was last changed',
       rejected: [],
     });
   });
@@ -678,10 +693,10 @@ describe('failback', () => {
   });
 
   it('does not trust inbound metrics under an outbound name', () => {
-    const standbySignals = { east: aLiveness({ outbound: read(inbound(60, 10)) }) };
+    const standbySignals = { east: someStandbySignals({ outbound: read(inbound(60, 10)) }) };
     const input = { group: movedAway, policy: auto, verdicts: { east: idle } };
     expect(plan(aPlanInput({ ...input, standbySignals }))).toMatchObject({ code: 'failback-not-proven' });
-    const real = { east: aLiveness({ outbound: read(outbound(60, 10)) }) };
+    const real = { east: someStandbySignals({ outbound: read(outbound(60, 10)) }) };
     expect(plan(aPlanInput({ ...input, standbySignals: real }))).toMatchObject({ kind: 'failback' });
   });
 });

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { minuteMs, type MetricsReading, type Reachability, type Verdict } from '../../../lib/core/model/model.ts';
+import type { Verdict } from '../../../lib/core/model/verdict.ts';
+import type { Reachability, MetricsReading } from '../../../lib/core/model/observation.ts';
+import { minuteMs } from '../../../lib/core/model/time.ts';
 import { assessTarget, type Assessment, type TargetInput } from '../../../lib/core/plan/target.ts';
 import { inbound, nothing, observedAt, outbound, read } from '../../builders/metrics.ts';
-import { aLiveness, degraded, healthy, unhealthy, unknown } from '../../builders/plan.ts';
+import { someStandbySignals, degraded, healthy, unhealthy, unknown } from '../../builders/plan.ts';
 import { aPolicy } from '../../builders/policy.ts';
 
 /** An idle standby in a healthy Region that shows every sign of life, considered for a failover. */
@@ -11,7 +13,7 @@ function assess(changes: Partial<TargetInput> = {}): Assessment {
     purpose: 'failover',
     verdict: unknown('idle'),
     region: healthy,
-    standbySignals: aLiveness(),
+    standbySignals: someStandbySignals(),
     holdDownReason: undefined,
     observedAt,
     policy: aPolicy(),
@@ -25,7 +27,7 @@ function pingedAgo(ms: number) {
 const never = { lastOptionsPingAt: undefined };
 const quiet = read(nothing(60));
 const ping = 'last OPTIONS ping 30 s ago, fresh up to 5 min';
-const wellSpoken = 'outbound healthy: 0 of 100 calls failed in 10 min (0 %, baseline not read, assumed 5 %)';
+const wellSpoken = 'outbound healthy: 0 of 100 calls failed in 10 min (0 %, history not read, baseline assumed 5 %)';
 
 describe.each(['failover', 'failback'] as const)('as the target of a %s', (purpose) => {
   it.each<{ case: string; changes: Partial<TargetInput>; assessment: Assessment }>([
@@ -75,17 +77,19 @@ describe.each(['failover', 'failback'] as const)('as the target of a %s', (purpo
       assessment: {
         kind: 'rejected',
         code: 'unreadable',
-        reason: 'its Region is unknown, so nobody could look closer',
+        reason: 'its Region is unknown, so its standby signals cannot be read',
       },
     },
     {
       case: 'one whose reachability could not be read is refused',
-      changes: { standbySignals: { ...aLiveness(), reachability: { kind: 'unreadable', message: 'AccessDenied' } } },
+      changes: {
+        standbySignals: { ...someStandbySignals(), reachability: { kind: 'unreadable', message: 'AccessDenied' } },
+      },
       assessment: { kind: 'rejected', code: 'unreadable', reason: 'AccessDenied' },
     },
     {
       case: 'one with its origination disabled is refused',
-      changes: { standbySignals: aLiveness({ reachability: { origination: 'disabled' } }) },
+      changes: { standbySignals: someStandbySignals({ reachability: { origination: 'disabled' } }) },
       assessment: {
         kind: 'rejected',
         code: 'origination',
@@ -94,7 +98,7 @@ describe.each(['failover', 'failback'] as const)('as the target of a %s', (purpo
     },
     {
       case: 'one without a route is refused',
-      changes: { standbySignals: aLiveness({ reachability: { origination: 'no-route' } }) },
+      changes: { standbySignals: someStandbySignals({ reachability: { origination: 'no-route' } }) },
       assessment: {
         kind: 'rejected',
         code: 'origination',
@@ -103,22 +107,22 @@ describe.each(['failover', 'failback'] as const)('as the target of a %s', (purpo
     },
     {
       case: 'one whose outbound calls fail is refused, however fresh its ping',
-      changes: { standbySignals: aLiveness({ outbound: read(outbound(60, 10, 10)) }) },
+      changes: { standbySignals: someStandbySignals({ outbound: read(outbound(60, 10, 10)) }) },
       assessment: {
         kind: 'rejected',
         code: 'outbound-failing',
         reason:
-          'outbound unhealthy: 600 of 600 calls failed in 60 min (100 %, baseline not read, assumed 5 %; chance 0 < 2e-7)',
+          'outbound unhealthy: 600 of 600 calls failed in 60 min (100 %, history not read, baseline assumed 5 %; likelihood 0, limit 2e-7)',
       },
     },
     {
       case: 'one whose outbound calls may be failing is refused',
-      changes: { standbySignals: aLiveness({ outbound: read(outbound(50, 10), outbound(10, 20, 4)) }) },
+      changes: { standbySignals: someStandbySignals({ outbound: read(outbound(50, 10), outbound(10, 20, 4)) }) },
       assessment: {
         kind: 'rejected',
         code: 'outbound-failing',
         reason:
-          'outbound degraded: 40 of 200 calls failed in 10 min (20 %, baseline not read, assumed 5 %; chance 9e-7, proof needs < 2e-7)',
+          'outbound degraded: 40 of 200 calls failed in 10 min (20 %, history not read, baseline assumed 5 %; likelihood 9e-7, limit 2e-7)',
       },
     },
     {
@@ -254,7 +258,7 @@ describe('reachability of life', () => {
   ])(
     '$case: $failover for a failover, $failback for a failback',
     ({ reachability, outbound: calls, failover, failback }) => {
-      const standbySignals = aLiveness({ reachability, outbound: calls });
+      const standbySignals = someStandbySignals({ reachability, outbound: calls });
       const said = (assessment: Assessment) => (assessment.kind === 'rejected' ? assessment.code : assessment.kind);
       expect({
         failover: said(assess({ purpose: 'failover', standbySignals })),
@@ -264,32 +268,34 @@ describe('reachability of life', () => {
   );
 
   it('that are missing are named, with what was compared', () => {
-    expect(assess({ standbySignals: aLiveness({ reachability: pingedAgo(20 * minuteMs), outbound: quiet }) })).toEqual({
+    expect(
+      assess({ standbySignals: someStandbySignals({ reachability: pingedAgo(20 * minuteMs), outbound: quiet }) }),
+    ).toEqual({
       kind: 'rejected',
       code: 'no-standby-signal',
       reason: 'last OPTIONS ping 20 min ago, fresh up to 5 min; outbound unknown: no calls in 60 min',
     });
-    expect(assess({ standbySignals: aLiveness({ reachability: never, outbound: quiet }) })).toEqual({
+    expect(assess({ standbySignals: someStandbySignals({ reachability: never, outbound: quiet }) })).toEqual({
       kind: 'rejected',
       code: 'no-standby-signal',
-      reason: 'no OPTIONS ping was ever seen; outbound unknown: no calls in 60 min',
+      reason: 'AWS reports no OPTIONS ping; outbound unknown: no calls in 60 min',
     });
-    expect(assess({ purpose: 'failback', standbySignals: aLiveness({ outbound: quiet }) })).toEqual({
+    expect(assess({ purpose: 'failback', standbySignals: someStandbySignals({ outbound: quiet }) })).toEqual({
       kind: 'rejected',
       code: 'outbound-not-proven',
       reason: 'no inbound calls, and outbound unknown: no calls in 60 min',
     });
-    expect(assess({ purpose: 'failback', standbySignals: aLiveness({ reachability: never }) })).toEqual({
+    expect(assess({ purpose: 'failback', standbySignals: someStandbySignals({ reachability: never }) })).toEqual({
       kind: 'rejected',
       code: 'no-standby-signal',
-      reason: 'no OPTIONS ping was ever seen',
+      reason: 'AWS reports no OPTIONS ping',
     });
-    const recovering = aLiveness({ outbound: read(outbound(35, 10, 10), outbound(25, 10)) });
+    const recovering = someStandbySignals({ outbound: read(outbound(35, 10, 10), outbound(25, 10)) });
     expect(assess({ purpose: 'failback', standbySignals: recovering })).toEqual({
       kind: 'rejected',
       code: 'outbound-failing',
       reason:
-        'not well for 30 min yet: outbound 50 of 300 calls failed in 30 min (16.7 %, baseline not read, assumed 5 %)',
+        'impaired within 30 min: outbound 50 of 300 calls failed in 30 min (16.7 %, history not read, baseline assumed 5 %)',
     });
   });
 });

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { groupReadiness, type GroupFacts } from '../../../lib/core/readiness/group.ts';
-import { minuteMs, type OverrideState } from '../../../lib/core/model/model.ts';
+import type { OverrideState } from '../../../lib/core/model/override.ts';
+import { minuteMs } from '../../../lib/core/model/time.ts';
 import type { ReadinessCheck } from '../../../lib/core/readiness/check.ts';
 import { aDrill } from '../../builders/drill.ts';
 import { aGroup, items } from '../../builders/group.ts';
 import { observedAt } from '../../builders/metrics.ts';
-import { aLiveness, aRecord, unreadableRecord } from '../../builders/plan.ts';
+import { someStandbySignals, aRecord, unreadableRecord } from '../../builders/plan.ts';
 import { aPolicy } from '../../builders/policy.ts';
 import { aReadyGroup, found, judgedBy, listed, notWell } from '../../builders/readiness.ts';
 
@@ -94,8 +95,8 @@ describe('the distribution', () => {
 
 describe('the members', () => {
   it.each([
-    { what: 'one', members: items({ east: 1 }), sentence: '1 of the 2 members that a failover takes' },
-    { what: 'none', members: [], sentence: '0 of the 2 members that a failover takes' },
+    { what: 'one', members: items({ east: 1 }), sentence: '1 of the 2 members that a failover needs' },
+    { what: 'none', members: [], sentence: '0 of the 2 members that a failover needs' },
     {
       what: 'one twice',
       members: [...items({ east: 1 }), ...items({ east: 2 })],
@@ -225,7 +226,7 @@ describe('the signs of life', () => {
     { origination: 'disabled', sentence: 'west is disabled: no inbound call would arrive' },
     { origination: 'no-route', sentence: 'west has no route: no inbound call would arrive' },
   ] as const)('fail where origination is $origination', ({ origination, sentence }) => {
-    const standbySignals = { east: aLiveness(), west: aLiveness({ reachability: { origination } }) };
+    const standbySignals = { east: someStandbySignals(), west: someStandbySignals({ reachability: { origination } }) };
     expect(check('origination', { input: { standbySignals } })).toMatchObject({ level: 'fail', sentence });
   });
 
@@ -234,18 +235,21 @@ describe('the signs of life', () => {
     { what: 'older', at: observedAt - 5 * minuteMs - 1, level: 'warn' },
     { what: 'never seen', at: undefined, level: 'warn' },
   ])('of an OPTIONS ping $what: $level', ({ at, level }) => {
-    const standbySignals = { east: aLiveness(), west: aLiveness({ reachability: { lastOptionsPingAt: at } }) };
+    const standbySignals = {
+      east: someStandbySignals(),
+      west: someStandbySignals({ reachability: { lastOptionsPingAt: at } }),
+    };
     expect(check('options-ping', { input: { standbySignals } })).toMatchObject({ level });
   });
 
   it('are worth a look where they cannot be read', () => {
-    const unreadable = { ...aLiveness(), reachability: { kind: 'unreadable', message: 'no answer' } } as const;
+    const unreadable = { ...someStandbySignals(), reachability: { kind: 'unreadable', message: 'no answer' } } as const;
     const readiness = groupReadiness(
-      aReadyGroup({ input: { standbySignals: { east: aLiveness(), west: unreadable } } }),
+      aReadyGroup({ input: { standbySignals: { east: someStandbySignals(), west: unreadable } } }),
     );
     expect(notWell(readiness)).toEqual(['origination warn', 'options-ping warn']);
     expect(found(readiness, 'origination')?.sentence).toBe('west: no answer');
-    const nowhere = groupReadiness(aReadyGroup({ input: { standbySignals: { east: aLiveness() } } }));
+    const nowhere = groupReadiness(aReadyGroup({ input: { standbySignals: { east: someStandbySignals() } } }));
     expect(found(nowhere, 'options-ping')?.sentence).toBe('west: its Region is not known');
   });
 });
@@ -261,7 +265,7 @@ describe('a group of which nothing is well', () => {
           policy: aPolicy({ preferredOrder: ['west', 'tokyo'] }),
           record: unreadableRecord,
           standbySignals: {
-            east: aLiveness({ reachability: { origination: 'disabled', lastOptionsPingAt: undefined } }),
+            east: someStandbySignals({ reachability: { origination: 'disabled', lastOptionsPingAt: undefined } }),
           },
         },
         metrics: { east: { kind: 'fetch-error', message: 'no answer' } },
@@ -277,7 +281,7 @@ describe('a group of which nothing is well', () => {
         'warn mode: mode observe: a failover is decided and recorded, and not written; so the policy chose → Set mode: enforce for the group in policy.yml and deploy, once its decisions have convinced you',
         'fail override: counts as a pause: puase → Mend or delete the parameter',
         'fail distribution: CallDistributionType LoadBalancedDistribution: priority decides nothing that is known here → Make the group a PriorityWeightedDistribution',
-        'fail members: 1 of the 2 members that a failover takes → Add a Voice Connector in another Region',
+        'fail members: 1 of the 2 members that a failover needs → Add a Voice Connector in another Region',
         'warn regions: 1 Region, of 2: east in us-east-1 → Add a member in another Region: none is left if this one fails',
         'fail preferred-order: names west, tokyo, not among east 1 → Correct preferredOrder in policy.yml and deploy',
         'fail phone-numbers: 0 phone numbers are assigned to the group: no call goes by its priorities → Assign the numbers to the group, not to one of its Voice Connectors',
@@ -287,7 +291,7 @@ describe('a group of which nothing is well', () => {
         'warn metric-names: east had no metric in us-east-1 in two weeks, under any dimension set: idle, or never called → A drill proves it: it sends calls there',
         'fail origination: east is disabled: no inbound call would arrive → Enable origination with a route to your hosts now, not during the outage',
         'warn options-ping: east never had one → Turn SIP OPTIONS pings from your hosts on: an idle Voice Connector has no better sign of life',
-        'fail rehearsal: held, override-unparseable: counts as a pause until it is mended: puase → docs/runbook.md#override-unparseable',
+        'fail rehearsal: held, override-unparseable: counts as a pause until it is corrected: puase → docs/runbook.md#override-unparseable',
         'unproven metric-lag: not measured: no member had calls in 54 of its last 60 minutes; metricLagSeconds 60',
       ],
     },
@@ -302,7 +306,7 @@ describe('a group of which nothing is well', () => {
           override: { kind: 'unreadable', message: 'no answer' },
           connectorRegions: new Map([['east', 'us-east-1']]),
           standbySignals: {
-            east: aLiveness({
+            east: someStandbySignals({
               reachability: { origination: 'no-route', lastOptionsPingAt: observedAt - 6 * minuteMs },
             }),
           },
@@ -323,7 +327,7 @@ describe('a group of which nothing is well', () => {
         'fail metric-names: east has metrics in us-east-1 under [VoiceConnectorId, Region] and none under [VoiceConnectorId], by which the policy asks → Set metricDimensions in policy.yml to [VoiceConnectorId, Region] and deploy',
         'fail origination: east has no route: no inbound call would arrive; west: its Region is not known; tokyo: its Region is not known → Enable origination with a route to your hosts now, not during the outage; Look at Chime SDK Voice in its control Region, and at regions and permissions above',
         'warn options-ping: east 6 min ago, fresh up to 5 min; west: its Region is not known; tokyo: its Region is not known → Turn SIP OPTIONS pings from your hosts on: an idle Voice Connector has no better sign of life; Look at Chime SDK Voice in its control Region, and at regions and permissions above',
-        'fail rehearsal: held, unknown-distribution: CallDistributionType RoundRobinDistribution is not known to go by priority → docs/runbook.md#unknown-distribution',
+        'fail rehearsal: held, unknown-distribution: CallDistributionType RoundRobinDistribution is unknown: it may not follow priorities → docs/runbook.md#unknown-distribution',
         'unproven metric-names: west: its Region is not known; tokyo: its Region is not known',
       ],
     },

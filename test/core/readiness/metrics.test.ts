@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { metricReadiness, type MetricFacts, type PublishedReading } from '../../../lib/core/readiness/metrics.ts';
-import { minuteMs } from '../../../lib/core/model/model.ts';
+import { minuteMs } from '../../../lib/core/model/time.ts';
 import type { CheckResult } from '../../../lib/core/readiness/check.ts';
 import { history, inbound, judgedUntil, nothing, observedAt, outbound, read } from '../../builders/metrics.ts';
 import { judgedBy, listed } from '../../builders/readiness.ts';

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { minuteMs } from '../../../lib/core/model/model.ts';
+import { minuteMs } from '../../../lib/core/model/time.ts';
 import { rehearsal } from '../../../lib/core/readiness/rehearsal.ts';
 import { aDrill } from '../../builders/drill.ts';
 import { aGroup, items } from '../../builders/group.ts';
 import { nothing, observedAt, read } from '../../builders/metrics.ts';
-import { aLiveness, aPlanInput, aRecord, unhealthy, unknown } from '../../builders/plan.ts';
+import { someStandbySignals, aPlanInput, aRecord, unhealthy, unknown } from '../../builders/plan.ts';
 
 type Changes = Parameters<typeof aPlanInput>[0];
 
@@ -22,7 +22,7 @@ describe('the rehearsal of a failover', () => {
   });
 
   it('passes to an idle one that shows signs of life', () => {
-    const standbySignals = { west: aLiveness({ outbound: read(nothing(60)) }) };
+    const standbySignals = { west: someStandbySignals({ outbound: read(nothing(60)) }) };
     expect(rehearsed({ verdicts: { west: unknown('idle') }, standbySignals })).toMatchObject({ level: 'pass' });
   });
 
@@ -36,17 +36,17 @@ describe('the rehearsal of a failover', () => {
     expect(rehearsed({ verdicts: { west: unhealthy } })).toMatchObject({
       level: 'fail',
       sentence:
-        'held, all-unhealthy: east (us-east-1) unhealthy: supposed; so is every other member: the order stays; west unhealthy: calls fail',
+        'held, all-unhealthy: east (us-east-1) unhealthy: supposed; every other member is unhealthy too: the order stays; west unhealthy: calls fail',
       fix: 'docs/runbook.md#all-unhealthy',
     });
   });
 
   it('fails where nobody is fit, and says why of each', () => {
     const ping = { lastOptionsPingAt: undefined };
-    const standbySignals = { west: aLiveness({ reachability: ping, outbound: read(nothing(60)) }) };
+    const standbySignals = { west: someStandbySignals({ reachability: ping, outbound: read(nothing(60)) }) };
     expect(rehearsed({ verdicts: { west: unknown('idle') }, standbySignals })).toMatchObject({
       level: 'fail',
-      sentence: expect.stringContaining('; west no-standby-signal: no OPTIONS ping was ever seen') as string,
+      sentence: expect.stringContaining('; west no-standby-signal: AWS reports no OPTIONS ping') as string,
       fix: 'docs/runbook.md#no-target',
     });
   });
@@ -91,7 +91,7 @@ describe('the rehearsal of a failover', () => {
     expect(rehearsed({ group: aGroup({ items: [] }) })).toEqual({
       check: 'rehearsal',
       level: 'fail',
-      sentence: 'held, fewer-than-two-members: the group has 0 of the 2 members that a failover takes',
+      sentence: 'held, fewer-than-two-members: the group has 0 of the 2 members that a failover needs',
       fix: 'docs/runbook.md#fewer-than-two-members',
     });
   });

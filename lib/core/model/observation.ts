@@ -1,0 +1,72 @@
+/** What one run read from AWS. Every quantity carries its unit; a value that AWS did not report is absent, never zero. */
+import type { VoiceConnectorGroup } from './group.ts';
+import type { EpochMs } from './time.ts';
+
+/** The metrics that a verdict may need, named as in CloudWatch's namespace `AWS/ChimeVoiceConnector`. */
+export type MetricName =
+  | 'InboundCallAttempts'
+  | 'InboundCallFailures'
+  | 'Throttles'
+  | 'MOSBetweenVcAndCustomer'
+  | 'MOSBetweenVcAndRemote'
+  | 'OutboundCallAttempts'
+  | 'OutboundCallFailures'
+  | 'RTTBetweenVcAndCustomer'
+  | 'RTTBetweenVcAndRemote'
+  | 'CustomerToVcRtpPackets'
+  | 'VcToCustomerRtpPackets'
+  | 'RemoteToVcRtpPackets'
+  | 'VcToRemoteRtpPackets';
+
+/**
+ * The datapoints of one Voice Connector for one minute: sums of counts, averages of MOS (1.0 to 4.4) and RTT (µs).
+ * A metric without a datapoint is absent, and so is a minute without any metric.
+ */
+export type Minute = { readonly startsAt: EpochMs } & Readonly<Partial<Record<MetricName, number>>>;
+
+/** The answer of CloudWatch to the request for one Voice Connector's metrics. */
+export type MetricsReading =
+  | { readonly kind: 'read'; readonly minutes: readonly Minute[] }
+  | { readonly kind: 'fetch-error' | 'forbidden' | 'partial'; readonly message: string };
+
+/** What Chime SDK Voice reports of a Voice Connector independently of calls. */
+export type Reachability =
+  | {
+      readonly kind: 'read';
+      /** The last SIP OPTIONS message from the customer's infrastructure; undefined where there was none. */
+      readonly lastOptionsPingAt: EpochMs | undefined;
+      /** Whether inbound calls have a route to a host of the customer. */
+      readonly origination: 'ready' | 'disabled' | 'no-route';
+    }
+  | { readonly kind: 'unreadable'; readonly message: string };
+
+/** The evidence on a Voice Connector without inbound calls; read only when a move to it is considered. */
+export type StandbySignals = { readonly reachability: Reachability; readonly outbound: MetricsReading };
+
+/** One Voice Connector as read by one run. */
+export type VoiceConnectorObservation = {
+  readonly voiceConnectorId: string;
+  /** Undefined where AWS does not know the Voice Connector, or did not answer. */
+  readonly region: string | undefined;
+  readonly inbound: MetricsReading;
+  /** Five-minute sums of the past day; undefined until a suspicion justifies reading them. */
+  readonly history: MetricsReading | undefined;
+};
+
+/** The monitor's own changes of the past day, as recorded in its own metrics. */
+export type ChangeRecord =
+  | {
+      readonly kind: 'read';
+      /** Minutes in which it changed the group. */
+      readonly changedAt: readonly EpochMs[];
+      /** By Voice Connector id, minutes in which it demoted that primary. */
+      readonly demotedAt: ReadonlyMap<string, readonly EpochMs[]>;
+    }
+  | { readonly kind: 'unreadable'; readonly message: string };
+
+/** All that one run read. A decision depends on nothing else beside the policy. */
+export type Observation = {
+  readonly observedAt: EpochMs;
+  readonly groups: readonly VoiceConnectorGroup[];
+  readonly connectors: ReadonlyMap<string, VoiceConnectorObservation>;
+};

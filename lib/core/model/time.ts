@@ -1,0 +1,6 @@
+/** Time, in milliseconds since the epoch. */
+
+/** Milliseconds since the epoch. */
+export type EpochMs = number;
+
+export const minuteMs = 60_000;
