@@ -140,9 +140,7 @@ describe('the deployed monitor', () => {
     expect(orderOf(aws)).toBe('vc-west 1, vc-east 2');
     expect(allEventText(aws)).toBe('[]');
     expect(
-      logged(aws.lines, 'event lost').map(
-        ({ data }) => (data as { event: { detailType: string } }).event.detailType,
-      ),
+      logged(aws.lines, 'event lost').map(({ data }) => (data as { event: { detailType: string } }).event.detailType),
     ).toEqual(['Priority Change Intended', 'Priority Change Applied', 'Run Failed']);
   });
 

@@ -100,7 +100,7 @@ export function failbackGuard(input: FailbackGuardInput): GuardRefusal | undefin
   return input.record.kind === 'unreadable'
     ? {
         code: 'record-unreadable',
-        reason: `the record of the monitor's changes is unreadable: ${input.record.message}`,
+        reason: `the record of own changes is unreadable: ${input.record.message}`,
       }
     : (standOff(input) ?? dailyLimit(input));
 }

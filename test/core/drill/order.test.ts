@@ -201,7 +201,7 @@ describe('an order for a drill', () => {
     [
       'held',
       'own changes cannot be read',
-      "record-unreadable: the record of the monitor's changes is unreadable: CloudWatch: it said no",
+      'record-unreadable: the record of own changes is unreadable: CloudWatch: it said no',
       undrilled({ record: unreadableRecord }),
     ],
     [

@@ -178,7 +178,7 @@ describe('a record that cannot be read', () => {
   it('stops a failback and never a rescue', () => {
     expect(failbackGuard(input({ record: unreadableRecord }))).toEqual({
       code: 'record-unreadable',
-      reason: "the record of the monitor's changes is unreadable: CloudWatch: it said no",
+      reason: 'the record of own changes is unreadable: CloudWatch: it said no',
     });
     expect(failoverGuard(input({ record: unreadableRecord, updatedAt: ago(10) }))).toBeUndefined();
   });

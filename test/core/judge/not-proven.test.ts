@@ -1,0 +1,149 @@
+import { describe, expect, it } from 'vitest';
+import { history, inbound, observedAt, past, read, readPast } from '../../builders/metrics.ts';
+import { aPolicy } from '../../builders/policy.ts';
+import { verdictOnTop, audio } from './verdict-on.ts';
+
+describe('a Voice Connector is not convicted', () => {
+  it('by one failing minute, however bad: a blip of 43 seconds is over before a move would help', () => {
+    expect(verdictOnTop(read(inbound(59, 100), inbound(1, 100, 100)))).toEqual({
+      health: 'unknown',
+      cause: 'inconclusive',
+      reason: '100 of 500 calls failed in 5 min (20 %, history not read, baseline assumed 5 %)',
+    });
+  });
+
+  it('by one failing minute on a line on which some calls fail every minute', () => {
+    const blip = read(inbound(58, 100, 2), inbound(1, 100, 100), inbound(1, 100, 2));
+    expect(verdictOnTop(blip, aPolicy(), readPast(past(24, 500, 10)))).toEqual({
+      health: 'unknown',
+      cause: 'inconclusive',
+      reason: '108 of 500 calls failed in 5 min (21.6 %, baseline 2.1 %)',
+    });
+  });
+
+  it('by what is beyond doubt, but not worth a move', () => {
+    const slight = read(inbound(60, 1000, 40));
+    const past = readPast({ hours: 24, attempts: 5000, failures: 5 });
+    expect(verdictOnTop(slight, aPolicy(), past)).toEqual({
+      health: 'unknown',
+      cause: 'inconclusive',
+      reason: '200 of 5000 calls failed in 5 min (4 %, baseline 0.1 %)',
+    });
+    expect(verdictOnTop(slight, aPolicy({ minExcessRatio: 0.02 }), past)).toMatchObject({ health: 'unhealthy' });
+  });
+
+  it('by what its past does not explain, where the past cannot be read and some line may call it normal', () => {
+    const fifth = read(inbound(60, 10, 2));
+    expect(verdictOnTop(fifth)).toMatchObject({ health: 'unhealthy' });
+    expect(verdictOnTop(fifth, aPolicy(), { kind: 'forbidden', message: 'no' })).toEqual({
+      health: 'healthy',
+      reason: '10 of 50 calls failed in 5 min (20 %, history unreadable, baseline set to 20 %)',
+    });
+    expect(
+      verdictOnTop(read(inbound(58, 10), inbound(2, 20, 20)), aPolicy(), { kind: 'partial', message: 'some' }),
+    ).toEqual({
+      health: 'unhealthy',
+      reason:
+        '40 of 40 calls failed in 2 min (100 %, history unreadable, baseline set to 20 %; likelihood 1e-14, limit 2e-7)',
+    });
+  });
+
+  it('by the newest minute, whose metrics are still coming in', () => {
+    const settled = history(inbound(59, 10), inbound(1, 10, 10));
+    const incomplete = { startsAt: observedAt - 90_000, InboundCallAttempts: 10, InboundCallFailures: 10 };
+    const newer = { ...incomplete, startsAt: observedAt - 30_000 };
+    expect(verdictOnTop({ kind: 'read', minutes: [...settled, incomplete, newer] })).toEqual({
+      health: 'unknown',
+      cause: 'inconclusive',
+      reason: '10 of 50 calls failed in 5 min (20 %, history not read, baseline assumed 5 %)',
+    });
+  });
+
+  it('by fewer failures than the policy asks for, even where luck is no explanation', () => {
+    const policy = aPolicy({ minFailures: 21 });
+    expect(verdictOnTop(read(inbound(58, 10), inbound(2, 10, 10)), policy)).toEqual({
+      health: 'unknown',
+      cause: 'inconclusive',
+      reason: '20 of 50 calls failed in 5 min (40 %, history not read, baseline assumed 5 %)',
+    });
+  });
+
+  it('by few calls, though all of them failed', () => {
+    expect(verdictOnTop(read(inbound(58, 10), inbound(1, 4, 4), inbound(1, 5, 5)))).toEqual({
+      health: 'degraded',
+      reason:
+        '9 of 9 calls failed in 2 min (100 %, history not read, baseline assumed 5 %; likelihood 1e-6, limit 2e-7)',
+    });
+  });
+
+  it('by what luck shows a little more often than the policy tolerates', () => {
+    const third = read(inbound(55, 10), inbound(5, 18, 6));
+    expect(verdictOnTop(third, aPolicy({ falseMovesPerGroupYear: 0.1 }))).toMatchObject({ health: 'unhealthy' });
+    expect(verdictOnTop(third, aPolicy({ falseMovesPerGroupYear: 0.01 }))).toEqual({
+      health: 'degraded',
+      reason:
+        '30 of 90 calls failed in 5 min (33.3 %, history not read, baseline assumed 5 %; likelihood 2e-8, limit 6e-9)',
+    });
+  });
+
+  it('by failures that cluster as much as the policy says they do', () => {
+    const third = read(inbound(55, 10), inbound(5, 18, 6));
+    expect(verdictOnTop(third, aPolicy({ dispersion: 4 }))).toMatchObject({ health: 'degraded' });
+  });
+
+  it('by failures that luck explains', () => {
+    expect(verdictOnTop(read(inbound(58, 10), inbound(2, 10, 3)))).toEqual({
+      health: 'unknown',
+      cause: 'inconclusive',
+      reason:
+        '6 of 20 calls failed in 2 min (30 %, history not read, baseline assumed 5 %; likelihood 0.039, limit 2e-7)',
+    });
+  });
+
+  it('by failures rare enough to be reported but not proven', () => {
+    expect(verdictOnTop(read(inbound(58, 10), inbound(2, 10, 6)))).toEqual({
+      health: 'degraded',
+      reason:
+        '12 of 20 calls failed in 2 min (60 %, history not read, baseline assumed 5 %; likelihood 1e-5, limit 2e-7)',
+    });
+  });
+
+  it('by calls that the account’s own limit turned away', () => {
+    const throttled = { ...inbound(5, 20, 10), Throttles: 10 };
+    expect(verdictOnTop(read(inbound(55, 20), throttled))).toEqual({
+      health: 'degraded',
+      reason:
+        '50 Throttles and 50 successful calls in 5 min: a quota is too low, and a failover would only move the overload',
+    });
+  });
+
+  it('by a limit that turned every single call away', () => {
+    const throttled = { ...inbound(60, 20, 20), Throttles: 20 };
+    expect(verdictOnTop(read(throttled))).toEqual({
+      health: 'degraded',
+      reason:
+        '100 Throttles and 0 successful calls in 5 min: a quota is too low, and a failover would only move the overload',
+    });
+  });
+
+  it('by throttles that were not counted as failed calls', () => {
+    expect(verdictOnTop(read(inbound(55, 20), { ...inbound(5, 20), Throttles: 1 }))).toEqual({
+      health: 'healthy',
+      reason: '0 of 100 calls failed in 5 min (0 %, history not read, baseline assumed 5 %)',
+    });
+  });
+
+  it('by a tolerable share of throttled calls, which is not even an overload', () => {
+    expect(verdictOnTop(read(inbound(55, 20), { ...inbound(5, 21, 1), Throttles: 1 }))).toEqual({
+      health: 'healthy',
+      reason: '0 of 100 calls failed in 5 min (0 %, history not read, baseline assumed 5 %)',
+    });
+  });
+
+  it.each(['MOSBetweenVcAndCustomer', 'MOSBetweenVcAndRemote'] as const)('by poor audio on %s', (leg) => {
+    expect(verdictOnTop(read(inbound(57, 10), audio(3, leg, 3)))).toEqual({
+      health: 'degraded',
+      reason: `MOS 3.00 on the ${leg === 'MOSBetweenVcAndRemote' ? 'remote' : 'customer'} leg over 3 min, degradedMos 3.5`,
+    });
+  });
+});

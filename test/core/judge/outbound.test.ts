@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { judgeOutbound } from '../../../lib/core/judge/connector.ts';
+import type { MetricsReading } from '../../../lib/core/model/observation.ts';
+import { minuteMs } from '../../../lib/core/model/time.ts';
+import { history, inbound, nothing, observedAt, outbound, read } from '../../builders/metrics.ts';
+import { aPolicy } from '../../builders/policy.ts';
+
+describe('outbound calls', () => {
+  const judged = (reading: MetricsReading, policy = aPolicy()) => judgeOutbound(reading, observedAt, policy);
+
+  it('prove a recovery over the minutes that the policy asks for', () => {
+    expect(judged(read(outbound(60, 10)))).toEqual({
+      verdict: {
+        health: 'healthy',
+        reason: '0 of 100 calls failed in 10 min (0 %, history not read, baseline assumed 5 %)',
+      },
+      impaired: undefined,
+    });
+    const recovered = (minutes: number) => judged(read(outbound(60 - minutes, 10, 10), outbound(minutes, 10))).verdict;
+    expect(recovered(10)).toMatchObject({ health: 'healthy' });
+    expect(recovered(9)).toMatchObject({ health: 'unhealthy' });
+  });
+
+  it('say for how long a fault may still have been there: as long as a failback would be held', () => {
+    const recovered = (minutes: number, policy = aPolicy()) =>
+      judged(read(outbound(60 - minutes, 10, 10), outbound(minutes, 10)), policy).impaired;
+    expect(recovered(26)).toBe('40 of 300 calls failed in 30 min (13.3 %, history not read, baseline assumed 5 %)');
+    expect(recovered(27)).toBeUndefined();
+    expect(recovered(38, aPolicy({ failbackHoldMinutes: 45 }))).toBeDefined();
+    expect(recovered(50, aPolicy({ failbackHoldMinutes: 45 }))).toBeUndefined();
+    expect(recovered(50, aPolicy({ failbackHoldMinutes: 600 }))).toBeDefined();
+  });
+
+  it('are not missed when they stop', () => {
+    expect(judged(read(outbound(50, 10), nothing(10))).verdict).toEqual({
+      health: 'unknown',
+      cause: 'idle',
+      reason: 'no datapoint for 10 min, about 100 calls expected at the earlier rate',
+    });
+  });
+
+  it('say nothing where they could not be read, or there are none', () => {
+    expect(judged({ kind: 'forbidden', message: 'no' }).verdict).toEqual({
+      health: 'unknown',
+      cause: 'forbidden',
+      reason: 'CloudWatch: no',
+    });
+    expect(judged(read(inbound(60, 10))).verdict).toEqual({
+      health: 'unknown',
+      cause: 'idle',
+      reason: 'no calls in 60 min',
+    });
+  });
+
+  it('leave no doubt behind for failures too few, or too rare, to be worth a move', () => {
+    const sure = aPolicy({ dispersion: 1 });
+    expect(judged(read(outbound(48, 10), outbound(2, 1, 1), outbound(10, 10)), sure).impaired).toBeUndefined();
+    expect(judged(read(outbound(59, 0), outbound(1, 2, 2)), sure).impaired).toBeUndefined();
+    expect(judged(read(outbound(59, 0), outbound(1, 3, 3)), sure).impaired).toBeDefined();
+    expect(judged(read(outbound(60, 1000, 90)), sure).impaired).toBeUndefined();
+    expect(judged(read(outbound(60, 1000, 110)), sure).impaired).toBeDefined();
+  });
+
+  it('of the newest incomplete minute are not judged', () => {
+    const minutes = [
+      ...history(outbound(60, 10)),
+      { startsAt: observedAt - 1.5 * minuteMs, OutboundCallAttempts: 900, OutboundCallFailures: 900 },
+    ];
+    expect(judged({ kind: 'read', minutes }).verdict.health).toBe('healthy');
+  });
+});

@@ -1,0 +1,155 @@
+import { describe, expect, it } from 'vitest';
+import { judge } from '../../../lib/core/judge/judge.ts';
+import type { MetricsReading } from '../../../lib/core/model/observation.ts';
+import { aGroup, items } from '../../builders/group.ts';
+import { inbound, nothing, past, read, readPast } from '../../builders/metrics.ts';
+import { aConnector, anObservation, inVirginia } from '../../builders/observation.ts';
+import { aPolicy } from '../../builders/policy.ts';
+import { verdictOnTop, audio } from './verdict-on.ts';
+
+describe('a Region', () => {
+  const regionOf = (readings: Readonly<Record<string, MetricsReading>>, groups = [aGroup()]) =>
+    judge(anObservation({ groups, connectors: inVirginia(readings) }), () => aPolicy()).regions.get('us-east-1');
+  /** Too thin for one alone: three calls in three minutes, all failed. */
+  const thin = read(inbound(57, 0), inbound(3, 1, 1));
+
+  it('has the verdict of the one Voice Connector it has', () => {
+    expect(regionOf({ east: read(inbound(58, 10), inbound(2, 10, 10)) })).toEqual({
+      health: 'unhealthy',
+      reason:
+        '20 of 20 calls failed in 2 min (100 %, history not read, baseline assumed 5 %; likelihood 1e-13, limit 2e-7)',
+    });
+    expect(regionOf({ east: { kind: 'forbidden', message: 'no' } })).toEqual({
+      health: 'unknown',
+      cause: 'forbidden',
+      reason: 'CloudWatch: no',
+    });
+  });
+
+  it('is convicted by calls pooled over Voice Connectors of which none proves a thing', () => {
+    expect(regionOf({ a: thin, b: thin, c: thin, d: thin })).toEqual({
+      health: 'unhealthy',
+      reason:
+        '12 of 12 calls failed in 3 min (100 %, baseline 5 %; likelihood 2e-8, limit 2e-7), pooled over 4 Voice Connectors',
+    });
+    expect(verdictOnTop(thin)?.health).toBe('unknown');
+  });
+
+  it('pools what could be read', () => {
+    expect(regionOf({ a: thin, b: thin, c: thin, d: thin, e: { kind: 'partial', message: 'some' } })).toEqual({
+      health: 'unhealthy',
+      reason:
+        '12 of 12 calls failed in 3 min (100 %, baseline 5 %; likelihood 2e-8, limit 2e-7), pooled over 4 Voice Connectors',
+    });
+  });
+
+  it('is not convicted by what is normal for one of its lines, whoever calls when', () => {
+    // The noisy line fell silent an hour ago; what it failed before is nothing to the quiet line's better baseline.
+    const noisy = aConnector({
+      voiceConnectorId: 'noisy',
+      inbound: read(inbound(60, 0)),
+      history: readPast(past(24, 500, 100)),
+    });
+    const quiet = aConnector({
+      voiceConnectorId: 'quiet',
+      inbound: read(inbound(57, 0), inbound(3, 1, 1)),
+      history: readPast(past(24, 500, 1)),
+    });
+    expect(judge(anObservation({ connectors: [noisy, quiet] }), () => aPolicy()).regions.get('us-east-1')).toEqual({
+      health: 'unknown',
+      cause: 'inconclusive',
+      reason:
+        '3 of 3 calls failed in 3 min (100 %, baseline 20 %; likelihood 0.089, limit 2e-7), pooled over 2 Voice Connectors',
+    });
+  });
+
+  it('is pooled over the hour alone, where nobody asked for the past of one of its lines', () => {
+    const asked = aConnector({
+      voiceConnectorId: 'asked',
+      inbound: thin,
+      history: readPast(past(20, 5), past(4, 5, 5)),
+    });
+    const unasked = aConnector({ voiceConnectorId: 'unasked', inbound: thin });
+    const reason = (all: readonly (typeof asked)[]) =>
+      judge(anObservation({ connectors: all }), () => aPolicy()).regions.get('us-east-1')?.reason;
+    expect(reason([asked, unasked])).toMatch(/^6 of 6 calls failed in 3 min/);
+    expect(reason([asked, { ...asked, voiceConnectorId: 'asked-too' }])).toMatch(/ in 240 min/);
+  });
+
+  it('is cleared by one Voice Connector whose own calls speak against it', () => {
+    const among = (e: MetricsReading) => regionOf({ a: thin, b: thin, c: thin, d: thin, e });
+    const cleared = { health: 'healthy', reason: '1 healthy and 0 unhealthy of 5 Voice Connectors' };
+    expect(among(read(inbound(60, 10)))).toEqual(cleared);
+    expect(among(read(inbound(50, 0), inbound(10, 3)))).toEqual(cleared);
+    expect(among(read(inbound(55, 10), inbound(5, 6), inbound(5, 2, 0)))).toEqual(cleared);
+  });
+
+  it('is not cleared by one that is well on too few calls to tell', () => {
+    const among = (e: MetricsReading) => regionOf({ a: thin, b: thin, c: thin, d: thin, e, f: thin });
+    expect(among(read(inbound(50, 0), inbound(10, 2)))).toMatchObject({ health: 'unhealthy' });
+    expect(among(read(inbound(50, 10), inbound(10, 1)))).toMatchObject({ health: 'unhealthy' });
+    expect(among(read(inbound(50, 0), inbound(9, 3), inbound(1, 3, 1)))).toMatchObject({ health: 'unhealthy' });
+  });
+
+  it('is cleared by no fewer good calls than luck would not bring about', () => {
+    const among = (e: MetricsReading) =>
+      regionOf({ a: thin, b: thin, c: thin, d: thin, e, f: thin, g: thin, h: thin })?.health;
+    expect(among(read(inbound(50, 0), inbound(9, 4), inbound(1, 4, 1)))).toBe('healthy');
+    expect(among(read(inbound(50, 0), inbound(2, 4, 1), inbound(8, 5)))).toBe('unhealthy');
+  });
+
+  it('is healthy by one that is, whose calls are too few to clear it, where the pooled ones prove nothing', () => {
+    expect(regionOf({ a: read(inbound(60, 1)), b: read(nothing(60)) })).toEqual({
+      health: 'healthy',
+      reason: '1 healthy and 0 unhealthy of 2 Voice Connectors',
+    });
+  });
+
+  it('does not miss calls that stop: they may go elsewhere', () => {
+    const quiet = read(inbound(58, 10), nothing(2));
+    expect(regionOf({ a: quiet, b: quiet })).toMatchObject({ health: 'unknown', cause: 'idle' });
+  });
+
+  it('has the audio of its one Voice Connector, which is not compared with itself', () => {
+    expect(regionOf({ east: read(audio(60, 'MOSBetweenVcAndRemote', 1.5)) })?.health).toBe('unhealthy');
+  });
+
+  it('is degraded, and not unhealthy, where one is healthy and one is not', () => {
+    expect(regionOf({ a: read(inbound(60, 10)), b: read(inbound(60, 10, 10)) })).toEqual({
+      health: 'degraded',
+      reason: '1 healthy and 1 unhealthy of 2 Voice Connectors',
+    });
+  });
+
+  it('is unknown where nothing in it could be read, for the same reason whoever is listed first', () => {
+    const readings = {
+      a: { kind: 'forbidden', message: 'not allowed' },
+      b: { kind: 'fetch-error', message: 'no answer' },
+    } as const;
+    const verdict = { health: 'unknown', cause: 'forbidden', reason: 'CloudWatch: not allowed' };
+    expect(regionOf(readings)).toEqual(verdict);
+    expect(regionOf({ b: readings.b, a: readings.a })).toEqual(verdict);
+  });
+
+  it('is idle where no one has calls', () => {
+    expect(regionOf({ a: read(nothing(60)), b: read(nothing(60)) })).toEqual({
+      health: 'unknown',
+      cause: 'idle',
+      reason: 'no calls in 60 min, pooled over 2 Voice Connectors',
+    });
+  });
+});
+
+describe('who is expected to have calls', () => {
+  it('is the first choice of any group, when a Region is judged', () => {
+    const silent = read(inbound(58, 10), nothing(2));
+    const groups = [aGroup({ items: items({ east: 1, west: 2 }) }), aGroup({ items: items({ west: 1, east: 2 }) })];
+    const asTop = anObservation({ groups, connectors: [aConnector({ inbound: silent })] });
+    expect(judge(asTop, () => aPolicy()).regions.get('us-east-1')).toMatchObject({ health: 'unknown', cause: 'stale' });
+    const asStandby = { ...asTop, groups: groups.slice(1) };
+    expect(judge(asStandby, () => aPolicy()).regions.get('us-east-1')).toMatchObject({
+      health: 'unknown',
+      cause: 'idle',
+    });
+  });
+});

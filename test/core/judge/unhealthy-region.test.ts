@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import { judge } from '../../../lib/core/judge/judge.ts';
+import type { MetricsReading } from '../../../lib/core/model/observation.ts';
+import { aGroup, items } from '../../builders/group.ts';
+import { inbound, nothing, read } from '../../builders/metrics.ts';
+import { aConnector, anObservation, inVirginia } from '../../builders/observation.ts';
+import { aPolicy } from '../../builders/policy.ts';
+
+describe('a sick Region', () => {
+  /** Too thin for one alone: four calls in four minutes, all failed. */
+  const thin = read(inbound(56, 0), inbound(4, 1, 1));
+  /** The verdict on `east`, in a group of its own, among others of its Region. */
+  const verdictAmong = (others: Readonly<Record<string, MetricsReading>>, reading: MetricsReading) => {
+    const connectors = [aConnector({ inbound: reading }), ...inVirginia(others)];
+    const observation = anObservation({ connectors, groups: [aGroup({ items: items({ east: 1 }) })] });
+    const { verdictsOf } = judge(observation, () => aPolicy());
+    return verdictsOf(observation.groups[0]!).get('east');
+  };
+  const verdictIn = (reading: MetricsReading) => verdictAmong({ a: thin, b: thin, c: thin, d: thin }, reading);
+
+  it('convicts a Voice Connector whose own calls fail too, but are too few to prove it', () => {
+    expect(verdictIn(read(inbound(57, 0), inbound(3, 1, 1)))).toEqual({
+      health: 'unhealthy',
+      reason:
+        '3 of 3 calls failed in 10 min; its Region is unhealthy: 19 of 19 calls failed in 4 min ' +
+        '(100 %, baseline 5 %; likelihood 4e-13, limit 2e-7), pooled over 5 Voice Connectors',
+    });
+  });
+
+  it('convicts nobody by what is one Voice Connector’s own fault', () => {
+    const failing = read(inbound(56, 0), inbound(4, 10, 10));
+    const once = read(inbound(59, 0), inbound(1, 1, 1));
+    expect(verdictAmong({ a: failing, b: read(inbound(60, 1)) }, once)?.health).toBe('unknown');
+    expect(verdictAmong({ a: failing }, once)?.health).toBe('unknown');
+    expect(verdictAmong({ a: failing, b: thin }, once)?.health).toBe('unhealthy');
+  });
+
+  it('convicts nobody where one of its Voice Connectors clears it', () => {
+    const all = { a: thin, b: thin, c: thin, d: thin };
+    expect(verdictAmong(all, thin)?.health).toBe('unhealthy');
+    expect(verdictAmong({ ...all, e: read(inbound(60, 10)) }, thin)?.health).toBe('unknown');
+  });
+
+  it('is not shared by what fails in another Region', () => {
+    const failing = read(inbound(56, 0), inbound(4, 10, 10));
+    const once = aConnector({ inbound: read(inbound(59, 0), inbound(1, 1, 1)) });
+    const elsewhere = aConnector({ voiceConnectorId: 'west', region: 'us-west-2', inbound: thin });
+    const connectors = [once, ...inVirginia({ a: failing }), elsewhere];
+    const seen = anObservation({ connectors, groups: [aGroup({ items: items({ east: 1 }) })] });
+    const verdicts = judge(seen, () => aPolicy()).verdictsOf(seen.groups[0]!);
+    expect(verdicts.get('east')?.health).toBe('unknown');
+  });
+
+  it('does not convict one whose few calls go through, one that is idle, or one that cannot be read', () => {
+    expect(verdictIn(read(inbound(57, 0), inbound(3, 1)))?.health).toBe('unknown');
+    expect(verdictIn(read(nothing(60)))?.health).toBe('unknown');
+    expect(verdictIn({ kind: 'partial', message: 'some' })).toEqual({
+      health: 'unknown',
+      cause: 'partial',
+      reason: 'CloudWatch: some',
+    });
+  });
+
+  it('does not convict one for failures that are over', () => {
+    expect(verdictIn(read(inbound(3, 1, 1), inbound(10, 0)))?.health).toBe('unknown');
+    expect(verdictIn(read(inbound(3, 1, 1), inbound(7, 0)))?.health).toBe('unhealthy');
+  });
+
+  it('does not convict one whose own baseline explains its failures', () => {
+    const few = read(inbound(50, 0), inbound(6, 1), inbound(4, 1, 1), inbound(0, 0));
+    expect(verdictIn(few)?.health).toBe('unhealthy');
+    expect(verdictIn(read(inbound(50, 0), inbound(9, 1), inbound(1, 1, 1)))).toMatchObject({ health: 'unknown' });
+  });
+
+  it('does not overrule what a Voice Connector proves by itself', () => {
+    expect(verdictIn(read(inbound(30, 1), inbound(1, 1, 1), inbound(29, 1)))).toEqual({
+      health: 'healthy',
+      reason: '0 of 10 calls failed in 10 min (0 %, history not read, baseline assumed 5 %)',
+    });
+    expect(verdictIn(read(inbound(58, 10), inbound(2, 10, 10)))).toEqual({
+      health: 'unhealthy',
+      reason:
+        '20 of 20 calls failed in 2 min (100 %, history not read, baseline assumed 5 %; likelihood 1e-13, limit 2e-7)',
+    });
+  });
+});

@@ -1,0 +1,272 @@
+import { describe, expect, it } from 'vitest';
+import type { Verdict } from '../../../lib/core/model/verdict.ts';
+import { minuteMs } from '../../../lib/core/model/time.ts';
+import { plan } from '../../../lib/core/plan/plan.ts';
+import { aGroup, items } from '../../builders/group.ts';
+import { observedAt } from '../../builders/metrics.ts';
+import {
+  someStandbySignals,
+  aPlanInput,
+  aRecord,
+  degraded,
+  healthy,
+  unhealthy,
+  unknown,
+  unreadableRecord,
+} from '../../builders/plan.ts';
+import { aPolicy } from '../../builders/policy.ts';
+import { three, idle, minutesAgo } from './three-members.ts';
+
+describe('the first choice unhealthy', () => {
+  it('fails over to a healthy second', () => {
+    expect(plan(aPlanInput({ verdicts: { east: unhealthy } }))).toEqual({
+      kind: 'failover',
+      reason: 'east (us-east-1) unhealthy: calls fail; promoting west (us-west-2): calls go through',
+      leaving: 'east',
+      promoting: 'west',
+      before: items({ east: 1, west: 2 }),
+      after: items({ east: 2, west: 1 }),
+      rejected: [],
+    });
+  });
+
+  it('fails over to the third where the second is unhealthy too, which then stays before the first', () => {
+    expect(plan(aPlanInput({ group: three, verdicts: { east: unhealthy, west: unhealthy } }))).toEqual({
+      kind: 'failover',
+      reason: 'east (us-east-1) unhealthy: calls fail; promoting tokyo (ap-northeast-1): calls go through',
+      leaving: 'east',
+      promoting: 'tokyo',
+      before: items({ east: 1, west: 2, tokyo: 3 }),
+      after: items({ east: 2, west: 3, tokyo: 1 }),
+      rejected: [{ voiceConnectorId: 'west', code: 'unhealthy', reason: 'calls fail' }],
+    });
+  });
+
+  it.each<{ case: string; west: Verdict; tokyo: Verdict; order: readonly string[] }>([
+    { case: 'both others are well', west: healthy, tokyo: healthy, order: ['west', 'tokyo', 'east'] },
+    { case: 'the third is idle: it does not rise', west: healthy, tokyo: idle, order: ['west', 'east', 'tokyo'] },
+    { case: 'the third is degraded', west: healthy, tokyo: degraded, order: ['west', 'east', 'tokyo'] },
+    { case: 'the second is idle', west: idle, tokyo: healthy, order: ['tokyo', 'east', 'west'] },
+    { case: 'the second is degraded', west: degraded, tokyo: healthy, order: ['tokyo', 'east', 'west'] },
+    { case: 'the second is blind', west: unknown('stale'), tokyo: healthy, order: ['tokyo', 'east', 'west'] },
+  ])('orders three members where $case', ({ west, tokyo, order }) => {
+    const decision = plan(aPlanInput({ group: three, verdicts: { east: unhealthy, west, tokyo } }));
+    const places = Object.fromEntries(order.map((voiceConnectorId, place) => [voiceConnectorId, place + 1]));
+    expect(decision).toMatchObject({ kind: 'failover', promoting: order[0] });
+    expect(decision).toHaveProperty(
+      'after',
+      ['east', 'west', 'tokyo'].map((voiceConnectorId) => ({ voiceConnectorId, priority: places[voiceConnectorId] })),
+    );
+  });
+
+  it('hands out the priorities that were there, and leaves the items where they stood in the list', () => {
+    const group = aGroup({ items: items({ tokyo: 99, east: 7, west: 40 }) });
+    const decision = plan(aPlanInput({ group, verdicts: { east: unhealthy } }));
+    expect(decision).toHaveProperty('after', items({ tokyo: 40, east: 99, west: 7 }));
+  });
+
+  it('prefers the healthy third to a second that is merely alive', () => {
+    const input = aPlanInput({
+      group: three,
+      verdicts: { east: unhealthy, west: idle },
+      standbySignals: { west: someStandbySignals() },
+    });
+    expect(plan(input)).toMatchObject({ kind: 'failover', promoting: 'tokyo', rejected: [] });
+  });
+
+  it('takes the group’s order among equals, but for the operator’s first choice', () => {
+    const verdicts = { east: unhealthy };
+    expect(plan(aPlanInput({ group: three, verdicts }))).toMatchObject({ promoting: 'west' });
+    const policy = aPolicy({ preferredOrder: ['tokyo', 'west', 'east'] });
+    expect(plan(aPlanInput({ group: three, verdicts, policy }))).toMatchObject({ promoting: 'tokyo' });
+  });
+
+  it('does not take the operator’s first choice while it is only alive and another is well', () => {
+    const policy = aPolicy({ preferredOrder: ['tokyo'] });
+    const verdicts = { east: unhealthy, tokyo: idle };
+    expect(
+      plan(aPlanInput({ group: three, verdicts, policy, standbySignals: { tokyo: someStandbySignals() } })),
+    ).toMatchObject({
+      promoting: 'west',
+    });
+  });
+
+  it('moves to an idle second that shows signs of life, and to none that does not', () => {
+    const verdicts = { east: unhealthy, west: idle };
+    expect(plan(aPlanInput({ verdicts }))).toEqual({
+      kind: 'hold',
+      code: 'no-target',
+      reason: 'east (us-east-1) unhealthy: calls fail; no other member can take its calls',
+      rejected: [
+        {
+          voiceConnectorId: 'west',
+          code: 'unreadable',
+          reason: 'its Region is unknown, so its standby signals cannot be read',
+        },
+      ],
+    });
+    expect(plan(aPlanInput({ verdicts, standbySignals: { west: someStandbySignals() } }))).toEqual({
+      kind: 'failover',
+      reason:
+        'east (us-east-1) unhealthy: calls fail; promoting west (us-west-2): origination ready; ' +
+        'last OPTIONS ping 30 s ago, fresh up to 5 min; ' +
+        'outbound healthy: 0 of 100 calls failed in 10 min (0 %, history not read, baseline assumed 5 %)',
+      leaving: 'east',
+      promoting: 'west',
+      before: items({ east: 1, west: 2 }),
+      after: items({ east: 2, west: 1 }),
+      rejected: [],
+    });
+  });
+
+  it('holds where every member is unhealthy, or in an unhealthy Region, and names each', () => {
+    const input = aPlanInput({
+      group: three,
+      verdicts: { east: unhealthy, west: unhealthy, tokyo: idle },
+      regions: { 'ap-northeast-1': { health: 'unhealthy', reason: 'all of it is down' } },
+    });
+    expect(plan(input)).toEqual({
+      kind: 'hold',
+      code: 'all-unhealthy',
+      reason: 'east (us-east-1) unhealthy: calls fail; every other member is unhealthy too: the order stays',
+      rejected: [
+        { voiceConnectorId: 'west', code: 'unhealthy', reason: 'calls fail' },
+        { voiceConnectorId: 'tokyo', code: 'unhealthy-region', reason: 'all of it is down' },
+      ],
+    });
+  });
+
+  it('holds where no member is fit, and says what each lacks', () => {
+    const input = aPlanInput({
+      group: three,
+      verdicts: { east: unhealthy, west: degraded, tokyo: unknown('partial') },
+    });
+    expect(plan(input)).toEqual({
+      kind: 'hold',
+      code: 'no-target',
+      reason: 'east (us-east-1) unhealthy: calls fail; no other member can take its calls',
+      rejected: [
+        { voiceConnectorId: 'west', code: 'degraded', reason: 'MOS is low' },
+        { voiceConnectorId: 'tokyo', code: 'unobservable', reason: 'unknown (partial): cannot tell: partial' },
+      ],
+    });
+  });
+
+  it('does not move to a healthy Voice Connector in an unhealthy Region', () => {
+    expect(plan(aPlanInput({ verdicts: { east: unhealthy }, regions: { 'us-west-2': unhealthy } }))).toMatchObject({
+      kind: 'hold',
+      code: 'all-unhealthy',
+      rejected: [{ voiceConnectorId: 'west', code: 'unhealthy-region', reason: 'calls fail' }],
+    });
+  });
+
+  it('does not move to a member that AWS does not know', () => {
+    const input = aPlanInput({ group: aGroup({ items: items({ east: 1, ghost: 2 }) }), verdicts: { east: unhealthy } });
+    expect(plan(input)).toMatchObject({
+      kind: 'hold',
+      code: 'no-target',
+      rejected: [
+        {
+          voiceConnectorId: 'ghost',
+          code: 'unobservable',
+          reason: 'unknown (fetch-error): AWS does not know this Voice Connector, or did not answer',
+        },
+      ],
+    });
+  });
+
+  it('holds during the cooldown', () => {
+    const group = aGroup({ updatedAt: minutesAgo(4) });
+    expect(plan(aPlanInput({ group, verdicts: { east: unhealthy } }))).toEqual({
+      kind: 'hold',
+      code: 'cooldown',
+      reason: 'east (us-east-1) unhealthy: calls fail; changed 4 min ago, cooldown 10 min',
+      rejected: [],
+    });
+  });
+
+  it('flees to the third within the cooldown of its own move, and to nobody else', () => {
+    const group = aGroup({ items: items({ east: 3, west: 1, tokyo: 2 }), updatedAt: minutesAgo(4) });
+    const record = aRecord({ changedAt: [minutesAgo(4)], demotedAt: { east: [minutesAgo(4)] } });
+    expect(plan(aPlanInput({ group, record, verdicts: { west: unhealthy } }))).toMatchObject({
+      kind: 'failover',
+      promoting: 'tokyo',
+      rejected: [{ voiceConnectorId: 'east', code: 'hold-down' }],
+    });
+    expect(plan(aPlanInput({ group, record, verdicts: { west: unhealthy, tokyo: unhealthy } }))).toEqual({
+      kind: 'hold',
+      code: 'no-target',
+      reason: 'west (us-west-2) unhealthy: calls fail; no other member can take its calls',
+      rejected: [
+        { voiceConnectorId: 'tokyo', code: 'unhealthy', reason: 'calls fail' },
+        {
+          voiceConnectorId: 'east',
+          code: 'hold-down',
+          reason: 'failed over from 4 min ago, once in 24 h: hold-down 30 min',
+        },
+      ],
+    });
+  });
+
+  it('does not let one that was left rise above one that was not, healthy as it may look', () => {
+    const group = aGroup({ items: items({ west: 1, tokyo: 2, east: 3 }), updatedAt: minutesAgo(12) });
+    const record = aRecord({ changedAt: [minutesAgo(12)], demotedAt: { east: [minutesAgo(12)] } });
+    expect(plan(aPlanInput({ group, record, verdicts: { west: unhealthy } }))).toHaveProperty(
+      'after',
+      items({ west: 2, tokyo: 1, east: 3 }),
+    );
+  });
+
+  it('does not return within the hold-down, and does once it is over', () => {
+    const back = (ago: number) =>
+      plan(
+        aPlanInput({
+          group: aGroup({ items: items({ east: 2, west: 1 }), updatedAt: minutesAgo(ago) }),
+          record: aRecord({ changedAt: [minutesAgo(ago)], demotedAt: { east: [minutesAgo(ago)] } }),
+          verdicts: { west: unhealthy },
+        }),
+      );
+    expect(back(29)).toMatchObject({ kind: 'hold', code: 'no-target', rejected: [{ code: 'hold-down' }] });
+    expect(back(30)).toMatchObject({ kind: 'failover', promoting: 'east' });
+  });
+
+  it('holds once it moved as often as the policy allows in a day', () => {
+    const record = aRecord({ changedAt: [100, 200, 300, 400, 500, 600].map(minutesAgo) });
+    expect(plan(aPlanInput({ record, verdicts: { east: unhealthy } }))).toEqual({
+      kind: 'hold',
+      code: 'daily-limit',
+      reason:
+        'east (us-east-1) unhealthy: calls fail; 6 changes in 24 h, maxChangesPerDay 6: find out what keeps changing',
+      rejected: [],
+    });
+  });
+
+  it('moves where its own record cannot be read: a rescue does not wait for that', () => {
+    expect(plan(aPlanInput({ record: unreadableRecord, verdicts: { east: unhealthy } }))).toMatchObject({
+      kind: 'failover',
+    });
+  });
+
+  it('moves as soon as the cooldown is over, and not a moment before', () => {
+    const changedAgo = (ms: number) =>
+      plan(
+        aPlanInput({
+          group: aGroup({ updatedAt: observedAt - ms }),
+          carriedBeforeChange: true,
+          verdicts: { east: unhealthy },
+        }),
+      ).kind;
+    expect(changedAgo(10 * minuteMs - 1)).toBe('hold');
+    expect(changedAgo(10 * minuteMs)).toBe('failover');
+  });
+
+  it('moves where AWS does not say when the group was changed: a rescue does not wait for that', () => {
+    const group = aGroup({ updatedAt: undefined });
+    expect(plan(aPlanInput({ group, verdicts: { east: unhealthy } }))).toMatchObject({ kind: 'failover' });
+  });
+
+  it('holds where the group was changed in what is still the future', () => {
+    const group = aGroup({ updatedAt: observedAt + minuteMs });
+    expect(plan(aPlanInput({ group, verdicts: { east: unhealthy } }))).toMatchObject({ code: 'cooldown' });
+  });
+});
