@@ -1,8 +1,8 @@
 /** Reads the record of own changes, which lib/aws/change-recorder.ts writes, from CloudWatch in each Region that a monitor runs in. */
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { minuteMs, type EpochMs } from '../core/model/time.ts';
-import { type ChangeRecord } from '../core/model/observation.ts';
-import { type VoiceConnectorGroup } from '../core/model/group.ts';
+import type { ChangeRecord } from '../core/model/observation.ts';
+import type { VoiceConnectorGroup } from '../core/model/group.ts';
 import { ownNamespace } from '../core/model/own-metrics.ts';
 import type { ChangesPort, ChangesReading } from '../ports.ts';
 import { incompleteness, readMetricData, type MetricQuery, type MetricSeries } from './metric-data.ts';

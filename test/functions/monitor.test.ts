@@ -154,7 +154,7 @@ describe('the deployed monitor', () => {
       });
     });
     const { error } = await aws.invoke('monitor', {});
-    expect(error.errorMessage).toMatch(/failover of group main-line: without an answer from AWS \(.*AWS still shows/);
+    expect(error.errorMessage).toMatch(/failover of group main-line: AWS did not answer \(.*AWS still shows/);
     expect(writes(aws)).toHaveLength(1);
   });
 
