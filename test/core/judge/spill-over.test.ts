@@ -23,8 +23,8 @@ function spilt(changes: Partial<SpillOverInput> = {}): string | undefined {
 describe('spill-over', () => {
   it('is proven by calls that vanish from the first choice while they appear on the others', () => {
     expect(spilt()).toBe(
-      '0 calls in 3 min where 29.5 were to be expected, while 30 calls reached the others in 3 min where 0.6 were usual ' +
-        '(chance 9e-27): AWS is rerouting them',
+      'the primary had 0 calls in 3 min (29.5 expected), while the other members had 30 calls in 3 min (0.6 expected) ' +
+        '(likelihood 9e-27, limit 2e-7): AWS is rerouting them',
     );
   });
 
@@ -119,8 +119,8 @@ describe('spill-over from a first choice that cannot be seen', () => {
     const primary = counts(inbound(50, 3), nothing(10));
     const thin = { primary, others: counts(inbound(10, 1)), changedAt: judgedUntil - 23 * minuteMs };
     expect(spilt(thin)).toBe(
-      '0 calls in 10 min where 30.0 were to be expected, while 10 calls reached the others in 10 min where 0.5 were usual ' +
-        '(chance 1e-11): AWS is rerouting them',
+      'the primary had 0 calls in 10 min (30.0 expected), while the other members had 10 calls in 10 min (0.5 expected) ' +
+        '(likelihood 1e-11, limit 2e-7): AWS is rerouting them',
     );
   });
 

@@ -131,17 +131,17 @@ function recordsOf(
   return [
     { ...calm, record: aRecord() },
     { ...calm, record: unreadableRecord },
-    { ...ours, record: aRecord({ ...noted(last), ...demotedAgo({ b: [15] }) }), heldDown: ['b'] },
+    { ...ours, record: aRecord({ ...changedAgo(last), ...demotedAgo({ b: [15] }) }), heldDown: ['b'] },
     {
       ...calm,
-      record: aRecord({ ...noted(45, 700), ...demotedAgo({ a: [45, 700] }) }),
+      record: aRecord({ ...changedAgo(45, 700), ...demotedAgo({ a: [45, 700] }) }),
       since: stamp ?? 45,
       heldDown: ['a'],
     },
     { ...ours, record: aRecord(changedAgo(last, 200, 300, 400, 500, 1439)), isSpent: true },
     {
       ...ours,
-      record: aRecord({ ...noted(last, 200, 300, 400, 500, 1440), ...demotedAgo({ a: [30], b: [1440, 60] }) }),
+      record: aRecord({ ...changedAgo(last, 200, 300, 400, 500, 1440), ...demotedAgo({ a: [30], b: [1440, 60] }) }),
     },
   ];
 }
