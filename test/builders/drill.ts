@@ -12,7 +12,7 @@ export function minutesAgo(minutes: number) {
   return observedAt - minutes * minuteMs;
 }
 
-/** Ordered twelve minutes ago, for twenty: the west is to carry what the east carries. */
+/** Ordered twelve minutes ago for twenty minutes: the west carries the calls of the east. */
 export function aDrill(changes: Partial<Drill> = {}): Drill {
   return {
     by: 'ops',
@@ -36,12 +36,12 @@ export function examined(changes: PlanChanges = {}): EvidencedInput {
   return { ...input, candidateEvidence: input.candidateEvidence! };
 }
 
-/** A group before its drill, all of it well. */
+/** A group before its drill, with healthy members. */
 export function undrilled(changes: PlanChanges = {}): EvidencedInput {
   return examined({ verdicts: { west: unknown('idle') }, ...changes });
 }
 
-/** The same in the middle of the drill: moved a moment after it was ordered, and noted. */
+/** The same group during the drill: moved a moment after the order, and recorded. */
 export function drilled(changes: PlanChanges = {}): EvidencedInput {
   return examined({
     group: aGroup({ items: items({ east: 2, west: 1 }), updatedAt: minutesAgo(11.9) }),
@@ -51,7 +51,7 @@ export function drilled(changes: PlanChanges = {}): EvidencedInput {
   });
 }
 
-/** Ten minutes in which the west got ten calls each, and the east none. */
+/** Ten minutes with ten calls each on the west and none on the east. */
 export function readings(changes: Partial<DrillReadings> = {}): DrillReadings {
   return { promoted: read(inbound(10, 10)), others: read(inbound(10, 0)), ...changes };
 }

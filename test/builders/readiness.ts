@@ -18,7 +18,7 @@ export function answered(action: string, region = 'us-east-1'): ApiCallOutcome {
   };
 }
 
-/** Both control Regions list everything, every read was answered, the clock is right. */
+/** Both control Regions list all groups, every read succeeded, and the clock is right. */
 export function anAccount(changes: Partial<AccountFacts> = {}): AccountFacts {
   return {
     controlRegions: ['us-east-1', 'us-west-2'],
@@ -59,11 +59,11 @@ type GroupChanges = Partial<Omit<GroupFacts, 'input' | 'metrics' | 'published'>>
 };
 
 function closerOf(input: PlanInput): GroupFacts['input'] {
-  if (input.candidateEvidence === undefined) throw new Error('a readiness without a closer look');
+  if (input.candidateEvidence === undefined) throw new Error('a readiness input without candidate evidence');
   return { ...input, candidateEvidence: input.candidateEvidence };
 }
 
-/** Two members in two Regions, both with calls, pinged and routed; enforced, with a number. */
+/** Two members in two Regions, with calls, OPTIONS pings and routes; mode enforce, with a phone number. */
 export function aReadyGroup({ input, metrics, published, ...changes }: GroupChanges = {}): GroupFacts {
   const standbySignals = { east: someStandbySignals(), west: someStandbySignals() };
   const planInput = closerOf(aPlanInput({ policy: aPolicy({ mode: 'enforce' }), standbySignals, ...input }));
@@ -81,12 +81,12 @@ export function aReadyGroup({ input, metrics, published, ...changes }: GroupChan
   };
 }
 
-/** What a check found; undefined where it found nothing. */
+/** The result of a check; undefined without a finding. */
 export function found({ findings }: Readiness, check: ReadinessCheck): Finding | undefined {
   return findings.find((finding) => finding.check === check);
 }
 
-/** `check level`, of all that are not well. */
+/** `check level` of all checks that do not pass. */
 export function notWell({ findings }: Readiness): readonly string[] {
   return findings.flatMap(({ check, level }) => (level === 'pass' ? [] : [`${check} ${level}`]));
 }
