@@ -7,7 +7,7 @@ export function items(priorities: Readonly<Record<string, number | undefined>>):
   return Object.entries(priorities).map(([voiceConnectorId, priority]) => ({ voiceConnectorId, priority }));
 }
 
-/** Virginia first, then Oregon; a month old, and nobody touched it for a day. */
+/** Virginia first, then Oregon; a month old, and last changed a day ago. */
 export function aGroup(changes: Partial<VoiceConnectorGroup> = {}): VoiceConnectorGroup {
   return {
     voiceConnectorGroupId: 'main-line-id',

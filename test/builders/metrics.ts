@@ -7,10 +7,10 @@ import { minuteMs, type EpochMs } from '../../lib/core/model/time.ts';
 export const observedAt: EpochMs = Date.parse('2026-11-20T12:01:30Z');
 export const judgedUntil: EpochMs = Date.parse('2026-11-20T12:00:00Z');
 
-/** `minutes` alike minutes with these datapoints in each; without any datapoint they are minutes nothing was published for. */
+/** `minutes` minutes with these datapoints each; without any, AWS published nothing for them. */
 export type Span = { readonly minutes: number } & Readonly<Partial<Record<MetricName, number>>>;
 
-/** Spans one after the other, the newest last, so that the last minute is the newest that may be judged. */
+/** Consecutive spans, the newest last; the last minute is the newest complete one. */
 export function history(...spans: readonly Span[]): readonly Minute[] {
   const length = spans.reduce((sum, span) => sum + span.minutes, 0);
   let startsAt = judgedUntil - length * minuteMs;
@@ -31,15 +31,15 @@ export function outbound(minutes: number, attempts: number, failures = 0): Span 
   return { minutes, OutboundCallAttempts: attempts, OutboundCallFailures: failures };
 }
 
-/** `hours` alike, in five-minute sums of calls; without any call they are hours nothing was published for. */
+/** `hours` of equal five-minute sums; without calls, AWS published nothing for them. */
 export type Stretch = { readonly hours: number; readonly attempts?: number; readonly failures?: number };
 
-/** `hours` with so many calls every five minutes. */
+/** `hours` with this many calls per five minutes. */
 export function past(hours: number, attempts: number, failures = 0): Stretch {
   return { hours, attempts, failures };
 }
 
-/** Five-minute counts, stretches one after the other, the newest last, so that the last count ends where the judged time does. */
+/** Consecutive five-minute counts, the newest last; the last one ends with the judged time. */
 export function coarse(...stretches: readonly Stretch[]): readonly CallCount[] {
   const stepMs = coarseIntervalMinutes * minuteMs;
   const steps = stretches.flatMap(({ hours, attempts, failures = 0 }) =>
@@ -50,7 +50,7 @@ export function coarse(...stretches: readonly Stretch[]): readonly CallCount[] {
   );
 }
 
-/** The same as CloudWatch tells it of a Voice Connector's past. */
+/** The same as a reading from CloudWatch. */
 export function readPast(...stretches: readonly Stretch[]): MetricsReading {
   return {
     kind: 'read',

@@ -2,7 +2,7 @@ import type { Observation, VoiceConnectorObservation, MetricsReading } from '../
 import { aGroup } from './group.ts';
 import { inbound, observedAt, read } from './metrics.ts';
 
-/** In Virginia, with ten calls a minute for an hour and none of them failed; nobody asked for its past. */
+/** In Virginia, with ten successful calls a minute for an hour; its history was not read. */
 export function aConnector(changes: Partial<VoiceConnectorObservation> = {}): VoiceConnectorObservation {
   return {
     voiceConnectorId: 'east',

@@ -16,7 +16,7 @@ export function unknown(cause: UnknownCause): Verdict {
   return { health: 'unknown', cause, reason: `cannot tell: ${cause}` };
 }
 
-/** Origination is ready, a host pinged half a minute ago, and outbound calls have gone well for an hour. */
+/** Origination is ready, the last ping is half a minute old, and outbound calls have succeeded for an hour. */
 export function someStandbySignals(
   changes: {
     readonly reachability?: Partial<Extract<Reachability, { kind: 'read' }>>;
@@ -34,7 +34,7 @@ export function someStandbySignals(
   };
 }
 
-/** When the monitor itself changed the group, and whom it took off the top; by default it never did. */
+/** The monitor's changes of the group, and the primaries that it demoted; by default none. */
 export function aRecord(
   changes: {
     readonly changedAt?: readonly EpochMs[];
@@ -57,7 +57,7 @@ type Changes = Partial<Omit<PlanInput, 'verdicts' | 'regions' | 'candidateEviden
   readonly record?: ChangeRecord;
 };
 
-/** Up to three members, each in a Region of its own; all well. Who looked closer saw no sign of life, and no change of ours. */
+/** Up to three healthy members, each in a Region of its own; the candidate evidence has no standby signals and no changes. */
 export function aPlanInput({ verdicts, regions, standbySignals, record, ...changes }: Changes = {}): PlanInput {
   return {
     observedAt,
@@ -82,15 +82,18 @@ export function aPlanInput({ verdicts, regions, standbySignals, record, ...chang
   };
 }
 
-/** The world as the next turn finds it; `updatedAt` moves only where AWS says so, and the change is noted only where it is said. */
+/** The input of the next run; by default AWS reports no new `updatedAt`, and the change is not recorded. */
 export function after(
   input: PlanInput,
   move: Move,
-  { updatedAt = input.group.updatedAt, isNoted = false }: { updatedAt?: EpochMs | undefined; isNoted?: boolean } = {},
+  {
+    updatedAt = input.group.updatedAt,
+    isRecorded = false,
+  }: { updatedAt?: EpochMs | undefined; isRecorded?: boolean } = {},
 ): PlanInput {
   const { candidateEvidence, observedAt: now } = input;
   const noted =
-    isNoted && candidateEvidence !== undefined
+    isRecorded && candidateEvidence !== undefined
       ? { ...candidateEvidence, record: withMove(candidateEvidence.changeRecord, move, now) }
       : candidateEvidence;
   return { ...input, candidateEvidence: noted, group: { ...input.group, items: move.after, updatedAt } };

@@ -1,6 +1,6 @@
 import type { GroupPolicy } from '../../lib/core/model/model.ts';
 
-/** What policy.yml documents as the defaults. */
+/** The defaults that policy.yml documents. */
 export function aPolicy(changes: Partial<GroupPolicy> = {}): GroupPolicy {
   return {
     mode: 'observe',

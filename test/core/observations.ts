@@ -31,19 +31,19 @@ export const extras = fc.record(
   },
   { requiredKeys: [] },
 );
-/** From the newest, still incomplete minutes to beyond the hour that is read; single minutes and steady stretches. */
+/** From incomplete minutes to beyond the hour that is read; single minutes and longer stretches. */
 const stretch = fc
   .record({ from: fc.integer({ min: -1, max: 65 }), length: fc.integer({ min: 1, max: 30 }), calls, extras })
   .map(({ from, length, calls: counts, extras: others }) =>
     Array.from({ length }, (_, place): Minute => ({ startsAt: minutesAgo(from - place), ...counts, ...others })),
   );
 export const minutes = fc.array(stretch, { maxLength: 5 }).map((stretches) => stretches.flat());
-/** A fault that goes on, without which chance would seldom bring a move about. */
+/** A fault in progress, without which few random observations would lead to a move. */
 const failing = fc
   .record({ length: fc.integer({ min: 2, max: 10 }), attempts: fc.integer({ min: 5, max: 30 }) })
   .map(({ length, attempts }) => history(inbound(length, attempts, attempts)));
 
-/** What was normal, an outage in it now and then; half of the time nobody asked. */
+/** A history, some with an outage; undefined in half of the cases. */
 const stretchOfPast = fc
   .record({
     hours: fc.integer({ min: 1, max: 12 }),
@@ -86,7 +86,7 @@ export const connectors = fc
     },
   )
   .map((all) => all.map((connector, place) => aConnector({ voiceConnectorId: ids[place]!, ...connector })));
-/** Distinct priorities for the most part: a tie ends the matter before it begins. */
+/** Mostly distinct priorities, because a tie always holds. */
 export const priorities = fc.oneof(
   { weight: 4, arbitrary: fc.shuffledSubarray([1, 2, 3, 50, 99], { minLength: 3, maxLength: 3 }) },
   { weight: 1, arbitrary: fc.array(fc.integer({ min: 1, max: 3 }), { minLength: 3, maxLength: 3 }) },
@@ -96,7 +96,7 @@ export const group = fc
   .map(([members, drawn]) =>
     aGroup({ items: members.map((voiceConnectorId, place) => ({ voiceConnectorId, priority: drawn[place] })) }),
   );
-/** The monitor's own changes of the last hours, and whom it left. */
+/** The monitor's own changes of the last hours, and the demoted primaries. */
 const someMinutesAgo = fc.integer({ min: 0, max: 300 }).map((ago) => observedAt - ago * minuteMs);
 export const record = fc.oneof(
   { weight: 1, arbitrary: fc.constant(unreadableRecord) },
@@ -146,7 +146,7 @@ export function inputFor(seen: Observation, ofOwnChanges: ChangeRecord = aRecord
 function byId(left: { voiceConnectorId: string }, right: { voiceConnectorId: string }) {
   return left.voiceConnectorId < right.voiceConnectorId ? -1 : 1;
 }
-/** A decision without the order in which its items and rejections are written down. */
+/** A decision without the sequence of its items and rejections. */
 export function unordered(decision: Plan | NeedEvidence) {
   return {
     ...decision,
@@ -154,7 +154,7 @@ export function unordered(decision: Plan | NeedEvidence) {
     ...(isMove(decision) ? { before: decision.before.toSorted(byId), after: decision.after.toSorted(byId) } : {}),
   };
 }
-/** Convicted by calls that AWS reroutes, which is no verdict on what could be read of it. */
+/** Unhealthy by spill-over, which does not depend on the Voice Connector's own metrics. */
 export function isSpillOver({ health, reason }: Verdict) {
   return health === 'unhealthy' && reason.endsWith('AWS is rerouting them');
 }
@@ -162,7 +162,7 @@ export function asObject(verdicts: ReadonlyMap<string, Verdict>) {
   return Object.fromEntries(verdicts);
 }
 
-/** How much a verdict holds against a Voice Connector; too little to judge by weighs as much as a doubt. */
+/** The severity of a verdict; all unknown verdicts are equal. */
 export function gravity(verdict: Verdict): number {
   switch (verdict.health) {
     case 'healthy':

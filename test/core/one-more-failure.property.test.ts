@@ -8,19 +8,19 @@ import { runs, seed } from '../builders/random.ts';
 import { policy, minutes, pasts, ids, gravity, verdictsOn, withFailedCall } from './observations.ts';
 
 describe(`one more failed call (seed ${seed})`, () => {
-  it('never makes a verdict better, and never makes one that could not be given a good one', () => {
+  it('never improves a verdict', () => {
     fc.assert(
       fc.property(minutes, fc.integer({ min: 1, max: 60 }), pasts, (read, at, before) => {
         const [first, now] = [verdictsOn(read, before).own, verdictsOn(withFailedCall(read, at), before).own];
-        const told = `${first.health} (${first.reason}) became ${now.health} (${now.reason})`;
-        expect(gravity(now), told).toBeGreaterThanOrEqual(gravity(first));
+        const message = `${first.health} (${first.reason}) became ${now.health} (${now.reason})`;
+        expect(gravity(now), message).toBeGreaterThanOrEqual(gravity(first));
       }),
       runs(6000),
     );
   });
 
   it('never clears a Region', () => {
-    let sick = 0;
+    let unhealthyRegions = 0;
     fc.assert(
       fc.property(
         fc.array(fc.tuple(minutes, pasts), { minLength: 2, maxLength: 4 }),
@@ -42,13 +42,13 @@ describe(`one more failed call (seed ${seed})`, () => {
             ).regions.get('us-east-1')!;
           const before = regionOf(reads);
           if (before.health !== 'unhealthy') return;
-          sick += 1;
+          unhealthyRegions += 1;
           const now = regionOf(reads.with(0, withFailedCall(reads[0]!, at)));
           expect(now.health, `${before.reason} became ${now.reason}`).toBe('unhealthy');
         },
       ),
       runs(3000),
     );
-    expect(sick).toBeGreaterThan(0);
+    expect(unhealthyRegions).toBeGreaterThan(0);
   });
 });

@@ -26,8 +26,8 @@ import {
   regionNames,
 } from './observations.ts';
 
-describe(`whatever is observed (seed ${seed})`, () => {
-  it('the order in which it is listed decides nothing', () => {
+describe(`any observation (seed ${seed})`, () => {
+  it('the decision does not depend on the sequence of the listing', () => {
     fc.assert(
       fc.property(observation, order, (seen, by) => {
         const reordered: Observation = {
@@ -53,7 +53,7 @@ describe(`whatever is observed (seed ${seed})`, () => {
         expect(asObject(mixed.regions)).toEqual(asObject(straight.regions));
         expect(asObject(mixed.verdicts)).toEqual(asObject(straight.verdicts));
         const decision = plan(straight);
-        // Which two of several tied members are named first is all that the listing may show in.
+        // Only the two tied members that the reason names may depend on the listing.
         if (decision.kind === 'hold' && decision.code === 'tied-priorities') {
           expect(plan(mixed)).toMatchObject({ kind: 'hold', code: 'tied-priorities' });
         } else {
@@ -84,22 +84,22 @@ describe(`whatever is observed (seed ${seed})`, () => {
     expect(moves).toBeGreaterThan(0);
   });
 
-  it('planning on the world after the plan holds', () => {
+  it('planning again after the move holds', () => {
     let moves = 0;
     fc.assert(
-      fc.property(observation, record, fc.boolean(), (seen, ofOwnChanges, isNoted) => {
+      fc.property(observation, record, fc.boolean(), (seen, ofOwnChanges, isRecorded) => {
         const input = inputFor(seen, ofOwnChanges);
         const decision = plan(input);
         if (!isMove(decision)) return;
         moves += 1;
-        expect(plan(after(input, decision, { updatedAt: observedAt, isNoted })).kind).toBe('hold');
+        expect(plan(after(input, decision, { updatedAt: observedAt, isRecorded })).kind).toBe('hold');
       }),
       runs(2000),
     );
     expect(moves).toBeGreaterThan(0);
   });
 
-  it('nobody rises that was left within the half hour, as far as the record tells', () => {
+  it('no member rises within half an hour of its demotion in the record', () => {
     let moves = 0;
     fc.assert(
       fc.property(observation, record, (seen, ofOwnChanges) => {
@@ -120,7 +120,7 @@ describe(`whatever is observed (seed ${seed})`, () => {
     expect(moves).toBeGreaterThan(0);
   });
 
-  it('a decision is the same for who looked closer before, or it is to look closer', () => {
+  it('the decision is the same without candidate evidence, or it requests it', () => {
     fc.assert(
       fc.property(observation, record, (seen, ofOwnChanges) => {
         const input = inputFor(seen, ofOwnChanges);
@@ -133,16 +133,16 @@ describe(`whatever is observed (seed ${seed})`, () => {
     );
   });
 
-  it('nothing is known of whom nobody could read, and nothing is done to a group led by one', () => {
+  it('unreadable Voice Connectors are unknown, and their groups hold', () => {
     fc.assert(
       fc.property(observation, fc.constantFrom('fetch-error', 'forbidden', 'partial'), (seen, kind) => {
-        const blinded: Observation = {
+        const unreadable: Observation = {
           ...seen,
           connectors: new Map(
             [...seen.connectors].map(([id, connector]) => [id, { ...connector, inbound: { kind, message: 'no' } }]),
           ),
         };
-        const input = inputFor(blinded);
+        const input = inputFor(unreadable);
         for (const verdict of [...input.verdicts.values(), ...input.regions.values()]) {
           expect(verdict.health).toBe('unknown');
         }
@@ -152,12 +152,12 @@ describe(`whatever is observed (seed ${seed})`, () => {
     );
   });
 
-  it('one that could not be read is convicted by nothing but calls that left it for others', () => {
+  it('an unreadable Voice Connector is unhealthy only by spill-over', () => {
     fc.assert(
       fc.property(observation, fc.constantFrom('fetch-error', 'forbidden', 'partial'), (seen, kind) => {
         const id = seen.groups[0]!.items[0]?.voiceConnectorId ?? 'a';
-        const blinded = aConnector({ voiceConnectorId: id, inbound: { kind, message: 'no' } });
-        const input = inputFor({ ...seen, connectors: new Map([...seen.connectors, [id, blinded]]) });
+        const unreadable = aConnector({ voiceConnectorId: id, inbound: { kind, message: 'no' } });
+        const input = inputFor({ ...seen, connectors: new Map([...seen.connectors, [id, unreadable]]) });
         const verdict = input.verdicts.get(id);
         if (verdict === undefined || isSpillOver(verdict)) return;
         expect(verdict).toMatchObject({ health: 'unknown', cause: kind });
@@ -166,7 +166,7 @@ describe(`whatever is observed (seed ${seed})`, () => {
     );
   });
 
-  /** The same minutes without those that were lost, and without any failed call or complaint about audio. */
+  /** The same minutes without the lost ones, without failed calls and without audio. */
   const holed = (seen: Observation, lost: readonly number[]): Observation => ({
     ...seen,
     connectors: new Map(
@@ -187,7 +187,7 @@ describe(`whatever is observed (seed ${seed})`, () => {
     ),
   });
 
-  it('losing datapoints of calls that all went through convicts nobody whose calls did not appear elsewhere', () => {
+  it('lost datapoints of successful calls make none unhealthy, except by spill-over', () => {
     fc.assert(
       fc.property(observation, fc.array(fc.nat(70)), (seen, lost) => {
         const input = inputFor(holed(seen, lost));
@@ -199,7 +199,7 @@ describe(`whatever is observed (seed ${seed})`, () => {
     );
   });
 
-  it('losing datapoints of steady traffic convicts nobody, where they are one Voice Connector’s or everybody’s', () => {
+  it('lost datapoints of steady traffic make none unhealthy, lost for one Voice Connector or for all', () => {
     const steady = fc.record({ region: fc.constantFrom(...regionNames), attempts: fc.nat(30) });
     const holes = fc.array(fc.tuple(fc.integer({ min: 1, max: 60 }), fc.integer({ min: 1, max: 20 })), {
       maxLength: 3,
@@ -221,7 +221,7 @@ describe(`whatever is observed (seed ${seed})`, () => {
     );
   });
 
-  it('metrics that are not complete yet decide nothing', () => {
+  it('incomplete minutes do not change a verdict', () => {
     fc.assert(
       fc.property(observation, fc.array(fc.tuple(fc.nat(5), calls, extras)), (seen, newer) => {
         const early: Observation = {

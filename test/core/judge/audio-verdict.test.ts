@@ -9,7 +9,7 @@ import { verdictOnTop, audio } from './verdict-on.ts';
 describe('audio', () => {
   const bad = (minutes: number) => audio(minutes, 'MOSBetweenVcAndRemote', 1.2);
 
-  it('of failing calls that prove nothing by their number is still bad', () => {
+  it('is still bad where too few calls fail to prove a fault', () => {
     const failing = { ...bad(2), InboundCallFailures: 3 };
     expect(verdictOnTop(read(inbound(57, 10), bad(1), failing))).toEqual({
       health: 'unhealthy',
@@ -17,7 +17,7 @@ describe('audio', () => {
     });
   });
 
-  it('that is bad is not mended by failed calls that prove less', () => {
+  it('stays the reason where failed calls prove less', () => {
     const failed = (failures: number) =>
       verdictOnTop(read(inbound(55, 10), { ...bad(5), InboundCallFailures: failures }));
     const withoutAudio = (failures: number) => verdictOnTop(read(inbound(55, 10), inbound(5, 10, failures)))?.health;
@@ -28,7 +28,7 @@ describe('audio', () => {
     expect(failed(5)?.reason).toMatch(/^25 of 50 calls failed/);
   });
 
-  it('that is merely poor does not hide what failed calls make likely', () => {
+  it('that is poor does not hide a likely fault of calls', () => {
     const poor = { ...inbound(5, 10, 3), MOSBetweenVcAndRemote: 3 };
     expect(verdictOnTop(read(inbound(55, 10), poor))).toMatchObject({
       health: 'degraded',
@@ -36,19 +36,19 @@ describe('audio', () => {
     });
   });
 
-  it('of a lone call says nothing of an idle standby, or of one with a few calls', () => {
+  it('of a single call does not count on a standby with no or few calls', () => {
     expect(verdictOnTop(read({ minutes: 5, MOSBetweenVcAndRemote: 1.2 }))).toMatchObject({ cause: 'idle' });
     const few = { ...inbound(4, 1), MOSBetweenVcAndRemote: 1.2 };
     expect(verdictOnTop(read(few))).toMatchObject({ cause: 'low-volume' });
   });
 
-  it('of calls before a silence says nothing', () => {
+  it('of calls before a silence does not count', () => {
     expect(verdictOnTop(read(inbound(55, 10), bad(3), nothing(2)))).toMatchObject({ cause: 'stale' });
   });
 });
 
 describe('audio that is as bad in every Region', () => {
-  it('makes no Region unhealthy, and so convicts nobody whose calls fail a little too', () => {
+  it('makes no Region unhealthy, nor a Voice Connector with a few failed calls', () => {
     const bad = { ...inbound(5, 10, 2), MOSBetweenVcAndRemote: 1.2 };
     const east = aConnector({ inbound: read(inbound(55, 10), bad) });
     const west = { ...east, voiceConnectorId: 'west', region: 'us-west-2' };
@@ -61,7 +61,7 @@ describe('audio that is as bad in every Region', () => {
 });
 
 describe('audio that is bad for one customer’s group', () => {
-  it('makes no Region unhealthy because another customer’s group hears well elsewhere', () => {
+  it('is not compared with the good audio of another customer’s group', () => {
     const hearing = (mos: number) => read(inbound(55, 10), { ...inbound(5, 10), MOSBetweenVcAndCustomer: mos });
     const east = aConnector({ inbound: hearing(1.2) });
     const tokyo = aConnector({ voiceConnectorId: 'tokyo', region: 'ap-northeast-1', inbound: hearing(4.2) });

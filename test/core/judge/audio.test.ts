@@ -23,13 +23,13 @@ function judged(own: readonly Minute[], others: readonly (readonly Minute[])[] =
 }
 
 describe('audio', () => {
-  it('is nothing to speak of where it is good, or where nobody is on the telephone', () => {
+  it('has no finding where it is good or there are no calls', () => {
     expect(judged(history(span(5, { MOSBetweenVcAndCustomer: 4.2, MOSBetweenVcAndRemote: 4.1 })))).toBeUndefined();
     expect(judged([])).toBeUndefined();
     expect(judged(history(inbound(5, 10)))).toBeUndefined();
   });
 
-  it('that is critical on the leg to the telephone network is bad, though nothing compares', () => {
+  it('that is critical on the remote leg is bad without a comparison', () => {
     expect(judged(remote(1.8))).toEqual({
       kind: 'bad',
       reason: 'MOS 1.80 on the remote leg over 5 min, 5 of them below criticalMos 2.5',
@@ -39,13 +39,13 @@ describe('audio', () => {
   it.each([
     { leg: 'customer', own: customer(3) },
     { leg: 'remote', own: remote(3) },
-  ])('that is only degraded on the $leg leg is poor, even where it is fine elsewhere', ({ leg, own }) => {
+  ])('that is only degraded on the $leg leg is poor, even where it is good elsewhere', ({ leg, own }) => {
     const poor = { kind: 'poor', reason: `MOS 3.00 on the ${leg} leg over 5 min, degradedMos 3.5` };
     expect(judged(own)).toEqual(poor);
     expect(judged(own, [history(span(5, { MOSBetweenVcAndCustomer: 4.3, MOSBetweenVcAndRemote: 4.3 }))])).toEqual(poor);
   });
 
-  it('takes a majority of the judging minutes', () => {
+  it('needs a majority of the judging minutes', () => {
     expect(judged(remote(1.8, 2))).toBeUndefined();
     expect(judged(remote(1.8, 3))).toMatchObject({ kind: 'bad' });
     expect(judged(remote(3, 2))).toBeUndefined();
@@ -63,17 +63,17 @@ describe('audio', () => {
     expect(judged(half, [], four)).toMatchObject({ kind: 'poor' });
   });
 
-  it('at a threshold is good enough, in whatever order its minutes are listed', () => {
+  it('at a threshold passes, in any order of its minutes', () => {
     expect(judged(remote(3.5))).toBeUndefined();
     expect(judged(remote(2.5))).toMatchObject({ kind: 'poor' });
-    // To a computer 1 + 1.2 + 2.1 is more than 2.1 + 1.2 + 1.
+    // In floating point, 1 + 1.2 + 2.1 is more than 2.1 + 1.2 + 1.
     const scored = history(...[1, 1.2, 2.1].map((mos) => span(1, { MOSBetweenVcAndRemote: mos })));
     const policy = aPolicy({ degradedMos: (1 + 1.2 + 2.1) / 3, criticalMos: 1 });
     expect(judged(scored, [], policy)).toBeUndefined();
     expect(judged(scored.toReversed(), [], policy)).toBeUndefined();
   });
 
-  it('of before the judged minutes, and of those not complete yet, plays no part', () => {
+  it('before the judged minutes, and of incomplete minutes, does not count', () => {
     expect(judged(history(span(5, { MOSBetweenVcAndRemote: 1.2 }), nothing(5)))).toBeUndefined();
     const newest = Array.from({ length: 5 }, (_, ahead) => ({
       startsAt: judgedUntil + ahead * minuteMs,
@@ -82,7 +82,7 @@ describe('audio', () => {
     expect(judged(newest)).toBeUndefined();
   });
 
-  it('is told with the slowest round trip', () => {
+  it('is reported with the slowest round trip', () => {
     const slow = history(
       span(4, { MOSBetweenVcAndRemote: 1.8, RTTBetweenVcAndRemote: 120_000 }),
       span(1, { MOSBetweenVcAndRemote: 1.8, RTTBetweenVcAndRemote: 480_000 }),
@@ -90,7 +90,7 @@ describe('audio', () => {
     expect(judged(slow)?.reason).toMatch(/criticalMos 2.5, RTT 480 ms$/);
   });
 
-  it('is not judged by lost packets: AWS counts them for as long as the call lasts', () => {
+  it('is not judged by lost packets, which AWS counts for as long as a call lasts', () => {
     expect(audioDetailMetrics).toEqual([
       'RTTBetweenVcAndCustomer',
       'CustomerToVcRtpPackets',
@@ -102,10 +102,10 @@ describe('audio', () => {
   });
 });
 
-describe('whose fault bad audio is', () => {
+describe('the cause of bad audio', () => {
   const idle: readonly Minute[] = [];
 
-  it('is the Voice Connector’s where it is fine on another', () => {
+  it('is the Voice Connector where the audio is good on another', () => {
     expect(judged(customer(1.8), [customer(4.2)])).toEqual({
       kind: 'bad',
       reason:
@@ -117,7 +117,7 @@ describe('whose fault bad audio is', () => {
   it.each([
     { leg: 'customer', own: customer(1.8) },
     { leg: 'remote', own: remote(1.8) },
-  ])('is what they share where the $leg leg is as bad on every other with calls', ({ leg, own }) => {
+  ])('is shared where the $leg leg is as bad on all others with calls', ({ leg, own }) => {
     expect(judged(own, [own, idle])).toEqual({
       kind: 'poor',
       reason:
@@ -126,11 +126,11 @@ describe('whose fault bad audio is', () => {
     });
   });
 
-  it('is shared too where the other is poor, and not yet as bad', () => {
+  it('is shared too where the other one is only poor', () => {
     expect(judged(customer(1.8), [customer(3)])).toMatchObject({ kind: 'poor' });
   });
 
-  it('may be the customer’s own network where nobody else has calls to compare', () => {
+  it('may be the customer’s own network where no other has calls to compare', () => {
     expect(judged(customer(1.8), [idle])).toEqual({
       kind: 'poor',
       reason:
@@ -140,7 +140,7 @@ describe('whose fault bad audio is', () => {
     expect(judged(remote(1.8), [idle])).toMatchObject({ kind: 'bad' });
   });
 
-  it('is judged leg by leg: what is shared on one does not excuse the other', () => {
+  it('is judged per leg: a shared cause on one does not excuse the other', () => {
     const both = history(span(5, { MOSBetweenVcAndCustomer: 1.8, MOSBetweenVcAndRemote: 1.8 }));
     const other = history(span(5, { MOSBetweenVcAndCustomer: 1.8, MOSBetweenVcAndRemote: 4.2 }));
     expect(judged(both, [other])).toEqual({
@@ -149,7 +149,7 @@ describe('whose fault bad audio is', () => {
     });
   });
 
-  it('is not told by what another’s audio was before', () => {
+  it('ignores the earlier audio of another Voice Connector', () => {
     const before = history(span(5, { MOSBetweenVcAndCustomer: 4.2 }), nothing(5));
     expect(judged(customer(1.8), [before])).toMatchObject({ kind: 'poor' });
   });
@@ -160,7 +160,7 @@ describe('one-way audio', () => {
     history(span(5, { MOSBetweenVcAndRemote: mos, RemoteToVcRtpPackets: received, VcToRemoteRtpPackets: sent }));
   const oneWay = (own: readonly Minute[]) => /one-way audio: .*/.exec(judged(own)?.reason ?? '')?.[0];
 
-  it('is said of bad and poor audio, with the packets each way', () => {
+  it('is reported with bad and poor audio, with the packets in each direction', () => {
     expect(judged(packets(30_000, 5_000))).toEqual({
       kind: 'bad',
       reason:
@@ -170,19 +170,19 @@ describe('one-way audio', () => {
     expect(oneWay(packets(5_000, 30_000, 3))).toBe('one-way audio: 25000 packets received, 150000 sent');
   });
 
-  it('is where one way has less than half of the other, and enough calls were spoken', () => {
+  it('needs less than half the packets of the other direction, and enough calls', () => {
     expect(oneWay(packets(30_000, 15_000))).toBeUndefined();
     expect(oneWay(packets(30_000, 14_999))).toBeDefined();
     expect(oneWay(packets(6_000, 0))).toBeDefined();
     expect(oneWay(packets(5_999, 0))).toBeUndefined();
   });
 
-  it('convicts nobody whose opinion scores are fine', () => {
+  it('alone does not make a Voice Connector with good MOS unhealthy', () => {
     expect(judged(packets(30_000, 0, 4.2))).toBeUndefined();
   });
 });
 
-describe('a Voice Connector with calls that go through', () => {
+describe('a Voice Connector whose calls succeed', () => {
   const calls = (mos: Datapoints, minutes = 5) => read(inbound(60 - minutes, 10), { ...inbound(minutes, 10), ...mos });
   const verdictOn = (east: MetricsReading, west: MetricsReading) => {
     const seen = anObservation({
@@ -197,7 +197,7 @@ describe('a Voice Connector with calls that go through', () => {
       .get('east');
   };
 
-  it('is unhealthy by audio that is bad on it and fine on another', () => {
+  it('is unhealthy by bad audio that is good on another', () => {
     expect(verdictOn(calls({ MOSBetweenVcAndCustomer: 1.8 }), calls({ MOSBetweenVcAndCustomer: 4.2 }))).toEqual({
       health: 'unhealthy',
       reason:
@@ -205,7 +205,7 @@ describe('a Voice Connector with calls that go through', () => {
     });
   });
 
-  it('is degraded, and nothing moves, where the audio is as bad everywhere', () => {
+  it('is only degraded where the audio is as bad everywhere', () => {
     const bad = calls({ MOSBetweenVcAndCustomer: 1.8 });
     expect(verdictOn(bad, bad)).toMatchObject({ health: 'degraded' });
   });
@@ -216,8 +216,8 @@ describe('a Voice Connector with calls that go through', () => {
   });
 });
 
-describe('a closer look at audio', () => {
-  it('is worth it where audio is poor or bad, and not where it is good', () => {
+describe('reading the detailed audio metrics', () => {
+  it('is justified where audio is poor or bad, and not where it is good', () => {
     const policy = aPolicy();
     expect(isAudioSuspect(customer(1.8), judgedUntil, policy)).toBe(true);
     expect(isAudioSuspect(remote(3), judgedUntil, policy)).toBe(true);

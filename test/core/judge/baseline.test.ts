@@ -7,7 +7,7 @@ function learned(...stretches: readonly Stretch[]) {
   return learnBaseline(coarse(...stretches), judgedUntil, 2);
 }
 
-/** What so many calls teach, drawn towards the assumption by the weight of a hundred, and up by one standard error of theirs. */
+/** The expected ratio: drawn towards the assumption with the weight of 100 calls, plus one standard error. */
 function cautious(failures: number, attempts: number): number {
   const ratio = (failures + 5) / (attempts + 100);
   return ratio + (attempts / (attempts + 100)) * Math.sqrt((2 * ratio * (1 - ratio)) / (attempts + 100));
@@ -18,27 +18,27 @@ describe('the baseline of a Voice Connector', () => {
     expect(learned(past(24, 50, 1))).toEqual({ ratio: cautious(240, 12_000), text: 'baseline 2.2 %' });
   });
 
-  it('follows a line on which many calls fail when nothing is wrong', () => {
+  it('follows a line on which many calls normally fail', () => {
     expect(learned(past(24, 50, 5)).ratio).toBeCloseTo(cautious(1200, 12_000), 10);
   });
 
-  it('is the assumption where there is no past, or a past without calls', () => {
+  it('is the assumption without history, or without calls in it', () => {
     const assumed = { ratio: assumedRatio, text: 'no history, baseline assumed 5 %' };
     expect(learned()).toEqual(assumed);
     expect(learned(past(24, 0))).toEqual(assumed);
   });
 
-  it('stays close to the assumption where there were few calls, even if every one of them went through', () => {
+  it('stays close to the assumption with few calls, even if all of them succeeded', () => {
     expect(learned({ hours: 19 }, past(1, 1), past(4, 0)).ratio).toBeCloseTo(cautious(0, 12), 10);
     expect(cautious(0, 12)).toBeGreaterThan(0.04);
   });
 
-  it('is not taught by the last four hours: the time that is judged must not vouch for itself', () => {
+  it('does not learn from the last four hours, which are being judged', () => {
     expect(learned(past(20, 50, 1), past(4, 50, 50))).toEqual(learned(past(20, 50, 1), past(4, 50, 0)));
     expect(learned(past(19, 50, 1), past(1, 50, 2), past(4, 50, 1))).not.toEqual(learned(past(24, 50, 1)));
   });
 
-  it('is not taught by five minutes that reach into them', () => {
+  it('does not learn from five minutes that reach into them', () => {
     const day = coarse(past(20, 50, 1), { hours: 4 });
     const fourHoursAgo = judgedUntil - 240 * minuteMs;
     const extra = (endsAt: number) =>
@@ -47,35 +47,35 @@ describe('the baseline of a Voice Connector', () => {
     expect(extra(fourHoursAgo)).not.toEqual(learnBaseline(day, judgedUntil, 2));
   });
 
-  it('is not taught by an outage in that day', () => {
+  it('does not learn from an outage in that day', () => {
     expect(learned(past(10, 50, 1), past(2, 50, 50), past(12, 50, 1)).ratio).toBeCloseTo(cautious(216, 10_800), 10);
   });
 
-  it('is not taught by hours in which some calls failed that otherwise go through, wherever in the day they lie', () => {
+  it('does not learn from hours with unusual failures, anywhere in the day', () => {
     expect(learned(past(8, 50, 1), past(4, 50, 8), past(12, 50, 1)).ratio).toBeCloseTo(cautious(192, 9600), 10);
     expect(learned(past(4, 50, 8), past(20, 50, 1)).ratio).toBeCloseTo(cautious(192, 9600), 10);
   });
 
-  it('goes by what half of the calls are no worse than: a quiet night does not make the day an outage', () => {
+  it('uses the median call: a quiet night does not make the day an outage', () => {
     const night = past(7, 50, 0);
     expect(learned(night, past(13, 50, 3), past(4, 50, 0)).ratio).toBe(cautious(13 * 36, 12_000));
     expect(learned(past(13, 50, 0), past(7, 50, 3), past(4, 50, 0)).ratio).toBe(cautious(0, 7800));
     expect(learned(past(10, 50, 0), past(10, 50, 3), past(4, 50, 0)).ratio).toBe(cautious(0, 6000));
   });
 
-  it('does not stumble over hours for which zeros were published', () => {
+  it('accepts hours with published zeros', () => {
     expect(learned(past(10, 0), past(10, 50, 1), past(4, 50))).toEqual(
       learned({ hours: 10 }, past(10, 50, 1), past(4, 50)),
     );
   });
 
-  it('is taught by an everyday failure in a day without any other', () => {
+  it('learns from a single failure in a day without any other', () => {
     const day = coarse(past(20, 50), { hours: 4 });
     const [first, ...rest] = day;
     expect(learnBaseline([{ ...first!, failures: 1 }, ...rest], judgedUntil, 2).ratio).toBe(cautious(1, 12_000));
   });
 
-  it('is never more than a fifth, however much of a line fails', () => {
+  it('is never above 20 %, however many calls fail', () => {
     expect(learned(past(24, 50, 10))).toEqual({ ratio: 0.2, text: 'baseline 20 %' });
     expect(learned(past(24, 50, 20))).toEqual({
       ratio: 0.2,
@@ -83,24 +83,24 @@ describe('the baseline of a Voice Connector', () => {
     });
   });
 
-  it('is more cautious the more the failures cluster, and the fewer calls taught it', () => {
+  it('is higher where failures cluster more, and where it learned from fewer calls', () => {
     const counts = coarse(past(24, 5, 1));
     expect(learnBaseline(counts, judgedUntil, 1).ratio).toBeLessThan(learnBaseline(counts, judgedUntil, 2).ratio);
     expect(learned(past(24, 20, 1)).ratio).toBeGreaterThan(learned(past(24, 200, 10)).ratio);
   });
 
-  it('is not a matter of the order in which the past is listed', () => {
+  it('does not depend on the order of the history', () => {
     const counts = coarse(past(7, 40, 1), past(3, 60, 2), past(14, 50, 0));
     expect(learnBaseline(counts.toReversed(), judgedUntil, 2)).toEqual(learnBaseline(counts, judgedUntil, 2));
   });
 });
 
-describe('without a look at the past', () => {
-  it('a Voice Connector is judged by the assumption', () => {
+describe('without a readable history', () => {
+  it('a Voice Connector is judged by the assumed baseline', () => {
     expect(unreadBaseline).toEqual({ ratio: 0.05, text: 'history not read, baseline assumed 5 %' });
   });
 
-  it('because it cannot be read, only what no line calls normal counts', () => {
+  it('only failures above the highest baseline count', () => {
     expect(unreadableBaseline).toEqual({ ratio: 0.2, text: 'history unreadable, baseline set to 20 %' });
   });
 });

@@ -26,7 +26,7 @@ describe('the evidence against a Voice Connector', () => {
     },
   );
 
-  it('is nothing where no more failed than the baseline lets expect, or where there was no call', () => {
+  it('is zero where no more calls fail than the baseline predicts, or without calls', () => {
     expect(evidenceAgainst(0, 0, 0.1, 1)).toBe(0);
     expect(evidenceAgainst(0, 10, 0.1, 1)).toBe(0);
     expect(evidenceAgainst(1, 10, 0.1, 1)).toBe(0);
@@ -51,7 +51,7 @@ describe('the evidence against a Voice Connector', () => {
     );
   });
 
-  it(`grows with every further failed call, and shrinks with every further good one (seed ${seed})`, () => {
+  it(`grows with each failed call, and shrinks with each successful one (seed ${seed})`, () => {
     fc.assert(
       fc.property(counts, baselines, ([failures, attempts], baseline) => {
         const nats = evidenceAgainst(failures, attempts, baseline, 2);
@@ -76,11 +76,11 @@ describe('the evidence against a Voice Connector', () => {
 });
 
 describe('a budget of false moves', () => {
-  it('of one a year takes 12 nats', () => {
+  it('of one a year needs 12 nats', () => {
     expect(natsForBudget(1)).toBeCloseTo(12.01, 2);
   });
 
-  it('ten times smaller takes 3.5 nats more, whatever it is', () => {
+  it('ten times smaller needs 3.5 nats more', () => {
     expect(natsForBudget(0.1) - natsForBudget(1)).toBeCloseTo(1.5 * Math.LN10, 10);
     expect(natsForBudget(0.001) - natsForBudget(0.01)).toBeCloseTo(1.5 * Math.LN10, 10);
   });
@@ -106,13 +106,13 @@ describe('counting calls in windows', () => {
     ]);
   });
 
-  it('tries every length up to the hour, and no longer one where nothing is known of it', () => {
+  it('has each length up to an hour, and no longer one without history', () => {
     expect(lengthsOf(windowsUntil([ago(90, 10, 10)], [], until, 0.1))).toEqual(
       Array.from({ length: 60 }, (_, place) => place + 1),
     );
   });
 
-  it('tries quarters of an hour up to four hours where older history is known', () => {
+  it('has quarters of an hour up to four hours with history', () => {
     const windows = windowsUntil([ago(1, 10, 0)], [ago(240, 1, 0)], until, 0.1);
     expect(lengthsOf(windows.slice(59))).toEqual([60, 75, 90, 105, 120, 135, 150, 165, 180, 195, 210, 225, 240]);
   });
@@ -165,7 +165,7 @@ describe('counting calls in windows', () => {
     expect(failing(10, 0, 0)).toBe(0);
   });
 
-  it('finds nothing in nothing', () => {
+  it('finds no calls without data', () => {
     expect(windowsUntil([], [], until, 0.1)).toEqual(
       Array.from({ length: 60 }, (_, place) => ({
         windowMinutes: place + 1,
@@ -186,7 +186,7 @@ describe('the strongest proof', () => {
   });
   const floors: Floors = { minFailures: 3, minFailingMinutes: 2, minExcessRatio: 0.05 };
 
-  it('is the window that the baseline explains worst', () => {
+  it('is the window with the most evidence', () => {
     const [short, right, long] = [window(2, 10, 5), window(5, 20, 18), window(9, 200, 30)];
     expect(strongestProof([short, right, long], 0.05, 2, floors)).toEqual({
       window: right,
@@ -194,7 +194,7 @@ describe('the strongest proof', () => {
     });
   });
 
-  it('is the shortest of several that prove as much', () => {
+  it('is the shortest of several with equal evidence', () => {
     expect(strongestProof([window(3, 10, 10), window(4, 10, 10)], 0.05, 2, floors)?.window.windowMinutes).toBe(3);
   });
 

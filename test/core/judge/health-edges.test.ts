@@ -9,19 +9,19 @@ function verdicts(all: Readonly<Record<string, Verdict>>) {
 }
 
 describe('a health edge', () => {
-  it('is a Voice Connector whose health is another than a minute before', () => {
+  it('is a Voice Connector whose health differs from the previous run', () => {
     const before = verdicts({ east: healthy, west: idle });
     expect(healthEdges(before, verdicts({ east: unhealthy, west: idle }))).toEqual([
       { voiceConnectorId: 'east', before: healthy, after: unhealthy },
     ]);
   });
 
-  it('is not another reason for the same health', () => {
+  it('is not a new reason for the same health', () => {
     const before = verdicts({ east: healthy });
     expect(healthEdges(before, verdicts({ east: { health: 'healthy', reason: 'other numbers' } }))).toEqual([]);
   });
 
-  it('is not a Voice Connector that came to the group, or left it', () => {
+  it('is not a Voice Connector that joined or left the group', () => {
     expect(healthEdges(verdicts({ east: healthy }), verdicts({ west: unhealthy }))).toEqual([]);
   });
 });

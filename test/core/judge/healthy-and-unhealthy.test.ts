@@ -18,7 +18,7 @@ describe('a Voice Connector is healthy', () => {
     });
   });
 
-  it('when no more failed than its baseline and half of what is worth a move, and no window says otherwise', () => {
+  it('when failures stay below half the excess that justifies a move, in every window', () => {
     expect(verdictOnTop(read(inbound(55, 40), inbound(5, 40, 3)))).toEqual({
       health: 'healthy',
       reason: '15 of 200 calls failed in 5 min (7.5 %, history not read, baseline assumed 5 %)',
@@ -29,7 +29,7 @@ describe('a Voice Connector is healthy', () => {
     });
   });
 
-  it('where as many fail as always do', () => {
+  it('where as many calls fail as normally', () => {
     const past = readPast({ hours: 24, attempts: 100, failures: 10 });
     expect(verdictOnTop(read(inbound(60, 20, 2)), aPolicy(), past)).toEqual({
       health: 'healthy',
@@ -37,7 +37,7 @@ describe('a Voice Connector is healthy', () => {
     });
   });
 
-  it('as soon as the judged minutes are good again, whatever the hour before was like', () => {
+  it('as soon as the judged minutes are good again, whatever the hour before contains', () => {
     expect(verdictOnTop(read(inbound(55, 10, 10), inbound(5, 10)))).toEqual({
       health: 'healthy',
       reason: '0 of 50 calls failed in 5 min (0 %, history not read, baseline assumed 5 %)',
@@ -61,7 +61,7 @@ describe('a Voice Connector is unhealthy', () => {
     });
   });
 
-  it('when a third of its calls fails for long enough to be no luck', () => {
+  it('when a third of its calls fail for long enough to be significant', () => {
     expect(verdictOnTop(read(inbound(55, 10), inbound(5, 18, 6)))).toEqual({
       health: 'unhealthy',
       reason:
@@ -69,7 +69,7 @@ describe('a Voice Connector is unhealthy', () => {
     });
   });
 
-  it('at a low volume by a window as wide as its calls need', () => {
+  it('at a low volume by a window that is long enough', () => {
     expect(verdictOnTop(read(inbound(48, 1), inbound(12, 1, 1)))).toEqual({
       health: 'unhealthy',
       reason:
@@ -77,7 +77,7 @@ describe('a Voice Connector is unhealthy', () => {
     });
   });
 
-  it('when failures are reported that outnumber the attempts, as if all had failed', () => {
+  it('when AWS reports more failures than attempts, as if all had failed', () => {
     expect(verdictOnTop(read(inbound(58, 10), inbound(2, 10, 25)))).toEqual({
       health: 'unhealthy',
       reason:
@@ -85,7 +85,7 @@ describe('a Voice Connector is unhealthy', () => {
     });
   });
 
-  it('until enough of its newest calls go through again, though it is the fault before that proves it', () => {
+  it('until enough of its newest calls succeed again', () => {
     const recovering = (good: number) =>
       verdictOnTop(read(inbound(50, 10), inbound(9, 10, 10), inbound(1, good)))?.health;
     expect(recovering(10)).toBe('unhealthy');
@@ -95,7 +95,7 @@ describe('a Voice Connector is unhealthy', () => {
     expect(recovered(5)).toBe('healthy');
   });
 
-  it('against its own past, where that is better than the assumption', () => {
+  it('against its own history, where that is better than the assumption', () => {
     const newly = read(inbound(50, 30), inbound(10, 30, 4));
     expect(verdictOnTop(newly)).toMatchObject({ health: 'unknown', cause: 'inconclusive' });
     expect(verdictOnTop(newly, aPolicy(), readPast(past(24, 150, 1)))).toEqual({
@@ -113,7 +113,7 @@ describe('a Voice Connector is unhealthy', () => {
     });
   });
 
-  it('by what fails beyond its throttled calls', () => {
+  it('by failures beyond its throttled calls', () => {
     const mixed = { ...inbound(5, 20, 12), Throttles: 4 };
     expect(verdictOnTop(read(inbound(55, 20), mixed))).toEqual({
       health: 'unhealthy',

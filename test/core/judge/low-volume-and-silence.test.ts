@@ -37,7 +37,7 @@ describe('too little to judge by', () => {
     });
   });
 
-  it('is low volume one good call below the floor', () => {
+  it('is low volume one successful call below the floor', () => {
     expect(verdictOnTop(read(inbound(51, 0), inbound(9, 1)))).toEqual({
       health: 'unknown',
       cause: 'low-volume',
@@ -46,7 +46,7 @@ describe('too little to judge by', () => {
     expect(verdictOnTop(read(inbound(50, 0), inbound(10, 1)))?.health).toBe('healthy');
   });
 
-  it('is low volume, not health, where the floor is reached by failed calls alone', () => {
+  it('is low volume, not healthy, where only failed calls reach the floor', () => {
     expect(verdictOnTop(read(inbound(40, 0), inbound(9, 1), inbound(1, 1, 1), inbound(10, 0)))).toEqual({
       health: 'unknown',
       cause: 'low-volume',
@@ -54,13 +54,13 @@ describe('too little to judge by', () => {
     });
   });
 
-  it('is no bar to proof: failed calls need no good ones beside them', () => {
+  it('does not prevent a proof: failed calls need no successful ones', () => {
     expect(verdictOnTop(read(inbound(49, 0), inbound(11, 1, 1)))?.health).toBe('unhealthy');
   });
 });
 
 describe('silence', () => {
-  it('of a first choice for which nothing is published is stale: the calls or the data are missing', () => {
+  it('of a primary without datapoints is stale: the calls or the data are missing', () => {
     expect(verdictOnTop(read(inbound(58, 10), nothing(2)))).toEqual({
       health: 'unknown',
       cause: 'stale',
@@ -68,7 +68,7 @@ describe('silence', () => {
     });
   });
 
-  it('is not broken by the minute that is still coming in, nor by the audio of calls that go on', () => {
+  it('is not ended by the incomplete minute, nor by the audio of calls in progress', () => {
     const lost = history(inbound(58, 10), nothing(2));
     const newest = { startsAt: observedAt - 90_000, InboundCallAttempts: 10 };
     const stale = {
@@ -85,7 +85,7 @@ describe('silence', () => {
     expect(verdictOnTop(read(inbound(55, 20), throttled, nothing(2)))).toMatchObject({ cause: 'stale' });
   });
 
-  it('of a first choice that publishes zeros is idle', () => {
+  it('of a primary that publishes zeros is idle', () => {
     expect(verdictOnTop(read(inbound(58, 10), inbound(2, 0)))).toEqual({
       health: 'unknown',
       cause: 'idle',
@@ -101,17 +101,17 @@ describe('silence', () => {
     });
   });
 
-  it('unproves no failure that was proven up to it: metrics come late just when a Region is ill', () => {
-    const words =
+  it('does not cancel a fault proven before it: metrics are late just when a Region fails', () => {
+    const text =
       '40 of 80 calls failed in 18 min (50 %, history not read, baseline assumed 5 %; likelihood 4e-15, limit 2e-7)';
     expect(verdictOnTop(read(inbound(42, 10), inbound(8, 10, 5), nothing(10)))).toEqual({
       health: 'unhealthy',
-      reason: `${words}; no datapoint for 10 min, about 50 calls expected at the earlier rate`,
+      reason: `${text}; no datapoint for 10 min, about 50 calls expected at the earlier rate`,
     });
     expect(verdictOnTop(read(inbound(51, 10), inbound(8, 10, 5), nothing(1)))?.reason).not.toContain('since');
   });
 
-  it('of more than ten minutes leaves nothing proven', () => {
+  it('of more than ten minutes cancels a proof', () => {
     expect(verdictOnTop(read(inbound(41, 10), inbound(8, 10, 5), nothing(11)))).toMatchObject({ cause: 'stale' });
     expect(verdictOnTop(read(inbound(41, 10), inbound(8, 10, 10), nothing(11)))).toEqual({
       health: 'unknown',
@@ -120,15 +120,15 @@ describe('silence', () => {
     });
   });
 
-  it('hides a failure that published minutes without calls came after', () => {
+  it('hides a failure before published minutes without calls', () => {
     expect(verdictOnTop(read(inbound(47, 10), inbound(8, 10, 5), inbound(5, 0)))).toMatchObject({ cause: 'idle' });
   });
 
-  it('hides what was only suspected up to it', () => {
+  it('hides what was only suspected before it', () => {
     expect(verdictOnTop(read(inbound(55, 10), inbound(3, 10, 3), nothing(2)))).toMatchObject({ cause: 'stale' });
   });
 
-  it('is not broken by one failed call, which must not make a line look well', () => {
+  it('is not ended by one failed call, which must not make a line look healthy', () => {
     expect(verdictOnTop(read(inbound(58, 10), nothing(1), inbound(1, 1, 1)))).toEqual({
       health: 'unknown',
       cause: 'idle',
@@ -136,13 +136,13 @@ describe('silence', () => {
     });
   });
 
-  it('is not ended by a failed call: it must not make what was failing before it look well', () => {
+  it('is not ended by a failed call after a fault', () => {
     const failing = [inbound(45, 0), inbound(10, 3, 2), nothing(2), inbound(2, 7)] as const;
     expect(verdictOnTop(read(...failing, nothing(1)))?.health).toBe('degraded');
     expect(verdictOnTop(read(...failing, inbound(1, 1, 1)))?.health).toBe('unhealthy');
   });
 
-  it('is measured by the shortest judged window with enough good calls', () => {
+  it('is measured by the shortest judged window with enough successful calls', () => {
     const reasonOf = (...spans: readonly Span[]) => verdictOnTop(read(...spans))?.reason;
     const quickening = reasonOf(inbound(57, 2), inbound(1, 20), nothing(2));
     expect(quickening).toBe('no datapoint for 2 min, about 16 calls expected at the earlier rate');
@@ -152,7 +152,7 @@ describe('silence', () => {
     expect(reasonOf(inbound(50, 0), inbound(1, 2, 2), inbound(4, 2), nothing(5))).toMatch(/minAttempts 10$/);
   });
 
-  it('of fewer than five expected calls is a quiet moment', () => {
+  it('of fewer than five expected calls does not count', () => {
     expect(verdictOnTop(read(inbound(59, 4), nothing(1)))).toEqual({
       health: 'healthy',
       reason: '0 of 16 calls failed in 5 min (0 %, history not read, baseline assumed 5 %)',
@@ -166,13 +166,16 @@ describe('silence', () => {
 });
 
 describe('a Voice Connector that cannot be read', () => {
-  it.each(['fetch-error', 'forbidden', 'partial'] as const)('is unknown (%s), with what CloudWatch said', (kind) => {
-    expect(verdictOnTop({ kind, message: 'it said no' })).toEqual({
-      health: 'unknown',
-      cause: kind,
-      reason: 'CloudWatch: it said no',
-    });
-  });
+  it.each(['fetch-error', 'forbidden', 'partial'] as const)(
+    'is unknown (%s), with the message of CloudWatch',
+    (kind) => {
+      expect(verdictOnTop({ kind, message: 'it said no' })).toEqual({
+        health: 'unknown',
+        cause: kind,
+        reason: 'CloudWatch: it said no',
+      });
+    },
+  );
 
   it('is unknown where its Region is unknown', () => {
     const observation = anObservation({ connectors: [aConnector({ region: undefined })] });
@@ -188,7 +191,7 @@ describe('a Voice Connector that cannot be read', () => {
     expect(judge(observation, () => aPolicy()).regions).toEqual(new Map());
   });
 
-  it('has no verdict at all where nobody observed it', () => {
+  it('has no verdict where it was not observed', () => {
     const group = aGroup({ items: items({ east: 1, west: 2 }) });
     const observation = anObservation({ groups: [group], connectors: [aConnector()] });
     const verdicts = judge(observation, () => aPolicy()).verdictsOf(group);
@@ -203,7 +206,7 @@ describe('the judged time', () => {
     { lag: 60, at: '12:01:59.999', until: '12:00:00' },
     { lag: 60, at: '12:02:00', until: '12:01:00' },
     { lag: 90, at: '12:02:00', until: '12:00:00' },
-  ])('ends at $until for a turn at $at when metrics take $lag s', ({ lag, at, until }) => {
+  ])('ends at $until for a run at $at with a metric lag of $lag s', ({ lag, at, until }) => {
     const day = '2026-11-20T';
     expect(judgedUntil(Date.parse(`${day}${at}Z`), { metricLagSeconds: lag })).toBe(Date.parse(`${day}${until}Z`));
   });

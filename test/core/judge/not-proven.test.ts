@@ -3,8 +3,8 @@ import { history, inbound, observedAt, past, read, readPast } from '../../builde
 import { aPolicy } from '../../builders/policy.ts';
 import { verdictOnTop, audio } from './verdict-on.ts';
 
-describe('a Voice Connector is not convicted', () => {
-  it('by one failing minute, however bad: a blip of 43 seconds is over before a move would help', () => {
+describe('a Voice Connector is not judged unhealthy', () => {
+  it('by one failing minute, however bad', () => {
     expect(verdictOnTop(read(inbound(59, 100), inbound(1, 100, 100)))).toEqual({
       health: 'unknown',
       cause: 'inconclusive',
@@ -21,7 +21,7 @@ describe('a Voice Connector is not convicted', () => {
     });
   });
 
-  it('by what is beyond doubt, but not worth a move', () => {
+  it('by a certain fault too small to justify a move', () => {
     const slight = read(inbound(60, 1000, 40));
     const past = readPast({ hours: 24, attempts: 5000, failures: 5 });
     expect(verdictOnTop(slight, aPolicy(), past)).toEqual({
@@ -32,7 +32,7 @@ describe('a Voice Connector is not convicted', () => {
     expect(verdictOnTop(slight, aPolicy({ minExcessRatio: 0.02 }), past)).toMatchObject({ health: 'unhealthy' });
   });
 
-  it('by what its past does not explain, where the past cannot be read and some line may call it normal', () => {
+  it('by failures that may be normal, where the history cannot be read', () => {
     const fifth = read(inbound(60, 10, 2));
     expect(verdictOnTop(fifth)).toMatchObject({ health: 'unhealthy' });
     expect(verdictOnTop(fifth, aPolicy(), { kind: 'forbidden', message: 'no' })).toEqual({
@@ -48,7 +48,7 @@ describe('a Voice Connector is not convicted', () => {
     });
   });
 
-  it('by the newest minute, whose metrics are still coming in', () => {
+  it('by the newest minute, which is incomplete', () => {
     const settled = history(inbound(59, 10), inbound(1, 10, 10));
     const incomplete = { startsAt: observedAt - 90_000, InboundCallAttempts: 10, InboundCallFailures: 10 };
     const newer = { ...incomplete, startsAt: observedAt - 30_000 };
@@ -59,7 +59,7 @@ describe('a Voice Connector is not convicted', () => {
     });
   });
 
-  it('by fewer failures than the policy asks for, even where luck is no explanation', () => {
+  it('by fewer failures than minFailures, even where they are significant', () => {
     const policy = aPolicy({ minFailures: 21 });
     expect(verdictOnTop(read(inbound(58, 10), inbound(2, 10, 10)), policy)).toEqual({
       health: 'unknown',
@@ -76,7 +76,7 @@ describe('a Voice Connector is not convicted', () => {
     });
   });
 
-  it('by what luck shows a little more often than the policy tolerates', () => {
+  it('by evidence just short of the limit of the policy', () => {
     const third = read(inbound(55, 10), inbound(5, 18, 6));
     expect(verdictOnTop(third, aPolicy({ falseMovesPerGroupYear: 0.1 }))).toMatchObject({ health: 'unhealthy' });
     expect(verdictOnTop(third, aPolicy({ falseMovesPerGroupYear: 0.01 }))).toEqual({
@@ -86,12 +86,12 @@ describe('a Voice Connector is not convicted', () => {
     });
   });
 
-  it('by failures that cluster as much as the policy says they do', () => {
+  it('by failures that cluster as much as the policy allows for', () => {
     const third = read(inbound(55, 10), inbound(5, 18, 6));
     expect(verdictOnTop(third, aPolicy({ dispersion: 4 }))).toMatchObject({ health: 'degraded' });
   });
 
-  it('by failures that luck explains', () => {
+  it('by failures that are not significant', () => {
     expect(verdictOnTop(read(inbound(58, 10), inbound(2, 10, 3)))).toEqual({
       health: 'unknown',
       cause: 'inconclusive',
@@ -108,7 +108,7 @@ describe('a Voice Connector is not convicted', () => {
     });
   });
 
-  it('by calls that the account’s own limit turned away', () => {
+  it('by calls that the account’s own limit rejected', () => {
     const throttled = { ...inbound(5, 20, 10), Throttles: 10 };
     expect(verdictOnTop(read(inbound(55, 20), throttled))).toEqual({
       health: 'degraded',
@@ -117,7 +117,7 @@ describe('a Voice Connector is not convicted', () => {
     });
   });
 
-  it('by a limit that turned every single call away', () => {
+  it('by a limit that rejected every call', () => {
     const throttled = { ...inbound(60, 20, 20), Throttles: 20 };
     expect(verdictOnTop(read(throttled))).toEqual({
       health: 'degraded',
@@ -133,7 +133,7 @@ describe('a Voice Connector is not convicted', () => {
     });
   });
 
-  it('by a tolerable share of throttled calls, which is not even an overload', () => {
+  it('by a tolerable share of throttled calls', () => {
     expect(verdictOnTop(read(inbound(55, 20), { ...inbound(5, 21, 1), Throttles: 1 }))).toEqual({
       health: 'healthy',
       reason: '0 of 100 calls failed in 5 min (0 %, history not read, baseline assumed 5 %)',

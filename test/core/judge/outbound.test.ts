@@ -21,7 +21,7 @@ describe('outbound calls', () => {
     expect(recovered(9)).toMatchObject({ health: 'unhealthy' });
   });
 
-  it('say for how long a fault may still have been there: as long as a failback would be held', () => {
+  it('report a possible fault within failbackHoldMinutes', () => {
     const recovered = (minutes: number, policy = aPolicy()) =>
       judged(read(outbound(60 - minutes, 10, 10), outbound(minutes, 10)), policy).impaired;
     expect(recovered(26)).toBe('40 of 300 calls failed in 30 min (13.3 %, history not read, baseline assumed 5 %)');
@@ -39,7 +39,7 @@ describe('outbound calls', () => {
     });
   });
 
-  it('say nothing where they could not be read, or there are none', () => {
+  it('leave the health unknown where they cannot be read, or there are none', () => {
     expect(judged({ kind: 'forbidden', message: 'no' }).verdict).toEqual({
       health: 'unknown',
       cause: 'forbidden',
@@ -52,7 +52,7 @@ describe('outbound calls', () => {
     });
   });
 
-  it('leave no doubt behind for failures too few, or too rare, to be worth a move', () => {
+  it('report no fault for failures too few, or too rare, to justify a move', () => {
     const sure = aPolicy({ dispersion: 1 });
     expect(judged(read(outbound(48, 10), outbound(2, 1, 1), outbound(10, 10)), sure).impaired).toBeUndefined();
     expect(judged(read(outbound(59, 0), outbound(1, 2, 2)), sure).impaired).toBeUndefined();

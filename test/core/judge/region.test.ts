@@ -10,7 +10,7 @@ import { verdictOnTop, audio } from './verdict-on.ts';
 describe('a Region', () => {
   const regionOf = (readings: Readonly<Record<string, MetricsReading>>, groups = [aGroup()]) =>
     judge(anObservation({ groups, connectors: inVirginia(readings) }), () => aPolicy()).regions.get('us-east-1');
-  /** Too thin for one alone: three calls in three minutes, all failed. */
+  /** Not a proof by itself: three calls in three minutes, all failed. */
   const thin = read(inbound(57, 0), inbound(3, 1, 1));
 
   it('has the verdict of the one Voice Connector it has', () => {
@@ -26,7 +26,7 @@ describe('a Region', () => {
     });
   });
 
-  it('is convicted by calls pooled over Voice Connectors of which none proves a thing', () => {
+  it('is unhealthy by pooled calls of Voice Connectors none of which proves it', () => {
     expect(regionOf({ a: thin, b: thin, c: thin, d: thin })).toEqual({
       health: 'unhealthy',
       reason:
@@ -43,8 +43,8 @@ describe('a Region', () => {
     });
   });
 
-  it('is not convicted by what is normal for one of its lines, whoever calls when', () => {
-    // The noisy line fell silent an hour ago; what it failed before is nothing to the quiet line's better baseline.
+  it('is not unhealthy by a ratio that is normal for one of its lines', () => {
+    // The noisy line has been silent for an hour; the quiet line has a better baseline.
     const noisy = aConnector({
       voiceConnectorId: 'noisy',
       inbound: read(inbound(60, 0)),
@@ -63,7 +63,7 @@ describe('a Region', () => {
     });
   });
 
-  it('is pooled over the hour alone, where nobody asked for the past of one of its lines', () => {
+  it('is pooled over the hour alone, where the history of one of its lines was not read', () => {
     const asked = aConnector({
       voiceConnectorId: 'asked',
       inbound: thin,
@@ -76,7 +76,7 @@ describe('a Region', () => {
     expect(reason([asked, { ...asked, voiceConnectorId: 'asked-too' }])).toMatch(/ in 240 min/);
   });
 
-  it('is cleared by one Voice Connector whose own calls speak against it', () => {
+  it('is cleared by one Voice Connector whose own calls contradict the fault', () => {
     const among = (e: MetricsReading) => regionOf({ a: thin, b: thin, c: thin, d: thin, e });
     const cleared = { health: 'healthy', reason: '1 healthy and 0 unhealthy of 5 Voice Connectors' };
     expect(among(read(inbound(60, 10)))).toEqual(cleared);
@@ -84,21 +84,21 @@ describe('a Region', () => {
     expect(among(read(inbound(55, 10), inbound(5, 6), inbound(5, 2, 0)))).toEqual(cleared);
   });
 
-  it('is not cleared by one that is well on too few calls to tell', () => {
+  it('is not cleared by one with too few successful calls', () => {
     const among = (e: MetricsReading) => regionOf({ a: thin, b: thin, c: thin, d: thin, e, f: thin });
     expect(among(read(inbound(50, 0), inbound(10, 2)))).toMatchObject({ health: 'unhealthy' });
     expect(among(read(inbound(50, 10), inbound(10, 1)))).toMatchObject({ health: 'unhealthy' });
     expect(among(read(inbound(50, 0), inbound(9, 3), inbound(1, 3, 1)))).toMatchObject({ health: 'unhealthy' });
   });
 
-  it('is cleared by no fewer good calls than luck would not bring about', () => {
+  it('is cleared only by a significant number of successful calls', () => {
     const among = (e: MetricsReading) =>
       regionOf({ a: thin, b: thin, c: thin, d: thin, e, f: thin, g: thin, h: thin })?.health;
     expect(among(read(inbound(50, 0), inbound(9, 4), inbound(1, 4, 1)))).toBe('healthy');
     expect(among(read(inbound(50, 0), inbound(2, 4, 1), inbound(8, 5)))).toBe('unhealthy');
   });
 
-  it('is healthy by one that is, whose calls are too few to clear it, where the pooled ones prove nothing', () => {
+  it('is healthy by one healthy Voice Connector, where the pooled calls prove nothing', () => {
     expect(regionOf({ a: read(inbound(60, 1)), b: read(nothing(60)) })).toEqual({
       health: 'healthy',
       reason: '1 healthy and 0 unhealthy of 2 Voice Connectors',
@@ -121,7 +121,7 @@ describe('a Region', () => {
     });
   });
 
-  it('is unknown where nothing in it could be read, for the same reason whoever is listed first', () => {
+  it('is unknown where nothing in it could be read, with the same reason in any order', () => {
     const readings = {
       a: { kind: 'forbidden', message: 'not allowed' },
       b: { kind: 'fetch-error', message: 'no answer' },
@@ -140,8 +140,8 @@ describe('a Region', () => {
   });
 });
 
-describe('who is expected to have calls', () => {
-  it('is the first choice of any group, when a Region is judged', () => {
+describe('the Voice Connector that is expected to have calls', () => {
+  it('is the primary of any group, when a Region is judged', () => {
     const silent = read(inbound(58, 10), nothing(2));
     const groups = [aGroup({ items: items({ east: 1, west: 2 }) }), aGroup({ items: items({ west: 1, east: 2 }) })];
     const asTop = anObservation({ groups, connectors: [aConnector({ inbound: silent })] });

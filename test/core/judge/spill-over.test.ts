@@ -8,7 +8,7 @@ import { counts, inbound, judgedUntil, nothing, read } from '../../builders/metr
 import { aConnector, anObservation } from '../../builders/observation.ts';
 import { aPolicy } from '../../builders/policy.ts';
 
-/** Ten calls a minute leave the first choice for the others four minutes ago; nobody changed the group for a day. */
+/** Ten calls a minute moved from the primary to the others four minutes ago; the group has not changed for a day. */
 function spilt(changes: Partial<SpillOverInput> = {}): string | undefined {
   return spillOver({
     primary: counts(inbound(56, 10), nothing(4)),
@@ -21,25 +21,25 @@ function spilt(changes: Partial<SpillOverInput> = {}): string | undefined {
 }
 
 describe('spill-over', () => {
-  it('is proven by calls that vanish from the first choice while they appear on the others', () => {
+  it('is proven by calls that disappear from the primary while they appear on the others', () => {
     expect(spilt()).toBe(
-      '0 calls in 3 min where 29.5 were to be expected, while 30 calls reached the others in 3 min where 0.6 were usual ' +
-        '(chance 9e-27): AWS is rerouting them',
+      'the primary had 0 calls in 3 min (29.5 expected), while the other members had 30 calls in 3 min (0.6 expected) ' +
+        '(likelihood 9e-27, limit 2e-7): AWS is rerouting them',
     );
   });
 
-  it('is proven where the others have calls of their own, by those that come on primary', () => {
+  it('is proven by additional calls where the others have calls of their own', () => {
     const primary = counts(inbound(50, 10), nothing(10));
     expect(spilt({ primary, others: counts(inbound(50, 5), inbound(10, 15)) })).toMatch(/AWS is rerouting them$/);
     expect(spilt({ primary, others: counts(inbound(50, 5), inbound(10, 6)) })).toBeUndefined();
   });
 
-  it('is not proven by calls that vanish and appear nowhere: nobody may be calling', () => {
+  it('is not proven by calls that disappear and appear nowhere', () => {
     expect(spilt({ others: [] })).toBeUndefined();
     expect(spilt({ others: counts(inbound(60, 10)) })).toBeUndefined();
   });
 
-  it('is not proven by calls that appear on the others while the first choice keeps most of its own', () => {
+  it('is not proven by calls on the others while the primary keeps most of its own', () => {
     expect(spilt({ primary: counts(inbound(60, 10)) })).toBeUndefined();
     const busy = (kept: number) =>
       spilt({ primary: counts(inbound(56, 100), inbound(4, kept)), others: counts(inbound(4, 100 - kept)) });
@@ -52,12 +52,12 @@ describe('spill-over', () => {
     expect(spilt({ primary: counts(inbound(50, 2), nothing(10)), others: counts(inbound(10, 2)) })).toBeDefined();
   });
 
-  it('is not proven by what is over', () => {
+  it('is not proven by a shift that has ended', () => {
     const primary = counts(inbound(40, 10), nothing(10), inbound(10, 10));
     expect(spilt({ primary, others: counts(inbound(10, 10), nothing(10)) })).toBeUndefined();
   });
 
-  it('is not proven by data that come back on the others while they go missing on the first choice', () => {
+  it('is not proven by data that return on the others while they go missing on the primary', () => {
     const primary = counts(inbound(56, 10), nothing(4));
     const holed = (usual: number) => counts(inbound(20, usual), nothing(36), inbound(4, 10));
     expect(spilt({ primary, others: holed(10) })).toBeUndefined();
@@ -66,7 +66,7 @@ describe('spill-over', () => {
     expect(spilt({ primary, others: counts(inbound(4, 10), nothing(52), inbound(4, 10)) })).toBeUndefined();
   });
 
-  it('is not proven by what was over two minutes ago, long as it went on', () => {
+  it('is not proven by a long shift that ended two minutes ago', () => {
     const primary = counts(inbound(34, 10), nothing(24), inbound(2, 10));
     const others = counts(nothing(34), inbound(24, 10), nothing(2));
     expect(spilt({ primary, others })).toBeUndefined();
@@ -74,14 +74,14 @@ describe('spill-over', () => {
     expect(spilt({ primary, others: counts(nothing(34), inbound(26, 10)) })).toBeUndefined();
   });
 
-  it('stays proven for three quarters of an hour, whoever has to wait to act on it', () => {
+  it('stays proven for three quarters of an hour', () => {
     const since = (minutes: number) =>
       spilt({ primary: counts(inbound(60 - minutes, 10), nothing(minutes)), others: counts(inbound(minutes, 10)) });
     expect(since(10)).toBeDefined();
     expect(since(45)).toBeDefined();
   });
 
-  it('takes more where calls cluster, or where the policy allows fewer false moves', () => {
+  it('needs more where calls cluster, or where the policy allows fewer false moves', () => {
     const thin = { primary: counts(inbound(50, 2), nothing(10)), others: counts(inbound(10, 2)) };
     expect(spilt({ ...thin, policy: aPolicy({ dispersion: 6 }) })).toBeUndefined();
     const thinner = { primary: counts(inbound(52, 2), nothing(8)), others: counts(inbound(8, 2)) };
@@ -89,38 +89,38 @@ describe('spill-over', () => {
     expect(spilt({ ...thinner, policy: aPolicy({ falseMovesPerGroupYear: 0.001 }) })).toBeUndefined();
   });
 
-  it('is not looked for where a change has not settled for three minutes, with ten of ordinary calls after it', () => {
+  it('needs three minutes after a change, and ten minutes of normal calls after those', () => {
     const changedAgo = (minutes: number) => spilt({ changedAt: judgedUntil - minutes * minuteMs });
     expect(changedAgo(2)).toBeUndefined();
     expect(changedAgo(15)).toBeUndefined();
     expect(changedAgo(16)).toBeDefined();
   });
 
-  it('is measured against what came after the change, and not before it', () => {
+  it('is measured against the calls after the change only', () => {
     const others = counts(inbound(36, 10), nothing(20), inbound(4, 10));
     const primary = counts(nothing(36), inbound(20, 10), nothing(4));
     expect(spilt({ primary, others, changedAt: judgedUntil - 27 * minuteMs })).toBeDefined();
     expect(spilt({ primary, others })).toBeUndefined();
   });
 
-  it('is looked for over the last hour where AWS does not say when the group was changed', () => {
+  it('covers the last hour where AWS reports no time of the change', () => {
     expect(spilt({ changedAt: undefined })).toBe(spilt());
   });
 });
 
-describe('spill-over from a first choice that cannot be seen', () => {
-  it('is proven by the calls that reach the others, alone', () => {
+describe('spill-over from a primary that cannot be read', () => {
+  it('is proven by the calls on the others alone', () => {
     expect(spilt({ primary: undefined })).toBe(
       'the other members had 30 calls in 3 min (0.6 expected) (likelihood 2e-20, limit 2e-7): AWS is rerouting them',
     );
   });
 
-  it('counts half a call for a standby that never had one', () => {
+  it('adds half a call for a standby that never had one', () => {
     const primary = counts(inbound(50, 3), nothing(10));
     const thin = { primary, others: counts(inbound(10, 1)), changedAt: judgedUntil - 23 * minuteMs };
     expect(spilt(thin)).toBe(
-      '0 calls in 10 min where 30.0 were to be expected, while 10 calls reached the others in 10 min where 0.5 were usual ' +
-        '(chance 1e-11): AWS is rerouting them',
+      'the primary had 0 calls in 10 min (30.0 expected), while the other members had 10 calls in 10 min (0.5 expected) ' +
+        '(likelihood 1e-11, limit 2e-7): AWS is rerouting them',
     );
   });
 
@@ -131,7 +131,7 @@ describe('spill-over from a first choice that cannot be seen', () => {
     expect(half(3)).toBeUndefined();
   });
 
-  it('takes all of the proof from them, and enough calls to judge by', () => {
+  it('needs the whole proof from the others, and enough calls', () => {
     expect(spilt({ primary: undefined, others: counts(inbound(60, 10)) })).toBeUndefined();
     const arrived = (attempts: number, minAttempts: number) =>
       spilt({
@@ -156,7 +156,7 @@ describe('a group from which calls spill over', () => {
     return judge(observation, () => policy).verdictsOf(observation.groups[0]!);
   };
 
-  it('has an unhealthy first choice, and the others are as they were', () => {
+  it('has an unhealthy primary, and the other verdicts are unchanged', () => {
     const verdicts = verdictsOf(anObservation({ connectors: [east(spill), west(arrivals)] }));
     expect(verdicts.get('east')).toEqual({ health: 'unhealthy', reason: spilt() });
     expect(verdicts.get('west')).toMatchObject({ health: 'healthy' });
@@ -181,13 +181,13 @@ describe('a group from which calls spill over', () => {
     expect(verdictsOf(seen).get('east')).toMatchObject({ health: 'unknown', cause: 'stale' });
   });
 
-  it('does not overrule what the first choice’s own calls show', () => {
+  it('does not overrule the primary’s own calls', () => {
     const leaving = read(inbound(56, 100), inbound(4, 40));
     const seen = anObservation({ connectors: [east(leaving), west(read(inbound(4, 60)))] });
     expect(verdictsOf(seen).get('east')).toMatchObject({ health: 'healthy' });
   });
 
-  it('does not take for spill-over the calls of another group, whose first choice the standby is', () => {
+  it('does not count the calls of another group whose primary is our standby', () => {
     const own = aGroup();
     const other = aGroup({ voiceConnectorGroupId: 'back-line-id', items: items({ west: 1, east: 2 }) });
     const seen = anObservation({ groups: [own, other], connectors: [east(spill), west(arrivals)] });
@@ -195,7 +195,7 @@ describe('a group from which calls spill over', () => {
     expect(verdictsOf({ ...seen, groups: [own] }).get('east')).toMatchObject({ health: 'unhealthy' });
   });
 
-  it('does not take for spill-over what a shared standby gets, where the first choice was not seen to lose any', () => {
+  it('does not count the calls of a shared standby, unless the primary is observed to be idle', () => {
     const own = aGroup();
     const other = aGroup({ voiceConnectorGroupId: 'back-line-id', items: items({ tokyo: 1, west: 2 }) });
     const verdictOnEast = (reading: MetricsReading, groups = [own, other]) =>
@@ -207,7 +207,7 @@ describe('a group from which calls spill over', () => {
     expect(verdictOnEast(unread, [own])).toMatchObject({ health: 'unhealthy' });
   });
 
-  it('convicts nobody but the first choice: a standby whose calls go elsewhere has merely lost them', () => {
+  it('makes only the primary unhealthy, never a standby that lost calls', () => {
     const seen = anObservation({ connectors: [east(arrivals), west(spill)] });
     expect(verdictsOf(seen).get('west')).toMatchObject({ health: 'unknown', cause: 'idle' });
     const tokyo = aConnector({ voiceConnectorId: 'tokyo', region: 'ap-northeast-1', inbound: read(nothing(60)) });

@@ -17,18 +17,18 @@ function found(...args: Parameters<typeof anObservation>) {
   return [...findSuspects(anObservation(...args), () => policy)].toSorted();
 }
 
-describe('a closer look', () => {
+describe('reading the history', () => {
   const look = (reading: MetricsReading, history?: MetricsReading) =>
     isSuspectConnector(aConnector({ inbound: reading, history }), observedAt, policy);
 
-  it('is worth it where a few more calls failed than the assumption lets expect', () => {
+  it('is justified where a few more calls fail than the assumption predicts', () => {
     expect(look(failing)).toBe(true);
     expect(look(read(inbound(59, 0), inbound(1, 2, 2)))).toBe(true);
     expect(look(read(inbound(58, 10), { ...inbound(2, 10), MOSBetweenVcAndRemote: 1.2 }))).toBe(false);
     expect(look(read(inbound(55, 10), { ...inbound(5, 10), MOSBetweenVcAndRemote: 1.2 }))).toBe(true);
   });
 
-  it('is not worth it where all is well, where one call failed, or where nobody calls', () => {
+  it('is not justified where all calls succeed, one call failed, or there are none', () => {
     expect(look(well)).toBe(false);
     expect(look(read(inbound(59, 0), inbound(1, 1, 1)))).toBe(false);
     expect(look(read(nothing(60)))).toBe(false);
@@ -37,26 +37,26 @@ describe('a closer look', () => {
     expect(isSuspectConnector(once, observedAt, independent)).toBe(false);
   });
 
-  it('is not asked for twice, nor where nothing could be read', () => {
+  it('is not requested twice, nor where nothing could be read', () => {
     expect(look(failing, readPast(past(24, 50)))).toBe(false);
     expect(look(failing, { kind: 'forbidden', message: 'no' })).toBe(false);
     expect(look({ kind: 'forbidden', message: 'no' })).toBe(false);
   });
 
-  it('does not go by minutes that are not complete yet', () => {
+  it('ignores incomplete minutes', () => {
     const newest = { startsAt: observedAt - 90_000, InboundCallAttempts: 50, InboundCallFailures: 50 };
     expect(look({ kind: 'read', minutes: well.kind === 'read' ? [...well.minutes, newest] : [] })).toBe(false);
   });
 });
 
-describe('whom to look at more closely', () => {
-  it('is nobody while all is well', () => {
+describe('the Voice Connectors whose history is read', () => {
+  it('are none without a suspicion', () => {
     expect(found({ connectors: [inRegion('east', 'us-east-1', well), inRegion('west', 'us-west-2', well)] })).toEqual(
       [],
     );
   });
 
-  it('is a suspect with all others of its group, to compare', () => {
+  it('are a suspect and all others of its group', () => {
     const connectors = [
       inRegion('east', 'us-east-1', well),
       inRegion('west', 'us-west-2', failing),
@@ -69,7 +69,7 @@ describe('whom to look at more closely', () => {
     expect(found({ groups, connectors })).toEqual(['east', 'west']);
   });
 
-  it('goes by each group’s own policy', () => {
+  it('depend on each group’s own policy', () => {
     const groups = [aGroup({ name: 'strict' }), aGroup({ name: 'lax', items: items({ tokyo: 1, west: 2 }) })];
     const seen = anObservation({
       groups,
@@ -84,7 +84,7 @@ describe('whom to look at more closely', () => {
     expect([...findSuspects(seen, () => policy)].toSorted()).toEqual(['tokyo', 'west']);
   });
 
-  it('is everyone of a Region whose pooled calls give reason, though no one’s alone do', () => {
+  it('are all of a Region whose pooled calls are suspect', () => {
     const one = read(inbound(59, 0), inbound(1, 1, 1));
     const connectors = [
       inRegion('east', 'us-east-1', one),
@@ -95,13 +95,13 @@ describe('whom to look at more closely', () => {
     expect(found({ groups: [], connectors: connectors.slice(1) })).toEqual([]);
   });
 
-  it('is not the worse for one of the Region that cannot be read', () => {
+  it('do not depend on one of the Region that cannot be read', () => {
     const one = read(inbound(59, 0), inbound(1, 1, 1));
     const unread = inRegion('east-too', 'us-east-1', { kind: 'forbidden', message: 'no' });
     expect(found({ groups: [], connectors: [inRegion('east', 'us-east-1', one), unread] })).toEqual([]);
   });
 
-  it('is not a Region of one: its group has looked already', () => {
+  it('are not selected by a Region with one Voice Connector', () => {
     expect(found({ groups: [], connectors: [inRegion('east', 'us-east-1', failing)] })).toEqual([]);
   });
 });

@@ -6,10 +6,10 @@ import { inbound, nothing, read } from '../../builders/metrics.ts';
 import { aConnector, anObservation, inVirginia } from '../../builders/observation.ts';
 import { aPolicy } from '../../builders/policy.ts';
 
-describe('a sick Region', () => {
-  /** Too thin for one alone: four calls in four minutes, all failed. */
+describe('an unhealthy Region', () => {
+  /** Not a proof by itself: four calls in four minutes, all failed. */
   const thin = read(inbound(56, 0), inbound(4, 1, 1));
-  /** The verdict on `east`, in a group of its own, among others of its Region. */
+  /** The verdict on `east` in a group of its own, with other Voice Connectors in its Region. */
   const verdictAmong = (others: Readonly<Record<string, MetricsReading>>, reading: MetricsReading) => {
     const connectors = [aConnector({ inbound: reading }), ...inVirginia(others)];
     const observation = anObservation({ connectors, groups: [aGroup({ items: items({ east: 1 }) })] });
@@ -18,7 +18,7 @@ describe('a sick Region', () => {
   };
   const verdictIn = (reading: MetricsReading) => verdictAmong({ a: thin, b: thin, c: thin, d: thin }, reading);
 
-  it('convicts a Voice Connector whose own calls fail too, but are too few to prove it', () => {
+  it('makes a Voice Connector unhealthy whose own calls fail too, but are too few to prove it', () => {
     expect(verdictIn(read(inbound(57, 0), inbound(3, 1, 1)))).toEqual({
       health: 'unhealthy',
       reason:
@@ -27,7 +27,7 @@ describe('a sick Region', () => {
     });
   });
 
-  it('convicts nobody by what is one Voice Connector’s own fault', () => {
+  it('makes none unhealthy because of one Voice Connector’s own fault', () => {
     const failing = read(inbound(56, 0), inbound(4, 10, 10));
     const once = read(inbound(59, 0), inbound(1, 1, 1));
     expect(verdictAmong({ a: failing, b: read(inbound(60, 1)) }, once)?.health).toBe('unknown');
@@ -35,13 +35,13 @@ describe('a sick Region', () => {
     expect(verdictAmong({ a: failing, b: thin }, once)?.health).toBe('unhealthy');
   });
 
-  it('convicts nobody where one of its Voice Connectors clears it', () => {
+  it('makes none unhealthy where one of its Voice Connectors clears it', () => {
     const all = { a: thin, b: thin, c: thin, d: thin };
     expect(verdictAmong(all, thin)?.health).toBe('unhealthy');
     expect(verdictAmong({ ...all, e: read(inbound(60, 10)) }, thin)?.health).toBe('unknown');
   });
 
-  it('is not shared by what fails in another Region', () => {
+  it('is not proven by failures in another Region', () => {
     const failing = read(inbound(56, 0), inbound(4, 10, 10));
     const once = aConnector({ inbound: read(inbound(59, 0), inbound(1, 1, 1)) });
     const elsewhere = aConnector({ voiceConnectorId: 'west', region: 'us-west-2', inbound: thin });
@@ -51,7 +51,7 @@ describe('a sick Region', () => {
     expect(verdicts.get('east')?.health).toBe('unknown');
   });
 
-  it('does not convict one whose few calls go through, one that is idle, or one that cannot be read', () => {
+  it('leaves one whose few calls succeed, an idle one, and an unreadable one unknown', () => {
     expect(verdictIn(read(inbound(57, 0), inbound(3, 1)))?.health).toBe('unknown');
     expect(verdictIn(read(nothing(60)))?.health).toBe('unknown');
     expect(verdictIn({ kind: 'partial', message: 'some' })).toEqual({
@@ -61,18 +61,18 @@ describe('a sick Region', () => {
     });
   });
 
-  it('does not convict one for failures that are over', () => {
+  it('does not count failures that have ended', () => {
     expect(verdictIn(read(inbound(3, 1, 1), inbound(10, 0)))?.health).toBe('unknown');
     expect(verdictIn(read(inbound(3, 1, 1), inbound(7, 0)))?.health).toBe('unhealthy');
   });
 
-  it('does not convict one whose own baseline explains its failures', () => {
+  it('does not count failures that the own baseline explains', () => {
     const few = read(inbound(50, 0), inbound(6, 1), inbound(4, 1, 1), inbound(0, 0));
     expect(verdictIn(few)?.health).toBe('unhealthy');
     expect(verdictIn(read(inbound(50, 0), inbound(9, 1), inbound(1, 1, 1)))).toMatchObject({ health: 'unknown' });
   });
 
-  it('does not overrule what a Voice Connector proves by itself', () => {
+  it('does not overrule a Voice Connector’s own proof', () => {
     expect(verdictIn(read(inbound(30, 1), inbound(1, 1, 1), inbound(29, 1)))).toEqual({
       health: 'healthy',
       reason: '0 of 10 calls failed in 10 min (0 %, history not read, baseline assumed 5 %)',

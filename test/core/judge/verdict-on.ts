@@ -7,7 +7,7 @@ import { inbound, type Span } from '../../builders/metrics.ts';
 import { aConnector, anObservation } from '../../builders/observation.ts';
 import { aPolicy } from '../../builders/policy.ts';
 
-/** The verdict on `east` as the first of its group, when its Region is known only by it. */
+/** The verdict on `east` as the primary, and the only Voice Connector in its Region. */
 export function verdictOnTop(
   reading: MetricsReading,
   policy: GroupPolicy = aPolicy(),
@@ -19,7 +19,7 @@ export function verdictOnTop(
     .get('east');
 }
 
-/** The verdict on `east` as the second of its group, behind a `west` in another Region where all is well. */
+/** The verdict on `east` as the second of its group, behind a healthy `west` in another Region. */
 export function verdictOnStandby(reading: MetricsReading): Verdict | undefined {
   const west = aConnector({ voiceConnectorId: 'west', region: 'us-west-2' });
   const observation = anObservation({ connectors: [west, aConnector({ inbound: reading })] });

@@ -7,8 +7,8 @@ describe('a number in a reason', () => {
     [0.342, '34.2 %'],
     [1 / 3, '33.3 %'],
     [1, '100 %'],
-  ])('%d of all is %s', (ratio, words) => {
-    expect(formatPercent(ratio)).toBe(words);
+  ])('%d of all is %s', (ratio, text) => {
+    expect(formatPercent(ratio)).toBe(text);
   });
 
   it.each([
@@ -18,8 +18,8 @@ describe('a number in a reason', () => {
     [4.21e-10, '4e-10'],
     [1e-6, '1e-6'],
     [0, '0'],
-  ])('a chance of %d is %s', (value, words) => {
-    expect(formatLikelihood(value)).toBe(words);
+  ])('a likelihood of %d is %s', (value, text) => {
+    expect(formatLikelihood(value)).toBe(text);
   });
 
   it.each([
@@ -29,7 +29,7 @@ describe('a number in a reason', () => {
     [125_000, '2.1 min'],
     [-30_000, '-30 s'],
     [-600_000, '-10 min'],
-  ])('%d ms are %s', (milliseconds, words) => {
-    expect(formatDuration(milliseconds)).toBe(words);
+  ])('%d ms are %s', (milliseconds, text) => {
+    expect(formatDuration(milliseconds)).toBe(text);
   });
 });

@@ -10,12 +10,12 @@ describe('the order of a group', () => {
     expect(inOrder(mixed.toReversed())).toEqual(inOrder(mixed));
   });
 
-  it('is printed as calls try it', () => {
+  it('is formatted as AWS tries it', () => {
     expect(formatItems(items({ west: 2, east: 1, tokyo: undefined }))).toBe('east 1, west 2, tokyo without priority');
     expect(formatItems([])).toBe('');
   });
 
-  it('is the same however it is written down, and another with any other priority or member', () => {
+  it('is equal in any sequence, and differs with any other priority or member', () => {
     const order = items({ east: 1, west: 2 });
     expect(sameItems(order, order.toReversed())).toBe(true);
     expect(sameItems(order, items({ east: 2, west: 1 }))).toBe(false);
@@ -25,35 +25,35 @@ describe('the order of a group', () => {
   });
 });
 
-describe('what changed in a group since it was judged', () => {
+describe('the differences of a group since it was judged', () => {
   const group = aGroup({ updatedAt: 1000 });
 
-  it('is nothing where only the order of the listing differs', () => {
+  it('are none where only the sequence of the listing differs', () => {
     expect(differences(group, { ...group, items: group.items.toReversed() })).toEqual([]);
   });
 
-  it.each<{ change: Partial<VoiceConnectorGroup>; words: string }>([
-    { change: { name: 'renamed' }, words: 'Name was main-line, is renamed' },
+  it.each<{ change: Partial<VoiceConnectorGroup>; text: string }>([
+    { change: { name: 'renamed' }, text: 'Name was main-line, is renamed' },
     {
       change: { callDistributionType: undefined },
-      words: 'CallDistributionType was PriorityWeightedDistribution, is absent',
+      text: 'CallDistributionType was PriorityWeightedDistribution, is absent',
     },
     {
       change: { items: items({ east: 2, west: 1 }) },
-      words: 'VoiceConnectorItems was east 1, west 2, is west 1, east 2',
+      text: 'VoiceConnectorItems was east 1, west 2, is west 1, east 2',
     },
     {
       change: { items: items({ east: 1, west: 2, tokyo: 3 }) },
-      words: 'VoiceConnectorItems was east 1, west 2, is east 1, west 2, tokyo 3',
+      text: 'VoiceConnectorItems was east 1, west 2, is east 1, west 2, tokyo 3',
     },
-    { change: { updatedAt: 1001 }, words: 'UpdatedTimestamp moved by 0 s' },
-    { change: { updatedAt: 7_201_000 }, words: 'UpdatedTimestamp moved by 2 h' },
-    { change: { updatedAt: undefined }, words: 'UpdatedTimestamp is present in one of the two only' },
-  ])('is told: $words', ({ change, words }) => {
-    expect(differences(group, { ...group, ...change })).toEqual([words]);
+    { change: { updatedAt: 1001 }, text: 'UpdatedTimestamp moved by 0 s' },
+    { change: { updatedAt: 7_201_000 }, text: 'UpdatedTimestamp moved by 2 h' },
+    { change: { updatedAt: undefined }, text: 'UpdatedTimestamp is present in one of the two only' },
+  ])('are formatted: $text', ({ change, text }) => {
+    expect(differences(group, { ...group, ...change })).toEqual([text]);
   });
 
-  it('is told where AWS says now what it did not say before', () => {
+  it('include a time that AWS did not report before', () => {
     const silent = { ...group, callDistributionType: undefined, updatedAt: undefined };
     expect(differences(silent, group)).toEqual([
       'CallDistributionType was absent, is PriorityWeightedDistribution',
@@ -61,7 +61,7 @@ describe('what changed in a group since it was judged', () => {
     ]);
   });
 
-  it('is told in full', () => {
+  it('are complete', () => {
     expect(differences(group, { ...group, name: 'renamed', updatedAt: 2000 })).toHaveLength(2);
   });
 });

@@ -11,7 +11,7 @@ describe('a table', () => {
     ).toEqual(['FAIL  Main line  members  1 of 2', 'PASS  Side       mode']);
   });
 
-  it('breaks its last column between words and goes on below it', () => {
+  it('wraps its last column between words', () => {
     const words = Array.from({ length: 30 }, (_, place) => `word-${place}`).join(' ');
     const lines = table(
       [
@@ -37,7 +37,7 @@ describe('a table', () => {
     expect(table([['x', `${'z'.repeat(59)} ${broken}`]], 120)).toHaveLength(2);
   });
 
-  it('keeps a word whole that is longer than a line', () => {
+  it('does not break a word longer than a line', () => {
     const long = 'x'.repeat(200);
     expect(table([['a', `see ${long} there`]], 120)).toEqual(['a  see', `   ${long}`, '   there']);
   });
@@ -51,12 +51,12 @@ describe('a table', () => {
     ]);
   });
 
-  it('does not break where nobody says how wide a line may be', () => {
+  it('does not wrap without a line width', () => {
     const text = 'word '.repeat(100).trim();
     expect(table([['a', text]])).toEqual([`a  ${text}`]);
   });
 
-  it('takes rows that are shorter than others, and none at all', () => {
+  it('accepts rows shorter than others, and no rows', () => {
     expect(table([['a'], ['b', 'c']])).toEqual(['a', 'b  c']);
     expect(table([])).toEqual([]);
   });

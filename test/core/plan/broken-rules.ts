@@ -46,10 +46,10 @@ function unfitToRise({ known, past }: State, move: Move, id: string): string | u
 
 /** Plans again after the move, with and without a new timestamp from AWS. */
 function brokenRest(state: State, move: Move, found: Findings): string | undefined {
-  for (const isNoted of [false, true]) {
-    const seen = after(state.input, move, { updatedAt: state.input.observedAt, isNoted });
+  for (const isRecorded of [false, true]) {
+    const seen = after(state.input, move, { updatedAt: state.input.observedAt, isRecorded });
     if (plan(seen).kind !== 'hold')
-      return isNoted ? 'moves again at once' : 'moves again at once where its change is not changedAgo yet';
+      return isRecorded ? 'moves again at once' : 'moves again at once where its change is not changedAgo yet';
   }
   const next = plan(after(state.input, move));
   if (!isMove(next)) return undefined;

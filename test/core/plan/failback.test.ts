@@ -32,20 +32,20 @@ describe('failback', () => {
     });
   });
 
-  it('holds with the healthy first choice where no order is preferred, or it is first already', () => {
+  it('holds with a healthy primary without a preferred order, or where it is preferred', () => {
     const nowhere = aPolicy({ failback: 'auto', preferredOrder: undefined });
     expect(plan(aPlanInput({ group: movedAway, policy: nowhere }))).toMatchObject({ code: 'top-healthy' });
     expect(plan(aPlanInput({ policy: auto }))).toMatchObject({ code: 'top-healthy' });
   });
 
-  it('goes by the first of the preferred order that is a member', () => {
+  it('uses the first of the preferred order that is a member', () => {
     const policy = aPolicy({ failback: 'auto', preferredOrder: ['removed', 'east', 'west'] });
     expect(plan(aPlanInput({ group: movedAway, policy }))).toMatchObject({ kind: 'failback', promoting: 'east' });
     const stranger = aPolicy({ failback: 'auto', preferredOrder: ['removed'] });
     expect(plan(aPlanInput({ group: movedAway, policy: stranger }))).toMatchObject({ code: 'top-healthy' });
   });
 
-  it('does not settle for the second of the preferred order', () => {
+  it('does not accept the second of the preferred order', () => {
     const group = aGroup({ items: items({ tokyo: 1, west: 2, east: 3 }) });
     const policy = aPolicy({ failback: 'auto', preferredOrder: ['east', 'west', 'tokyo'] });
     expect(plan(aPlanInput({ group, policy, verdicts: { east: unhealthy } }))).toEqual({
@@ -56,7 +56,7 @@ describe('failback', () => {
     });
   });
 
-  it('puts the one it leaves before others that are not proven well', () => {
+  it('puts the previous primary before others that are not proven healthy', () => {
     const group = aGroup({ items: items({ west: 1, tokyo: 2, east: 3 }) });
     expect(plan(aPlanInput({ group, policy: auto, verdicts: { tokyo: idle } }))).toHaveProperty(
       'after',
@@ -68,7 +68,7 @@ describe('failback', () => {
     );
   });
 
-  it('returns to an idle one that proves itself by outbound calls, and to none that nobody could look at', () => {
+  it('returns to an idle one with proof by outbound calls, and to none without standby signals', () => {
     const input = { group: movedAway, policy: auto, verdicts: { east: idle } };
     expect(plan(aPlanInput(input))).toEqual({
       kind: 'hold',
@@ -98,7 +98,7 @@ describe('failback', () => {
     });
   });
 
-  it('leaves alone for a while what somebody changed by hand, and not what it changed itself', () => {
+  it('waits after a change by an operator, and not after the monitor’s own', () => {
     const group = { ...movedAway, updatedAt: minutesAgo(45) };
     expect(plan(aPlanInput({ group, policy: auto }))).toEqual({
       kind: 'hold',
@@ -110,7 +110,7 @@ describe('failback', () => {
     expect(plan(aPlanInput({ group, policy: auto, record }))).toMatchObject({ kind: 'failback' });
   });
 
-  it('waits out the hold-down of the one it would return to', () => {
+  it('waits for the hold-down of the preferred one', () => {
     const group = { ...movedAway, updatedAt: minutesAgo(45) };
     const record = aRecord({ changedAt: [minutesAgo(45)], demotedAt: { east: [minutesAgo(900), minutesAgo(45)] } });
     expect(plan(aPlanInput({ group, policy: auto, record }))).toMatchObject({
@@ -126,12 +126,12 @@ describe('failback', () => {
     });
   });
 
-  it('counts against the changes of a day', () => {
+  it('counts towards the daily limit', () => {
     const record = aRecord({ changedAt: [100, 200, 300, 400, 500, 600].map(minutesAgo) });
     expect(plan(aPlanInput({ group: movedAway, policy: auto, record }))).toMatchObject({ code: 'daily-limit' });
   });
 
-  it('never happens on the absence of bad news', () => {
+  it('needs proof, not just the absence of faults', () => {
     const standbySignals = { east: someStandbySignals({ outbound: read(nothing(60)) }) };
     expect(
       plan(aPlanInput({ group: movedAway, policy: auto, verdicts: { east: idle }, standbySignals })),
@@ -142,7 +142,7 @@ describe('failback', () => {
   });
 
   it.each(['stale', 'fetch-error', 'partial', 'forbidden'] as const)(
-    'waits while the first choice cannot be seen (%s)',
+    'waits while the primary is unobservable (%s)',
     (cause) => {
       const input = aPlanInput({ group: movedAway, policy: auto, verdicts: { west: unknown(cause) } });
       expect(plan(input)).toMatchObject({ kind: 'hold', code: 'top-unknown' });
@@ -150,14 +150,14 @@ describe('failback', () => {
   );
 
   it.each(['idle', 'low-volume', 'inconclusive'] as const)(
-    'does not wait for a first choice with too few calls to judge (%s)',
+    'does not wait for a primary with too few calls to judge (%s)',
     (cause) => {
       const input = aPlanInput({ group: movedAway, policy: auto, verdicts: { west: unknown(cause) } });
       expect(plan(input)).toMatchObject({ kind: 'failback' });
     },
   );
 
-  it('is a rescue, and no longer a failback, where the first choice is unhealthy', () => {
+  it('becomes a failover where the primary is unhealthy', () => {
     const group = { ...movedAway, updatedAt: minutesAgo(15) };
     expect(
       plan(aPlanInput({ group, carriedBeforeChange: true, policy: auto, verdicts: { west: unhealthy } })),
@@ -167,7 +167,7 @@ describe('failback', () => {
     });
   });
 
-  it('is for a person where the policy says never', () => {
+  it('is left to the operator where the policy says never', () => {
     const policy = aPolicy({ failback: 'never', preferredOrder: ['east'] });
     expect(plan(aPlanInput({ group: movedAway, policy, verdicts: { east: idle } }))).toEqual({
       kind: 'hold',
@@ -219,7 +219,7 @@ describe('failback', () => {
     expect(changedAgo(30 * minuteMs)).toMatchObject({ kind: 'failback' });
   });
 
-  it('waits where AWS does not say when the group was changed', () => {
+  it('waits where AWS reports no time of the last change', () => {
     expect(plan(aPlanInput({ group: { ...movedAway, updatedAt: undefined }, policy: auto }))).toEqual({
       kind: 'hold',
       code: 'failback-hold',
@@ -228,7 +228,7 @@ describe('failback', () => {
     });
   });
 
-  it('does not return to an unhealthy Region, whatever the Voice Connector itself shows', () => {
+  it('does not return to an unhealthy Region, whatever the Voice Connector’s own calls show', () => {
     const input = aPlanInput({ group: movedAway, policy: auto, regions: { 'us-east-1': unhealthy } });
     expect(plan(input)).toMatchObject({
       code: 'failback-not-proven',

@@ -17,7 +17,7 @@ import {
 import { aPolicy } from '../../builders/policy.ts';
 import { three, idle, minutesAgo } from './three-members.ts';
 
-describe('the first choice unhealthy', () => {
+describe('an unhealthy primary', () => {
   it('fails over to a healthy second', () => {
     expect(plan(aPlanInput({ verdicts: { east: unhealthy } }))).toEqual({
       kind: 'failover',
@@ -30,7 +30,7 @@ describe('the first choice unhealthy', () => {
     });
   });
 
-  it('fails over to the third where the second is unhealthy too, which then stays before the first', () => {
+  it('fails over to the third where the second is unhealthy too, which stays before the previous primary', () => {
     expect(plan(aPlanInput({ group: three, verdicts: { east: unhealthy, west: unhealthy } }))).toEqual({
       kind: 'failover',
       reason: 'east (us-east-1) unhealthy: calls fail; promoting tokyo (ap-northeast-1): calls go through',
@@ -43,12 +43,12 @@ describe('the first choice unhealthy', () => {
   });
 
   it.each<{ case: string; west: Verdict; tokyo: Verdict; order: readonly string[] }>([
-    { case: 'both others are well', west: healthy, tokyo: healthy, order: ['west', 'tokyo', 'east'] },
+    { case: 'both others are healthy', west: healthy, tokyo: healthy, order: ['west', 'tokyo', 'east'] },
     { case: 'the third is idle: it does not rise', west: healthy, tokyo: idle, order: ['west', 'east', 'tokyo'] },
     { case: 'the third is degraded', west: healthy, tokyo: degraded, order: ['west', 'east', 'tokyo'] },
     { case: 'the second is idle', west: idle, tokyo: healthy, order: ['tokyo', 'east', 'west'] },
     { case: 'the second is degraded', west: degraded, tokyo: healthy, order: ['tokyo', 'east', 'west'] },
-    { case: 'the second is blind', west: unknown('stale'), tokyo: healthy, order: ['tokyo', 'east', 'west'] },
+    { case: 'the second is unobservable', west: unknown('stale'), tokyo: healthy, order: ['tokyo', 'east', 'west'] },
   ])('orders three members where $case', ({ west, tokyo, order }) => {
     const decision = plan(aPlanInput({ group: three, verdicts: { east: unhealthy, west, tokyo } }));
     const places = Object.fromEntries(order.map((voiceConnectorId, place) => [voiceConnectorId, place + 1]));
@@ -59,13 +59,13 @@ describe('the first choice unhealthy', () => {
     );
   });
 
-  it('hands out the priorities that were there, and leaves the items where they stood in the list', () => {
+  it('keeps the set of priorities, and the sequence of the items in the list', () => {
     const group = aGroup({ items: items({ tokyo: 99, east: 7, west: 40 }) });
     const decision = plan(aPlanInput({ group, verdicts: { east: unhealthy } }));
     expect(decision).toHaveProperty('after', items({ tokyo: 40, east: 99, west: 7 }));
   });
 
-  it('prefers the healthy third to a second that is merely alive', () => {
+  it('prefers the healthy third to a second that is only alive', () => {
     const input = aPlanInput({
       group: three,
       verdicts: { east: unhealthy, west: idle },
@@ -74,14 +74,14 @@ describe('the first choice unhealthy', () => {
     expect(plan(input)).toMatchObject({ kind: 'failover', promoting: 'tokyo', rejected: [] });
   });
 
-  it('takes the group’s order among equals, but for the operator’s first choice', () => {
+  it('uses the group’s order among equals, after the preferred one', () => {
     const verdicts = { east: unhealthy };
     expect(plan(aPlanInput({ group: three, verdicts }))).toMatchObject({ promoting: 'west' });
     const policy = aPolicy({ preferredOrder: ['tokyo', 'west', 'east'] });
     expect(plan(aPlanInput({ group: three, verdicts, policy }))).toMatchObject({ promoting: 'tokyo' });
   });
 
-  it('does not take the operator’s first choice while it is only alive and another is well', () => {
+  it('does not choose the preferred one while it is only alive and another is healthy', () => {
     const policy = aPolicy({ preferredOrder: ['tokyo'] });
     const verdicts = { east: unhealthy, tokyo: idle };
     expect(
@@ -91,7 +91,7 @@ describe('the first choice unhealthy', () => {
     });
   });
 
-  it('moves to an idle second that shows signs of life, and to none that does not', () => {
+  it('moves to an idle second with standby signals, and to none without', () => {
     const verdicts = { east: unhealthy, west: idle };
     expect(plan(aPlanInput({ verdicts }))).toEqual({
       kind: 'hold',
@@ -119,7 +119,7 @@ describe('the first choice unhealthy', () => {
     });
   });
 
-  it('holds where every member is unhealthy, or in an unhealthy Region, and names each', () => {
+  it('holds where every member is unhealthy or in an unhealthy Region, with each reason', () => {
     const input = aPlanInput({
       group: three,
       verdicts: { east: unhealthy, west: unhealthy, tokyo: idle },
@@ -136,7 +136,7 @@ describe('the first choice unhealthy', () => {
     });
   });
 
-  it('holds where no member is fit, and says what each lacks', () => {
+  it('holds where no member can take the calls, with each reason', () => {
     const input = aPlanInput({
       group: three,
       verdicts: { east: unhealthy, west: degraded, tokyo: unknown('partial') },
@@ -185,7 +185,7 @@ describe('the first choice unhealthy', () => {
     });
   });
 
-  it('flees to the third within the cooldown of its own move, and to nobody else', () => {
+  it('fails over to the third within the cooldown of its own move, and to no other', () => {
     const group = aGroup({ items: items({ east: 3, west: 1, tokyo: 2 }), updatedAt: minutesAgo(4) });
     const record = aRecord({ changedAt: [minutesAgo(4)], demotedAt: { east: [minutesAgo(4)] } });
     expect(plan(aPlanInput({ group, record, verdicts: { west: unhealthy } }))).toMatchObject({
@@ -208,7 +208,7 @@ describe('the first choice unhealthy', () => {
     });
   });
 
-  it('does not let one that was left rise above one that was not, healthy as it may look', () => {
+  it('does not raise a member in its hold-down above another, even if healthy', () => {
     const group = aGroup({ items: items({ west: 1, tokyo: 2, east: 3 }), updatedAt: minutesAgo(12) });
     const record = aRecord({ changedAt: [minutesAgo(12)], demotedAt: { east: [minutesAgo(12)] } });
     expect(plan(aPlanInput({ group, record, verdicts: { west: unhealthy } }))).toHaveProperty(
@@ -217,7 +217,7 @@ describe('the first choice unhealthy', () => {
     );
   });
 
-  it('does not return within the hold-down, and does once it is over', () => {
+  it('returns only after the hold-down', () => {
     const back = (ago: number) =>
       plan(
         aPlanInput({
@@ -230,7 +230,7 @@ describe('the first choice unhealthy', () => {
     expect(back(30)).toMatchObject({ kind: 'failover', promoting: 'east' });
   });
 
-  it('holds once it moved as often as the policy allows in a day', () => {
+  it('holds at the daily limit', () => {
     const record = aRecord({ changedAt: [100, 200, 300, 400, 500, 600].map(minutesAgo) });
     expect(plan(aPlanInput({ record, verdicts: { east: unhealthy } }))).toEqual({
       kind: 'hold',
@@ -241,13 +241,13 @@ describe('the first choice unhealthy', () => {
     });
   });
 
-  it('moves where its own record cannot be read: a rescue does not wait for that', () => {
+  it('moves where its own record cannot be read', () => {
     expect(plan(aPlanInput({ record: unreadableRecord, verdicts: { east: unhealthy } }))).toMatchObject({
       kind: 'failover',
     });
   });
 
-  it('moves as soon as the cooldown is over, and not a moment before', () => {
+  it('moves exactly from the end of the cooldown', () => {
     const changedAgo = (ms: number) =>
       plan(
         aPlanInput({
@@ -260,12 +260,12 @@ describe('the first choice unhealthy', () => {
     expect(changedAgo(10 * minuteMs)).toBe('failover');
   });
 
-  it('moves where AWS does not say when the group was changed: a rescue does not wait for that', () => {
+  it('moves where AWS reports no time of the last change', () => {
     const group = aGroup({ updatedAt: undefined });
     expect(plan(aPlanInput({ group, verdicts: { east: unhealthy } }))).toMatchObject({ kind: 'failover' });
   });
 
-  it('holds where the group was changed in what is still the future', () => {
+  it('holds where the time of the last change is in the future', () => {
     const group = aGroup({ updatedAt: observedAt + minuteMs });
     expect(plan(aPlanInput({ group, verdicts: { east: unhealthy } }))).toMatchObject({ code: 'cooldown' });
   });

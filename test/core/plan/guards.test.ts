@@ -22,7 +22,7 @@ function hours(count: number) {
 
 type Changes = Partial<FailoverGuardInput> & Partial<Pick<VoiceConnectorGroup, 'createdAt' | 'updatedAt'>>;
 
-/** A group of two, last changed by hand a day ago. */
+/** A group of two, last changed by an operator a day ago. */
 function input({ createdAt = ago(100_000), ...changes }: Changes = {}): FailoverGuardInput {
   const updatedAt = 'updatedAt' in changes ? changes.updatedAt : ago(24 * 60);
   const { observedAt: at = observedAt, record = aRecord(), policy = aPolicy(), memberCount = 2 } = changes;
@@ -34,14 +34,14 @@ function own(...minutes: readonly number[]) {
 }
 
 describe('a group at rest', () => {
-  it('has no brake on it', () => {
+  it('is not held by any guard', () => {
     expect(failoverGuard(input())).toBeUndefined();
     expect(failbackGuard(input())).toBeUndefined();
   });
 });
 
 describe('the cooldown', () => {
-  it('holds a failover after any change, by hand or our own, to the millisecond', () => {
+  it('holds a failover after any change, the monitor’s or not, to the millisecond', () => {
     const cooling = { code: 'cooldown', reason: 'changed 4 min ago, cooldown 10 min' };
     expect(failoverGuard(input({ updatedAt: ago(4) }))).toEqual(cooling);
     expect(failoverGuard(input({ updatedAt: ago(4), record: own(4) }))).toEqual(cooling);
@@ -49,7 +49,7 @@ describe('the cooldown', () => {
     expect(failoverGuard(input({ updatedAt: ago(10), record: own(10) }))).toBeUndefined();
   });
 
-  it('lets a third member be fled to after a change of our own, and not after one by hand', () => {
+  it('allows a failover to a third member after the monitor’s own change only', () => {
     expect(failoverGuard(input({ updatedAt: ago(4), record: own(4), memberCount: 3 }))).toBeUndefined();
     expect(failoverGuard(input({ updatedAt: ago(4), memberCount: 3 }))).toMatchObject({ code: 'cooldown' });
     expect(failoverGuard(input({ updatedAt: ago(4), record: own(30), memberCount: 3 }))).toMatchObject({
@@ -57,7 +57,7 @@ describe('the cooldown', () => {
     });
   });
 
-  it('knows a change for its own by two minutes: it was noted by the minute, and stamped by AWS’s clock', () => {
+  it('recognises its own change within two minutes, as AWS has another clock', () => {
     const third = (updatedAt: number) => failoverGuard(input({ updatedAt, record: own(6), memberCount: 3 }));
     expect(third(ago(4))).toBeUndefined();
     expect(third(ago(8))).toBeUndefined();
@@ -65,12 +65,12 @@ describe('the cooldown', () => {
     expect(third(ago(8) - 1)).toMatchObject({ code: 'cooldown' });
   });
 
-  it('holds for a third member too where the record cannot be read: the change may have been an operator’s', () => {
+  it('holds with a third member too where the record cannot be read', () => {
     const unreadable = { record: unreadableRecord, memberCount: 3 };
     expect(failoverGuard(input({ ...unreadable, updatedAt: ago(4) }))).toMatchObject({ code: 'cooldown' });
   });
 
-  it('goes by the record where AWS does not say when the group was changed', () => {
+  it('uses the record where AWS reports no time of the change', () => {
     expect(failoverGuard(input({ updatedAt: undefined, record: own(300, 4, 20) }))).toEqual({
       code: 'cooldown',
       reason: 'changed 4 min ago, cooldown 10 min',
@@ -80,12 +80,12 @@ describe('the cooldown', () => {
     expect(failoverGuard(input({ updatedAt: undefined, record: unreadableRecord }))).toBeUndefined();
   });
 
-  it('holds where the change lies in what is still the future', () => {
+  it('holds where the time of the change is in the future', () => {
     expect(failoverGuard(input({ updatedAt: ago(-1) }))).toMatchObject({ code: 'cooldown' });
   });
 });
 
-describe('an order made by hand', () => {
+describe('an order made by an operator', () => {
   it('stands for an hour, even against a proven fault', () => {
     const byHand = { updatedAt: ago(20), carriedBeforeChange: false };
     expect(failoverGuard(input(byHand))).toEqual({
@@ -95,16 +95,16 @@ describe('an order made by hand', () => {
     expect(failoverGuard(input({ ...byHand, updatedAt: ago(60) }))).toBeUndefined();
   });
 
-  it('is not meant where something else was changed by hand', () => {
+  it('is not assumed where something else was changed', () => {
     expect(failoverGuard(input({ updatedAt: ago(20), carriedBeforeChange: true }))).toBeUndefined();
   });
 
-  it('is presumed where nobody can say what was changed', () => {
+  it('is assumed where the kind of change is unknown', () => {
     const unsaid = { updatedAt: ago(20), carriedBeforeChange: undefined };
     expect(failoverGuard(input(unsaid))).toMatchObject({ code: 'operator-stand-off' });
   });
 
-  it('is meant by who puts back the first choice that we left, at once or later, whatever it carried before', () => {
+  it('is assumed where a demoted primary was put back, at once or later', () => {
     const putBack = (updatedAt: number, record: ChangeRecord) =>
       failoverGuard(input({ updatedAt, record, carriedBeforeChange: true }));
     const left = aRecord({ changedAt: [ago(21)], demotedAt: { east: [ago(21)] } });
@@ -115,18 +115,18 @@ describe('an order made by hand', () => {
     expect(putBack(ago(20), leftOther)).toBeUndefined();
   });
 
-  it('is not meant by our own return to a first choice that we left', () => {
+  it('is not assumed after the monitor’s own return to a demoted primary', () => {
     const returned = aRecord({ changedAt: [ago(80), ago(20)], demotedAt: { east: [ago(80)], west: [ago(20)] } });
     expect(failoverGuard(input({ updatedAt: ago(20), record: returned }))).toBeUndefined();
   });
 
-  it('is not meant by a reordering of our own', () => {
+  it('is not assumed after the monitor’s own reordering', () => {
     expect(failoverGuard(input({ updatedAt: ago(20), record: own(20), carriedBeforeChange: false }))).toBeUndefined();
   });
 });
 
 describe('the stand-off', () => {
-  it('leaves the order alone after a change by hand, to the millisecond', () => {
+  it('holds after a change by an operator, to the millisecond', () => {
     expect(failbackGuard(input({ updatedAt: ago(45) }))).toEqual({
       code: 'operator-stand-off',
       reason: 'changed by someone else 45 min ago, operatorStandOffMinutes 60',
@@ -135,13 +135,13 @@ describe('the stand-off', () => {
     expect(failbackGuard(input({ updatedAt: ago(60) }))).toBeUndefined();
   });
 
-  it('is not after the group’s creation, nor after a change of our own, nor where AWS does not say', () => {
+  it('does not follow the creation, the monitor’s own change, or an unknown time', () => {
     expect(failbackGuard(input({ createdAt: ago(45), updatedAt: ago(45) }))).toBeUndefined();
     expect(failbackGuard(input({ updatedAt: ago(45), record: own(46) }))).toBeUndefined();
     expect(failbackGuard(input({ updatedAt: undefined }))).toBeUndefined();
   });
 
-  it('is by hand where our own change was before it', () => {
+  it('follows a change after the monitor’s own', () => {
     expect(failbackGuard(input({ updatedAt: ago(45), record: own(50) }))).toMatchObject({ code: 'operator-stand-off' });
   });
 
@@ -154,7 +154,7 @@ describe('the stand-off', () => {
 describe('the limit of changes a day', () => {
   const six = own(1440 - 1, 900, 700, 500, 300, 100);
 
-  it('leaves the group alone once it is reached, until a person looked', () => {
+  it('holds once it is reached', () => {
     const spent = {
       code: 'daily-limit',
       reason: '6 changes in 24 h, maxChangesPerDay 6: find out what keeps changing',
@@ -175,7 +175,7 @@ describe('the limit of changes a day', () => {
 });
 
 describe('a record that cannot be read', () => {
-  it('stops a failback and never a rescue', () => {
+  it('stops a failback, never a failover', () => {
     expect(failbackGuard(input({ record: unreadableRecord }))).toEqual({
       code: 'record-unreadable',
       reason: 'the record of own changes is unreadable: CloudWatch: it said no',
@@ -188,13 +188,13 @@ describe('the hold-down', () => {
   const held = (record: ChangeRecord, policy = aPolicy()) => holdDownReason('east', record, observedAt, policy);
   const left = (...at: readonly number[]) => aRecord({ demotedAt: { east: at } });
 
-  it('keeps from one that was left, to the millisecond', () => {
+  it('excludes a demoted primary, to the millisecond', () => {
     expect(held(left(ago(12)))).toBe('failed over from 12 min ago, once in 24 h: hold-down 30 min');
     expect(held(left(ago(30) + 1))).toBeDefined();
     expect(held(left(ago(30)))).toBeUndefined();
   });
 
-  it('doubles with every time it was left within a day, from the last time on', () => {
+  it('doubles with each demotion within a day, from the last one on', () => {
     expect(held(left(hours(20), ago(59)))).toBe('failed over from 59 min ago, 2 times in 24 h: hold-down 60 min');
     expect(held(left(ago(59), hours(20)))).toBe('failed over from 59 min ago, 2 times in 24 h: hold-down 60 min');
     expect(held(left(hours(20), ago(60)))).toBeUndefined();
@@ -211,12 +211,12 @@ describe('the hold-down', () => {
     expect(held(left(ago(40)), aPolicy({ holdDownMinutes: 50, holdDownLimitMinutes: 50 }))).toBeDefined();
   });
 
-  it('forgets what was more than a day ago', () => {
+  it('ignores demotions more than a day ago', () => {
     expect(held(left(hours(24), ago(29)))).toBe('failed over from 29 min ago, once in 24 h: hold-down 30 min');
     expect(held(left(hours(24) + 1, ago(31)))).toBeDefined();
   });
 
-  it('keeps from nobody else, and from nobody where the record cannot be read', () => {
+  it('excludes no other, and none where the record cannot be read', () => {
     expect(holdDownReason('west', left(ago(1)), observedAt, aPolicy())).toBeUndefined();
     expect(held(unreadableRecord)).toBeUndefined();
     expect(held(aRecord())).toBeUndefined();

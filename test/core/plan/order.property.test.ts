@@ -1,4 +1,4 @@
-/** What an order may do to a group, whatever the group, the members' health and the order. */
+/** Properties of an operator's order for any group, health of the members and order. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { planOrder, type Order } from '../../../lib/core/plan/order.ts';
@@ -76,7 +76,7 @@ function members(all: readonly VoiceConnectorItem[]): readonly string[] {
 }
 
 describe(`an order (seed ${seed})`, () => {
-  it('reorders: the same members and the same priorities, whatever is forced', () => {
+  it('only reorders: the same members and the same priorities, whatever is forced', () => {
     let moves = 0;
     fc.assert(
       fc.property(input, order, (seen, ordered) => {
@@ -96,7 +96,7 @@ describe(`an order (seed ${seed})`, () => {
     expect(moves).toBeGreaterThan(0);
   });
 
-  it('lets nobody rise who is proven sick, or in a Region that is, unless that is forced and said', () => {
+  it('raises no member that is unhealthy or in an unhealthy Region, unless forced', () => {
     fc.assert(
       fc.property(input, order, (seen, ordered) => {
         const answer = planOrder(seen, ordered);
@@ -105,25 +105,25 @@ describe(`an order (seed ${seed})`, () => {
         const risen = members(after).filter((id, place) => place < members(before).indexOf(id));
         const forced = command?.forced.map(({ rule }) => rule) ?? [];
         expect(forced.every((rule) => ordered.force.some((each) => each === rule))).toBe(true);
-        const sick = risen.some((id) => seen.verdicts.get(id)?.health === 'unhealthy');
+        const isUnhealthy = risen.some((id) => seen.verdicts.get(id)?.health === 'unhealthy');
         const sickRegion = risen.some(
           (id) => seen.regions.get(seen.connectorRegions.get(id) ?? '')?.health === 'unhealthy',
         );
-        if (sick) expect(forced).toContain('unhealthy');
+        if (isUnhealthy) expect(forced).toContain('unhealthy');
         else if (sickRegion) expect(forced).toContain('unhealthy-region');
       }),
       runs(3000),
     );
   });
 
-  it('is done once: on the group as it then is there is nothing to do', () => {
+  it('is idempotent: on the resulting group there is nothing to do', () => {
     fc.assert(
       fc.property(input, order, (seen, ordered) => {
         const answer = planOrder(seen, ordered);
         if (answer.kind !== 'move') return;
         const then = { ...seen, group: { ...seen.group, items: answer.move.after } };
         const again = planOrder(then, ordered);
-        // A pin is said again, and somebody's word may be in the way of that.
+        // A repeated pin may conflict with an override in force.
         if (ordered.action === 'pin') expect(again.kind).not.toBe('move');
         else expect(again).toEqual({ kind: 'unchanged', forced: [] });
       }),
@@ -131,7 +131,7 @@ describe(`an order (seed ${seed})`, () => {
     );
   });
 
-  it('is refused for the same reasons, in whatever order the members are written down', () => {
+  it('is refused for the same reasons in any listing of the members', () => {
     fc.assert(
       fc.property(input, order, (seen, ordered) => {
         const turned = { ...seen, group: { ...seen.group, items: seen.group.items.toReversed() } };

@@ -41,7 +41,7 @@ const three = aGroup({ items: items({ east: 10, west: 20, tokyo: 30 }) });
 const command = { ...who, forced: [] };
 
 describe('a switchover', () => {
-  it('puts the Voice Connector that is named first, with the operator behind it', () => {
+  it('puts the named Voice Connector first, with the operator’s command', () => {
     expect(planOrder(aPlanInput(), switchover())).toEqual({
       kind: 'move',
       move: {
@@ -57,20 +57,20 @@ describe('a switchover', () => {
     });
   });
 
-  it('hands out the same priorities, and lets nobody rise but the one that is named and those that are well', () => {
+  it('keeps the priorities, and raises only the named and the healthy members', () => {
     const moved = (verdicts: Parameters<typeof aPlanInput>[0]) =>
       planOrder(aPlanInput({ group: three, ...verdicts }), switchover({ to: 'tokyo' }));
     expect(moved({})).toMatchObject({ move: { after: items({ east: 20, west: 30, tokyo: 10 }) } });
     expect(moved({ verdicts: { east: unhealthy } })).toMatchObject({
       move: { after: items({ east: 30, west: 20, tokyo: 10 }) },
     });
-    // Well by its own calls, in a Region that is not.
+    // Healthy by its own calls, in an unhealthy Region.
     expect(moved({ verdicts: { east: idle }, regions: { 'us-west-2': unhealthy } })).toMatchObject({
       move: { after: items({ east: 20, west: 30, tokyo: 10 }) },
     });
   });
 
-  it('looks closer at all other members first', () => {
+  it('requests evidence on all other members first', () => {
     expect(planOrder({ ...aPlanInput({ group: three }), candidateEvidence: undefined }, switchover())).toEqual({
       kind: 'need-evidence',
       voiceConnectorIds: ['west', 'tokyo'],
@@ -82,12 +82,12 @@ describe('a switchover', () => {
     expect(planOrder(input, switchover({ to: 'east' }))).toEqual({ kind: 'unchanged', forced: [] });
   });
 
-  it('has nothing to do where it is first already, whatever anybody said', () => {
+  it('has nothing to do where it is first already, whatever override is in force', () => {
     const override: OverrideState = { kind: 'unparseable', message: 'not JSON' };
     expect(planOrder(aPlanInput({ override }), switchover({ to: 'east' }))).toEqual({ kind: 'unchanged', forced: [] });
   });
 
-  it('takes an idle one that shows signs of life', () => {
+  it('accepts an idle one with standby signals', () => {
     const alive = aPlanInput({ verdicts: { west: idle }, standbySignals: { west: someStandbySignals() } });
     expect(planOrder(alive, switchover()).kind).toBe('move');
   });
@@ -143,7 +143,7 @@ describe('a switchover', () => {
       changes: { override: { kind: 'unreadable', message: 'SSM said no' } },
       reason: 'an override may be in force: SSM said no',
     },
-  ])('is refused by $rule, and goes on where that is forced by name', ({ rule, changes, reason }) => {
+  ])('is refused by $rule, and proceeds where that is forced', ({ rule, changes, reason }) => {
     const input = aPlanInput(changes);
     expect(planOrder(input, switchover())).toEqual({
       kind: 'refused',
@@ -157,19 +157,19 @@ describe('a switchover', () => {
     });
   });
 
-  it('names everything in the way at once', () => {
+  it('lists all obstacles at once', () => {
     const override: OverrideState = { kind: 'pause', by: 'ben', reason: 'lunch', until: inAnHour };
     const ordered = planOrder(aPlanInput({ override, verdicts: { west: unhealthy } }), switchover());
     expect(ordered).toMatchObject({ kind: 'refused', obstacles: [{ rule: 'paused' }, { rule: 'unhealthy' }] });
   });
 
-  it('is no matter of cooldown, daily limit or stand-off, which keep the monitor from haste and not the operator', () => {
+  it('is not subject to cooldown, daily limit or stand-off, which guard the monitor only', () => {
     const group = aGroup({ updatedAt: observedAt - minuteMs });
     const changedAt = Array.from({ length: 9 }, (_, hours) => observedAt - hours * 60 * minuteMs);
     expect(planOrder(aPlanInput({ group, record: aRecord({ changedAt }) }), switchover()).kind).toBe('move');
   });
 
-  it('goes on without Parameter Store where the first choice is proven unhealthy: that is a rescue', () => {
+  it('proceeds without Parameter Store where the primary is unhealthy', () => {
     const override: OverrideState = { kind: 'unreadable', message: 'SSM said no' };
     expect(planOrder(aPlanInput({ override, verdicts: { east: unhealthy } }), switchover()).kind).toBe('move');
   });
@@ -192,14 +192,14 @@ describe('a switchover', () => {
     });
   });
 
-  it('goes on where nobody knows the Region of another member', () => {
+  it('proceeds where the Region of another member is unknown', () => {
     const connectorRegions = new Map([['tokyo', 'ap-northeast-1']]);
     expect(planOrder(aPlanInput({ group: three, connectorRegions }), switchover({ to: 'tokyo' }))).toMatchObject({
       move: { after: items({ east: 20, west: 30, tokyo: 10 }) },
     });
   });
 
-  it('to somebody who is not a member cannot be forced', () => {
+  it('to a Voice Connector that is not a member cannot be forced', () => {
     expect(planOrder(aPlanInput(), switchover({ to: 'paris', force: forcibleRules }))).toEqual({
       kind: 'refused',
       obstacles: [{ rule: 'not-a-member', isForcible: false, reason: 'paris is not among the members east, west' }],
@@ -210,7 +210,7 @@ describe('a switchover', () => {
 describe("an operator's failback", () => {
   const policy = aPolicy({ preferredOrder: ['tokyo', 'east'] });
 
-  it('restores the whole preferred order, and leaves whoever it does not name behind', () => {
+  it('restores the whole preferred order, with the other members behind it', () => {
     expect(planOrder(aPlanInput({ group: three, policy }), failback())).toMatchObject({
       move: {
         kind: 'failback',
@@ -220,7 +220,7 @@ describe("an operator's failback", () => {
     });
   });
 
-  it('lets nobody rise to the second place who is sick, unless forced', () => {
+  it('raises no unhealthy member to the second place, unless forced', () => {
     const group = aGroup({ items: items({ west: 1, tokyo: 2, east: 3 }) });
     const input = aPlanInput({
       group,
@@ -245,7 +245,7 @@ describe("an operator's failback", () => {
     expect(planOrder(nowhere, failback()).kind).toBe('move');
   });
 
-  it('asks for the proof that a failback of the monitor asks for', () => {
+  it('needs the same proof as a failback by the monitor', () => {
     const input = aPlanInput({
       policy: aPolicy({ preferredOrder: ['west'] }),
       verdicts: { west: idle },
@@ -285,12 +285,12 @@ describe('a pin', () => {
     });
   });
 
-  it('of the order as it is moves nothing, however sick the first choice', () => {
+  it('of the present order moves nothing, even with an unhealthy primary', () => {
     const input = { ...aPlanInput({ verdicts: { east: unhealthy } }), candidateEvidence: undefined };
     expect(planOrder(input, pin(['east', 'west']))).toEqual({ kind: 'unchanged', forced: [] });
   });
 
-  it('that leaves the first choice first needs no closer look', () => {
+  it('that keeps the primary needs no candidate evidence', () => {
     const input = { ...aPlanInput({ group: three }), candidateEvidence: undefined };
     expect(planOrder(input, pin(['east', 'tokyo', 'west'])).kind).toBe('move');
   });
@@ -314,7 +314,7 @@ describe('a pin', () => {
     expect(planOrder(aPlanInput({ override }), pin(['east', 'west'])).kind).toBe(kind);
   });
 
-  it('of the order as it is can be forced past a pause, and says so', () => {
+  it('of the present order can be forced past a pause, and lists it', () => {
     const override: OverrideState = { kind: 'pause', by: 'ben', reason: 'lunch', until: inAnHour };
     const reason = 'paused by ben, 60 min left: lunch';
     expect(planOrder(aPlanInput({ override }), pin(['east', 'west'], { force: ['paused'] }))).toEqual({

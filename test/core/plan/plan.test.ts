@@ -11,11 +11,11 @@ import { aPlanInput, degraded, healthy, unhealthy, unknown } from '../../builder
 import { aPolicy } from '../../builders/policy.ts';
 import { idle, minutesAgo } from './three-members.ts';
 
-describe('a closer look', () => {
+describe('candidate evidence', () => {
   const movedAway = aGroup({ items: items({ tokyo: 1, west: 3, east: 2 }) });
   const auto = aPolicy({ failback: 'auto', preferredOrder: ['east'] });
 
-  it('is taken before any failover, at all other members in their order', () => {
+  it('is requested before any failover, for all other members in their order', () => {
     const input = aPlanInput({ group: movedAway, verdicts: { tokyo: unhealthy } });
     expect(plan({ ...input, candidateEvidence: undefined })).toEqual({
       kind: 'need-evidence',
@@ -24,7 +24,7 @@ describe('a closer look', () => {
     expect(plan(input).kind).toBe('failover');
   });
 
-  it('is taken before any failback, at all other members in their order', () => {
+  it('is requested before any failback, for all other members in their order', () => {
     const input = aPlanInput({ group: movedAway, policy: auto });
     expect(plan({ ...input, candidateEvidence: undefined })).toEqual({
       kind: 'need-evidence',
@@ -34,28 +34,31 @@ describe('a closer look', () => {
   });
 
   it.each<{ case: string; changes: Parameters<typeof aPlanInput>[0] }>([
-    { case: 'nothing is wrong', changes: {} },
-    { case: 'nobody may touch the group', changes: { group: aGroup({ items: [] }), verdicts: { east: unhealthy } } },
+    { case: 'the primary is healthy', changes: {} },
+    { case: 'the group must not be changed', changes: { group: aGroup({ items: [] }), verdicts: { east: unhealthy } } },
     {
-      case: 'an operator said no',
+      case: 'an operator paused the group',
       changes: { override: { kind: 'unparseable', message: 'not JSON' }, verdicts: { east: unhealthy } },
     },
     {
-      case: 'the first choice cannot be seen',
+      case: 'the primary is unobservable',
       changes: { group: movedAway, policy: auto, verdicts: { tokyo: unknown('stale') } },
     },
     {
       case: 'a failback is still held',
       changes: { group: { ...movedAway, updatedAt: minutesAgo(5) }, policy: auto },
     },
-    { case: 'a failback is for a person', changes: { group: movedAway, policy: { ...auto, failback: 'never' } } },
-  ])('is not taken where $case', ({ changes }) => {
+    {
+      case: 'a failback is left to the operator',
+      changes: { group: movedAway, policy: { ...auto, failback: 'never' } },
+    },
+  ])('is not requested where $case', ({ changes }) => {
     expect(plan({ ...aPlanInput(changes), candidateEvidence: undefined }).kind).toBe('hold');
   });
 });
 
 describe('a drill', () => {
-  it('is its own step, so that the plan of a turn holds, with what it is and for how long still', () => {
+  it('holds, with the members and the time left', () => {
     expect(plan(aPlanInput({ override: { kind: 'drill', ...aDrill() }, verdicts: { east: unhealthy } }))).toEqual({
       kind: 'hold',
       code: 'drill',
@@ -65,31 +68,31 @@ describe('a drill', () => {
   });
 });
 
-describe('the first choice not unhealthy', () => {
-  it.each<{ verdict: Verdict; code: HoldCode; words: string }>([
-    { verdict: healthy, code: 'top-healthy', words: 'healthy: calls go through' },
-    { verdict: degraded, code: 'top-degraded', words: 'degraded: MOS is low' },
-    { verdict: idle, code: 'top-unknown', words: 'unknown (idle): cannot tell: idle' },
-    { verdict: unknown('low-volume'), code: 'top-unknown', words: 'unknown (low-volume): cannot tell: low-volume' },
-    { verdict: unknown('stale'), code: 'top-unknown', words: 'unknown (stale): cannot tell: stale' },
-    { verdict: unknown('fetch-error'), code: 'top-unknown', words: 'unknown (fetch-error): cannot tell: fetch-error' },
-    { verdict: unknown('partial'), code: 'top-unknown', words: 'unknown (partial): cannot tell: partial' },
-    { verdict: unknown('forbidden'), code: 'top-unknown', words: 'unknown (forbidden): cannot tell: forbidden' },
+describe('a primary that is not unhealthy', () => {
+  it.each<{ verdict: Verdict; code: HoldCode; text: string }>([
+    { verdict: healthy, code: 'top-healthy', text: 'healthy: calls go through' },
+    { verdict: degraded, code: 'top-degraded', text: 'degraded: MOS is low' },
+    { verdict: idle, code: 'top-unknown', text: 'unknown (idle): cannot tell: idle' },
+    { verdict: unknown('low-volume'), code: 'top-unknown', text: 'unknown (low-volume): cannot tell: low-volume' },
+    { verdict: unknown('stale'), code: 'top-unknown', text: 'unknown (stale): cannot tell: stale' },
+    { verdict: unknown('fetch-error'), code: 'top-unknown', text: 'unknown (fetch-error): cannot tell: fetch-error' },
+    { verdict: unknown('partial'), code: 'top-unknown', text: 'unknown (partial): cannot tell: partial' },
+    { verdict: unknown('forbidden'), code: 'top-unknown', text: 'unknown (forbidden): cannot tell: forbidden' },
     {
       verdict: unknown('inconclusive'),
       code: 'top-unknown',
-      words: 'unknown (inconclusive): cannot tell: inconclusive',
+      text: 'unknown (inconclusive): cannot tell: inconclusive',
     },
-  ])('holds: $words', ({ verdict, code, words }) => {
+  ])('holds: $text', ({ verdict, code, text }) => {
     expect(plan(aPlanInput({ verdicts: { east: verdict } }))).toEqual({
       kind: 'hold',
       code,
-      reason: `east (us-east-1) ${words}`,
+      reason: `east (us-east-1) ${text}`,
       rejected: [],
     });
   });
 
-  it('holds where AWS did not list the first choice at all', () => {
+  it('holds where AWS did not list the primary', () => {
     expect(plan(aPlanInput({ group: aGroup({ items: items({ ghost: 1, west: 2 }) }) }))).toEqual({
       kind: 'hold',
       code: 'top-unknown',
@@ -103,7 +106,7 @@ describe('the first choice not unhealthy', () => {
   });
 });
 
-describe('a group that does not go by priority alone', () => {
+describe('a group without an unambiguous order', () => {
   it.each<{ case: string; group: Parameters<typeof aGroup>[0]; code: HoldCode; reason: string }>([
     {
       case: 'one member',
@@ -136,7 +139,7 @@ describe('a group that does not go by priority alone', () => {
       reason: 'west has no Priority',
     },
     {
-      case: 'a member that stands in it twice',
+      case: 'a member that is listed twice',
       group: { items: [...items({ east: 1 }), ...items({ east: 2 })] },
       code: 'duplicate-members',
       reason: 'east is a member more than once',
@@ -148,7 +151,7 @@ describe('a group that does not go by priority alone', () => {
       reason: 'LoadBalancedDistribution spreads calls over all members: priorities have no effect',
     },
     {
-      case: 'a distribution that is newer than this program',
+      case: 'an unknown distribution',
       group: { callDistributionType: 'AstrologicalDistribution' },
       code: 'unknown-distribution',
       reason: 'CallDistributionType AstrologicalDistribution is unknown: it may not follow priorities',
@@ -158,13 +161,13 @@ describe('a group that does not go by priority alone', () => {
     expect(plan(input)).toEqual({ kind: 'hold', code, reason, rejected: [] });
   });
 
-  it('is taken to go by priority where AWS names no distribution', () => {
+  it('is ordered by priority where AWS reports no distribution', () => {
     const group = aGroup({ callDistributionType: undefined });
     expect(plan(aPlanInput({ group, verdicts: { east: unhealthy } }))).toMatchObject({ kind: 'failover' });
   });
 });
 
-describe('the operator’s word', () => {
+describe('an override', () => {
   const until = observedAt + 90 * minuteMs;
 
   it.each<{ override: OverrideState; code: HoldCode; reason: string }>([
@@ -183,7 +186,7 @@ describe('the operator’s word', () => {
       code: 'override-unparseable',
       reason: 'counts as a pause until it is corrected: /overrides/all: not JSON',
     },
-  ])('holds a rescue: $code', ({ override, code, reason }) => {
+  ])('holds a failover: $code', ({ override, code, reason }) => {
     expect(plan(aPlanInput({ override, verdicts: { east: unhealthy } }))).toEqual({
       kind: 'hold',
       code,
@@ -197,7 +200,7 @@ describe('the operator’s word', () => {
     expect(plan(aPlanInput({ override, group: aGroup({ items: [] }) }))).toMatchObject({ code: 'paused' });
   });
 
-  it('does not stop a rescue where Parameter Store cannot be read', () => {
+  it('does not stop a failover where Parameter Store cannot be read', () => {
     const override: OverrideState = { kind: 'unreadable', message: 'AccessDenied' };
     expect(plan(aPlanInput({ override, verdicts: { east: unhealthy } }))).toMatchObject({ kind: 'failover' });
   });

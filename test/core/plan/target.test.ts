@@ -7,7 +7,7 @@ import { inbound, nothing, observedAt, outbound, read } from '../../builders/met
 import { someStandbySignals, degraded, healthy, unhealthy, unknown } from '../../builders/plan.ts';
 import { aPolicy } from '../../builders/policy.ts';
 
-/** An idle standby in a healthy Region that shows every sign of life, considered for a failover. */
+/** An idle standby in a healthy Region with all standby signals, considered for a failover. */
 function assess(changes: Partial<TargetInput> = {}): Assessment {
   return assessTarget({
     purpose: 'failover',
@@ -32,7 +32,7 @@ const wellSpoken = 'outbound healthy: 0 of 100 calls failed in 10 min (0 %, hist
 describe.each(['failover', 'failback'] as const)('as the target of a %s', (purpose) => {
   it.each<{ case: string; changes: Partial<TargetInput>; assessment: Assessment }>([
     {
-      case: 'a healthy one is proven by its own calls, and needs no sign of life',
+      case: 'a healthy one needs no standby signals',
       changes: { verdict: healthy, standbySignals: undefined },
       assessment: { kind: 'healthy', reason: 'calls go through' },
     },
@@ -72,7 +72,7 @@ describe.each(['failover', 'failback'] as const)('as the target of a %s', (purpo
       assessment: { kind: 'rejected', code: 'unhealthy', reason: 'calls fail' },
     },
     {
-      case: 'an idle one that nobody could look at is refused',
+      case: 'an idle one without standby signals is refused',
       changes: { standbySignals: undefined },
       assessment: {
         kind: 'rejected',
@@ -162,12 +162,12 @@ describe.each(['failover', 'failback'] as const)('as the target of a %s', (purpo
   });
 });
 
-describe('one whose own calls fail, though not beyond doubt', () => {
-  it('may be fled to', () => {
+describe('one whose own calls may be failing', () => {
+  it('is accepted for a failover', () => {
     expect(assess({ verdict: unknown('inconclusive') }).kind).toBe('alive');
   });
 
-  it('is nothing to return to, whatever its reachability of life', () => {
+  it('is refused for a failback, whatever its standby signals', () => {
     expect(assess({ verdict: unknown('inconclusive'), purpose: 'failback' })).toEqual({
       kind: 'rejected',
       code: 'degraded',
@@ -176,7 +176,7 @@ describe('one whose own calls fail, though not beyond doubt', () => {
   });
 });
 
-describe('reachability of life', () => {
+describe('standby signals', () => {
   type Row = {
     readonly reachability: Partial<Extract<Reachability, { kind: 'read' }>>;
     readonly outbound: MetricsReading;
@@ -192,7 +192,7 @@ describe('reachability of life', () => {
       failback: 'alive',
     },
     {
-      case: 'calls that were not well for as long as a failback is held',
+      case: 'calls that failed within failbackHoldMinutes',
       reachability: {},
       outbound: read(outbound(35, 10, 10), outbound(25, 10)),
       failover: 'alive',
@@ -267,7 +267,7 @@ describe('reachability of life', () => {
     },
   );
 
-  it('that are missing are named, with what was compared', () => {
+  it('that are missing are named in the reason', () => {
     expect(
       assess({ standbySignals: someStandbySignals({ reachability: pingedAgo(20 * minuteMs), outbound: quiet }) }),
     ).toEqual({
