@@ -4,7 +4,7 @@ const { loadPolicy } = require('../lib/input/policy.ts');
 
 module.exports = class VoiceConnectorFailover {
   constructor(serverless) {
-    // A policy that the functions would refuse to start with is refused here first.
+    // The functions refuse to start with an invalid policy, so it is refused here first.
     const checkPolicy = () => {
       try {
         loadPolicy(serverless.service.custom.policyFile);
@@ -12,7 +12,7 @@ module.exports = class VoiceConnectorFailover {
         throw new serverless.classes.Error(error.message, 'INVALID_POLICY');
       }
     };
-    // What the template refers to, CloudFormation resolves in an account that has the stack; a local AWS has none.
+    // CloudFormation resolves the template's references in an account that contains the stack; a local AWS contains none.
     const nameResources = () => {
       const isLocal = serverless.processedInput.commands.join(' ') === 'invoke local';
       if (!isLocal || process.env.AWS_ENDPOINT_URL === undefined) return;
@@ -23,9 +23,9 @@ module.exports = class VoiceConnectorFailover {
     this.hooks = {
       'before:package:initialize': checkPolicy,
       'before:invoke:local:invoke': checkPolicy,
-      // The framework resolves them in a hook that runs before any of a plugin's for that command.
+      // For that command the framework resolves the environment before any later hook of a plugin runs.
       initialize: nameResources,
-      // After an error serverless-esbuild leaves esbuild's service running, and the command would never end.
+      // After an error serverless-esbuild does not stop esbuild's service, and the command would never end.
       error: stop,
     };
   }
