@@ -1,4 +1,4 @@
-import type { Sight } from './sight.ts';
+import type { Sight } from './connector-metrics.ts';
 
 /** Minutes from the end of a minute until a turn can read its metrics. */
 export const lagMinutes = 1;

@@ -7,7 +7,7 @@ import { EnvoyContender } from './contenders/envoy.ts';
 import { GlrContender, type GlrSettings } from './contenders/glr.ts';
 import { OracleContender } from './contenders/oracle.ts';
 import { haproxy, route53, RuleContender, sampleAlarms, threeOfFive } from './contenders/rules.ts';
-import { defaultBudgetPerGroupYear, gateFor, OursContender } from './ours.ts';
+import { defaultBudgetPerGroupYear, gateFor, OursContender } from './this-project.ts';
 import { trafficName, type Traffic } from './worlds.ts';
 
 export const peerKeys = ['sample-alarms', 'three-of-five', 'route53', 'haproxy', 'envoy'] as const;

@@ -5,8 +5,8 @@ import { homeOf, lagMinutes, newestMinute, type Contender, type Turn } from './c
 import { CusumContender } from './contenders/cusum.ts';
 import { GlrContender } from './contenders/glr.ts';
 import { historyBefore, recordedDays } from './history.ts';
-import { defaultBudgetPerGroupYear, OursContender } from './ours.ts';
-import { sightOf } from './sight.ts';
+import { defaultBudgetPerGroupYear, OursContender } from './this-project.ts';
+import { sightOf } from './connector-metrics.ts';
 import { homeRegion, minutesPerDay, routingOf, worldSpec, type Traffic } from './worlds.ts';
 
 export const detectors = ['limit', 'glr', 'ours'] as const;

@@ -5,9 +5,9 @@ import { homeOf, lagMinutes, otherOf, type Contender, type Turn } from './conten
 import { Cusum, faultyRatio } from './contenders/cusum.ts';
 import { GlrContender } from './contenders/glr.ts';
 import { sizesTried } from './fault-library.ts';
-import { isFalseMove } from './faulty.ts';
-import { OursContender } from './ours.ts';
-import { silent, sightOf, withInboundOf, withoutInbound, type Sight } from './sight.ts';
+import { isFalseMove } from './false-move.ts';
+import { OursContender } from './this-project.ts';
+import { silent, sightOf, withInboundOf, withoutInbound, type Sight } from './connector-metrics.ts';
 import { highestOf, type Peaks } from './statistics.ts';
 import { minutesPerDay, routingOf, spikesIn, worldSpec, type Traffic } from './worlds.ts';
 

@@ -1,7 +1,7 @@
 /** The day before: healthy minutes, recorded once per traffic and group, and shown to whoever learns from history. */
 import { createWorld } from '../sim/world/world.ts';
 import { homeOf, lagMinutes } from './contender.ts';
-import { silent, sightOf, type Sight } from './sight.ts';
+import { silent, sightOf, type Sight } from './connector-metrics.ts';
 import { minutesPerDay, routingOf, trafficName, worldSpec, type Traffic } from './worlds.ts';
 
 export const recordedDays = 5;

@@ -4,9 +4,9 @@ import { createWorld } from '../sim/world/world.ts';
 import { createForOutage, failsBack, type LimitThresholds } from './contenders.ts';
 import { homeOf, lagMinutes, otherOf, type Contender } from './contender.ts';
 import { drawOutage, type Outage } from './fault-library.ts';
-import { isFalseMove } from './faulty.ts';
+import { isFalseMove } from './false-move.ts';
 import { historyBefore } from './history.ts';
-import { sightOf, type Sight } from './sight.ts';
+import { sightOf, type Sight } from './connector-metrics.ts';
 import { epoch, routingOf, worldSpec } from './worlds.ts';
 
 export type OutageJob = {

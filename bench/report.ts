@@ -5,7 +5,7 @@ import { delaysSection, poolingSection } from './report-delays.ts';
 import { outageKinds, type Outage } from './fault-library.ts';
 import type { Findings } from './findings.ts';
 import { count, percent, rate, table } from './markdown.ts';
-import { defaultBudgetPerGroupYear } from './ours.ts';
+import { defaultBudgetPerGroupYear } from './this-project.ts';
 import { levelAt, rateAt, rateIntervalAt, sum, tailOf, type Tail } from './statistics.ts';
 import {
   byContender,

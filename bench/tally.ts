@@ -3,7 +3,7 @@ import { limitKey, type LimitThresholds } from './contenders.ts';
 import { sizesTried, drawOutage, type Outage } from './fault-library.ts';
 import type { HealthyResult } from './healthy.ts';
 import type { Calibration } from './jobs.ts';
-import { defaultBudgetPerGroupYear } from './ours.ts';
+import { defaultBudgetPerGroupYear } from './this-project.ts';
 import type { Ledger } from './outages.ts';
 import {
   levelAt,

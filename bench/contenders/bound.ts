@@ -1,5 +1,5 @@
 /** A binomial confidence bound on the pooled calls of a few fixed windows: the simplest thing that has a budget. */
-import type { Sight } from '../sight.ts';
+import type { Sight } from '../connector-metrics.ts';
 import { Detector } from './detector.ts';
 import { likelihoodRatio } from './glr-statistic.ts';
 import type { GlrSettings } from './glr.ts';

@@ -1,6 +1,6 @@
 /** What detectors of the top's failed calls share: a learned baseline per group, the common cooldown, and a standby that is no worse. */
 import { Brakes, commonCooldownMinutes, otherOf, type Contender, type Turn } from '../contender.ts';
-import type { Sight } from '../sight.ts';
+import type { Sight } from '../connector-metrics.ts';
 import { Baseline } from './glr-statistic.ts';
 
 /** One baseline per group: its callers are the same whoever carries their calls. */

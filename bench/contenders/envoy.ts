@@ -7,7 +7,7 @@
  * rule that not all hosts may be ejected stands. A host whose ejection ends gets its calls back unasked.
  */
 import { homeOf, otherOf, type Contender, type Turn } from '../contender.ts';
-import type { Sight } from '../sight.ts';
+import type { Sight } from '../connector-metrics.ts';
 
 const failureShare = 0.85;
 const requestVolume = 50;

@@ -1,5 +1,5 @@
 /** A generalised likelihood ratio over every window that ends now, against a learned baseline. A yardstick for ours. */
-import type { Sight } from '../sight.ts';
+import type { Sight } from '../connector-metrics.ts';
 import { Detector } from './detector.ts';
 import { CallWindows } from './glr-statistic.ts';
 

@@ -1,6 +1,6 @@
 import type { FaultSpec } from '../../sim/world/spec.ts';
 import { newestMinute, otherOf, type Contender, type Turn } from '../contender.ts';
-import { severityAt } from '../faulty.ts';
+import { severityAt } from '../false-move.ts';
 
 /** Knows every fault, but only as of the newest minute that metrics could tell of, and acts only on turns. */
 export class OracleContender implements Contender {

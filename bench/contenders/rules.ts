@@ -1,6 +1,6 @@
 /** Peers that count bad minutes. Numbers from their own documentation, minutes in the place of probes. */
 import { Brakes, commonCooldownMinutes, homeOf, otherOf, type Contender, type Turn } from '../contender.ts';
-import type { Sight } from '../sight.ts';
+import type { Sight } from '../connector-metrics.ts';
 
 /** What one connector's state machine makes of each minute. */
 export interface ConnectorRule {

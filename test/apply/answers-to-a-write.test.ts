@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { MisbehaviourRule } from '../../sim/wire/misbehaviour.ts';
 import { askedFor, eventTypes, hour, orderOf, startAws, writes, type TestAws, now } from '../wire-support/account.ts';
-import { seedSick } from '../wire-support/scenes.ts';
+import { seedSick } from '../wire-support/account-fixtures.ts';
 import { enforced, groupIn, takeTurn } from '../wire-support/turns.ts';
 
 type Effect = MisbehaviourRule['effect'];

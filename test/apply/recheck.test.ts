@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Groups } from '../../sim/account/chime/groups.ts';
 import { eventTypes, orderOf, startAws, writes, type TestAws } from '../wire-support/account.ts';
-import { seedSick } from '../wire-support/scenes.ts';
+import { seedSick } from '../wire-support/account-fixtures.ts';
 import { groupIn, takeTurn } from '../wire-support/turns.ts';
 
 const asSeeded = {

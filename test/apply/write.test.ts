@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parsePolicy } from '../../lib/input/policy.ts';
 import { eventsOn, eventTypes, orderOf, startAws, writes, type TestAws } from '../wire-support/account.ts';
-import { seedHealthy, seedRecovered, seedSick } from '../wire-support/scenes.ts';
+import { seedHealthy, seedRecovered, seedSick } from '../wire-support/account-fixtures.ts';
 import { enforced, groupIn, takeTurn } from '../wire-support/turns.ts';
 
 function east(priority: number) {

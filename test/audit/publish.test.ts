@@ -11,7 +11,7 @@ import {
   startAws,
   type TestAws,
 } from '../wire-support/account.ts';
-import { seedSick } from '../wire-support/scenes.ts';
+import { seedSick } from '../wire-support/account-fixtures.ts';
 import { groupIn, takeTurn } from '../wire-support/turns.ts';
 
 const noBus = { kind: 'error', status: 400, code: 'AccessDeniedException', message: 'not on this bus' } as const;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Overrides } from '../../lib/aws/overrides.ts';
 import { askedFor, minute, now, overridesPath, startAws, type TestAws } from '../wire-support/account.ts';
-import { drillOf, sayOverride, seedHealthy } from '../wire-support/scenes.ts';
+import { drillOf, sayOverride, seedHealthy } from '../wire-support/account-fixtures.ts';
 import { clientsOf } from '../wire-support/turns.ts';
 
 const never = new AbortController().signal;

@@ -3,7 +3,7 @@ import { GetParametersByPathCommand } from '@aws-sdk/client-ssm';
 import { describe, expect, it } from 'vitest';
 import { Answers } from '../../lib/aws/sdk-observer.ts';
 import { now, overridesPath, startAws, type TestAws } from '../wire-support/account.ts';
-import { seedMainLine } from '../wire-support/scenes.ts';
+import { seedMainLine } from '../wire-support/account-fixtures.ts';
 import { startScript } from '../wire-support/scripted-endpoint.ts';
 import { clientsOf } from '../wire-support/turns.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isFalseMove } from '../../bench/faulty.ts';
+import { isFalseMove } from '../../bench/false-move.ts';
 import type { FaultSpec } from '../../sim/world/spec.ts';
 
 const home = { voiceConnectorId: 'vc-0' };

@@ -3,7 +3,7 @@ import { Cusum, CusumContender, faultyRatio } from '../../bench/contenders/cusum
 import { Baseline, CallWindows, likelihoodRatio } from '../../bench/contenders/glr-statistic.ts';
 import { OracleContender } from '../../bench/contenders/oracle.ts';
 import { attemptFailureRatio } from '../../bench/contenders.ts';
-import { silent, type Sight } from '../../bench/sight.ts';
+import { silent, type Sight } from '../../bench/connector-metrics.ts';
 import { createWorld } from '../../sim/world/world.ts';
 import { routingOf, worldSpec } from '../../bench/worlds.ts';
 

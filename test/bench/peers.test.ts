@@ -3,7 +3,7 @@ import type { Contender } from '../../bench/contender.ts';
 import { BoundContender } from '../../bench/contenders/bound.ts';
 import { EnvoyContender } from '../../bench/contenders/envoy.ts';
 import { haproxy, route53, RuleContender, sampleAlarms, threeOfFive } from '../../bench/contenders/rules.ts';
-import { silent, type Sight } from '../../bench/sight.ts';
+import { silent, type Sight } from '../../bench/connector-metrics.ts';
 
 function calls(attempts: number, failures: number): Sight {
   return { ...silent, published: true, attempts, failures };

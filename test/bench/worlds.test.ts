@@ -3,10 +3,10 @@ import { createPeer } from '../../bench/contenders.ts';
 import type { Contender, Turn } from '../../bench/contender.ts';
 import { drawOutage, outageKinds } from '../../bench/fault-library.ts';
 import { runHealthy, Watch } from '../../bench/healthy.ts';
-import { OursContender } from '../../bench/ours.ts';
+import { OursContender } from '../../bench/this-project.ts';
 import { historyBefore } from '../../bench/history.ts';
 import { playOutage } from '../../bench/outages.ts';
-import { sightOf, type Sight } from '../../bench/sight.ts';
+import { sightOf, type Sight } from '../../bench/connector-metrics.ts';
 import { routingOf, spikesIn, trafficTried, worldSpec } from '../../bench/worlds.ts';
 import { createWorld } from '../../sim/world/world.ts';
 

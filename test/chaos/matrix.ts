@@ -1,7 +1,14 @@
 /** Plays one turn with faults in it, and the turns after it without, and says which rules it broke. */
 import type { GroupSettings } from '../../sim/account/chime/groups.ts';
 import { hour, minute, type TestAws } from '../wire-support/account.ts';
-import { publishCalls, seedHealthy, seedMainLine, seedRecovered, seedSick, failing } from '../wire-support/scenes.ts';
+import {
+  publishCalls,
+  seedHealthy,
+  seedMainLine,
+  seedRecovered,
+  seedSick,
+  failing,
+} from '../wire-support/account-fixtures.ts';
 import { chaosOf, type Case, type FunctionName } from './deployment.ts';
 import { callsIn, strike, type Strike, type Target } from './faults.ts';
 import { isLaterPage, seedSickBehindAnother } from './short-pages.ts';

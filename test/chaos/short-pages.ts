@@ -1,6 +1,6 @@
 /** An account whose listings come in several pages: AWS may put less on a page than it was asked for. */
 import { hour, overridesPath, type TestAws } from '../wire-support/account.ts';
-import { publishCalls, seedConnector, seedSick } from '../wire-support/scenes.ts';
+import { publishCalls, seedConnector, seedSick } from '../wire-support/account-fixtures.ts';
 import type { Target } from './faults.ts';
 
 /** Fewer than an hour of one Voice Connector has, and more than its day in steps of five minutes. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { RunResult } from '../../lib/monitor/result.ts';
 import type { GroupSettings } from '../../sim/account/chime/groups.ts';
 import { minute, orderOf, overridesPath, type TestAws } from '../wire-support/account.ts';
-import { failing, publishCalls, seedRecovered, seedSick } from '../wire-support/scenes.ts';
+import { failing, publishCalls, seedRecovered, seedSick } from '../wire-support/account-fixtures.ts';
 import { chaosOf, type Case, type Ending } from './deployment.ts';
 
 const here = 'us-west-2';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { eventData } from '../../lib/events/data.ts';
 import type { DetailType } from '../../lib/events/event.ts';
-import { faultsOf } from '../wire-support/every-event.ts';
+import { faultsOf } from '../wire-support/event-validation.ts';
 
 type Documented = { readonly detail: { readonly metadata: object; readonly data: object } };
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { deploy, requestsToAws, type FunctionName } from '../wire-support/functions.ts';
-import { seedSick } from '../wire-support/scenes.ts';
+import { seedSick } from '../wire-support/account-fixtures.ts';
 
 const fiveMistakes = `
 version: 1

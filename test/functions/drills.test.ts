@@ -10,7 +10,7 @@ import {
   seedHealthy,
   seedSick,
   wordsIn,
-} from '../wire-support/scenes.ts';
+} from '../wire-support/account-fixtures.ts';
 import { groupIn, takeTurn } from '../wire-support/turns.ts';
 
 const order = { action: 'drill', group: 'main-line', by: 'anna', reason: 'monthly drill' };

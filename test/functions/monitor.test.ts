@@ -19,7 +19,7 @@ import {
   seedMainLine,
   seedSick,
   seedSideLine,
-} from '../wire-support/scenes.ts';
+} from '../wire-support/account-fixtures.ts';
 
 function east(priority: number) {
   return { voiceConnectorId: 'vc-east', priority };

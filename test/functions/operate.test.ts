@@ -22,7 +22,7 @@ import {
   seedRecovered,
   seedSick,
   seedSideLine,
-} from '../wire-support/scenes.ts';
+} from '../wire-support/account-fixtures.ts';
 
 const who = { by: 'anna', reason: 'works on the trunk' };
 const until = new Date(now + 2 * hour).toISOString();

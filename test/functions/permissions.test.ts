@@ -10,7 +10,7 @@ import { Permissions } from '../../sim/wire/iam/permissions.ts';
 import { rolesOf, type FunctionRole } from '../../sim/wire/iam/roles.ts';
 import { allEventText } from '../wire-support/account.ts';
 import { deploy, type Answer, type Deployment, type FunctionName } from '../wire-support/functions.ts';
-import { sayOverride, seedHealthy, seedMainLine, seedRecovered, seedSick } from '../wire-support/scenes.ts';
+import { sayOverride, seedHealthy, seedMainLine, seedRecovered, seedSick } from '../wire-support/account-fixtures.ts';
 
 const roles = rolesOf(packagedTemplate(inject('packageFolder')), { accountId, region: 'us-east-1' });
 

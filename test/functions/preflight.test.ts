@@ -12,7 +12,7 @@ import {
   seedMainLine,
   seedSick,
   seedSideLine,
-} from '../wire-support/scenes.ts';
+} from '../wire-support/account-fixtures.ts';
 
 async function looked(aws: Deployment, event: unknown = {}): Promise<ReadinessResult> {
   const { functionError, payload } = await aws.invoke('preflight', event);

@@ -5,7 +5,7 @@ import type { ProxySessionMode } from '../../sim/account/chime/proxy-sessions.ts
 import type { MisbehaviourRule } from '../../sim/wire/misbehaviour.ts';
 import { allEventText, eventsOn, eventTypes, hour, now, outboxQueueName } from '../wire-support/account.ts';
 import { deploy, logged, requestsToAws, type Deployment } from '../wire-support/functions.ts';
-import { seedMainLine, seedSideLine } from '../wire-support/scenes.ts';
+import { seedMainLine, seedSideLine } from '../wire-support/account-fixtures.ts';
 
 const closing: (() => Promise<void> | void)[] = [];
 let aws: Deployment;

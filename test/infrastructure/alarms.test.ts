@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ownMetricUnits } from '../../lib/core/model/own-metrics.ts';
 import { deploy, type Deployment, type FunctionName } from '../wire-support/functions.ts';
 import { datapointsIn } from '../wire-support/metric-lines.ts';
-import { seedMainLine, seedNewlyGreen, seedSick } from '../wire-support/scenes.ts';
+import { seedMainLine, seedNewlyGreen, seedSick } from '../wire-support/account-fixtures.ts';
 import { functions, ofType, resolved, resources, type Properties } from './template.ts';
 
 type Metric = {

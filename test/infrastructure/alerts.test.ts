@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { holdCodes } from '../../lib/core/model/model.ts';
-import { delivered } from '../wire-support/every-event.ts';
+import { delivered } from '../wire-support/event-validation.ts';
 import { minute, now, startAws, type TestAws } from '../wire-support/account.ts';
 import { deploy } from '../wire-support/functions.ts';
 import {
@@ -13,7 +13,7 @@ import {
   seedMainLine,
   seedRecovered,
   seedSick,
-} from '../wire-support/scenes.ts';
+} from '../wire-support/account-fixtures.ts';
 import { takeTurn, type TurnOptions } from '../wire-support/turns.ts';
 import { matchesPattern } from './event-pattern.ts';
 import { ofType, resources, type Properties } from './template.ts';

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { MisbehaviourRule } from '../../sim/wire/misbehaviour.ts';
 import { startAws } from '../wire-support/account.ts';
-import { seedSick } from '../wire-support/scenes.ts';
+import { seedSick } from '../wire-support/account-fixtures.ts';
 import { takeTurn } from '../wire-support/turns.ts';
 
 type Effect = MisbehaviourRule['effect'];

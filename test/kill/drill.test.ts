@@ -6,9 +6,9 @@
 import { describe, expect, it } from 'vitest';
 import type { MisbehaviourRule } from '../../sim/wire/misbehaviour.ts';
 import { eventsOn, orderOf, startAws, type TestAws } from '../wire-support/account.ts';
-import { drillOf, passInDrill, sayOverride, seedHealthy, wordsIn } from '../wire-support/scenes.ts';
+import { drillOf, passInDrill, sayOverride, seedHealthy, wordsIn } from '../wire-support/account-fixtures.ts';
 import { groupIn, takeTurn } from '../wire-support/turns.ts';
-import { Mortal, type Death } from './mortal.ts';
+import { Mortal, type Death } from './crashing-process.ts';
 
 const unanswered: MisbehaviourRule = { operation: 'UpdateVoiceConnectorGroup', effect: { kind: 'reset-after' } };
 

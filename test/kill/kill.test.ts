@@ -5,9 +5,9 @@
 import { describe, expect, it } from 'vitest';
 import type { MisbehaviourRule } from '../../sim/wire/misbehaviour.ts';
 import { eventsOn, hour, minute, orderOf, startAws, type TestAws } from '../wire-support/account.ts';
-import { publishCalls, seedSick } from '../wire-support/scenes.ts';
+import { publishCalls, seedSick } from '../wire-support/account-fixtures.ts';
 import { enforced, groupIn, takeTurn } from '../wire-support/turns.ts';
-import { Mortal, type Death } from './mortal.ts';
+import { Mortal, type Death } from './crashing-process.ts';
 
 const policy = enforced.replace('mode: enforce', 'mode: enforce, operatorStandOffMinutes: 240');
 const denied = { kind: 'error', status: 400, code: 'AccessDeniedException', message: 'not on this bus' } as const;

@@ -3,7 +3,7 @@ import { ownMetricUnits } from '../../lib/core/model/own-metrics.ts';
 import { now } from '../wire-support/account.ts';
 import { deploy, requestsToAws } from '../wire-support/functions.ts';
 import { datapointsIn, printed } from '../wire-support/metric-lines.ts';
-import { seedHealthy, seedSick } from '../wire-support/scenes.ts';
+import { seedHealthy, seedSick } from '../wire-support/account-fixtures.ts';
 
 /** As Lambda names it. */
 const env = { AWS_LAMBDA_FUNCTION_NAME: 'failover-dev-monitor' };

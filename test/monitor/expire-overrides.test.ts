@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { eventsOn, eventTypes, minute, now, overridesPath, startAws, type TestAws } from '../wire-support/account.ts';
-import { drillOf, sayOverride, seedHealthy, wordsIn } from '../wire-support/scenes.ts';
+import { drillOf, sayOverride, seedHealthy, wordsIn } from '../wire-support/account-fixtures.ts';
 import { groupIn, takeTurn } from '../wire-support/turns.ts';
 
 function word(action: string, until: number) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { eventsOn, eventTypes, orderOf, startAws, writes, type TestAws } from '../wire-support/account.ts';
-import { failing, publishCalls, seedMainLine, seedSick, seedSideLine } from '../wire-support/scenes.ts';
+import { failing, publishCalls, seedMainLine, seedSick, seedSideLine } from '../wire-support/account-fixtures.ts';
 import { groupIn, takeTurn } from '../wire-support/turns.ts';
 
 /** Both groups need a failover, each out of a Region of its own. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { minuteMs } from '../../lib/core/model/model.ts';
 import { eventsOn, eventTypes, minute, now, startAws, type TestAws } from '../wire-support/account.ts';
-import { sayOverride, seedHealthy, seedSick } from '../wire-support/scenes.ts';
+import { sayOverride, seedHealthy, seedSick } from '../wire-support/account-fixtures.ts';
 import { takeTurn } from '../wire-support/turns.ts';
 
 const quarter = 15 * minuteMs;

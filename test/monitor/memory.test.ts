@@ -11,7 +11,7 @@ import {
   writes,
   type TestAws,
 } from '../wire-support/account.ts';
-import { seedRecovered, seedSick } from '../wire-support/scenes.ts';
+import { seedRecovered, seedSick } from '../wire-support/account-fixtures.ts';
 import { enforced, groupIn, takeTurn } from '../wire-support/turns.ts';
 
 /** As the monitor would have noted it so many minutes ago. */

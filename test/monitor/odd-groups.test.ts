@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { GroupSeed } from '../../sim/account/chime/groups.ts';
 import { eventsOn, startAws, writes, type TestAws } from '../wire-support/account.ts';
-import { failing, publishCalls, seedSick } from '../wire-support/scenes.ts';
+import { failing, publishCalls, seedSick } from '../wire-support/account-fixtures.ts';
 import { groupIn, takeTurn } from '../wire-support/turns.ts';
 
 const vcEast = { voiceConnectorId: 'vc-east', priority: 1 };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { MisbehaviourRule } from '../../sim/wire/misbehaviour.ts';
 import { eventsOn, eventTypes, minute, now, startAws, writes, type TestAws } from '../wire-support/account.ts';
-import { sayOverride, seedRecovered, seedSick } from '../wire-support/scenes.ts';
+import { sayOverride, seedRecovered, seedSick } from '../wire-support/account-fixtures.ts';
 import { groupIn, takeTurn } from '../wire-support/turns.ts';
 
 function word(action: string, until = now + 30 * minute) {

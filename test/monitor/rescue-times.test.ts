@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { minute, now, startAws, type TestAws } from '../wire-support/account.ts';
 import { datapointsIn } from '../wire-support/metric-lines.ts';
-import { publishCalls, seedMainLine, seedNewlyGreen, seedRecovered, seedSick } from '../wire-support/scenes.ts';
+import {
+  publishCalls,
+  seedMainLine,
+  seedNewlyGreen,
+  seedRecovered,
+  seedSick,
+} from '../wire-support/account-fixtures.ts';
 import { takeTurn, type TurnOptions } from '../wire-support/turns.ts';
 
 /** What a turn says of the time a rescue took, in minutes. */

@@ -19,7 +19,7 @@ import { findSuspects } from '../lib/core/judge/suspects.ts';
 import { parsePolicy } from '../lib/input/policy.ts';
 import { newestMinute, otherOf, type Contender, type Turn } from './contender.ts';
 import { Baseline, CallWindows } from './contenders/glr-statistic.ts';
-import type { Sight } from './sight.ts';
+import type { Sight } from './connector-metrics.ts';
 import { connectorId, epoch, groupId, regionOf } from './worlds.ts';
 
 const metricLagSeconds = 60;
