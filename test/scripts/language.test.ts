@@ -8,16 +8,15 @@ import { findDialect } from '../../scripts/language/find-dialect.ts';
 
 // The words themselves are taken from the rules, because this file is checked too.
 const [, oldTerm] = proseRules.flatMap(({ examples }) => examples);
-const twoWords =
-  proseRules.flatMap(({ examples }) => examples).find((example) => /^[a-z]+ [a-z]+$/.test(example)) ?? '';
+const phrase = proseRules.flatMap(({ examples }) => examples).find((example) => /^[a-z]+ [a-z]+$/.test(example)) ?? '';
 const part = identifierPartRules[0]?.parts[0] ?? '';
 
 function placesIn(file: string, text: string): readonly string[] {
   return findDialect(file, text).map(({ line, found }) => `${line} ${found}`);
 }
 
-function capitalised(word: string): string {
-  return `${word.slice(0, 1).toUpperCase()}${word.slice(1)}`;
+function capitalised(term: string): string {
+  return `${term.slice(0, 1).toUpperCase()}${term.slice(1)}`;
 }
 
 describe('the language check', () => {
@@ -27,9 +26,9 @@ describe('the language check', () => {
     expect(example.toLowerCase()).toContain(first?.found.toLowerCase());
   });
 
-  it.each(identifierPartRules.flatMap(({ parts }) => parts))('finds "%s" in the identifiers of code', (word) => {
-    const names = [word, `${word}Events`, `is${capitalised(word)}`];
-    const text = `class Monitor {\n  #${word} = 1;\n}\n${names.map((name) => `const ${name} = 1;`).join('\n')}`;
+  it.each(identifierPartRules.flatMap(({ parts }) => parts))('finds "%s" in the identifiers of code', (term) => {
+    const names = [term, `${term}Events`, `is${capitalised(term)}`];
+    const text = `class Monitor {\n  #${term} = 1;\n}\n${names.map((name) => `const ${name} = 1;`).join('\n')}`;
     expect(findDialect('lib/sample.ts', text).map(({ line }) => line)).toEqual([2, 4, 5, 6]);
   });
 
@@ -39,16 +38,16 @@ describe('the language check', () => {
     ]);
   });
 
-  it('finds words that a line break of a comment or of a list separates', () => {
-    const wrapped = twoWords.replace(' ', '\n * ');
-    expect(placesIn('lib/sample.ts', `/**\n * A ${wrapped}\n */\n`)).toEqual([`2 ${twoWords.replace(' ', ' * ')}`]);
+  it('finds terms that a line break of a comment or of a list separates', () => {
+    const wrapped = phrase.replace(' ', '\n * ');
+    expect(placesIn('lib/sample.ts', `/**\n * A ${wrapped}\n */\n`)).toEqual([`2 ${phrase.replace(' ', ' * ')}`]);
   });
 
-  it('finds a word in the name of a file', () => {
+  it('finds a term in the name of a file', () => {
     expect(placesIn(`lib/${String(oldTerm)}-of-calls.ts`, '')).toEqual([`0 ${String(oldTerm)}`]);
   });
 
-  it('has an instruction for every word', () => {
+  it('has an instruction for every term', () => {
     for (const { instead } of [...identifierPartRules, ...identifierRules, ...proseRules]) expect(instead).not.toBe('');
   });
 
@@ -61,7 +60,7 @@ describe('the language check', () => {
     expect(placesIn('lib/sample.ts', text)).toEqual([]);
   });
 
-  it('exits with 1 and prints the place, the word and its replacement', () => {
+  it('exits with 1 and prints the place, the term and its replacement', () => {
     const folder = mkdtempSync(join(tmpdir(), 'language-'));
     onTestFinished(() => {
       rmSync(folder, { recursive: true });
