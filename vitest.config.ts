@@ -5,7 +5,7 @@ export default defineConfig({
     globalSetup: ['test/package-once.ts'],
     include: ['test/**/*.test.ts'],
     setupFiles: ['test/wire-support/event-validation.ts'],
-    // Wire tests talk to a server in the same process; a slow shared machine is not a failure.
+    // Wire tests use a server in the same process; a slow machine must not fail them.
     testTimeout: 30_000,
     hookTimeout: 30_000,
     allowOnly: false,

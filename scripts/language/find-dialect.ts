@@ -16,7 +16,7 @@ type Match = { readonly offset: number; readonly found: string; readonly instead
 const gap = String.raw`\s+(?:(?:\*|//|#+|>)\s+)?`;
 
 function expression(pattern: string, flags: string): RegExp {
-  return new RegExp(String.raw`(?<![\w$])(?:${pattern})(?![\w$])`, flags);
+  return new RegExp(String.raw`(?<![\w$@])(?:${pattern})(?![\w$])`, flags);
 }
 
 const isEnglish = /^[A-Z]?[a-z]+$/;

@@ -2,10 +2,10 @@ import { describe, expect, it, vi } from 'vitest';
 import { sessionsEvidence } from '../../lib/apply/sessions-evidence.ts';
 import type { MisbehaviourRule } from '../../sim/wire/misbehaviour.ts';
 import { askedFor, eventsOn, hour, now, orderOf, startAws, type TestAws } from '../wire-support/account.ts';
-import { seedHealthy, seedSick } from '../wire-support/account-fixtures.ts';
+import { seedHealthy, seedUnhealthy } from '../wire-support/account-fixtures.ts';
 import { enforced, groupIn, takeTurn } from '../wire-support/turns.ts';
 
-async function served(seed: (aws: TestAws) => void = seedSick): Promise<TestAws> {
+async function served(seed: (aws: TestAws) => void = seedUnhealthy): Promise<TestAws> {
   const aws = await startAws();
   seed(aws);
   const { chime } = aws.account;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Overrides } from '../../lib/aws/overrides.ts';
 import { askedFor, minute, now, overridesPath, startAws, type TestAws } from '../wire-support/account.ts';
-import { drillOf, sayOverride, seedHealthy } from '../wire-support/account-fixtures.ts';
+import { drillOf, putOverride, seedHealthy } from '../wire-support/account-fixtures.ts';
 import { clientsOf } from '../wire-support/turns.ts';
 
 const never = new AbortController().signal;
@@ -34,22 +34,22 @@ describe("the operator's word on a group", () => {
   it('is what was said, by whom, why and until when', async () => {
     const aws = await startAws();
     const until = '2026-11-20T11:30:00+01:00';
-    sayOverride(aws, 'main-line', { action: 'pin', by: 'anna', reason: 'works', until });
+    putOverride(aws, 'main-line', { action: 'pin', by: 'anna', reason: 'works', until });
     expect(await wordOn(aws)).toEqual({ kind: 'pin', by: 'anna', reason: 'works', until: Date.parse(until) });
   });
 
   it('is the one about the group before the one about all', async () => {
     const aws = await startAws();
-    sayOverride(aws, 'all', pause('all of us'));
+    putOverride(aws, 'all', pause('all of us'));
     expect(await wordOn(aws)).toMatchObject({ by: 'all of us' });
-    sayOverride(aws, 'main-line', pause('anna'));
+    putOverride(aws, 'main-line', pause('anna'));
     expect(await wordOn(aws)).toMatchObject({ by: 'anna' });
   });
 
   it('runs out at its end, and then the one about all counts again', async () => {
     const aws = await startAws();
-    sayOverride(aws, 'all', pause('all of us', now + 120 * minute));
-    sayOverride(aws, 'main-line', pause('anna'));
+    putOverride(aws, 'all', pause('all of us', now + 120 * minute));
+    putOverride(aws, 'main-line', pause('anna'));
     expect(await wordOn(aws, now + 60 * minute - 1)).toMatchObject({ by: 'anna' });
     expect(await wordOn(aws, now + 60 * minute)).toMatchObject({ by: 'all of us' });
     expect(await wordOn(aws, now + 120 * minute)).toEqual({ kind: 'none' });
@@ -57,15 +57,15 @@ describe("the operator's word on a group", () => {
 
   it('is found behind more parameters than one page holds', async () => {
     const aws = await startAws();
-    for (let index = 10; index < 31; index += 1) sayOverride(aws, `group-${index}`, pause('somebody'));
-    sayOverride(aws, 'main-line', pause('anna'));
+    for (let index = 10; index < 31; index += 1) putOverride(aws, `group-${index}`, pause('somebody'));
+    putOverride(aws, 'main-line', pause('anna'));
     expect(await wordOn(aws)).toMatchObject({ by: 'anna' });
     expect(askedFor(aws, 'GetParametersByPath')).toHaveLength(3);
   });
 
   it('says everything that is wrong with one that nobody can understand', async () => {
     const aws = await startAws();
-    sayOverride(aws, 'main-line', { action: 'snooze', by: '', until: 'monday' });
+    putOverride(aws, 'main-line', { action: 'snooze', by: '', until: 'monday' });
     const word = await wordOn(aws);
     expect(word.kind).toBe('unparseable');
     expect(word).toMatchObject({
@@ -77,7 +77,7 @@ describe("the operator's word on a group", () => {
 
   it('that nobody can understand never runs out', async () => {
     const aws = await startAws();
-    sayOverride(aws, 'main-line', 'what?');
+    putOverride(aws, 'main-line', 'what?');
     expect(await wordOn(aws, now + 10_000 * minute)).toMatchObject({ kind: 'unparseable' });
   });
 
@@ -113,7 +113,7 @@ describe("the operator's word on a group", () => {
 
   it('is the strictest where two Regions have different ones', async () => {
     const aws = await startAws();
-    sayOverride(aws, 'main-line', { ...pause('ben'), action: 'pin' });
+    putOverride(aws, 'main-line', { ...pause('ben'), action: 'pin' });
     west(aws, pause('anna'));
     expect((await readIn(aws, both)).of(mainLine, now)).toMatchObject({ kind: 'pause', by: 'anna' });
   });
@@ -143,7 +143,7 @@ describe('a drill', () => {
       regions: ['us-east-1'],
       path: overridesPath,
     });
-    sayOverride(aws, 'main-line', drillOf(aws, 15, { stopped: { by: 'boss', reason: 'no' } }));
+    putOverride(aws, 'main-line', drillOf(aws, 15, { stopped: { by: 'boss', reason: 'no' } }));
     const said = await wordOn(aws);
     if (said.kind !== 'drill') throw new Error(said.kind);
     await overrides.put('main-line', said, never);
@@ -168,7 +168,7 @@ describe('a drill', () => {
     ['does not leave whom it says', { leaving: 'vc-west' }],
   ])("that %s is nobody's word", async (_case, changes) => {
     const { aws } = await drilledIn();
-    sayOverride(aws, 'main-line', drillOf(aws, 15, changes));
+    putOverride(aws, 'main-line', drillOf(aws, 15, changes));
     expect(await wordOn(aws)).toMatchObject({
       kind: 'unparseable',
       message: expect.stringContaining('Expected after to have the members and priorities of before') as string,
@@ -182,8 +182,8 @@ describe('a drill', () => {
     ['no pause of all that has run out', pause('boss', now), 'drill'],
   ])('gives way to %s', async (_case, forAll, kind) => {
     const { aws, drill } = await drilledIn();
-    sayOverride(aws, 'main-line', drill);
-    sayOverride(aws, 'all', forAll);
+    putOverride(aws, 'main-line', drill);
+    putOverride(aws, 'all', forAll);
     expect(await wordOn(aws)).toMatchObject({ kind });
   });
 });

@@ -3,13 +3,13 @@ import { eventsOn, eventTypes, minute, now, orderOf, overridesPath } from '../wi
 import { deploy, type Deployment } from '../wire-support/functions.ts';
 import {
   keepAlive,
-  passInDrill,
+  advanceDrill,
   publishCalls,
-  sayOverride,
+  putOverride,
   seedConnector,
   seedHealthy,
-  seedSick,
-  wordsIn,
+  seedUnhealthy,
+  storedOverrideIds,
 } from '../wire-support/account-fixtures.ts';
 import { groupIn, takeTurn } from '../wire-support/turns.ts';
 
@@ -51,16 +51,16 @@ describe('an order for a drill', () => {
         'drill of main-line (Main line): vc-east 1, vc-west 2 → vc-west 1, vc-east 2, and back at 2026-11-20T09:05:30.000Z',
       ) as string,
     });
-    expect([orderOf(aws), wordsIn(aws)]).toEqual([moved, ['main-line']]);
+    expect([orderOf(aws), storedOverrideIds(aws)]).toEqual([moved, ['main-line']]);
     expect(eventTypes(aws)).toEqual([
       'Operator Action',
       'Priority Change Intended',
       'Priority Change Applied',
       'Operator Action',
     ]);
-    passInDrill(aws, 5);
+    advanceDrill(aws, 5);
     await takeTurn(aws);
-    expect([orderOf(aws), wordsIn(aws)]).toEqual([asBefore, []]);
+    expect([orderOf(aws), storedOverrideIds(aws)]).toEqual([asBefore, []]);
     expect(told(aws, 'Drill Ended')).toMatchObject([
       {
         drill: {
@@ -84,8 +84,8 @@ describe('an order for a drill', () => {
 
   it('is refused with everything that speaks against it, and nothing is said or moved', async () => {
     const aws = await deploy();
-    seedSick(aws);
-    sayOverride(aws, 'all', {
+    seedUnhealthy(aws);
+    putOverride(aws, 'all', {
       action: 'pause',
       by: 'boss',
       reason: 'storm',
@@ -98,7 +98,7 @@ describe('an order for a drill', () => {
     expect(told(aws, 'Drill Refused')).toMatchObject([
       { by: 'anna', refusals: [{ code: 'top-not-healthy' }, { code: 'region-unwell' }, { code: 'word-in-force' }] },
     ]);
-    expect([orderOf(aws), wordsIn(aws)]).toEqual([asBefore, ['all']]);
+    expect([orderOf(aws), storedOverrideIds(aws)]).toEqual([asBefore, ['all']]);
   });
 
   it('may be asked what it would do', async () => {
@@ -108,7 +108,7 @@ describe('an order for a drill', () => {
       outcome: 'dry-run',
       summary: expect.stringMatching(/^would do: drill of main-line/) as string,
     });
-    expect([orderOf(aws), wordsIn(aws), eventTypes(aws)]).toEqual([asBefore, [], []]);
+    expect([orderOf(aws), storedOverrideIds(aws), eventTypes(aws)]).toEqual([asBefore, [], []]);
   });
 
   it('that AWS does not take is left to the monitor, which begins it', async () => {
@@ -120,7 +120,7 @@ describe('an order for a drill', () => {
     });
     const { error } = await aws.invoke('operate', order);
     expect(error.errorMessage).toContain('is ordered and not begun: the monitor tries again for 5 min');
-    expect([orderOf(aws), wordsIn(aws)]).toEqual([asBefore, ['main-line']]);
+    expect([orderOf(aws), storedOverrideIds(aws)]).toEqual([asBefore, ['main-line']]);
     aws.clock.jumpTo(now + minute);
     expect(groupIn((await takeTurn(aws)).result)).toMatchObject({ decision: 'drill', outcome: { kind: 'applied' } });
   });
@@ -133,7 +133,7 @@ describe('an order for a drill', () => {
     });
     const { error } = await aws.invoke('operate', order);
     expect(error.errorMessage).toContain('there is no drill of main-line');
-    expect([orderOf(aws), wordsIn(aws)]).toEqual([asBefore, []]);
+    expect([orderOf(aws), storedOverrideIds(aws)]).toEqual([asBefore, []]);
   });
 });
 
@@ -141,22 +141,22 @@ describe('the end of a drill', () => {
   it('that AWS does not take is no end: it is tried again, and told when it is one', async () => {
     const aws = await deployHealthy();
     await aws.invoke('operate', { ...order, minutes: 5 });
-    passInDrill(aws, 5);
+    advanceDrill(aws, 5);
     const conflict = { kind: 'error', status: 409, code: 'ConflictException', message: 'busy' } as const;
     aws.misbehave({ operation: 'UpdateVoiceConnectorGroup', effect: conflict, times: 1 });
     const { result } = await takeTurn(aws);
     expect(result.problems).toMatchObject([{ doing: 'restore of group main-line' }]);
-    expect([orderOf(aws), wordsIn(aws), told(aws, 'Drill Ended')]).toEqual([moved, ['main-line'], []]);
-    passInDrill(aws, 1);
+    expect([orderOf(aws), storedOverrideIds(aws), told(aws, 'Drill Ended')]).toEqual([moved, ['main-line'], []]);
+    advanceDrill(aws, 1);
     await takeTurn(aws);
-    expect([orderOf(aws), wordsIn(aws)]).toEqual([asBefore, []]);
+    expect([orderOf(aws), storedOverrideIds(aws)]).toEqual([asBefore, []]);
     expect(told(aws, 'Drill Ended')).toMatchObject([{ code: 'passed', restored: true }]);
   });
 
   it('by hand leaves the group to the monitor in the same turn', async () => {
     const aws = await deployHealthy();
     await aws.invoke('operate', order);
-    passInDrill(aws, 4);
+    advanceDrill(aws, 4);
     const { groups } = aws.account.chime;
     const { name, items, callDistributionType } = groups.get('us-east-1', 'main-line');
     const swapped = items.map(({ voiceConnectorId, priority = 0 }) => ({ voiceConnectorId, priority: 3 - priority }));
@@ -174,18 +174,18 @@ describe('a drill while all is paused', () => {
   it('neither goes on nor ends, until the pause is over', async () => {
     const aws = await deployHealthy();
     await aws.invoke('operate', { ...order, minutes: 5 });
-    sayOverride(aws, 'all', {
+    putOverride(aws, 'all', {
       action: 'pause',
       by: 'boss',
       reason: 'storm',
       until: new Date(now + 7 * minute).toISOString(),
     });
-    passInDrill(aws, 6);
+    advanceDrill(aws, 6);
     expect(groupIn((await takeTurn(aws)).result)).toMatchObject({ decision: 'hold', code: 'paused' });
     expect(orderOf(aws)).toBe(moved);
-    passInDrill(aws, 1);
+    advanceDrill(aws, 1);
     expect(groupIn((await takeTurn(aws)).result)).toMatchObject({ decision: 'restore' });
-    expect([orderOf(aws), wordsIn(aws)]).toEqual([asBefore, []]);
+    expect([orderOf(aws), storedOverrideIds(aws)]).toEqual([asBefore, []]);
   });
 
   it.each([
@@ -198,15 +198,15 @@ describe('a drill while all is paused', () => {
   ])('%s', async (_case, word, code) => {
     const aws = await deployHealthy();
     await aws.invoke('operate', order);
-    sayOverride(aws, 'all', word);
-    passInDrill(aws, 2);
+    putOverride(aws, 'all', word);
+    advanceDrill(aws, 2);
     expect(groupIn((await takeTurn(aws)).result)).toMatchObject({ decision: 'hold', code });
   });
 
   it('and a Parameter Store that does not answer stops nothing but the drill', async () => {
     const aws = await deployHealthy();
     await aws.invoke('operate', { ...order, minutes: 5 });
-    passInDrill(aws, 6);
+    advanceDrill(aws, 6);
     const heal = aws.server.misbehave({
       operation: 'GetParametersByPath',
       effect: { kind: 'error', status: 400, code: 'AccessDeniedException', message: 'no' },
@@ -214,7 +214,7 @@ describe('a drill while all is paused', () => {
     expect(groupIn((await takeTurn(aws)).result)).toMatchObject({ decision: 'hold' });
     expect(orderOf(aws)).toBe(moved);
     heal();
-    passInDrill(aws, 1);
+    advanceDrill(aws, 1);
     expect(groupIn((await takeTurn(aws)).result)).toMatchObject({ decision: 'restore' });
   });
 });
@@ -250,7 +250,7 @@ describe('a weekly drill', () => {
       problems: [],
     });
     expect(orderOf(aws)).toBe(moved);
-    passInDrill(aws, 15);
+    advanceDrill(aws, 15);
     await takeTurn(aws);
     expect(told(aws, 'Drill Ended')).toMatchObject([
       { drill: { by: 'schedule', reason: 'every fri, 08:30 to 10:00' }, result: 'succeeded' },
@@ -263,7 +263,7 @@ describe('a weekly drill', () => {
 
   it('is ordered again by the next tick where something spoke against it', async () => {
     const aws = await deployHealthy({ policy: open });
-    sayOverride(aws, 'main-line', {
+    putOverride(aws, 'main-line', {
       action: 'pause',
       by: 'boss',
       reason: 'storm',
@@ -335,7 +335,7 @@ describe('a drill that monitors in two Regions hear of', () => {
   it('ends once, though its word cannot be taken back in one of them at first', async () => {
     const aws = await deployHealthy({ env: { MONITOR_REGIONS: 'us-east-1,us-west-2' } });
     await aws.invoke('operate', { ...order, minutes: 5 });
-    passInDrill(aws, 5);
+    advanceDrill(aws, 5);
     const heal = aws.server.misbehave({
       operation: 'DeleteParameter',
       region: 'us-west-2',
@@ -344,7 +344,7 @@ describe('a drill that monitors in two Regions hear of', () => {
     const { result } = await takeTurn(aws, both);
     expect(result.problems).toMatchObject([{ doing: 'taking back what was said in us-west-2' }]);
     heal();
-    passInDrill(aws, 2);
+    advanceDrill(aws, 2);
     const { result: later } = await takeTurn(aws, { ...both, ...west });
     expect(groupIn(later)).toMatchObject({ decision: 'hold' });
     expect(ids(aws)).toHaveLength(2);
@@ -369,7 +369,7 @@ describe('a standby that serves another group too', () => {
       createdAt: now - 24 * 60 * minute,
     });
     await aws.invoke('operate', order);
-    passInDrill(aws, 6);
+    advanceDrill(aws, 6);
     publishCalls(aws, { voiceConnectorId: 'vc-east', region: 'us-east-1' });
     expect(groupIn((await takeTurn(aws)).result)).toMatchObject({ decision: 'hold', code: 'drill' });
   });
@@ -377,7 +377,7 @@ describe('a standby that serves another group too', () => {
   it('is blamed where they have none of their own', async () => {
     const aws = await deployHealthy();
     await aws.invoke('operate', order);
-    passInDrill(aws, 6);
+    advanceDrill(aws, 6);
     publishCalls(aws, { voiceConnectorId: 'vc-east', region: 'us-east-1' });
     expect(groupIn((await takeTurn(aws)).result)).toMatchObject({ decision: 'restore' });
     expect(told(aws, 'Drill Ended')).toMatchObject([{ code: 'calls-elsewhere' }]);

@@ -14,10 +14,10 @@ import { deploy, logged } from '../wire-support/functions.ts';
 import {
   failing,
   publishCalls,
-  sayOverride,
+  putOverride,
   seedHealthy,
   seedMainLine,
-  seedSick,
+  seedUnhealthy,
   seedSideLine,
 } from '../wire-support/account-fixtures.ts';
 
@@ -31,7 +31,7 @@ function west(priority: number) {
 describe('the deployed monitor', () => {
   it('moves a failing group, answers the turn as JSON, and logs one line for the group', async () => {
     const aws = await deploy();
-    seedSick(aws);
+    seedUnhealthy(aws);
     const { functionError, payload } = await aws.invoke('monitor', {});
     const result = payload as RunResult;
 
@@ -80,7 +80,7 @@ describe('the deployed monitor', () => {
 
   it('is warm for the next turn and decides on what it finds then', async () => {
     const aws = await deploy();
-    seedSick(aws);
+    seedUnhealthy(aws);
     await aws.invoke('monitor', {});
     const { payload } = await aws.invoke('monitor', {});
     expect((payload as RunResult).groups).toMatchObject([{ decision: 'hold', code: 'failback-hold' }]);
@@ -90,7 +90,7 @@ describe('the deployed monitor', () => {
 
   it('fails with every problem named after everything else was done', async () => {
     const aws = await deploy({ policy: '{ version: 1, defaults: { mode: enforce } }' });
-    seedSick(aws);
+    seedUnhealthy(aws);
     aws.account.chime.seedConnector({ voiceConnectorId: 'vc-far', awsRegion: 'eu-west-2', createdIn: 'us-east-1' });
     for (const [id, top] of [
       ['second-line', 'vc-east'],
@@ -140,7 +140,7 @@ describe('the deployed monitor', () => {
 
   it('keeps in its log what neither EventBridge nor the queue took, and fails, while the write stands', async () => {
     const aws = await deploy();
-    seedSick(aws);
+    seedUnhealthy(aws);
     aws.misbehave({ effect: { kind: 'event-entry-failure', code: 'NotAuthorizedForSource', message: 'no' } });
     aws.misbehave({ service: 'sqs', effect: { kind: 'region-down' } });
     const { error } = await aws.invoke('monitor', {});
@@ -156,10 +156,10 @@ describe('the deployed monitor', () => {
 
   it('never repeats a write, not even one that was never answered', async () => {
     const aws = await deploy();
-    seedSick(aws);
+    seedUnhealthy(aws);
     aws.misbehave({ operation: 'UpdateVoiceConnectorGroup', effect: { kind: 'reset-before' } });
-    aws.uponFirst('UpdateVoiceConnectorGroup', () => {
-      aws.uponFirst('GetVoiceConnectorGroup', () => {
+    aws.onFirst('UpdateVoiceConnectorGroup', () => {
+      aws.onFirst('GetVoiceConnectorGroup', () => {
         aws.clock.jumpTo(aws.clock.now() + 15_000);
       });
     });
@@ -171,7 +171,7 @@ describe('the deployed monitor', () => {
   it('waits for a write that shows late', async () => {
     const aws = await deploy();
     aws.clock.runAt(1);
-    seedSick(aws);
+    seedUnhealthy(aws);
     aws.account.chime.groups.updatePropagation = { visibleAfterMs: 700 };
     const { payload } = await aws.invoke('monitor', {});
     expect((payload as RunResult).groups).toMatchObject([{ outcome: { kind: 'applied' } }]);
@@ -195,8 +195,8 @@ describe('the deployed monitor', () => {
 
   it('does not write by evidence that aged while its worker was suspended', async () => {
     const aws = await deploy();
-    seedSick(aws);
-    aws.uponFirst('GetVoiceConnectorGroup', () => {
+    seedUnhealthy(aws);
+    aws.onFirst('GetVoiceConnectorGroup', () => {
       aws.clock.jumpTo(aws.clock.now() + 5 * minute);
     });
     const { payload } = await aws.invoke('monitor', {});
@@ -276,9 +276,9 @@ describe('the deployed monitor', () => {
 
   it('hears the operator in its own Region', async () => {
     const aws = await deploy();
-    seedSick(aws);
+    seedUnhealthy(aws);
     const until = new Date(aws.clock.now() + 30 * minute).toISOString();
-    sayOverride(aws, 'main-line', { action: 'pause', by: 'anna', reason: 'carrier works', until });
+    putOverride(aws, 'main-line', { action: 'pause', by: 'anna', reason: 'carrier works', until });
     const { payload } = await aws.invoke('monitor', {});
     expect((payload as RunResult).groups).toMatchObject([
       { decision: 'hold', code: 'paused', reason: 'paused by anna, 30 min left: carrier works' },

@@ -16,11 +16,11 @@ import {
 } from '../wire-support/account.ts';
 import { deploy, logged, type Answer, type Deployment } from '../wire-support/functions.ts';
 import {
-  sayOverride,
+  putOverride,
   seedHealthy,
   seedMainLine,
   seedRecovered,
-  seedSick,
+  seedUnhealthy,
   seedSideLine,
 } from '../wire-support/account-fixtures.ts';
 
@@ -69,7 +69,7 @@ function isNothingDone(aws: Deployment): void {
 
 describe('a pause', () => {
   it('of a group is said in Parameter Store, and the monitor heeds it', async () => {
-    const aws = await deployed(seedSick);
+    const aws = await deployed(seedUnhealthy);
     expect(await order(aws, { action: 'pause', until: '2h' })).toEqual({
       shape: 'operate-result',
       version: 1,
@@ -87,7 +87,7 @@ describe('a pause', () => {
 
   it('is told before it is said and when it is, with everything that was ordered', async () => {
     const aws = await deployed();
-    aws.uponFirst('PutParameter', () => {
+    aws.onFirst('PutParameter', () => {
       expect(actionsOn(aws)).toMatchObject([{ stage: 'asked', summary: 'pause main-line (Main line) for 2 h' }]);
     });
     await order(aws, { action: 'pause', until: '2h' });
@@ -102,7 +102,7 @@ describe('a pause', () => {
     ['the control planes', { service: 'chime', effect: { kind: 'region-down' } }],
     ['CloudWatch', { service: 'monitoring', effect: { kind: 'region-down' } }],
   ])('of all groups needs nothing of %s', async (_, rule) => {
-    const aws = await deployed(seedSick);
+    const aws = await deployed(seedUnhealthy);
     aws.misbehave(rule);
     expect(await order(aws, { action: 'pause', group: 'all', until: '1h' })).toMatchObject({ outcome: 'done' });
     expect(wordsIn(aws)).toMatchObject({ all: { action: 'pause' } });
@@ -172,7 +172,7 @@ describe('a pause', () => {
 
   it('replaces a word that nobody can understand only by force, and one that has run out by itself', async () => {
     const aws = await deployed();
-    sayOverride(aws, 'main-line', { action: 'pin', ...who, until: new Date(now - minute).toISOString() });
+    putOverride(aws, 'main-line', { action: 'pin', ...who, until: new Date(now - minute).toISOString() });
     await order(aws, { action: 'pause', until: '1h' });
     aws.account.parameters.put('us-east-1', { name: `${overridesPath}/main-line`, value: 'what?', overwrite: true });
     expect((await refusal(aws, { action: 'pause', until: '1h' })).errorMessage).toContain(
@@ -196,7 +196,7 @@ describe('resuming', () => {
 
   it('says of a pause that has run out for how long it has', async () => {
     const aws = await deployed();
-    sayOverride(aws, 'main-line', { action: 'pause', ...who, until: new Date(now - 5 * minute).toISOString() });
+    putOverride(aws, 'main-line', { action: 'pause', ...who, until: new Date(now - 5 * minute).toISOString() });
     expect((await order(aws, { action: 'resume' })).summary).toBe(
       'taken back from main-line (Main line): pause by anna, its time was up 5 min ago: works on the trunk',
     );
@@ -218,7 +218,7 @@ describe('resuming', () => {
     const aws = await deployed();
     await order(aws, { action: 'pause', until: '2h' });
     const later = { action: 'pause', by: 'ben', reason: 'mine', until };
-    aws.uponFirst('GetParameter', () => {
+    aws.onFirst('GetParameter', () => {
       const name = `${overridesPath}/main-line`;
       aws.account.parameters.put('us-east-1', { name, value: JSON.stringify(later), overwrite: true });
     });
@@ -229,7 +229,7 @@ describe('resuming', () => {
   it('takes for done what somebody else took back in the same moment', async () => {
     const aws = await deployed();
     await order(aws, { action: 'pause', until: '2h' });
-    aws.uponFirst('GetParameter', () => {
+    aws.onFirst('GetParameter', () => {
       aws.account.parameters.delete('us-east-1', `${overridesPath}/main-line`);
     });
     expect(await order(aws, { action: 'resume' })).toMatchObject({ outcome: 'done' });
@@ -280,14 +280,14 @@ describe('a switchover', () => {
 
   it('to an unhealthy one is refused with everything in the way, and nothing is written', async () => {
     const aws = await deployed((each) => {
-      seedSick(each, {
+      seedUnhealthy(each, {
         items: [
           { voiceConnectorId: 'vc-west', priority: 1 },
           { voiceConnectorId: 'vc-east', priority: 2 },
         ],
       });
     });
-    sayOverride(aws, 'main-line', { action: 'pause', by: 'ben', reason: 'lunch', until });
+    putOverride(aws, 'main-line', { action: 'pause', by: 'ben', reason: 'lunch', until });
     const { errorType, errorMessage } = await refusal(aws, { action: 'switchover', to: 'vc-east' });
     expect(errorType).toBe('InvalidInputError');
     expect(errorMessage).toMatch(
@@ -300,7 +300,7 @@ describe('a switchover', () => {
   });
 
   it('goes past what is forced by name, and the record says past what', async () => {
-    const aws = await deployed(seedSick);
+    const aws = await deployed(seedUnhealthy);
     await order(aws, { action: 'switchover', to: 'vc-west' });
     const said = (await order(aws, { action: 'switchover', to: 'vc-east', force: ['unhealthy'] })).summary;
     expect(said).toContain('; forced past unhealthy (vc-east (us-east-1): ');
@@ -331,7 +331,7 @@ describe('a switchover', () => {
     [
       'that somebody renamed meanwhile',
       (aws) => {
-        aws.uponFirst('GetVoiceConnectorGroup', () => {
+        aws.onFirst('GetVoiceConnectorGroup', () => {
           const { groups } = aws.account.chime;
           const { items, callDistributionType } = groups.get('us-east-1', 'main-line');
           groups.update('us-east-1', 'main-line', { name: 'Other', items, callDistributionType });
@@ -426,10 +426,10 @@ describe('a pin', () => {
 describe('the status', () => {
   it('shows every group as the monitor would decide on it, and touches nothing', async () => {
     const aws = await deployed((each) => {
-      seedSick(each);
+      seedUnhealthy(each);
       seedSideLine(each);
     });
-    sayOverride(aws, 'side-line', { action: 'pause', ...who, until });
+    putOverride(aws, 'side-line', { action: 'pause', ...who, until });
     const { summary, table } = await order(aws, {
       action: 'status',
       group: undefined,
@@ -455,7 +455,7 @@ describe('the status', () => {
 
   it('of one group says why who was not fit was not', async () => {
     const aws = await deployed((each) => {
-      seedSick(each);
+      seedUnhealthy(each);
       seedSideLine(each);
       each.account.chime.seedConnector({ voiceConnectorId: 'vc-west', awsRegion: 'us-west-2' });
     });

@@ -4,13 +4,13 @@ import type { Finding, ReadinessCheck } from '../../lib/core/readiness/check.ts'
 import type { ReadinessResult } from '../../lib/preflight/result.ts';
 import { allEventText, eventsOn, eventTypes, minute, now, outboxQueueName } from '../wire-support/account.ts';
 import { deploy, logged, requestsToAws, type Deployment } from '../wire-support/functions.ts';
-import { datapointsIn, printed } from '../wire-support/metric-lines.ts';
+import { datapointsIn, formatDatapoint } from '../wire-support/metric-lines.ts';
 import {
   publishCalls,
-  sayOverride,
+  putOverride,
   seedHealthy,
   seedMainLine,
-  seedSick,
+  seedUnhealthy,
   seedSideLine,
 } from '../wire-support/account-fixtures.ts';
 
@@ -177,21 +177,21 @@ describe('a look finds', () => {
       what: 'a pause',
       seed: after((aws) => {
         const until = '2026-11-20T10:00:00Z';
-        sayOverride(aws, 'main-line', { action: 'pause', by: 'kim', reason: 'works', until });
+        putOverride(aws, 'main-line', { action: 'pause', by: 'kim', reason: 'works', until });
       }),
       ill: ['override warn', 'rehearsal warn'],
     },
     {
       what: 'a pause that nobody can understand',
       seed: after((aws) => {
-        sayOverride(aws, 'all', 'puase');
+        putOverride(aws, 'all', 'puase');
       }),
       ill: ['override fail', 'rehearsal fail'],
     },
     {
       what: 'a first choice without a way out of its sickness, also while it is sick',
       seed: (aws) => {
-        seedSick(aws);
+        seedUnhealthy(aws);
         aws.account.recordOptionsPing('vc-west', { at: now - 10 * minute, source: '192.0.2.10' });
       },
       ill: ['metric-names warn', 'options-ping warn', 'rehearsal fail'],
@@ -199,7 +199,7 @@ describe('a look finds', () => {
     {
       what: 'a group that is shown otherwise when asked for alone',
       seed: after((aws) => {
-        aws.uponFirst('GetVoiceConnectorGroup', () => {
+        aws.onFirst('GetVoiceConnectorGroup', () => {
           const items = [
             { voiceConnectorId: 'vc-west', priority: 1 },
             { voiceConnectorId: 'vc-east', priority: 2 },
@@ -328,7 +328,7 @@ describe('what fails', () => {
     const aws = await deploy({ env });
     failing(aws);
     await looked(aws);
-    expect(datapointsIn(aws.lines).map(printed)).toEqual([
+    expect(datapointsIn(aws.lines).map(formatDatapoint)).toEqual([
       `ReadinessFailures{FunctionName=${functionName}}: 1`,
       `ReadinessFailures{FunctionName=${functionName},VoiceConnectorGroupId=main-line}: 1`,
     ]);
@@ -339,7 +339,9 @@ describe('what fails', () => {
     seedReady(aws);
     const result = await looked(aws);
     expect(result).toMatchObject({ readiness: 'fail', account: { outcome: 'fail' }, groups: [{ outcome: 'pass' }] });
-    expect(datapointsIn(aws.lines).map(printed)).toEqual([`AccountReadinessFailures{FunctionName=${functionName}}: 1`]);
+    expect(datapointsIn(aws.lines).map(formatDatapoint)).toEqual([
+      `AccountReadinessFailures{FunctionName=${functionName}}: 1`,
+    ]);
   });
 
   it.each([

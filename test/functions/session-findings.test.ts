@@ -5,7 +5,7 @@ import type { ProxySessionSeed } from '../../sim/account/chime/proxy-sessions.ts
 import type { MisbehaviourRule } from '../../sim/wire/misbehaviour.ts';
 import { askedFor, eventsOn, eventTypes, hour, minute } from '../wire-support/account.ts';
 import { deploy, logged, type Deployment } from '../wire-support/functions.ts';
-import { seedHealthy, seedSick, seedSideLine } from '../wire-support/account-fixtures.ts';
+import { seedHealthy, seedUnhealthy, seedSideLine } from '../wire-support/account-fixtures.ts';
 
 const scheduled = readFileSync(new URL('../../events/scheduled.json', import.meta.url), 'utf8');
 
@@ -59,7 +59,7 @@ describe('Sessions where they should be', () => {
   });
 
   it('are no finding once they are Closed, wherever they were', async () => {
-    const aws = await deployed(seedSick);
+    const aws = await deployed(seedUnhealthy);
     for (const voiceConnectorId of ['vc-east', 'vc-west']) {
       seedSession(aws, { voiceConnectorId, status: 'Closed', createdAt: aws.clock.now() - 9 * hour });
     }
@@ -156,7 +156,7 @@ describe('Sessions on a Voice Connector that is not the first choice', () => {
 
 describe('Sessions on an unhealthy Voice Connector', () => {
   it('are told with the verdict that the monitor would give', async () => {
-    const aws = await deployed(seedSick);
+    const aws = await deployed(seedUnhealthy);
     seedSession(aws, { voiceConnectorId: 'vc-east' });
     const { findings } = await inventory(aws);
     await aws.invoke('monitor', {});
@@ -186,7 +186,7 @@ describe('Sessions on an unhealthy Voice Connector', () => {
   });
 
   it('cost nothing where there are none', async () => {
-    const aws = await deployed(seedSick);
+    const aws = await deployed(seedUnhealthy);
     seedSession(aws, { voiceConnectorId: 'vc-east', status: 'Closed' });
     await inventory(aws);
     expect(askedFor(aws, 'GetMetricData')).toEqual([]);
@@ -212,7 +212,7 @@ describe('Sessions on an unhealthy Voice Connector', () => {
   });
 
   it('cannot be found while CloudWatch does not answer, and the inventory fails on that', async () => {
-    const aws = await deployed(seedSick);
+    const aws = await deployed(seedUnhealthy);
     seedSession(aws, { voiceConnectorId: 'vc-east' });
     aws.misbehave({ service: 'monitoring', region: 'us-east-1', effect: { kind: 'region-down' } });
     const { error } = await aws.invoke('sessions', {});

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ownMetricUnits } from '../../lib/core/model/own-metrics.ts';
 import { deploy, type Deployment, type FunctionName } from '../wire-support/functions.ts';
 import { datapointsIn } from '../wire-support/metric-lines.ts';
-import { seedMainLine, seedNewlyGreen, seedSick } from '../wire-support/account-fixtures.ts';
+import { seedMainLine, seedNewlyGreen, seedUnhealthy } from '../wire-support/account-fixtures.ts';
 import { functions, ofType, resolved, resources, type Properties } from './template.ts';
 
 type Metric = {
@@ -56,7 +56,7 @@ async function publishedBy(name: FunctionName): Promise<readonly string[]> {
   const { functionName } = functions.find((each) => each.name === name)!;
   const lines: string[] = [];
   const acts: readonly ((aws: Deployment) => void)[] = [
-    seedSick,
+    seedUnhealthy,
     (aws) => {
       // The policy has another, and the number rings another.
       seedMainLine(aws, { voiceConnectorGroupId: 'other-line', name: 'Other line' });
@@ -65,7 +65,7 @@ async function publishedBy(name: FunctionName): Promise<readonly string[]> {
       seedNewlyGreen(aws);
     },
     (aws) => {
-      seedSick(aws);
+      seedUnhealthy(aws);
       aws.account.chime.proxySessions.mode = 'served';
       aws.misbehave({ operation: 'UpdateVoiceConnectorGroup', effect: refused });
       aws.misbehave({ service: 'events', effect: refused });

@@ -7,12 +7,12 @@ import { minute, now, startAws, type TestAws } from '../wire-support/account.ts'
 import { deploy } from '../wire-support/functions.ts';
 import {
   drillOf,
-  passInDrill,
-  sayOverride,
+  advanceDrill,
+  putOverride,
   seedHealthy,
   seedMainLine,
   seedRecovered,
-  seedSick,
+  seedUnhealthy,
 } from '../wire-support/account-fixtures.ts';
 import { takeTurn, type TurnOptions } from '../wire-support/turns.ts';
 import { matchesPattern } from './event-pattern.ts';
@@ -81,7 +81,7 @@ const foot = 'At 2026-11-20T09:07:30.000Z, group main-line, turn turn-1 of the m
 
 describe('An on-call person', () => {
   it('is told of a failover: from where to where, why, and what to check', async () => {
-    const { FailoverAppliedRule: messages, ...others } = await turned(seedSick);
+    const { FailoverAppliedRule: messages, ...others } = await turned(seedUnhealthy);
     expect(others).toEqual({});
     expect(messages).toHaveLength(1);
     const lines = messages![0]!.split('\n');
@@ -108,7 +108,7 @@ describe('An on-call person', () => {
     { what: 'gone', effect: { kind: 'error', status: 410, code: 'GoneException', message: 'no' } as const },
   ])('is told of a change that is needed and $what', async ({ what, effect }) => {
     const { FailoverBlockedRule: messages, ...others } = await turned((aws) => {
-      seedSick(aws);
+      seedUnhealthy(aws);
       aws.misbehave({ operation: 'UpdateVoiceConnectorGroup', effect });
     });
     expect(others).toEqual({});
@@ -121,7 +121,7 @@ describe('An on-call person', () => {
 
   it('is told of a change that AWS does not show', async () => {
     const { FailoverUnverifiedRule: messages, ...others } = await turned((aws) => {
-      seedSick(aws);
+      seedUnhealthy(aws);
       aws.account.chime.groups.updatePropagation = { visibleAfterMs: 10 * minute };
     });
     expect(others).toEqual({});
@@ -130,7 +130,7 @@ describe('An on-call person', () => {
 
   it('is told of calls that fail with nowhere to go', async () => {
     const { NoWayOutRule: messages, ...others } = await turned((aws) => {
-      seedSick(aws);
+      seedUnhealthy(aws);
       // Fresh a minute ago, and too old to move to now.
       const pingedAt = aws.clock.now() - 5 * minute - 10_000;
       aws.account.recordOptionsPing('vc-west', { at: pingedAt, source: '192.0.2.10' });
@@ -162,7 +162,7 @@ describe('An on-call person', () => {
       code: 'override-unparseable',
       seed: (aws: TestAws) => {
         seedHealthy(aws);
-        sayOverride(aws, 'main-line', 'puase');
+        putOverride(aws, 'main-line', 'puase');
       },
     },
   ])('is told of a group that could not be failed over: $code', async ({ code, seed }) => {
@@ -202,7 +202,7 @@ describe('An on-call person', () => {
   it('is told that a drill begins, and how it ended', async () => {
     const aws = await startAws();
     seedHealthy(aws);
-    sayOverride(aws, 'main-line', drillOf(aws, 5));
+    putOverride(aws, 'main-line', drillOf(aws, 5));
     await takeTurn(aws);
     const { DrillBegunRule: begun, ...nothingElse } = told(aws);
     expect(nothingElse).toEqual({});
@@ -210,7 +210,7 @@ describe('An on-call person', () => {
       'DRILL: vc-west carries the calls of Main line for a while, and vc-east gets them back.',
       'Ordered by ops: does the standby work',
     ]);
-    passInDrill(aws, 5);
+    advanceDrill(aws, 5);
     await takeTurn(aws);
     const { DrillEndedRule: ended, ...others } = told(aws);
     expect(Object.keys(others)).toEqual(['DrillBegunRule']);
@@ -230,7 +230,7 @@ describe('An on-call person', () => {
         ],
         updatedAt: aws.clock.now(),
       });
-      sayOverride(aws, 'main-line', drill);
+      putOverride(aws, 'main-line', drill);
     });
     expect(others).toEqual({});
     expect(messages?.[0]).toMatch(
@@ -246,7 +246,7 @@ groups:
 `;
     const aws = await deploy({ policy });
     seedHealthy(aws);
-    sayOverride(aws, 'all', { action: 'pause', by: 'boss', reason: 'storm', until: '2030-01-01T00:00:00Z' });
+    putOverride(aws, 'all', { action: 'pause', by: 'boss', reason: 'storm', until: '2030-01-01T00:00:00Z' });
     await aws.invoke('operate', { 'detail-type': 'Scheduled Event', source: 'aws.scheduler' });
     const { WeeklyDrillRefusedRule: messages, ...others } = told(aws);
     expect(others).toEqual({});
@@ -258,7 +258,7 @@ groups:
 
   it('is told of nothing while all is well, nor of what is only watched', async () => {
     expect(await turned(seedHealthy)).toEqual({});
-    expect(await turned(seedSick, { policy: '{ version: 1, defaults: { mode: observe } }' })).toEqual({});
+    expect(await turned(seedUnhealthy, { policy: '{ version: 1, defaults: { mode: observe } }' })).toEqual({});
   });
 
   it('has every path of every message filled by the events it is made of, and uses every one', () => {

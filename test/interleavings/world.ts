@@ -1,6 +1,6 @@
 /**
- * One account, any number of monitors and operators in it, and every call of theirs that another could notice as a step of its own.
- * The account is the simulator's and the turn is the shipped one; the adapters, which the wire suites test, are left out for speed.
+ * One account with any number of monitors and operators. Every call of theirs with an effect on another is a step of the schedule.
+ * The account is the simulator's and the run is the shipped one; the adapters, which the wire suites test, are left out for speed.
  */
 import { Account } from '../../sim/account/account.ts';
 import type { GroupSettings } from '../../sim/account/chime/groups.ts';
@@ -20,7 +20,7 @@ const never = new AbortController().signal;
 
 export type Items = GroupSettings['items'];
 
-/** What a group is before anybody touches it. */
+/** The group before any change. */
 export const before = {
   name: 'Main line',
   items: [
@@ -31,7 +31,7 @@ export const before = {
   callDistributionType: 'PriorityWeightedDistribution',
 } as const satisfies GroupSettings;
 
-/** A person's edit, as every tool makes it: read the group, change something, write it whole. */
+/** An operator's edit as every tool makes it: read the group, change a part, write all of it. */
 export type Edit = {
   readonly what: string;
   readonly change: (group: GroupSettings) => GroupSettings;
@@ -44,8 +44,8 @@ export class InterleavedWorld {
   readonly writes: { readonly monitor: string; readonly items: Items }[] = [];
   readonly #clock = SimClock.startingAt(now, { speed: 0 });
   readonly #account = new Account({ now: () => this.#clock.now() });
-  /** As CloudWatch sums them, by minute. */
-  readonly #notes = new Map<number, number>();
+  /** Recorded changes by minute, summed as CloudWatch does. */
+  readonly #recordedChanges = new Map<number, number>();
 
   constructor() {
     for (const [voiceConnectorId, awsRegion] of connectors) {
@@ -74,17 +74,17 @@ export class InterleavedWorld {
     await this.#step(name, 'write', () => this.#account.chime.groups.update(region, groupId, edit.change(read)));
   }
 
-  /** Every effect has a moment of its own. */
+  /** Every effect has its own timestamp. */
   async #step<Answer>(actor: string, call: string, effect: () => Answer): Promise<Answer> {
     await this.schedule.turnOf(actor, call);
     this.#clock.jumpTo(this.#clock.now() + 1);
     return effect();
   }
 
-  /** What nobody else can change is answered without a step: the evidence, the override, the signs of life, the sessions. */
+  /** Reads that no other actor affects are no steps: the evidence, the override, the standby signals, the sessions. */
   #portsOf(monitor: string): Ports {
     const { groups } = this.#account.chime;
-    const seen = (): VoiceConnectorGroup => {
+    const current = (): VoiceConnectorGroup => {
       const { createdAt, updatedAt } = groups.get(region, groupId);
       const group = this.group();
       const { callDistributionType } = group;
@@ -92,16 +92,17 @@ export class InterleavedWorld {
     };
     const count = (at: number, by: 1 | -1): readonly UnrecordedRegion[] => {
       const startsAt = Math.floor(at / minute) * minute;
-      this.#notes.set(startsAt, (this.#notes.get(startsAt) ?? 0) + by);
+      this.#recordedChanges.set(startsAt, (this.#recordedChanges.get(startsAt) ?? 0) + by);
       return [];
     };
-    const noted = (): readonly number[] => [...this.#notes].flatMap(([at, count]) => (count > 0 ? [at] : []));
+    const changeTimes = (): readonly number[] =>
+      [...this.#recordedChanges].flatMap(([at, count]) => (count > 0 ? [at] : []));
     return {
       groups: {
         controlRegions: [region],
         list: () =>
-          this.#step(monitor, 'list', () => ({ groups: [seen()], connectors: listedConnectors, problems: [] })),
-        read: () => this.#step(monitor, 'read', () => ({ kind: 'read', group: seen() })),
+          this.#step(monitor, 'list', () => ({ groups: [current()], connectors: listedConnectors, problems: [] })),
+        read: () => this.#step(monitor, 'read', () => ({ kind: 'read', group: current() })),
         update: ({ name, callDistributionType }, items) =>
           this.#step(monitor, 'write', () => {
             const written = items.map(({ voiceConnectorId, priority = 0 }) => ({ voiceConnectorId, priority }));
@@ -116,22 +117,22 @@ export class InterleavedWorld {
       metrics: { read: (request) => Promise.resolve(readingsOf(request)) },
       changes: {
         read: () =>
-          this.#step(monitor, 'read notes', () => {
-            const changedAt = noted();
+          this.#step(monitor, 'read changes', () => {
+            const changedAt = changeTimes();
             const record = { kind: 'read' as const, changedAt, demotedAt: new Map([['vc-east', changedAt]]) };
             return { record, problems: [] };
           }),
-        drills: () => Promise.reject(new Error('nobody drills here')),
-        // Only what missed a note gets another, and here nothing does.
+        drills: () => Promise.reject(new Error('there are no drills here')),
+        // The call with Regions repeats what a Region did not record, and here every record succeeds.
         recordChange: (_group, _move, at, _signal, regions) =>
-          regions === undefined ? this.#step(monitor, 'note', () => count(at, 1)) : Promise.resolve([]),
-        retractChange: (_group, _move, at) => this.#step(monitor, 'take back', () => count(at, -1)),
+          regions === undefined ? this.#step(monitor, 'record change', () => count(at, 1)) : Promise.resolve([]),
+        retractChange: (_group, _move, at) => this.#step(monitor, 'retract change', () => count(at, -1)),
       },
       overrides: {
         read: () =>
           Promise.resolve({ of: () => ({ kind: 'none' }), changedAt: () => undefined, stored: [], problems: [] }),
-        put: () => Promise.reject(new Error('nobody says anything here')),
-        remove: () => Promise.reject(new Error('there is nothing to take back')),
+        put: () => Promise.reject(new Error('there are no overrides here')),
+        remove: () => Promise.reject(new Error('there is no override to remove')),
       },
       sessions: { list: () => Promise.resolve({ kind: 'listed', sessions: [] }) },
       eventBus: {
@@ -169,7 +170,7 @@ function listed({ items }: GroupSettings) {
   return items.map(({ voiceConnectorId, priority }) => ({ voiceConnectorId, priority }));
 }
 
-/** Half of the calls of `vc-east` have been failing for ten minutes; the others have none. */
+/** Half of the calls of `vc-east` have been failing for ten minutes; the other Voice Connectors have no calls. */
 function readingsOf({ connectors: asked, metrics, periodSeconds, from, until }: MetricsRequest) {
   const minutes: MetricsReading & { readonly kind: 'read' } = {
     kind: 'read',

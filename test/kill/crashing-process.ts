@@ -1,10 +1,10 @@
-/** A process that dies at a request of its choice: nothing of it happens any more, but what it already asked of AWS. */
+/** Simulates a process that crashes at a given request: it does nothing more, but requests that it already sent take effect. */
 import type { LogLine, SdkClient, TurnOptions } from '../wire-support/turns.ts';
 
-export type Death = {
-  /** Which of its requests, counted from 0 in the order they are sent. */
+export type CrashPoint = {
+  /** The index of the request, counted from 0 in the order of sending. */
   readonly request: number;
-  /** Before it is sent, or after AWS did what it asks and before the answer is heard. */
+  /** Before the request is sent, or after AWS carried it out and before the process receives the answer. */
   readonly moment: 'before' | 'after';
 };
 
@@ -14,33 +14,33 @@ type Context = { readonly commandName?: string };
 
 const forever = new Promise<never>(() => undefined);
 
-export class Mortal {
-  /** What it asked, by the names of the commands. */
+export class CrashingProcess {
+  /** The requests, by the names of the SDK's commands. */
   readonly asked: string[] = [];
-  /** What it wrote to its log while it lived. */
+  /** The log lines until the crash. */
   readonly lines: LogLine[] = [];
-  readonly #death: Death;
-  readonly #dead = Promise.withResolvers<'dead'>();
-  #isDead = false;
+  readonly #crashPoint: CrashPoint;
+  readonly #crashed = Promise.withResolvers<'crashed'>();
+  #hasCrashed = false;
 
-  constructor(death: Death) {
-    this.#death = death;
+  constructor(crashPoint: CrashPoint) {
+    this.#crashPoint = crashPoint;
   }
 
-  /** Lives until the turn is over, or until it dies. */
-  async live(turn: (options: TurnOptions) => Promise<unknown>): Promise<'dead' | 'alive'> {
+  /** Runs until the turn is over or the process crashes. */
+  async run(turn: (options: TurnOptions) => Promise<unknown>): Promise<'crashed' | 'completed'> {
     const options: TurnOptions = {
-      uponClient: (client) => {
+      onClient: (client) => {
         this.#watch(client);
       },
       adapted: (ports) => ({ ...ports, log: { info: this.#write('info'), error: this.#write('error') } }),
     };
-    return Promise.race([turn(options).then(() => 'alive' as const), this.#dead.promise]);
+    return Promise.race([turn(options).then(() => 'completed' as const), this.#crashed.promise]);
   }
 
   #write(level: LogLine['level']) {
     return (message: string, fields: LogLine['fields']): void => {
-      if (!this.#isDead) this.lines.push({ level, message, fields });
+      if (!this.#hasCrashed) this.lines.push({ level, message, fields });
     };
   }
 
@@ -49,27 +49,27 @@ export class Mortal {
       (next: Handler, { commandName = '' }: Context): Handler =>
       async (args) => {
         const request = this.asked.push(commandName) - 1;
-        await this.#lives(request, 'before');
+        await this.#crashAt(request, 'before');
         try {
           return await next(args);
         } finally {
-          await this.#lives(request, 'after');
+          await this.#crashAt(request, 'after');
         }
       };
     const plugin = {
       applyToStack: (stack: Stack) => {
-        // The last step before the wire: the SDK's own repetitions pass here too.
-        stack.add(middleware, { step: 'deserialize', priority: 'low', name: 'mortality' });
+        // The last step before the wire, which the SDK's retries pass too.
+        stack.add(middleware, { step: 'deserialize', priority: 'low', name: 'crash' });
       },
     };
     middlewareStack.use(plugin as never);
   }
 
-  async #lives(request: number, moment: Death['moment']): Promise<void> {
-    if (request === this.#death.request && moment === this.#death.moment) {
-      this.#isDead = true;
-      this.#dead.resolve('dead');
+  async #crashAt(request: number, moment: CrashPoint['moment']): Promise<void> {
+    if (request === this.#crashPoint.request && moment === this.#crashPoint.moment) {
+      this.#hasCrashed = true;
+      this.#crashed.resolve('crashed');
     }
-    if (this.#isDead) await forever;
+    if (this.#hasCrashed) await forever;
   }
 }
