@@ -1,7 +1,7 @@
 import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
-/** What would make `lib/core` depend on anything but its arguments. */
+/** Globals through which `lib/core` would depend on more than its arguments. */
 const impureGlobals = [
   'Date',
   'process',
@@ -13,7 +13,7 @@ const impureGlobals = [
   'performance',
   'crypto',
   'fetch',
-].map((name) => ({ name, message: `lib/core is pure: pass what ${name} would tell as an argument.` }));
+].map((name) => ({ name, message: `lib/core is pure: pass the value from ${name} as an argument.` }));
 
 export default tseslint.config(
   { ignores: ['node_modules/', '.esbuild/', '.serverless/', 'coverage/'] },
@@ -58,12 +58,12 @@ export default tseslint.config(
       'no-restricted-globals': ['error', ...impureGlobals],
       'no-restricted-properties': [
         'error',
-        { object: 'Math', property: 'random', message: 'lib/core is pure: a decision is never a matter of chance.' },
+        { object: 'Math', property: 'random', message: 'lib/core is pure: a decision may not be random.' },
       ],
     },
   },
   {
-    // People read what these print.
+    // Command-line tools print to the console.
     files: ['sim/**', 'bench/**', 'scripts/**'],
     rules: { 'no-console': 'off' },
   },

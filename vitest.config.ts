@@ -4,8 +4,8 @@ export default defineConfig({
   test: {
     globalSetup: ['test/package-once.ts'],
     include: ['test/**/*.test.ts'],
-    setupFiles: ['test/wire-support/every-event.ts'],
-    // Wire tests talk to a server in the same process; a slow shared machine is not a failure.
+    setupFiles: ['test/wire-support/event-validation.ts'],
+    // Wire tests use a server in the same process; a slow machine must not fail them.
     testTimeout: 30_000,
     hookTimeout: 30_000,
     allowOnly: false,

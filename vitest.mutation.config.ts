@@ -1,8 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
 /**
- * What must catch a mutant of lib/core: its own tests. The exhaustive walk over the planner is left out, which alone takes longer than
- * all others together. One seed, because tests are known by names that have it; fewer runs, because each is repeated for every mutant.
+ * The tests that must detect a mutant of lib/core. The exhaustive test of the planner is left out, because it takes longer than all
+ * others together. The seed is fixed because it is part of test names; there are fewer runs because each repeats for every mutant.
  */
 export default defineConfig({
   test: {

@@ -1,30 +1,30 @@
-import type { Sight } from './sight.ts';
+import type { ConnectorMetrics } from './connector-metrics.ts';
 
-/** Minutes from the end of a minute until a turn can read its metrics. */
+/** Minutes from the end of a minute until its metrics are visible. */
 export const lagMinutes = 1;
 
-/** Minutes after a move in which a contender with the common brakes does not move the same group again. */
+/** Minutes after a move in which a contender with the common cooldown does not move the same group again. */
 export const commonCooldownMinutes = 10;
 
 /**
- * One look at the account, at the very start of `minute`. The newest minute it can see is the one that ended
+ * The input of one run, at the start of `minute`. The newest visible minute is the one that ended
  * {@link lagMinutes} ago.
  *
- * Every group has two connectors: group g its home at index 2g, its standby at 2g + 1.
+ * Every group has two connectors: group g has its home at index 2g and its standby at 2g + 1.
  */
 export type Turn = {
   readonly minute: number;
-  /** The newest visible minute, by connector. Every minute comes by exactly once. */
-  readonly newest: readonly Sight[];
+  /** The newest visible minute, by connector. Every minute occurs in exactly one run. */
+  readonly newest: readonly ConnectorMetrics[];
   /** The connector on top, by group. */
   readonly tops: readonly number[];
 };
 
-/** Somebody who watches and moves groups. */
+/** A monitor under test. */
 export interface Contender {
-  /** The groups whose two connectors change places now. */
+  /** @returns the groups whose two connectors are to be swapped now */
   turn(turn: Turn): readonly number[];
-  /** History from before the world began: remembered, and never acted upon. */
+  /** Takes in a minute of history without acting on it. */
   learn?(turn: Turn): void;
 }
 
@@ -38,13 +38,13 @@ export function isHome(connector: number): boolean {
   return connector % 2 === 0;
 }
 
-/** The minute that a turn newly sees. */
+/** The minute that became visible with this run. */
 export function newestMinute({ minute }: Turn): number {
   return minute - lagMinutes - 1;
 }
 
 /** Time since the last move, by group. */
-export class Brakes {
+export class Cooldown {
   readonly #lastMove = new Map<number, number>();
   readonly #cooldownMinutes: number;
 
@@ -52,11 +52,11 @@ export class Brakes {
     this.#cooldownMinutes = cooldownMinutes;
   }
 
-  allow(group: number, minute: number): boolean {
+  allows(group: number, minute: number): boolean {
     return minute - (this.#lastMove.get(group) ?? -Infinity) >= this.#cooldownMinutes;
   }
 
-  moved(group: number, minute: number): void {
+  recordMove(group: number, minute: number): void {
     this.#lastMove.set(group, minute);
   }
 }

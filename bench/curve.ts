@@ -1,29 +1,29 @@
-/** False moves against calls lost: our curve, and everybody else as a point. */
-import { described, glrSweepKey, peerKeys, sweepKey, sweptBudgets } from './contenders.ts';
+/** False moves against calls lost: a curve for this project and for the GLR, and a point for each other contender. */
+import { descriptions, keyOf, peerKinds, sweptBudgets } from './contender-spec.ts';
 import type { Findings } from './findings.ts';
-import { byContender, falseMoveRate, rateOf, scoreOf, type Rate, type Scored } from './tally.ts';
+import { byContender, falseMoveRate, rateOf, scoreOf, type Rate, type ScoredOutage } from './tally.ts';
 
 export type Point = {
   readonly key: string;
   readonly name: string;
   readonly rate: Rate;
-  /** Calls lost per outage, over the outages that every point was played in. */
+  /** Calls lost per outage, over the outages that every contender ran in. */
   readonly lost: number;
 };
 
 export type Curve = {
   readonly ours: readonly Point[];
-  /** The yardstick at the same budgets. */
+  /** The GLR at the same budgets. */
   readonly glr: readonly Point[];
   readonly others: readonly Point[];
-  /** What no monitor, and the oracle, lose. */
+  /** Calls lost per outage without a monitor, and with the oracle. */
   readonly none: number;
   readonly oracle: number;
 };
 
 export function curveOf(findings: Findings): Curve {
   const { healthy, options, calibration } = findings;
-  const shared = (scored: readonly Scored[] | undefined): readonly Scored[] =>
+  const shared = (scored: readonly ScoredOutage[] | undefined): readonly ScoredOutage[] =>
     (scored ?? []).filter(({ outage }) => outage.index < options.scale.sweptOutages);
   const all = byContender(options.seed, findings.ledgers);
   const lostBy = (key: string): number => scoreOf(shared(all.get(key))).lost;
@@ -36,31 +36,27 @@ export function curveOf(findings: Findings): Curve {
   const limitYears = falseMoveRate(healthy, 'glr').years;
   const limit: Point = {
     key: 'limit',
-    name: '(g) told CUSUM',
+    name: '(g) informed CUSUM',
     rate: rateOf(calibration.ratePerYear * limitYears, limitYears),
     lost: lostBy('limit'),
   };
   return {
-    ours: sweptBudgets.map((budget) => pointOf(sweepKey(budget), String(budget))),
-    glr: sweptBudgets.map((budget) => pointOf(glrSweepKey(budget), String(budget))),
-    others: [...peerKeys.map((key) => pointOf(key, plainName(key))), limit],
+    ours: sweptBudgets.map((budget) => pointOf(keyOf({ kind: 'ours', budgetPerGroupYear: budget }), String(budget))),
+    glr: sweptBudgets.map((budget) => pointOf(keyOf({ kind: 'glr', budgetPerGroupYear: budget }), String(budget))),
+    others: [...peerKinds.map((kind) => pointOf(kind, descriptions[kind].name)), limit],
     none: lostBy('none'),
     oracle: lostBy('oracle'),
   };
 }
 
-function plainName(key: string): string {
-  return described[key]?.name ?? key;
-}
-
-/** Where nothing was counted, the upper end of the interval stands for the rate. */
+/** The rate to draw: the upper end of the interval if no false move was counted. */
 export function shownRate({ perYear, upper }: Rate): number {
   return perYear > 0 ? perYear : upper;
 }
 
-/** Calls lost on our curve at that rate; beyond its ends, at the nearer end. */
-export function lostOnCurve(ours: readonly Point[], ratePerYear: number): number {
-  const points = ours
+/** Calls lost on a curve at that rate; beyond its ends, at the nearer end. */
+export function lostOnCurve(curve: readonly Point[], ratePerYear: number): number {
+  const points = curve
     .map(({ rate, lost }) => ({ x: Math.log(shownRate(rate)), lost }))
     .sort((left, right) => left.x - right.x);
   const x = Math.log(ratePerYear);

@@ -1,4 +1,4 @@
-/** npm run bench:decisions: every contender in the same worlds. */
+/** npm run bench:decisions: runs every contender in the same worlds, and writes the report. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
@@ -11,7 +11,7 @@ import { readOptions, type Options } from './options.ts';
 import type { OutageResult } from './outages.ts';
 import { picture } from './picture.ts';
 import { runAll } from './pool.ts';
-import { raw } from './raw.ts';
+import { rawCounts } from './raw.ts';
 import { report } from './report.ts';
 import { calibrate } from './tally.ts';
 
@@ -25,14 +25,14 @@ function isDelay(result: JobResult): result is DelayResult {
   return result.kind === 'delays';
 }
 
-async function run(what: string, jobs: readonly Job[], { threads }: Options): Promise<readonly JobResult[]> {
+async function run(title: string, jobs: readonly Job[], { threads }: Options): Promise<readonly JobResult[]> {
   const startedAt = performance.now();
   let shown = 0;
   const onProgress = (done: number, of: number): void => {
     const tenth = Math.floor((10 * done) / of);
     if (tenth === shown) return;
     shown = tenth;
-    console.log(`${what}: ${tenth * 10} % after ${Math.round((performance.now() - startedAt) / 1000)} s`);
+    console.log(`${title}: ${tenth * 10} % after ${Math.round((performance.now() - startedAt) / 1000)} s`);
   };
   return runAll(jobs, { threads, onProgress });
 }
@@ -40,7 +40,9 @@ async function run(what: string, jobs: readonly Job[], { threads }: Options): Pr
 async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2));
   const startedAt = performance.now();
-  console.log(`seed ${options.seed}${options.isWhole ? '' : ', a part of the full size: too small to prove anything'}`);
+  console.log(
+    `seed ${options.seed}${options.isFullSize ? '' : ', a part of the full size: too small to prove anything'}`,
+  );
   const healthy = (await run('healthy worlds', healthyJobs(options), options)).filter(isHealthy);
   const calibration = calibrate(healthy);
   const outages = (await run('outages', outageJobs(options, calibration.limits), options)).filter(isOutage);
@@ -60,14 +62,14 @@ async function main(): Promise<void> {
   console.log(`seed ${options.seed}, ${seconds} s; written to ${options.directory}/decisions.{md,svg,json}`);
 }
 
-/** Formatted like everything else in the repository, because the full run's results are kept in it. */
+/** Formats the results with Prettier, because those of the full size are committed. */
 async function write(findings: Findings): Promise<void> {
   const { directory } = findings.options;
   await mkdir(directory, { recursive: true });
   const style = await resolveConfig(join(directory, 'decisions.md'));
   const [markdown, json] = await Promise.all([
     format(report(findings), { ...style, parser: 'markdown' }),
-    format(JSON.stringify(raw(findings)), { ...style, parser: 'json' }),
+    format(JSON.stringify(rawCounts(findings)), { ...style, parser: 'json' }),
   ]);
   await writeFile(join(directory, 'decisions.md'), markdown);
   await writeFile(join(directory, 'decisions.svg'), picture(findings));

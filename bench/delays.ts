@@ -1,13 +1,13 @@
-/** How many minutes of a fault each detector needs to see, at the busiest hour's traffic. */
+/** How many minutes of a fault each detector needs, at the traffic of the busiest hour. */
 import { createWorld } from '../sim/world/world.ts';
-import { attemptFailureRatio, glrAt } from './contenders.ts';
+import { glrAt } from './contenders.ts';
 import { homeOf, lagMinutes, newestMinute, type Contender, type Turn } from './contender.ts';
 import { CusumContender } from './contenders/cusum.ts';
 import { GlrContender } from './contenders/glr.ts';
 import { historyBefore, recordedDays } from './history.ts';
-import { defaultBudgetPerGroupYear, OursContender } from './ours.ts';
-import { sightOf } from './sight.ts';
-import { homeRegion, minutesPerDay, routingOf, worldSpec, type Traffic } from './worlds.ts';
+import { defaultBudgetPerGroupYear, ProjectContender } from './this-project.ts';
+import { metricsOf } from './connector-metrics.ts';
+import { attemptFailureRatio, homeRegion, minutesPerDay, routingOf, worldSpec, type Traffic } from './worlds.ts';
 
 export const detectors = ['limit', 'glr', 'ours'] as const;
 export type Detector = (typeof detectors)[number];
@@ -18,18 +18,18 @@ export type DelayJob = {
   readonly traffic: Traffic;
   readonly size: number;
   readonly replicates: number;
-  /** How many connectors share the Region that is hit. */
+  /** How many connectors are in the affected Region. */
   readonly connectors: number;
   readonly thresholds: { readonly limit: number; readonly glr: number };
 };
 
-/** Minutes of the fault seen until the first alarm of any group; {@link longestDelayMinutes} where none came by then. */
+/** Minutes of the fault until the first alarm of any group; {@link longestDelayMinutes} if there was none by then. */
 export type DelayResult = Omit<DelayJob, 'kind'> & {
   readonly kind: 'delays';
   readonly delays: Readonly<Record<Detector, readonly number[]>>;
 };
 
-/** Faults do not last for ever; whoever needs longer is late. */
+/** An alarm that takes longer counts as this late. */
 export const longestDelayMinutes = 480;
 const leadMinutes = 60;
 
@@ -52,18 +52,18 @@ function delaysOf(job: DelayJob, replicate: number): Readonly<Record<Detector, n
   const seed = job.seed * 1_000_003 + replicate;
   const world = createWorld(worldSpec({ seed, traffic, groups, flat: true, faults }));
   const routing = routingOf(Array.from({ length: groups }, (_, group) => homeOf(group)));
-  const watched = startDetectors(job, replicate);
-  const newest = (): Turn['newest'] => world.runMinute(routing).connectors.map(sightOf);
+  const stopwatches = startDetectors(job, replicate);
+  const newest = (): Turn['newest'] => world.runMinute(routing).connectors.map(metricsOf);
   for (let minute = 0; minute < leadMinutes + longestDelayMinutes; minute += 1) {
-    const turn = { minute: minute + 1 + lagMinutes, newest: newest(), tops: watched.tops };
-    for (const one of watched.all) one.look(turn);
-    if (watched.all.every(({ delay }) => delay !== undefined)) break;
+    const turn = { minute: minute + 1 + lagMinutes, newest: newest(), tops: stopwatches.tops };
+    for (const stopwatch of stopwatches.all) stopwatch.observe(turn);
+    if (stopwatches.all.every(({ delay }) => delay !== undefined)) break;
   }
-  const [limit, glr, ours] = watched.all.map(({ delay }) => delay ?? longestDelayMinutes);
+  const [limit, glr, ours] = stopwatches.all.map(({ delay }) => delay ?? longestDelayMinutes);
   return { limit: limit ?? NaN, glr: glr ?? NaN, ours: ours ?? NaN };
 }
 
-/** Notes a contender's first alarm after the fault began. Its moves are not carried out. */
+/** Measures the time from the fault to a contender's first alarm. The contender's moves are not carried out. */
 class Stopwatch {
   readonly contender: Contender;
   readonly #pooled: boolean;
@@ -74,26 +74,26 @@ class Stopwatch {
     this.#pooled = pooled;
   }
 
-  look(turn: Turn): void {
+  observe(turn: Turn): void {
     if (this.delay !== undefined) return;
-    const seen = this.#pooled ? pooled(turn) : turn;
+    const visible = this.#pooled ? pooled(turn) : turn;
     const lead = newestMinute(turn) < leadMinutes;
     if (lead && this.contender.learn !== undefined) {
-      this.contender.learn(seen);
+      this.contender.learn(visible);
       return;
     }
-    const alarms = this.contender.turn(seen).length > 0;
+    const alarms = this.contender.turn(visible).length > 0;
     if (alarms && !lead) this.delay = newestMinute(turn) + 1 - leadMinutes;
   }
 }
 
-/** All connectors of a Region as if they were one. */
+/** The calls of all connectors of a Region as the calls of one. */
 function pooled({ minute, newest }: Turn): Turn {
   const [first, second] = newest;
   if (first === undefined || second === undefined) return { minute, newest, tops: [] };
   const homes = newest.filter((_, connector) => connector % 2 === 0);
-  const attempts = homes.reduce((sum, sight) => sum + sight.attempts, 0);
-  const failures = homes.reduce((sum, sight) => sum + sight.failures, 0);
+  const attempts = homes.reduce((sum, metrics) => sum + metrics.attempts, 0);
+  const failures = homes.reduce((sum, metrics) => sum + metrics.failures, 0);
   return { minute, newest: [{ ...first, attempts, failures }, second], tops: [homeOf(0)] };
 }
 
@@ -102,13 +102,13 @@ function startDetectors({ traffic, size, connectors, thresholds }: DelayJob, rep
   const all = [
     new Stopwatch(new CusumContender({ baseline, size, threshold: thresholds.limit }), true),
     new Stopwatch(new GlrContender({ ...glrAt(1), thresholdNats: thresholds.glr }), true),
-    new Stopwatch(new OursContender({ budgetPerGroupYear: defaultBudgetPerGroupYear }), false),
+    new Stopwatch(new ProjectContender({ budgetPerGroupYear: defaultBudgetPerGroupYear }), false),
   ];
   const tops = Array.from({ length: connectors }, (_, group) => homeOf(group));
-  // A different day for each, so that what was learned from it differs too.
+  // A different day for each replicate, so that the learned baselines differ too.
   const until = minutesPerDay + ((replicate * 997) % ((recordedDays - 1) * minutesPerDay));
   for (const history of historyBefore(traffic, until, { groups: connectors, flat: true })) {
-    for (const one of all) one.look({ ...history, tops });
+    for (const stopwatch of all) stopwatch.observe({ ...history, tops });
   }
   return { all, tops };
 }

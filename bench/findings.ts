@@ -4,7 +4,7 @@ import type { Calibration } from './jobs.ts';
 import type { Options } from './options.ts';
 import type { Ledger } from './outages.ts';
 
-/** All that was run. */
+/** The results of all jobs. */
 export type Findings = {
   readonly options: Options;
   readonly healthy: readonly HealthyResult[];

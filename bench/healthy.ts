@@ -1,23 +1,24 @@
-/** Weeks in which nothing is wrong: every move is a false one. */
+/** Weeks without a fault: every move is a false one. */
 import { createWorld } from '../sim/world/world.ts';
-import { attemptFailureRatio, createPeer, createStatistician, failsBack, glrAt, isPeer } from './contenders.ts';
+import { descriptions, keyOf, type ContenderSpec } from './contender-spec.ts';
+import { createForHealthy, glrAt } from './contenders.ts';
 import { homeOf, lagMinutes, otherOf, type Contender, type Turn } from './contender.ts';
 import { Cusum, faultyRatio } from './contenders/cusum.ts';
 import { GlrContender } from './contenders/glr.ts';
 import { sizesTried } from './fault-library.ts';
-import { isFalseMove } from './faulty.ts';
-import { OursContender } from './ours.ts';
-import { silent, sightOf, withInboundOf, withoutInbound, type Sight } from './sight.ts';
+import { isFalseMove } from './false-move.ts';
+import { ProjectContender } from './this-project.ts';
+import { noMetrics, metricsOf, withInboundOf, withoutInbound, type ConnectorMetrics } from './connector-metrics.ts';
 import { highestOf, type Peaks } from './statistics.ts';
-import { minutesPerDay, routingOf, spikesIn, worldSpec, type Traffic } from './worlds.ts';
+import { attemptFailureRatio, minutesPerDay, routingOf, spikesIn, worldSpec, type Traffic } from './worlds.ts';
 
 export type HealthyJob = {
   readonly kind: 'healthy';
   readonly traffic: Traffic;
   readonly seed: number;
   readonly days: number;
-  readonly keys: readonly string[];
-  /** Whether the statistics are followed too, to calibrate by. */
+  readonly contenders: readonly ContenderSpec[];
+  /** Whether the statistics are recorded too, for the calibration. */
   readonly calibrates: boolean;
 };
 
@@ -26,7 +27,7 @@ export type HealthyResult = {
   readonly traffic: Traffic;
   readonly days: number;
   readonly falseMoves: Readonly<Record<string, number>>;
-  /** Peaks of the told CUSUMs' excursions, by fault size. */
+  /** Peaks of the excursions of the informed CUSUMs, by fault size. */
   readonly cusumPeaks: Readonly<Record<string, Peaks>>;
   readonly glrPeaks: Peaks;
   readonly gate: { readonly audited: number; readonly failures: number };
@@ -37,24 +38,24 @@ const warmUpMinutes = 2 * minutesPerDay;
 const minutesPerYear = 365 * minutesPerDay;
 
 /**
- * One contender on a recorded stream. Without faults the callers do not care who carries their calls, so that the
- * stream can be shared: its inbound side is shown on whichever connector the contender has on top.
+ * One contender on a recorded stream. Without faults the calls do not depend on the connector that carries them, so the contenders can
+ * share a stream: its inbound calls appear on the connector that the contender has on top.
  */
-export class Watch {
-  readonly key: string;
+export class StreamRun {
+  readonly spec: ContenderSpec;
   readonly contender: Contender;
   falseMoves = 0;
   #top = homeOf(0);
   #movedAt = -Infinity;
 
-  constructor(key: string, contender: Contender) {
-    this.key = key;
+  constructor(spec: ContenderSpec, contender: Contender) {
+    this.spec = spec;
     this.contender = contender;
   }
 
   /** `recorded` is the newest visible minute as it was with home on top. */
-  look(minute: number, recorded: readonly [Sight, Sight], acts: boolean): void {
-    const turn = { minute, newest: this.#shown(minute, recorded), tops: [this.#top] };
+  observe(minute: number, recorded: readonly [ConnectorMetrics, ConnectorMetrics], acts: boolean): void {
+    const turn = { minute, newest: this.#visible(minute, recorded), tops: [this.#top] };
     if (!acts && this.contender.learn !== undefined) {
       this.contender.learn(turn);
       return;
@@ -63,22 +64,22 @@ export class Watch {
     if (moves.length > 0) this.#move(turn, acts);
   }
 
-  #shown(minute: number, recorded: readonly [Sight, Sight]): Turn['newest'] {
+  #visible(minute: number, recorded: readonly [ConnectorMetrics, ConnectorMetrics]): Turn['newest'] {
     const [home, standby] = recorded;
-    const seen = minute - lagMinutes - 1;
-    const top = seen < this.#movedAt ? otherOf(this.#top) : this.#top;
+    const newestVisible = minute - lagMinutes - 1;
+    const top = newestVisible < this.#movedAt ? otherOf(this.#top) : this.#top;
     return top === homeOf(0) ? recorded : [withoutInbound(home), withInboundOf(standby, home)];
   }
 
   #move({ minute }: Turn, counts: boolean): void {
-    const move = { from: this.#top, to: otherOf(this.#top), minute, failsBack: failsBack(this.key) };
+    const move = { from: this.#top, to: otherOf(this.#top), minute, failsBack: descriptions[this.spec.kind].failsBack };
     if (counts && isFalseMove([], move)) this.falseMoves += 1;
     this.#top = move.to;
     this.#movedAt = minute;
   }
 }
 
-/** Follows a statistic and keeps the peak of each excursion above `floor`. */
+/** Keeps the peak of each excursion of a statistic above `floor`. */
 class Excursions {
   readonly #floor: number;
   #peaks: number[] = [];
@@ -88,7 +89,7 @@ class Excursions {
     this.#floor = floor;
   }
 
-  see(value: number): void {
+  add(value: number): void {
     if (value > this.#floor) {
       this.#peak = Math.max(this.#peak, value);
       return;
@@ -109,7 +110,7 @@ class Excursions {
   }
 }
 
-/** The statistics without anybody who acts on them. */
+/** The statistics alone, without a contender that acts on them. */
 class Statistics {
   readonly #cusums: readonly { readonly size: number; readonly cusum: Cusum; readonly excursions: Excursions }[];
   readonly #glr = new GlrContender({ ...glrAt(1), thresholdNats: Infinity });
@@ -124,12 +125,12 @@ class Statistics {
     }));
   }
 
-  see(minute: number, newest: readonly [Sight, Sight], counts: boolean): void {
+  add(minute: number, newest: readonly [ConnectorMetrics, ConnectorMetrics], counts: boolean): void {
     this.#glr.learn({ minute, newest, tops: [homeOf(0)] });
-    if (counts) this.#glrExcursions.see(this.#glr.statistic(homeOf(0)));
+    if (counts) this.#glrExcursions.add(this.#glr.statistic(homeOf(0)));
     for (const { cusum, excursions } of this.#cusums) {
-      const value = cusum.see(newest[0].attempts, newest[0].failures);
-      if (counts) excursions.see(value);
+      const value = cusum.add(newest[0].attempts, newest[0].failures);
+      if (counts) excursions.add(value);
     }
   }
 
@@ -141,32 +142,28 @@ class Statistics {
   }
 }
 
-function createForHealthy(key: string): Contender {
-  return isPeer(key) ? createPeer(key) : createStatistician(key, true);
-}
-
-export function runHealthy({ traffic, seed, days, keys, calibrates }: HealthyJob): HealthyResult {
+export function runHealthy({ traffic, seed, days, contenders, calibrates }: HealthyJob): HealthyResult {
   const minutes = days * minutesPerDay;
   const world = createWorld(worldSpec({ seed, traffic, spikes: spikesIn(seed, warmUpMinutes + minutes) }));
   const routing = routingOf([homeOf(0)]);
-  const watches = keys.map((key) => new Watch(key, createForHealthy(key)));
+  const runs = contenders.map((spec) => new StreamRun(spec, createForHealthy(spec)));
   const statistics = calibrates ? new Statistics(traffic) : undefined;
-  let visible: readonly [Sight, Sight] = [silent, silent];
+  let visible: readonly [ConnectorMetrics, ConnectorMetrics] = [noMetrics, noMetrics];
   for (let minute = 0; minute < warmUpMinutes + minutes; minute += 1) {
     const { connectors } = world.runMinute(routing);
     const [home, standby] = connectors;
-    // A turn at the start of minute + 2 sees this one: lagMinutes after its end.
-    if (home !== undefined && standby !== undefined) visible = [sightOf(home), sightOf(standby)];
+    // This minute is visible at the start of minute + 2, lagMinutes after its end.
+    if (home !== undefined && standby !== undefined) visible = [metricsOf(home), metricsOf(standby)];
     const acts = minute >= warmUpMinutes;
-    statistics?.see(minute + 1 + lagMinutes, visible, acts);
-    for (const watch of watches) watch.look(minute + 1 + lagMinutes, visible, acts);
+    statistics?.add(minute + 1 + lagMinutes, visible, acts);
+    for (const run of runs) run.observe(minute + 1 + lagMinutes, visible, acts);
   }
-  const ours = watches.flatMap(({ contender }) => (contender instanceof OursContender ? [contender] : []));
+  const ours = runs.flatMap(({ contender }) => (contender instanceof ProjectContender ? [contender] : []));
   return {
     kind: 'healthy',
     traffic,
     days,
-    falseMoves: Object.fromEntries(watches.map(({ key, falseMoves }) => [key, falseMoves])),
+    falseMoves: Object.fromEntries(runs.map(({ spec, falseMoves }) => [keyOf(spec), falseMoves])),
     ...(statistics?.peaks(minutes / minutesPerYear) ?? { cusumPeaks: {}, glrPeaks: { years: 0, highest: [] } }),
     gate: {
       audited: ours.reduce((sum, { audited }) => sum + audited, 0),

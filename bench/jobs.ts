@@ -1,13 +1,6 @@
-/** What is to be run, at which scale. */
-import {
-  limitKey,
-  looselySweptKeys,
-  outageKeys,
-  peerKeys,
-  sweptKeys,
-  tightlySweptKeys,
-  type LimitThresholds,
-} from './contenders.ts';
+/** The jobs of a benchmark, at a given scale. */
+import { healthySpecs, looseSpecs, outageSpecs, sweptBudgets, sweptSpecs, tightSpecs } from './contender-spec.ts';
+import { limitKey, type LimitThresholds } from './contenders.ts';
 import type { DelayJob } from './delays.ts';
 import { sizesTried } from './fault-library.ts';
 import type { HealthyJob } from './healthy.ts';
@@ -15,24 +8,23 @@ import type { Options } from './options.ts';
 import type { OutageJob } from './outages.ts';
 import { trafficName, trafficTried, type Traffic } from './worlds.ts';
 
-type Chunk = Pick<HealthyJob, 'days' | 'keys' | 'calibrates'>;
+type Chunk = Pick<HealthyJob, 'days' | 'contenders' | 'calibrates'>;
 
 function chunksOf({ scale }: Options): readonly Chunk[] {
   const { daysPerChunk: days, looseDays } = scale;
-  const everybody = [...peerKeys, 'bound', 'glr', 'ours'];
   const shared = Array.from({ length: scale.chunksPerTraffic }, (_, chunk): Chunk => {
-    const swept = chunk % scale.sweptChunkEvery === 0 ? tightlySweptKeys : [];
-    return { days, keys: [...everybody, ...swept], calibrates: true };
+    const swept = chunk % scale.sweptChunkEvery === 0 ? tightSpecs : [];
+    return { days, contenders: [...healthySpecs, ...swept], calibrates: true };
   });
   const own = Array.from({ length: scale.ownChunksPerTraffic }, (): Chunk => ({
     days,
-    keys: ['ours'],
+    contenders: [{ kind: 'ours' }],
     calibrates: false,
   }));
-  return [{ days: looseDays, keys: looselySweptKeys, calibrates: false }, ...shared, ...own];
+  return [{ days: looseDays, contenders: looseSpecs, calibrates: false }, ...shared, ...own];
 }
 
-/** The busiest first, so that no thread is left alone with them at the end. */
+/** The longest jobs first, so that all threads finish at about the same time. */
 export function healthyJobs(options: Options): readonly HealthyJob[] {
   return chunksOf(options).flatMap((chunk, number) =>
     trafficTried.toReversed().map((traffic, place): HealthyJob => ({
@@ -49,12 +41,12 @@ const outagesPerJob = 10;
 export function outageJobs({ seed, scale }: Options, limits: LimitThresholds): readonly OutageJob[] {
   return Array.from({ length: Math.ceil(scale.outages / outagesPerJob) }, (_, job): OutageJob => {
     const from = job * outagesPerJob;
-    const keys = from < scale.sweptOutages ? [...outageKeys, ...sweptKeys] : outageKeys;
-    return { kind: 'outages', seed, from, until: Math.min(from + outagesPerJob, scale.outages), keys, limits };
+    const contenders = from < scale.sweptOutages ? [...outageSpecs, ...sweptSpecs(sweptBudgets)] : outageSpecs;
+    return { kind: 'outages', seed, from, until: Math.min(from + outagesPerJob, scale.outages), contenders, limits };
   });
 }
 
-/** The thresholds at which the told CUSUM and the GLR alarm as often as our budget allows. */
+/** The thresholds at which the informed CUSUM and the GLR raise as many false alarms as this project's default budget allows. */
 export type Calibration = {
   readonly ratePerYear: number;
   readonly limits: LimitThresholds;
@@ -77,7 +69,7 @@ export function delayJobs({ seed, scale }: Options, calibration: Calibration): r
   );
 }
 
-/** Connectors that share a Region, and the traffic whose calibration fits their calls taken together. */
+/** Connectors in one Region, and the traffic whose calibration fits the sum of their calls. */
 const pools = [
   { connectors: 1, callsPerMinute: 1, together: 1 },
   { connectors: 3, callsPerMinute: 1, together: 3 },

@@ -1,16 +1,17 @@
 import { parseArgs } from 'node:util';
 
-/** How much is run. */
+/** The size of the benchmark. */
 export type Scale = {
   readonly chunksPerTraffic: number;
   readonly daysPerChunk: number;
-  /** More of them for ours alone, whose few false moves take longest to count. */
+  /** Additional chunks for this project alone, because its false moves are the rarest and take longest to count. */
   readonly ownChunksPerTraffic: number;
-  /** In one of so many chunks our budget is swept as well, down from one a year; looser budgets take but a few days. */
+  /** One of so many chunks also runs the swept budgets up to one false move a year. */
   readonly sweptChunkEvery: number;
+  /** Days for the swept budgets above one false move a year: a few suffice. */
   readonly looseDays: number;
   readonly outages: number;
-  /** The first so many outages are also played under the swept budgets. */
+  /** The first so many outages also run with the swept budgets. */
   readonly sweptOutages: number;
   readonly replicates: number;
 };
@@ -18,14 +19,14 @@ export type Scale = {
 export type Options = {
   readonly seed: number;
   readonly threads: number;
-  /** Whether it is the full size, on which the promises are judged. */
-  readonly isWhole: boolean;
+  /** Whether this is the full size, for which the promises hold. */
+  readonly isFullSize: boolean;
   readonly scale: Scale;
-  /** Where the results go. */
+  /** The folder for the results. */
   readonly directory: string;
 };
 
-/** 3,870 days of ours in every world: up to four false moves in them bound the rate, at 95 %, below one a year. */
+/** This project runs 3,870 days in every world: with at most four false moves the 95 % interval ends below one a year. */
 const full: Scale = {
   chunksPerTraffic: 15,
   daysPerChunk: 90,
@@ -62,13 +63,13 @@ export function readOptions(args: readonly string[]): Options {
   });
   const part = Number(values.part);
   if (!(part > 0 && part <= 1)) throw new RangeError(`--part takes a share of the full size, not ${values.part}`);
-  const isWhole = !values.quick && part === 1;
+  const isFullSize = !values.quick && part === 1;
   return {
     seed: wholeNumber('--seed', values.seed),
     threads: Math.max(1, wholeNumber('--threads', values.threads)),
-    isWhole,
+    isFullSize,
     scale: values.quick ? quick : partOf(full, part),
-    directory: values.out ?? (isWhole ? 'bench/results' : 'bench/results/quick'),
+    directory: values.out ?? (isFullSize ? 'bench/results' : 'bench/results/quick'),
   };
 }
 

@@ -1,12 +1,13 @@
-/** The same outage for every contender: same callers, same luck, and a world that answers to the moves. */
+/** The same outage for every contender: the same callers and random numbers, in a world that follows the contender's moves. */
 import { type MinuteOfWorld, callsFailedByFaults } from '../sim/world/minute.ts';
 import { createWorld } from '../sim/world/world.ts';
-import { createForOutage, failsBack, type LimitThresholds } from './contenders.ts';
+import { descriptions, keyOf, type ContenderSpec } from './contender-spec.ts';
+import { createForOutage, type LimitThresholds } from './contenders.ts';
 import { homeOf, lagMinutes, otherOf, type Contender } from './contender.ts';
 import { drawOutage, type Outage } from './fault-library.ts';
-import { isFalseMove } from './faulty.ts';
+import { isFalseMove } from './false-move.ts';
 import { historyBefore } from './history.ts';
-import { sightOf, type Sight } from './sight.ts';
+import { metricsOf, type ConnectorMetrics } from './connector-metrics.ts';
 import { epoch, routingOf, worldSpec } from './worlds.ts';
 
 export type OutageJob = {
@@ -14,57 +15,58 @@ export type OutageJob = {
   readonly seed: number;
   readonly from: number;
   readonly until: number;
-  readonly keys: readonly string[];
+  readonly contenders: readonly ContenderSpec[];
   readonly limits: LimitThresholds;
 };
 
 export type OutageResult = { readonly kind: 'outages'; readonly ledgers: readonly Ledger[] };
 
-/** What one contender made of one outage. */
+/** The result of one outage with one contender. */
 export type Ledger = {
   readonly index: number;
+  /** The contender's. */
   readonly key: string;
   readonly failed: number;
   readonly dropped: number;
   readonly poorAudio: number;
   readonly moves: number;
   readonly falseMoves: number;
-  /** Moves onto a connector that was left before. */
+  /** Moves to a connector that the group moved away from before. */
   readonly returns: number;
-  /** From the fault's beginning until the first move away from home. */
+  /** From the start of the fault until the first move away from home. */
   readonly minutesToMove: number | undefined;
 };
 
-export function runOutages({ seed, from, until, keys, limits }: OutageJob): OutageResult {
+export function runOutages({ seed, from, until, contenders, limits }: OutageJob): OutageResult {
   const ledgers: Ledger[] = [];
   for (let index = from; index < until; index += 1) {
     const outage = drawOutage(seed, index);
-    for (const key of keys) ledgers.push(playOutage(outage, key, createForOutage(key, outage, limits)));
+    for (const spec of contenders) ledgers.push(simulateOutage(outage, spec, createForOutage(spec, outage, limits)));
   }
   return { kind: 'outages', ledgers };
 }
 
-export function playOutage(outage: Outage, key: string, contender: Contender | undefined): Ledger {
-  const play = new Play(outage, key, contender);
-  for (let minute = 0; minute < outage.endsAtMinute; minute += 1) play.runMinute(minute);
-  return play.ledger();
+export function simulateOutage(outage: Outage, spec: ContenderSpec, contender: Contender | undefined): Ledger {
+  const run = new OutageRun(outage, spec, contender);
+  for (let minute = 0; minute < outage.endsAtMinute; minute += 1) run.runMinute(minute);
+  return run.ledger();
 }
 
-class Play {
+class OutageRun {
   readonly #outage: Outage;
-  readonly #key: string;
+  readonly #spec: ContenderSpec;
   readonly #contender: Contender | undefined;
   readonly #world;
   readonly #tops: number[];
-  /** The minutes that nobody can see yet, oldest first. */
-  readonly #hidden: (readonly Sight[])[] = [];
+  /** The minutes whose metrics are not visible yet, oldest first. */
+  readonly #notYetVisible: (readonly ConnectorMetrics[])[] = [];
   readonly #counts = { failed: 0, dropped: 0, poorAudio: 0, moves: 0, falseMoves: 0, returns: 0 };
   #minutesToMove: number | undefined;
-  readonly #left = new Set<number>();
+  readonly #leftBefore = new Set<number>();
 
-  constructor(outage: Outage, key: string, contender: Contender | undefined) {
+  constructor(outage: Outage, spec: ContenderSpec, contender: Contender | undefined) {
     this.#outage = outage;
-    this.#key = key;
+    this.#spec = spec;
     this.#contender = contender;
     const { seed, traffic, groups, faults, startsAtMinute } = outage;
     const startsAt = epoch + startsAtMinute * 60_000;
@@ -78,18 +80,18 @@ class Play {
 
   runMinute(minute: number): void {
     this.#act(minute);
-    const played = this.#world.runMinute(routingOf(this.#tops));
-    this.#hidden.push(played.connectors.map(sightOf));
-    this.#count(played);
+    const simulated = this.#world.runMinute(routingOf(this.#tops));
+    this.#notYetVisible.push(simulated.connectors.map(metricsOf));
+    this.#count(simulated);
   }
 
   ledger(): Ledger {
-    return { index: this.#outage.index, key: this.#key, ...this.#counts, minutesToMove: this.#minutesToMove };
+    return { index: this.#outage.index, key: keyOf(this.#spec), ...this.#counts, minutesToMove: this.#minutesToMove };
   }
 
   #act(minute: number): void {
-    if (this.#hidden.length <= lagMinutes) return;
-    const newest = this.#hidden.shift();
+    if (this.#notYetVisible.length <= lagMinutes) return;
+    const newest = this.#notYetVisible.shift();
     if (newest === undefined || this.#contender === undefined) return;
     for (const group of this.#contender.turn({ minute, newest, tops: this.#tops })) this.#move(group, minute);
   }
@@ -100,9 +102,10 @@ class Play {
     const to = otherOf(from);
     const { faults, fromMinute } = this.#outage;
     this.#counts.moves += 1;
-    if (isFalseMove(faults, { from, to, minute, failsBack: failsBack(this.#key) })) this.#counts.falseMoves += 1;
-    if (this.#left.has(to)) this.#counts.returns += 1;
-    this.#left.add(from);
+    if (isFalseMove(faults, { from, to, minute, failsBack: descriptions[this.#spec.kind].failsBack }))
+      this.#counts.falseMoves += 1;
+    if (this.#leftBefore.has(to)) this.#counts.returns += 1;
+    this.#leftBefore.add(from);
     this.#tops[group] = to;
     if (minute >= fromMinute) this.#minutesToMove ??= minute - fromMinute;
   }

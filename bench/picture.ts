@@ -1,4 +1,4 @@
-/** The curve as a picture, both axes logarithmic. */
+/** The curves of false moves against calls lost as an SVG picture, with two logarithmic axes. */
 import { curveOf, shownRate, type Point } from './curve.ts';
 import type { Findings } from './findings.ts';
 import { label, labels, line } from './svg.ts';
@@ -42,7 +42,7 @@ function grid(x: Axis, y: Axis): readonly string[] {
   ];
 }
 
-/** The 95 % interval; one that reaches zero runs off to the left. */
+/** The 95 % interval. One that includes zero extends to the left edge. */
 function whisker({ rate, lost }: Point, x: Axis, y: Axis, colour: string): string {
   const lower = rate.lower > 0 ? Math.max(frame.left, x.at(rate.lower)) : frame.left;
   return line(
@@ -67,9 +67,9 @@ function curveThrough(points: readonly Point[], x: Axis, y: Axis, colour: string
   return `<polyline points="${path.join(' ')}" fill="none" stroke="${colour}" stroke-width="2.5"/>`;
 }
 
-const ourColour = '#0b6e4f';
+const projectColour = '#0b6e4f';
 const glrColour = '#5b7fb5';
-const theirColour = '#b3261e';
+const peerColour = '#b3261e';
 
 export function picture(findings: Findings): string {
   const { ours, glr, others, none, oracle } = curveOf(findings);
@@ -90,29 +90,28 @@ export function picture(findings: Findings): string {
     { lost: oracle, name: '(h) oracle' },
   ];
   const budgets = ours.map(({ name }) => name).join(', ');
-  const legend = `green: ours, at budgets of ${budgets} a group-year; blue: the GLR yardstick at the same; red: everybody else`;
+  const legend = `green: this project at budgets of ${budgets} a group-year; blue: the GLR yardstick at the same budgets; red: other contenders`;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="13" fill="#222">`,
     '<style>.grid{stroke:#ddd}.bound{stroke:#777;stroke-dasharray:6 4}</style>',
     `<rect width="${width}" height="${height}" fill="white"/>`,
+    label(frame.left, 30, 'False moves against calls lost', 'font-size="18" font-weight="bold"'),
+    label(frame.left, 48, legend),
     label(
       frame.left,
-      30,
-      'What a quiet life costs: false moves against calls lost',
-      'font-size="18" font-weight="bold"',
+      64,
+      `bars: 95 % intervals; hollow: no false move, drawn at the upper end of the interval; seed ${findings.options.seed}`,
     ),
-    label(frame.left, 48, legend),
-    label(frame.left, 64, `bars: 95 % intervals; hollow: none seen, upper end shown; seed ${findings.options.seed}`),
     ...grid(x, y),
     ...bounds.flatMap(({ lost, name }) => [
       line(frame.left, y.at(lost), frame.right, y.at(lost), 'class="bound"'),
       label(frame.left + 6, y.at(lost) - 5, `${name}: ${short(lost)}`, 'fill="#555"'),
     ]),
     curveThrough(glr, x, y, glrColour),
-    curveThrough(ours, x, y, ourColour),
+    curveThrough(ours, x, y, projectColour),
     ...glr.map((point) => spot(point, x, y, glrColour)),
-    ...ours.flatMap((point) => [whisker(point, x, y, ourColour), spot(point, x, y, ourColour)]),
-    ...others.flatMap((point) => [whisker(point, x, y, theirColour), spot(point, x, y, theirColour)]),
+    ...ours.flatMap((point) => [whisker(point, x, y, projectColour), spot(point, x, y, projectColour)]),
+    ...others.flatMap((point) => [whisker(point, x, y, peerColour), spot(point, x, y, peerColour)]),
     ...labels(spots, frame),
     label(
       (frame.left + frame.right) / 2,

@@ -3,7 +3,7 @@ import type { Job, JobResult } from './job.ts';
 
 type Answer = { readonly index: number; readonly result: JobResult };
 
-/** Runs the jobs on so many threads and returns their results in the jobs' order, whoever was first. */
+/** Runs the jobs on so many threads and returns the results in the order of the jobs. */
 export async function runAll(
   jobs: readonly Job[],
   { threads, onProgress }: { readonly threads: number; readonly onProgress: (done: number, of: number) => void },

@@ -1,10 +1,10 @@
-/** The counts behind the report, for whoever wants to compute something else from them. */
+/** The counts behind the report, for further analysis. */
 import { curveOf } from './curve.ts';
 import type { Findings } from './findings.ts';
 import { drawOutage } from './fault-library.ts';
 import { trafficName } from './worlds.ts';
 
-export function raw(findings: Findings): unknown {
+export function rawCounts(findings: Findings): unknown {
   const { options, healthy, calibration, ledgers, delays, pooling } = findings;
   const { seed, scale } = options;
   return {

@@ -1,11 +1,12 @@
 /** The findings as Markdown. */
 import { curveOf, lostOnCurve, shownRate } from './curve.ts';
-import { described, glrBudget, outageKeys } from './contenders.ts';
+import { descriptions, outageSpecs } from './contender-spec.ts';
+import { glrBudget } from './contenders.ts';
 import { delaysSection, poolingSection } from './report-delays.ts';
 import { outageKinds, type Outage } from './fault-library.ts';
 import type { Findings } from './findings.ts';
 import { count, percent, rate, table } from './markdown.ts';
-import { defaultBudgetPerGroupYear } from './ours.ts';
+import { defaultBudgetPerGroupYear } from './this-project.ts';
 import { levelAt, rateAt, rateIntervalAt, sum, tailOf, type Tail } from './statistics.ts';
 import {
   byContender,
@@ -14,11 +15,11 @@ import {
   pooledPeaks,
   scoreOf,
   shareOfSavings,
-  type Scored,
+  type ScoredOutage,
 } from './tally.ts';
 import { trafficName, trafficTried } from './worlds.ts';
 
-type AllScored = ReadonlyMap<string, readonly Scored[]>;
+type AllScored = ReadonlyMap<string, readonly ScoredOutage[]>;
 
 export function report(findings: Findings): string {
   const all = byContender(findings.options.seed, findings.ledgers);
@@ -41,9 +42,9 @@ function introduction({ options, healthy, ledgers }: Findings): string {
   const again = `npm run bench:decisions -- --seed ${options.seed}`;
   return `# Decisions: the scoreboard
 
-Written by \`${again}\`${options.isWhole ? '' : ', in part'}. Healthy: ${days} group-days in ${trafficTried.length} worlds. Outages: ${outages}, played by every contender with the same callers and the same luck.
-Every contender turns once a minute, sees a minute's metrics one minute after its end, and starts with the connector of us-east-1 on top and that of us-west-2 behind it.${
-    options.isWhole ? '' : '\n\n**A part of the full size: too small to prove anything.**'
+Written by \`${again}\`${options.isFullSize ? '' : ', in part'}. Healthy: ${days} group-days in ${trafficTried.length} worlds. Outages: ${outages}, each with every contender, with the same callers and random numbers.
+Every contender runs once a minute, receives a minute's metrics one minute after its end, and starts with the connector in us-east-1 on top and the one in us-west-2 as standby.${
+    options.isFullSize ? '' : '\n\n**This is a part of the full size: too small to prove anything.**'
   }
 
 ![False moves against calls lost](decisions.svg)`;
@@ -54,16 +55,16 @@ function minutes(value: number): string {
 }
 
 function scoreboard(findings: Findings, all: AllScored): string {
-  const rows = outageKeys.map((key) => {
+  const rows = outageSpecs.map(({ kind: key }) => {
     const score = scoreOf(all.get(key) ?? []);
     const { median, p95, movedShare } = minutesToMove(all, key);
-    const isRun = findings.healthy.some(({ falseMoves }) => key in falseMoves);
+    const isInHealthyWorlds = findings.healthy.some(({ falseMoves }) => key in falseMoves);
     return [
-      described[key]?.name ?? key,
-      described[key]?.brakes ?? '',
+      descriptions[key].name,
+      descriptions[key].guards,
       count(score.failed),
       count(score.poorAudio),
-      isRun ? rate(falseMoveRate(findings.healthy, key)) : byDesign(key, findings),
+      isInHealthyWorlds ? rate(falseMoveRate(findings.healthy, key)) : byDesign(key, findings),
       minutes(median),
       minutes(p95),
       percent(movedShare),
@@ -74,7 +75,7 @@ function scoreboard(findings: Findings, all: AllScored): string {
   });
   const head = [
     'contender',
-    'brakes',
+    'guards',
     'calls failed per outage',
     'calls with poor audio',
     'false moves per group-year [95 %]',
@@ -82,14 +83,14 @@ function scoreboard(findings: Findings, all: AllScored): string {
     'p95',
     'moved',
     'moves per outage',
-    'returns to a left connector',
+    'returns to a previous top',
     "share of the oracle's savings",
   ];
   return `## All outages
 
 ${table(head, rows)}
 
-Calls failed: by the fault, redials counted. Minutes to move and *moved*: over the outages in which calls fail, metrics tell of it and the oracle moves; from the fault's first moment, so the metric lag and the wait for the turn are in it. Savings: failed calls, calls with poor audio and dropped calls together, against no monitor. Our default budget is ${defaultBudgetPerGroupYear.toPrecision(2)} a group-year; the GLR yardstick has one of ${glrBudget}.`;
+Calls failed: because of the fault, redials counted. Minutes to move and *moved*: over the outages in which calls fail, metrics show it and the oracle moves; from the first moment of the fault, so the metric lag and the wait for the next run are included. Savings: failed calls, calls with poor audio and dropped calls together, compared with no monitor. The default budget of this project is ${defaultBudgetPerGroupYear.toPrecision(2)} a group-year; the GLR yardstick has a budget of ${glrBudget}.`;
 }
 
 function byDesign(key: string, { calibration }: Findings): string {
@@ -97,59 +98,59 @@ function byDesign(key: string, { calibration }: Findings): string {
 }
 
 function kindsSection(all: AllScored): string {
-  const shown = outageKeys.filter((key) => key !== 'none' && key !== 'oracle');
+  const keys = outageSpecs.map(({ kind }) => kind).filter((kind) => kind !== 'none' && kind !== 'oracle');
   const rows = outageKinds
     .filter((kind) => kind !== 'hard, rerouted')
-    .map((kind) => [kind, ...shown.map((key) => percent(shareOfSavings(all, key, (outage) => outage.kind === kind)))]);
+    .map((kind) => [kind, ...keys.map((key) => percent(shareOfSavings(all, key, (outage) => outage.kind === kind)))]);
   return `## Share of the oracle's savings by kind of fault
 
-${table(['kind', ...shown.map((key) => described[key]?.name ?? key)], rows)}`;
+${table(['kind', ...keys.map((key) => descriptions[key].name)], rows)}`;
 }
 
 const promisedPerYear = 1;
 
-function isPromised({ size, durationMinutes, traffic, kind }: Outage): boolean {
+function isInPromise({ size, durationMinutes, traffic, kind }: Outage): boolean {
   return size >= 0.3 && durationMinutes >= 60 && traffic.callsPerMinute >= 10 && kind !== 'metric loss';
 }
 
 function promisesSection(findings: Findings, all: AllScored): string {
-  const promised = percent(shareOfSavings(all, 'ours', isPromised));
-  const withGlr = percent(shareOfSavings(all, 'glr', isPromised));
-  const withLimit = percent(shareOfSavings(all, 'limit', isPromised));
+  const promised = percent(shareOfSavings(all, 'ours', isInPromise));
+  const withGlr = percent(shareOfSavings(all, 'glr', isInPromise));
+  const withLimit = percent(shareOfSavings(all, 'limit', isInPromise));
   const flapping = (all.get('ours') ?? []).filter(({ outage }) => outage.kind === 'flapping');
-  const [sound = [], sick = []] = [true, false].map((isSound) =>
-    flapping.filter(({ outage }) => (outage.standbySize === undefined) === isSound),
+  const [withHealthyStandby = [], withUnhealthyStandby = []] = [true, false].map((isHealthy) =>
+    flapping.filter(({ outage }) => (outage.standbySize === undefined) === isHealthy),
   );
   const outages = (all.get('ours') ?? []).length;
   const falseInOutages = scoreOf(all.get('ours') ?? []).falseMoves;
   const curve = curveOf(findings);
   const peers = curve.others.filter(({ key }) => key !== 'limit');
   const verdicts = peers.map((peer) => {
-    const own = lostOnCurve(curve.ours, shownRate(peer.rate));
+    const project = lostOnCurve(curve.ours, shownRate(peer.rate));
     const glr = lostOnCurve(curve.glr, shownRate(peer.rate));
-    const side = own <= peer.lost ? 'wrong side (we lose fewer)' : '**right side (it loses fewer)**';
-    return [peer.name, rate(peer.rate), count(peer.lost), count(own), count(glr), side];
+    const side = project <= peer.lost ? 'worse than the curve' : '**better than the curve**';
+    return [peer.name, rate(peer.rate), count(peer.lost), count(project), count(glr), side];
   });
   const head = [
     'peer',
     'its false moves per group-year',
     'it loses',
-    'we lose there',
+    'this project loses there',
     'GLR loses there',
-    'side of our curve',
+    "compared with this project's curve",
   ];
   const worst = trafficTried.map((traffic) => falseMoveRate(findings.healthy, 'ours', trafficName(traffic)).upper);
   const quiet = worst.filter((upper) => upper <= promisedPerYear).length;
-  return `## What was promised
+  return `## Promises
 
-- False moves: in ${quiet} of ${worst.length} healthy worlds the interval of ours ends at ${promisedPerYear} a group-year or below; promised are all.
-- Faults of 30 % and more that last an hour or more at 10 calls a minute or more (metrics being there): ours saves **${promised}** of what the oracle saves (GLR ${withGlr}, limit (g) ${withLimit}); promised are 90 %.
-- Oscillation: ${scoreOf(sound).returns} returns to a connector left before, in ${sound.length} flapping outages whose standby is sound; promised is none. In ${sick.length} whose standby is sick all the while ${scoreOf(sick).returns}: then one that fails now and then is the better place, once its hold-down is over.
+- False moves: in ${quiet} of ${worst.length} healthy worlds this project's interval ends at ${promisedPerYear} a group-year or below; the promise is all of them.
+- Faults of 30 % and more that last an hour or more at 10 calls a minute or more, with metrics: this project saves **${promised}** of what the oracle saves (GLR ${withGlr}, limit (g) ${withLimit}); the promise is 90 %.
+- Oscillation: ${scoreOf(withHealthyStandby).returns} returns to a previous top in ${withHealthyStandby.length} flapping outages with a healthy standby; the promise is none. In ${withUnhealthyStandby.length} outages whose standby is unhealthy throughout, ${scoreOf(withUnhealthyStandby).returns}: there a connector that fails intermittently is better, once its hold-down is over.
 - False moves during the ${outages} outages: ${falseInOutages}.
 
 ${table(head, verdicts)}
 
-Calls lost per outage over the ${findings.options.scale.sweptOutages} outages that the budgets were swept in, read off the curves at the peer's own rate of false moves (at the nearer end where the peer lies beyond it).`;
+Calls lost per outage over the ${findings.options.scale.sweptOutages} outages in which the budgets were swept, read from the curves at the peer's own rate of false moves, or at the nearer end of the curve if the peer lies beyond it.`;
 }
 
 function healthySection(findings: Findings): string {
@@ -170,7 +171,7 @@ function healthySection(findings: Findings): string {
   });
   const head = [
     'world',
-    'ours',
+    'this project',
     'GLR',
     '3 of 5',
     'HAProxy',
@@ -185,7 +186,7 @@ function healthySection(findings: Findings): string {
 
 ${table(head, rows)}
 
-The last three columns belong to the GLR yardstick (dispersion 2): an exponential tail fitted to the highest peaks of its statistic, about 55 a year. On these streams our judge is asked only where the top's calls show some evidence (three quarters of its threshold, as if calls were independent); of the turns it was spared, ${audited} were put to it all the same, and it would have moved in ${failures}.`;
+The last three columns belong to the GLR yardstick (dispersion 2): an exponential tail fitted to the highest peaks of its statistic, about 55 a year. On these streams this project's judge runs only if the calls of the top show some evidence (three quarters of its threshold, as if calls were independent). Of the skipped runs ${audited} were made as a check, and the judge would have moved in ${failures} of them.`;
 }
 
 function tailRate(tail: Tail, level: number): string {
@@ -193,11 +194,11 @@ function tailRate(tail: Tail, level: number): string {
   return [rateAt(tail, level), lower, upper].map((value) => value.toPrecision(2)).join(' / ');
 }
 
-const limits = `## Where a figure is out of reach
+const limits = `## Limits of these figures
 
-- A lost connection is rerouted by AWS call by call: nothing fails, nothing can be saved, and only calls in progress drop.
-- Media faults and metric loss: (g) watches calls, so that it saves nothing there by construction; nobody can see through missing metrics, the oracle apart.
-- Short and thin outages end before anyone can know: see the delay of (g), who is told the baseline and the size of the fault.
-- At one call a minute a fault of 15 % takes ours up to 1.8 times as long as (g), three of 60 rows: a burst of one caller's redials looks like a small total outage to whoever must try every size, so that the GLR is as slow. (g) is told the size.
-- A peer without a cooldown buys speed in an outage with false moves; the table shows both.
+- AWS reroutes each call around a lost connection: no call fails, so no call can be saved, and only calls in progress drop.
+- Media faults and missing metrics: (g) uses failed calls only, so it saves nothing there. Without metrics only the oracle can act.
+- Short outages with few calls end before any detector can have proof: see the delay of (g), which knows the baseline and the size of the fault.
+- At one call a minute a fault of 15 % takes this project up to 1.8 times as long as (g), in three of 60 rows: to a detector that must consider every size, a burst of one caller's redials looks like a small total outage. The GLR is as slow. (g) knows the size.
+- A peer without a cooldown is faster in an outage and makes more false moves; the table shows both.
 `;

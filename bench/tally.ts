@@ -1,9 +1,9 @@
-/** From the jobs' results to the figures of the report. */
+/** Computes the figures of the report from the results of the jobs. */
 import { limitKey, type LimitThresholds } from './contenders.ts';
 import { sizesTried, drawOutage, type Outage } from './fault-library.ts';
 import type { HealthyResult } from './healthy.ts';
 import type { Calibration } from './jobs.ts';
-import { defaultBudgetPerGroupYear } from './ours.ts';
+import { defaultBudgetPerGroupYear } from './this-project.ts';
 import type { Ledger } from './outages.ts';
 import {
   levelAt,
@@ -17,7 +17,7 @@ import {
 } from './statistics.ts';
 import { trafficName, trafficTried } from './worlds.ts';
 
-/** About 50 peaks a year: enough to fit, and all of them in the tail. */
+/** About 50 peaks a year: enough for a fit, and all of them in the tail. */
 function peaksFor(years: number): number {
   return Math.max(20, Math.min(200, Math.round(55 * years)));
 }
@@ -30,7 +30,7 @@ function resultsOf(results: readonly HealthyResult[], name: string): readonly He
   return results.filter(({ traffic }) => trafficName(traffic) === name);
 }
 
-/** Thresholds for {@link defaultBudgetPerGroupYear} false alarms a year, by tails fitted to the healthy streams. */
+/** Thresholds for {@link defaultBudgetPerGroupYear} false alarms a year, from tails fitted to the healthy streams. */
 export function calibrate(results: readonly HealthyResult[]): Calibration {
   const ratePerYear = defaultBudgetPerGroupYear;
   const level = (peaks: readonly Peaks[]): number => {
@@ -57,17 +57,17 @@ export function rateOf(count: number, years: number): Rate {
   return { count, years, perYear: count / years, lower: lower / years, upper: upper / years };
 }
 
-/** A contender's false moves in the healthy worlds it was run in; in one of them, or in all taken together. */
+/** A contender's false moves in the healthy worlds that it ran in: in the named one, or in all of them together. */
 export function falseMoveRate(results: readonly HealthyResult[], key: string, name?: string): Rate {
   const run = (name === undefined ? results : resultsOf(results, name)).filter(({ falseMoves }) => key in falseMoves);
   const count = sum(run.map(({ falseMoves }) => falseMoves[key] ?? 0));
   return rateOf(count, sum(run.map(({ days }) => days)) / 365);
 }
 
-export type Scored = { readonly outage: Outage; readonly ledger: Ledger };
+export type ScoredOutage = { readonly outage: Outage; readonly ledger: Ledger };
 
-/** Ledgers beside their outages, by contender. */
-export function byContender(seed: number, ledgers: readonly Ledger[]): ReadonlyMap<string, readonly Scored[]> {
+/** Each ledger with its outage, by the contender's key. */
+export function byContender(seed: number, ledgers: readonly Ledger[]): ReadonlyMap<string, readonly ScoredOutage[]> {
   const outages = new Map<number, Outage>();
   const outageOf = (index: number): Outage => {
     const known = outages.get(index) ?? drawOutage(seed, index);
@@ -80,8 +80,8 @@ export function byContender(seed: number, ledgers: readonly Ledger[]): ReadonlyM
   );
 }
 
-/** Calls that a caller would complain about. */
-export function lost({ failed, dropped, poorAudio }: Ledger): number {
+/** Calls that failed, dropped, or had poor audio. */
+export function lostCalls({ failed, dropped, poorAudio }: Ledger): number {
   return failed + dropped + poorAudio;
 }
 
@@ -95,39 +95,39 @@ export type Score = {
   readonly returns: number;
 };
 
-export function scoreOf(scored: readonly Scored[]): Score {
+export function scoreOf(scored: readonly ScoredOutage[]): Score {
   const per = (value: (ledger: Ledger) => number): number =>
     sum(scored.map(({ ledger }) => value(ledger))) / scored.length;
   return {
     outages: scored.length,
     failed: per(({ failed }) => failed),
     poorAudio: per(({ poorAudio }) => poorAudio),
-    lost: per(lost),
+    lost: per(lostCalls),
     moves: per(({ moves }) => moves),
     falseMoves: sum(scored.map(({ ledger }) => ledger.falseMoves)),
     returns: sum(scored.map(({ ledger }) => ledger.returns)),
   };
 }
 
-/** Of what the oracle saves beside no monitor, the share that a contender saves. */
+/** The calls that a contender saves compared with no monitor, as a share of those that the oracle saves. */
 export function shareOfSavings(
-  all: ReadonlyMap<string, readonly Scored[]>,
+  all: ReadonlyMap<string, readonly ScoredOutage[]>,
   key: string,
   which: (outage: Outage) => boolean = () => true,
 ): number {
   const total = (one: string): number =>
-    sum((all.get(one) ?? []).filter(({ outage }) => which(outage)).map(({ ledger }) => lost(ledger)));
+    sum((all.get(one) ?? []).filter(({ outage }) => which(outage)).map(({ ledger }) => lostCalls(ledger)));
   return (total('none') - total(key)) / (total('none') - total('oracle'));
 }
 
-/** Whether calls fail of it, metrics tell of them, and a move helps: what somebody who watches calls can be asked for. */
+/** Whether a detector that counts failed calls can see the outage: calls fail, and metrics report it. */
 function isVisible({ size, kind }: Outage): boolean {
   return size > 0 && kind !== 'metric loss';
 }
 
-/** Minutes to the first move, over the visible outages that the oracle moves in. Infinity where nobody moved. */
+/** Minutes to the first move, over the visible outages in which the oracle moves. Infinity stands for no move. */
 export function minutesToMove(
-  all: ReadonlyMap<string, readonly Scored[]>,
+  all: ReadonlyMap<string, readonly ScoredOutage[]>,
   key: string,
 ): { readonly median: number; readonly p95: number; readonly movedShare: number } {
   const useful = new Set(

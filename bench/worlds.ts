@@ -6,7 +6,7 @@ import { homeOf, otherOf } from './contender.ts';
 export const callsPerMinuteTried: readonly number[] = [1, 3, 10, 30, 60];
 export const baselinesTried: readonly number[] = [0.01, 0.02, 0.05];
 
-/** What callers do on an ordinary day. */
+/** How many callers there are on an ordinary day, and the share of their first calls that fails. */
 export type Traffic = { readonly callsPerMinute: number; readonly baseline: number };
 
 export const trafficTried: readonly Traffic[] = callsPerMinuteTried.flatMap((callsPerMinute) =>
@@ -17,17 +17,32 @@ export function trafficName({ callsPerMinute, baseline }: Traffic): string {
   return `${callsPerMinute}/min, ${Math.round(baseline * 100)} %`;
 }
 
+/** Share of attempts that fail in a healthy world, redials counted. */
+export function attemptFailureRatio({ baseline }: Traffic): number {
+  const { probability, atMost, failureRatio } = redials;
+  let attempts = 1;
+  let failures = baseline;
+  let stillFailing = baseline;
+  for (let redial = 1; redial <= atMost; redial += 1) {
+    const share = stillFailing * probability;
+    attempts += share;
+    stillFailing = share * failureRatio;
+    failures += stillFailing;
+  }
+  return failures / attempts;
+}
+
 export const homeRegion = 'us-east-1';
 const standbyRegion = 'us-west-2';
 
 export const minutesPerDay = 1440;
 
-/** A Friday, so that every stretch of a few days has a weekend in it. */
+/** A Friday, so that every period of a few days contains a weekend. */
 export const epoch = Date.UTC(2026, 4, 1);
 
 const officeHours: ShapeSpec = { busiestHourUtc: 15, quietestFactor: 0.15, weekendFactor: 0.4 };
 const redials: RedialSpec = { probability: 0.5, atMost: 5, withinSeconds: 90, failureRatio: 0.7 };
-/** Enough for a sign of life of an idle standby, and few beside the inbound calls. */
+/** Enough to show that an idle standby works, and few compared with the inbound calls. */
 const outboundCallsPerMinute = 0.5;
 
 export function connectorId(connector: number): string {
@@ -44,7 +59,7 @@ export type WorldSetting = {
   readonly seed: number;
   readonly traffic: Traffic;
   readonly groups?: number;
-  /** Without the day's and the week's shape: the busiest hour all the time. */
+  /** The traffic of the busiest hour at all times, without the daily and weekly shape. */
   readonly flat?: boolean;
   readonly startsAt?: number;
   readonly spikes?: readonly SpikeSpec[];
@@ -78,7 +93,7 @@ export function worldSpec(setting: WorldSetting): WorldSpec {
   };
 }
 
-/** The same two priorities, whoever has which. */
+/** The priorities 1 and 2 in every group, with the given connectors on top. */
 export function routingOf(tops: readonly number[]): readonly RoutedGroup[] {
   return tops.map((top, group) => ({
     voiceConnectorGroupId: groupId(group),
@@ -92,14 +107,14 @@ export function routingOf(tops: readonly number[]): readonly RoutedGroup[] {
 
 /** Ten times the traffic for 5 to 30 minutes, about once a week. */
 export function spikesIn(seed: number, minutes: number): readonly SpikeSpec[] {
-  const luck = streamsFor(seed, 'bench spikes')(0);
+  const random = streamsFor(seed, 'bench spikes')(0);
   const spikes: SpikeSpec[] = [];
   const meanGapMinutes = 7 * minutesPerDay;
-  let at = luck.exponential() * meanGapMinutes;
+  let at = random.exponential() * meanGapMinutes;
   while (at < minutes) {
     const fromMinute = Math.floor(at);
-    spikes.push({ fromMinute, untilMinute: fromMinute + 5 + Math.floor(luck.uniform() * 26), factor: 10 });
-    at += luck.exponential() * meanGapMinutes;
+    spikes.push({ fromMinute, untilMinute: fromMinute + 5 + Math.floor(random.uniform() * 26), factor: 10 });
+    at += random.exponential() * meanGapMinutes;
   }
   return spikes;
 }

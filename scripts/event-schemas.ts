@@ -1,4 +1,4 @@
-/** The JSON Schemas of all events as EventBridge delivers them, made from the zod schemas the code is typed by. */
+/** The JSON Schemas of all events as EventBridge delivers them, generated from the zod schemas that type the code. */
 import { z } from 'zod';
 import { eventData } from '../lib/events/data.ts';
 import { eventMetadata, eventSource } from '../lib/events/event.ts';
@@ -20,7 +20,7 @@ function envelope(detailType: string, data: z.ZodType) {
     .meta({ title: detailType });
 }
 
-/** By file name. The registry of EventBridge takes Draft 4 and OpenAPI 3. */
+/** The text of each schema file, by file name. EventBridge's registry accepts JSON Schema Draft 4 and OpenAPI 3. */
 export function eventSchemas(): ReadonlyMap<string, string> {
   return new Map(
     Object.entries(eventData).map(([detailType, data]) => [

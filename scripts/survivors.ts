@@ -1,6 +1,7 @@
 /**
- * After a mutation run: every surviving mutant must be listed in test/core/survivors.yml with the reason why no test can, or need,
- * notice it; and whatever is listed must still survive. Exits 1 otherwise. `--list` prints the survivors in the file's format.
+ * Runs after a mutation run. Every surviving mutant must be listed in test/core/survivors.yml with the reason why no test can detect it,
+ * or why none needs to; and every listed mutant must still survive. Exits with 1 otherwise. `--list` prints the survivors in the
+ * file's format.
  */
 import { readFileSync } from 'node:fs';
 import { parse, stringify } from 'yaml';
@@ -34,7 +35,7 @@ function oneLine(text: string): string {
   return text.replaceAll(/\s+/gu, ' ').trim();
 }
 
-/** Named by what the source says, not by where it stands: a line that moves keeps its entry. */
+/** Identified by the text of the source and not by the line number, so that an entry stays valid if its line moves. */
 function survivorsOf({ files }: z.infer<typeof reportSchema>): readonly Survivor[] {
   return Object.entries(files).flatMap(([file, { source, mutants }]) => {
     const lines = source.split('\n');
@@ -53,7 +54,7 @@ function keyOf({ file, line, from, to }: Survivor): string {
   return JSON.stringify([file, line, from, to]);
 }
 
-function shown({ file, line, from, to }: Survivor): string {
+function format({ file, line, from, to }: Survivor): string {
   return `${file}: ${from} → ${to}\n    in: ${line}`;
 }
 
@@ -65,11 +66,11 @@ function main(): number {
   }
   const listed = listSchema.parse(parse(readFileSync(listFile, 'utf8'))).flatMap(({ mutants }) => mutants);
   const known = new Set(listed.map(keyOf));
-  const alive = new Set(survivors.map(keyOf));
+  const surviving = new Set(survivors.map(keyOf));
   const unlisted = survivors.filter((survivor) => !known.has(keyOf(survivor)));
-  const gone = listed.filter((survivor) => !alive.has(keyOf(survivor)));
-  for (const survivor of unlisted) console.log(`survives, and is not in ${listFile}: ${shown(survivor)}`);
-  for (const survivor of gone) console.log(`is in ${listFile}, and does not survive: ${shown(survivor)}`);
+  const gone = listed.filter((survivor) => !surviving.has(keyOf(survivor)));
+  for (const survivor of unlisted) console.log(`survives and is not listed in ${listFile}: ${format(survivor)}`);
+  for (const survivor of gone) console.log(`is listed in ${listFile} and does not survive: ${format(survivor)}`);
   console.log(`${survivors.length} mutants survive, ${unlisted.length} of them without a reason`);
   return unlisted.length + gone.length === 0 ? 0 : 1;
 }

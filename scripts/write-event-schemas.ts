@@ -1,4 +1,4 @@
-/** `npm run schemas` writes schemas/ anew. */
+/** `npm run schemas` writes schemas/ again. */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { eventSchemas } from './event-schemas.ts';
 

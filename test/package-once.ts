@@ -1,4 +1,4 @@
-/** Packages the service once for all suites: what they hold the functions to is the template that would be deployed. */
+/** Packages the service once for all suites, because they test against the template that would be deployed. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,19 +1,19 @@
-/** A binomial confidence bound on the pooled calls of a few fixed windows: the simplest thing that has a budget. */
-import type { Sight } from '../sight.ts';
+/** A binomial confidence bound on the pooled calls of a few fixed windows: the simplest detector with a budget. */
+import type { ConnectorMetrics } from '../connector-metrics.ts';
 import { Detector } from './detector.ts';
 import { likelihoodRatio } from './glr-statistic.ts';
 import type { GlrSettings } from './glr.ts';
 
-/** Wider ones for few calls, instead of a lower bar. */
+/** Low traffic gets longer windows rather than a lower threshold. */
 const windowsMinutes = [5, 15, 60] as const;
 const longestMinutes = 60;
 const leastFailures = 3;
-/** As much above the baseline as ours takes for worth a move. */
+/** The excess over the baseline that this project requires for a move. */
 const excessRatio = 0.05;
 
-type Calls = Pick<Sight, 'attempts' | 'failures'>;
+type Calls = Pick<ConnectorMetrics, 'attempts' | 'failures'>;
 
-/** The bound is Chernoff's: it lies above a ratio exactly where the calls' divergence from that ratio exceeds the threshold. */
+/** Chernoff's bound: it is above a ratio exactly if the divergence of the calls from that ratio exceeds the threshold. */
 export class BoundContender extends Detector {
   readonly #settings: GlrSettings;
   readonly #calls = new Map<number, Calls[]>();
@@ -23,13 +23,13 @@ export class BoundContender extends Detector {
     this.#settings = settings;
   }
 
-  protected override remember(connector: number, { attempts, failures }: Sight): void {
+  protected override remember(connector: number, { attempts, failures }: ConnectorMetrics): void {
     const calls = this.#callsOf(connector);
     calls.push({ attempts, failures });
     if (calls.length > 2 * longestMinutes) calls.splice(0, longestMinutes);
   }
 
-  protected override convicts(connector: number): boolean {
+  protected override isFailing(connector: number): boolean {
     const tolerable = this.baselineRatio(connector) + excessRatio;
     const { thresholdNats, dispersion } = this.#settings;
     return windowsMinutes.some((minutes) => {

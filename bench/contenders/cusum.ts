@@ -1,10 +1,10 @@
 /**
- * The limit: Page's test (1954), which no detector beats on average delay for a given false-alarm rate when it is told
+ * The limit: Page's test (1954), which no detector beats on average delay for a given false-alarm rate when it knows
  * both distributions (Moustakides 1986; independent calls).
  */
-import { Brakes, commonCooldownMinutes, otherOf, type Contender, type Turn } from '../contender.ts';
+import { Cooldown, commonCooldownMinutes, otherOf, type Contender, type Turn } from '../contender.ts';
 
-/** Told the failure ratios with and without the fault. In nats. */
+/** Knows the failure ratios with and without the fault. Its value is in nats. */
 export class Cusum {
   readonly #perFailure: number;
   readonly #perSuccess: number;
@@ -15,14 +15,14 @@ export class Cusum {
     this.#perSuccess = Math.log((1 - faulty) / (1 - baseline));
   }
 
-  see(attempts: number, failures: number): number {
+  add(attempts: number, failures: number): number {
     const step = failures * this.#perFailure + (attempts - failures) * this.#perSuccess;
     this.value = Math.max(0, this.value + step);
     return this.value;
   }
 }
 
-/** A fault comes on top of the baseline, by a cause of its own. */
+/** A fault is independent of the cause of the baseline failures, and adds to them. */
 export function faultyRatio(baseline: number, size: number): number {
   return 1 - (1 - baseline) * (1 - size);
 }
@@ -33,28 +33,28 @@ export class CusumContender implements Contender {
   readonly #faulty: number;
   readonly #threshold: number;
   readonly #detectors = new Map<number, Cusum>();
-  readonly #brakes = new Brakes(commonCooldownMinutes);
+  readonly #cooldown = new Cooldown(commonCooldownMinutes);
 
-  constructor(told: { readonly baseline: number; readonly size: number; readonly threshold: number }) {
-    this.#baseline = told.baseline;
-    this.#faulty = faultyRatio(told.baseline, told.size);
-    this.#threshold = told.threshold;
+  constructor(settings: { readonly baseline: number; readonly size: number; readonly threshold: number }) {
+    this.#baseline = settings.baseline;
+    this.#faulty = faultyRatio(settings.baseline, settings.size);
+    this.#threshold = settings.threshold;
   }
 
   turn({ minute, newest, tops }: Turn): readonly number[] {
     for (const [connector, { attempts, failures }] of newest.entries()) {
-      this.#detector(connector).see(attempts, failures);
+      this.#detector(connector).add(attempts, failures);
     }
     const moves: number[] = [];
     for (const [group, top] of tops.entries()) {
-      if (!this.#alarms(top) || this.#alarms(otherOf(top)) || !this.#brakes.allow(group, minute)) continue;
-      this.#brakes.moved(group, minute);
+      if (!this.#alarms(top) || this.#alarms(otherOf(top)) || !this.#cooldown.allows(group, minute)) continue;
+      this.#cooldown.recordMove(group, minute);
       moves.push(group);
     }
     return moves;
   }
 
-  /** A connector that was left stays under alarm: it has no calls that could clear it. */
+  /** The alarm of a previous top persists, because it has no calls that could clear it. */
   #alarms(connector: number): boolean {
     return this.#detector(connector).value >= this.#threshold;
   }

@@ -1,18 +1,18 @@
-/** What detectors of the top's failed calls share: a learned baseline per group, the common cooldown, and a standby that is no worse. */
-import { Brakes, commonCooldownMinutes, otherOf, type Contender, type Turn } from '../contender.ts';
-import type { Sight } from '../sight.ts';
+/** The common part of detectors of failed calls: a learned baseline per group, the common cooldown, and no move to a failing standby. */
+import { Cooldown, commonCooldownMinutes, otherOf, type Contender, type Turn } from '../contender.ts';
+import type { ConnectorMetrics } from '../connector-metrics.ts';
 import { Baseline } from './glr-statistic.ts';
 
-/** One baseline per group: its callers are the same whoever carries their calls. */
+/** There is one baseline per group, because the group has the same callers on either connector. */
 export abstract class Detector implements Contender {
   readonly #baselines = new Map<number, Baseline>();
-  readonly #brakes = new Brakes(commonCooldownMinutes);
+  readonly #cooldown = new Cooldown(commonCooldownMinutes);
 
-  protected abstract remember(connector: number, sight: Sight): void;
-  protected abstract convicts(connector: number): boolean;
+  protected abstract remember(connector: number, metrics: ConnectorMetrics): void;
+  protected abstract isFailing(connector: number): boolean;
 
   learn({ newest }: Turn): void {
-    for (const [connector, sight] of newest.entries()) this.remember(connector, sight);
+    for (const [connector, metrics] of newest.entries()) this.remember(connector, metrics);
     for (let group = 0; 2 * group < newest.length; group += 1) {
       const pair = newest.slice(2 * group, 2 * group + 2);
       this.#baselineOf(group).push(
@@ -26,8 +26,8 @@ export abstract class Detector implements Contender {
     this.learn(turn);
     const moves: number[] = [];
     for (const [group, top] of turn.tops.entries()) {
-      if (!this.#brakes.allow(group, turn.minute) || !this.convicts(top) || this.convicts(otherOf(top))) continue;
-      this.#brakes.moved(group, turn.minute);
+      if (!this.#cooldown.allows(group, turn.minute) || !this.isFailing(top) || this.isFailing(otherOf(top))) continue;
+      this.#cooldown.recordMove(group, turn.minute);
       moves.push(group);
     }
     return moves;

@@ -4,10 +4,10 @@
  *
  * Envoy sweeps every 10 s and a metric comes every 60 s, so that its times are taken six times as long: 3 min times
  * ejections, at most 30. The volume stays 50 per sweep. Its floor of five hosts is waived, or it would never act; the
- * rule that not all hosts may be ejected stands. A host whose ejection ends gets its calls back unasked.
+ * rule that not all hosts may be ejected stands. A host whose ejection ends receives calls again without a check.
  */
 import { homeOf, otherOf, type Contender, type Turn } from '../contender.ts';
-import type { Sight } from '../sight.ts';
+import type { ConnectorMetrics } from '../connector-metrics.ts';
 
 const failureShare = 0.85;
 const requestVolume = 50;
@@ -20,7 +20,7 @@ export class EnvoyContender implements Contender {
   readonly #hosts = new Map<number, Host>();
 
   turn({ minute, newest, tops }: Turn): readonly number[] {
-    for (const [connector, sight] of newest.entries()) this.#sweep(connector, sight, minute);
+    for (const [connector, metrics] of newest.entries()) this.#sweep(connector, metrics, minute);
     return tops.flatMap((top, group) => (top === this.#wanted(group, minute) ? [] : [group]));
   }
 
@@ -29,13 +29,13 @@ export class EnvoyContender implements Contender {
     return this.#isEjected(home, minute) ? otherOf(home) : home;
   }
 
-  #sweep(connector: number, sight: Sight, minute: number): void {
+  #sweep(connector: number, metrics: ConnectorMetrics, minute: number): void {
     const host = this.#host(connector);
     if (this.#isEjected(connector, minute)) return;
-    const fails = sight.attempts >= requestVolume && sight.failures >= sight.attempts * failureShare;
+    const fails = metrics.attempts >= requestVolume && metrics.failures >= metrics.attempts * failureShare;
     if (!fails) {
-      // Metrics lag: right after its return a host still shows the idle minutes of its ejection, which prove nothing.
-      if (sight.attempts > 0) host.ejections = Math.max(0, host.ejections - 1);
+      // Metrics lag: right after its return the visible minutes of a host are still the idle ones of its ejection.
+      if (metrics.attempts > 0) host.ejections = Math.max(0, host.ejections - 1);
       return;
     }
     if (this.#isEjected(otherOf(connector), minute)) return;

@@ -1,4 +1,4 @@
-/** The likelihood ratio of every window that ends now, and the baseline it is taken against. */
+/** The likelihood ratio of every window that ends now, and the baseline that it compares with. */
 
 export const longestWindowMinutes = 240;
 const shortestWindowMinutes = 2;

@@ -1,5 +1,5 @@
-/** A generalised likelihood ratio over every window that ends now, against a learned baseline. A yardstick for ours. */
-import type { Sight } from '../sight.ts';
+/** A generalised likelihood ratio over every window that ends now, against a learned baseline. A yardstick for this project. */
+import type { ConnectorMetrics } from '../connector-metrics.ts';
 import { Detector } from './detector.ts';
 import { CallWindows } from './glr-statistic.ts';
 
@@ -14,16 +14,16 @@ export class GlrContender extends Detector {
     this.#settings = settings;
   }
 
-  /** Evidence against a connector in nats, dispersion taken off. */
+  /** Evidence against a connector in nats, divided by the dispersion. */
   statistic(connector: number): number {
     return this.#windowsOf(connector).strongest(this.baselineRatio(connector)) / this.#settings.dispersion;
   }
 
-  protected override remember(connector: number, { attempts, failures }: Sight): void {
+  protected override remember(connector: number, { attempts, failures }: ConnectorMetrics): void {
     this.#windowsOf(connector).push(attempts, failures);
   }
 
-  protected override convicts(connector: number): boolean {
+  protected override isFailing(connector: number): boolean {
     return this.statistic(connector) >= this.#settings.thresholdNats;
   }
 

@@ -1,8 +1,8 @@
 import type { FaultSpec } from '../../sim/world/spec.ts';
 import { newestMinute, otherOf, type Contender, type Turn } from '../contender.ts';
-import { severityAt } from '../faulty.ts';
+import { severityAt } from '../false-move.ts';
 
-/** Knows every fault, but only as of the newest minute that metrics could tell of, and acts only on turns. */
+/** Knows every fault as of the newest visible minute, and acts once a minute as every contender does. */
 export class OracleContender implements Contender {
   readonly #faults: readonly FaultSpec[];
 

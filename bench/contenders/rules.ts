@@ -1,20 +1,20 @@
-/** Peers that count bad minutes. Numbers from their own documentation, minutes in the place of probes. */
-import { Brakes, commonCooldownMinutes, homeOf, otherOf, type Contender, type Turn } from '../contender.ts';
-import type { Sight } from '../sight.ts';
+/** Peers that count bad minutes. The numbers are from their documentation; a minute takes the place of a probe. */
+import { Cooldown, commonCooldownMinutes, homeOf, otherOf, type Contender, type Turn } from '../contender.ts';
+import type { ConnectorMetrics } from '../connector-metrics.ts';
 
-/** What one connector's state machine makes of each minute. */
+/** The state machine of one connector, fed with one check per minute. */
 export interface ConnectorRule {
-  see(check: 'bad' | 'good' | 'none'): void;
+  add(check: 'bad' | 'good' | 'none'): void;
   readonly state: 'bad' | 'good';
 }
 
 export type RuleSpec = {
   readonly rule: () => ConnectorRule;
-  readonly check: (sight: Sight) => 'bad' | 'good' | 'none';
-  /** What stands in for a probe of a connector that has no inbound calls. */
-  readonly idleCheck: (sight: Sight) => 'bad' | 'good' | 'none';
+  readonly check: (metrics: ConnectorMetrics) => 'bad' | 'good' | 'none';
+  /** The check of a connector without inbound calls. */
+  readonly idleCheck: (metrics: ConnectorMetrics) => 'bad' | 'good' | 'none';
   readonly cooldownMinutes: number;
-  /** Whether the home connector gets its calls back as soon as its state is good again. */
+  /** Whether it moves back to the home connector as soon as its state is good again. */
   readonly failback: boolean;
 };
 
@@ -26,26 +26,26 @@ function byRatio(failures: number, attempts: number): 'bad' | 'good' | 'none' {
   return failures / attempts >= badRatio ? 'bad' : 'good';
 }
 
-function inbound(sight: Sight): 'bad' | 'good' | 'none' {
-  return byRatio(sight.failures, sight.attempts);
+function inbound(metrics: ConnectorMetrics): 'bad' | 'good' | 'none' {
+  return byRatio(metrics.failures, metrics.attempts);
 }
-function outbound(sight: Sight): 'bad' | 'good' | 'none' {
-  return byRatio(sight.outboundFailures, sight.outboundAttempts);
+function outbound(metrics: ConnectorMetrics): 'bad' | 'good' | 'none' {
+  return byRatio(metrics.outboundFailures, metrics.outboundAttempts);
 }
 function nothing(): 'none' {
   return 'none';
 }
 
-function inboundOrMos(sight: Sight): 'bad' | 'good' | 'none' {
-  if ((sight.mosCustomer ?? badMos) < badMos || (sight.mosRemote ?? badMos) < badMos) return 'bad';
-  return inbound(sight);
+function inboundOrMos(metrics: ConnectorMetrics): 'bad' | 'good' | 'none' {
+  if ((metrics.mosCustomer ?? badMos) < badMos || (metrics.mosRemote ?? badMos) < badMos) return 'bad';
+  return inbound(metrics);
 }
 
 /** `least` bad minutes among the last `of`; a minute without data does not count as bad. */
 export function mOfN(least: number, of: number): ConnectorRule {
   const last: boolean[] = [];
   return {
-    see: (check) => {
+    add: (check) => {
       last.push(check === 'bad');
       if (last.length > of) last.shift();
     },
@@ -55,12 +55,12 @@ export function mOfN(least: number, of: number): ConnectorRule {
   };
 }
 
-/** `fall` bad checks in a row take it down, `rise` good ones in a row bring it up; no data, no check. */
+/** `fall` bad checks in a row make the state bad, `rise` good ones in a row make it good. A minute without data is no check. */
 export function fallRise(fall: number, rise: number): ConnectorRule {
   let state: 'bad' | 'good' = 'good';
   let against = 0;
   return {
-    see: (check) => {
+    add: (check) => {
       if (check === 'none') return;
       against = check === state ? 0 : against + 1;
       if (against < (state === 'good' ? fall : rise)) return;
@@ -103,27 +103,27 @@ export const haproxy: RuleSpec = { ...route53, rule: () => fallRise(3, 2) };
 export class RuleContender implements Contender {
   readonly #spec: RuleSpec;
   readonly #rules: ConnectorRule[] = [];
-  readonly #brakes: Brakes;
+  readonly #cooldown: Cooldown;
 
   constructor(spec: RuleSpec) {
     this.#spec = spec;
-    this.#brakes = new Brakes(spec.cooldownMinutes);
+    this.#cooldown = new Cooldown(spec.cooldownMinutes);
   }
 
   turn(turn: Turn): readonly number[] {
-    for (const [connector, sight] of turn.newest.entries()) this.#see(connector, sight);
+    for (const [connector, metrics] of turn.newest.entries()) this.#addMinute(connector, metrics);
     const moves: number[] = [];
     for (const [group, top] of turn.tops.entries()) {
-      if (!this.#wantsToLeave(group, top) || !this.#brakes.allow(group, turn.minute)) continue;
-      this.#brakes.moved(group, turn.minute);
+      if (!this.#wantsToLeave(group, top) || !this.#cooldown.allows(group, turn.minute)) continue;
+      this.#cooldown.recordMove(group, turn.minute);
       moves.push(group);
     }
     return moves;
   }
 
-  #see(connector: number, sight: Sight): void {
-    const check = sight.attempts > 0 ? this.#spec.check(sight) : this.#spec.idleCheck(sight);
-    this.#rule(connector).see(check);
+  #addMinute(connector: number, metrics: ConnectorMetrics): void {
+    const check = metrics.attempts > 0 ? this.#spec.check(metrics) : this.#spec.idleCheck(metrics);
+    this.#rule(connector).add(check);
   }
 
   #wantsToLeave(group: number, top: number): boolean {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { MisbehaviourRule } from '../../sim/wire/misbehaviour.ts';
 import { askedFor, eventTypes, hour, orderOf, startAws, writes, type TestAws, now } from '../wire-support/account.ts';
-import { seedSick } from '../wire-support/scenes.ts';
+import { seedUnhealthy } from '../wire-support/account-fixtures.ts';
 import { enforced, groupIn, takeTurn } from '../wire-support/turns.ts';
 
 type Effect = MisbehaviourRule['effect'];
@@ -17,7 +17,7 @@ const swapped = [
 
 async function sickWith(effect?: Effect): Promise<TestAws> {
   const aws = await startAws();
-  seedSick(aws);
+  seedUnhealthy(aws);
   if (effect !== undefined) aws.misbehave({ operation: 'UpdateVoiceConnectorGroup', effect });
   return aws;
 }
@@ -61,7 +61,7 @@ describe('a write that meets a conflict', () => {
 
   it('is decided once more on the group as it is now, and written', async () => {
     const aws = await startAws();
-    seedSick(aws);
+    seedUnhealthy(aws);
     aws.misbehave({ operation: 'UpdateVoiceConnectorGroup', effect: conflict, times: 1 });
     const { result } = await takeTurn(aws);
     expect(groupIn(result)).toMatchObject({ decision: 'failover', outcome: { kind: 'applied' } });
@@ -90,7 +90,7 @@ describe('a write that meets a conflict', () => {
       { voiceConnectorId: 'vc-east', priority: 3 },
       { voiceConnectorId: 'vc-west', priority: 7 },
     ];
-    aws.uponFirst('UpdateVoiceConnectorGroup', () => {
+    aws.onFirst('UpdateVoiceConnectorGroup', () => {
       aws.account.chime.groups.update('us-east-1', 'main-line', { name: 'Sales line', items: reordered });
     });
     const { result } = await takeTurn(aws);
@@ -115,7 +115,7 @@ describe('a write that meets a conflict', () => {
       items: three(1, 2, 3),
       createdAt: aws.clock.now() - 24 * hour,
     });
-    aws.uponFirst('UpdateVoiceConnectorGroup', () => {
+    aws.onFirst('UpdateVoiceConnectorGroup', () => {
       aws.account.chime.groups.update('us-east-1', 'main-line', { name: 'Main line', items: three(1, 3, 2) });
     });
     const { result } = await takeTurn(aws);
@@ -125,7 +125,7 @@ describe('a write that meets a conflict', () => {
 
   it('is rejected where nobody can look at the group any more', async () => {
     const aws = await sickWith(conflict);
-    aws.uponFirst('UpdateVoiceConnectorGroup', () => {
+    aws.onFirst('UpdateVoiceConnectorGroup', () => {
       aws.misbehave({ operation: 'GetVoiceConnectorGroup', effect: error(403, 'ForbiddenException') });
     });
     const { result } = await takeTurn(aws);
@@ -140,7 +140,7 @@ describe('a write that AWS throttles', () => {
 
   it('is tried again after a pause, each time after another look', async () => {
     const aws = await startAws();
-    seedSick(aws);
+    seedUnhealthy(aws);
     aws.misbehave({ operation: 'UpdateVoiceConnectorGroup', effect: throttled, times: 2 });
     const before = aws.clock.now();
     const { result } = await takeTurn(aws);
@@ -181,7 +181,7 @@ describe('a write that AWS throttles', () => {
 
   it('is not tried again on evidence that grew old meanwhile', async () => {
     const aws = await sickWith(throttled);
-    aws.uponFirst('UpdateVoiceConnectorGroup', () => {
+    aws.onFirst('UpdateVoiceConnectorGroup', () => {
       aws.clock.jumpTo(aws.clock.now() + 15_000);
     });
     const policy = enforced.replace('mode: enforce', 'mode: enforce, evidenceLimitSeconds: 15');
@@ -192,7 +192,7 @@ describe('a write that AWS throttles', () => {
 
   it('is not tried again on a group that somebody changed meanwhile', async () => {
     const aws = await sickWith(throttled);
-    aws.uponFirst('UpdateVoiceConnectorGroup', () => {
+    aws.onFirst('UpdateVoiceConnectorGroup', () => {
       const { name, items } = aws.account.chime.groups.get('us-east-1', 'main-line');
       aws.account.chime.groups.update('us-east-1', 'main-line', { name: `${name} 2`, items });
     });
@@ -207,8 +207,8 @@ describe('a write that AWS throttles', () => {
 
   it('is looked at until the look itself is no longer throttled', async () => {
     const aws = await startAws();
-    seedSick(aws);
-    aws.uponFirst('PutEvents', () => {
+    seedUnhealthy(aws);
+    aws.onFirst('PutEvents', () => {
       aws.misbehave({ operation: 'GetVoiceConnectorGroup', effect: throttled, times: 3 });
     });
     const { result } = await takeTurn(aws);
@@ -222,7 +222,7 @@ describe('a write that AWS fails', () => {
 
   it('is tried again once AWS shows that it did not take it', async () => {
     const aws = await startAws();
-    seedSick(aws);
+    seedUnhealthy(aws);
     aws.misbehave({ operation: 'UpdateVoiceConnectorGroup', effect: failed, times: 1 });
     const { result } = await takeTurn(aws);
     expect(groupIn(result).outcome).toMatchObject({
@@ -235,7 +235,7 @@ describe('a write that AWS fails', () => {
 
   it('is not repeated when AWS took it all the same', async () => {
     const aws = await sickWith(failed);
-    aws.uponFirst('UpdateVoiceConnectorGroup', () => {
+    aws.onFirst('UpdateVoiceConnectorGroup', () => {
       aws.account.chime.groups.update('us-east-1', 'main-line', {
         name: 'Main line',
         items: swapped,
@@ -253,7 +253,7 @@ describe('a write that AWS fails', () => {
 
   it('is not repeated when somebody changed the group meanwhile, and nobody can say whether AWS had taken it', async () => {
     const aws = await sickWith(failed);
-    aws.uponFirst('UpdateVoiceConnectorGroup', () => {
+    aws.onFirst('UpdateVoiceConnectorGroup', () => {
       const items = [{ voiceConnectorId: 'vc-east', priority: 1 }];
       aws.account.chime.groups.update('us-east-1', 'main-line', { name: 'Main line', items });
     });
@@ -284,12 +284,12 @@ describe('a control Region that listed the group and then fails', () => {
   /** Whether the other Regions show and change a group too is not documented: both are played. */
   const seen = async (visibility: 'everywhere' | 'creating-region-only'): Promise<TestAws> => {
     const aws = await startAws();
-    seedSick(aws);
+    seedUnhealthy(aws);
     aws.account.chime.groups.visibility = visibility;
     return aws;
   };
   const goneFrom = (aws: TestAws, operation: string): void => {
-    aws.uponFirst(operation, () => {
+    aws.onFirst(operation, () => {
       aws.misbehave({ service: 'chime', region: 'us-east-1', effect: { kind: 'region-down' } });
     });
   };
@@ -362,7 +362,7 @@ describe('a control Region that listed the group and then fails', () => {
     const aws = await seen('everywhere');
     aws.account.chime.groups.updatePropagation = { visibleAfterMs: 'never' };
     aws.misbehave({ operation: 'UpdateVoiceConnectorGroup', region: 'us-east-1', effect: { kind: 'reset-after' } });
-    aws.uponFirst('UpdateVoiceConnectorGroup', () => {
+    aws.onFirst('UpdateVoiceConnectorGroup', () => {
       aws.misbehave({ operation: 'GetVoiceConnectorGroup', region: 'us-east-1', effect: { kind: 'throttle' } });
     });
     const { result } = await takeTurn(aws);
@@ -374,7 +374,7 @@ describe('a control Region that listed the group and then fails', () => {
     const aws = await seen('everywhere');
     aws.misbehave({ operation: 'UpdateVoiceConnectorGroup', effect: error(500, 'ServiceFailureException'), times: 1 });
     const asListed = aws.account.chime.groups.get('us-east-1', 'main-line');
-    aws.uponFirst('UpdateVoiceConnectorGroup', () => {
+    aws.onFirst('UpdateVoiceConnectorGroup', () => {
       aws.account.chime.groups.update('us-east-1', 'main-line', { ...asListed, items: swapped });
     });
     const { result } = await takeTurn(aws, {
@@ -445,7 +445,7 @@ describe('a write of which nobody knows whether AWS took it', () => {
 
   it('is read back and found applied when AWS took it and never answered', async () => {
     const aws = await sickWith({ kind: 'hang' });
-    aws.uponFirst('UpdateVoiceConnectorGroup', () => {
+    aws.onFirst('UpdateVoiceConnectorGroup', () => {
       aws.account.chime.groups.update('us-east-1', 'main-line', { name: 'Main line', items: swapped });
     });
     const { result } = await takeTurn(aws, { requestTimeout: 1000 });
@@ -520,7 +520,7 @@ describe('a write that AWS accepted', () => {
 
   it('is applied when only some of the looks fail', async () => {
     const aws = await sickWith();
-    aws.uponFirst('UpdateVoiceConnectorGroup', () => {
+    aws.onFirst('UpdateVoiceConnectorGroup', () => {
       aws.misbehave({ operation: 'GetVoiceConnectorGroup', times: 1, effect: error(403, 'ForbiddenException') });
     });
     const { result } = await takeTurn(aws);
@@ -530,7 +530,7 @@ describe('a write that AWS accepted', () => {
 
   it('is unverified, with the reason, when nobody can look any more', async () => {
     const aws = await sickWith();
-    aws.uponFirst('UpdateVoiceConnectorGroup', () => {
+    aws.onFirst('UpdateVoiceConnectorGroup', () => {
       aws.misbehave({ operation: 'GetVoiceConnectorGroup', effect: error(403, 'ForbiddenException') });
     });
     const { result } = await takeTurn(aws);
@@ -543,8 +543,8 @@ describe('a write that AWS accepted', () => {
 
   it('is unverified when somebody else wrote something else at the same moment', async () => {
     const aws = await sickWith({ kind: 'reset-after' });
-    aws.uponFirst('UpdateVoiceConnectorGroup', () => {
-      aws.uponFirst('GetVoiceConnectorGroup', () => {
+    aws.onFirst('UpdateVoiceConnectorGroup', () => {
+      aws.onFirst('GetVoiceConnectorGroup', () => {
         aws.account.chime.groups.update('us-east-1', 'main-line', {
           name: 'Main line',
           items: [{ voiceConnectorId: 'vc-west', priority: 5 }],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Groups } from '../../sim/account/chime/groups.ts';
 import { eventTypes, orderOf, startAws, writes, type TestAws } from '../wire-support/account.ts';
-import { seedSick } from '../wire-support/scenes.ts';
+import { seedUnhealthy } from '../wire-support/account-fixtures.ts';
 import { groupIn, takeTurn } from '../wire-support/turns.ts';
 
 const asSeeded = {
@@ -18,8 +18,8 @@ const renamedAndBare = { name: 'Sales line', items: [{ voiceConnectorId: 'vc-eas
 /** Somebody changes the group in the moment in which the monitor looks at it again. */
 async function editedMeanwhile(edit: Partial<Parameters<Groups['update']>[2]>): Promise<TestAws> {
   const aws = await startAws();
-  seedSick(aws);
-  aws.uponFirst('GetVoiceConnectorGroup', () => {
+  seedUnhealthy(aws);
+  aws.onFirst('GetVoiceConnectorGroup', () => {
     aws.account.chime.groups.update('us-east-1', 'main-line', { ...asSeeded, ...edit });
   });
   return aws;
@@ -76,7 +76,7 @@ describe('a group that somebody changed after it was judged', () => {
 
   it('is not written when it is gone', async () => {
     const aws = await startAws();
-    seedSick(aws);
+    seedUnhealthy(aws);
     const gone = { kind: 'error', status: 404, code: 'NotFoundException', message: 'no such group' } as const;
     aws.misbehave({ operation: 'GetVoiceConnectorGroup', effect: gone });
     const { result } = await takeTurn(aws);
@@ -89,7 +89,7 @@ describe('a group that somebody changed after it was judged', () => {
 
   it('is not written when nobody can look at it', async () => {
     const aws = await startAws();
-    seedSick(aws);
+    seedUnhealthy(aws);
     aws.misbehave({ operation: 'GetVoiceConnectorGroup', effect: { kind: 'hang' } });
     const { result } = await takeTurn(aws, { requestTimeout: 300 });
     expect(groupIn(result).outcome).toMatchObject({
@@ -107,8 +107,8 @@ describe('a group that somebody changed after it was judged', () => {
 describe('a group that somebody changed while the intent was told', () => {
   it('is left as it is: nothing stands between the last look and the write', async () => {
     const aws = await startAws();
-    seedSick(aws);
-    aws.uponFirst('PutEvents', () => {
+    seedUnhealthy(aws);
+    aws.onFirst('PutEvents', () => {
       aws.account.chime.groups.update('us-east-1', 'main-line', { ...asSeeded, name: 'Sales line' });
     });
     const { result } = await takeTurn(aws);
@@ -126,8 +126,8 @@ describe('evidence that grew old before the write', () => {
   /** The worker is held up while its intent is being recorded. */
   const heldUpFor = async (milliseconds: number): Promise<TestAws> => {
     const aws = await startAws();
-    seedSick(aws);
-    aws.uponFirst('PutEvents', () => {
+    seedUnhealthy(aws);
+    aws.onFirst('PutEvents', () => {
       aws.clock.jumpTo(aws.clock.now() + milliseconds);
     });
     return aws;
@@ -160,14 +160,14 @@ describe('evidence that grew old before the write', () => {
 
   it.each(['first', 'last'])('is not written by when the worker slept while it took its %s look', async (which) => {
     const aws = await startAws();
-    seedSick(aws);
+    seedUnhealthy(aws);
     const sleep = (): void => {
       aws.clock.jumpTo(aws.clock.now() + 10 * 60_000);
     };
-    if (which === 'first') aws.uponFirst('GetVoiceConnectorGroup', sleep);
+    if (which === 'first') aws.onFirst('GetVoiceConnectorGroup', sleep);
     else {
-      aws.uponFirst('PutEvents', () => {
-        aws.uponFirst('GetVoiceConnectorGroup', sleep);
+      aws.onFirst('PutEvents', () => {
+        aws.onFirst('GetVoiceConnectorGroup', sleep);
       });
     }
     const { result } = await takeTurn(aws);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parsePolicy } from '../../lib/input/policy.ts';
 import { eventsOn, eventTypes, orderOf, startAws, writes, type TestAws } from '../wire-support/account.ts';
-import { seedHealthy, seedRecovered, seedSick } from '../wire-support/scenes.ts';
+import { seedHealthy, seedRecovered, seedUnhealthy } from '../wire-support/account-fixtures.ts';
 import { enforced, groupIn, takeTurn } from '../wire-support/turns.ts';
 
 function east(priority: number) {
@@ -48,7 +48,7 @@ describe('a turn over a healthy group', () => {
 describe('a turn over a group whose top is failing', () => {
   it('promotes the standby with one write that echoes everything it read', async () => {
     const aws = await startAws();
-    seedSick(aws);
+    seedUnhealthy(aws);
     const { result } = await takeTurn(aws);
 
     expect(writes(aws)).toStrictEqual([
@@ -73,7 +73,7 @@ describe('a turn over a group whose top is failing', () => {
 
   it('leaves out the CallDistributionType of a group that has none', async () => {
     const aws = await startAws();
-    seedSick(aws, { callDistributionType: undefined });
+    seedUnhealthy(aws, { callDistributionType: undefined });
     await takeTurn(aws);
     expect(writes(aws)).toStrictEqual([
       { VoiceConnectorGroupId: 'main-line', Name: 'Main line', VoiceConnectorItems: swapped },
@@ -82,7 +82,7 @@ describe('a turn over a group whose top is failing', () => {
 
   it('looks again, records the intent, looks once more, writes, reads back, and only then records the outcome', async () => {
     const aws = await startAws();
-    seedSick(aws);
+    seedUnhealthy(aws);
     await takeTurn(aws);
     expect(storyOf(aws)).toEqual([
       'GetVoiceConnectorGroup',
@@ -97,7 +97,7 @@ describe('a turn over a group whose top is failing', () => {
 
   it('says in both events what it leaves, whom it promotes, and the order before and after', async () => {
     const aws = await startAws();
-    seedSick(aws);
+    seedUnhealthy(aws);
     const { result } = await takeTurn(aws);
     const ended = { answer: 'not-found', message: expect.stringContaining('(HTTP 404)') as string };
     const move = {
@@ -129,7 +129,7 @@ describe('a turn over a group whose top is failing', () => {
   it('marks its events so that duplicates of another monitor collapse, and names turn, policy and code', async () => {
     const metadataOf = async () => {
       const aws = await startAws();
-      seedSick(aws);
+      seedUnhealthy(aws);
       await takeTurn(aws);
       return aws.account.eventBridge.events.map(({ detail }) => (detail as { metadata: unknown }).metadata);
     };
@@ -151,7 +151,7 @@ describe('a turn over a group whose top is failing', () => {
 
   it('writes a log line with decision, reason, before, after and outcome', async () => {
     const aws = await startAws();
-    seedSick(aws);
+    seedUnhealthy(aws);
     const { result, lines } = await takeTurn(aws);
     const decisions = lines.filter(({ message }) => message === 'decision');
     expect(decisions).toEqual([{ level: 'info', message: 'decision', fields: groupIn(result) }]);
@@ -164,7 +164,7 @@ describe('a turn over a group whose top is failing', () => {
 
   it('stays where it went: the next turn holds', async () => {
     const aws = await startAws();
-    seedSick(aws);
+    seedUnhealthy(aws);
     await takeTurn(aws);
     const { result } = await takeTurn(aws);
     expect(groupIn(result)).toMatchObject({ decision: 'hold', code: 'failback-hold', before: [west(1), east(2)] });
@@ -173,7 +173,7 @@ describe('a turn over a group whose top is failing', () => {
 
   it('rests for the cooldown after anybody changed the group', async () => {
     const aws = await startAws();
-    seedSick(aws, { updatedAt: aws.clock.now() - 9 * 60_000 });
+    seedUnhealthy(aws, { updatedAt: aws.clock.now() - 9 * 60_000 });
     const { result } = await takeTurn(aws);
     expect(groupIn(result)).toMatchObject({
       decision: 'hold',
@@ -187,7 +187,7 @@ describe('a turn over a group whose top is failing', () => {
 describe('two monitors', () => {
   it('in two Regions in the same minute leave one and the same order, and tell of it under the same ids', async () => {
     const aws = await startAws();
-    seedSick(aws);
+    seedUnhealthy(aws);
     const turns = await Promise.all([takeTurn(aws), takeTurn(aws, { runId: 'turn-2', monitorRegion: 'us-west-2' })]);
     expect(orderOf(aws)).toBe('vc-west 1, vc-east 2');
     expect(new Set(writes(aws).map((body) => JSON.stringify(body))).size).toBe(1);
@@ -224,7 +224,7 @@ describe('a turn over a group whose preferred Voice Connector recovered', () => 
 describe('a turn in observe mode', () => {
   it('decides and records the move, and withholds the write', async () => {
     const aws = await startAws();
-    seedSick(aws);
+    seedUnhealthy(aws);
     const { result } = await takeTurn(aws, { policy: 'version: 1' });
     expect(groupIn(result)).toMatchObject({
       mode: 'observe',

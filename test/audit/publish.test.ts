@@ -3,7 +3,7 @@ import type { AuditEvent } from '../../lib/events/event.ts';
 import { Pipe } from '../../sim/pipe.ts';
 import { askedFor, eventsOn, eventTypes, orderOf, startAws, type TestAws } from '../wire-support/account.ts';
 import { eventBusName, outboxQueueName } from '../../sim/local-aws.ts';
-import { seedSick } from '../wire-support/scenes.ts';
+import { seedUnhealthy } from '../wire-support/account-fixtures.ts';
 import { groupIn, takeTurn } from '../wire-support/turns.ts';
 
 const noBus = { kind: 'error', status: 400, code: 'AccessDeniedException', message: 'not on this bus' } as const;
@@ -20,7 +20,7 @@ function withoutId(problems: readonly { readonly doing: string; readonly message
 describe('a record that EventBridge does not take', () => {
   it('does not stop a rescue, is parked, and fails the turn all the same', async () => {
     const aws = await startAws();
-    seedSick(aws);
+    seedUnhealthy(aws);
     aws.misbehave({ operation: 'PutEvents', effect: noBus });
     const { result, lines } = await takeTurn(aws);
 
@@ -40,10 +40,10 @@ describe('a record that EventBridge does not take', () => {
 
   it('is delivered by the pipe as it would have been at once', async () => {
     const direct = await startAws();
-    seedSick(direct);
+    seedUnhealthy(direct);
     await takeTurn(direct);
     const aws = await startAws();
-    seedSick(aws);
+    seedUnhealthy(aws);
     let isRefusing = true;
     aws.misbehave({ operation: 'PutEvents', when: () => isRefusing, effect: noBus });
     await takeTurn(aws);
@@ -68,7 +68,7 @@ describe('a record that EventBridge does not take', () => {
 
   it('stays in the queue until the bus took that very event', async () => {
     const aws = await startAws();
-    seedSick(aws);
+    seedUnhealthy(aws);
     let isRefusing = true;
     aws.misbehave({ operation: 'PutEvents', when: () => isRefusing, effect: noBus });
     await takeTurn(aws);
@@ -94,7 +94,7 @@ describe('a record that EventBridge does not take', () => {
 
   it('stands in the log with its whole event where the queue refuses it too', async () => {
     const aws = await startAws();
-    seedSick(aws);
+    seedUnhealthy(aws);
     aws.misbehave({ operation: 'PutEvents', effect: noBus });
     aws.misbehave({ operation: 'SendMessageBatch', effect: noQueue });
     const { result, lines } = await takeTurn(aws);
@@ -121,7 +121,7 @@ describe('a record that EventBridge does not take', () => {
 
   it('is in the log before anything is asked of EventBridge or the queue', async () => {
     const aws = await startAws();
-    seedSick(aws);
+    seedUnhealthy(aws);
     const order: string[] = [];
     aws.misbehave({
       when: ({ operation }) => {
@@ -152,7 +152,7 @@ describe('a record that EventBridge does not take', () => {
 
   it('is sent again when the reason passes, and then nothing has failed', async () => {
     const aws = await startAws();
-    seedSick(aws);
+    seedUnhealthy(aws);
     const effect = { kind: 'event-entry-failure', code: 'InternalFailure', message: 'again, please' } as const;
     aws.misbehave({ times: 2, effect });
     const { result } = await takeTurn(aws);
@@ -164,7 +164,7 @@ describe('a record that EventBridge does not take', () => {
 
   it('of an event that says the turn failed is a problem of its own', async () => {
     const aws = await startAws();
-    seedSick(aws);
+    seedUnhealthy(aws);
     aws.misbehave({ operation: 'UpdateVoiceConnectorGroup', effect: { kind: 'throttle' } });
     aws.misbehave({
       operation: 'PutEvents',

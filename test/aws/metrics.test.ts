@@ -3,7 +3,7 @@ import { Metrics } from '../../lib/aws/metrics.ts';
 import type { MetricsRequest } from '../../lib/ports.ts';
 import type { MisbehaviourRule } from '../../sim/wire/misbehaviour.ts';
 import { askedFor, minute, startAws, type TestAws } from '../wire-support/account.ts';
-import { publishCalls } from '../wire-support/scenes.ts';
+import { publishCalls } from '../wire-support/account-fixtures.ts';
 import { startScript } from '../wire-support/scripted-endpoint.ts';
 import { clientsOf } from '../wire-support/turns.ts';
 

@@ -3,7 +3,7 @@ import { OverrideWriter } from '../../lib/aws/override-writer.ts';
 import { Overrides } from '../../lib/aws/overrides.ts';
 import { askedFor, minute, now, startAws, type TestAws } from '../wire-support/account.ts';
 import { overridesPath } from '../../sim/local-aws.ts';
-import { drillOf, sayOverride, seedHealthy } from '../wire-support/scenes.ts';
+import { drillOf, seedHealthy, putOverride } from '../wire-support/account-fixtures.ts';
 import { clientsOf } from '../wire-support/turns.ts';
 
 const never = new AbortController().signal;
@@ -36,22 +36,22 @@ describe('the override on a group', () => {
   it('has the stored action, author, reason and end', async () => {
     const aws = await startAws();
     const until = '2026-11-20T11:30:00+01:00';
-    sayOverride(aws, 'main-line', { action: 'pin', by: 'anna', reason: 'works', until });
+    putOverride(aws, 'main-line', { action: 'pin', by: 'anna', reason: 'works', until });
     expect(await overrideOn(aws)).toEqual({ kind: 'pin', by: 'anna', reason: 'works', until: Date.parse(until) });
   });
 
   it('is its own rather than the one for all groups', async () => {
     const aws = await startAws();
-    sayOverride(aws, 'all', pause('all of us'));
+    putOverride(aws, 'all', pause('all of us'));
     expect(await overrideOn(aws)).toMatchObject({ by: 'all of us' });
-    sayOverride(aws, 'main-line', pause('anna'));
+    putOverride(aws, 'main-line', pause('anna'));
     expect(await overrideOn(aws)).toMatchObject({ by: 'anna' });
   });
 
   it('expires at its end, and then the one for all groups applies', async () => {
     const aws = await startAws();
-    sayOverride(aws, 'all', pause('all of us', now + 120 * minute));
-    sayOverride(aws, 'main-line', pause('anna'));
+    putOverride(aws, 'all', pause('all of us', now + 120 * minute));
+    putOverride(aws, 'main-line', pause('anna'));
     expect(await overrideOn(aws, now + 60 * minute - 1)).toMatchObject({ by: 'anna' });
     expect(await overrideOn(aws, now + 60 * minute)).toMatchObject({ by: 'all of us' });
     expect(await overrideOn(aws, now + 120 * minute)).toEqual({ kind: 'none' });
@@ -59,15 +59,15 @@ describe('the override on a group', () => {
 
   it('is found on a later page of parameters', async () => {
     const aws = await startAws();
-    for (let index = 10; index < 31; index += 1) sayOverride(aws, `group-${index}`, pause('somebody'));
-    sayOverride(aws, 'main-line', pause('anna'));
+    for (let index = 10; index < 31; index += 1) putOverride(aws, `group-${index}`, pause('somebody'));
+    putOverride(aws, 'main-line', pause('anna'));
     expect(await overrideOn(aws)).toMatchObject({ by: 'anna' });
     expect(askedFor(aws, 'GetParametersByPath')).toHaveLength(3);
   });
 
   it('reports every mistake in one that cannot be parsed', async () => {
     const aws = await startAws();
-    sayOverride(aws, 'main-line', { action: 'snooze', by: '', until: 'monday' });
+    putOverride(aws, 'main-line', { action: 'snooze', by: '', until: 'monday' });
     const override = await overrideOn(aws);
     expect(override.kind).toBe('unparseable');
     expect(override).toMatchObject({
@@ -79,7 +79,7 @@ describe('the override on a group', () => {
 
   it('never expires if it cannot be parsed', async () => {
     const aws = await startAws();
-    sayOverride(aws, 'main-line', 'what?');
+    putOverride(aws, 'main-line', 'what?');
     expect(await overrideOn(aws, now + 10_000 * minute)).toMatchObject({ kind: 'unparseable' });
   });
 
@@ -115,7 +115,7 @@ describe('the override on a group', () => {
 
   it('is the most restrictive one if two Regions differ', async () => {
     const aws = await startAws();
-    sayOverride(aws, 'main-line', { ...pause('ben'), action: 'pin' });
+    putOverride(aws, 'main-line', { ...pause('ben'), action: 'pin' });
     west(aws, pause('anna'));
     expect((await readIn(aws, both)).of(mainLine, now)).toMatchObject({ kind: 'pause', by: 'anna' });
   });
@@ -145,7 +145,7 @@ describe('a drill', () => {
       regions: ['us-east-1'],
       path: overridesPath,
     });
-    sayOverride(aws, 'main-line', drillOf(aws, 15, { stopped: { by: 'boss', reason: 'no' } }));
+    putOverride(aws, 'main-line', drillOf(aws, 15, { stopped: { by: 'boss', reason: 'no' } }));
     const stored = await overrideOn(aws);
     if (stored.kind !== 'drill') throw new Error(stored.kind);
     await writer.put('main-line', stored, never);
@@ -170,7 +170,7 @@ describe('a drill', () => {
     ['does not leave the Voice Connector that it names', { leaving: 'vc-west' }],
   ])('that %s cannot be parsed', async (_case, changes) => {
     const { aws } = await drilledIn();
-    sayOverride(aws, 'main-line', drillOf(aws, 15, changes));
+    putOverride(aws, 'main-line', drillOf(aws, 15, changes));
     expect(await overrideOn(aws)).toMatchObject({
       kind: 'unparseable',
       message: expect.stringContaining('Expected after to have the members and priorities of before') as string,
@@ -184,8 +184,8 @@ describe('a drill', () => {
     ['no expired pause of all groups', pause('boss', now), 'drill'],
   ])('gives way to %s', async (_case, forAll, kind) => {
     const { aws, drill } = await drilledIn();
-    sayOverride(aws, 'main-line', drill);
-    sayOverride(aws, 'all', forAll);
+    putOverride(aws, 'main-line', drill);
+    putOverride(aws, 'all', forAll);
     expect(await overrideOn(aws)).toMatchObject({ kind });
   });
 });

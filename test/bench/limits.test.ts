@@ -2,34 +2,33 @@ import { describe, expect, it } from 'vitest';
 import { Cusum, CusumContender, faultyRatio } from '../../bench/contenders/cusum.ts';
 import { Baseline, CallWindows, likelihoodRatio } from '../../bench/contenders/glr-statistic.ts';
 import { OracleContender } from '../../bench/contenders/oracle.ts';
-import { attemptFailureRatio } from '../../bench/contenders.ts';
-import { silent, type Sight } from '../../bench/sight.ts';
+import { noMetrics, type ConnectorMetrics } from '../../bench/connector-metrics.ts';
 import { createWorld } from '../../sim/world/world.ts';
-import { routingOf, worldSpec } from '../../bench/worlds.ts';
+import { attemptFailureRatio, routingOf, worldSpec } from '../../bench/worlds.ts';
 
-function calls(attempts: number, failures: number): Sight {
-  return { ...silent, published: true, attempts, failures };
+function calls(attempts: number, failures: number): ConnectorMetrics {
+  return { ...noMetrics, published: true, attempts, failures };
 }
 
-describe('the told CUSUM', () => {
+describe('the informed CUSUM', () => {
   // 2 % against 50 %: ln 25 = 3.2189 a failure, ln (0.5 / 0.98) = −0.67294 a success.
-  it('adds up as by hand, and never falls below zero', () => {
+  it('matches a manual calculation and never falls below zero', () => {
     const cusum = new Cusum(0.02, 0.5);
-    expect(cusum.see(10, 0)).toBe(0);
-    expect(cusum.see(2, 1)).toBeCloseTo(2.5459, 4);
-    expect(cusum.see(3, 1)).toBeCloseTo(4.4189, 4);
-    expect(cusum.see(4, 0)).toBeCloseTo(1.7271, 4);
-    expect(cusum.see(4, 0)).toBe(0);
+    expect(cusum.add(10, 0)).toBe(0);
+    expect(cusum.add(2, 1)).toBeCloseTo(2.5459, 4);
+    expect(cusum.add(3, 1)).toBeCloseTo(4.4189, 4);
+    expect(cusum.add(4, 0)).toBeCloseTo(1.7271, 4);
+    expect(cusum.add(4, 0)).toBe(0);
   });
 
-  it('moves once its threshold is reached, and keeps out of a connector that it left', () => {
+  it('moves at its threshold, and does not return to a previous top', () => {
     const contender = new CusumContender({ baseline: 0.02, size: 0.4898, threshold: 3 });
-    expect(contender.turn({ minute: 0, newest: [calls(2, 1), silent], tops: [0] })).toEqual([]);
-    expect(contender.turn({ minute: 1, newest: [calls(2, 1), silent], tops: [0] })).toEqual([0]);
-    expect(contender.turn({ minute: 30, newest: [silent, calls(9, 9)], tops: [1] })).toEqual([]);
+    expect(contender.turn({ minute: 0, newest: [calls(2, 1), noMetrics], tops: [0] })).toEqual([]);
+    expect(contender.turn({ minute: 1, newest: [calls(2, 1), noMetrics], tops: [0] })).toEqual([0]);
+    expect(contender.turn({ minute: 30, newest: [noMetrics, calls(9, 9)], tops: [1] })).toEqual([]);
   });
 
-  it('knows that a fault comes on top of the baseline', () => {
+  it('adds the fault to the baseline', () => {
     expect(faultyRatio(0.02, 0.5)).toBeCloseTo(0.51, 12);
   });
 });
@@ -66,7 +65,7 @@ describe('the oracle', () => {
     { fromMinute: 10, untilMinute: 30, where: { voiceConnectorId: 'vc-1' }, what: { kind: 'sip-5xx', ratio: 0.3 } },
   ]);
 
-  it('acts when the metrics of the first faulty minute could be seen, towards the lesser evil', () => {
+  it('moves to the less unhealthy connector as soon as the first faulty minute is visible', () => {
     expect(oracle.turn({ minute: 11, newest: [], tops: [0] })).toEqual([]);
     expect(oracle.turn({ minute: 12, newest: [], tops: [0] })).toEqual([0]);
     expect(oracle.turn({ minute: 13, newest: [], tops: [1] })).toEqual([]);
@@ -74,7 +73,7 @@ describe('the oracle', () => {
   });
 });
 
-it('the failure ratio that the limit is told is that of the worlds', () => {
+it('the limit knows the failure ratio of the worlds', () => {
   const traffic = { callsPerMinute: 60, baseline: 0.05 };
   const world = createWorld(worldSpec({ seed: 3, traffic, flat: true }));
   let [attempts, failures] = [0, 0];

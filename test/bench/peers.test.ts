@@ -3,25 +3,29 @@ import type { Contender } from '../../bench/contender.ts';
 import { BoundContender } from '../../bench/contenders/bound.ts';
 import { EnvoyContender } from '../../bench/contenders/envoy.ts';
 import { haproxy, route53, RuleContender, sampleAlarms, threeOfFive } from '../../bench/contenders/rules.ts';
-import { silent, type Sight } from '../../bench/sight.ts';
+import { noMetrics, type ConnectorMetrics } from '../../bench/connector-metrics.ts';
 
-function calls(attempts: number, failures: number): Sight {
-  return { ...silent, published: true, attempts, failures };
+function calls(attempts: number, failures: number): ConnectorMetrics {
+  return { ...noMetrics, published: true, attempts, failures };
 }
-function idle(outboundAttempts: number, outboundFailures: number): Sight {
+function idle(outboundAttempts: number, outboundFailures: number): ConnectorMetrics {
   return {
-    ...silent,
+    ...noMetrics,
     published: true,
     outboundAttempts,
     outboundFailures,
   };
 }
 
-/** Shows inbound minutes to whoever is on top and returns the minutes in which the contender moves. */
-function movesOn(contender: Contender, inbound: readonly Sight[], standby: Sight = idle(1, 0)): readonly number[] {
+/** Feeds inbound minutes to the connector on top, and returns the minutes in which the contender moves. */
+function movesOn(
+  contender: Contender,
+  inbound: readonly ConnectorMetrics[],
+  standby: ConnectorMetrics = idle(1, 0),
+): readonly number[] {
   let top = 0;
-  return inbound.flatMap((sight, minute) => {
-    const newest = top === 0 ? [sight, standby] : [standby, sight];
+  return inbound.flatMap((metrics, minute) => {
+    const newest = top === 0 ? [metrics, standby] : [standby, metrics];
     if (contender.turn({ minute, newest, tops: [top] }).length === 0) return [];
     top = 1 - top;
     return [minute];
@@ -43,14 +47,14 @@ describe("AWS's sample alarms", () => {
   });
 
   it('take missing data as not breaching, and wait out the common cooldown', () => {
-    expect(movesOn(new RuleContender(sampleAlarms), [silent, silent])).toEqual([]);
+    expect(movesOn(new RuleContender(sampleAlarms), [noMetrics, noMetrics])).toEqual([]);
     const always = Array.from({ length: 22 }, () => bad);
     expect(movesOn(new RuleContender(sampleAlarms), always)).toEqual([0, 10, 20]);
   });
 });
 
 describe('CloudWatch 3 of 5', () => {
-  it('moves on the third bad minute of five, bad ones apart or not', () => {
+  it('moves on the third bad minute of five, consecutive or not', () => {
     expect(movesOn(new RuleContender(threeOfFive), [bad, good, bad, good, bad])).toEqual([4]);
     expect(movesOn(new RuleContender(threeOfFive), [bad, good, good, bad, good, bad])).toEqual([]);
   });
@@ -59,10 +63,10 @@ describe('CloudWatch 3 of 5', () => {
 describe('Route 53 and HAProxy style', () => {
   it('need three bad minutes in a row; a minute without calls is no check', () => {
     expect(movesOn(new RuleContender(route53), [bad, bad, good, bad, bad, bad])).toEqual([5]);
-    expect(movesOn(new RuleContender(route53), [bad, silent, bad, silent, bad], silent)).toEqual([4]);
+    expect(movesOn(new RuleContender(route53), [bad, noMetrics, bad, noMetrics, bad], noMetrics)).toEqual([4]);
   });
 
-  it('give home its calls back after three good checks, or two', () => {
+  it('fail back to home after three good checks, or two', () => {
     const inbound = [bad, bad, bad, good, good, good, good, good];
     expect(movesOn(new RuleContender(route53), inbound)).toEqual([2, 5]);
     expect(movesOn(new RuleContender(haproxy), inbound)).toEqual([2, 4]);
@@ -82,12 +86,12 @@ describe('Envoy style', () => {
     expect(movesOn(new EnvoyContender(), [dead])).toEqual([0]);
   });
 
-  it('returns unasked after three minutes, and ejects for longer the next time', () => {
+  it('returns after three minutes without a check, and ejects for longer the next time', () => {
     const contender = new EnvoyContender();
     const moves: number[] = [];
     let top = 0;
     for (let minute = 0; minute < 16; minute += 1) {
-      const newest = top === 0 ? [dead, silent] : [silent, calls(60, 0)];
+      const newest = top === 0 ? [dead, noMetrics] : [noMetrics, calls(60, 0)];
       if (contender.turn({ minute, newest, tops: [top] }).length === 0) continue;
       top = 1 - top;
       moves.push(minute);
@@ -99,15 +103,15 @@ describe('Envoy style', () => {
 
 describe('the binomial bound', () => {
   const bound = () => new BoundContender({ thresholdNats: 10, dispersion: 2 });
-  const minutes = (count: number, sight: Sight) => Array.from({ length: count }, () => sight);
+  const minutes = (count: number, metrics: ConnectorMetrics) => Array.from({ length: count }, () => metrics);
 
-  it('moves once the pooled calls leave no doubt that more fail than is tolerable', () => {
+  it('moves once the pooled calls prove that more fail than is tolerable', () => {
     expect(movesOn(bound(), [...minutes(30, good), ...minutes(2, calls(10, 9))])).toEqual([]);
     expect(movesOn(bound(), [...minutes(30, good), ...minutes(3, calls(10, 9))])).toEqual([32]);
     expect(movesOn(bound(), [...minutes(30, good), ...minutes(30, bad)])).toEqual([]);
   });
 
-  it('needs a longer window for few calls, and more than two failures for any', () => {
+  it('needs a longer window for few calls, and more than two failures in any window', () => {
     expect(movesOn(bound(), [...minutes(30, calls(1, 0)), ...minutes(11, calls(1, 1))])).toEqual([40]);
     const eager = new BoundContender({ thresholdNats: 0.1, dispersion: 1 });
     expect(movesOn(eager, [calls(2, 2), calls(1, 1)])).toEqual([1]);

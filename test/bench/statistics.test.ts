@@ -30,7 +30,7 @@ describe('the exact Poisson interval', () => {
     expect(poissonInterval(0).upper / (1350 / 365)).toBeLessThan(1);
   });
 
-  it('holds for counts that no table has', () => {
+  it('is correct for counts beyond the table', () => {
     const { lower, upper } = poissonInterval(200_000);
     expect((upper - lower) / (2 * 1.96 * Math.sqrt(200_000))).toBeCloseTo(1, 2);
   });
@@ -42,10 +42,10 @@ it('the gamma distribution agrees with sums of exponentials', () => {
   expect(gammaCdf(3, 12)).toBeCloseTo(1 - Math.exp(-12) * (1 + 12 + 72), 12);
 });
 
-it('an exponential tail is found again', () => {
-  const luck = streamsFor(7, 'tail')(0);
+it('the fit of a tail recovers an exponential distribution', () => {
+  const random = streamsFor(7, 'tail')(0);
   const scale = 1.5;
-  const peaks = Array.from({ length: 20_000 }, () => scale * luck.exponential()).sort((left, right) => right - left);
+  const peaks = Array.from({ length: 20_000 }, () => scale * random.exponential()).sort((left, right) => right - left);
   const tail = tailOf({ years: 10, highest: peaks.slice(0, 500) });
   const oncePerYear = scale * Math.log(20_000 / 10);
   expect(levelAt(tail!, 1)).toBeGreaterThan(oncePerYear * 0.93);
@@ -53,7 +53,7 @@ it('an exponential tail is found again', () => {
   expect(rateAt(tail!, levelAt(tail!, 0.2))).toBeCloseTo(0.2, 12);
 });
 
-it('an extrapolated rate is the less certain the farther it is', () => {
+it('the interval of an extrapolated rate grows with its distance', () => {
   const tail = { floor: 5, scale: 2, peaks: 100, peaksPerYear: 50 };
   const near = rateIntervalAt(tail, 5);
   expect(near.lower).toBeCloseTo(50 * Math.exp(-0.196), 10);
@@ -62,7 +62,7 @@ it('an extrapolated rate is the less certain the farther it is', () => {
   expect(far.upper / far.lower).toBeCloseTo(Math.exp(2 * 0.196 * Math.sqrt(17)), 10);
 });
 
-it('a quantile is one of the values, and infinite where too many are', () => {
+it('a quantile is one of the values, and infinite if enough values are', () => {
   expect(quantile([3, 1, 2], 0.5)).toBe(2);
   expect(quantile([1, 2, Infinity, Infinity], 0.5)).toBe(2);
   expect(quantile([1, 2, Infinity, Infinity], 0.95)).toBe(Infinity);

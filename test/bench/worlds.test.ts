@@ -2,17 +2,17 @@ import { describe, expect, it } from 'vitest';
 import { createPeer } from '../../bench/contenders.ts';
 import type { Contender, Turn } from '../../bench/contender.ts';
 import { drawOutage, outageKinds } from '../../bench/fault-library.ts';
-import { runHealthy, Watch } from '../../bench/healthy.ts';
-import { OursContender } from '../../bench/ours.ts';
+import { runHealthy, StreamRun } from '../../bench/healthy.ts';
+import { ProjectContender } from '../../bench/this-project.ts';
 import { historyBefore } from '../../bench/history.ts';
-import { playOutage } from '../../bench/outages.ts';
-import { sightOf, type Sight } from '../../bench/sight.ts';
+import { simulateOutage } from '../../bench/outages.ts';
+import { metricsOf, type ConnectorMetrics } from '../../bench/connector-metrics.ts';
 import { routingOf, spikesIn, trafficTried, worldSpec } from '../../bench/worlds.ts';
 import { createWorld } from '../../sim/world/world.ts';
 
 const traffic = { callsPerMinute: 10, baseline: 0.05 };
 
-/** What calls show, MOS apart: calls in progress stay where they are. */
+/** The metrics of calls without MOS: calls in progress stay on their connector after a move. */
 function signalling({
   published,
   attempts,
@@ -21,7 +21,7 @@ function signalling({
   outboundAttempts,
   outboundFailures,
   pinged,
-}: Sight) {
+}: ConnectorMetrics) {
   return {
     published,
     attempts,
@@ -34,34 +34,34 @@ function signalling({
 }
 
 describe('a healthy stream', () => {
-  it('is the same whoever is on top, so that it may be recorded once', () => {
+  it('is the same with either connector on top, so that one recording is enough', () => {
     const seed = 11;
     const recorded = createWorld(worldSpec({ seed, traffic }));
-    const lived = createWorld(worldSpec({ seed, traffic }));
-    const shown: Turn[] = [];
-    const restless: Contender = {
+    const simulated = createWorld(worldSpec({ seed, traffic }));
+    const given: Turn[] = [];
+    const movesOften: Contender = {
       turn: (turn) => {
-        shown.push(turn);
+        given.push(turn);
         return turn.minute % 7 === 0 ? [0] : [];
       },
     };
-    const watch = new Watch('three-of-five', restless);
+    const run = new StreamRun({ kind: 'three-of-five' }, movesOften);
     let top = 0;
-    const seen: Sight[][] = [];
+    const expected: ConnectorMetrics[][] = [];
     for (let minute = 0; minute < 600; minute += 1) {
       const [home, standby] = recorded.runMinute(routingOf([0])).connectors;
-      // The contender's own world: the turn of this minute acted before its calls came in.
+      // The contender's own world: the run of this minute acted before its calls arrived.
       if (minute >= 2 && minute % 7 === 0) top = 1 - top;
-      seen.push(lived.runMinute(routingOf([top])).connectors.map(sightOf));
-      watch.look(minute + 2, [sightOf(home!), sightOf(standby!)], true);
+      expected.push(simulated.runMinute(routingOf([top])).connectors.map(metricsOf));
+      run.observe(minute + 2, [metricsOf(home!), metricsOf(standby!)], true);
     }
-    for (const { minute, newest } of shown.slice(0, 590)) {
+    for (const { minute, newest } of given.slice(0, 590)) {
       const inbound = newest.map(({ attempts, failures }) => [attempts, failures]);
       expect(inbound, `minute ${minute - 2}`).toEqual(
-        seen[minute - 2]!.map(({ attempts, failures }) => [attempts, failures]),
+        expected[minute - 2]!.map(({ attempts, failures }) => [attempts, failures]),
       );
       expect(newest.map(signalling).map(({ outboundAttempts }) => outboundAttempts)).toEqual(
-        seen[minute - 2]!.map(({ outboundAttempts }) => outboundAttempts),
+        expected[minute - 2]!.map(({ outboundAttempts }) => outboundAttempts),
       );
     }
   });
@@ -82,14 +82,14 @@ describe('a healthy stream', () => {
     const [full, lean] = [createWorld({ ...spec, audio: 'full' }), createWorld(spec)];
     for (let minute = 0; minute < 90; minute += 1) {
       const [all, some] = [full.runMinute(routingOf([0])), lean.runMinute(routingOf([0]))];
-      expect(some.connectors.map(sightOf)).toEqual(all.connectors.map(sightOf));
+      expect(some.connectors.map(metricsOf)).toEqual(all.connectors.map(metricsOf));
       expect(some.groups).toEqual(all.groups);
     }
   });
 
   it('counts every move off a top as false', () => {
-    const keys = ['three-of-five', 'envoy', 'ours'];
-    const result = runHealthy({ kind: 'healthy', traffic, seed: 2, days: 1, keys, calibrates: true });
+    const contenders = (['three-of-five', 'envoy', 'ours'] as const).map((kind) => ({ kind }));
+    const result = runHealthy({ kind: 'healthy', traffic, seed: 2, days: 1, contenders, calibrates: true });
     expect(result.falseMoves['three-of-five']).toBeGreaterThan(10);
     expect(result.falseMoves['envoy']).toBe(0);
     expect(result.gate.failures).toBe(0);
@@ -103,7 +103,7 @@ describe('a healthy stream', () => {
   });
 });
 
-it('the day before is another one for every group, and the same whenever it is asked for', () => {
+it('the day before differs from group to group, and is the same in every call', () => {
   const setting = { groups: 2, flat: false };
   const day = historyBefore(traffic, 1440, setting);
   expect(day).toHaveLength(1440);
@@ -115,30 +115,30 @@ it('the day before is another one for every group, and the same whenever it is a
 describe('the outages', () => {
   const drawn = Array.from({ length: 600 }, (_, index) => drawOutage(9, index));
 
-  it('are the same whenever they are drawn', () => {
+  it('are the same in every call', () => {
     expect(drawOutage(9, 321)).toEqual(drawn[321]);
     expect(drawOutage(10, 321)).not.toEqual(drawn[321]);
   });
 
-  it('are of every kind in every traffic, 10 minutes to 4 hours long, one in five with a sick standby', () => {
+  it('are of every kind in every traffic, 10 minutes to 4 hours long, one in five with an unhealthy standby', () => {
     const met = new Set(drawn.map(({ kind, traffic: one }) => `${kind} ${one.callsPerMinute} ${one.baseline}`));
     expect(met.size).toBe(outageKinds.length * trafficTried.length);
     for (const { durationMinutes } of drawn) {
       expect(durationMinutes).toBeGreaterThanOrEqual(10);
       expect(durationMinutes).toBeLessThanOrEqual(240);
     }
-    const sick = drawn.filter(({ standbySize }) => standbySize !== undefined).length;
-    expect(sick).toBeGreaterThan(600 * 0.15);
-    expect(sick).toBeLessThan(600 * 0.25);
+    const withUnhealthyStandby = drawn.filter(({ standbySize }) => standbySize !== undefined).length;
+    expect(withUnhealthyStandby).toBeGreaterThan(600 * 0.15);
+    expect(withUnhealthyStandby).toBeLessThan(600 * 0.25);
   });
 
-  it('fail calls that a move saves', () => {
+  it('fail calls, and a move saves some of them', () => {
     const dead = drawn.find(
       ({ kind, standbySize, traffic: { callsPerMinute } }) =>
         kind === 'hard, dead' && standbySize === undefined && callsPerMinute === 10,
     )!;
-    const none = playOutage(dead, 'none', undefined);
-    const moved = playOutage(dead, 'route53', createPeer('route53'));
+    const none = simulateOutage(dead, { kind: 'none' }, undefined);
+    const moved = simulateOutage(dead, { kind: 'route53' }, createPeer('route53'));
     expect(none.moves).toBe(0);
     expect(none.minutesToMove).toBeUndefined();
     expect(moved.minutesToMove).toBeGreaterThan(3);
@@ -146,12 +146,12 @@ describe('the outages', () => {
     expect(moved.failed).toBeLessThan(none.failed);
   });
 
-  it('are moved out of by the real judge and plan', () => {
+  it('cause a move by the judge and plan of this project', () => {
     const dead = drawn.find(
       ({ kind, standbySize, traffic: { callsPerMinute } }) =>
         kind === 'hard, dead' && standbySize === undefined && callsPerMinute === 60,
     )!;
-    const ledger = playOutage(dead, 'ours', new OursContender({ budgetPerGroupYear: 1 }));
+    const ledger = simulateOutage(dead, { kind: 'ours' }, new ProjectContender({ budgetPerGroupYear: 1 }));
     expect(ledger).toMatchObject({ moves: 1, falseMoves: 0, returns: 0 });
     expect(ledger.minutesToMove).toBeLessThan(6);
   });

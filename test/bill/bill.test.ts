@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { askedFor, startAws, type TestAws } from '../wire-support/account.ts';
 import { deploy, requestsToAws } from '../wire-support/functions.ts';
 import { datapointsIn } from '../wire-support/metric-lines.ts';
-import { publishCalls, seedConnector } from '../wire-support/scenes.ts';
+import { publishCalls, seedConnector } from '../wire-support/account-fixtures.ts';
 import { takeTurn } from '../wire-support/turns.ts';
 import { functions, ofType, type Properties } from '../infrastructure/template.ts';
 

@@ -1,4 +1,4 @@
-/** The unmodified handlers in this very process, with simulated time: a timeout takes no longer than an answer. */
+/** The unmodified handlers in the test's process, with simulated time: a timeout takes no longer than an answer. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,7 +16,7 @@ import { SimulatedTime } from './simulated-time.ts';
 
 export type FunctionName = 'monitor' | 'sessions';
 
-/** How an invocation ended, as whoever invoked it sees it. */
+/** How an invocation ended, as its caller sees it. */
 export type Ending =
   | { readonly kind: 'returned'; readonly result: unknown }
   | { readonly kind: 'threw'; readonly errorType: string; readonly message: string }
@@ -38,10 +38,10 @@ export type Case = {
 
 type Handler = (event: unknown, context: object) => Promise<unknown>;
 
-/** As serverless.yml has them. */
+/** The timeouts in serverless.yml. */
 const timeoutSeconds: Readonly<Record<FunctionName, number>> = { monitor: 50, sessions: 120 };
 
-/** What the function may do that is deployed in these Regions. */
+/** The permissions of the functions in all these Regions. */
 function permissionsIn(regions: readonly string[]): Permissions {
   const template = packagedTemplate(inject('packageFolder'));
   const roles = regions.flatMap((region) => rolesOf(template, { accountId, region }));
@@ -52,8 +52,8 @@ function permissionsIn(regions: readonly string[]): Permissions {
   );
 }
 
-/** Plays cases one after the other, each in an account of its own, with time simulated meanwhile. */
-export function chaosOf(regions: readonly string[] = ['us-east-1']) {
+/** Runs cases one after the other, each in its own account and with simulated time. */
+export function chaosIn(regions: readonly string[] = ['us-east-1']) {
   let clock: SimClock | undefined;
   const time = new SimulatedTime(() => clock!);
   const directory = mkdtempSync(join(tmpdir(), 'chaos-'));
@@ -69,14 +69,14 @@ export function chaosOf(regions: readonly string[] = ['us-east-1']) {
     const closing: (() => Promise<void> | void)[] = [];
     const aws = await startAws({ permissions, atEnd: (close) => closing.push(close) });
     clock = aws.clock;
-    // Only where a stack is deployed is there a bus and a queue.
+    // Only a Region with a stack has a bus and a queue.
     for (const region of regions.filter((each) => each !== 'us-east-1')) {
       aws.account.eventBridge.seedBus(region, eventBusName);
       aws.account.queues.create(region, outboxQueueName);
     }
-    // The server's clock was made by the real time, and everything that the function takes hold of is simulated.
+    // After the server has its clock: everything that the function imports uses simulated time.
     time.install();
-    // The SDK repeats itself by chance.
+    // The SDK's retry delays are random.
     vi.spyOn(Math, 'random').mockReturnValue(0.5);
     try {
       const handlers = new Map<string, Handler>();
@@ -129,7 +129,7 @@ function invoking(
   const limitMs = timeoutSeconds[name] * 1000;
   const start = (region: string): Promise<unknown> => {
     const handler = handlers.get(region);
-    if (handler === undefined) throw new Error(`nothing is deployed in ${region}`);
+    if (handler === undefined) throw new Error(`no function is deployed in ${region}`);
     invocations += 1;
     const endsAt = aws.clock.now() + limitMs;
     return handler(
@@ -153,19 +153,19 @@ function invoking(
       },
     );
   const invokeIn = async (region: string): Promise<Invocation> => {
-    const { answer, lines } = await listening(() => time.pass(ended(region), limitMs));
+    const { answer, lines } = await collectingLines(() => time.pass(ended(region), limitMs));
     return { ending: answer === 'timed out' ? { kind: 'timed out' } : answer, lines };
   };
   const invokeEverywhere = async (): Promise<readonly Ending[]> => {
     const all = () => Promise.all([...handlers.keys()].map(ended));
-    const { answer } = await listening(() => time.pass(all(), limitMs));
+    const { answer } = await collectingLines(() => time.pass(all(), limitMs));
     return answer === 'timed out' ? [{ kind: 'timed out' }] : answer;
   };
   return { invoke: () => invokeIn([...handlers.keys()][0] ?? ''), invokeIn, invokeEverywhere };
 }
 
-/** What was written meanwhile, line by line. */
-async function listening<Answer>(act: () => Promise<Answer>) {
+/** Collects the output lines while `act` runs. */
+async function collectingLines<Answer>(act: () => Promise<Answer>) {
   const lines: string[] = [];
   const streams = [process.stdout, process.stderr].map((stream) => ({ stream, write: stream.write.bind(stream) }));
   for (const { stream } of streams) {

@@ -1,4 +1,4 @@
-/** What can go wrong with one call to AWS, and which call of a turn it strikes. */
+/** The faults of one call to AWS, and their injection into a call of a run. */
 import type { GroupSettings } from '../../sim/account/chime/groups.ts';
 import type { MisbehaviourRule, ObservedRequest } from '../../sim/wire/misbehaviour.ts';
 import type { TestAws } from '../wire-support/account.ts';
@@ -8,7 +8,7 @@ import { attemptOf } from './simulated-time.ts';
 type Effect = MisbehaviourRule['effect'];
 type Service = ObservedRequest['service'];
 
-/** One call of a turn: which it is by what it asks, and which of those that ask the same. The SDK's repetitions are the same call. */
+/** One call of a run: its description, and its index among calls with the same description. The SDK's retries belong to the same call. */
 export type Target = { readonly call: string; readonly nth: number };
 
 export function nameOf({ call, nth }: Target): string {
@@ -23,7 +23,7 @@ function first(input: unknown, path: readonly string[]): string {
   return typeof found === 'string' || typeof found === 'number' ? String(found) : '';
 }
 
-/** What tells calls of an operation apart, where their resource does not. */
+/** Input fields that distinguish calls of an operation if their resource does not. */
 const askedIn: Readonly<Record<string, readonly (readonly string[])[]>> = {
   GetMetricData: [
     ['MetricDataQueries', '0', 'MetricStat', 'Metric', 'MetricName'],
@@ -60,7 +60,7 @@ export function callsIn(requests: readonly ObservedRequest[]): readonly Target[]
   });
 }
 
-/** How a service that speaks AWS JSON or CBOR says what another says by its status; and how this project's REST service does. */
+/** Errors by HTTP status. Services that use AWS JSON or CBOR have their own codes; `rest` is the code of the REST service Chime. */
 const refusals = {
   '429': { status: 400, code: 'ThrottlingException', rest: 'ThrottledClientException' },
   '500': { status: 500, code: 'InternalFailure', rest: 'ServiceFailureException' },
@@ -77,9 +77,9 @@ function isStatus(fault: Fault): fault is Status {
   return fault in refusals;
 }
 
-/** What AWS may make of a write that it took and did not say so. */
-const ofWrites = [
-  'timeout, and taken later',
+/** Faults of a write that AWS carries out without a successful answer. */
+const writeFaults = [
+  'timeout, then applied',
   '500 after the effect, then silence',
   'reset after the effect, then silence',
 ] as const;
@@ -100,30 +100,31 @@ const faults = [
   'truncated page',
   'partial data',
   'some entries fail',
-  '202 that never shows',
-  ...ofWrites,
+  '202 that never becomes visible',
+  ...writeFaults,
 ] as const;
 type Fault = (typeof faults)[number];
 
-function isOfWrites(fault: Fault): boolean {
-  return ofWrites.some((each) => each === fault);
+function isWriteFault(fault: Fault): boolean {
+  return writeFaults.some((each) => each === fault);
 }
 
 function operationOf({ call }: Target): string {
   return call.split(' ', 1)[0] ?? '';
 }
 
-/** Whether a fault can strike such a call at all. */
-function canStrike(fault: Fault, target: Target): boolean {
+/** Whether a fault is possible for such a call. */
+function canAffect(fault: Fault, target: Target): boolean {
   const operation = operationOf(target);
   if (fault === 'partial data') return operation === 'GetMetricData';
   if (fault === 'some entries fail') return operation === 'PutEvents' || operation === 'SendMessageBatch';
-  if (fault === '202 that never shows' || isOfWrites(fault)) return operation === 'UpdateVoiceConnectorGroup';
+  if (fault === '202 that never becomes visible' || isWriteFault(fault))
+    return operation === 'UpdateVoiceConnectorGroup';
   return true;
 }
 
-/** Faults that the SDK answers by asking again. */
-const passing: ReadonlySet<Fault> = new Set([
+/** Faults after which the SDK retries. */
+const transient: ReadonlySet<Fault> = new Set([
   '429',
   '500',
   '503',
@@ -133,55 +134,55 @@ const passing: ReadonlySet<Fault> = new Set([
   'truncated page',
 ]);
 
-/** Every way in which one fault can strike this call. */
-export function strikesAt(target: Target): readonly Strike[] {
+/** Every injection of one fault into this call. */
+export function injectionsAt(target: Target): readonly FaultInjection[] {
   return faults
-    .filter((fault) => canStrike(fault, target))
-    .flatMap((fault): readonly Strike[] => {
-      const through: Strike = { fault, target, lasts: 'the call' };
-      return passing.has(fault) ? [{ fault, target, lasts: 'once' }, through] : [through];
+    .filter((fault) => canAffect(fault, target))
+    .flatMap((fault): readonly FaultInjection[] => {
+      const through: FaultInjection = { fault, target, lasts: 'the call' };
+      return transient.has(fault) ? [{ fault, target, lasts: 'once' }, through] : [through];
     });
 }
 
-/** What AWS answers for a setting that nobody made, and for a feature that is no more: answers, and no failure of the turn. */
+/** AWS answers like this for a setting that does not exist and for a feature that has ended. They are not failures of the run. */
 const answers: readonly (readonly [operation: string, faults: readonly Fault[]])[] = [
   ['GetVoiceConnectorTerminationHealth', ['404']],
   ['GetVoiceConnectorOrigination', ['404']],
   ['ListProxySessions', ['401', '403', '404']],
 ];
 
-export function isAnswer(strike: Strike, functionName: FunctionName): boolean {
+export function isExpectedAnswer(injectFault: FaultInjection, functionName: FunctionName): boolean {
   return (
-    !isBesideTheMove(strike, functionName) &&
-    answers.some(([operation, its]) => operation === operationOf(strike.target) && its.includes(strike.fault))
+    !isSupplementary(injectFault, functionName) &&
+    answers.some(([operation, its]) => operation === operationOf(injectFault.target) && its.includes(injectFault.fault))
   );
 }
 
-/** What a monitor only tells beside a move: its turn is the same whatever becomes of that. */
-export function isBesideTheMove({ target }: Strike, functionName: FunctionName): boolean {
+/** Whether the call only adds information to a move: the monitor's run does not depend on its answer. */
+export function isSupplementary({ target }: FaultInjection, functionName: FunctionName): boolean {
   return functionName === 'monitor' && operationOf(target) === 'ListProxySessions';
 }
 
-/** Calls that a turn makes again by itself, or after it another in its place. */
-const madeAgain: ReadonlySet<string> = new Set([
+/** Calls that the run repeats itself, or replaces by another call. */
+const repeatedCalls: ReadonlySet<string> = new Set([
   'GetVoiceConnectorGroup',
   'UpdateVoiceConnectorGroup',
   'PutMetricData',
 ]);
 
-/** Whether a call failed for good, so that the turn must say that it did. */
-export function mustBeTold(strike: Strike & Struck, functionName: FunctionName): boolean {
+/** Whether a call failed in every attempt, so that the run must report the failure. */
+export function mustBeReported(injection: FaultInjection & InjectionRecord, functionName: FunctionName): boolean {
   return (
-    strike.attempts.size > 0 &&
-    strike.lasts === 'the call' &&
-    strike.fault !== 'slow' &&
-    !isAnswer(strike, functionName) &&
-    !isBesideTheMove(strike, functionName) &&
-    !madeAgain.has(operationOf(strike.target))
+    injection.attempts.size > 0 &&
+    injection.lasts === 'the call' &&
+    injection.fault !== 'slow' &&
+    !isExpectedAnswer(injection, functionName) &&
+    !isSupplementary(injection, functionName) &&
+    !repeatedCalls.has(operationOf(injection.target))
   );
 }
 
-const message = 'as the test has it';
+const message = 'injected by the test';
 
 function entriesFail(operation: string): Effect {
   return operation === 'PutEvents'
@@ -191,7 +192,7 @@ function entriesFail(operation: string): Effect {
 
 const effects: Readonly<Record<Exclude<Fault, Status | 'some entries fail'>, Effect>> = {
   timeout: { kind: 'hang' },
-  'timeout, and taken later': { kind: 'hang' },
+  'timeout, then applied': { kind: 'hang' },
   '500 after the effect, then silence': { kind: 'error', status: 500, code: 'ServiceFailureException', message },
   'reset after the effect, then silence': { kind: 'reset-after' },
   'reset before the effect': { kind: 'reset-before' },
@@ -199,9 +200,9 @@ const effects: Readonly<Record<Exclude<Fault, Status | 'some entries fail'>, Eff
   'malformed JSON': { kind: 'malformed-body' },
   'truncated page': { kind: 'truncated-body' },
   'partial data': { kind: 'metric-status', statusCode: 'PartialData', keep: 0.5 },
-  // The clock and the group do these; the answer is as ever.
+  // The clock or the group causes these; the answer itself is normal.
   slow: { kind: 'latency', ms: 0 },
-  '202 that never shows': { kind: 'latency', ms: 0 },
+  '202 that never becomes visible': { kind: 'latency', ms: 0 },
 };
 
 function effectOf(fault: Fault, service: Service, operation: string): Effect {
@@ -212,39 +213,39 @@ function effectOf(fault: Fault, service: Service, operation: string): Effect {
   return { kind: 'error', message, ...refusal };
 }
 
-/** Just within what a client waits for. */
+/** Just below the request timeout. */
 const slowMs = 2900;
 
-/** After its client gave up on it, and while the turn still looks what became of it. */
-const takenAfterMs = 4000;
+/** After the request timeout, while the run still reads the group to resolve the uncertain write. */
+const appliedAfterMs = 4000;
 
-/** What AWS has yet to do. */
+/** Effects that AWS has yet to apply. */
 type Late = Set<() => void>;
 
-/** What happens beside the answer, or instead of one. */
-const besides: Readonly<Partial<Record<Fault, (aws: TestAws, request: ObservedRequest, late: Late) => void>>> = {
+/** Effects in addition to the answer or instead of one. */
+const sideEffects: Readonly<Partial<Record<Fault, (aws: TestAws, request: ObservedRequest, late: Late) => void>>> = {
   slow: ({ clock }) => {
     clock.jumpTo(clock.now() + slowMs);
   },
-  '202 that never shows': ({ account }) => {
+  '202 that never becomes visible': ({ account }) => {
     account.chime.groups.updatePropagation = { visibleAfterMs: 'never' };
   },
-  'timeout, and taken later': (aws, request, late) => {
-    const take = (): void => {
-      if (late.delete(take)) takeWrite(aws, request);
+  'timeout, then applied': (aws, request, late) => {
+    const apply = (): void => {
+      if (late.delete(apply)) applyWrite(aws, request);
     };
-    late.add(take);
-    setTimeout(take, takenAfterMs);
+    late.add(apply);
+    setTimeout(apply, appliedAfterMs);
   },
   '500 after the effect, then silence': (aws, request) => {
-    takeWrite(aws, request);
+    applyWrite(aws, request);
     silence(aws, request);
   },
   'reset after the effect, then silence': silence,
 };
 
-/** As the wire server does for a write that nothing strikes. */
-function takeWrite({ account }: TestAws, { region, input }: ObservedRequest): void {
+/** Applies a write as the wire server does without a fault. */
+function applyWrite({ account }: TestAws, { region, input }: ObservedRequest): void {
   const { VoiceConnectorGroupId, Name, VoiceConnectorItems, CallDistributionType } = input as UpdateInput;
   const items = VoiceConnectorItems.map(({ VoiceConnectorId: voiceConnectorId, Priority: priority }) => ({
     voiceConnectorId,
@@ -261,47 +262,47 @@ type UpdateInput = {
   readonly CallDistributionType: GroupSettings['callDistributionType'];
 };
 
-/** The control plane says nothing more after this. */
+/** The control plane does not answer any request after this one. */
 function silence(aws: TestAws, last: ObservedRequest): void {
   const { service, region } = last;
   const when = (request: ObservedRequest): boolean => request !== last;
   aws.misbehave({ service, region, when, effect: { kind: 'region-down' } });
 }
 
-/** `lasts`: through all the SDK's repetitions of the call, or only until the first. */
-export type Strike = { readonly fault: Fault; readonly target: Target; readonly lasts: 'once' | 'the call' };
+/** `lasts`: for all of the SDK's attempts of the call, or for the first one only. */
+export type FaultInjection = { readonly fault: Fault; readonly target: Target; readonly lasts: 'once' | 'the call' };
 
-export function inWords({ fault, target, lasts }: Strike): string {
+export function formatInjection({ fault, target, lasts }: FaultInjection): string {
   return `${fault} at ${nameOf(target)}, ${lasts}`;
 }
 
-/** What became of a strike: the requests it met, by the SDK's name for them. */
-export type Struck = {
+/** The requests that an injection affected, by the SDK's id for them. */
+export type InjectionRecord = {
   readonly attempts: Set<string>;
-  /** Has AWS do at once what it would have done had the turn lasted longer. */
+  /** Applies at once every effect that AWS would have applied later. */
   readonly catchUp: () => void;
 };
 
 type World = { readonly aws: TestAws; readonly unanswered: Set<string> };
 
-export function strike({ aws, unanswered }: World, { fault, target, lasts }: Strike): Struck {
+export function injectFault({ aws, unanswered }: World, { fault, target, lasts }: FaultInjection): InjectionRecord {
   const attempts = new Set<string>();
   const late: Late = new Set();
   const operation = operationOf(target);
   const ids: string[] = [];
-  const isStruck = (request: ObservedRequest): boolean => {
+  const isAffected = (request: ObservedRequest): boolean => {
     if (callOf(request) !== target.call) return false;
     if (!ids.includes(idOf(request))) ids.push(idOf(request));
     if (ids.indexOf(idOf(request)) !== target.nth || (lasts === 'once' && attempts.size > 0)) return false;
     attempts.add(attempt(request));
     if (effectOf(fault, request.service, operation).kind === 'hang') unanswered.add(attempt(request));
-    besides[fault]?.(aws, request, late);
+    sideEffects[fault]?.(aws, request, late);
     return true;
   };
   const effectFor = (service: Service) => effectOf(fault, service, operation);
-  // A rule has one effect, and only chime names its errors otherwise.
+  // A rule has one effect, and the error codes differ between services.
   for (const service of ['chime', 'monitoring', 'events', 'ssm', 'sqs'] as const) {
-    aws.misbehave({ service, operation, when: isStruck, effect: effectFor(service) });
+    aws.misbehave({ service, operation, when: isAffected, effect: effectFor(service) });
   }
   const catchUp = (): void => {
     for (const act of late) act();
@@ -309,7 +310,10 @@ export function strike({ aws, unanswered }: World, { fault, target, lasts }: Str
   return { attempts, catchUp };
 }
 
-/** Whether a request reached AWS and its answer the monitor. */
-export function wasServed(request: ObservedRequest, strikes: readonly (Strike & Struck)[]): boolean {
-  return strikes.every(({ fault, attempts }) => fault === 'slow' || !attempts.has(attempt(request)));
+/** Whether a request reached AWS and its answer reached the monitor. */
+export function wasServed(
+  request: ObservedRequest,
+  injections: readonly (FaultInjection & InjectionRecord)[],
+): boolean {
+  return injections.every(({ fault, attempts }) => fault === 'slow' || !attempts.has(attempt(request)));
 }

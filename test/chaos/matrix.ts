@@ -1,30 +1,37 @@
-/** Plays one turn with faults in it, and the turns after it without, and says which rules it broke. */
+/** Makes one run with faults and later runs without, and reports the rules that were broken. */
 import type { GroupSettings } from '../../sim/account/chime/groups.ts';
 import { hour, minute, type TestAws } from '../wire-support/account.ts';
-import { publishCalls, seedHealthy, seedMainLine, seedRecovered, seedSick, failing } from '../wire-support/scenes.ts';
-import { chaosOf, type Case, type FunctionName } from './deployment.ts';
-import { callsIn, strike, type Strike, type Target } from './faults.ts';
-import { isLaterPage, seedSickBehindAnother } from './short-pages.ts';
+import {
+  publishCalls,
+  seedHealthy,
+  seedMainLine,
+  seedRecovered,
+  seedUnhealthy,
+  failing,
+} from '../wire-support/account-fixtures.ts';
+import { chaosIn, type Case, type FunctionName } from './deployment.ts';
+import { callsIn, injectFault, type FaultInjection, type Target } from './faults.ts';
+import { isLaterPage, seedUnhealthyBehindAnother } from './short-pages.ts';
 import { brokenEnding, brokenRecord, brokenWrites, recordOf } from './rules.ts';
 
-export type Scene = {
-  readonly scene: string;
+export type Situation = {
+  readonly name: string;
   readonly functionName: FunctionName;
   readonly seed: (aws: TestAws) => void;
-  /** What goes on as time does, for the turns after. */
-  readonly goOn: (aws: TestAws) => void;
-  /** Who is the first choice in the end. */
+  /** Continues the calls for the later runs. */
+  readonly continueCalls: (aws: TestAws) => void;
+  /** The primary in the end. */
   readonly top: string;
-  /** What a move must have read whole: for each, words that the request and its input contain. */
+  /** What a move must have read completely: for each read, texts that its request contains. */
   readonly proof: readonly (readonly string[])[];
-  /** Whether EventBridge takes nothing in this scene, so that everything goes to the queue. */
+  /** Whether EventBridge refuses every event in this situation, so that all go to the queue. */
   readonly isBusGone?: true;
-  /** Which of its calls are struck. Default: all. */
-  readonly strikes?: (target: Target) => boolean;
+  /** The calls to inject faults into. Default: all. */
+  readonly affects?: (target: Target) => boolean;
 };
 
 const failuresRead = ['GetMetricData us-east-1', 'InboundCallFailures', '"Period":60', '"vc-east"'];
-/** A return is nobody's rescue: it waits for the operator's word, the record of changes, and proof that the line works. */
+/** A failback is not urgent: it requires the overrides, the record of changes, and proof that the preferred connector works. */
 const recoveryRead = [
   ['GetMetricData us-east-1', 'OutboundCallFailures', 'vc-east'],
   ['GetMetricData', 'PriorityChange'],
@@ -35,7 +42,7 @@ function failingStill(aws: TestAws): void {
   publishCalls(aws, { voiceConnectorId: 'vc-east', region: 'us-east-1', failuresAt: failing });
 }
 
-/** One of them has outlived its ExpiryMinutes, so that there is something to find. */
+/** One session is older than its ExpiryMinutes, so that there is a finding. */
 function servedSessions(aws: TestAws): void {
   seedMainLine(aws);
   const { chime } = aws.account;
@@ -45,15 +52,15 @@ function servedSessions(aws: TestAws): void {
 
 const failover = {
   functionName: 'monitor',
-  seed: seedSick,
-  goOn: failingStill,
+  seed: seedUnhealthy,
+  continueCalls: failingStill,
   top: 'vc-west',
   proof: [failuresRead],
 } as const;
 function nothing(): void {
   return undefined;
 }
-/** The bus's own calls are struck by what belongs to the scene. */
+/** The situation itself lets the calls to the bus fail. */
 function isNotBus({ call }: Target): boolean {
   return !call.startsWith('PutEvents');
 }
@@ -61,30 +68,30 @@ function isNotBus({ call }: Target): boolean {
 const inventory = {
   functionName: 'sessions',
   seed: servedSessions,
-  goOn: nothing,
+  continueCalls: nothing,
   top: 'vc-east',
   proof: [['no move']],
 } as const;
 
-export const scenes = {
-  failover: { scene: 'a failover', ...failover },
+export const situations = {
+  failover: { name: 'a failover', ...failover },
   failoverWithoutBus: {
-    scene: 'a failover while the bus takes nothing',
+    name: 'a failover while the bus refuses every event',
     ...failover,
     isBusGone: true,
-    strikes: isNotBus,
+    affects: isNotBus,
   },
   failoverInPages: {
-    scene: 'a failover where every listing has a later page',
+    name: 'a failover where every listing has a later page',
     ...failover,
-    seed: seedSickBehindAnother,
-    strikes: isLaterPage,
+    seed: seedUnhealthyBehindAnother,
+    affects: isLaterPage,
   },
   failback: {
-    scene: 'a failback',
+    name: 'a failback',
     functionName: 'monitor',
     seed: seedRecovered,
-    goOn: (aws) => {
+    continueCalls: (aws) => {
       publishCalls(aws, { voiceConnectorId: 'vc-west', region: 'us-west-2' });
       publishCalls(aws, {
         voiceConnectorId: 'vc-east',
@@ -97,46 +104,46 @@ export const scenes = {
     proof: recoveryRead,
   },
   hold: {
-    scene: 'a hold',
+    name: 'a hold',
     functionName: 'monitor',
     seed: seedHealthy,
-    goOn: nothing,
+    continueCalls: nothing,
     top: 'vc-east',
     proof: [['no move']],
   },
-  inventory: { scene: 'an inventory', ...inventory },
+  inventory: { name: 'an inventory', ...inventory },
   inventoryWithoutBus: {
-    scene: 'an inventory while the bus takes nothing',
+    name: 'an inventory while the bus refuses every event',
     ...inventory,
     isBusGone: true,
-    strikes: isNotBus,
+    affects: isNotBus,
   },
-} as const satisfies Readonly<Record<string, Scene>>;
+} as const satisfies Readonly<Record<string, Situation>>;
 
 const busGone = {
   operation: 'PutEvents',
   effect: { kind: 'error', status: 400, code: 'AccessDeniedException', message: 'not on this bus' },
 } as const;
 
-/** How long after the faulted turn the fault-free ones come. A change that was noted keeps everybody waiting for a while. */
+/** Minutes after the run with faults at which fault-free runs follow. A recorded change causes a cooldown. */
 const laterMinutes = [1, 2, 13, 34, 65];
 
 export type Verdict = {
-  readonly strikes: readonly Strike[];
+  readonly injections: readonly FaultInjection[];
   readonly broken: readonly string[];
   readonly ending: 'returned' | 'threw' | 'timed out';
-  readonly isStruck: boolean;
-  /** How many events went which way. */
+  readonly isAffected: boolean;
+  /** Events by the way they were delivered. */
   readonly delivered: number;
-  readonly parked: number;
+  readonly stored: number;
   readonly logged: number;
   readonly moved: number;
-  /** Minutes until a turn without faults had the right order; undefined where none did. */
+  /** Minutes until the group had the right order after a fault-free run; undefined if it never had. */
   readonly rightAfter: number | undefined;
 };
 
-/** What a result says, without times, ids and words. */
-function gist(name: FunctionName, result: unknown): string {
+/** The essential content of a result, without times, ids and texts. */
+function gistOf(name: FunctionName, result: unknown): string {
   const { groups, connectors, findings, problems, outcome } = result as {
     readonly groups?: readonly {
       readonly decision: string;
@@ -159,12 +166,12 @@ function topOf({ items }: GroupSettings): string | undefined {
 }
 
 export function matrixOf() {
-  const play = chaosOf();
+  const play = chaosIn();
 
-  const fresh = (scene: Scene, { aws }: Case) => {
+  const fresh = (situation: Situation, { aws }: Case) => {
     const { groups } = aws.account.chime;
-    scene.seed(aws);
-    if (scene.isBusGone === true) aws.misbehave(busGone);
+    situation.seed(aws);
+    if (situation.isBusGone === true) aws.misbehave(busGone);
     const taken: GroupSettings[] = [];
     const update = groups.update.bind(groups);
     groups.update = (region, id, settings) => {
@@ -179,35 +186,42 @@ export function matrixOf() {
     return { taken, group };
   };
 
-  /** What a turn asks and answers when nothing goes wrong but what belongs to the scene. */
-  const faultless = (scene: Scene) =>
-    play(scene.functionName, async (one) => {
-      fresh(scene, one);
+  /** The calls and the result of a run without injected faults. */
+  const faultless = (situation: Situation) =>
+    play(situation.functionName, async (one) => {
+      fresh(situation, one);
       const { ending } = await one.invoke();
-      const whole = ending.kind === 'returned' ? gist(scene.functionName, ending.result) : undefined;
+      const whole = ending.kind === 'returned' ? gistOf(situation.functionName, ending.result) : undefined;
       return { calls: callsIn(one.aws.asked), whole };
     });
 
-  const playWith = (scene: Scene, strikes: readonly Strike[], whole: string | undefined): Promise<Verdict> =>
-    play(scene.functionName, async (one) => {
+  const playWith = (
+    situation: Situation,
+    injections: readonly FaultInjection[],
+    whole: string | undefined,
+  ): Promise<Verdict> =>
+    play(situation.functionName, async (one) => {
       const { aws, time, invoke } = one;
-      const { taken, group } = fresh(scene, one);
+      const { taken, group } = fresh(situation, one);
       const before = group();
-      // What strikes a call comes before what belongs to the scene.
-      const struck = strikes.map((each) => ({ ...each, ...strike({ aws, unanswered: time.unanswered }, each) }));
+      // The rules of the injections precede those of the situation.
+      const injected = injections.map((each) => ({
+        ...each,
+        ...injectFault({ aws, unanswered: time.unanswered }, each),
+      }));
       const invocation = await invoke();
-      for (const { catchUp } of struck) catchUp();
-      const isStruck = struck.some(({ attempts }) => attempts.size > 0);
+      for (const { catchUp } of injected) catchUp();
+      const isAffected = injected.some(({ attempts }) => attempts.size > 0);
       aws.server.clearMisbehaviour();
       aws.account.chime.groups.updatePropagation = { visibleAfterMs: 0 };
       const record = recordOf(aws, invocation);
-      const { proof, functionName } = scene;
+      const { proof, functionName } = situation;
       const turn = {
         functionName,
         aws,
         invocation,
         record,
-        strikes: struck,
+        injections: injected,
         taken: [...taken],
         before,
         after: group(),
@@ -216,16 +230,19 @@ export function matrixOf() {
       const broken = [
         ...brokenWrites(turn),
         ...brokenRecord(turn),
-        ...brokenEnding(turn, (result) => gist(scene.functionName, result) === whole),
+        ...brokenEnding(turn, (result) => gistOf(situation.functionName, result) === whole),
       ];
-      const rightAfter = await minutesUntilRight(scene, one, group);
+      const rightAfter = await minutesUntilRight(situation, one, group);
       return {
-        strikes,
-        broken: rightAfter === undefined ? [...broken, `never came right: ${JSON.stringify(group().items)}`] : broken,
+        injections,
+        broken:
+          rightAfter === undefined
+            ? [...broken, `never had the right order: ${JSON.stringify(group().items)}`]
+            : broken,
         ending: invocation.ending.kind,
-        isStruck,
+        isAffected,
         delivered: record.onBus.length,
-        parked: record.inQueue.length,
+        stored: record.inQueue.length,
         logged: record.inLog.length,
         moved: turn.taken.length,
         rightAfter,
@@ -235,16 +252,16 @@ export function matrixOf() {
   return { faultless, playWith };
 }
 
-/** Turns without faults, until one succeeds and the group is as it should be. */
+/** Makes runs without faults until one succeeds and the group has the right order. */
 async function minutesUntilRight(
-  { top, goOn }: Scene,
+  { top, continueCalls }: Situation,
   { aws, invoke }: Case,
   group: () => GroupSettings,
 ): Promise<number | undefined> {
   const from = aws.clock.now();
   for (const minutes of laterMinutes) {
     aws.clock.jumpTo(from + minutes * minute);
-    if (minutes > 2) goOn(aws);
+    if (minutes > 2) continueCalls(aws);
     const { ending } = await invoke();
     if (ending.kind === 'returned' && topOf(group()) === top) return minutes;
   }

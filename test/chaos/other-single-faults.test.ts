@@ -1,5 +1,5 @@
-/** The turns that move no group out of a failing Region, fault by fault. */
-import { scenes } from './matrix.ts';
+/** Single faults in all other runs. */
+import { situations } from './matrix.ts';
 import { describeSingleFaults } from './single-faults.ts';
 
-describeSingleFaults([scenes.failback, scenes.hold, scenes.inventory, scenes.inventoryWithoutBus]);
+describeSingleFaults([situations.failback, situations.hold, situations.inventory, situations.inventoryWithoutBus]);

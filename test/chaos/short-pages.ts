@@ -1,10 +1,10 @@
-/** An account whose listings come in several pages: AWS may put less on a page than it was asked for. */
+/** An account whose lists have several pages: AWS may return fewer entries per page than requested. */
 import { hour, type TestAws } from '../wire-support/account.ts';
 import { overridesPath } from '../../sim/local-aws.ts';
-import { publishCalls, seedConnector, seedSick } from '../wire-support/scenes.ts';
+import { publishCalls, seedConnector, seedUnhealthy } from '../wire-support/account-fixtures.ts';
 import type { Target } from './faults.ts';
 
-/** Fewer than an hour of one Voice Connector has, and more than its day in steps of five minutes. */
+/** Fewer than one Voice Connector has in an hour, but more than it has in a day at five-minute periods. */
 const datapointsPerPage = 100;
 
 function makeShort({ account }: TestAws): void {
@@ -21,8 +21,8 @@ function makeShort({ account }: TestAws): void {
   parameters.byPath = (region, request) => byPath(region, { ...request, maxResults: 1 });
 }
 
-/** Another line is listed first, so that what is to be moved stands on the last pages; and two words of the operator's have run out. */
-export function seedSickBehindAnother(aws: TestAws): void {
+/** Lists another group first, so that the group to be moved is on the last pages; and two overrides have expired. */
+export function seedUnhealthyBehindAnother(aws: TestAws): void {
   makeShort(aws);
   const { account, clock } = aws;
   seedConnector(aws, 'vc-other-east', 'us-east-1');
@@ -37,7 +37,7 @@ export function seedSickBehindAnother(aws: TestAws): void {
     createdAt: clock.now() - 24 * hour,
   });
   publishCalls(aws, { voiceConnectorId: 'vc-other-east', region: 'us-east-1', attemptsPerMinute: 2 });
-  seedSick(aws);
+  seedUnhealthy(aws);
   const until = new Date(clock.now() - hour).toISOString();
   for (const id of ['main-line', 'other-line']) {
     const value = JSON.stringify({ action: 'pause', by: 'anna', reason: 'works', until });
@@ -47,7 +47,7 @@ export function seedSickBehindAnother(aws: TestAws): void {
 
 const inPages = ['ListVoiceConnectorGroups', 'ListVoiceConnectors', 'GetMetricData', 'GetParametersByPath'];
 
-/** Whether a call asks for a later page of what an earlier one began. */
+/** Whether a call requests a page after the first. */
 export function isLaterPage({ call, nth }: Target): boolean {
   return nth > 0 && inPages.some((operation) => call.startsWith(operation));
 }

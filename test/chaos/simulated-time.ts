@@ -1,4 +1,4 @@
-/** Time for a handler that runs in this very process: it passes only while nothing else can happen, and then at once. */
+/** Simulated time for a handler in the test's process: it advances only while nothing else can happen, and then at once. */
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { ClientRequest } from 'node:http';
 import { simulatedDate } from '../../sim/lambda/simulated-date.ts';
@@ -11,22 +11,22 @@ function nextRound(): Promise<void> {
   return new Promise((resolve) => void realSetImmediate(resolve));
 }
 
-/** In so many rounds of the event loop on end nothing was under way. */
+/** After so many consecutive rounds of the event loop without activity, only time can continue the work. */
 const quietRounds = 4;
 
 const requestStarts = 'http.client.request.start';
 
-/** Of one request, as an SDK names it. */
+/** The id of one attempt of a request. */
 export function attemptOf(header: (name: string) => unknown): string {
   return `${String(header('amz-sdk-invocation-id'))} ${String(header('amz-sdk-request'))}`;
 }
 
 /**
- * Replaces `Date`, `setTimeout` and `AbortSignal.timeout`. A timer fires when all that is left to wait for is time: a request that
- * the server answers is never overtaken by its own limit, however slow the machine is.
+ * Replaces `Date`, `setTimeout` and `AbortSignal.timeout`. A timer fires only when nothing else is pending: a request that the server
+ * answers never times out, however slow the machine is.
  */
 export class SimulatedTime {
-  /** Requests of which it is known that nobody will ever answer them. */
+  /** Requests that will never be answered. */
   readonly unanswered = new Set<string>();
   readonly #clock: () => SimClock;
   readonly #inFlight = new Set<ClientRequest>();
@@ -34,7 +34,7 @@ export class SimulatedTime {
   readonly #real = { Date, setTimeout, clearTimeout, timeout: AbortSignal.timeout.bind(AbortSignal) };
   #lastId = 0;
 
-  /** @param clock asked each time: every case has a clock of its own */
+  /** @param clock called on each use, because every case has its own clock */
   constructor(clock: () => SimClock) {
     this.#clock = clock;
   }
@@ -61,17 +61,17 @@ export class SimulatedTime {
     AbortSignal.timeout = this.#real.timeout;
   }
 
-  /** Lets time pass until the work is done or has taken `limitMs`; what it left waiting is then dropped. */
+  /** Advances time until the work is done or has taken `limitMs`, and then drops the remaining timers. */
   async pass<Answer>(work: Promise<Answer>, limitMs: number): Promise<Answer | 'timed out'> {
     let isOver = false;
-    const noted = work.finally(() => {
+    const watched = work.finally(() => {
       isOver = true;
     });
-    noted.catch(() => undefined);
+    watched.catch(() => undefined);
     const endsAt = this.#clock().now() + limitMs;
     while (!(await this.#quietOr(() => isOver))) {
       const next = [...this.#timers].sort(([, left], [, right]) => left.at - right.at)[0];
-      if (next === undefined) throw new Error('nothing is under way, and nothing is waited for');
+      if (next === undefined) throw new Error('the work waits for neither a request nor a timer');
       const [id, { at, act }] = next;
       if (at > endsAt) return 'timed out';
       this.#timers.delete(id);
@@ -79,7 +79,7 @@ export class SimulatedTime {
       act();
     }
     this.#timers.clear();
-    return noted;
+    return watched;
   }
 
   readonly #started = (message: unknown): void => {
@@ -88,7 +88,7 @@ export class SimulatedTime {
     request.once('close', () => this.#inFlight.delete(request));
   };
 
-  /** Waits until nothing but time can go on, or it is over. */
+  /** Waits until only time can continue the work, or the work is over. */
   async #quietOr(isOver: () => boolean): Promise<boolean> {
     for (let quiet = 0; quiet < quietRounds; quiet = this.#isBusy() ? 0 : quiet + 1) {
       if (isOver()) return true;

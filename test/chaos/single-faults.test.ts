@@ -1,5 +1,5 @@
-/** The turn that moves a group, fault by fault. */
-import { scenes } from './matrix.ts';
+/** Single faults in the run that moves a group out of a failing Region. */
+import { situations } from './matrix.ts';
 import { describeSingleFaults } from './single-faults.ts';
 
-describeSingleFaults([scenes.failover, scenes.failoverInPages, scenes.failoverWithoutBus]);
+describeSingleFaults([situations.failover, situations.failoverInPages, situations.failoverWithoutBus]);

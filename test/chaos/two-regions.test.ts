@@ -1,15 +1,15 @@
-/** The same monitor deployed in two Regions with no coordination, over one account, and one Region's services gone. */
+/** The same monitor in two Regions without coordination, on one account, with services of one Region unavailable. */
 import { describe, expect, it } from 'vitest';
 import type { RunResult } from '../../lib/monitor/result.ts';
 import type { GroupSettings } from '../../sim/account/chime/groups.ts';
 import { minute, orderOf, type TestAws } from '../wire-support/account.ts';
 import { overridesPath } from '../../sim/local-aws.ts';
-import { failing, publishCalls, seedRecovered, seedSick } from '../wire-support/scenes.ts';
-import { chaosOf, type Case, type Ending } from './deployment.ts';
+import { failing, publishCalls, seedRecovered, seedUnhealthy } from '../wire-support/account-fixtures.ts';
+import { chaosIn, type Case, type Ending } from './deployment.ts';
 
 const here = 'us-west-2';
 const there = 'eu-west-1';
-const play = chaosOf([here, there]);
+const play = chaosIn([here, there]);
 
 function writesTaken({ account }: TestAws): readonly GroupSettings[] {
   const taken: GroupSettings[] = [];
@@ -29,9 +29,9 @@ function decisionIn(ending: Ending): string | undefined {
   return group?.code ?? group?.decision;
 }
 
-type Told = { readonly eventId: string; readonly detailType: string; readonly region: string };
+type PublishedEvent = { readonly eventId: string; readonly detailType: string; readonly region: string };
 
-function told({ account }: TestAws): readonly Told[] {
+function published({ account }: TestAws): readonly PublishedEvent[] {
   return account.eventBridge.events.map(({ detail, detailType, region }) => {
     const { metadata } = detail as { readonly metadata: { readonly eventId: string } };
     return { eventId: metadata.eventId, detailType, region };
@@ -40,7 +40,7 @@ function told({ account }: TestAws): readonly Told[] {
 
 const moved = 'vc-west 1, vc-east 2';
 
-/** Both, one after the other, every minute; a fault that lasts makes a turn fail, and is no matter of its decision. */
+/** Both monitors run every minute, one after the other. A run may fail because of a lasting fault; only the decisions count here. */
 async function minutesOfBoth({ aws, invokeIn }: Case, minutes: number, eachMinute: () => void = () => undefined) {
   const decisions = new Set<string | undefined>();
   for (let past = 0; past < minutes; past += 1) {
@@ -52,15 +52,15 @@ async function minutesOfBoth({ aws, invokeIn }: Case, minutes: number, eachMinut
 }
 
 describe('Monitors in two Regions', () => {
-  it('make one change between them, and each takes it for its own', () =>
+  it('make one change together, and each recognises it as a change by a monitor', () =>
     play('monitor', async (one) => {
       const { aws, invokeIn } = one;
-      seedSick(aws);
+      seedUnhealthy(aws);
       const writes = writesTaken(aws);
       expect(decisionIn((await invokeIn(here)).ending)).toBe('failover');
       expect(decisionIn((await invokeIn(there)).ending)).toBe('failback-hold');
       expect(orderOf(aws)).toBe(moved);
-      // The new first choice fails within the cooldown, and then within the hold-down of the one that was left.
+      // The new primary fails within the cooldown, and then within the hold-down of the previous primary.
       const bothFail = (): void => {
         publishCalls(aws, { voiceConnectorId: 'vc-west', region: 'us-west-2', failuresAt: failing });
       };
@@ -72,18 +72,18 @@ describe('Monitors in two Regions', () => {
       expect(writes).toHaveLength(1);
     }));
 
-  it('tell the same news under the same id when they act at the same moment', () =>
+  it('publish the same event with the same id when they act at the same moment', () =>
     play('monitor', async ({ aws, invokeEverywhere }) => {
-      seedSick(aws);
+      seedUnhealthy(aws);
       const endings = await invokeEverywhere();
       expect(endings.map(({ kind }) => kind)).toEqual(['returned', 'returned']);
       expect(orderOf(aws)).toBe(moved);
-      const intents = told(aws).filter(({ detailType }) => detailType === 'Priority Change Intended');
+      const intents = published(aws).filter(({ detailType }) => detailType === 'Priority Change Intended');
       expect(intents.map(({ region }) => region).sort()).toEqual([there, here]);
       expect(new Set(intents.map(({ eventId }) => eventId)).size).toBe(1);
     }));
 
-  it('return to a Voice Connector that the other one left, as to one they left themselves', () =>
+  it('fail back to a Voice Connector that the other monitor moved away from', () =>
     play('monitor', async ({ aws, invokeIn }) => {
       seedRecovered(aws);
       expect(decisionIn((await invokeIn(there)).ending)).toBe('failback');
@@ -92,9 +92,9 @@ describe('Monitors in two Regions', () => {
       expect(orderOf(aws)).toBe('vc-east 1, vc-west 2');
     }));
 
-  it('both hear an operator who spoke in one Region', () =>
+  it('both respect an override in one Region', () =>
     play('monitor', async ({ aws, invokeIn }) => {
-      seedSick(aws);
+      seedUnhealthy(aws);
       const until = new Date(aws.clock.now() + 30 * minute).toISOString();
       const value = JSON.stringify({ action: 'pause', by: 'anna', reason: 'works', until });
       aws.account.parameters.put(there, { name: `${overridesPath}/main-line`, value, type: 'String' });
@@ -109,8 +109,8 @@ const services = [
   { service: 'ssm', what: 'Parameter Store' },
 ] as const;
 
-/** The standby is in us-west-2: where nobody can see it, nobody is moved there. */
-function isStandbyUnseen(region: string, service: string): boolean {
+/** The standby is in us-west-2: no monitor moves a group to a standby that it cannot observe. */
+function isStandbyUnobservable(region: string, service: string): boolean {
   return region === here && (service === 'chime' || service === 'monitoring');
 }
 
@@ -118,42 +118,44 @@ const outages = [here, there].flatMap((region) =>
   services.map((each) => ({
     region,
     ...each,
-    when: isStandbyUnseen(region, each.service) ? 'when it is back' : 'at once',
+    when: isStandbyUnobservable(region, each.service) ? 'when it is back' : 'at once',
   })),
 );
 
-describe('Monitors in two Regions, where one Region has lost its', () => {
-  it.each(outages)('$what ($region), move the group once, $when, keep it there, and name what is gone', (outage) =>
-    play('monitor', async (one) => {
-      const { aws, invokeIn } = one;
-      const { region, service, when } = outage;
-      seedSick(aws);
-      const writes = writesTaken(aws);
-      aws.misbehave({ region, service, effect: { kind: 'region-down' } });
-      const endings = [(await invokeIn(here)).ending, (await invokeIn(there)).ending];
-      expect(orderOf(aws)).toBe(when === 'at once' ? moved : 'vc-east 1, vc-west 2');
-      await minutesOfBoth(one, 3, () => {
-        if (when !== 'at once') return;
-        publishCalls(aws, { voiceConnectorId: 'vc-west', region: 'us-west-2', failuresAt: failing });
-      });
-      expect(writes).toHaveLength(when === 'at once' ? 1 : 0);
-      // Nothing of this stack is asked of the control plane of a Region that is no control Region.
-      const isMissed = !(service === 'chime' && region === there);
-      const messages = endings.flatMap((ending) => (ending.kind === 'threw' ? [ending.message] : []));
-      expect(messages.length > 0).toBe(isMissed);
-      if (service !== 'events' && isMissed) expect(messages.join('\n')).toContain(`in ${region}`);
-      aws.server.clearMisbehaviour();
-      const healed = await minutesOfBoth(one, 2);
-      expect(healed).not.toContain('threw');
-      expect(healed).not.toContain('operator-stand-off');
-      expect(writes).toHaveLength(1);
-    }),
+describe('Monitors in two Regions, if one Region has lost its', () => {
+  it.each(outages)(
+    '$what ($region), move the group once, $when, keep it there, and name the unavailable service',
+    (outage) =>
+      play('monitor', async (one) => {
+        const { aws, invokeIn } = one;
+        const { region, service, when } = outage;
+        seedUnhealthy(aws);
+        const writes = writesTaken(aws);
+        aws.misbehave({ region, service, effect: { kind: 'region-down' } });
+        const endings = [(await invokeIn(here)).ending, (await invokeIn(there)).ending];
+        expect(orderOf(aws)).toBe(when === 'at once' ? moved : 'vc-east 1, vc-west 2');
+        await minutesOfBoth(one, 3, () => {
+          if (when !== 'at once') return;
+          publishCalls(aws, { voiceConnectorId: 'vc-west', region: 'us-west-2', failuresAt: failing });
+        });
+        expect(writes).toHaveLength(when === 'at once' ? 1 : 0);
+        // This stack sends no request to the control plane of a Region that is not a control Region.
+        const isMissed = !(service === 'chime' && region === there);
+        const messages = endings.flatMap((ending) => (ending.kind === 'threw' ? [ending.message] : []));
+        expect(messages.length > 0).toBe(isMissed);
+        if (service !== 'events' && isMissed) expect(messages.join('\n')).toContain(`in ${region}`);
+        aws.server.clearMisbehaviour();
+        const recovered = await minutesOfBoth(one, 2);
+        expect(recovered).not.toContain('threw');
+        expect(recovered).not.toContain('operator-stand-off');
+        expect(writes).toHaveLength(1);
+      }),
   );
 
   it('CloudWatch in the failing Region itself, wait for the proof, and then move the group once', () =>
     play('monitor', async (one) => {
       const { aws } = one;
-      seedSick(aws);
+      seedUnhealthy(aws);
       const writes = writesTaken(aws);
       aws.misbehave({ region: 'us-east-1', service: 'monitoring', effect: { kind: 'region-down' } });
       await minutesOfBoth(one, 2);
@@ -163,11 +165,11 @@ describe('Monitors in two Regions, where one Region has lost its', () => {
       expect(writes).toHaveLength(1);
     }));
 
-  it('control plane that owns the group, move it once through the other, where that shows it', () =>
+  it('control plane that owns the group, move it once through the other control plane, which lists it too', () =>
     play('monitor', async (one) => {
       const { aws } = one;
       aws.account.chime.groups.visibility = 'everywhere';
-      seedSick(aws);
+      seedUnhealthy(aws);
       const writes = writesTaken(aws);
       aws.misbehave({ region: 'us-east-1', service: 'chime', effect: { kind: 'region-down' } });
       await minutesOfBoth(one, 3);

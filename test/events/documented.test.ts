@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { eventData } from '../../lib/events/data.ts';
 import type { DetailType } from '../../lib/events/event.ts';
-import { faultsOf } from '../wire-support/every-event.ts';
+import { schemaErrorsOf } from '../wire-support/event-validation.ts';
 
 type Documented = { readonly detail: { readonly metadata: object; readonly data: object } };
 
@@ -48,7 +48,7 @@ describe('docs/events.md', () => {
     const data = detailType === 'Priority Change Applied' ? whole.detail.data : completed(detailType, example);
     const event = { id: 'one', region: 'us-east-1', eventBusName: 'bus', source: 'voice-connector-failover' };
     const detail = { metadata: whole.detail.metadata, data };
-    expect(faultsOf({ ...event, detailType, detail, time: 0, resources: [] })).toEqual([]);
+    expect(schemaErrorsOf({ ...event, detailType, detail, time: 0, resources: [] })).toEqual([]);
   });
 
   it('lists every type of event, and no other, in its table', () => {

@@ -7,7 +7,7 @@ import { eventSchemas } from '../../scripts/event-schemas.ts';
 import type { StoredEvent } from '../../sim/account/eventbridge.ts';
 import { aPlanInput } from '../builders/plan.ts';
 import { identity } from '../wire-support/events.ts';
-import { faultsOf } from '../wire-support/every-event.ts';
+import { schemaErrorsOf } from '../wire-support/event-validation.ts';
 
 const schemasFolder = new URL('../../schemas/', import.meta.url);
 
@@ -38,7 +38,7 @@ describe('The committed schemas', () => {
   const held = stored(heldEvent(identity, identity.observedAt, aPlanInput(), hold));
 
   it('take an event as the code makes it', () => {
-    expect(faultsOf(held)).toEqual([]);
+    expect(schemaErrorsOf(held)).toEqual([]);
   });
 
   it.each([
@@ -49,11 +49,11 @@ describe('The committed schemas', () => {
   ])('refuse %s', (_, change, fault) => {
     const detail = held.detail as AuditEvent['detail'];
     const changed = JSON.parse(JSON.stringify({ ...detail, data: { ...detail.data, ...change } })) as unknown;
-    expect(faultsOf({ ...held, detail: changed })).toEqual([expect.stringContaining(fault)]);
+    expect(schemaErrorsOf({ ...held, detail: changed })).toEqual([expect.stringContaining(fault)]);
   });
 
   it('refuse an event of a type that nobody described', () => {
-    expect(faultsOf({ ...held, detailType: 'Good News' })).toEqual([
+    expect(schemaErrorsOf({ ...held, detailType: 'Good News' })).toEqual([
       expect.stringContaining('Good News has no schema that can be read'),
     ]);
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { deploy, requestsToAws, type FunctionName } from '../wire-support/functions.ts';
-import { seedSick } from '../wire-support/scenes.ts';
+import { seedUnhealthy } from '../wire-support/account-fixtures.ts';
 
 const fiveMistakes = `
 version: 1
@@ -20,7 +20,7 @@ async function startedWith(
   options: { readonly policy?: string; readonly env?: Readonly<Record<string, string | undefined>> },
 ) {
   const aws = await deploy(options);
-  seedSick(aws);
+  seedUnhealthy(aws);
   const { functionError, error } = await aws.invoke(name, {});
   expect(functionError).toBe('Unhandled');
   expect(requestsToAws(aws)).toEqual([]);

@@ -3,7 +3,14 @@ import { eventTypes, minute, now, orderOf } from '../wire-support/account.ts';
 import { overridesPath } from '../../sim/local-aws.ts';
 import { dataOf, deployHealthy, drillCommand, drillOrder, orderBefore } from '../wire-support/drills.ts';
 import { deploy, type Deployment } from '../wire-support/functions.ts';
-import { passInDrill, publishCalls, sayOverride, seedConnector, seedSick, wordsIn } from '../wire-support/scenes.ts';
+import {
+  advanceDrill,
+  putOverride,
+  seedUnhealthy,
+  storedOverrideIds,
+  publishCalls,
+  seedConnector,
+} from '../wire-support/account-fixtures.ts';
 import { groupIn, takeTurn } from '../wire-support/turns.ts';
 
 describe('The command drill', () => {
@@ -16,16 +23,16 @@ describe('The command drill', () => {
         'drill of main-line (Main line): vc-east 1, vc-west 2 → vc-west 1, vc-east 2, and back at 2026-11-20T09:05:30.000Z',
       ) as string,
     });
-    expect([orderOf(aws), wordsIn(aws)]).toEqual([drillOrder, ['main-line']]);
+    expect([orderOf(aws), storedOverrideIds(aws)]).toEqual([drillOrder, ['main-line']]);
     expect(eventTypes(aws)).toEqual([
       'Operator Action',
       'Priority Change Intended',
       'Priority Change Applied',
       'Operator Action',
     ]);
-    passInDrill(aws, 5);
+    advanceDrill(aws, 5);
     await takeTurn(aws);
-    expect([orderOf(aws), wordsIn(aws)]).toEqual([orderBefore, []]);
+    expect([orderOf(aws), storedOverrideIds(aws)]).toEqual([orderBefore, []]);
     expect(dataOf(aws, 'Drill Ended')).toMatchObject([
       {
         drill: {
@@ -49,8 +56,8 @@ describe('The command drill', () => {
 
   it('is refused with every reason against it, and nothing is stored or moved', async () => {
     const aws = await deploy();
-    seedSick(aws);
-    sayOverride(aws, 'all', {
+    seedUnhealthy(aws);
+    putOverride(aws, 'all', {
       action: 'pause',
       by: 'boss',
       reason: 'storm',
@@ -62,7 +69,7 @@ describe('The command drill', () => {
     expect(dataOf(aws, 'Drill Refused')).toMatchObject([
       { by: 'anna', refusals: [{ code: 'unhealthy' }, { code: 'unhealthy-region' }, { code: 'paused' }] },
     ]);
-    expect([orderOf(aws), wordsIn(aws)]).toEqual([orderBefore, ['all']]);
+    expect([orderOf(aws), storedOverrideIds(aws)]).toEqual([orderBefore, ['all']]);
   });
 
   it('reports in a dry run what it would do', async () => {
@@ -72,7 +79,7 @@ describe('The command drill', () => {
       outcome: 'dry-run',
       summary: expect.stringMatching(/^would do: drill of main-line/) as string,
     });
-    expect([orderOf(aws), wordsIn(aws), eventTypes(aws)]).toEqual([orderBefore, [], []]);
+    expect([orderOf(aws), storedOverrideIds(aws), eventTypes(aws)]).toEqual([orderBefore, [], []]);
   });
 
   it('is left to the monitor, which begins it, when AWS rejects the first move', async () => {
@@ -84,7 +91,7 @@ describe('The command drill', () => {
     });
     const { error } = await aws.invoke('operate', drillCommand);
     expect(error.errorMessage).toContain('is ordered and not begun: the monitor tries again for 5 min');
-    expect([orderOf(aws), wordsIn(aws)]).toEqual([orderBefore, ['main-line']]);
+    expect([orderOf(aws), storedOverrideIds(aws)]).toEqual([orderBefore, ['main-line']]);
     aws.clock.jumpTo(now + minute);
     expect(groupIn((await takeTurn(aws)).result)).toMatchObject({ decision: 'drill', outcome: { kind: 'applied' } });
   });
@@ -97,7 +104,7 @@ describe('The command drill', () => {
     });
     const { error } = await aws.invoke('operate', drillCommand);
     expect(error.errorMessage).toContain('there is no drill of main-line');
-    expect([orderOf(aws), wordsIn(aws)]).toEqual([orderBefore, []]);
+    expect([orderOf(aws), storedOverrideIds(aws)]).toEqual([orderBefore, []]);
   });
 });
 
@@ -105,22 +112,22 @@ describe('The end of a drill', () => {
   it('is retried when AWS rejects it, and published only when it succeeds', async () => {
     const aws = await deployHealthy();
     await aws.invoke('operate', { ...drillCommand, minutes: 5 });
-    passInDrill(aws, 5);
+    advanceDrill(aws, 5);
     const conflict = { kind: 'error', status: 409, code: 'ConflictException', message: 'busy' } as const;
     aws.misbehave({ operation: 'UpdateVoiceConnectorGroup', effect: conflict, times: 1 });
     const { result } = await takeTurn(aws);
     expect(result.problems).toMatchObject([{ doing: 'restore of group main-line' }]);
-    expect([orderOf(aws), wordsIn(aws), dataOf(aws, 'Drill Ended')]).toEqual([drillOrder, ['main-line'], []]);
-    passInDrill(aws, 1);
+    expect([orderOf(aws), storedOverrideIds(aws), dataOf(aws, 'Drill Ended')]).toEqual([drillOrder, ['main-line'], []]);
+    advanceDrill(aws, 1);
     await takeTurn(aws);
-    expect([orderOf(aws), wordsIn(aws)]).toEqual([orderBefore, []]);
+    expect([orderOf(aws), storedOverrideIds(aws)]).toEqual([orderBefore, []]);
     expect(dataOf(aws, 'Drill Ended')).toMatchObject([{ code: 'passed', restored: true }]);
   });
 
   it('by an operator in the console returns the group to the monitor in the same run', async () => {
     const aws = await deployHealthy();
     await aws.invoke('operate', drillCommand);
-    passInDrill(aws, 4);
+    advanceDrill(aws, 4);
     const { groups } = aws.account.chime;
     const { name, items, callDistributionType } = groups.get('us-east-1', 'main-line');
     const swapped = items.map(({ voiceConnectorId, priority = 0 }) => ({ voiceConnectorId, priority: 3 - priority }));
@@ -138,18 +145,18 @@ describe('A drill while all groups are paused', () => {
   it('neither continues nor ends until the pause is over', async () => {
     const aws = await deployHealthy();
     await aws.invoke('operate', { ...drillCommand, minutes: 5 });
-    sayOverride(aws, 'all', {
+    putOverride(aws, 'all', {
       action: 'pause',
       by: 'boss',
       reason: 'storm',
       until: new Date(now + 7 * minute).toISOString(),
     });
-    passInDrill(aws, 6);
+    advanceDrill(aws, 6);
     expect(groupIn((await takeTurn(aws)).result)).toMatchObject({ decision: 'hold', code: 'paused' });
     expect(orderOf(aws)).toBe(drillOrder);
-    passInDrill(aws, 1);
+    advanceDrill(aws, 1);
     expect(groupIn((await takeTurn(aws)).result)).toMatchObject({ decision: 'restore' });
-    expect([orderOf(aws), wordsIn(aws)]).toEqual([orderBefore, []]);
+    expect([orderOf(aws), storedOverrideIds(aws)]).toEqual([orderBefore, []]);
   });
 
   it.each([
@@ -162,15 +169,15 @@ describe('A drill while all groups are paused', () => {
   ])('%s', async (_case, override, code) => {
     const aws = await deployHealthy();
     await aws.invoke('operate', drillCommand);
-    sayOverride(aws, 'all', override);
-    passInDrill(aws, 2);
+    putOverride(aws, 'all', override);
+    advanceDrill(aws, 2);
     expect(groupIn((await takeTurn(aws)).result)).toMatchObject({ decision: 'hold', code });
   });
 
   it('is held, and not undone, while Parameter Store does not answer', async () => {
     const aws = await deployHealthy();
     await aws.invoke('operate', { ...drillCommand, minutes: 5 });
-    passInDrill(aws, 6);
+    advanceDrill(aws, 6);
     const heal = aws.server.misbehave({
       operation: 'GetParametersByPath',
       effect: { kind: 'error', status: 400, code: 'AccessDeniedException', message: 'no' },
@@ -178,7 +185,7 @@ describe('A drill while all groups are paused', () => {
     expect(groupIn((await takeTurn(aws)).result)).toMatchObject({ decision: 'hold' });
     expect(orderOf(aws)).toBe(drillOrder);
     heal();
-    passInDrill(aws, 1);
+    advanceDrill(aws, 1);
     expect(groupIn((await takeTurn(aws)).result)).toMatchObject({ decision: 'restore' });
   });
 });
@@ -215,7 +222,7 @@ describe('A drill with monitors in two Regions', () => {
   it('ends under one event id, though its override cannot be removed in one Region at first', async () => {
     const aws = await deployHealthy({ env: { MONITOR_REGIONS: 'us-east-1,us-west-2' } });
     await aws.invoke('operate', { ...drillCommand, minutes: 5 });
-    passInDrill(aws, 5);
+    advanceDrill(aws, 5);
     const heal = aws.server.misbehave({
       operation: 'DeleteParameter',
       region: 'us-west-2',
@@ -224,7 +231,7 @@ describe('A drill with monitors in two Regions', () => {
     const { result } = await takeTurn(aws, both);
     expect(result.problems).toMatchObject([{ doing: 'taking back what was said in us-west-2' }]);
     heal();
-    passInDrill(aws, 2);
+    advanceDrill(aws, 2);
     const { result: later } = await takeTurn(aws, { ...both, ...west });
     expect(groupIn(later)).toMatchObject({ decision: 'hold' });
     expect(ids(aws)).toHaveLength(2);
@@ -249,7 +256,7 @@ describe('A member that serves another group too', () => {
       createdAt: now - 24 * 60 * minute,
     });
     await aws.invoke('operate', drillCommand);
-    passInDrill(aws, 6);
+    advanceDrill(aws, 6);
     publishCalls(aws, { voiceConnectorId: 'vc-east', region: 'us-east-1' });
     expect(groupIn((await takeTurn(aws)).result)).toMatchObject({ decision: 'hold', code: 'drill' });
   });
@@ -257,7 +264,7 @@ describe('A member that serves another group too', () => {
   it('counts its calls against the standby when it serves no other group', async () => {
     const aws = await deployHealthy();
     await aws.invoke('operate', drillCommand);
-    passInDrill(aws, 6);
+    advanceDrill(aws, 6);
     publishCalls(aws, { voiceConnectorId: 'vc-east', region: 'us-east-1' });
     expect(groupIn((await takeTurn(aws)).result)).toMatchObject({ decision: 'restore' });
     expect(dataOf(aws, 'Drill Ended')).toMatchObject([{ code: 'standby-bypassed' }]);

@@ -6,12 +6,12 @@ import { deploy, logged } from '../wire-support/functions.ts';
 import {
   failing,
   publishCalls,
-  sayOverride,
+  putOverride,
   seedHealthy,
   seedMainLine,
-  seedSick,
+  seedUnhealthy,
   seedSideLine,
-} from '../wire-support/scenes.ts';
+} from '../wire-support/account-fixtures.ts';
 
 function east(priority: number) {
   return { voiceConnectorId: 'vc-east', priority };
@@ -23,7 +23,7 @@ function west(priority: number) {
 describe('the deployed monitor', () => {
   it('fails a group over, returns its result as JSON, and logs one line per group', async () => {
     const aws = await deploy();
-    seedSick(aws);
+    seedUnhealthy(aws);
     const { functionError, payload } = await aws.invoke('monitor', {});
     const result = payload as RunResult;
 
@@ -72,7 +72,7 @@ describe('the deployed monitor', () => {
 
   it('is warm for the next run and decides on the new state', async () => {
     const aws = await deploy();
-    seedSick(aws);
+    seedUnhealthy(aws);
     await aws.invoke('monitor', {});
     const { payload } = await aws.invoke('monitor', {});
     expect((payload as RunResult).groups).toMatchObject([{ decision: 'hold', code: 'failback-hold' }]);
@@ -82,7 +82,7 @@ describe('the deployed monitor', () => {
 
   it('fails with every problem listed after everything else was done', async () => {
     const aws = await deploy({ policy: '{ version: 1, defaults: { mode: enforce } }' });
-    seedSick(aws);
+    seedUnhealthy(aws);
     aws.account.chime.seedConnector({ voiceConnectorId: 'vc-far', awsRegion: 'eu-west-2', createdIn: 'us-east-1' });
     for (const [id, top] of [
       ['second-line', 'vc-east'],
@@ -132,7 +132,7 @@ describe('the deployed monitor', () => {
 
   it('logs the events that neither EventBridge nor the outbox accepted, and fails, while the write stands', async () => {
     const aws = await deploy();
-    seedSick(aws);
+    seedUnhealthy(aws);
     aws.misbehave({ effect: { kind: 'event-entry-failure', code: 'NotAuthorizedForSource', message: 'no' } });
     aws.misbehave({ service: 'sqs', effect: { kind: 'region-down' } });
     const { error } = await aws.invoke('monitor', {});
@@ -146,10 +146,10 @@ describe('the deployed monitor', () => {
 
   it('never retries a write, not even one without a response', async () => {
     const aws = await deploy();
-    seedSick(aws);
+    seedUnhealthy(aws);
     aws.misbehave({ operation: 'UpdateVoiceConnectorGroup', effect: { kind: 'reset-before' } });
-    aws.uponFirst('UpdateVoiceConnectorGroup', () => {
-      aws.uponFirst('GetVoiceConnectorGroup', () => {
+    aws.onFirst('UpdateVoiceConnectorGroup', () => {
+      aws.onFirst('GetVoiceConnectorGroup', () => {
         aws.clock.jumpTo(aws.clock.now() + 15_000);
       });
     });
@@ -161,7 +161,7 @@ describe('the deployed monitor', () => {
   it('waits for a write that becomes visible late', async () => {
     const aws = await deploy();
     aws.clock.runAt(1);
-    seedSick(aws);
+    seedUnhealthy(aws);
     aws.account.chime.groups.updatePropagation = { visibleAfterMs: 700 };
     const { payload } = await aws.invoke('monitor', {});
     expect((payload as RunResult).groups).toMatchObject([{ outcome: { kind: 'applied' } }]);
@@ -185,8 +185,8 @@ describe('the deployed monitor', () => {
 
   it('does not write on evidence that expired while its worker was suspended', async () => {
     const aws = await deploy();
-    seedSick(aws);
-    aws.uponFirst('GetVoiceConnectorGroup', () => {
+    seedUnhealthy(aws);
+    aws.onFirst('GetVoiceConnectorGroup', () => {
       aws.clock.jumpTo(aws.clock.now() + 5 * minute);
     });
     const { payload } = await aws.invoke('monitor', {});
@@ -266,9 +266,9 @@ describe('the deployed monitor', () => {
 
   it('applies an override stored in its own Region', async () => {
     const aws = await deploy();
-    seedSick(aws);
+    seedUnhealthy(aws);
     const until = new Date(aws.clock.now() + 30 * minute).toISOString();
-    sayOverride(aws, 'main-line', { action: 'pause', by: 'anna', reason: 'carrier works', until });
+    putOverride(aws, 'main-line', { action: 'pause', by: 'anna', reason: 'carrier works', until });
     const { payload } = await aws.invoke('monitor', {});
     expect((payload as RunResult).groups).toMatchObject([
       { decision: 'hold', code: 'paused', reason: 'paused by anna, 30 min left: carrier works' },

@@ -16,13 +16,13 @@ import {
 import { overridesPath } from '../../sim/local-aws.ts';
 import { deploy, logged, type Answer, type Deployment } from '../wire-support/functions.ts';
 import {
-  sayOverride,
+  putOverride,
   seedHealthy,
   seedMainLine,
   seedRecovered,
-  seedSick,
+  seedUnhealthy,
   seedSideLine,
-} from '../wire-support/scenes.ts';
+} from '../wire-support/account-fixtures.ts';
 
 const who = { by: 'anna', reason: 'works on the trunk' };
 const until = new Date(now + 2 * hour).toISOString();
@@ -49,7 +49,7 @@ async function refusal(aws: Deployment, command: object): Promise<Answer['error'
   return answer.error;
 }
 
-function wordsIn({ account }: Pick<TestAws, 'account'>, region = 'us-east-1') {
+function storedOverrideIds({ account }: Pick<TestAws, 'account'>, region = 'us-east-1') {
   return Object.fromEntries(
     account.parameters
       .byPath(region, { path: overridesPath, recursive: true })
@@ -69,7 +69,7 @@ function isNothingDone(aws: Deployment): void {
 
 describe('a pause', () => {
   it('of a group is said in Parameter Store, and the monitor heeds it', async () => {
-    const aws = await deployed(seedSick);
+    const aws = await deployed(seedUnhealthy);
     expect(await order(aws, { action: 'pause', until: '2h' })).toEqual({
       shape: 'operate-result',
       version: 1,
@@ -80,14 +80,14 @@ describe('a pause', () => {
       table: [],
       warnings: [],
     });
-    expect(wordsIn(aws)).toEqual({ 'main-line': { action: 'pause', ...who, until } });
+    expect(storedOverrideIds(aws)).toEqual({ 'main-line': { action: 'pause', ...who, until } });
     expect(await aws.invoke('monitor', {})).toMatchObject({ payload: { groups: [{ code: 'paused' }] } });
     expect(writes(aws)).toEqual([]);
   });
 
   it('is told before it is said and when it is, with everything that was ordered', async () => {
     const aws = await deployed();
-    aws.uponFirst('PutParameter', () => {
+    aws.onFirst('PutParameter', () => {
       expect(actionsOn(aws)).toMatchObject([{ stage: 'asked', summary: 'pause main-line (Main line) for 2 h' }]);
     });
     await order(aws, { action: 'pause', until: '2h' });
@@ -102,16 +102,16 @@ describe('a pause', () => {
     ['the control planes', { service: 'chime', effect: { kind: 'region-down' } }],
     ['CloudWatch', { service: 'monitoring', effect: { kind: 'region-down' } }],
   ])('of all groups needs nothing of %s', async (_, rule) => {
-    const aws = await deployed(seedSick);
+    const aws = await deployed(seedUnhealthy);
     aws.misbehave(rule);
     expect(await order(aws, { action: 'pause', group: 'all', until: '1h' })).toMatchObject({ outcome: 'done' });
-    expect(wordsIn(aws)).toMatchObject({ all: { action: 'pause' } });
+    expect(storedOverrideIds(aws)).toMatchObject({ all: { action: 'pause' } });
   });
 
   it('is said in every Region that a monitor runs in', async () => {
     const aws = await deployed(seedHealthy, both);
     expect((await order(aws, { action: 'pause', until: '2h' })).summary).toContain('said in us-east-1, us-west-2');
-    expect(wordsIn(aws, 'us-west-2')).toEqual(wordsIn(aws));
+    expect(storedOverrideIds(aws, 'us-west-2')).toEqual(storedOverrideIds(aws));
   });
 
   it('that one Region did not hear stands in the other, and the command says so and fails', async () => {
@@ -122,7 +122,7 @@ describe('a pause', () => {
     expect(errorMessage).toMatch(
       /^main-line \(Main line\) is paused until .* said in us-east-1\n {2}- storing the override in us-west-2: /,
     );
-    expect(wordsIn(aws)).toMatchObject({ 'main-line': { action: 'pause' } });
+    expect(storedOverrideIds(aws)).toMatchObject({ 'main-line': { action: 'pause' } });
   });
 
   it('is said over what could not be read, and says that it could not', async () => {
@@ -157,9 +157,9 @@ describe('a pause', () => {
     expect(errorMessage).toContain(
       '  - paused: in us-east-1 there is: pause by ben, 3 h left: works on the trunk. To replace it: "force": ["paused"]',
     );
-    expect(wordsIn(aws)).toMatchObject({ 'main-line': { by: 'ben' } });
+    expect(storedOverrideIds(aws)).toMatchObject({ 'main-line': { by: 'ben' } });
     await order(aws, { action: 'pause', until: '1h', force: ['paused'] });
-    expect(wordsIn(aws)).toMatchObject({ 'main-line': { by: 'anna' } });
+    expect(storedOverrideIds(aws)).toMatchObject({ 'main-line': { by: 'anna' } });
   });
 
   it('does not silently replace a pin', async () => {
@@ -167,12 +167,12 @@ describe('a pause', () => {
     await order(aws, { action: 'pin', order: ['vc-east', 'vc-west'], until: '1h' });
     expect((await refusal(aws, { action: 'pause', until: '2h' })).errorMessage).toContain('"force": ["pinned"]');
     await order(aws, { action: 'pause', until: '2h', force: ['pinned'] });
-    expect(wordsIn(aws)).toMatchObject({ 'main-line': { action: 'pause' } });
+    expect(storedOverrideIds(aws)).toMatchObject({ 'main-line': { action: 'pause' } });
   });
 
   it('replaces a word that nobody can understand only by force, and one that has run out by itself', async () => {
     const aws = await deployed();
-    sayOverride(aws, 'main-line', { action: 'pin', ...who, until: new Date(now - minute).toISOString() });
+    putOverride(aws, 'main-line', { action: 'pin', ...who, until: new Date(now - minute).toISOString() });
     await order(aws, { action: 'pause', until: '1h' });
     aws.account.parameters.put('us-east-1', { name: `${overridesPath}/main-line`, value: 'what?', overwrite: true });
     expect((await refusal(aws, { action: 'pause', until: '1h' })).errorMessage).toContain(
@@ -191,12 +191,12 @@ describe('resuming', () => {
       outcome: 'done',
       summary: 'taken back from main-line (Main line): pause by anna, 2 h left: works on the trunk',
     });
-    expect([wordsIn(aws), wordsIn(aws, 'us-west-2')]).toEqual([{}, {}]);
+    expect([storedOverrideIds(aws), storedOverrideIds(aws, 'us-west-2')]).toEqual([{}, {}]);
   });
 
   it('says of a pause that has run out for how long it has', async () => {
     const aws = await deployed();
-    sayOverride(aws, 'main-line', { action: 'pause', ...who, until: new Date(now - 5 * minute).toISOString() });
+    putOverride(aws, 'main-line', { action: 'pause', ...who, until: new Date(now - 5 * minute).toISOString() });
     expect((await order(aws, { action: 'resume' })).summary).toBe(
       'taken back from main-line (Main line): pause by anna, its time was up 5 min ago: works on the trunk',
     );
@@ -211,25 +211,25 @@ describe('resuming', () => {
     );
     expect(await order(aws, { action: 'resume' })).toMatchObject({ outcome: 'unchanged' });
     expect(await order(aws, { action: 'resume', group: 'all' })).toMatchObject({ outcome: 'done' });
-    expect(wordsIn(aws)).toEqual({});
+    expect(storedOverrideIds(aws)).toEqual({});
   });
 
   it('does not take back what somebody said in the same moment', async () => {
     const aws = await deployed();
     await order(aws, { action: 'pause', until: '2h' });
     const later = { action: 'pause', by: 'ben', reason: 'mine', until };
-    aws.uponFirst('GetParameter', () => {
+    aws.onFirst('GetParameter', () => {
       const name = `${overridesPath}/main-line`;
       aws.account.parameters.put('us-east-1', { name, value: JSON.stringify(later), overwrite: true });
     });
     expect((await refusal(aws, { action: 'resume' })).errorMessage).toContain('the override was replaced meanwhile');
-    expect(wordsIn(aws)).toEqual({ 'main-line': later });
+    expect(storedOverrideIds(aws)).toEqual({ 'main-line': later });
   });
 
   it('takes for done what somebody else took back in the same moment', async () => {
     const aws = await deployed();
     await order(aws, { action: 'pause', until: '2h' });
-    aws.uponFirst('GetParameter', () => {
+    aws.onFirst('GetParameter', () => {
       aws.account.parameters.delete('us-east-1', `${overridesPath}/main-line`);
     });
     expect(await order(aws, { action: 'resume' })).toMatchObject({ outcome: 'done' });
@@ -280,14 +280,14 @@ describe('a switchover', () => {
 
   it('to an unhealthy one is refused with everything in the way, and nothing is written', async () => {
     const aws = await deployed((each) => {
-      seedSick(each, {
+      seedUnhealthy(each, {
         items: [
           { voiceConnectorId: 'vc-west', priority: 1 },
           { voiceConnectorId: 'vc-east', priority: 2 },
         ],
       });
     });
-    sayOverride(aws, 'main-line', { action: 'pause', by: 'ben', reason: 'lunch', until });
+    putOverride(aws, 'main-line', { action: 'pause', by: 'ben', reason: 'lunch', until });
     const { errorType, errorMessage } = await refusal(aws, { action: 'switchover', to: 'vc-east' });
     expect(errorType).toBe('InvalidInputError');
     expect(errorMessage).toMatch(
@@ -300,7 +300,7 @@ describe('a switchover', () => {
   });
 
   it('goes past what is forced by name, and the record says past what', async () => {
-    const aws = await deployed(seedSick);
+    const aws = await deployed(seedUnhealthy);
     await order(aws, { action: 'switchover', to: 'vc-west' });
     const said = (await order(aws, { action: 'switchover', to: 'vc-east', force: ['unhealthy'] })).summary;
     expect(said).toContain('; forced past unhealthy (vc-east (us-east-1): ');
@@ -331,7 +331,7 @@ describe('a switchover', () => {
     [
       'that somebody renamed meanwhile',
       (aws) => {
-        aws.uponFirst('GetVoiceConnectorGroup', () => {
+        aws.onFirst('GetVoiceConnectorGroup', () => {
           const { groups } = aws.account.chime;
           const { items, callDistributionType } = groups.get('us-east-1', 'main-line');
           groups.update('us-east-1', 'main-line', { name: 'Other', items, callDistributionType });
@@ -406,7 +406,9 @@ describe('a pin', () => {
     expect((await order(aws, pin)).summary).toMatch(
       / seen as vc-west 1, vc-east 2; main-line \(Main line\) is pinned until /,
     );
-    expect(wordsIn(aws)).toEqual({ 'main-line': { action: 'pin', ...who, until, order: ['vc-west', 'vc-east'] } });
+    expect(storedOverrideIds(aws)).toEqual({
+      'main-line': { action: 'pin', ...who, until, order: ['vc-west', 'vc-east'] },
+    });
     expect(await aws.invoke('monitor', {})).toMatchObject({ payload: { groups: [{ code: 'pinned' }] } });
     expect(await order(aws, { ...pin, until: '3h' })).toMatchObject({ outcome: 'done' });
     expect(writes(aws)).toHaveLength(1);
@@ -419,17 +421,17 @@ describe('a pin', () => {
       effect: { kind: 'error', status: 403, code: 'ForbiddenException', message: 'no' },
     });
     await refusal(aws, { action: 'pin', order: ['vc-west', 'vc-east'], until: '2h' });
-    expect(wordsIn(aws)).toEqual({});
+    expect(storedOverrideIds(aws)).toEqual({});
   });
 });
 
 describe('the status', () => {
   it('shows every group as the monitor would decide on it, and touches nothing', async () => {
     const aws = await deployed((each) => {
-      seedSick(each);
+      seedUnhealthy(each);
       seedSideLine(each);
     });
-    sayOverride(aws, 'side-line', { action: 'pause', ...who, until });
+    putOverride(aws, 'side-line', { action: 'pause', ...who, until });
     const { summary, table } = await order(aws, {
       action: 'status',
       group: undefined,
@@ -455,7 +457,7 @@ describe('the status', () => {
 
   it('of one group says why who was not fit was not', async () => {
     const aws = await deployed((each) => {
-      seedSick(each);
+      seedUnhealthy(each);
       seedSideLine(each);
       each.account.chime.seedConnector({ voiceConnectorId: 'vc-west', awsRegion: 'us-west-2' });
     });
@@ -560,7 +562,7 @@ describe('a command with mistakes', () => {
       wrongUntil.errorMessage,
       allEventText(aws),
       ...aws.lines,
-      JSON.stringify(wordsIn(aws)),
+      JSON.stringify(storedOverrideIds(aws)),
     ];
     expect(everything.join('\n')).not.toContain(number);
     expect(everything.join('\n')).toContain('number withheld');

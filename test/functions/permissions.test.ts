@@ -10,7 +10,13 @@ import { Permissions } from '../../sim/wire/iam/permissions.ts';
 import { rolesOf, type FunctionRole } from '../../sim/wire/iam/roles.ts';
 import { allEventText } from '../wire-support/account.ts';
 import { deploy, type Answer, type Deployment, type FunctionName } from '../wire-support/functions.ts';
-import { sayOverride, seedHealthy, seedMainLine, seedRecovered, seedSick } from '../wire-support/scenes.ts';
+import {
+  putOverride,
+  seedUnhealthy,
+  seedHealthy,
+  seedMainLine,
+  seedRecovered,
+} from '../wire-support/account-fixtures.ts';
 
 const roles = rolesOf(packagedTemplate(inject('packageFolder')), { accountId, region: 'us-east-1' });
 
@@ -48,7 +54,7 @@ function seedServedSessions(aws: Deployment): void {
 function seedExpiredPause(aws: Deployment): void {
   seedHealthy(aws);
   const until = new Date(aws.clock.now() - 1000).toISOString();
-  sayOverride(aws, 'main-line', { action: 'pause', by: 'anna', reason: 'works', until });
+  putOverride(aws, 'main-line', { action: 'pause', by: 'anna', reason: 'works', until });
 }
 
 function command(action: string, more: object = {}) {
@@ -64,7 +70,7 @@ const pause = command('pause', { until: '1h' });
 
 /** Invocations in which a function uses every permission it has. */
 const usages: Readonly<Record<string, readonly Usage[]>> = {
-  monitor: [{ seed: seedSick }, { seed: seedExpiredPause }, refused(seedSick)],
+  monitor: [{ seed: seedUnhealthy }, { seed: seedExpiredPause }, refused(seedUnhealthy)],
   operate: [
     { seed: seedRecovered, events: [command('failback'), pause, command('resume')] },
     refused(seedRecovered, [pause]),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { eventsOn, minute, now } from '../wire-support/account.ts';
 import { deploy, logged, type Deployment } from '../wire-support/functions.ts';
-import { datapointsIn, printed } from '../wire-support/metric-lines.ts';
+import { datapointsIn, formatDatapoint } from '../wire-support/metric-lines.ts';
 import { checkReadiness, seedReady } from '../wire-support/readiness.ts';
 
 describe('A failing check', () => {
@@ -30,7 +30,7 @@ describe('A failing check', () => {
     const aws = await deploy({ env });
     failing(aws);
     await checkReadiness(aws);
-    expect(datapointsIn(aws.lines).map(printed)).toEqual([
+    expect(datapointsIn(aws.lines).map(formatDatapoint)).toEqual([
       `ReadinessFailures{FunctionName=${functionName}}: 1`,
       `ReadinessFailures{FunctionName=${functionName},VoiceConnectorGroupId=main-line}: 1`,
     ]);
@@ -41,7 +41,9 @@ describe('A failing check', () => {
     seedReady(aws);
     const result = await checkReadiness(aws);
     expect(result).toMatchObject({ readiness: 'fail', account: { outcome: 'fail' }, groups: [{ outcome: 'pass' }] });
-    expect(datapointsIn(aws.lines).map(printed)).toEqual([`AccountReadinessFailures{FunctionName=${functionName}}: 1`]);
+    expect(datapointsIn(aws.lines).map(formatDatapoint)).toEqual([
+      `AccountReadinessFailures{FunctionName=${functionName}}: 1`,
+    ]);
   });
 
   it.each([

@@ -2,7 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { eventsOn, eventTypes, minute, now } from '../wire-support/account.ts';
 import { deploy, type Deployment } from '../wire-support/functions.ts';
 import { checkReadiness, findingOf, notPassed, seedReady } from '../wire-support/readiness.ts';
-import { publishCalls, sayOverride, seedHealthy, seedMainLine, seedSick } from '../wire-support/scenes.ts';
+import {
+  publishCalls,
+  seedHealthy,
+  seedMainLine,
+  putOverride,
+  seedUnhealthy,
+} from '../wire-support/account-fixtures.ts';
 
 describe('A preflight finds', () => {
   const checkAfter = async (seed: (aws: Deployment) => void, options?: Parameters<typeof deploy>[0]) => {
@@ -40,21 +46,21 @@ describe('A preflight finds', () => {
       what: 'a pause',
       seed: readyAnd((aws) => {
         const until = '2026-11-20T10:00:00Z';
-        sayOverride(aws, 'main-line', { action: 'pause', by: 'kim', reason: 'works', until });
+        putOverride(aws, 'main-line', { action: 'pause', by: 'kim', reason: 'works', until });
       }),
       notPassing: ['override warn', 'rehearsal warn'],
     },
     {
       what: 'an unparseable pause',
       seed: readyAnd((aws) => {
-        sayOverride(aws, 'all', 'puase');
+        putOverride(aws, 'all', 'puase');
       }),
       notPassing: ['override fail', 'rehearsal fail'],
     },
     {
       what: 'that no failover is possible, also while the primary is unhealthy',
       seed: (aws) => {
-        seedSick(aws);
+        seedUnhealthy(aws);
         aws.account.recordOptionsPing('vc-west', { at: now - 10 * minute, source: '192.0.2.10' });
       },
       notPassing: ['metric-names warn', 'options-ping warn', 'rehearsal fail'],
@@ -62,7 +68,7 @@ describe('A preflight finds', () => {
     {
       what: 'a group that GetVoiceConnectorGroup returns differently',
       seed: readyAnd((aws) => {
-        aws.uponFirst('GetVoiceConnectorGroup', () => {
+        aws.onFirst('GetVoiceConnectorGroup', () => {
           const items = [
             { voiceConnectorId: 'vc-west', priority: 1 },
             { voiceConnectorId: 'vc-east', priority: 2 },
@@ -78,7 +84,7 @@ describe('A preflight finds', () => {
 
   it('the verdict that the monitor gives, from the same suspect detail', async () => {
     const aws = await deploy();
-    seedSick(aws);
+    seedUnhealthy(aws);
     const { sentence } = findingOf(await checkReadiness(aws), 'rehearsal')!;
     await aws.invoke('monitor', {});
     const [applied] = eventsOn(aws).filter(({ detailType }) => detailType === 'Priority Change Applied');

@@ -5,7 +5,7 @@ import { outboxQueueName } from '../../sim/local-aws.ts';
 import { deploy, logged, requestsToAws } from '../wire-support/functions.ts';
 import { datapointsIn } from '../wire-support/metric-lines.ts';
 import { checkReadiness, findingOf, notPassed, seedReady } from '../wire-support/readiness.ts';
-import { seedSideLine } from '../wire-support/scenes.ts';
+import { seedSideLine } from '../wire-support/account-fixtures.ts';
 
 describe('A preflight of an account that can fail over', () => {
   it('finds nothing to do, and reports it in its events, log and result', async () => {

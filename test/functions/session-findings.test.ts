@@ -3,7 +3,7 @@ import type { SessionsResult } from '../../lib/sessions/result.ts';
 import type { ProxySessionSeed } from '../../sim/account/chime/proxy-sessions.ts';
 import { askedFor, eventsOn, hour, minute } from '../wire-support/account.ts';
 import { deploy, type Deployment } from '../wire-support/functions.ts';
-import { seedHealthy, seedSick, seedSideLine } from '../wire-support/scenes.ts';
+import { seedHealthy, seedSideLine, seedUnhealthy } from '../wire-support/account-fixtures.ts';
 
 async function deployed(seed: (aws: Deployment) => void = seedHealthy): Promise<Deployment> {
   const aws = await deploy();
@@ -55,7 +55,7 @@ describe('Sessions without a problem', () => {
   });
 
   it('are no finding once they are Closed, on any Voice Connector', async () => {
-    const aws = await deployed(seedSick);
+    const aws = await deployed(seedUnhealthy);
     for (const voiceConnectorId of ['vc-east', 'vc-west']) {
       seedSession(aws, { voiceConnectorId, status: 'Closed', createdAt: aws.clock.now() - 9 * hour });
     }
@@ -150,7 +150,7 @@ describe('Sessions on a Voice Connector that is not the primary', () => {
 
 describe('Sessions on an unhealthy Voice Connector', () => {
   it('are reported with the verdict that the monitor would give', async () => {
-    const aws = await deployed(seedSick);
+    const aws = await deployed(seedUnhealthy);
     seedSession(aws, { voiceConnectorId: 'vc-east' });
     const { findings } = await inventory(aws);
     await aws.invoke('monitor', {});
@@ -180,7 +180,7 @@ describe('Sessions on an unhealthy Voice Connector', () => {
   });
 
   it('cost no CloudWatch read when there are none', async () => {
-    const aws = await deployed(seedSick);
+    const aws = await deployed(seedUnhealthy);
     seedSession(aws, { voiceConnectorId: 'vc-east', status: 'Closed' });
     await inventory(aws);
     expect(askedFor(aws, 'GetMetricData')).toEqual([]);
@@ -206,7 +206,7 @@ describe('Sessions on an unhealthy Voice Connector', () => {
   });
 
   it('cannot be found while CloudWatch does not answer, and the inventory reports that as a problem', async () => {
-    const aws = await deployed(seedSick);
+    const aws = await deployed(seedUnhealthy);
     seedSession(aws, { voiceConnectorId: 'vc-east' });
     aws.misbehave({ service: 'monitoring', region: 'us-east-1', effect: { kind: 'region-down' } });
     const { error } = await aws.invoke('sessions', {});

@@ -6,7 +6,7 @@ import type { ProxySessionSeed } from '../../sim/account/chime/proxy-sessions.ts
 import type { MisbehaviourRule } from '../../sim/wire/misbehaviour.ts';
 import { eventsOn, eventTypes, hour, minute } from '../wire-support/account.ts';
 import { deploy, logged, type Deployment } from '../wire-support/functions.ts';
-import { seedHealthy } from '../wire-support/scenes.ts';
+import { seedHealthy } from '../wire-support/account-fixtures.ts';
 
 const scheduled = readFileSync(new URL('../../events/scheduled.json', import.meta.url), 'utf8');
 

@@ -6,7 +6,7 @@ import type { MisbehaviourRule } from '../../sim/wire/misbehaviour.ts';
 import { allEventText, eventsOn, eventTypes, hour, now } from '../wire-support/account.ts';
 import { outboxQueueName } from '../../sim/local-aws.ts';
 import { deploy, logged, requestsToAws, type Deployment } from '../wire-support/functions.ts';
-import { seedMainLine, seedSideLine } from '../wire-support/scenes.ts';
+import { seedMainLine, seedSideLine } from '../wire-support/account-fixtures.ts';
 
 const closing: (() => Promise<void> | void)[] = [];
 let aws: Deployment;

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { RunResult } from '../../lib/monitor/result.ts';
 import { eventsOn, writes } from '../wire-support/account.ts';
 import { deploy, requestsToAws, type Answer, type Deployment } from '../wire-support/functions.ts';
-import { seedSick } from '../wire-support/scenes.ts';
+import { seedUnhealthy } from '../wire-support/account-fixtures.ts';
 
 function runFailed({ errorType, errorMessage }: Answer['error']) {
   return {
@@ -33,7 +33,7 @@ describe('the monitor in observe mode', () => {
 
   beforeAll(async () => {
     aws = await deploy({ policy: 'version: 1', atEnd: (close) => closing.unshift(close) });
-    seedSick(aws);
+    seedUnhealthy(aws);
   });
   beforeEach(() => {
     aws.server.clearRequests();

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { minute, now, orderOf } from '../wire-support/account.ts';
 import { overridesPath } from '../../sim/local-aws.ts';
 import { dataOf, deployHealthy, drillOrder, orderBefore } from '../wire-support/drills.ts';
-import { keepAlive, passInDrill, publishCalls, sayOverride } from '../wire-support/scenes.ts';
+import { keepAlive, publishCalls, advanceDrill, putOverride } from '../wire-support/account-fixtures.ts';
 import { takeTurn } from '../wire-support/turns.ts';
 
 const scheduled = { 'detail-type': 'Scheduled Event', source: 'aws.scheduler' };
@@ -30,7 +30,7 @@ describe('A weekly drill', () => {
       problems: [],
     });
     expect(orderOf(aws)).toBe(drillOrder);
-    passInDrill(aws, 15);
+    advanceDrill(aws, 15);
     await takeTurn(aws);
     expect(dataOf(aws, 'Drill Ended')).toMatchObject([
       { drill: { by: 'schedule', reason: 'every fri, 08:30 to 10:00' }, result: 'succeeded' },
@@ -43,7 +43,7 @@ describe('A weekly drill', () => {
 
   it('is ordered again by the next scheduled run after a refusal', async () => {
     const aws = await deployHealthy({ policy: open });
-    sayOverride(aws, 'main-line', {
+    putOverride(aws, 'main-line', {
       action: 'pause',
       by: 'boss',
       reason: 'storm',

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ownMetricUnits } from '../../lib/core/model/own-metrics.ts';
 import { deploy, type Deployment, type FunctionName } from '../wire-support/functions.ts';
 import { datapointsIn } from '../wire-support/metric-lines.ts';
-import { seedMainLine, seedNewlyGreen, seedSick } from '../wire-support/scenes.ts';
+import { seedMainLine, seedNewlyGreen, seedUnhealthy } from '../wire-support/account-fixtures.ts';
 import { functions, ofType, resolved, resources, type Properties } from './template.ts';
 
 type Metric = {
@@ -56,7 +56,7 @@ async function publishedBy(name: FunctionName): Promise<readonly string[]> {
   const { functionName } = functions.find((each) => each.name === name)!;
   const lines: string[] = [];
   const scenes: readonly ((aws: Deployment) => void)[] = [
-    seedSick,
+    seedUnhealthy,
     (aws) => {
       // Fails readiness checks: the policy has an entry for another group, and the phone number belongs to another one too.
       seedMainLine(aws, { voiceConnectorGroupId: 'other-line', name: 'Other line' });
@@ -65,7 +65,7 @@ async function publishedBy(name: FunctionName): Promise<readonly string[]> {
       seedNewlyGreen(aws);
     },
     (aws) => {
-      seedSick(aws);
+      seedUnhealthy(aws);
       aws.account.chime.proxySessions.mode = 'served';
       aws.misbehave({ operation: 'UpdateVoiceConnectorGroup', effect: refused });
       aws.misbehave({ service: 'events', effect: refused });

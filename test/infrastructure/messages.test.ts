@@ -1,17 +1,17 @@
 /** The messages to an on-call person, made of the events of real runs over the wire, as a rule's target receives them. */
 import { describe, expect, it } from 'vitest';
-import { delivered } from '../wire-support/every-event.ts';
+import { delivered } from '../wire-support/event-validation.ts';
 import { minute, now, startAws, type TestAws } from '../wire-support/account.ts';
 import { deploy } from '../wire-support/functions.ts';
 import {
   drillOf,
-  passInDrill,
-  sayOverride,
   seedHealthy,
   seedMainLine,
   seedRecovered,
-  seedSick,
-} from '../wire-support/scenes.ts';
+  advanceDrill,
+  putOverride,
+  seedUnhealthy,
+} from '../wire-support/account-fixtures.ts';
 import { takeTurn, type TurnOptions } from '../wire-support/turns.ts';
 import { matchesPattern } from './event-pattern.ts';
 import { rules, type Target } from './message-rules.ts';
@@ -77,7 +77,7 @@ const pauseMainLine = operate({ action: 'pause', group: 'main-line', ...signatur
 
 describe('An on-call person', () => {
   it('is notified of a failover: from where to where, why, and what to do', async () => {
-    const { GroupMovedRule: messages, ...others } = await messagesOfRun(seedSick);
+    const { GroupMovedRule: messages, ...others } = await messagesOfRun(seedUnhealthy);
     expect(others).toEqual({});
     expect(messages).toHaveLength(1);
     const lines = messages![0]!.split('\n');
@@ -107,7 +107,7 @@ describe('An on-call person', () => {
     { code: 'gone', effect: { kind: 'error', status: 410, code: 'GoneException', message: 'no' } as const },
   ])('is notified of a change that is needed and blocked: $code', async ({ code, effect }) => {
     const { ChangeBlockedRule: messages, ...others } = await messagesOfRun((aws) => {
-      seedSick(aws);
+      seedUnhealthy(aws);
       aws.misbehave({ operation: 'UpdateVoiceConnectorGroup', effect });
     });
     expect(others).toEqual({});
@@ -124,7 +124,7 @@ describe('An on-call person', () => {
 
   it('is notified of a change that AWS does not show', async () => {
     const { ChangeUnverifiedRule: messages, ...others } = await messagesOfRun((aws) => {
-      seedSick(aws);
+      seedUnhealthy(aws);
       aws.account.chime.groups.updatePropagation = { visibleAfterMs: 10 * minute };
     });
     expect(others).toEqual({});
@@ -133,7 +133,7 @@ describe('An on-call person', () => {
 
   it('is notified when calls fail and no member can take them', async () => {
     const { NoMoveRule: messages, ...others } = await messagesOfRun((aws) => {
-      seedSick(aws);
+      seedUnhealthy(aws);
       // The ping was fresh enough for a move a minute ago, and is too old now.
       const pingedAt = aws.clock.now() - 5 * minute - 10_000;
       aws.account.recordOptionsPing('vc-west', { at: pingedAt, source: '192.0.2.10' });
@@ -165,7 +165,7 @@ describe('An on-call person', () => {
       code: 'override-unparseable',
       seed: (aws: TestAws) => {
         seedHealthy(aws);
-        sayOverride(aws, 'main-line', 'puase');
+        putOverride(aws, 'main-line', 'puase');
       },
     },
   ])('is notified of a group that could not be failed over: $code', async ({ code, seed }) => {
@@ -210,7 +210,7 @@ describe('An on-call person', () => {
   it('is notified that a drill starts, and how it ended', async () => {
     const aws = await startAws();
     seedHealthy(aws);
-    sayOverride(aws, 'main-line', drillOf(aws, 5));
+    putOverride(aws, 'main-line', drillOf(aws, 5));
     await takeTurn(aws);
     const { DrillStartedRule: started, ...nothingElse } = messagesOf(aws);
     expect(nothingElse).toEqual({});
@@ -218,7 +218,7 @@ describe('An on-call person', () => {
       'DRILL STARTED: new calls of Main line try vc-west first until the drill ends, then vc-east again.',
       'Ordered by ops: does the standby work',
     ]);
-    passInDrill(aws, 5);
+    advanceDrill(aws, 5);
     await takeTurn(aws);
     const { DrillEndedRule: ended, ...others } = messagesOf(aws);
     expect(Object.keys(others)).toEqual(['DrillStartedRule']);
@@ -238,7 +238,7 @@ describe('An on-call person', () => {
         ],
         updatedAt: aws.clock.now(),
       });
-      sayOverride(aws, 'main-line', drill);
+      putOverride(aws, 'main-line', drill);
     });
     expect(others).toEqual({});
     expect(messages?.[0]).toMatch(
@@ -254,7 +254,7 @@ groups:
 `;
     const aws = await deploy({ policy });
     seedHealthy(aws);
-    sayOverride(aws, 'all', { action: 'pause', by: 'boss', reason: 'storm', until: '2030-01-01T00:00:00Z' });
+    putOverride(aws, 'all', { action: 'pause', by: 'boss', reason: 'storm', until: '2030-01-01T00:00:00Z' });
     await aws.invoke('operate', { 'detail-type': 'Scheduled Event', source: 'aws.scheduler' });
     const { WeeklyDrillRefusedRule: messages, ...others } = messagesOf(aws);
     expect(others).toEqual({});
@@ -266,6 +266,6 @@ groups:
 
   it('receives no message while all is well, nor for a group in mode observe', async () => {
     expect(await messagesOfRun(seedHealthy)).toEqual({});
-    expect(await messagesOfRun(seedSick, { policy: '{ version: 1, defaults: { mode: observe } }' })).toEqual({});
+    expect(await messagesOfRun(seedUnhealthy, { policy: '{ version: 1, defaults: { mode: observe } }' })).toEqual({});
   });
 });

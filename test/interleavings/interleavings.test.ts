@@ -1,10 +1,9 @@
 /**
- * Two monitors and an operator on one group, stopped between any two calls that another could notice, in every order. AWS takes no
- * version with a write, so an edit that lands between a monitor's last look and its write is lost: here it is shown that there
- * is no other place where one is.
+ * Two monitors and an operator change one group, with their calls in every order. A write to AWS has no version, so an edit between a
+ * monitor's recheck and its write is lost. These tests show that no edit is lost at any other place.
  */
 import { describe, expect, it } from 'vitest';
-import { playEveryOrder, type Step } from './schedule.ts';
+import { runEveryOrder, type Step } from './schedule.ts';
 import { before, InterleavedWorld, type Edit, type Items } from './world.ts';
 
 const edits: readonly Edit[] = [
@@ -47,11 +46,13 @@ function withFirst(first: string, items: Items): Items {
   }));
 }
 
-/** Whether somebody's step lies between a monitor's last look before it wrote and that write. */
+/** Whether a step is between a monitor's write and its last read before that. */
 function isInWindow(trace: readonly Step[], monitor: string, place: number): boolean {
-  const written = trace.findIndex(({ actor, call }) => actor === monitor && call === 'write');
-  const looked = trace.findLastIndex(({ actor, call }, at) => at < written && actor === monitor && call === 'read');
-  return looked < place && place < written;
+  const writtenAt = trace.findIndex(({ actor, call }) => actor === monitor && call === 'write');
+  const recheckedAt = trace.findLastIndex(
+    ({ actor, call }, at) => at < writtenAt && actor === monitor && call === 'read',
+  );
+  return recheckedAt < place && place < writtenAt;
 }
 
 function isPermutation(items: Items): boolean {
@@ -66,13 +67,13 @@ function isPermutation(items: Items): boolean {
 
 type Tally = { orders: number; inWindow: number; lost: number };
 
-/** Plays monitors against one edit, and holds every order to the rule. */
+/** Runs monitors against one edit in every order of their calls, and checks the rule in each. */
 async function against(edit: Edit, monitors: readonly string[], preemptions?: number): Promise<Tally> {
   const tally: Tally = { orders: 0, inWindow: 0, lost: 0 };
-  tally.orders = await playEveryOrder(async (choose) => {
+  tally.orders = await runEveryOrder(async (choose) => {
     const world = new InterleavedWorld();
     const { schedule } = world;
-    await schedule.play(
+    await schedule.run(
       [...monitors.map((monitor) => () => world.monitor(monitor)), () => world.operator('operator', edit)],
       choose,
     );
@@ -89,18 +90,18 @@ async function against(edit: Edit, monitors: readonly string[], preemptions?: nu
 
 function print(what: string, { orders, inWindow, lost }: Tally): void {
   process.stdout.write(
-    `${what}: ${orders} orders, in ${inWindow} the edit fell between a last look and its write, in ${lost} it was lost\n`,
+    `${what}: ${orders} orders, in ${inWindow} the edit was between a recheck and its write, in ${lost} it was lost\n`,
   );
 }
 
 describe("an operator's edit", () => {
   it.each(edits)(
-    'that $what survives a monitor wherever it lands but between its last look and its write',
+    'that $what survives a monitor at any place except between its recheck and its write',
     async (edit) => {
       const tally = await against(edit, ['monitor']);
       print(`A monitor and an operator who ${edit.what}`, tally);
-      // Eight places among the monitor's seven calls for the operator's write, and every place before it for its read. In
-      // the window it is lost each time.
+      // Eight places among the monitor's seven calls for the operator's write, and every place before it for its read. Between
+      // the recheck and the write it is lost each time.
       expect(tally).toEqual({ orders: (8 * 9) / 2, inWindow: 6, lost: 6 });
     },
   );
@@ -111,7 +112,7 @@ describe("an operator's edit", () => {
       const tally = await against(edit, ['first', 'second'], 3);
       print(`Two monitors and an operator who ${edit.what}`, tally);
       expect(tally.orders).toBeGreaterThan(2000);
-      // Now and then the second monitor, which saw the edit, writes it back.
+      // In some orders the second monitor, which read the edit, writes it back.
       expect(tally.lost).toBeLessThanOrEqual(tally.inWindow);
       expect(tally.lost).toBeGreaterThan(0);
     },
@@ -119,33 +120,33 @@ describe("an operator's edit", () => {
 });
 
 describe('two monitors', () => {
-  it('leave the same order as one, in every order of their calls, and each tells what it did', async () => {
+  it('leave the same order as one, in every order of their calls, and each publishes what it did', async () => {
     const tally = { orders: 0, wroteTwice: 0 };
-    tally.orders = await playEveryOrder(async (choose) => {
+    tally.orders = await runEveryOrder(async (choose) => {
       const world = new InterleavedWorld();
       const { schedule, writes, events } = world;
-      await schedule.play([() => world.monitor('first'), () => world.monitor('second')], choose);
+      await schedule.run([() => world.monitor('first'), () => world.monitor('second')], choose);
       expect(inOrder(world.group().items)).toEqual(['vc-west', 'vc-east', 'vc-far']);
       expect(writes.every(({ items }) => isPermutation(items))).toBe(true);
       const writers = writes.map(({ monitor }) => monitor);
-      // The second of two writes is the first one's again: it had looked before that one was there.
+      // A second write repeats the first one: its recheck was before the first write.
       const last = schedule.trace.findIndex(({ actor, call }) => actor === writers[0] && call === 'write');
       const other = writers[0] === 'first' ? 'second' : 'first';
       expect(writers).toEqual(isInWindow(schedule.trace, other, last) ? [writers[0], other] : [writers[0]]);
       for (const monitor of ['first', 'second']) {
-        const told = events.filter((each) => each.monitor === monitor).map(({ event }) => event.detailType);
-        const [ending] = told.slice(-1);
+        const published = events.filter((each) => each.monitor === monitor).map(({ event }) => event.detailType);
+        const [ending] = published.slice(-1);
         expect(ending).toBe(
           writers.includes(monitor)
             ? 'Priority Change Applied'
-            : told.length === 1 && told[0] === 'Hold Changed'
+            : published.length === 1 && published[0] === 'Hold Changed'
               ? 'Hold Changed'
               : 'Priority Change Withheld',
         );
       }
       if (writers.length === 2) tally.wroteTwice += 1;
     });
-    process.stdout.write(`Two monitors: ${tally.orders} orders, both wrote the same in ${tally.wroteTwice}\n`);
+    process.stdout.write(`Two monitors: ${tally.orders} orders, both made the same write in ${tally.wroteTwice}\n`);
     expect(tally.wroteTwice).toBeGreaterThan(0);
   });
 });

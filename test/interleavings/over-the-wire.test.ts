@@ -1,29 +1,29 @@
-/** The same with the real clients: a whole turn over the wire, and an operator's edit between any two of its requests. */
+/** The same with the real SDK clients: a whole run over the wire, and an operator's edit between any two of its requests. */
 import { describe, expect, it } from 'vitest';
 import type { MisbehaviourRule } from '../../sim/wire/misbehaviour.ts';
 import { startAws } from '../wire-support/account.ts';
-import { seedSick } from '../wire-support/scenes.ts';
+import { seedUnhealthy } from '../wire-support/account-fixtures.ts';
 import { takeTurn } from '../wire-support/turns.ts';
 
 type Effect = MisbehaviourRule['effect'];
 
 function error(status: number, code: string): Effect {
-  return { kind: 'error', status, code, message: 'as it was told' };
+  return { kind: 'error', status, code, message: 'injected by the test' };
 }
 
 const answers: readonly { readonly how: string; readonly effect?: Effect }[] = [
-  { how: 'AWS takes at once' },
+  { how: 'AWS applies at once' },
   { how: 'AWS throttles once', effect: error(429, 'ThrottledClientException') },
   { how: 'AWS fails once', effect: error(503, 'ServiceUnavailableException') },
   { how: 'meets a conflict once', effect: error(409, 'ConflictException') },
-  { how: 'AWS takes without answering', effect: { kind: 'reset-after' } },
-  { how: 'AWS breaks off', effect: { kind: 'reset-before' } },
+  { how: 'AWS applies without answering', effect: { kind: 'reset-after' } },
+  { how: 'AWS resets before it applies it', effect: { kind: 'reset-before' } },
 ];
 
-/** One turn, with a rename at the moment its request number `place` arrives; answers what it asked and what the name is then. */
-async function renamedUpon(place: number, effect: Effect | undefined) {
+/** Makes one run, with a rename at the moment request number `place` arrives. Returns the operations and the final name. */
+async function renameAt(place: number, effect: Effect | undefined) {
   const aws = await startAws();
-  seedSick(aws);
+  seedUnhealthy(aws);
   const { groups } = aws.account.chime;
   const rename = (): void => {
     groups.update('us-east-1', 'main-line', { ...groups.get('us-east-1', 'main-line'), name: 'Sales line' });
@@ -42,12 +42,12 @@ async function renamedUpon(place: number, effect: Effect | undefined) {
   return { operations: aws.asked.map(({ operation }) => operation), name };
 }
 
-describe("an operator's edit between any two requests of a turn whose write", () => {
-  it.each(answers)('$how is lost only between the last look and the write', async ({ how, effect }) => {
+describe("an operator's edit between any two requests of a run whose write", () => {
+  it.each(answers)('$how is lost only between the recheck and the write', async ({ how, effect }) => {
     let lost = 0;
     let places = 0;
     for (; ; places += 1) {
-      const { operations, name } = await renamedUpon(places, effect);
+      const { operations, name } = await renameAt(places, effect);
       if (name !== 'Sales line') {
         lost += 1;
         expect([operations[places - 1], operations[places]]).toEqual([

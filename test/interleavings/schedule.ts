@@ -1,32 +1,32 @@
-/** Runs actors one step at a time, in an order that the test chooses, and plays every order there is. */
+/** Runs actors one step at a time in an order that the test chooses, and enumerates every order. */
 
-/** A call that an actor is about to make; it is made when it is its turn. */
+/** A call that an actor is about to make, and makes when the schedule chooses it. */
 export type Step = { readonly actor: string; readonly call: string };
 
 type Waiting = Step & { readonly go: () => void };
 
-/** Which of the steps that could come next does. */
+/** Chooses the next step: its index among the possible ones. */
 export type Choose = (possible: readonly Step[]) => number;
 
 export class Schedule {
   readonly trace: Step[] = [];
   #waiting: Waiting[] = [];
 
-  /** Comes back when it is this call's turn. Nothing of anybody else's happens between that and the actor's next call. */
+  /** Resolves when the schedule chooses this call. No other actor runs between that and the actor's next call. */
   turnOf(actor: string, call: string): Promise<void> {
     return new Promise((go) => {
       this.#waiting.push({ actor, call, go });
     });
   }
 
-  async play(actors: readonly (() => Promise<unknown>)[], choose: Choose): Promise<void> {
+  async run(actors: readonly (() => Promise<unknown>)[], choose: Choose): Promise<void> {
     const over = Promise.all(actors.map((act) => act()));
-    // Between two calls actors do nothing but compute: when that is done, each waits or is over.
+    // Between two calls an actor only computes: after that it either waits for its next call or has ended.
     const computed = (): Promise<'waiting'> => new Promise((resolve) => setImmediate(resolve, 'waiting'));
     while ((await Promise.race([over.then(() => 'over' as const), computed()])) === 'waiting') {
       const possible = [...this.#waiting].sort((left, right) => (left.actor < right.actor ? -1 : 1));
       const next = possible[choose(possible)];
-      if (next === undefined) throw new Error('nobody can go on');
+      if (next === undefined) throw new Error('no actor can continue');
       this.#waiting = this.#waiting.filter((one) => one !== next);
       this.trace.push({ actor: next.actor, call: next.call });
       next.go();
@@ -35,12 +35,12 @@ export class Schedule {
 }
 
 /**
- * Plays every order, each from the beginning, depth first. Returns how many there are.
+ * Runs every order from the beginning, depth first. Returns their number.
  *
- * @param preemptions how often an actor that could go on may be made to wait for another; without it, any number of times
+ * @param preemptions how often an actor that could continue may wait for another; any number of times by default
  */
-export async function playEveryOrder(
-  playOnce: (choose: Choose) => Promise<void>,
+export async function runEveryOrder(
+  runOnce: (choose: Choose) => Promise<void>,
   preemptions = Infinity,
 ): Promise<number> {
   let prefix: readonly number[] = [];
@@ -48,7 +48,7 @@ export async function playEveryOrder(
     const taken: { readonly pick: number; readonly of: number }[] = [];
     let last: string | undefined;
     let left = preemptions;
-    await playOnce((possible) => {
+    await runOnce((possible) => {
       const current = possible.findIndex(({ actor }) => actor === last);
       const others = possible.map((_, place) => place).filter((place) => place !== current);
       const options = current === -1 ? others : left > 0 ? [current, ...others] : [current];

@@ -1,14 +1,20 @@
 /**
- * The process is killed at every request of the turn that begins a drill, and of the one that ends it, before the request is sent and
- * again after AWS did what it asks. The next lives take the drill to its end: the group is back, the word is gone, and the record has
- * every change and one end.
+ * The process crashes at every request of the run that begins a drill, and of the run that ends it: before the request is sent, and
+ * again after AWS carried it out. The next processes finish the drill: the group has its original order, the override is removed, and
+ * the record contains every change and one end.
  */
 import { describe, expect, it } from 'vitest';
 import type { MisbehaviourRule } from '../../sim/wire/misbehaviour.ts';
 import { eventsOn, orderOf, startAws, type TestAws } from '../wire-support/account.ts';
-import { drillOf, passInDrill, sayOverride, seedHealthy, wordsIn } from '../wire-support/scenes.ts';
+import {
+  drillOf,
+  advanceDrill,
+  putOverride,
+  seedHealthy,
+  storedOverrideIds,
+} from '../wire-support/account-fixtures.ts';
 import { groupIn, takeTurn } from '../wire-support/turns.ts';
-import { Mortal, type Death } from './mortal.ts';
+import { CrashingProcess, type CrashPoint } from './crashing-process.ts';
 
 const unanswered: MisbehaviourRule = { operation: 'UpdateVoiceConnectorGroup', effect: { kind: 'reset-after' } };
 
@@ -17,12 +23,12 @@ const drillMinutes = 5;
 async function ordered(): Promise<TestAws> {
   const aws = await startAws();
   seedHealthy(aws);
-  sayOverride(aws, 'main-line', drillOf(aws, drillMinutes));
+  putOverride(aws, 'main-line', drillOf(aws, drillMinutes));
   return aws;
 }
 
-type Scene = {
-  readonly scene: string;
+type DrillRun = {
+  readonly run: string;
   readonly seed: () => Promise<TestAws>;
   readonly rules: readonly MisbehaviourRule[];
 };
@@ -33,14 +39,14 @@ async function begun(failuresAt?: (minutesAgo: number) => number): Promise<TestA
     decision: 'drill',
     outcome: { kind: 'applied' },
   });
-  passInDrill(aws, failuresAt === undefined ? drillMinutes : 4, failuresAt);
+  advanceDrill(aws, failuresAt === undefined ? drillMinutes : 4, failuresAt);
   return aws;
 }
 
-const scenes: readonly Scene[] = [
-  { scene: 'that begins it', seed: ordered, rules: [] },
-  { scene: 'that ends it at its time, and AWS does not answer the write', seed: begun, rules: [unanswered] },
-  { scene: 'that ends it because its calls fail', seed: () => begun(() => 6), rules: [] },
+const drillRuns: readonly DrillRun[] = [
+  { run: 'that begins it', seed: ordered, rules: [] },
+  { run: 'that ends it at its time, and AWS does not answer the write', seed: begun, rules: [unanswered] },
+  { run: 'that ends it because its calls fail', seed: () => begun(() => 6), rules: [] },
 ];
 
 function idsOf(aws: TestAws, detailType: string): readonly unknown[] {
@@ -51,7 +57,7 @@ function idsOf(aws: TestAws, detailType: string): readonly unknown[] {
 
 type Items = readonly { readonly voiceConnectorId: string; readonly priority: number }[];
 
-function ordersNamed(aws: TestAws): readonly string[] {
+function intendedOrders(aws: TestAws): readonly string[] {
   return eventsOn(aws)
     .filter(({ detailType }) => detailType === 'Priority Change Intended')
     .map(({ data }) =>
@@ -62,58 +68,58 @@ function ordersNamed(aws: TestAws): readonly string[] {
     );
 }
 
-/** Whoever comes after the dead: a minute later, at the drill's time, and a little after it, until nothing is left of the drill. */
-async function nextLives(aws: TestAws, seen: Set<string>): Promise<void> {
+/** Makes runs a minute later, at the planned end of the drill, and after it, until the override is removed. */
+async function finishDrill(aws: TestAws, orders: Set<string>): Promise<void> {
   aws.server.clearMisbehaviour();
-  for (const [life, minutes] of [1, drillMinutes - 1, 1, 1].entries()) {
-    passInDrill(aws, minutes);
-    await takeTurn(aws, { runId: `life-${life}` });
-    seen.add(orderOf(aws));
-    if (wordsIn(aws).length === 0) return;
+  for (const [index, minutes] of [1, drillMinutes - 1, 1, 1].entries()) {
+    advanceDrill(aws, minutes);
+    await takeTurn(aws, { runId: `run-${index}` });
+    orders.add(orderOf(aws));
+    if (storedOverrideIds(aws).length === 0) return;
   }
 }
 
-describe('a monitor that is killed at any request of the turn', { timeout: 120_000 }, () => {
-  it.each(scenes)('$scene: the drill comes to its end all the same', async ({ scene, seed, rules }) => {
-    let deaths = 0;
-    let withWord = 0;
+describe('a monitor that crashes at any request of the run', { timeout: 120_000 }, () => {
+  it.each(drillRuns)('$run finishes the drill all the same', async ({ run, seed, rules }) => {
+    let crashes = 0;
+    let withOverride = 0;
     const at = new Set<string>();
     for (let request = 0, isOver = false; !isOver; request += 1) {
       for (const moment of ['before', 'after'] as const) {
         const aws = await seed();
         for (const rule of rules) aws.misbehave(rule);
-        const mortal = new Mortal({ request, moment } satisfies Death);
-        isOver = (await mortal.live((options) => takeTurn(aws, options))) === 'alive';
+        const crashing = new CrashingProcess({ request, moment } satisfies CrashPoint);
+        isOver = (await crashing.run((options) => takeTurn(aws, options))) === 'completed';
         if (isOver) break;
-        deaths += 1;
-        const operation = mortal.asked[request] ?? '';
+        crashes += 1;
+        const operation = crashing.asked[request] ?? '';
         at.add(operation);
-        const death = `${moment} request ${request}, ${operation}`;
+        const crash = `${moment} request ${request}, ${operation}`;
         const orders = new Set([orderOf(aws)]);
-        if (wordsIn(aws).length > 0) {
-          withWord += 1;
-          await nextLives(aws, orders);
+        if (storedOverrideIds(aws).length > 0) {
+          withOverride += 1;
+          await finishDrill(aws, orders);
         }
-        expect({ death, order: orderOf(aws), words: wordsIn(aws) }).toEqual({
-          death,
+        expect({ crash, order: orderOf(aws), overrides: storedOverrideIds(aws) }).toEqual({
+          crash,
           order: 'vc-east 1, vc-west 2',
-          words: [],
+          overrides: [],
         });
-        expect({ death, ends: new Set(idsOf(aws, 'Drill Ended')).size }).toEqual({ death, ends: 1 });
-        for (const order of orders) if (order !== 'vc-east 1, vc-west 2') expect(ordersNamed(aws)).toContain(order);
+        expect({ crash, ends: new Set(idsOf(aws, 'Drill Ended')).size }).toEqual({ crash, ends: 1 });
+        for (const order of orders) if (order !== 'vc-east 1, vc-west 2') expect(intendedOrders(aws)).toContain(order);
         const moved = eventsOn(aws).flatMap(({ data }) =>
           data['decision'] === 'hold' ? [] : (data['decision'] ?? []),
         );
-        expect({ death, others: moved.filter((kind) => kind !== 'drill' && kind !== 'restore') }).toEqual({
-          death,
+        expect({ crash, others: moved.filter((kind) => kind !== 'drill' && kind !== 'restore') }).toEqual({
+          crash,
           others: [],
         });
       }
     }
-    process.stdout.write(`A turn ${scene}: ${deaths} deaths, ${withWord} of them with the word still there\n`);
+    process.stdout.write(`A run ${run}: ${crashes} crashes, ${withOverride} of them before the override was removed\n`);
     expect([...at]).toEqual(
       expect.arrayContaining(['UpdateVoiceConnectorGroupCommand', 'PutMetricDataCommand', 'PutEventsCommand']),
     );
-    expect(withWord).toBeGreaterThan(3);
+    expect(withOverride).toBeGreaterThan(3);
   });
 });

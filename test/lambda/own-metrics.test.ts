@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { ownMetricUnits } from '../../lib/core/model/own-metrics.ts';
 import { now } from '../wire-support/account.ts';
 import { deploy, requestsToAws } from '../wire-support/functions.ts';
-import { datapointsIn, printed } from '../wire-support/metric-lines.ts';
-import { seedHealthy, seedSick } from '../wire-support/scenes.ts';
+import { datapointsIn, formatDatapoint } from '../wire-support/metric-lines.ts';
+import { seedHealthy, seedUnhealthy } from '../wire-support/account-fixtures.ts';
 
 /** The deployed name. */
 const env = { AWS_LAMBDA_FUNCTION_NAME: 'failover-dev-monitor' };
@@ -12,7 +12,7 @@ const env = { AWS_LAMBDA_FUNCTION_NAME: 'failover-dev-monitor' };
 function withoutDuration(lines: readonly string[]): readonly string[] {
   return datapointsIn(lines)
     .filter(({ name }) => name !== 'RunDurationMilliseconds')
-    .map(printed);
+    .map(formatDatapoint);
 }
 
 const noWrites = {
@@ -59,7 +59,7 @@ describe('the own metrics of the monitor', () => {
 
   it('have a heartbeat for a failed run, but none for a run over a single group', async () => {
     const aws = await deploy({ env });
-    seedSick(aws);
+    seedUnhealthy(aws);
     aws.misbehave(noWrites);
     const { functionError } = await aws.invoke('monitor', { groupId: 'main-line' });
     expect(functionError).toBe('Unhandled');
@@ -84,8 +84,8 @@ describe('the own metrics of the monitor', () => {
 
   it('have, for a failover, the number of unhealthy members, the age of the evidence at the write, and the minutes until detection, write and verification', async () => {
     const aws = await deploy({ env });
-    seedSick(aws);
-    aws.uponFirst('GetVoiceConnectorGroup', () => {
+    seedUnhealthy(aws);
+    aws.onFirst('GetVoiceConnectorGroup', () => {
       aws.clock.jumpTo(now + 6000);
     });
     await aws.invoke('monitor', {});
@@ -108,7 +108,7 @@ describe('the own metrics of the monitor', () => {
     },
   ])('count a change $what as blocked', async ({ effect }) => {
     const aws = await deploy({ env });
-    seedSick(aws);
+    seedUnhealthy(aws);
     aws.clock.runAt(20);
     aws.misbehave({ operation: 'UpdateVoiceConnectorGroup', effect });
     await aws.invoke('monitor', {});
@@ -117,7 +117,7 @@ describe('the own metrics of the monitor', () => {
 
   it('count no change as blocked in observe mode', async () => {
     const aws = await deploy({ env, policy: '{ version: 1, defaults: { mode: observe } }' });
-    seedSick(aws);
+    seedUnhealthy(aws);
     await aws.invoke('monitor', {});
     expect(datapointsIn(aws.lines).map(({ name }) => name)).not.toContain('FailoverBlocked');
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { eventsOn, eventTypes, minute, now, startAws, type TestAws } from '../wire-support/account.ts';
 import { overridesPath } from '../../sim/local-aws.ts';
-import { drillOf, sayOverride, seedHealthy, wordsIn } from '../wire-support/scenes.ts';
+import { drillOf, seedHealthy, putOverride, storedOverrideIds } from '../wire-support/account-fixtures.ts';
 import { groupIn, takeTurn } from '../wire-support/turns.ts';
 
 function word(action: string, until: number) {
@@ -21,13 +21,13 @@ describe("an operator's word that has run out", () => {
   it.each(['pause', 'pin'])('is told and taken back: a %s', async (action) => {
     const aws = await startAws();
     seedHealthy(aws);
-    sayOverride(aws, 'main-line', word(action, now));
+    putOverride(aws, 'main-line', word(action, now));
     const { result } = await takeTurn(aws);
     expect(result.problems).toEqual([]);
     expect(expired(aws)).toEqual([
       { key: 'main-line', action, by: 'anna', reason: 'works', until: new Date(now).toISOString() },
     ]);
-    expect(wordsIn(aws)).toEqual([]);
+    expect(storedOverrideIds(aws)).toEqual([]);
     await takeTurn(aws);
     expect(expired(aws)).toHaveLength(1);
   });
@@ -49,7 +49,7 @@ describe("an operator's word that has run out", () => {
       [0, 7 * minute].map(async (later) => {
         const aws = await startAws();
         seedHealthy(aws);
-        sayOverride(aws, 'main-line', word('pause', now));
+        putOverride(aws, 'main-line', word('pause', now));
         aws.clock.jumpTo(now + later);
         await takeTurn(aws);
         const [event] = aws.account.eventBridge.events.filter(({ detailType }) => detailType === 'Override Expired');
@@ -62,8 +62,8 @@ describe("an operator's word that has run out", () => {
   it('stays where somebody says something else at that moment', async () => {
     const aws = await startAws();
     seedHealthy(aws);
-    sayOverride(aws, 'main-line', word('pause', now));
-    aws.uponFirst('GetParameter', () => {
+    putOverride(aws, 'main-line', word('pause', now));
+    aws.onFirst('GetParameter', () => {
       aws.account.parameters.put('us-east-1', {
         name: `${overridesPath}/main-line`,
         value: JSON.stringify(word('pause', now + 60 * minute)),
@@ -73,7 +73,7 @@ describe("an operator's word that has run out", () => {
     });
     const { result } = await takeTurn(aws);
     expect(result.problems).toMatchObject([{ doing: 'removing the override in us-east-1' }]);
-    expect(wordsIn(aws)).toEqual(['main-line']);
+    expect(storedOverrideIds(aws)).toEqual(['main-line']);
   });
 
   it.each([
@@ -82,16 +82,16 @@ describe("an operator's word that has run out", () => {
   ])('is not one that %s', async (_case, value) => {
     const aws = await startAws();
     seedHealthy(aws);
-    sayOverride(aws, 'main-line', value);
+    putOverride(aws, 'main-line', value);
     await takeTurn(aws);
     expect(eventTypes(aws)).not.toContain('Override Expired');
-    expect(wordsIn(aws)).toEqual(['main-line']);
+    expect(storedOverrideIds(aws)).toEqual(['main-line']);
   });
 
   it('is a drill only where its group is gone for certain', async () => {
     const aws = await startAws();
     seedHealthy(aws);
-    sayOverride(aws, 'gone', drillOf(aws, -1));
+    putOverride(aws, 'gone', drillOf(aws, -1));
     aws.misbehave({
       operation: 'ListVoiceConnectorGroups',
       region: 'us-west-2',
@@ -99,11 +99,11 @@ describe("an operator's word that has run out", () => {
       times: 9,
     });
     await takeTurn(aws);
-    expect(wordsIn(aws)).toEqual(['gone']);
+    expect(storedOverrideIds(aws)).toEqual(['gone']);
     aws.server.clearMisbehaviour();
     const { result } = await takeTurn(aws);
     expect(groupIn(result).code).toBe('top-healthy');
     expect(expired(aws)).toMatchObject([{ key: 'gone', action: 'drill', by: 'ops' }]);
-    expect(wordsIn(aws)).toEqual([]);
+    expect(storedOverrideIds(aws)).toEqual([]);
   });
 });

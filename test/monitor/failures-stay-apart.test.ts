@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { eventsOn, eventTypes, orderOf, startAws, writes, type TestAws } from '../wire-support/account.ts';
-import { failing, publishCalls, seedMainLine, seedSick, seedSideLine } from '../wire-support/scenes.ts';
+import { failing, publishCalls, seedMainLine, seedUnhealthy, seedSideLine } from '../wire-support/account-fixtures.ts';
 import { groupIn, takeTurn } from '../wire-support/turns.ts';
 
 /** Both groups need a failover, each out of a Region of its own. */
 async function bothSick(): Promise<TestAws> {
   const aws = await startAws();
-  seedSick(aws);
+  seedUnhealthy(aws);
   seedSideLine(aws, failing);
   return aws;
 }
@@ -14,7 +14,7 @@ async function bothSick(): Promise<TestAws> {
 /** One group of each kind: `main-line` needs a failover, `side-line` none. */
 async function oneSick(): Promise<TestAws> {
   const aws = await startAws();
-  seedSick(aws);
+  seedUnhealthy(aws);
   seedSideLine(aws);
   return aws;
 }
@@ -35,7 +35,7 @@ const never = new AbortController().signal;
 describe('a turn in which one thing fails', () => {
   it('moves the other group when one write fails, and names the problem', async () => {
     const aws = await startAws();
-    seedSick(aws);
+    seedUnhealthy(aws);
     aws.account.chime.seedGroup({
       voiceConnectorGroupId: 'second-line',
       items: [
@@ -95,7 +95,7 @@ describe('a turn in which one thing fails', () => {
     'holds on metrics that come back as %s, however bad the rest of them looks',
     async (statusCode, cause) => {
       const aws = await startAws();
-      seedSick(aws);
+      seedUnhealthy(aws);
       aws.misbehave({ effect: { kind: 'metric-status', statusCode, keep: 1 } });
       const { result } = await takeTurn(aws, { policy: '{ version: 1, defaults: { mode: enforce } }' });
       expect(groupIn(result)).toMatchObject({
@@ -113,7 +113,7 @@ describe('a turn in which one thing fails', () => {
 
   it('moves the groups of the Region that can be seen when CloudWatch is down in the other', async () => {
     const aws = await startAws();
-    seedSick(aws);
+    seedUnhealthy(aws);
     aws.account.chime.seedConnector({
       voiceConnectorId: 'vc-far',
       awsRegion: 'eu-west-2',
@@ -193,7 +193,7 @@ describe('a turn in which one thing fails', () => {
 
   it('writes through the endpoint that listed the group when the preferred one is down', async () => {
     const aws = await startAws();
-    seedSick(aws);
+    seedUnhealthy(aws);
     aws.account.chime.groups.visibility = 'everywhere';
     aws.account.chime.connectors.visibility = 'everywhere';
     aws.misbehave({ service: 'chime', region: 'us-east-1', effect: { kind: 'region-down' } });
@@ -224,7 +224,7 @@ describe('a turn in which one thing fails', () => {
 
   it('decides on a group although its standby cannot be looked at', async () => {
     const aws = await startAws();
-    seedSick(aws);
+    seedUnhealthy(aws);
     aws.misbehave({
       operation: 'GetVoiceConnectorOrigination',
       when: ({ resource }) => resource === 'vc-west',
@@ -241,7 +241,7 @@ describe('a turn in which one thing fails', () => {
 
   it('decides on the others when our own code fails over one group, and says which', async () => {
     const aws = await startAws();
-    seedSick(aws);
+    seedUnhealthy(aws);
     seedSideLine(aws);
     const { result, lines } = await takeTurn(aws, {
       adapted: (ports) => ({
@@ -267,9 +267,9 @@ describe('a turn in which one thing fails', () => {
 
   it('ends in time when its time is up before the write, and writes nothing', async () => {
     const aws = await startAws();
-    seedSick(aws);
+    seedUnhealthy(aws);
     const work = new AbortController();
-    aws.uponFirst('GetVoiceConnectorGroup', () => {
+    aws.onFirst('GetVoiceConnectorGroup', () => {
       work.abort();
     });
     const { result } = await takeTurn(aws, { signals: { work: work.signal, publish: never, outbox: never } });
@@ -284,9 +284,9 @@ describe('a turn in which one thing fails', () => {
 
   it('still records what it did when its time is up during the write', async () => {
     const aws = await startAws();
-    seedSick(aws);
+    seedUnhealthy(aws);
     const work = new AbortController();
-    aws.uponFirst('UpdateVoiceConnectorGroup', () => {
+    aws.onFirst('UpdateVoiceConnectorGroup', () => {
       work.abort();
     });
     const before = aws.clock.now();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { minuteMs } from '../../lib/core/model/time.ts';
 import { eventsOn, eventTypes, minute, now, startAws, type TestAws } from '../wire-support/account.ts';
-import { sayOverride, seedHealthy, seedSick } from '../wire-support/scenes.ts';
+import { putOverride, seedHealthy, seedUnhealthy } from '../wire-support/account-fixtures.ts';
 import { takeTurn } from '../wire-support/turns.ts';
 
 const quarter = 15 * minuteMs;
@@ -54,7 +54,7 @@ describe('a hold', () => {
   it('that begins with the word of an operator is told at once, not knowing what was before', async () => {
     const aws = await atNoQuarter();
     seedHealthy(aws);
-    sayOverride(aws, 'main-line', pause(aws.clock.now() + 30 * minute));
+    putOverride(aws, 'main-line', pause(aws.clock.now() + 30 * minute));
     await takeTurn(aws);
     expect(previouslyOf(aws)).toEqual([
       {
@@ -68,7 +68,7 @@ describe('a hold', () => {
   it('of an operator is told once, not for as long as it lasts', async () => {
     const aws = await atNoQuarter();
     seedHealthy(aws);
-    sayOverride(aws, 'all', pause(aws.clock.now() + 30 * minute));
+    putOverride(aws, 'all', pause(aws.clock.now() + 30 * minute));
     await takeTurn(aws);
     aws.clock.jumpTo(aws.clock.now() + 2 * minute);
     await takeTurn(aws);
@@ -78,7 +78,7 @@ describe('a hold', () => {
   it('that follows a pause which ran out says which hold it was', async () => {
     const aws = await atNoQuarter();
     const until = aws.clock.now() + 5 * minute;
-    sayOverride(aws, 'main-line', pause(until));
+    putOverride(aws, 'main-line', pause(until));
     aws.clock.jumpTo(until + 10_000);
     seedHealthy(aws);
     await takeTurn(aws);
@@ -94,7 +94,7 @@ describe('a hold', () => {
 
   it('that follows a change of the group is told, and only until the minute after', async () => {
     const aws = await atNoQuarter();
-    seedSick(aws);
+    seedUnhealthy(aws);
     await takeTurn(aws);
     for (let turns = 0; turns < 3; turns += 1) {
       aws.clock.jumpTo(aws.clock.now() + minute);
@@ -112,7 +112,7 @@ describe('a hold', () => {
 
   it('that a move gave way to says which move that was', async () => {
     const aws = await atNoQuarter();
-    seedSick(aws);
+    seedUnhealthy(aws);
     // Fresh a minute ago, and too old to move to now.
     const at = aws.clock.now() - 5 * minute - 10_000;
     aws.account.recordOptionsPing('vc-west', { at, source: '192.0.2.10' });
@@ -132,7 +132,7 @@ describe('a hold', () => {
   it('that begins when nothing is contemplated any more says that something was', async () => {
     const aws = await atNoQuarter();
     // Unhealthy by the minutes until a minute ago; one good one since leaves it short of proof.
-    seedSick(aws, undefined, (minutesAgo) => (minutesAgo >= 3 && minutesAgo <= 4 ? 12 : 0));
+    seedUnhealthy(aws, undefined, (minutesAgo) => (minutesAgo >= 3 && minutesAgo <= 4 ? 12 : 0));
     await takeTurn(aws);
     expect(previouslyOf(aws).filter(({ detailType }) => detailType === 'Hold Changed')).toEqual([
       {

@@ -11,7 +11,7 @@ import {
   writes,
   type TestAws,
 } from '../wire-support/account.ts';
-import { seedRecovered, seedSick } from '../wire-support/scenes.ts';
+import { seedRecovered, seedUnhealthy } from '../wire-support/account-fixtures.ts';
 import { enforced, groupIn, takeTurn } from '../wire-support/turns.ts';
 
 /** As the monitor would have noted it so many minutes ago. */
@@ -53,7 +53,7 @@ function ownMetricsAreUnreadable(aws: TestAws): void {
 describe('a turn that moves a group', () => {
   it('notes the change and whom it left before it writes', async () => {
     const aws = await startAws();
-    seedSick(aws);
+    seedUnhealthy(aws);
     await takeTurn(aws);
     const story = aws.server.requests.flatMap(({ operation }) =>
       operation === 'UpdateVoiceConnectorGroup' || operation === 'PutMetricData' ? [operation] : [],
@@ -77,7 +77,7 @@ describe('a turn that moves a group', () => {
     { how: 'does not get', effect: { kind: 'reset-before' } },
   ])('takes its note back when AWS $how the write: it uses up none of the changes of the day', async ({ effect }) => {
     const aws = await startAws();
-    seedSick(aws);
+    seedUnhealthy(aws);
     const policy = enforced.replace('mode: enforce', 'mode: enforce, maxChangesPerDay: 1');
     aws.misbehave({ operation: 'UpdateVoiceConnectorGroup', effect });
     await takeTurn(aws, { policy });
@@ -88,7 +88,7 @@ describe('a turn that moves a group', () => {
 
   it('notes after the write what it could not note before', async () => {
     const aws = await startAws();
-    seedSick(aws);
+    seedUnhealthy(aws);
     const effect = { kind: 'error', status: 400, code: 'AccessDenied', message: 'not yet' } as const;
     aws.misbehave({ operation: 'PutMetricData', effect, times: 1 });
     const { result } = await takeTurn(aws);
@@ -98,7 +98,7 @@ describe('a turn that moves a group', () => {
 
   it('stands by the change it could not note, and says that it could not', async () => {
     const aws = await startAws();
-    seedSick(aws);
+    seedUnhealthy(aws);
     const effect = { kind: 'error', status: 400, code: 'AccessDenied', message: 'not yours to put' } as const;
     aws.misbehave({ operation: 'PutMetricData', effect });
     const { result } = await takeTurn(aws);
@@ -111,7 +111,7 @@ describe('a turn that moves a group', () => {
 describe('what the monitor did before', () => {
   it('keeps it from fleeing to a Voice Connector it fled from', async () => {
     const aws = await startAws();
-    seedSick(aws);
+    seedUnhealthy(aws);
     demotion(aws, 'vc-west', 20);
     const { result } = await takeTurn(aws);
     expect(groupIn(result)).toMatchObject({ decision: 'hold', code: 'no-target' });
@@ -127,7 +127,7 @@ describe('what the monitor did before', () => {
 
   it('lets it flee there once the hold-down is over', async () => {
     const aws = await startAws();
-    seedSick(aws);
+    seedUnhealthy(aws);
     demotion(aws, 'vc-west', 31);
     await takeTurn(aws);
     expect(orderOf(aws)).toBe('vc-west 1, vc-east 2');
@@ -135,7 +135,7 @@ describe('what the monitor did before', () => {
 
   it('makes it leave a group alone that it moved six times in a day', async () => {
     const aws = await startAws();
-    seedSick(aws);
+    seedUnhealthy(aws);
     for (const hoursAgo of [2, 4, 6, 8, 10, 12]) change(aws, (hoursAgo * hour) / minute);
     const { result } = await takeTurn(aws);
     expect(groupIn(result)).toMatchObject({ decision: 'hold', code: 'daily-limit' });
@@ -144,7 +144,7 @@ describe('what the monitor did before', () => {
 
   it('is missed by a failback and not by a rescue where it cannot be read', async () => {
     const rescue = await startAws();
-    seedSick(rescue);
+    seedUnhealthy(rescue);
     ownMetricsAreUnreadable(rescue);
     const rescued = await takeTurn(rescue);
     expect(orderOf(rescue)).toBe('vc-west 1, vc-east 2');
@@ -165,12 +165,12 @@ describe('a verdict that changes', () => {
   it('is an event in the minute in which it does, and in no other', async () => {
     const changing = await startAws();
     // The newest minute is not complete; of the others three prove the fault, and two, as a minute ago, did not.
-    seedSick(changing, {}, (minutesAgo) => (minutesAgo <= 4 ? 9 : 0));
+    seedUnhealthy(changing, {}, (minutesAgo) => (minutesAgo <= 4 ? 9 : 0));
     await takeTurn(changing, { policy: 'version: 1' });
     expect(eventTypes(changing)).toEqual(['Priority Change Withheld', 'Connector Health Changed']);
 
     const changed = await startAws();
-    seedSick(changed);
+    seedUnhealthy(changed);
     await takeTurn(changed, { policy: 'version: 1' });
     expect(eventTypes(changed)).toEqual(['Priority Change Withheld']);
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { GroupSeed } from '../../sim/account/chime/groups.ts';
 import { eventsOn, startAws, writes, type TestAws } from '../wire-support/account.ts';
-import { failing, publishCalls, seedSick } from '../wire-support/scenes.ts';
+import { failing, publishCalls, seedUnhealthy } from '../wire-support/account-fixtures.ts';
 import { groupIn, takeTurn } from '../wire-support/turns.ts';
 
 const vcEast = { voiceConnectorId: 'vc-east', priority: 1 };
@@ -10,7 +10,7 @@ const vcWest = { voiceConnectorId: 'vc-west', priority: 2 };
 /** The top of every group here is failing: only what is odd about the group can be the reason to hold. */
 async function turnOver(group: GroupSeed) {
   const aws = await startAws();
-  seedSick(aws, group);
+  seedUnhealthy(aws, group);
   const { result } = await takeTurn(aws);
   return { aws, result };
 }
@@ -92,7 +92,7 @@ describe('a group that no failover can help', () => {
   it('is held when its top is in a Region that nobody has heard of and that has no metrics', async () => {
     const aws = await startAws();
     aws.account.chime.seedConnector({ voiceConnectorId: 'vc-far', awsRegion: 'mars-north-1', createdIn: 'us-east-1' });
-    seedSick(aws, { items: [{ voiceConnectorId: 'vc-far', priority: 1 }, vcWest] });
+    seedUnhealthy(aws, { items: [{ voiceConnectorId: 'vc-far', priority: 1 }, vcWest] });
     const { result } = await takeTurn(aws, { policy: '{ version: 1, defaults: { mode: enforce } }' });
     expect(groupIn(result)).toMatchObject({ decision: 'hold', code: 'top-unknown' });
     expect(groupIn(result).connectors[0]).toMatchObject({ region: 'mars-north-1', verdict: { cause: 'idle' } });
@@ -106,7 +106,7 @@ describe('a group that no failover can help', () => {
       awsRegion: 'US East (N. Virginia)',
       createdIn: 'us-east-1',
     });
-    seedSick(aws, { items: [{ voiceConnectorId: 'vc-odd', priority: 1 }, vcWest] });
+    seedUnhealthy(aws, { items: [{ voiceConnectorId: 'vc-odd', priority: 1 }, vcWest] });
     const { result } = await takeTurn(aws);
     expect(groupIn(result)).toMatchObject({ decision: 'hold', code: 'top-unknown' });
     expect(result.problems).toMatchObject([{ doing: 'reading metrics in US East (N. Virginia)' }]);
@@ -115,7 +115,7 @@ describe('a group that no failover can help', () => {
 
   it('is a problem of its own when AWS describes it in a way nobody can use', async () => {
     const aws = await startAws();
-    seedSick(aws);
+    seedUnhealthy(aws);
     aws.account.chime.seedGroup({ voiceConnectorGroupId: 'nameless', name: '' });
     const { result } = await takeTurn(aws);
     expect(result.groups.map(({ voiceConnectorGroupId }) => voiceConnectorGroupId)).toEqual(['main-line']);
@@ -134,7 +134,7 @@ describe('a group of three', () => {
       createdIn: 'us-east-1',
     });
     publishCalls(aws, { voiceConnectorId: 'vc-central', region: 'ca-central-1', failuresAt: failing });
-    seedSick(aws, {
+    seedUnhealthy(aws, {
       items: [
         { voiceConnectorId: 'vc-central', priority: 20 },
         { voiceConnectorId: 'vc-east', priority: 7 },
@@ -163,7 +163,7 @@ describe('a turn asked for by hand', () => {
 
   it('moves only the group that was named', async () => {
     const aws = await startAws();
-    seedSick(aws);
+    seedUnhealthy(aws);
     aws.account.chime.seedGroup({ voiceConnectorGroupId: 'side-line', items: [vcEast, vcWest], createdAt: 0 });
     const { result } = await asked(aws, 'main-line');
     expect(result.groups.map(({ voiceConnectorGroupId }) => voiceConnectorGroupId)).toEqual(['main-line']);
@@ -172,7 +172,7 @@ describe('a turn asked for by hand', () => {
 
   it('for a group that does not exist says which there are, and does nothing', async () => {
     const aws = await startAws();
-    seedSick(aws);
+    seedUnhealthy(aws);
     await expect(asked(aws, 'main-lin')).rejects.toThrow(
       'the event: 1 problem\n  - groupId: Expected one of main-line (Main line), got "main-lin"',
     );

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { MisbehaviourRule } from '../../sim/wire/misbehaviour.ts';
 import { eventsOn, eventTypes, minute, now, startAws, writes, type TestAws } from '../wire-support/account.ts';
-import { sayOverride, seedRecovered, seedSick } from '../wire-support/scenes.ts';
+import { putOverride, seedRecovered, seedUnhealthy } from '../wire-support/account-fixtures.ts';
 import { groupIn, takeTurn } from '../wire-support/turns.ts';
 
 function word(action: string, until = now + 30 * minute) {
@@ -15,7 +15,7 @@ function word(action: string, until = now + 30 * minute) {
 
 async function sick(): Promise<TestAws> {
   const aws = await startAws();
-  seedSick(aws);
+  seedUnhealthy(aws);
   return aws;
 }
 
@@ -26,7 +26,7 @@ describe('an operator', () => {
     ['pause', 'all', 'paused'],
   ])("stops a failover with a %s on %s, and is named in the hold's reason", async (action, key, code) => {
     const aws = await sick();
-    sayOverride(aws, key, word(action));
+    putOverride(aws, key, word(action));
     const { result } = await takeTurn(aws);
     const reason = `${code} by anna, 30 min left: carrier works on the trunk`;
     expect(groupIn(result)).toMatchObject({ decision: 'hold', code, reason });
@@ -37,15 +37,15 @@ describe('an operator', () => {
 
   it('no longer stops one when the time that was named has come', async () => {
     const aws = await sick();
-    sayOverride(aws, 'main-line', word('pause', now));
-    sayOverride(aws, 'all', word('pause', now - minute));
+    putOverride(aws, 'main-line', word('pause', now));
+    putOverride(aws, 'all', word('pause', now - minute));
     await takeTurn(aws);
     expect(writes(aws)).toHaveLength(1);
   });
 
   it('does not stop other groups than the one that was named', async () => {
     const aws = await sick();
-    sayOverride(aws, 'side-line', word('pause'));
+    putOverride(aws, 'side-line', word('pause'));
     await takeTurn(aws);
     expect(writes(aws)).toHaveLength(1);
   });
@@ -57,7 +57,7 @@ describe('an operator', () => {
     ['a word nobody knows', { ...word('pause'), force: true }],
   ])('is taken to have said pause where the override is %s', async (_, value) => {
     const aws = await sick();
-    sayOverride(aws, 'main-line', value);
+    putOverride(aws, 'main-line', value);
     const { result } = await takeTurn(aws);
     expect(groupIn(result)).toMatchObject({
       decision: 'hold',

@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { minute, now, startAws, type TestAws } from '../wire-support/account.ts';
 import { datapointsIn } from '../wire-support/metric-lines.ts';
-import { publishCalls, seedMainLine, seedNewlyGreen, seedRecovered, seedSick } from '../wire-support/scenes.ts';
+import {
+  publishCalls,
+  seedMainLine,
+  seedNewlyGreen,
+  seedRecovered,
+  seedUnhealthy,
+} from '../wire-support/account-fixtures.ts';
 import { takeTurn, type TurnOptions } from '../wire-support/turns.ts';
 
 /** What a turn says of the time a rescue took, in minutes. */
@@ -20,7 +26,7 @@ function failingFor(minutes: number) {
 describe('the time that a rescue took', () => {
   it.each([10, 6, 4])('is counted from the first bad minute, %i minutes before this one', async (minutes) => {
     const aws = await startAws();
-    seedSick(aws, undefined, failingFor(minutes));
+    seedUnhealthy(aws, undefined, failingFor(minutes));
     // The look is half a minute into the minute.
     expect(await minutesIn(aws)).toEqual({
       MinutesToDetect: minutes + 0.5,
@@ -31,11 +37,11 @@ describe('the time that a rescue took', () => {
 
   it('is written after the look, and ends when AWS shows the new order', async () => {
     const aws = await startAws();
-    seedSick(aws);
-    aws.uponFirst('GetVoiceConnectorGroup', () => {
+    seedUnhealthy(aws);
+    aws.onFirst('GetVoiceConnectorGroup', () => {
       aws.clock.jumpTo(now + minute / 4);
     });
-    aws.uponFirst('UpdateVoiceConnectorGroup', () => {
+    aws.onFirst('UpdateVoiceConnectorGroup', () => {
       aws.clock.jumpTo(now + minute / 2);
     });
     expect(await minutesIn(aws)).toEqual({ MinutesToDetect: 10.5, MinutesToWrite: 10.75, MinutesToVerify: 11 });
@@ -43,7 +49,7 @@ describe('the time that a rescue took', () => {
 
   it('is not told of a rescue that did not come about, nor of a return', async () => {
     const watching = await startAws();
-    seedSick(watching);
+    seedUnhealthy(watching);
     expect(await minutesIn(watching, { policy: '{ version: 1, defaults: { mode: observe } }' })).toEqual({});
     const returning = await startAws();
     seedRecovered(returning);

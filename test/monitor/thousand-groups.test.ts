@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { askedFor, eventsOn, startAws, writes } from '../wire-support/account.ts';
-import { publishCalls, seedConnector } from '../wire-support/scenes.ts';
+import { publishCalls, seedConnector } from '../wire-support/account-fixtures.ts';
 import { takeTurn } from '../wire-support/turns.ts';
 
 function queriesOf(input: unknown) {

@@ -1,4 +1,4 @@
-/** An account on the wire and everything that was asked of it, for tests of what talks to AWS. */
+/** A simulated account on the wire and all requests to it, for tests of code that calls AWS. */
 import { onTestFinished } from 'vitest';
 import { Account } from '../../sim/account/account.ts';
 import { SimClock } from '../../sim/clock.ts';
@@ -14,24 +14,24 @@ export const now = Date.UTC(2026, 10, 20, 9, 0, 30);
 export const minute = 60_000;
 export const hour = 60 * minute;
 
-/** As the packaged template names them, which is what its roles allow. */
+/** The names in the packaged template, which its roles allow. */
 export { eventBusName, overridesPath, outboxQueueName };
 
 export type TestAws = {
   readonly clock: SimClock;
   readonly account: Account;
   readonly server: WireServer;
-  /** Every request in the order of arrival, with what was in it. */
+  /** Every request with its input, in the order of arrival. */
   readonly asked: readonly ObservedRequest[];
   readonly misbehave: (rule: MisbehaviourRule) => void;
-  /** Does something once, in the moment such a request arrives and before it is answered, however that will be. */
-  readonly uponFirst: (operation: string, act: () => void) => void;
+  /** Calls `act` once, when the next request of that operation arrives and before it is answered. */
+  readonly onFirst: (operation: string, act: () => void) => void;
 };
 
-/** Where a test, or a suite that shares something, leaves word of what it has to close. */
+/** Registers a function that closes a resource at the end of a test, or of a suite that shares it. */
 export type AtEnd = (close: () => Promise<void> | void) => void;
 
-/** A clock that moves only when told, an account with the monitor's bus, and a server for both that holds functions to their roles. */
+/** A clock that only the test advances, an account with the monitor's bus and queue, and a server that enforces the functions' roles. */
 export async function startAws(
   options: { readonly lambda?: LambdaHost; readonly atEnd?: AtEnd; readonly permissions?: Permissions } = {},
 ) {
@@ -48,7 +48,7 @@ export async function startAws(
 export function watched(parts: Pick<TestAws, 'clock' | 'account' | 'server'>): TestAws {
   const asked: ObservedRequest[] = [];
   const waiting = new Map<string, () => void>();
-  // A rule that never strikes sees every request, because the first rule is asked first.
+  // The first rule is evaluated first, so a rule that never applies observes every request.
   const watch = (request: ObservedRequest): boolean => {
     asked.push(request);
     const act = waiting.get(request.operation);
@@ -61,7 +61,7 @@ export function watched(parts: Pick<TestAws, 'clock' | 'account' | 'server'>): T
     ...parts,
     asked,
     misbehave: (rule) => void parts.server.misbehave(rule),
-    uponFirst: (operation, act) => void waiting.set(operation, act),
+    onFirst: (operation, act) => void waiting.set(operation, act),
   };
 }
 
@@ -74,7 +74,7 @@ export function writes(aws: Pick<TestAws, 'asked'>): readonly unknown[] {
   return askedFor(aws, 'UpdateVoiceConnectorGroup').map(({ input }) => input);
 }
 
-/** The order of a group as the account has it, `vc-east 1, vc-west 2`. */
+/** The order of a group in the account, such as `vc-east 1, vc-west 2`. */
 export function orderOf(aws: Pick<TestAws, 'account'>, groupId = 'main-line'): string {
   const group = aws.account.routedGroups().find(({ voiceConnectorGroupId }) => voiceConnectorGroupId === groupId);
   return [...(group?.items ?? [])]
@@ -85,7 +85,7 @@ export function orderOf(aws: Pick<TestAws, 'account'>, groupId = 'main-line'): s
 
 type Event = { readonly detailType: string; readonly data: Readonly<Record<string, unknown>> };
 
-/** What reached the bus, in order. */
+/** The events on the bus, in order. */
 export function eventsOn({ account }: Pick<TestAws, 'account'>): readonly Event[] {
   return account.eventBridge.events.map(({ detailType, detail }) => ({
     detailType,
@@ -97,7 +97,7 @@ export function eventTypes(aws: Pick<TestAws, 'account'>): readonly string[] {
   return eventsOn(aws).map(({ detailType }) => detailType);
 }
 
-/** Everything that stands in an account's EventBridge, as text. */
+/** All events of an account as text. */
 export function allEventText({ account }: Pick<TestAws, 'account'>): string {
   return JSON.stringify(account.eventBridge.events);
 }

@@ -1,7 +1,7 @@
 /** The command that orders a drill, and what a drill leaves behind. */
 import { eventsOn } from './account.ts';
 import { deploy, type Deployment } from './functions.ts';
-import { seedHealthy } from './scenes.ts';
+import { seedHealthy } from './account-fixtures.ts';
 
 export const drillCommand = { action: 'drill', group: 'main-line', by: 'anna', reason: 'monthly drill' };
 

@@ -1,4 +1,4 @@
-/** Events that can be told apart, for tests of what carries them. */
+/** Distinguishable events, for tests of their delivery. */
 import { runFailedEvent } from '../../lib/audit/event-builders.ts';
 import type { AuditEvent, RunIdentity } from '../../lib/events/event.ts';
 import { now } from './account.ts';

@@ -16,20 +16,20 @@ type Variables = Readonly<Record<string, string | undefined>>;
 export type FunctionName = 'monitor' | 'operate' | 'preflight' | 'sessions';
 
 export type Deployment = TestAws & {
-  /** Invokes a function with an event, or with a payload that is text already. */
+  /** Invokes a function with an event, or with a string as the literal payload. */
   readonly invoke: (name: FunctionName, event: unknown) => Promise<Answer>;
-  /** Everything the functions wrote, line by line. */
+  /** All output of the functions, line by line. */
   readonly lines: string[];
 };
 
 export type Answer = {
   readonly functionError: string | undefined;
   readonly payload: unknown;
-  /** What a function that failed said. */
+  /** The payload of a failed invocation. */
   readonly error: { readonly errorType: string; readonly errorMessage: string };
 };
 
-/** @param options.env changes to the variables that serverless.yml sets; undefined leaves one out */
+/** @param options.env changes to the variables in serverless.yml; undefined removes one */
 export async function deploy(
   options: {
     readonly policy?: string;
@@ -98,7 +98,7 @@ export function invoker(endpoint: string, atEnd: AtEnd = onTestFinished): Deploy
   };
 }
 
-/** The structured lines with this message. */
+/** The structured log lines with this message. */
 export function logged(lines: readonly string[], message: string): readonly Readonly<Record<string, unknown>>[] {
   return lines.flatMap((line) => {
     if (!line.startsWith('{')) return [];
@@ -107,7 +107,7 @@ export function logged(lines: readonly string[], message: string): readonly Read
   });
 }
 
-/** Every request to AWS that was not an invocation. */
+/** Every request except invocations of functions. */
 export function requestsToAws({ server }: Pick<TestAws, 'server'>) {
   return server.requests.filter(({ service }) => service !== 'lambda');
 }

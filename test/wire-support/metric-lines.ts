@@ -1,4 +1,4 @@
-/** What CloudWatch Logs would make of log lines in the embedded metric format. */
+/** The datapoints that CloudWatch Logs would create from log lines in the embedded metric format. */
 
 type Directive = {
   readonly Namespace: string;
@@ -20,11 +20,11 @@ export type Datapoint = {
 };
 
 function memberOf(document: Document, name: string): unknown {
-  if (!Object.hasOwn(document, name)) throw new Error(`${name} is no member of ${JSON.stringify(document)}`);
+  if (!Object.hasOwn(document, name)) throw new Error(`${name} is not a member of ${JSON.stringify(document)}`);
   return document[name];
 }
 
-/** @throws Error for a document that names a metric or a dimension and does not have it */
+/** @throws Error for a document that declares a metric or a dimension without a value */
 export function datapointsIn(lines: readonly string[]): readonly Datapoint[] {
   return lines
     .filter((line) => line.startsWith('{"_aws"'))
@@ -46,7 +46,7 @@ export function datapointsIn(lines: readonly string[]): readonly Datapoint[] {
 }
 
 /** `Name{Dimension=value}: value`. */
-export function printed({ name, dimensions, value }: Datapoint): string {
+export function formatDatapoint({ name, dimensions, value }: Datapoint): string {
   const set = Object.entries(dimensions).map(([key, each]) => `${key}=${each}`);
   return `${name}{${set.join(',')}}: ${value}`;
 }

@@ -4,7 +4,7 @@ import type { Finding, ReadinessCheck } from '../../lib/core/readiness/check.ts'
 import type { ReadinessResult } from '../../lib/preflight/result.ts';
 import { minute, now } from './account.ts';
 import type { Deployment } from './functions.ts';
-import { publishCalls, seedHealthy } from './scenes.ts';
+import { publishCalls, seedHealthy } from './account-fixtures.ts';
 
 export async function checkReadiness(aws: Deployment, event: unknown = {}): Promise<ReadinessResult> {
   const { functionError, payload } = await aws.invoke('preflight', event);

@@ -1,4 +1,4 @@
-/** An endpoint that answers with what a test wrote down, for answers that no AWS that keeps its own rules would give. */
+/** An endpoint with prepared answers, for answers that violate AWS's own rules. */
 import { createServer, type IncomingMessage } from 'node:http';
 import { json } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
@@ -6,13 +6,13 @@ import { onTestFinished } from 'vitest';
 export type ScriptedAnswer = {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
-  /** A string is sent as it is, all else as JSON. */
+  /** A string is sent unchanged, any other value as JSON. */
   readonly body: unknown;
 };
 
 export type ScriptedRequest = { readonly path: string; readonly body: unknown };
 
-/** Answers by the script, one answer for each request; the last one again and again. */
+/** Sends one answer of the script per request, and repeats the last one. */
 export async function startScript(script: readonly ScriptedAnswer[]) {
   const requests: ScriptedRequest[] = [];
   const server = createServer((message, response) => {

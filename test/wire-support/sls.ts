@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 
-/** Runs a Serverless command with neither credentials nor an address of AWS, nor a setting of whoever runs the tests. */
+/** Runs a Serverless command without credentials, without an AWS endpoint, and without the developer's own environment variables. */
 export function sls(args: string[], env: Record<string, string> = {}) {
   return spawnSync(process.execPath, ['node_modules/serverless/bin/serverless.js', ...args], {
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },

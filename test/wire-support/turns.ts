@@ -1,4 +1,4 @@
-/** Turns taken in the test's own thread: the real flow and adapters, and time that passes only where they wait. */
+/** Runs of the monitor in the test's own thread: the real flow and adapters, with time that advances only while they wait. */
 import { ChimeSDKVoiceClient } from '@aws-sdk/client-chime-sdk-voice';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
@@ -40,17 +40,17 @@ export type SdkClient = { destroy(): void; readonly middlewareStack: { use(plugi
 type ClientOptions = {
   readonly requestTimeout?: number | undefined;
   readonly role?: 'monitor' | 'operate' | 'preflight' | 'sessions';
-  /** Told of every client before its first request. */
-  readonly uponClient?: ((client: SdkClient) => void) | undefined;
+  /** Called with every client before its first request. */
+  readonly onClient?: ((client: SdkClient) => void) | undefined;
 };
 
 /**
- * Real clients of the test's AWS in the role of a function, with the shipped settings but for a shorter patience where a test is
- * about hanging.
+ * SDK clients for the simulated AWS in the role of a function. They have the shipped settings, except for a shorter request timeout in
+ * tests of unanswered requests.
  */
 export function clientsOf(
   { server }: { readonly server: { readonly url: string } },
-  { requestTimeout = 3000, role = 'monitor', uponClient }: ClientOptions = {},
+  { requestTimeout = 3000, role = 'monitor', onClient }: ClientOptions = {},
 ) {
   const clients: { destroy(): void }[] = [];
   onTestFinished(() => {
@@ -58,14 +58,14 @@ export function clientsOf(
   });
   const kept = <Client extends SdkClient>(client: Client): Client => {
     clients.push(client);
-    uponClient?.(client);
+    onClient?.(client);
     return client;
   };
   const local = (region: string) => ({
     region,
     endpoint: server.url,
     credentials: { accessKeyId: accessKeyIdOf(role), secretAccessKey: 'local' },
-    // Simulated time is far from the wall's: the SDK would blame that for any error, and repeat the request unless two clocks met to the millisecond.
+    // Simulated time differs from real time: the SDK would take that for the cause of any error and retry the request.
     disableClockSkewCorrection: true,
     requestHandler: { ...clientSettings.requestHandler, requestTimeout },
   });
@@ -90,14 +90,14 @@ export type TurnOptions = {
   readonly trigger?: Trigger;
   readonly runId?: string;
   readonly monitorRegion?: string;
-  /** Where its notes and the operator's word are. Default: where it runs. */
+  /** The Regions of the change records and the overrides. Default: the Region of the monitor. */
   readonly monitorRegions?: readonly string[];
   readonly controlRegions?: readonly string[];
   readonly requestTimeout?: number;
   readonly signals?: Signals;
-  /** Told of every client before its first request. */
-  readonly uponClient?: (client: SdkClient) => void;
-  /** Puts something else in the place of an adapter. */
+  /** Called with every client before its first request. */
+  readonly onClient?: (client: SdkClient) => void;
+  /** Replaces adapters. */
   readonly adapted?: (ports: Ports) => Ports;
 };
 
@@ -107,18 +107,18 @@ export function queueUrlOf({ server }: Pick<TestAws, 'server'>): string {
 
 const never = new AbortController().signal;
 
-/** One turn. Pauses move the clock instead of taking their time. */
+/** Makes one run. A sleep advances the clock and returns at once. */
 export async function takeTurn(
   aws: TestAws,
   options: TurnOptions = {},
 ): Promise<{
   readonly result: RunResult;
   readonly lines: readonly LogLine[];
-  /** As CloudWatch Logs reads them. */
+  /** The lines in the embedded metric format. */
   readonly metricLines: readonly string[];
 }> {
-  const { requestTimeout, uponClient } = options;
-  const clients = clientsOf(aws, { requestTimeout, uponClient });
+  const { requestTimeout, onClient } = options;
+  const clients = clientsOf(aws, { requestTimeout, onClient });
   const monitorRegions = options.monitorRegions ?? [options.monitorRegion ?? 'us-east-1'];
   const policy = parsePolicy(options.policy ?? enforced, 'the policy');
   const lines: LogLine[] = [];
@@ -169,9 +169,9 @@ export async function takeTurn(
   return { result, lines, metricLines };
 }
 
-/** The decision on one group. */
+/** The result for one group. */
 export function groupIn(result: RunResult, voiceConnectorGroupId = 'main-line'): GroupResult {
   const group = result.groups.find((each) => each.voiceConnectorGroupId === voiceConnectorGroupId);
-  if (group === undefined) throw new Error(`the turn decided nothing on ${voiceConnectorGroupId}`);
+  if (group === undefined) throw new Error(`the run has no result for ${voiceConnectorGroupId}`);
   return group;
 }

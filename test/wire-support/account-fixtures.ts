@@ -1,4 +1,4 @@
-/** Accounts as a turn may find them. */
+/** Fixtures: the states of an account that a run may find. */
 import type { GroupSeed } from '../../sim/account/chime/groups.ts';
 import type { EpochMs } from '../../sim/clock.ts';
 import { hour, minute, type TestAws } from './account.ts';
@@ -9,7 +9,7 @@ type Published = {
   readonly region: string;
   readonly direction?: 'Inbound' | 'Outbound';
   readonly attemptsPerMinute?: number;
-  /** How many of each minute's attempts fail, by how many minutes ago it began. */
+  /** The number of failed attempts in a minute, by how many minutes ago the minute began. */
   readonly failuresAt?: (minutesAgo: number) => number;
   readonly dimensions?: Readonly<Record<string, string>>;
 };
@@ -18,7 +18,7 @@ function sum(value: number) {
   return { sampleCount: 1, sum: value, minimum: value, maximum: value };
 }
 
-/** An hour and more of calls up to the last whole minute, all visible. */
+/** Publishes 75 minutes of calls up to the last whole minute, all visible. */
 export function publishCalls({ account, clock }: TestAws, published: Published): void {
   const { voiceConnectorId, region, direction = 'Inbound', attemptsPerMinute = 24 } = published;
   const { failuresAt = () => 0, dimensions = { VoiceConnectorId: voiceConnectorId } } = published;
@@ -34,7 +34,7 @@ export function publishCalls({ account, clock }: TestAws, published: Published):
   }
 }
 
-/** Far too many failures for luck, for ten minutes. */
+/** Statistically significant failures for ten minutes. */
 export function failing(minutesAgo: number): number {
   return minutesAgo <= 10 ? 12 : 0;
 }
@@ -51,7 +51,7 @@ function pair(top: string, standby: string) {
   ];
 }
 
-/** Two Voice Connectors in two Regions, `vc-east` on top, unchanged for a day. */
+/** Two Voice Connectors in two Regions, with `vc-east` as primary, unchanged for a day. */
 export function seedMainLine(aws: TestAws, group: GroupSeed = {}): void {
   seedConnector(aws, 'vc-east', 'us-east-1');
   seedConnector(aws, 'vc-west', 'us-west-2');
@@ -67,19 +67,19 @@ export function seedMainLine(aws: TestAws, group: GroupSeed = {}): void {
   aws.account.chime.seedPhoneNumber({ voiceConnectorGroupId: 'main-line' });
 }
 
-/** All is well: the top has calls, the standby none. */
+/** A healthy group: the primary has calls, the standby has none. */
 export function seedHealthy(aws: TestAws, group?: GroupSeed): void {
   seedMainLine(aws, group);
   publishCalls(aws, { voiceConnectorId: 'vc-east', region: 'us-east-1' });
 }
 
-/** Half of the calls of `vc-east` have been failing for ten minutes; `vc-west` is idle and alive. */
-export function seedSick(aws: TestAws, group?: GroupSeed, failuresAt = failing): void {
+/** Half of the calls of `vc-east` have been failing for ten minutes; `vc-west` is idle and reachable. */
+export function seedUnhealthy(aws: TestAws, group?: GroupSeed, failuresAt = failing): void {
   seedMainLine(aws, group);
   publishCalls(aws, { voiceConnectorId: 'vc-east', region: 'us-east-1', failuresAt });
 }
 
-/** `vc-west` has carried the calls for two hours, and `vc-east`, the preferred one, is proven well by outbound calls. */
+/** `vc-west` has carried the calls for two hours, and `vc-east`, the preferred one, is proven healthy by outbound calls. */
 export function seedRecovered(aws: TestAws, group?: GroupSeed): void {
   const updatedAt = aws.clock.now() - 2 * hour;
   seedMainLine(aws, { items: pair('vc-west', 'vc-east'), updatedAt, ...group });
@@ -87,7 +87,7 @@ export function seedRecovered(aws: TestAws, group?: GroupSeed): void {
   publishCalls(aws, { voiceConnectorId: 'vc-east', region: 'us-east-1', direction: 'Outbound', attemptsPerMinute: 4 });
 }
 
-/** `vc-west` has carried a few calls since the group was moved, and its newest minute is the first that proves it well. */
+/** `vc-west` has carried a few calls since the group was moved, and its newest minute is the first that proves it healthy. */
 export function seedNewlyGreen(aws: TestAws, movedMinutesAgo = 4): void {
   const { account, clock } = aws;
   seedMainLine(aws, { items: pair('vc-west', 'vc-east'), updatedAt: clock.now() - movedMinutesAgo * minute });
@@ -109,7 +109,7 @@ export function seedNewlyGreen(aws: TestAws, movedMinutesAgo = 4): void {
   }
 }
 
-/** A second group whose top is in us-west-2: `vc-west-2` before `vc-east-2`. */
+/** A second group whose primary is in us-west-2: `vc-west-2` before `vc-east-2`. */
 export function seedSideLine(aws: TestAws, failuresAt: (minutesAgo: number) => number = () => 0): void {
   seedConnector(aws, 'vc-west-2', 'us-west-2');
   seedConnector(aws, 'vc-east-2', 'us-east-1');
@@ -124,12 +124,12 @@ export function seedSideLine(aws: TestAws, failuresAt: (minutesAgo: number) => n
   publishCalls(aws, { voiceConnectorId: 'vc-west-2', region: 'us-west-2', failuresAt });
 }
 
-export function sayOverride({ account }: TestAws, key: string, value: unknown): void {
+export function putOverride({ account }: TestAws, key: string, value: unknown): void {
   const text = typeof value === 'string' ? value : JSON.stringify(value);
   account.parameters.put('us-east-1', { name: `${overridesPath}/${key}`, value: text, type: 'String' });
 }
 
-/** A drill of the main line for so many minutes, ordered now, as its word lies in Parameter Store. */
+/** The override of a drill of the main line for so many minutes, ordered now, as stored in Parameter Store. */
 export function drillOf(aws: TestAws, minutes = 5, changes: Readonly<Record<string, unknown>> = {}) {
   const { updatedAt } = aws.account.chime.groups.get('us-east-1', 'main-line');
   const at = (time: number): string => new Date(time).toISOString();
@@ -153,8 +153,12 @@ export function drillOf(aws: TestAws, minutes = 5, changes: Readonly<Record<stri
   };
 }
 
-/** So many minutes later, in which `vc-west` carried the calls and everybody stayed alive. */
-export function passInDrill(aws: TestAws, minutes: number, failuresAt: (minutesAgo: number) => number = () => 0): void {
+/** Advances time by so many minutes, in which `vc-west` carried the calls and both connectors stayed reachable. */
+export function advanceDrill(
+  aws: TestAws,
+  minutes: number,
+  failuresAt: (minutesAgo: number) => number = () => 0,
+): void {
   aws.clock.jumpTo(aws.clock.now() + minutes * minute);
   keepAlive(aws);
   const { account, clock } = aws;
@@ -178,7 +182,7 @@ export function keepAlive({ account, clock }: TestAws): void {
   }
 }
 
-/** The names of the words that lie in Parameter Store. */
-export function wordsIn({ account }: TestAws): readonly string[] {
+/** The names of the overrides in Parameter Store, without the path. */
+export function storedOverrideIds({ account }: TestAws): readonly string[] {
   return account.parameters.all('us-east-1').map(({ name }) => name.slice(overridesPath.length + 1));
 }

@@ -1,29 +1,29 @@
-/** The real judge and plan, fed from memory. The only file of the bench that knows lib/core. */
+/** This project's judge and plan, with data from memory instead of AWS. The only file of the benchmark that imports lib/core. */
 import { coarseIntervalMinutes, finestMinutes, natsForBudget } from '../lib/core/judge/evidence.ts';
-import { judge, type Judgement } from '../lib/core/judge/judge.ts';
 import { carriedBeforeChange } from '../lib/core/judge/carried-before-change.ts';
-import type { GroupPolicy } from '../lib/core/model/model.ts';
-import type {
-  Observation,
-  VoiceConnectorObservation,
-  StandbySignals,
-  MetricsReading,
-  Minute,
-} from '../lib/core/model/observation.ts';
-import type { VoiceConnectorGroup } from '../lib/core/model/group.ts';
+import { judge, type Judgement } from '../lib/core/judge/judge.ts';
 import { minuteMs } from '../lib/core/model/time.ts';
+import { type GroupPolicy } from '../lib/core/model/model.ts';
+import {
+  type StandbySignals,
+  type MetricsReading,
+  type Minute,
+  type Observation,
+  type VoiceConnectorObservation,
+} from '../lib/core/model/observation.ts';
+import { type VoiceConnectorGroup } from '../lib/core/model/group.ts';
 import type { PlanInput } from '../lib/core/plan/plan-input.ts';
 import { plan } from '../lib/core/plan/plan.ts';
 import { findSuspects } from '../lib/core/judge/suspects.ts';
 import { parsePolicy } from '../lib/input/policy.ts';
 import { newestMinute, otherOf, type Contender, type Turn } from './contender.ts';
 import { Baseline, CallWindows } from './contenders/glr-statistic.ts';
-import type { Sight } from './sight.ts';
+import type { ConnectorMetrics } from './connector-metrics.ts';
 import { connectorId, epoch, groupId, regionOf } from './worlds.ts';
 
 const metricLagSeconds = 60;
 
-/** policy.yml's defaults, enforced, with the budget of false moves as told. */
+/** The defaults of policy.yml in mode enforce, with the given budget of false moves. */
 function policyFor(falseMovesPerGroupYear: number): GroupPolicy {
   return {
     ...parsePolicy('version: 1', 'the defaults').defaults,
@@ -33,44 +33,44 @@ function policyFor(falseMovesPerGroupYear: number): GroupPolicy {
   };
 }
 
-/** The budget that policy.yml comes with. */
+/** The default budget of policy.yml. */
 export const defaultBudgetPerGroupYear = parsePolicy('version: 1', 'the defaults').defaults.falseMovesPerGroupYear;
 
 const coarseMs = coarseIntervalMinutes * minuteMs;
 const dayMs = 24 * 60 * minuteMs;
 
-/** Written out only if somebody asks. */
-class Published {
+/** Converts the metrics of a minute on first use, because most minutes are never read. */
+class PublishedMinute {
   readonly startsAt: number;
-  readonly #sight: Sight;
+  readonly #metrics: ConnectorMetrics;
   #minute: Minute | undefined;
 
-  constructor(startsAt: number, sight: Sight) {
+  constructor(startsAt: number, metrics: ConnectorMetrics) {
     this.startsAt = startsAt;
-    this.#sight = sight;
+    this.#metrics = metrics;
   }
 
   get minute(): Minute {
-    return (this.#minute ??= minuteOf(this.startsAt, this.#sight));
+    return (this.#minute ??= minuteOf(this.startsAt, this.#metrics));
   }
 }
 
-/** What one connector showed, as CloudWatch would give it out. */
-class Shown {
+/** The metrics of one connector, as CloudWatch would return them. */
+class ConnectorHistory {
   readonly #windows = new CallWindows();
-  readonly #minutes: Published[] = [];
+  readonly #minutes: PublishedMinute[] = [];
   readonly #coarse: { startsAt: number; attempts: number; failures: number; throttles: number }[] = [];
   #lastPingAt: number | undefined;
 
-  push(startsAt: number, sight: Sight): void {
-    this.#windows.push(sight.attempts, sight.failures);
-    if (sight.pinged) this.#lastPingAt = startsAt;
-    if (sight.published) this.#minutes.push(new Published(startsAt, sight));
+  push(startsAt: number, metrics: ConnectorMetrics): void {
+    this.#windows.push(metrics.attempts, metrics.failures);
+    if (metrics.pinged) this.#lastPingAt = startsAt;
+    if (metrics.published) this.#minutes.push(new PublishedMinute(startsAt, metrics));
     if (this.#minutes.length > 4 * finestMinutes) this.#minutes.splice(0, 2 * finestMinutes);
-    if (sight.published) this.#pushCoarse(startsAt, sight);
+    if (metrics.published) this.#pushCoarse(startsAt, metrics);
   }
 
-  /** Five-minute sums of the past day, as CloudWatch would make them. */
+  /** Five-minute sums of the past day, as CloudWatch would return them. */
   history(observedAt: number): MetricsReading {
     const minutes = this.#coarse
       .filter(({ startsAt }) => startsAt >= observedAt - dayMs)
@@ -83,7 +83,7 @@ class Shown {
     return { kind: 'read', minutes };
   }
 
-  #pushCoarse(at: number, { attempts, failures, throttles }: Sight): void {
+  #pushCoarse(at: number, { attempts, failures, throttles }: ConnectorMetrics): void {
     const startsAt = Math.floor(at / coarseMs) * coarseMs;
     let newest = this.#coarse.at(-1);
     if (newest?.startsAt !== startsAt) {
@@ -115,56 +115,56 @@ class Shown {
   }
 }
 
-function minuteOf(startsAt: number, sight: Sight): Minute {
+function minuteOf(startsAt: number, metrics: ConnectorMetrics): Minute {
   return {
     startsAt,
-    InboundCallAttempts: sight.attempts,
-    InboundCallFailures: sight.failures,
-    Throttles: sight.throttles,
-    OutboundCallAttempts: sight.outboundAttempts,
-    OutboundCallFailures: sight.outboundFailures,
-    ...(sight.mosCustomer === undefined ? {} : { MOSBetweenVcAndCustomer: sight.mosCustomer }),
-    ...(sight.mosRemote === undefined ? {} : { MOSBetweenVcAndRemote: sight.mosRemote }),
+    InboundCallAttempts: metrics.attempts,
+    InboundCallFailures: metrics.failures,
+    Throttles: metrics.throttles,
+    OutboundCallAttempts: metrics.outboundAttempts,
+    OutboundCallFailures: metrics.outboundFailures,
+    ...(metrics.mosCustomer === undefined ? {} : { MOSBetweenVcAndCustomer: metrics.mosCustomer }),
+    ...(metrics.mosRemote === undefined ? {} : { MOSBetweenVcAndRemote: metrics.mosRemote }),
   };
 }
 
-export type OursSettings = {
+export type ProjectSettings = {
   readonly budgetPerGroupYear: number;
   /**
-   * Saves work on healthy streams: the judge is not asked where the top's calls show less evidence than this (nats, as if
-   * calls were independent), but at one in `auditEvery` of those turns, where it must hold.
+   * Saves work on healthy streams: the judge is skipped if the calls of the top show less evidence than this (in nats, as if
+   * calls were independent). One in `auditEvery` of the skipped runs is made nevertheless, and must hold.
    */
   readonly gate?: { readonly nats: number; readonly auditEvery: number };
 };
 
-/** Well below what the judge asks for, for which luck alone is improbable enough. */
-export function gateFor(budgetPerGroupYear: number): Required<OursSettings>['gate'] {
+/** Well below the evidence that the judge requires for a move. */
+export function gateFor(budgetPerGroupYear: number): Required<ProjectSettings>['gate'] {
   return {
     nats: 0.75 * natsForBudget(budgetPerGroupYear),
     auditEvery: 2_000,
   };
 }
 
-export class OursContender implements Contender {
+export class ProjectContender implements Contender {
   readonly #policy: GroupPolicy;
-  readonly #gate: OursSettings['gate'];
-  readonly #shown: Shown[] = [];
+  readonly #gate: ProjectSettings['gate'];
+  readonly #histories: ConnectorHistory[] = [];
   readonly #baselines: Baseline[] = [];
   readonly #changedAt = new Map<number, number[]>();
   readonly #demotedAt = new Map<string, number[]>();
-  #spared = 0;
+  #skipped = 0;
   audited = 0;
-  /** Audited turns in which the judge moved although the gate would have spared it: there must be none. */
+  /** Audited runs in which the judge moved although the gate would have skipped them: there must be none. */
   gateFailures = 0;
 
-  constructor(settings: OursSettings) {
+  constructor(settings: ProjectSettings) {
     this.#policy = policyFor(settings.budgetPerGroupYear);
     this.#gate = settings.gate;
   }
 
   learn(turn: Turn): void {
     const startsAt = epoch + newestMinute(turn) * minuteMs;
-    for (const [connector, sight] of turn.newest.entries()) this.#shownBy(connector).push(startsAt, sight);
+    for (const [connector, metrics] of turn.newest.entries()) this.#historyOf(connector).push(startsAt, metrics);
     if (this.#gate === undefined) return;
     for (const group of turn.tops.keys()) {
       const [home, standby] = turn.newest.slice(2 * group, 2 * group + 2);
@@ -179,8 +179,8 @@ export class OursContender implements Contender {
   turn(turn: Turn): readonly number[] {
     this.learn(turn);
     if (this.#gate === undefined || !this.#isQuiet(turn, this.#gate.nats)) return this.#decide(turn);
-    this.#spared += 1;
-    if (this.#spared % this.#gate.auditEvery !== 0) return [];
+    this.#skipped += 1;
+    if (this.#skipped % this.#gate.auditEvery !== 0) return [];
     this.audited += 1;
     const moves = this.#decide(turn);
     this.gateFailures += moves.length;
@@ -190,13 +190,13 @@ export class OursContender implements Contender {
   #isQuiet({ tops }: Turn, nats: number): boolean {
     return tops.every((top, group) => {
       const baseline = this.#baselines[group]?.ratio ?? 0;
-      return this.#shownBy(top).evidenceAgainst(baseline) < nats;
+      return this.#historyOf(top).evidenceAgainst(baseline) < nats;
     });
   }
 
   #decide(turn: Turn): readonly number[] {
     const observedAt = epoch + turn.minute * minuteMs;
-    const observation = this.#examined(this.#observe(turn, observedAt));
+    const observation = this.#withHistory(this.#observe(turn, observedAt));
     const judgement = judge(observation, () => this.#policy);
     const moves: number[] = [];
     for (const [index, group] of observation.groups.entries()) {
@@ -217,12 +217,12 @@ export class OursContender implements Contender {
     return moves;
   }
 
-  /** As the turn does: the past is looked at where something gives reason to. */
-  #examined(observation: Observation): Observation {
+  /** As the monitor does, reads the past day of suspects only. */
+  #withHistory(observation: Observation): Observation {
     const suspected = findSuspects(observation, () => this.#policy);
     if (suspected.size === 0) return observation;
     const connectors = new Map(observation.connectors);
-    for (const [connector, shown] of this.#shown.entries()) {
+    for (const [connector, shown] of this.#histories.entries()) {
       const observed = connectors.get(connectorId(connector));
       if (observed === undefined || !suspected.has(observed.voiceConnectorId)) continue;
       connectors.set(observed.voiceConnectorId, { ...observed, history: shown.history(observation.observedAt) });
@@ -252,7 +252,7 @@ export class OursContender implements Contender {
     const first = plan(input);
     if (first.kind !== 'need-evidence') return first;
     const standbySignals = new Map<string, StandbySignals>();
-    for (const [connector, shown] of this.#shown.entries())
+    for (const [connector, shown] of this.#histories.entries())
       standbySignals.set(connectorId(connector), shown.standbySignals());
     const changeRecord = {
       kind: 'read' as const,
@@ -276,13 +276,13 @@ export class OursContender implements Contender {
       updatedAt: this.#changedAt.get(group)?.at(-1),
     }));
     const connectors = new Map<string, VoiceConnectorObservation>();
-    for (const [connector, shown] of this.#shown.entries()) {
+    for (const [connector, shown] of this.#histories.entries()) {
       connectors.set(connectorId(connector), shown.observe(connector, observedAt));
     }
     return { observedAt, groups, connectors };
   }
 
-  #shownBy(connector: number): Shown {
-    return (this.#shown[connector] ??= new Shown());
+  #historyOf(connector: number): ConnectorHistory {
+    return (this.#histories[connector] ??= new ConnectorHistory());
   }
 }

@@ -1,13 +1,13 @@
 import type { ConnectorMinute, Spread } from '../sim/world/minute.ts';
 
-/** What CloudWatch, and the last OPTIONS ping, tell of one connector's minute. Zeros where nothing was published. */
-export type Sight = {
+/** The metrics of one connector's minute, and whether it received an OPTIONS ping. Zeros if nothing was published. */
+export type ConnectorMetrics = {
   readonly published: boolean;
   readonly attempts: number;
   readonly failures: number;
   readonly serverErrors: number;
   readonly throttles: number;
-  /** Averages; absent without a call in progress. */
+  /** Average MOS; absent without a call in progress. */
   readonly mosCustomer: number | undefined;
   readonly mosRemote: number | undefined;
   readonly outboundAttempts: number;
@@ -15,7 +15,7 @@ export type Sight = {
   readonly pinged: boolean;
 };
 
-export const silent: Sight = {
+export const noMetrics: ConnectorMetrics = {
   published: false,
   attempts: 0,
   failures: 0,
@@ -32,12 +32,12 @@ function average({ count, sum }: Spread): number | undefined {
   return count === 0 ? undefined : sum / count;
 }
 
-/** Nothing is published for a connector without any call, as AWS does it. */
-export function sightOf(minute: ConnectorMinute): Sight {
+/** As AWS does, publishes nothing for a connector without any call. */
+export function metricsOf(minute: ConnectorMinute): ConnectorMetrics {
   const pinged = minute.optionsPings.length > 0;
   const { audio } = minute;
   const hasCalls = minute.inboundCallAttempts + minute.outboundCallAttempts > 0 || audio !== undefined;
-  if (!hasCalls || minute.metricsMissing) return { ...silent, pinged };
+  if (!hasCalls || minute.metricsMissing) return { ...noMetrics, pinged };
   return {
     published: true,
     attempts: minute.inboundCallAttempts,
@@ -52,20 +52,20 @@ export function sightOf(minute: ConnectorMinute): Sight {
   };
 }
 
-/** The inbound side moved from one connector to the other: what the same callers would have shown there. */
-export function withInboundOf(own: Sight, inbound: Sight): Sight {
+/** The metrics of `base` with the inbound calls of another connector. */
+export function withInboundOf(base: ConnectorMetrics, inbound: ConnectorMetrics): ConnectorMetrics {
   return {
     ...inbound,
-    published: own.published || inbound.published,
-    outboundAttempts: own.outboundAttempts,
-    outboundFailures: own.outboundFailures,
-    pinged: own.pinged,
+    published: base.published || inbound.published,
+    outboundAttempts: base.outboundAttempts,
+    outboundFailures: base.outboundFailures,
+    pinged: base.pinged,
   };
 }
 
-export function withoutInbound(own: Sight): Sight {
+export function withoutInbound(own: ConnectorMetrics): ConnectorMetrics {
   return {
-    ...silent,
+    ...noMetrics,
     published: own.outboundAttempts > 0,
     outboundAttempts: own.outboundAttempts,
     outboundFailures: own.outboundFailures,

@@ -1,9 +1,9 @@
-/** What was really wrong, and when: known to the oracle and to whoever counts false moves. */
+/** Which faults there really were, and when: known to the oracle and to the count of false moves. */
 import type { FaultSpec } from '../sim/world/spec.ts';
 import { isHome } from './contender.ts';
 import { connectorId, regionOf } from './worlds.ts';
 
-/** A fault this recent is still in the window that a contender may be judging: the longest that any of them has. */
+/** The longest window that any contender evaluates: a fault this recent may still be in it. */
 export const judgedWindowMinutes = 240;
 
 function isAt({ where }: FaultSpec, connector: number): boolean {
@@ -11,7 +11,7 @@ function isAt({ where }: FaultSpec, connector: number): boolean {
   return 'voiceConnectorId' in where && where.voiceConnectorId === connectorId(connector);
 }
 
-/** Losing sight of a connector does no caller any harm. */
+/** Missing metrics do not affect a caller. */
 function harms({ what }: FaultSpec): boolean {
   return what.kind !== 'metrics-missing' && what.kind !== 'metrics-late';
 }
@@ -24,13 +24,13 @@ export type MoveMade = {
   readonly from: number;
   readonly to: number;
   readonly minute: number;
-  /** Whether whoever made it gives the home connector its calls back on principle. */
+  /** Whether the contender always fails back to the home connector. */
   readonly failsBack: boolean;
 };
 
 /**
- * A false move leaves a top that has no fault, nor had one in the window judged. A failback on principle is none where
- * the home connector has no fault.
+ * A false move leaves a top that has no fault and had none within the evaluated window. The failback of a contender that always
+ * fails back is not a false move if the home connector has no fault.
  */
 export function isFalseMove(faults: readonly FaultSpec[], move: MoveMade): boolean {
   const since = move.minute - judgedWindowMinutes;
@@ -41,7 +41,7 @@ export function isFalseMove(faults: readonly FaultSpec[], move: MoveMade): boole
   return !isFailback || severityAt(faults, move.to, move.minute) > 0;
 }
 
-/** How bad a connector is at a moment: a flapping fault counts through its pauses, a lost connection is rerouted by AWS. */
+/** The share of calls that a connector loses at a minute. A flapping fault counts with its average; AWS reroutes a lost connection. */
 export function severityAt(faults: readonly FaultSpec[], connector: number, minute: number): number {
   let severity = 0;
   for (const fault of faults) {

@@ -1,6 +1,6 @@
 /**
- * Runs beside every test file: whatever reaches a bus of the simulated EventBridge, over the wire or out of the queue, must be
- * what the committed JSON Schema of its type says.
+ * Active in every test file: each event that reaches a bus of the simulated EventBridge, over the wire or from the queue, must match
+ * the committed JSON Schema of its type.
  */
 import { readFileSync } from 'node:fs';
 import Ajv, { type ValidateFunction } from 'ajv-draft-04';
@@ -9,7 +9,7 @@ import { eventSource } from '../../lib/events/event.ts';
 import { accountId } from '../../sim/account/account.ts';
 import { EventBridge, type StoredEvent } from '../../sim/account/eventbridge.ts';
 
-// The schemas' patterns say what their formats do.
+// Formats need no validation, because the schemas also have a pattern for each.
 const ajv = new Ajv.default({ allErrors: true, validateFormats: false });
 const validators = new Map<string, ValidateFunction>();
 
@@ -22,7 +22,7 @@ function validatorOf(detailType: string): ValidateFunction {
   return compiled;
 }
 
-/** As a rule's target would receive it. */
+/** The event as the target of a rule would receive it. */
 export function delivered({ id, detailType, source, time, region, resources, detail }: StoredEvent) {
   return {
     version: '0',
@@ -37,8 +37,8 @@ export function delivered({ id, detailType, source, time, region, resources, det
   };
 }
 
-/** What is wrong with an event, each in words; nothing where it is as its schema says. */
-export function faultsOf(event: StoredEvent): readonly string[] {
+/** One text per violation of the event's schema. */
+export function schemaErrorsOf(event: StoredEvent): readonly string[] {
   try {
     const validate = validatorOf(event.detailType);
     if (validate(delivered(event))) return [];
@@ -50,22 +50,22 @@ export function faultsOf(event: StoredEvent): readonly string[] {
   }
 }
 
-const found: string[] = [];
+const schemaErrors: string[] = [];
 const original = Object.getOwnPropertyDescriptor(EventBridge.prototype, 'putEvents')!.value as EventBridge['putEvents'];
 
 EventBridge.prototype.putEvents = function (this: EventBridge, ...given) {
   const before = this.events.length;
   const results = original.apply(this, given);
-  found.push(
+  schemaErrors.push(
     ...this.events
       .slice(before)
       .filter(({ source }) => source === eventSource)
-      .flatMap(faultsOf),
+      .flatMap(schemaErrorsOf),
   );
   return results;
 };
 
 afterEach(() => {
-  // What was found is told once: by the test it was found in, or the next.
-  expect(found.splice(0)).toEqual([]);
+  // Each violation fails one test: the one it occurred in, or the next.
+  expect(schemaErrors.splice(0)).toEqual([]);
 });

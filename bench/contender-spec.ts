@@ -1,0 +1,74 @@
+/** Which contender takes part, as a value: jobs carry it to the worker threads, and results are counted under its key. */
+
+export const peerKinds = ['sample-alarms', 'three-of-five', 'route53', 'haproxy', 'envoy'] as const;
+export type PeerKind = (typeof peerKinds)[number];
+
+const budgetedKinds = ['bound', 'glr', 'ours'] as const;
+export type BudgetedKind = (typeof budgetedKinds)[number];
+
+/** `ours` is this project. A budget is a number of false moves per group-year; without one the contender uses its default. */
+export type BudgetedSpec = { readonly kind: BudgetedKind; readonly budgetPerGroupYear?: number };
+
+export type ContenderSpec =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'limit' }
+  | { readonly kind: 'oracle' }
+  | { readonly kind: PeerKind }
+  | BudgetedSpec;
+
+/** The name under which results are stored and printed. Nothing parses it. */
+export function keyOf(spec: ContenderSpec): string {
+  return 'budgetPerGroupYear' in spec ? `${spec.kind} ${spec.budgetPerGroupYear}` : spec.kind;
+}
+
+export function isPeer(spec: ContenderSpec): spec is { readonly kind: PeerKind } {
+  return peerKinds.some((kind) => kind === spec.kind);
+}
+
+export const sweptBudgets: readonly number[] = [0.01, 0.1, 1, 10, 100, 1000];
+
+export function sweptSpecs(budgets: readonly number[]): readonly BudgetedSpec[] {
+  return (['ours', 'glr'] as const).flatMap((kind) =>
+    budgets.map((budgetPerGroupYear) => ({ kind, budgetPerGroupYear })),
+  );
+}
+
+/** False moves under these budgets are rare, and take years to count. */
+export const tightSpecs = sweptSpecs(sweptBudgets.filter((budget) => budget <= 1));
+/** False moves under these budgets happen every day, and each run of the judge takes long. */
+export const looseSpecs = sweptSpecs(sweptBudgets.filter((budget) => budget > 1));
+
+/** Every contender in healthy worlds, at its default budget. */
+export const healthySpecs: readonly ContenderSpec[] = [
+  ...peerKinds.map((kind) => ({ kind })),
+  ...budgetedKinds.map((kind) => ({ kind })),
+];
+
+/** Every contender in the outages, in the order of the table. */
+export const outageSpecs: readonly ContenderSpec[] = [
+  { kind: 'none' },
+  ...peerKinds.map((kind) => ({ kind })),
+  { kind: 'bound' },
+  { kind: 'glr' },
+  { kind: 'limit' },
+  { kind: 'oracle' },
+  { kind: 'ours' },
+];
+
+export type Description = { readonly name: string; readonly guards: string; readonly failsBack: boolean };
+
+const common = '10 min cooldown';
+
+export const descriptions: Readonly<Record<ContenderSpec['kind'], Description>> = {
+  none: { name: '(a) no monitor', guards: '–', failsBack: false },
+  'sample-alarms': { name: '(b) AWS sample alarms', guards: common, failsBack: false },
+  'three-of-five': { name: '(c) CloudWatch 3 of 5', guards: common, failsBack: false },
+  route53: { name: '(d) Route 53 style 3/3', guards: 'none; fails back', failsBack: true },
+  haproxy: { name: '(e) HAProxy style 3/2', guards: 'none; fails back', failsBack: true },
+  envoy: { name: '(f) Envoy style 85 %', guards: 'escalating ejection', failsBack: true },
+  bound: { name: 'binomial bound', guards: common, failsBack: false },
+  glr: { name: 'GLR yardstick', guards: common, failsBack: false },
+  limit: { name: '(g) limit: informed CUSUM', guards: common, failsBack: false },
+  oracle: { name: '(h) oracle', guards: '–', failsBack: true },
+  ours: { name: '**this project, default budget**', guards: common, failsBack: false },
+};

@@ -1,0 +1,42 @@
+/**
+ * npm run language: fails when a tracked file contains a word of the private dialect that this project gave up.
+ * With file names as arguments it checks these files instead.
+ */
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { isUtf8 } from 'node:buffer';
+import { findDialect, type Finding } from './language/find-dialect.ts';
+
+/** The list of the words itself, and files that are not written by hand. */
+const exempt: readonly RegExp[] = [/^scripts\/language\/dialect\.ts$/, /^package-lock\.json$/, /^bench\/results\//];
+
+/** The glossary names each old word beside its replacement. Its lines are blanked, so that the line numbers stay right. */
+function withoutGlossary(text: string): string {
+  return text.replace(/^## Glossary\n[^]*?(?=^## |$(?![^]))/m, (section) => section.replaceAll(/[^\n]/g, ''));
+}
+
+function trackedFiles(): readonly string[] {
+  const listed = execFileSync('git', ['ls-files', '-z', '--cached'], { encoding: 'utf8' });
+  return listed.split('\0').filter((file) => file !== '' && !exempt.some((pattern) => pattern.test(file)));
+}
+
+function check(file: string): readonly Finding[] {
+  const bytes = readFileSync(file);
+  if (!isUtf8(bytes)) return [];
+  const text = bytes.toString();
+  return findDialect(file, file.endsWith('CONTRIBUTING.md') ? withoutGlossary(text) : text);
+}
+
+const args = process.argv.slice(2);
+const files = args.length > 0 ? args : trackedFiles();
+const findings = files.flatMap(check);
+for (const { file, line, found, instead } of findings) {
+  const place = line === 0 ? `${file} (the file's name)` : `${file}:${line}`;
+  console.error(`${place}: "${found}": write instead: ${instead}`);
+}
+if (findings.length > 0) {
+  console.error(
+    `${findings.length} words of the old dialect in ${new Set(findings.map(({ file }) => file)).size} files`,
+  );
+  process.exitCode = 1;
+}
