@@ -10,7 +10,7 @@ export async function runDemo(
   { seed, policyFile }: { readonly seed: number; readonly policyFile: string },
   print: Print,
 ): Promise<boolean> {
-  const story = { ...loadScenario(`${import.meta.dirname}/story.yml`), seed };
+  const story = { ...loadScenario(`${import.meta.dirname}/demo.yml`), seed };
   const transcript = new Transcript(print, { full: false });
   const played = await play(story, {
     policyFile,

@@ -2,7 +2,7 @@
 import type { Permissions } from '../wire/iam/permissions.ts';
 import { callsSaved, check, tally, type Checked } from './check.ts';
 import type { Scenario } from './format/body.ts';
-import { happeningsOf } from './happenings.ts';
+import { happeningsOf } from './timeline-text.ts';
 import { play, type Played } from './run.ts';
 import { minuteAsJson, Transcript } from './transcript.ts';
 

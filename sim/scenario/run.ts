@@ -8,9 +8,9 @@ import { LocalAws } from '../local-aws.ts';
 import type { Permissions } from '../wire/iam/permissions.ts';
 import type { RequestRecord } from '../wire/request-log.ts';
 import type { MinuteOfWorld } from '../world/minute.ts';
-import { playAlone } from './alone.ts';
+import { playAlone } from './without-monitor.ts';
 import type { Scenario } from './format/body.ts';
-import { Stage } from './stage.ts';
+import { Stage } from './timeline-driver.ts';
 import { turnOf, type Turn } from './turn.ts';
 import { connectorSeedsOf, groupSeedsOf, minuteMs, worldOf } from './world.ts';
 
