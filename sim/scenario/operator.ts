@@ -5,11 +5,16 @@ import type { Scenario } from './format/body.ts';
 import type { OperatorEntry } from './format/timeline.ts';
 import { minuteMs } from './world.ts';
 
-export type Place = { readonly overridesPath: string; readonly overridesRegion: string };
+export type OverrideLocation = { readonly overridesPath: string; readonly overridesRegion: string };
 
 type GroupEntry = Extract<OperatorEntry, { readonly group: string }>;
 
-export function actAsOperator(account: Account, scenario: Scenario, entry: OperatorEntry, place: Place): void {
+export function actAsOperator(
+  account: Account,
+  scenario: Scenario,
+  entry: OperatorEntry,
+  place: OverrideLocation,
+): void {
   switch (entry.does) {
     case 'put-override':
       account.parameters.put(place.overridesRegion, {

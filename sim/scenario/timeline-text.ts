@@ -2,15 +2,15 @@
 import type { Scenario } from './format/body.ts';
 import type { AwsEntry, FaultEntry, MonitorEntry, OperatorEntry } from './format/timeline.ts';
 
-type Happening = { readonly minute: number; readonly text: string };
+type TimelineText = { readonly minute: number; readonly text: string };
 
-export function happeningsOf(scenario: Scenario): (minute: number) => readonly string[] {
+export function timelineTextOf(scenario: Scenario): (minute: number) => readonly string[] {
   const { faults, aws, operator, monitor } = scenario.timeline;
   const all = [
     ...faults.flatMap((entry) => beginningAndEnd(entry, `${settings(entry.what)} at ${settings(entry.where)}`)),
     ...aws.flatMap((entry) => beginningAndEnd(entry, awsText(entry))),
     ...operator.map((entry) => ({ minute: entry.at, text: operatorText(entry) })),
-    ...monitor.flatMap(monitorHappenings),
+    ...monitor.flatMap(monitorTexts),
   ];
   // What happens between two turns is shown with the one that follows.
   const byMinute = Map.groupBy(all, ({ minute }) => Math.max(1, Math.ceil(minute)));
@@ -20,7 +20,7 @@ export function happeningsOf(scenario: Scenario): (minute: number) => readonly s
 function beginningAndEnd(
   { from, until, every }: Pick<FaultEntry | AwsEntry, 'from' | 'until' | 'every'>,
   what: string,
-): readonly Happening[] {
+): readonly TimelineText[] {
   const pulses = every === undefined ? '' : `, on for ${every.forMinutes} of every ${every.minutes} min`;
   return [
     { minute: from, text: `begins: ${what}${pulses}` },
@@ -39,9 +39,9 @@ function awsText({ service, operation, region, times, effect }: AwsEntry): strin
   if (effect.kind === 'update-shows-late') {
     return `updates of groups show ${effect.seconds === 'never' ? 'never' : `${effect.seconds} s late`}`;
   }
-  const who = [service, operation].filter((name) => name !== undefined).join(' ') || 'every API';
+  const target = [service, operation].filter((name) => name !== undefined).join(' ') || 'every API';
   const where = region === undefined ? '' : ` in ${region}`;
-  return `${who}${where}: ${settings(effect)}${times === undefined ? '' : `, ${times} times`}`;
+  return `${target}${where}: ${settings(effect)}${times === undefined ? '' : `, ${times} times`}`;
 }
 
 function operatorText(entry: OperatorEntry): string {
@@ -68,7 +68,7 @@ function operatorDoes(entry: OperatorEntry): string {
   }
 }
 
-function monitorHappenings(entry: MonitorEntry): readonly Happening[] {
+function monitorTexts(entry: MonitorEntry): readonly TimelineText[] {
   if (entry.is === 'paused') {
     return [
       { minute: entry.at, text: `the monitor stands still for ${entry.seconds} s when it asks for ${entry.upon}` },

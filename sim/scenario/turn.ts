@@ -30,7 +30,7 @@ export type Turn = {
 };
 
 /** Which call on a connection finds it reset is a matter of real time, as are ports. */
-function withoutChance(message: string): string {
+function withStableText(message: string): string {
   return message
     .replaceAll(/\w*Error: (read ECONNRESET|write EPIPE|write ECONNRESET|socket hang up|aborted)/g, 'connection reset')
     .replaceAll(/127\.0\.0\.1:\d+/g, 'the local AWS');
@@ -50,28 +50,28 @@ export function turnOf(
 ): Turn {
   const decisions = logLines.flatMap((line) => {
     const parsed = decisionLineSchema.safeParse(parsedLine(line));
-    return parsed.success ? [withCleanReasons(parsed.data.data)] : [];
+    return parsed.success ? [withStableReasons(parsed.data.data)] : [];
   });
   return {
     decisions: decisions.sort((a, b) => (a.voiceConnectorGroupId < b.voiceConnectorGroupId ? -1 : 1)),
     error:
       invocation.functionError === undefined
         ? undefined
-        : withoutChance(errorSchema.parse(JSON.parse(invocation.payload)).errorMessage).split('\n'),
+        : withStableText(errorSchema.parse(JSON.parse(invocation.payload)).errorMessage).split('\n'),
   };
 }
 
-function withCleanReasons(decision: Decision): Decision {
+function withStableReasons(decision: Decision): Decision {
   return {
     ...decision,
-    reason: withoutChance(decision.reason),
+    reason: withStableText(decision.reason),
     connectors: decision.connectors.map(({ verdict, ...connector }) => ({
       ...connector,
-      ...(verdict === undefined ? {} : { verdict: { ...verdict, reason: withoutChance(verdict.reason) } }),
+      ...(verdict === undefined ? {} : { verdict: { ...verdict, reason: withStableText(verdict.reason) } }),
     })),
     ...(decision.outcome === undefined
       ? {}
-      : { outcome: { ...decision.outcome, reason: withoutChance(decision.outcome.reason) } }),
+      : { outcome: { ...decision.outcome, reason: withStableText(decision.outcome.reason) } }),
   };
 }
 

@@ -9,7 +9,7 @@ import { actAsOperator } from './operator.ts';
 import { connectorSeedsOf, groupSeedsOf, minuteMs, worldOf } from './world.ts';
 
 /** The minutes from the scenario's start on. */
-export function playAlone(scenario: Scenario): readonly MinuteOfWorld[] {
+export function runWithoutMonitor(scenario: Scenario): readonly MinuteOfWorld[] {
   let now = scenario.startsAt;
   const account = new Account({ now: () => now });
   for (const connector of connectorSeedsOf(scenario)) account.chime.seedConnector(connector);

@@ -30,7 +30,7 @@ it('moves a group while EventBridge refuses its events, and has every one of the
   });
   onTestFinished(() => local.close());
   const turnAt = async (worldMinute: number) => {
-    local.playUntil(startsAt + worldMinute * minute + 5000);
+    local.simulateUntil(startsAt + worldMinute * minute + 5000);
     const { functionError } = await local.invoke('monitor', '{}');
     return functionError === undefined ? 'succeeded' : 'failed';
   };

@@ -25,7 +25,7 @@ it('leaves a Region in which 30 % of the calls fail, and goes back when it has b
   const invoke = invoker(local.server.url);
   /** One turn, five seconds into a minute of the world. */
   const turnAt = async (worldMinute: number) => {
-    local.playUntil(startsAt + worldMinute * minute + 5000);
+    local.simulateUntil(startsAt + worldMinute * minute + 5000);
     const { functionError, payload } = await invoke('monitor', {
       'detail-type': 'Scheduled Event',
       source: 'aws.scheduler',

@@ -8,7 +8,7 @@ import { scenarioSchema, type Scenario } from './body.ts';
 import { contradictions, type Sections } from './contradictions.ts';
 
 /** Each section that is right by itself, so that one mistake does not hide what two others contradict each other in. */
-function rightSections(raw: unknown): Sections {
+function validSections(raw: unknown): Sections {
   const object = z.record(z.string(), z.unknown()).safeParse(raw);
   const partial = scenarioSchema.partial().safeParse(
     Object.fromEntries(
@@ -32,7 +32,7 @@ export function parseScenario(source: string, yaml: string): Scenario {
   const parsed = scenarioSchema.safeParse(raw);
   const problems = [
     ...(parsed.success ? [] : problemsOf(parsed.error, raw)),
-    ...contradictions(parsed.success ? parsed.data : rightSections(raw)),
+    ...contradictions(parsed.success ? parsed.data : validSections(raw)),
   ];
   if (!parsed.success || problems.length > 0) throw new InvalidInputError(source, problems);
   return { ...parsed.data, name: basename(source, '.yml') };

@@ -16,7 +16,7 @@ import {
   whole,
 } from './fields.ts';
 
-const place = z.union(
+const target = z.union(
   [z.strictObject({ region }), z.strictObject({ connector: id }), z.strictObject({ group: id })],
   'Expected one of region, connector, group with its name',
 );
@@ -57,13 +57,13 @@ const faultSchema = z
     from: number(-longestMinutes, longestMinutes),
     until: number(-longestMinutes, longestMinutes),
     every: pulse.exactOptional(),
-    where: place,
+    where: target,
     what: faultKind,
   })
   .refine(endsAfterItBegins, beginsBeforeItEnds);
 
 /** What AWS's APIs can do beyond the rules of sim/wire/misbehaviour.ts, in the scenario's own time. */
-const ownEffects = [
+const scenarioEffects = [
   /** Every answer takes so many simulated seconds. */
   z.strictObject({ kind: z.literal('takes'), seconds: number(0, 3600) }),
   /** UpdateVoiceConnectorGroup is accepted and routed by at once, but shows so much later. */
@@ -75,7 +75,7 @@ const ownEffects = [
 
 const effect = z.discriminatedUnion(
   'kind',
-  [ruleSchema.shape.effect, ...ownEffects],
+  [ruleSchema.shape.effect, ...scenarioEffects],
   'Expected a kind of misbehaviour: see docs/local-aws.md, or one of takes, update-shows-late',
 );
 
@@ -114,18 +114,18 @@ const operatorSchema = z.discriminatedUnion(
   'Expected one of set-priorities, rename, add-member, remove-member, put-override, delete-override, command',
 );
 
-const lasts = { from: whole(1, longestMinutes), until: whole(1, longestMinutes) };
+const period = { from: whole(1, longestMinutes), until: whole(1, longestMinutes) };
 
 const monitorSchema = z.discriminatedUnion(
   'is',
   [
     /** No turn is taken. */
-    z.strictObject({ is: z.literal('dead'), ...lasts }).refine(endsAfterItBegins, beginsBeforeItEnds),
+    z.strictObject({ is: z.literal('dead'), ...period }).refine(endsAfterItBegins, beginsBeforeItEnds),
     /** Every turn is taken twice, one right after the other. */
-    z.strictObject({ is: z.literal('doubled'), ...lasts }).refine(endsAfterItBegins, beginsBeforeItEnds),
+    z.strictObject({ is: z.literal('doubled'), ...period }).refine(endsAfterItBegins, beginsBeforeItEnds),
     /** The schedule wakes it so much later in the minute. */
     z
-      .strictObject({ is: z.literal('late'), ...lasts, seconds: number(1, 55) })
+      .strictObject({ is: z.literal('late'), ...period, seconds: number(1, 55) })
       .refine(endsAfterItBegins, beginsBeforeItEnds),
     /** From minute `at` on it once stands still for so long, when it asks for `upon`; the world goes on meanwhile. */
     z.strictObject({

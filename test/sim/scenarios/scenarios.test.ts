@@ -7,7 +7,7 @@ import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadScenario } from '../../../sim/scenario/format/load.ts';
 import { scenarioFiles } from '../../../sim/scenario/library.ts';
-import { report } from '../../../sim/scenario/report.ts';
+import { runAndPrint } from '../../../sim/scenario/report.ts';
 import { packagedPermissions } from '../../wire-support/permissions.ts';
 
 const goldenFolder = join(import.meta.dirname, 'golden');
@@ -17,7 +17,7 @@ const scenarios = scenarioFiles().map((file) => ({ file, name: basename(file, '.
 describe.concurrent('The scenario', { timeout: 120_000 }, () => {
   it.each(scenarios)('$name', async ({ file, name }) => {
     const lines: string[] = [];
-    const isAsExpected = await report(
+    const isAsExpected = await runAndPrint(
       loadScenario(file),
       { format: 'text', permissions: packagedPermissions() },
       (line) => lines.push(line),
