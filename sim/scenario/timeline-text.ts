@@ -1,4 +1,4 @@
-/** The script in words, for the transcript: what begins, ends and is done, at the minute it does. */
+/** The timeline as text for the transcript: what begins, ends or is done in each minute. */
 import type { Scenario } from './format/body.ts';
 import type { AwsEntry, FaultEntry, MonitorEntry, OperatorEntry } from './format/timeline.ts';
 
@@ -12,7 +12,7 @@ export function timelineTextOf(scenario: Scenario): (minute: number) => readonly
     ...operator.map((entry) => ({ minute: entry.at, text: operatorText(entry) })),
     ...monitor.flatMap(monitorTexts),
   ];
-  // What happens between two turns is shown with the one that follows.
+  // An entry between two runs is shown with the later one.
   const byMinute = Map.groupBy(all, ({ minute }) => Math.max(1, Math.ceil(minute)));
   return (minute) => (byMinute.get(minute) ?? []).map(({ text }) => text);
 }
@@ -37,7 +37,7 @@ function settings(value: Readonly<Record<string, unknown>>): string {
 
 function awsText({ service, operation, region, times, effect }: AwsEntry): string {
   if (effect.kind === 'update-shows-late') {
-    return `updates of groups show ${effect.seconds === 'never' ? 'never' : `${effect.seconds} s late`}`;
+    return `group updates become visible ${effect.seconds === 'never' ? 'never' : `${effect.seconds} s late`}`;
   }
   const target = [service, operation].filter((name) => name !== undefined).join(' ') || 'every API';
   const where = region === undefined ? '' : ` in ${region}`;
@@ -45,8 +45,8 @@ function awsText({ service, operation, region, times, effect }: AwsEntry): strin
 }
 
 function operatorText(entry: OperatorEntry): string {
-  const upon = !('upon' in entry) || entry.upon === undefined ? '' : `, just before ${entry.upon} is answered`;
-  return `the operator: ${operatorDoes(entry)}${upon}`;
+  const upon = !('upon' in entry) || entry.upon === undefined ? '' : `, before the next ${entry.upon} is answered`;
+  return `operator ${operatorDoes(entry)}${upon}`;
 }
 
 function operatorDoes(entry: OperatorEntry): string {
@@ -64,15 +64,13 @@ function operatorDoes(entry: OperatorEntry): string {
     case 'delete-override':
       return `deletes the override ${entry.key}`;
     case 'command':
-      return `orders ${JSON.stringify(entry.command)}`;
+      return `invokes operate with ${JSON.stringify(entry.command)}`;
   }
 }
 
 function monitorTexts(entry: MonitorEntry): readonly TimelineText[] {
   if (entry.is === 'paused') {
-    return [
-      { minute: entry.at, text: `the monitor stands still for ${entry.seconds} s when it asks for ${entry.upon}` },
-    ];
+    return [{ minute: entry.at, text: `the next ${entry.upon} suspends the monitor for ${entry.seconds} s` }];
   }
-  return beginningAndEnd(entry, `the monitor is ${entry.is}${entry.is === 'late' ? ` by ${entry.seconds} s` : ''}`);
+  return beginningAndEnd(entry, `monitor ${entry.is}${entry.is === 'late' ? ` by ${entry.seconds} s` : ''}`);
 }

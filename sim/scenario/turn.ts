@@ -1,4 +1,4 @@
-/** What a turn decided, read from its log: a turn that fails answers nothing, but logs every decision it came to. */
+/** The decisions of a run, read from its log, because a failed run returns no result but logs every decision. */
 import { z } from 'zod';
 import { moveKinds, type MoveKind } from '../../lib/core/model/model.ts';
 
@@ -23,13 +23,13 @@ export type Decision = z.output<typeof decisionSchema>;
 export type ConnectorDecision = Decision['connectors'][number];
 
 export type Turn = {
-  /** In order of group id: groups are decided side by side. */
+  /** Sorted by group id, because groups are processed concurrently. */
   readonly decisions: readonly Decision[];
-  /** What the error said, line by line; absent for a turn that succeeded. */
+  /** The lines of the error message; undefined for a successful run. */
   readonly error: readonly string[] | undefined;
 };
 
-/** Which call on a connection finds it reset is a matter of real time, as are ports. */
+/** Replaces text that depends on real time: ports, and the system error of a reset connection. */
 function withStableText(message: string): string {
   return message
     .replaceAll(/\w*Error: (read ECONNRESET|write EPIPE|write ECONNRESET|socket hang up|aborted)/g, 'connection reset')
@@ -40,7 +40,7 @@ function parsedLine(line: string): unknown {
   try {
     return JSON.parse(line);
   } catch {
-    return undefined; // Lambda's own START, END and REPORT.
+    return undefined; // Lambda's START, END and REPORT lines.
   }
 }
 

@@ -1,4 +1,4 @@
-/** What no field can see by itself: names that nobody has, minutes after the end, a world or a policy that cannot be. */
+/** Problems across fields: unknown names, minutes after the end, an invalid world or policy. */
 import { stringify } from 'yaml';
 import { parsePolicy } from '../../../lib/input/policy.ts';
 import { InvalidInputError } from '../../../lib/input/validation.ts';
@@ -10,7 +10,7 @@ import type { OperatorEntry, Timeline } from './timeline.ts';
 
 export type Sections = { readonly [Name in keyof ScenarioBody]?: ScenarioBody[Name] | undefined };
 
-/** Only sections that are right by themselves are looked at. */
+/** Checks only sections that are valid by themselves. */
 export function contradictions(sections: Sections): readonly string[] {
   return [
     ...policyProblems(sections),
@@ -90,7 +90,7 @@ function namesInExpectations({ moves, finalOrder, holds, verdicts }: Expectation
   ];
 }
 
-/** What is to happen, or to be seen, after the last turn would silently never be. */
+/** An entry or expectation after the last minute would silently be ignored. */
 function minuteProblems({ minutes, timeline, expect }: Sections): readonly string[] {
   if (minutes === undefined) return [];
   return [...timelineMinutes(timeline), ...expectedMinutes(expect)]
