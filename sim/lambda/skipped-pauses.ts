@@ -29,7 +29,8 @@ export class SkippedPauses {
   }
 
   install(): void {
-    subscribe('http.client.request.start', (message) => {
+    // Not `http.client.request.start`, which a request without a socket announces only once it is connected.
+    subscribe('http.client.request.created', (message) => {
       this.#watchRequest(message);
     });
     globalThis.setTimeout = Object.assign(this.#setTimer, this.#set);

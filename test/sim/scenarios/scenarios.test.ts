@@ -1,6 +1,6 @@
 /**
- * Every committed scenario comes to what it must, and its transcript is the golden one to the letter.
- * `UPDATE_GOLDEN=1 npx vitest run test/sim/scenarios` writes the golden ones anew: read the diff before committing it.
+ * Every scenario meets its expectations and prints exactly its golden transcript. `UPDATE_GOLDEN=1 npx vitest run
+ * test/sim/scenarios` regenerates the transcripts: read the diff before you commit it.
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -32,7 +32,7 @@ describe.concurrent('The scenario', { timeout: 120_000 }, () => {
 });
 
 describe('The golden transcripts', () => {
-  it('belong to a scenario each', () => {
+  it('each belong to a scenario', () => {
     const names = scenarios.map(({ name }) => `${name}.txt`);
     expect(readdirSync(goldenFolder).filter((name) => !names.includes(name))).toEqual([]);
   });
