@@ -51,7 +51,7 @@ const resourceInputs = [
 ];
 
 /** Decodes a request: its service, its operation, and the protocol of the answer. */
-export function understand(incoming: Incoming, scope: CredentialScope, lambda: LambdaHost | undefined): Call {
+export function decodeCall(incoming: Incoming, scope: CredentialScope, lambda: LambdaHost | undefined): Call {
   switch (scope.service) {
     case 'chime':
       return chimeCall(incoming, scope);

@@ -103,7 +103,7 @@ export class Misbehaviour {
   }
 
   /** The effect on this request. Each call counts towards the `times` of its rule. */
-  strike(request: ObservedRequest): Effect | undefined {
+  effectOn(request: ObservedRequest): Effect | undefined {
     const entry = this.#rules.find(({ rule, timesLeft }) => timesLeft > 0 && matches(rule, request));
     if (!entry) return undefined;
     entry.timesLeft -= 1;

@@ -5,7 +5,7 @@ import { AwsError } from '../account/errors.ts';
 import { IdCounter } from '../account/ids.ts';
 import type { EpochMs } from '../clock.ts';
 import { adminReply, isAdminPath } from './admin.ts';
-import { understand, unknownOperationName, type Call } from './call.ts';
+import { decodeCall, unknownOperationName, type Call } from './call.ts';
 import type { Permissions } from './iam/permissions.ts';
 import { credentialOf, readIncoming, type Incoming } from './incoming.ts';
 import type { LambdaHost } from './lambda.ts';
@@ -120,9 +120,9 @@ class RequestHandler {
 
   async #answer(incoming: Incoming, response: ServerResponse): Promise<void> {
     const { accessKeyId, ...scope } = credentialOf(incoming);
-    const call = understand(incoming, scope, this.#options.lambda);
-    const effect = this.misbehaviour.strike({ ...call, headers: incoming.headers });
-    const unanswered = effect && unansweredAs(effect);
+    const call = decodeCall(incoming, scope, this.#options.lambda);
+    const effect = this.misbehaviour.effectOn({ ...call, headers: incoming.headers });
+    const unanswered = effect && unansweredKind(effect);
     if (unanswered !== undefined) {
       this.#log(call, unanswered);
       if (unanswered === 'reset') reset(response);
@@ -204,7 +204,7 @@ class RequestHandler {
 const htmlErrorPage = '<html><body><h1>502 Bad Gateway</h1></body></html>';
 
 /** How a request ends that is neither performed nor answered. */
-function unansweredAs({ kind }: Effect): 'hang' | 'reset' | undefined {
+function unansweredKind({ kind }: Effect): 'hang' | 'reset' | undefined {
   if (kind === 'hang') return 'hang';
   return kind === 'reset-before' || kind === 'region-down' ? 'reset' : undefined;
 }

@@ -58,9 +58,9 @@ export function audioAt(faults: FaultsOfMinute, site: Site): AudioConditions {
   if (bad.length === 0 && oneWay.length === 0) return calm;
   let { customer, remote } = calm;
   for (const { what, leg, share } of bad) {
-    const spoilt = { ...what, lossRatio: what.lossRatio ?? defaultLossRatio };
-    if (leg !== 'remote') customer = mixed(customer, spoilt, share);
-    if (leg !== 'customer') remote = mixed(remote, spoilt, share);
+    const withDefaults = { ...what, lossRatio: what.lossRatio ?? defaultLossRatio };
+    if (leg !== 'remote') customer = mixed(customer, withDefaults, share);
+    if (leg !== 'customer') remote = mixed(remote, withDefaults, share);
   }
   return { customer, remote, oneWay };
 }
@@ -148,8 +148,8 @@ class LegTally implements LegMinute {
   readonly mos: SpreadTally = new SpreadTally();
 
   score(conditions: LegConditions, roughness: number, mosRemaining: number): void {
-    const unspoilt = Math.max(mosOfSilence, conditions.mos - conditions.mosPerRoughness * roughness);
-    this.mos.add(mosOfSilence + (unspoilt - mosOfSilence) * mosRemaining);
+    const withoutFaults = Math.max(mosOfSilence, conditions.mos - conditions.mosPerRoughness * roughness);
+    this.mos.add(mosOfSilence + (withoutFaults - mosOfSilence) * mosRemaining);
   }
 
   quality(conditions: LegConditions, roughness: number, mosRemaining: number): void {

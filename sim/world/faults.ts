@@ -105,7 +105,7 @@ export class FaultsOfMinute {
   }
 
   /** Whether a call that is answered now has poor audio. */
-  spoilsAudio(site: Site, call: { readonly at: number; readonly oneWay: number }): boolean {
+  affectsAudio(site: Site, call: { readonly at: number; readonly oneWay: number }): boolean {
     const meets = ({ fault }: Occurring<FaultKind>): boolean => isAt(fault, site) && isOnAt(fault, call.at);
     return (
       this.#badAudio.some((bad) => bad.what.mos < poorMos && meets(bad)) ||

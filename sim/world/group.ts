@@ -89,7 +89,7 @@ export class Group {
       if (voiceConnectorId !== voiceConnectorIds[0]) this.#tally.callsRerouted += 1;
       const site = connector.siteFor(this.id);
       const failure = connector.take(call, this.#originOf(call, site), faults);
-      if (failure === undefined && faults.spoilsAudio(site, call)) this.#tally.callsAnsweredWithPoorAudio += 1;
+      if (failure === undefined && faults.affectsAudio(site, call)) this.#tally.callsAnsweredWithPoorAudio += 1;
       return failure;
     }
     return 'noConnectorReachable';

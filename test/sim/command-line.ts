@@ -9,7 +9,7 @@ export function runCommandLine(
   { cwd, endAfter }: { readonly cwd?: string; readonly endAfter?: string } = {},
 ): Promise<CommandResult> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [script, ...args], { cwd, timeout: 50_000 });
+    const child = spawn(process.execPath, [script, ...args], { cwd, timeout: 110_000 });
     let [out, err] = ['', ''];
     child.stdout.on('data', (chunk: Buffer) => {
       out += chunk.toString();

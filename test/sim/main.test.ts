@@ -16,7 +16,7 @@ function emptyFolder(): string {
   return folder;
 }
 
-describe('npm run sim', { timeout: 60_000 }, () => {
+describe('npm run sim', { timeout: 120_000 }, () => {
   it('with --enforce-permissions prints the restricted functions and their access keys', async () => {
     const cwd = emptyFolder();
     symlinkSync(inject('packageFolder'), join(cwd, '.serverless'));

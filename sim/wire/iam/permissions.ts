@@ -40,12 +40,12 @@ function sentence(
   { action, resource }: AccessRequest,
   decision: Decision,
 ): string {
-  const who = `arn:aws:sts::${accountId}:assumed-role/${role}/${functionName}`;
+  const caller = `arn:aws:sts::${accountId}:assumed-role/${role}/${functionName}`;
   const why =
     decision === 'denied-explicitly'
       ? 'with an explicit deny in an identity-based policy'
       : `because no identity-based policy allows the ${action} action`;
-  return `User: ${who} is not authorized to perform: ${action} on resource: ${resource} ${why}`;
+  return `User: ${caller} is not authorized to perform: ${action} on resource: ${resource} ${why}`;
 }
 
 /** REST services answer 403, services with AWS JSON answer 400 to every client error. */

@@ -33,7 +33,7 @@ ${more}`,
   return file;
 }
 
-describe.concurrent('npm run scenario', { timeout: 60_000 }, () => {
+describe.concurrent('npm run scenario', { timeout: 120_000 }, () => {
   it('lists the scenarios with their descriptions', async () => {
     const { code, out } = await scenario();
     expect(code).toBe(0);
