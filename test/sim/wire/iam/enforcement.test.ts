@@ -215,7 +215,7 @@ describe('the permission that is needed', () => {
 
   it.each(['DescribeAlarms', 'toString'])('of an undeclared operation throws: %s', (operation) => {
     expect(() => needsOf({ service: 'monitoring', operation, region: 'us-east-1', input: {} }, account)).toThrow(
-      `which permission monitoring ${operation} needs is not known`,
+      `the permission that monitoring ${operation} needs is not declared`,
     );
   });
 });

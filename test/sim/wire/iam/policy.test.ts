@@ -126,7 +126,7 @@ describe('a condition', () => {
 
   it('on a key that the request cannot have throws, because it may be a typing error', () => {
     const statements = [{ ...allow, Condition: { StringNotEquals: { 'events:sauce': 'own' } } }];
-    expect(() => said(statements, { context: { 'events:source': ['own'] } })).toThrow(/events:sauce is not known/);
+    expect(() => said(statements, { context: { 'events:source': ['own'] } })).toThrow(/events:sauce is not supported/);
   });
 });
 
