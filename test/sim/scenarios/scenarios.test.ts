@@ -27,7 +27,7 @@ describe.concurrent('The scenario', { timeout: 120_000 }, () => {
     expect(isAsExpected).toBe(true);
     const golden = join(goldenFolder, `${name}.txt`);
     if (isUpdating) writeFileSync(golden, transcript);
-    expect(existsSync(golden) ? readFileSync(golden, 'utf8') : 'no golden transcript yet').toBe(transcript);
+    expect(transcript).toBe(existsSync(golden) ? readFileSync(golden, 'utf8') : 'no golden transcript yet');
   });
 });
 

@@ -19,7 +19,7 @@ import {
 
 type Ping = { readonly voiceConnectorId: string; readonly at: number; readonly source: string };
 
-/** What an account is told about the first minutes of a world. */
+/** The metrics and pings of the first minutes of a world. */
 function published(spec: WorldSpec, minutes: number, routing = eastFirst) {
   const data: MetricDatum[] = [];
   const pings: Ping[] = [];
