@@ -18,7 +18,9 @@ const levels = [
   ['lib/lambda/'],
 ];
 
-const pattern = (places) => places.map((place) => `^${place.replace('.', '\\.')}`);
+function pattern(places) {
+  return places.map((place) => `^${place.replace('.', '\\.')}`);
+}
 
 const levelRules = levels.flatMap((places, level) =>
   places.map((place) => ({

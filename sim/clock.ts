@@ -1,4 +1,4 @@
-/** Milliseconds since the epoch, as everywhere in this project. */
+/** Milliseconds since the epoch. */
 export type EpochMs = number;
 
 const headerBytes = 8;
@@ -8,10 +8,10 @@ const speed = 2;
 const slots = 3;
 
 /**
- * The simulation's time: it starts anywhere, runs `speed` times as fast as the wall, and can be moved ahead at will.
+ * The simulated time. It runs `speed` times as fast as real time and can jump.
  *
- * Its numbers live in shared memory, so that a worker thread that was given {@link SimClock.memory} reads the very same
- * time as the thread that moves it. One thread moves it; any number may read.
+ * The state is in shared memory, so that worker threads with {@link SimClock.memory} read the same time as the thread that sets
+ * it. Only one thread may set the time; any number may read it.
  */
 export class SimClock {
   readonly memory: SharedArrayBuffer;
@@ -27,7 +27,7 @@ export class SimClock {
   }
 
   /**
-   * A clock that shows `startsAt` now. A `speed` of 60 lets a simulated hour pass in a minute; 0 stops it between jumps.
+   * Creates a clock that shows `startsAt` now. With a `speed` of 60 a simulated hour takes a real minute; 0 stops the clock.
    *
    * @throws {RangeError} if a number is not finite, or the speed is negative
    */
@@ -41,23 +41,23 @@ export class SimClock {
     return clock;
   }
 
-  /** The clock another thread moves. `wall` is that thread's real time, which here may have been replaced already. */
+  /** Attaches to the clock of another thread. Pass the real `Date.now` as `wall` if this thread's `Date` is simulated. */
   static attachedTo(memory: SharedArrayBuffer, wall: () => EpochMs = Date.now.bind(Date)): SimClock {
     return new SimClock(memory, wall);
   }
 
-  /** The simulated time now. */
+  /** The simulated time. */
   now(): EpochMs {
     for (;;) {
       const before = Atomics.load(this.#revision, 0);
       const time = this.#read(simulated) + (this.#wall() - this.#read(anchor)) * this.#read(speed);
-      // An odd revision, or another one, means the numbers were being changed: half of them may be old.
+      // An odd or changed revision means that the state was being written: the values may be inconsistent.
       if (before % 2 === 0 && Atomics.load(this.#revision, 0) === before) return Math.floor(time);
     }
   }
 
   /**
-   * Makes it `time` now; from there it runs on at its speed.
+   * Sets the time to `time` and keeps the speed.
    *
    * @throws {RangeError} if `time` is not finite
    */
@@ -66,7 +66,7 @@ export class SimClock {
   }
 
   /**
-   * Goes on from the time it is, `newSpeed` times as fast as the wall; 0 stops it.
+   * Keeps the time and sets the speed; 0 stops the clock.
    *
    * @throws {RangeError} if `newSpeed` is not finite or negative
    */
@@ -75,8 +75,9 @@ export class SimClock {
   }
 
   #set(time: EpochMs, newSpeed: number): void {
-    if (!Number.isFinite(time)) throw new RangeError(`a clock cannot show ${time}`);
-    if (!Number.isFinite(newSpeed) || newSpeed < 0) throw new RangeError(`a clock cannot run at speed ${newSpeed}`);
+    if (!Number.isFinite(time)) throw new RangeError(`Expected a finite time, got ${time}`);
+    if (!Number.isFinite(newSpeed) || newSpeed < 0)
+      throw new RangeError(`Expected a speed of 0 or more, got ${newSpeed}`);
     Atomics.add(this.#revision, 0, 1);
     this.#numbers[simulated] = time;
     this.#numbers[anchor] = this.#wall();

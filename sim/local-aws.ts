@@ -1,9 +1,9 @@
-/** The whole local AWS: an account with a telephone world behind it, its wire protocols, and the functions deployed in it. */
+/** The local AWS as a whole: an account, simulated telephone calls, AWS's wire protocols, and the deployed functions. */
 import { pathToFileURL } from 'node:url';
 import { Account } from './account/account.ts';
 import type { GroupSeed } from './account/chime/groups.ts';
 import { SimClock, type EpochMs } from './clock.ts';
-import { createLambdaHost, type LambdaHost } from './lambda/host.ts';
+import { createLambdaHost, type LambdaHost, type LambdaHostOptions } from './lambda/host.ts';
 import { Pipe } from './pipe.ts';
 import type { Permissions } from './wire/iam/permissions.ts';
 import type { Invocation, LambdaHost as LambdaPort } from './wire/lambda.ts';
@@ -15,27 +15,26 @@ import { createWorld, type World } from './world/world.ts';
 
 const minuteMs = 60_000;
 
-/** As infra/outbox.yml has it: the pipe retries an event that it could not deliver after this many seconds. */
-const parkingVisibilitySeconds = 300;
+/** As in infra/record.yml: a message that the pipe could not deliver becomes visible again after this time. */
+const outboxVisibilityTimeoutSeconds = 300;
 
-/** Where the monitor is deployed, and its bus. */
+/** The Region of the deployed stack. */
 export const monitorRegion = 'us-east-1';
 export const eventBusName = 'voice-connector-failover-dev';
 export const outboxQueueName = 'voice-connector-failover-dev-outbox';
 export const overridesPath = '/voice-connector-failover/dev/overrides';
 
-export type LocalAwsOptions = {
+export type LocalAwsOptions = Pick<LambdaHostOptions, 'pauses' | 'onLog'> & {
   readonly world: WorldSpec;
-  /** Groups as the account has them; the world's calls find their way by the same ids. */
+  /** The account's groups. The world's calls are routed by the same ids. */
   readonly groups: readonly GroupSeed[];
-  /** The policy that the deployed monitor is built with. */
+  /** The policy of the deployed functions. */
   readonly policyFile: string;
-  /** How many times as fast as the wall the simulated time runs between jumps. Default 1. */
+  /** Simulated seconds per real second between jumps. Default 1. */
   readonly speed?: number;
   readonly port?: number;
-  /** Holds the functions to the roles of a packaged template. Default: they may do everything. */
+  /** Restricts the functions to the roles of a packaged template. Default: every request is allowed. */
   readonly permissions?: Permissions | undefined;
-  readonly onLog?: (line: { readonly functionName: string; readonly line: string }) => void;
 };
 
 export class LocalAws {
@@ -62,27 +61,17 @@ export class LocalAws {
     this.#pipe = parts.pipe;
   }
 
-  /** Starts it at the first minute of the world, with nothing played yet. */
+  /** Starts at the first minute of the world, before any calls. */
   static async start(options: LocalAwsOptions): Promise<LocalAws> {
-    const { world: spec, groups, policyFile, speed, port, permissions, onLog } = options;
-    const world = createWorld(spec);
+    const { world: spec, speed, port, permissions } = options;
     const clock = SimClock.startingAt(spec.startsAt, speed === undefined ? {} : { speed });
-    const account = new Account({ now: () => clock.now() });
-    for (const { voiceConnectorId, region } of spec.connectors) {
-      account.chime.seedConnector({ voiceConnectorId, awsRegion: region, name: voiceConnectorId });
-    }
-    for (const group of groups) {
-      const voiceConnectorGroupId = account.chime.seedGroup(group);
-      account.chime.seedPhoneNumber({ voiceConnectorGroupId, region: group.createdIn ?? 'us-east-1' });
-    }
-    account.eventBridge.seedBus(monitorRegion, eventBusName);
-    account.queues.create(monitorRegion, outboxQueueName, parkingVisibilitySeconds);
+    const account = seededAccount(options, clock);
 
-    // The functions must be told the server's address, and the server whom to invoke.
+    // The server and the functions need each other: the functions are deployed once the server's address is known.
     const deployed: { functions?: LambdaHost } = {};
     const lambda: LambdaPort = {
       invoke: (name, payload) => {
-        if (deployed.functions === undefined) throw new Error('invoked before the functions were deployed');
+        if (deployed.functions === undefined) throw new Error('a function was invoked before its deployment');
         return deployed.functions.invoke(name, payload);
       },
     };
@@ -93,7 +82,7 @@ export class LocalAws {
       permissions,
       ...(port === undefined ? {} : { port }),
     });
-    const functions = deploy(server.url, policyFile, clock, onLog);
+    const functions = deploy(server.url, clock, options);
     deployed.functions = functions;
     const pipe = new Pipe({
       url: server.url,
@@ -102,11 +91,11 @@ export class LocalAws {
       eventBusName,
       account,
     });
-    return new LocalAws({ clock, account, server, world, functions, pipe });
+    return new LocalAws({ clock, account, server, world: createWorld(spec), functions, pipe });
   }
 
-  /** Plays every whole minute up to `time`, and makes it that time. */
-  playUntil(time: EpochMs): readonly MinuteOfWorld[] {
+  /** Simulates every whole minute up to `time`, then sets the clock to `time`. */
+  simulateUntil(time: EpochMs): readonly MinuteOfWorld[] {
     const minutes: MinuteOfWorld[] = [];
     while (this.#world.nextMinuteStartsAt + minuteMs <= time) {
       this.clock.jumpTo(this.#world.nextMinuteStartsAt + minuteMs);
@@ -116,15 +105,15 @@ export class LocalAws {
     return minutes;
   }
 
-  /** Plays the minutes that have passed by themselves, for a clock that is left to run. */
+  /** Simulates the minutes that have passed on a running clock. */
   catchUp(): readonly MinuteOfWorld[] {
     const sinks = { routing: this.account, metrics: this.account, pings: this.account };
     return advanceTo(this.#world, this.clock.now(), sinks);
   }
 
   /**
-   * Invokes a deployed function without the wire, as a schedule does. Afterwards the pipe has its turn: it polls all the time, and
-   * this is when simulated time has passed.
+   * Invokes a deployed function directly, as a schedule does. The pipe polls afterwards: AWS's polls all the time, this one each
+   * time simulated time has passed.
    */
   async invoke(functionName: string, payload: string): Promise<Invocation> {
     const invocation = await this.#functions.invoke(functionName, payload);
@@ -139,8 +128,22 @@ export class LocalAws {
   }
 }
 
-/** As serverless.yml declares them, but for the address they reach AWS at. */
-function deploy(url: string, policyFile: string, clock: SimClock, onLog: LocalAwsOptions['onLog']): LambdaHost {
+function seededAccount({ world, groups }: LocalAwsOptions, clock: SimClock): Account {
+  const account = new Account({ now: () => clock.now() });
+  for (const { voiceConnectorId, region } of world.connectors) {
+    account.chime.seedConnector({ voiceConnectorId, awsRegion: region, name: voiceConnectorId });
+  }
+  for (const group of groups) {
+    const voiceConnectorGroupId = account.chime.seedGroup(group);
+    account.chime.seedPhoneNumber({ voiceConnectorGroupId, region: group.createdIn ?? 'us-east-1' });
+  }
+  account.eventBridge.seedBus(monitorRegion, eventBusName);
+  account.queues.create(monitorRegion, outboxQueueName, outboxVisibilityTimeoutSeconds);
+  return account;
+}
+
+/** Declares the functions as serverless.yml does, except for AWS's address. */
+function deploy(url: string, clock: SimClock, { policyFile, pauses, onLog }: LocalAwsOptions): LambdaHost {
   const env = {
     AWS_ENDPOINT_URL: url,
     CONTROL_REGIONS: 'us-east-1,us-west-2',
@@ -161,6 +164,7 @@ function deploy(url: string, policyFile: string, clock: SimClock, onLog: LocalAw
       preflight: { module: module('preflight'), env: monitorEnv, timeoutSeconds: 120 },
       sessions: { module: module('sessions'), env: { ...env, POLICY_FILE: policyFile }, timeoutSeconds: 120 },
     },
+    ...(pauses === undefined ? {} : { pauses }),
     ...(onLog === undefined ? {} : { onLog }),
   });
 }

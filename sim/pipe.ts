@@ -1,4 +1,4 @@
-/** The pipe of infra/outbox.yml: carries what waits in the queue to the bus, when EventBridge takes it again. */
+/** The pipe of infra/record.yml: delivers the queued events to the bus once EventBridge accepts events again. */
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient, type Message } from '@aws-sdk/client-sqs';
 import { z } from 'zod';
@@ -6,11 +6,11 @@ import type { Account } from './account/account.ts';
 import { accessKeyIdOf } from './lambda/credentials.ts';
 import { pipeName } from './wire/iam/roles.ts';
 
-/** What the pipe's target parameters and its input template take from a message. */
+/** The part of a message that the pipe's target parameters and input template use. */
 const body = z.object({ source: z.string(), detailType: z.string(), time: z.iso.datetime(), detail: z.unknown() });
 
-/** A pipe has no patience of its own: a batch that fails comes back when its visibility timeout is over. */
-const impatient = { maxAttempts: 1, requestHandler: { requestTimeout: 2000, throwOnRequestTimeout: true } };
+/** A pipe does not retry: a failed batch becomes visible again after its visibility timeout. */
+const withoutRetries = { maxAttempts: 1, requestHandler: { requestTimeout: 2000, throwOnRequestTimeout: true } };
 
 export type PipeOptions = {
   readonly url: string;
@@ -20,7 +20,7 @@ export type PipeOptions = {
   readonly account: Account;
 };
 
-/** It goes over the wire like everyone else, so that whatever befalls EventBridge and SQS befalls it. */
+/** Uses the wire protocols, so that injected faults of EventBridge and SQS affect it. */
 export class Pipe {
   readonly #options: PipeOptions;
   readonly #sqs: SQSClient;
@@ -29,13 +29,13 @@ export class Pipe {
   constructor(options: PipeOptions) {
     const { url: endpoint, region } = options;
     const credentials = { accessKeyId: accessKeyIdOf(pipeName), secretAccessKey: 'local' };
-    const local = { ...impatient, endpoint, region, credentials };
+    const local = { ...withoutRetries, endpoint, region, credentials };
     this.#options = options;
     this.#sqs = new SQSClient(local);
     this.#eventBridge = new EventBridgeClient(local);
   }
 
-  /** Carries what can be received now. A real one polls all the time; this one is told when. */
+  /** Delivers the messages that are visible now. AWS's pipe polls all the time; this one polls when called. */
   async poll(): Promise<void> {
     const { queueName, region, url, account } = this.#options;
     const QueueUrl = `${url}/000000000000/${queueName}`;
@@ -49,7 +49,7 @@ export class Pipe {
         }
       } catch (error) {
         if (error instanceof z.ZodError) throw error;
-        return; // Nobody answered: the messages stay, and come back.
+        return; // The messages stay in the queue and become visible again.
       }
     }
   }

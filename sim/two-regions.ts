@@ -1,4 +1,4 @@
-/** The example everything here is tried on: one group, one Voice Connector in each of two Regions, the east one preferred. */
+/** The example account: one group with a Voice Connector in each of two Regions, the one in us-east-1 preferred. */
 import type { GroupSeed } from './account/chime/groups.ts';
 import type { EpochMs } from './clock.ts';
 import type { FaultSpec, WorldSpec } from './world/spec.ts';
@@ -13,7 +13,7 @@ export const mainLine: GroupSeed = {
   callDistributionType: 'PriorityWeightedDistribution',
 };
 
-/** Calls a customer of middling size gets, 2 % of which fail for reasons of their own. */
+/** 24 calls per minute, 2 % of which fail without any fault. */
 export function twoRegions(seed: number, startsAt: EpochMs, faults: readonly FaultSpec[]): WorldSpec {
   return {
     seed,

@@ -38,7 +38,7 @@ describe('sls invoke', () => {
   }, 60_000);
 
   beforeEach(() => {
-    aws.playUntil(Date.now());
+    aws.simulateUntil(Date.now());
   });
 
   afterAll(async () => {

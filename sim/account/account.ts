@@ -7,14 +7,14 @@ import { IdCounter } from './ids.ts';
 import { Parameters } from './parameters.ts';
 import { Queues } from './queues.ts';
 
-/** The account number that AWS's own documents use. */
+/** The account number of AWS's own examples. */
 export const accountId = '111122223333';
 
 /**
- * One AWS account: what its services keep, and the rules AWS documents for changing it. It knows no HTTP; the wire server
- * speaks for it, and the world routes calls by it and measures into it.
+ * One AWS account: the state of its services and the rules that AWS documents for changing it. It contains no HTTP: the wire
+ * server translates requests, and the world reads the routing from it and writes metrics to it.
  *
- * Two accounts told the same things in the same order have the same ids.
+ * Ids are deterministic: the same operations in the same order give the same ids.
  */
 export class Account implements RoutingTable, MetricSink, OptionsPingSink {
   readonly now: () => EpochMs;

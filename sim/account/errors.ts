@@ -1,4 +1,4 @@
-/** What an AWS service answers instead of a result. */
+/** The error response of an AWS service. */
 export type AwsErrorDetails = {
   /** The modelled exception's name, as clients map it to a class: `NotFoundException`. */
   readonly code: string;
@@ -10,7 +10,7 @@ export type AwsErrorDetails = {
   readonly queryCode?: string | undefined;
 };
 
-/** A refusal the simulated AWS means to send to its caller; anything else thrown is a defect of the simulator. */
+/** An error that the simulated AWS sends to its caller. Any other error is a defect of the simulator. */
 export class AwsError extends Error {
   override readonly name = 'AwsError';
   readonly code: string;
@@ -40,7 +40,7 @@ type ChimeError =
  * Chime's exceptions by the `Code` they carry: the service model of chime-sdk-voice 2022-08-03.
  *
  * `VoiceConnectorGroupAssociationsExist` is a `Code` of that model without an exception of its own. DeleteVoiceConnector and
- * DeleteVoiceConnectorGroup list ConflictException, and nothing else that fits; so that is its class here.
+ * DeleteVoiceConnectorGroup declare ConflictException and no other that fits, so it has that class here.
  */
 const chimeExceptions: Readonly<Record<ChimeError, readonly [code: string, httpStatus: number]>> = {
   BadRequest: ['BadRequestException', 400],
@@ -58,7 +58,7 @@ export function chimeError(reason: ChimeError, message: string): AwsError {
   return new AwsError({ code, httpStatus, message, reason });
 }
 
-/** A caller's mistake in a JSON protocol service, always 400. `queryCode` is its older name, where there is one. */
+/** A client error of a JSON protocol service, always HTTP 400. `queryCode` is its older name, where there is one. */
 export function clientError(code: string, message: string, queryCode?: string): AwsError {
   return new AwsError({ code, httpStatus: 400, message, queryCode });
 }

@@ -2,7 +2,7 @@ import type { EpochMs } from '../clock.ts';
 import { clientError } from './errors.ts';
 import type { IdCounter } from './ids.ts';
 
-/** One entry of PutEvents as it came, complete or not. */
+/** One entry of PutEvents as received, complete or not. */
 export type EventEntry = {
   readonly source?: string | undefined;
   readonly detailType?: string | undefined;
@@ -31,7 +31,7 @@ const maxEntries = 10;
 const maxDetailTypeLength = 128;
 const defaultBus = 'default';
 
-/** EventBridge's PutEvents, each Region for itself. */
+/** EventBridge's PutEvents, per Region. */
 export class EventBridge {
   /** Every event that reached a bus, in order. */
   readonly events: StoredEvent[] = [];
@@ -46,15 +46,15 @@ export class EventBridge {
     this.#ids = dependencies.ids;
   }
 
-  /** Makes a bus beside the `default` one that every Region has. */
+  /** Adds a bus. Every Region has the bus `default`. */
   seedBus(region: string, eventBusName: string): void {
     this.#buses.add(`${region} ${eventBusName}`);
   }
 
   /**
-   * Entries fail one by one; the result has one for each, in order. `injected` fails the entry at an index as AWS might.
+   * Entries fail independently; the result has one element for each, in order. `injected` makes the entry at an index fail.
    *
-   * @throws ValidationException for no or more than ten entries, and if not one of them has source, detail type and detail.
+   * @throws ValidationException for no or more than ten entries, and if no entry has source, detail type and detail.
    */
   putEvents(
     region: string,
@@ -98,7 +98,7 @@ export class EventBridge {
     if (parsed === undefined) return { errorCode: 'MalformedDetail', errorMessage: 'Detail is malformed.' };
     const eventBusName = busNameOf(entry.eventBusName);
     const eventId = this.#ids.uuid();
-    // AWS takes an event for a bus that is not there, gives it an id and loses it: github.com/aws/aws-cli/issues/9186.
+    // AWS accepts an event for a bus that does not exist and drops it: github.com/aws/aws-cli/issues/9186.
     if (eventBusName === defaultBus || this.#buses.has(`${region} ${eventBusName}`)) {
       this.events.push({ id: eventId, region, eventBusName, source, detailType, detail: parsed, time, resources });
     }
@@ -129,7 +129,7 @@ function parsedObject(text: string): unknown {
   }
 }
 
-/** A bus is named or given by its ARN, `arn:aws:events:region:account:event-bus/name`. */
+/** Requests identify a bus by its name or by its ARN, `arn:aws:events:region:account:event-bus/name`. */
 function busNameOf(nameOrArn: string | undefined): string {
   return nameOrArn?.replace(/^arn:[^:]*:events:[^:]*:[^:]*:event-bus\//, '') ?? defaultBus;
 }

@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto';
 
 /**
- * Ids that look like AWS's and never differ between two runs of the same script: a counter, hashed so that nobody reads an
- * order into them.
+ * Ids in AWS's format that are equal in two runs of the same script: a counter, hashed so that the ids do not reveal an order.
  */
 export class IdCounter {
   #issued = 0;
 
-  /** Lower-case letters and digits, as Voice Connectors and their groups have: the recorded ones are 21 characters long. */
+  /** Lower-case letters and digits, as in the ids of Voice Connectors and groups: recorded ones have 21 characters. */
   opaque(length = 21): string {
     const digest = BigInt(`0x${this.#digest()}`).toString(36).padStart(length, '0');
     return `${'abcdefghij'.charAt(this.#issued % 10)}${digest.slice(0, length - 1)}`;

@@ -7,20 +7,20 @@ export type Page<T> = { readonly items: readonly T[]; readonly nextToken: string
 
 const tokenSchema = z.object({ listing: z.string(), offset: z.int().min(1) });
 
-/** A short name for a listing and its filters, so that a token of one is refused by another. */
+/** Identifies a listing and its filters, so that another listing rejects its tokens. */
 export function listingName(...parts: readonly unknown[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16);
 }
 
-/** Where a page begins, for callers to hand back. Opaque: what is inside may change. */
+/** The token of the next page. Opaque to callers: its content may change. */
 export function tokenAt(listing: string, offset: number): string {
   return Buffer.from(JSON.stringify({ listing, offset })).toString('base64url');
 }
 
 /**
- * The offset a token stands for; 0 without one.
+ * The offset that a token encodes; 0 without a token.
  *
- * @throws what `refuse` makes, if the token is not one this listing gave out.
+ * @throws the error made by `refuse` if the token does not belong to this listing.
  */
 export function offsetOf(token: string | undefined, listing: string, refuse: () => AwsError): number {
   if (token === undefined) return 0;
@@ -29,7 +29,7 @@ export function offsetOf(token: string | undefined, listing: string, refuse: () 
   return parsed.data.offset;
 }
 
-/** Cuts one page out of a whole listing. */
+/** One page of a listing. */
 export function pageOf<T>(
   all: readonly T[],
   request: {

@@ -8,12 +8,12 @@ export type Parameter = {
   readonly name: string;
   readonly type: ParameterType;
   readonly value: string;
-  /** 1, and one more with each overwriting. */
+  /** Starts at 1 and increases with each overwrite. */
   readonly version: number;
   readonly lastModifiedAt: EpochMs;
 };
 
-/** Systems Manager's Parameter Store, each Region for itself. */
+/** Systems Manager's Parameter Store, per Region. */
 export class Parameters {
   readonly #now: () => EpochMs;
   readonly #parameters = new Map<string, Map<string, Parameter>>();
@@ -22,7 +22,7 @@ export class Parameters {
     this.#now = dependencies.now;
   }
 
-  /** @throws ParameterAlreadyExists unless `overwrite`; ValidationException for a name or value AWS refuses. */
+  /** @throws ParameterAlreadyExists unless `overwrite`; ValidationException for a name or value that AWS rejects. */
   put(
     region: string,
     request: {
@@ -62,7 +62,7 @@ export class Parameters {
   }
 
   /**
-   * The parameters below `path`: its direct children, or all of them if `recursive`. An unknown path has none.
+   * The parameters below `path`: its direct children, or all descendants if `recursive`. Empty for an unknown path.
    *
    * @throws ValidationException for a path without its leading slash or a page size outside 1..10; InvalidNextToken.
    */
@@ -119,7 +119,7 @@ function notFound(name: string) {
   return clientError('ParameterNotFound', `Parameter ${name} not found.`);
 }
 
-/** Letters, digits, `.-_/`; a hierarchy begins with a slash, has at most 15 levels and does not begin with aws or ssm. */
+/** Allows letters, digits and `.-_/`. A hierarchy starts with a slash, has at most 15 levels and does not start with aws or ssm. */
 function requireName(name: string): void {
   if (!/^[a-zA-Z0-9_.-]+$|^(\/[a-zA-Z0-9_.-]+)+$/.test(name)) {
     throw validation(

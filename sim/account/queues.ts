@@ -3,7 +3,7 @@ import type { EpochMs } from '../clock.ts';
 import { clientError } from './errors.ts';
 import type { IdCounter } from './ids.ts';
 
-/** A message attribute as it came: typed by AWS's `DataType`. */
+/** A message attribute as received, typed by AWS's `DataType`. */
 export type MessageAttributes = Readonly<Record<string, unknown>>;
 
 export type Message = {
@@ -12,7 +12,7 @@ export type Message = {
   readonly md5OfBody: string;
   readonly attributes: MessageAttributes;
   readonly sentAt: EpochMs;
-  /** The name of this reception, needed to delete the message; a later reception makes it void. */
+  /** Identifies this receive and is needed to delete the message. A later receive invalidates it. */
   readonly receiptHandle: string;
   readonly receiveCount: number;
 };
@@ -23,7 +23,7 @@ type Queue = { readonly visibilityTimeoutMs: number; readonly messages: Map<stri
 /** One mebibyte, since SQS raised it from 256 KiB in August 2025. */
 const maxMessageBytes = 1_048_576;
 
-/** SQS standard queues, each Region for itself. They keep the order of sending, which AWS does not promise. */
+/** SQS standard queues, per Region. They keep the order of sending, which AWS does not guarantee. */
 export class Queues {
   readonly #now: () => EpochMs;
   readonly #ids: IdCounter;
@@ -34,7 +34,7 @@ export class Queues {
     this.#ids = dependencies.ids;
   }
 
-  /** A queue that is there already stays as it is. */
+  /** An existing queue is left unchanged. */
   create(region: string, name: string, visibilityTimeoutSeconds = 30): void {
     if (!/^[a-zA-Z0-9_-]{1,80}$/.test(name)) {
       throw clientError('InvalidParameterValue', 'A queue name is 1 to 80 letters, digits, hyphens and underscores.');
@@ -87,7 +87,7 @@ export class Queues {
     return message;
   }
 
-  /** Messages nobody has received within their visibility timeout. Never waits: simulated time may stand still. */
+  /** Returns the visible messages. Never waits, because simulated time may be stopped. */
   receive(
     region: string,
     name: string,
@@ -117,20 +117,20 @@ export class Queues {
     });
   }
 
-  /** Deleting twice is fine, as with AWS. */
+  /** Deleting a message twice succeeds, as with AWS. */
   delete(region: string, name: string, receiptHandle: string): void {
     const queue = this.#queue(region, name);
     const message = [...queue.messages.values()].find((each) => each.receiptHandle === receiptHandle);
     if (message && receiptHandle !== '') queue.messages.delete(message.messageId);
   }
 
-  /** How many messages could be received now. */
+  /** The number of messages that can be received now. */
   visible(region: string, name: string): number {
     const now = this.#now();
     return [...this.#queue(region, name).messages.values()].filter(({ visibleFrom }) => visibleFrom <= now).length;
   }
 
-  /** How many messages each queue holds, received ones included. */
+  /** The number of messages in each queue, including received ones. */
   depths(): readonly { readonly region: string; readonly name: string; readonly messages: number }[] {
     return [...this.#queues].map(([key, { messages }]) => {
       const [region = '', name = ''] = key.split(' ');

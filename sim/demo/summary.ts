@@ -1,36 +1,65 @@
-/** What the run came to: whether the story ended well, and what the monitor was worth. */
-import { callsSaved, check, movesOf, tally } from '../scenario/check.ts';
+/** What the demo showed: the moves with their reasons, the notification, and the failed calls with and without the monitor. */
+import { check, movesOf } from '../scenario/check.ts';
 import type { Scenario } from '../scenario/format/body.ts';
-import type { Played } from '../scenario/run.ts';
+import type { ScenarioRun } from '../scenario/run.ts';
+import { tally, type Tally } from '../scenario/tally.ts';
 import { clockTime } from '../scenario/transcript.ts';
 import { minuteMs } from '../scenario/world.ts';
-import type { MinuteOfWorld } from '../world/minute.ts';
+import { changeNotification } from './notification.ts';
 
-export type Ending = { readonly wentWell: boolean; readonly lines: readonly string[] };
+export type DemoSummary = { readonly isAsExpected: boolean; readonly lines: readonly string[] };
 
-function failedOf(minutes: readonly MinuteOfWorld[]): string {
-  const { failed, byFaults } = tally(minutes);
-  return `${failed} calls failed, ${byFaults} of them by the fault`;
-}
-
-export function summarize(story: Scenario, played: Played): Ending {
-  const faultAt = story.startsAt + (story.timeline.faults[0]?.from ?? 0) * minuteMs;
-  const withMonitor = played.minutes.map(({ calls }) => calls);
-  const missed = check(story, played).filter(({ failure }) => failure !== undefined);
+export function summarize(scenario: Scenario, run: ScenarioRun): DemoSummary {
+  const unmet = check(scenario, run).filter(({ failure }) => failure !== undefined);
   return {
-    wentWell: missed.length === 0,
+    isAsExpected: unmet.length === 0,
     lines: [
-      `${clockTime(faultAt)}  us-east-1 turns sick`,
-      ...movesOf(played).map(({ at, kind, from, to }) => {
-        const after = `${((at - faultAt) / minuteMs).toFixed(1)} min later`;
-        return `${clockTime(at)}  ${kind} from ${from} to ${to}, ${after}`;
-      }),
+      ...moveLines(scenario, run),
+      ...notificationLines(run),
       '',
-      `Of ${tally(withMonitor).offered} calls:`,
-      `  with the monitor     ${failedOf(withMonitor)}`,
-      `  without it           ${failedOf(played.alone)}`,
-      `The monitor saved ${callsSaved(played)} calls in this run.`,
-      ...missed.map(({ what, failure }) => `NOT AS IT SHOULD BE: expected ${what}: ${failure}`),
+      ...callLines(tally(run.withoutMonitor), tally(run.minutes.map(({ calls }) => calls))),
+      ...unmet.map(({ what, failure }) => `NOT MET: expected ${what}; ${failure}`),
     ],
   };
+}
+
+function moveLines({ startsAt, timeline }: Scenario, run: ScenarioRun): readonly string[] {
+  const fault = timeline.faults[0] ?? { from: 0, until: 0 };
+  const [beginsAt, endsAt] = [startsAt + fault.from * minuteMs, startsAt + fault.until * minuteMs];
+  const entries = [
+    { at: beginsAt, lines: ['us-east-1 becomes unhealthy'] },
+    { at: endsAt, lines: ['us-east-1 recovers'] },
+    ...movesOf(run).map(({ at, kind, from, to, reason }) => {
+      const [since, event] = at < endsAt ? [beginsAt, 'became unhealthy'] : [endsAt, 'recovered'];
+      const delay = `${((at - since) / minuteMs).toFixed(1)} min after us-east-1 ${event}`;
+      return { at, lines: [`${kind} from ${from} to ${to}, ${delay}`, `  why: ${reason}`] };
+    }),
+  ];
+  return entries
+    .sort((a, b) => a.at - b.at)
+    .flatMap(({ at, lines }) => lines.map((line, place) => `${place === 0 ? clockTime(at) : '     '}  ${line}`));
+}
+
+/** The first applied change only: the notifications of later ones differ in names and times. */
+function notificationLines({ minutes }: ScenarioRun): readonly string[] {
+  const applied = minutes
+    .flatMap(({ events }) => events)
+    .find(({ detailType }) => detailType === 'Priority Change Applied');
+  if (applied === undefined) return [];
+  const lines = changeNotification(applied);
+  return lines.length === 0
+    ? []
+    : ['', `The on-call person is notified at ${clockTime(applied.time)}:`, ...lines.map((line) => `  > ${line}`)];
+}
+
+function callLines(unmonitored: Tally, monitored: Tally): readonly string[] {
+  const row = (label: string, count: (of: Tally) => number) =>
+    `  ${label.padEnd(22)}${String(count(unmonitored)).padStart(15)}${String(count(monitored)).padStart(15)}`;
+  return [
+    `${'The same callers'.padEnd(24)}${'without monitor'.padStart(15)}${'with monitor'.padStart(15)}`,
+    row('calls', ({ offered }) => offered),
+    row('failed by the fault', ({ failedByFaults }) => failedByFaults),
+    row('failed otherwise', ({ failed, failedByFaults }) => failed - failedByFaults),
+    `The monitor saved ${unmonitored.failedByFaults - monitored.failedByFaults} calls in this run.`,
+  ];
 }

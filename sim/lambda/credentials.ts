@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 
 /**
- * The access key that a function signs with: shaped as a temporary one of AWS, the same in every run, and another for every
- * function, so that a request tells which role it was made in.
+ * The access key of a function, in the format of AWS's temporary keys. It is deterministic and different for every function, so that
+ * the server can determine the role of a request.
  */
 export function accessKeyIdOf(functionName: string): string {
   const digest = createHash('sha256').update(`access key of ${functionName}`).digest('hex').toUpperCase();

@@ -5,23 +5,23 @@ import { environmentOf } from './environment.ts';
 import { LambdaHostClosedError } from './errors.ts';
 import { ExecutionEnvironment, type Answer } from './execution-environment.ts';
 import { FunctionLog } from './function-log.ts';
-import type { ContextFields, ReportedError } from './messages.ts';
+import type { ContextFields, Pauses, ReportedError } from './messages.ts';
 
-/** A function as `serverless.yml` would declare it. */
+/** A function as `serverless.yml` declares it. */
 export type FunctionDefinition = {
   /** The module that exports `handler`. */
   readonly module: URL;
-  /** Exactly its own variables; those of Lambda are added. */
+  /** Its own variables. Lambda's are added. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Real seconds, as timers are real. */
+  /** In real seconds. */
   readonly timeoutSeconds: number;
-  /** Told to the function, not enforced. Default 1024. */
+  /** Reported to the function, not enforced. Default 1024. */
   readonly memoryMegabytes?: number;
-  /** The name it finds in its context, such as `<service>-<stage>-monitor`. Default: the name it is declared under. */
+  /** The name in its context, such as `<service>-<stage>-monitor`. Default: the name it is declared under. */
   readonly deployedAs?: string;
 };
 
-/** What all functions of a host have in common. */
+/** Settings that all functions of a host share. */
 export type Deployment = {
   readonly clock: SimClock;
   readonly region: string;
@@ -29,12 +29,13 @@ export type Deployment = {
   readonly seed: string;
   readonly taskRoot: string;
   readonly initTimeoutSeconds: number;
+  readonly pauses: Pauses;
   readonly onLine: (functionName: string, line: string) => void;
 };
 
 const defaultMemoryMegabytes = 1024;
 
-/** One function and, from its first invocation on, its one environment. */
+/** One function with at most one execution environment, created by its first invocation. */
 export class DeployedFunction {
   readonly #declaredName: string;
   readonly #name: string;
@@ -59,9 +60,9 @@ export class DeployedFunction {
   }
 
   /**
-   * Runs one event after the ones that came before: reserved concurrency 1.
+   * Runs events one after the other: reserved concurrency 1.
    *
-   * @throws {LambdaHostClosedError} if the function is ended before it answered
+   * @throws {LambdaHostClosedError} if the function is ended before it answers
    */
   invoke(payload: string): Promise<InvocationResult> {
     const result = this.#last.then(() => this.#invokeNow(payload));
@@ -99,10 +100,10 @@ export class DeployedFunction {
     return coldStart.serve({ payload, deadline, context: this.#contextOf(awsRequestId) }, timeoutMs);
   }
 
-  /** The environment that is there, or a new one; or why none could be had. */
+  /** The existing environment or a new one, or the report of why the module could not be loaded. */
   async #environmentReady(): Promise<ExecutionEnvironment | Answer> {
     if (this.#environment?.isOver === false) return this.#environment;
-    const { clock, initTimeoutSeconds, region, taskRoot } = this.#deployment;
+    const { clock, initTimeoutSeconds, pauses, region, taskRoot } = this.#deployment;
     this.#starts += 1;
     const day = new Date(clock.now()).toISOString().slice(0, 10).replaceAll('-', '/');
     this.#logStreamName = `${day}/[$LATEST]${this.#digest(`start ${this.#starts}`).slice(0, 32)}`;
@@ -118,7 +119,13 @@ export class DeployedFunction {
       },
       this.#definition.env ?? {},
     );
-    this.#environment = new ExecutionEnvironment(this.#definition.module, env, clock, this.#log);
+    this.#environment = new ExecutionEnvironment({
+      module: this.#definition.module,
+      env,
+      clock,
+      pauses,
+      log: this.#log,
+    });
     const loaded = await this.#environment.loaded(initTimeoutSeconds * 1000);
     return loaded.kind === 'ready' ? this.#environment : loaded;
   }
@@ -140,7 +147,7 @@ export class DeployedFunction {
         this.#log.write(`${this.#now()}\t${awsRequestId}\tERROR\tInvoke Error \t${JSON.stringify(answer.error)}`);
         return failed(withRequestId(answer.error, awsRequestId));
       case 'ready':
-        throw new Error('an environment that serves does not start again');
+        throw new Error('an environment reported ready during an invocation');
     }
   }
 
@@ -173,9 +180,9 @@ export class DeployedFunction {
     if (this.#isEnded) throw new LambdaHostClosedError(`the Lambda host was closed before ${this.#name} answered`);
   }
 
-  /** Ids that are the same in every run, so that two runs' logs and audits can be compared. */
-  #digest(occasion: string): string {
-    return createHash('sha256').update(`${this.#deployment.seed} ${this.#name} ${occasion}`).digest('hex');
+  /** Deterministic ids, so that the logs and events of two simulations can be compared. */
+  #digest(purpose: string): string {
+    return createHash('sha256').update(`${this.#deployment.seed} ${this.#name} ${purpose}`).digest('hex');
   }
 }
 
@@ -183,7 +190,7 @@ function failed(error: ReportedError): InvocationResult {
   return { payload: JSON.stringify(error), functionError: 'Unhandled' };
 }
 
-/** Errors that the runtime cannot report itself are reported for it, and name the request. */
+/** Lambda reports an exit of the runtime in its place, with the request id. */
 function withRequestId(error: ReportedError, awsRequestId: string): ReportedError {
   if (error.errorType !== 'Runtime.ExitError') return error;
   return { ...error, errorMessage: `RequestId: ${awsRequestId} Error: ${error.errorMessage}` };

@@ -1,9 +1,9 @@
 import { accessKeyIdOf } from './credentials.ts';
 
-/** What a function's environment variables are made of. */
-export type Surroundings = {
+/** The values from which a function's environment variables are derived. */
+export type EnvironmentSource = {
   readonly functionName: string;
-  /** The name it is declared under: that of its role and its credentials. */
+  /** The declared name, which determines its role and its credentials. */
   readonly declaredName: string;
   readonly region: string;
   readonly memoryMegabytes: number;
@@ -12,23 +12,23 @@ export type Surroundings = {
   readonly logStreamName: string;
 };
 
-/** The rest of AWS's own example: the local AWS checks no signature, but the SDK refuses to sign without. */
+/** AWS's example credentials. The local AWS does not check signatures, but the SDK does not sign without a secret. */
 const exampleSecrets = {
   AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
   AWS_SESSION_TOKEN: 'local',
 };
 
 /**
- * The variables Lambda sets, and over them the function's own. Nothing is inherited from the process that hosts it, so a
- * variable somebody forgot to configure is missing here as it would be there.
+ * Lambda's variables, overridden by the function's own. Nothing is inherited from the hosting process, so that a variable missing
+ * from the configuration is missing here too.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
  */
 export function environmentOf(
-  surroundings: Surroundings,
+  source: EnvironmentSource,
   own: Readonly<Record<string, string>>,
 ): Readonly<Record<string, string>> {
-  const { functionName, declaredName, region, memoryMegabytes, taskRoot, logGroupName, logStreamName } = surroundings;
+  const { functionName, declaredName, region, memoryMegabytes, taskRoot, logGroupName, logStreamName } = source;
   return {
     AWS_ACCESS_KEY_ID: accessKeyIdOf(declaredName),
     ...exampleSecrets,

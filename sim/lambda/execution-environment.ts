@@ -1,10 +1,18 @@
 import { Worker } from 'node:worker_threads';
 import type { SimClock } from '../clock.ts';
 import type { FunctionLog } from './function-log.ts';
-import type { Invocation, ReportedError, WorkerReport, WorkerStart } from './messages.ts';
+import type { Invocation, Pauses, ReportedError, WorkerReport, WorkerStart } from './messages.ts';
 
-/** What came of waiting for an environment: its report, or that it took too long. */
+/** The worker's report, or `timed-out` if none came in time. */
 export type Answer = WorkerReport | { readonly kind: 'timed-out' };
+
+export type EnvironmentOptions = {
+  readonly module: URL;
+  readonly env: Readonly<Record<string, string>>;
+  readonly clock: SimClock;
+  readonly pauses: Pauses;
+  readonly log: FunctionLog;
+};
 
 /** One thread with one function in it. It serves one invocation at a time until it crashes or is ended. */
 export class ExecutionEnvironment {
@@ -13,12 +21,12 @@ export class ExecutionEnvironment {
   #isOver = false;
   #waiting: ((report: WorkerReport) => void) | undefined;
 
-  constructor(module: URL, env: Readonly<Record<string, string>>, clock: SimClock, log: FunctionLog) {
-    const start: WorkerStart = { module: module.href, clockMemory: clock.memory };
+  constructor({ module, env, clock, pauses, log }: EnvironmentOptions) {
+    const start: WorkerStart = { module: module.href, clockMemory: clock.memory, pauses };
     this.#worker = new Worker(new URL('./worker.ts', import.meta.url), {
       workerData: start,
       env,
-      // The flags of whoever hosts us, a test runner perhaps, are no business of the function.
+      // The flags of the hosting process, for example a test runner, must not reach the function.
       execArgv: [],
       stdout: true,
       stderr: true,
@@ -38,7 +46,7 @@ export class ExecutionEnvironment {
     });
   }
 
-  /** Whether it can serve no more. */
+  /** Whether it can no longer serve invocations. */
   get isOver(): boolean {
     return this.#isOver;
   }
@@ -54,7 +62,7 @@ export class ExecutionEnvironment {
     return answer;
   }
 
-  /** Ends the thread at once, in the middle of whatever it does. */
+  /** Terminates the thread at once, even in the middle of an invocation. */
   async end(): Promise<void> {
     this.#isOver = true;
     await this.#worker.terminate();
@@ -73,11 +81,11 @@ export class ExecutionEnvironment {
 
   #settle(report: WorkerReport): void {
     if (this.#waiting !== undefined) this.#waiting(report);
-    else if (report.kind === 'crashed' && !this.#isOver) this.#crashUnasked(report.error);
+    else if (report.kind === 'crashed' && !this.#isOver) this.#logLateCrash(report.error);
   }
 
-  /** Something a handler left running failed after its answer: nobody waits to be told, so the log is. */
-  #crashUnasked(error: ReportedError): void {
+  /** Work that a handler left running failed after its answer. No invocation can report the error, so it is logged. */
+  #logLateCrash(error: ReportedError): void {
     this.#log.write(`ERROR\tBetween invocations\t${JSON.stringify(error)}`);
     void this.end();
   }

@@ -1,9 +1,9 @@
 import type { Readable } from 'node:stream';
 
-/** Lambda hands back the last 4 KB of an invocation's log to who asks for it. */
+/** Lambda returns the last 4 KB of an invocation's log on request. */
 const tailBytes = 4096;
 
-/** What one function writes, line by line. */
+/** The log lines of one function. */
 export class FunctionLog {
   readonly #onLine: (line: string) => void;
   #tail = '';
@@ -12,7 +12,7 @@ export class FunctionLog {
     this.#onLine = onLine;
   }
 
-  /** Takes a stream's lines as they become whole; a last one without an end when the stream ends. */
+  /** Captures a stream's lines as they are completed, and an unterminated last line at the end of the stream. */
   capture(stream: Readable): void {
     let unfinished = '';
     stream.setEncoding('utf8');
@@ -32,7 +32,7 @@ export class FunctionLog {
     this.#onLine(line);
   }
 
-  /** The end of what was written since the last time. */
+  /** The end of the log since the last call. */
   takeTail(): string {
     const tail = this.#tail;
     this.#tail = '';

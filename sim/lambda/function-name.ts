@@ -1,10 +1,10 @@
 import { UnknownFunctionError } from '../wire/lambda.ts';
 
 /**
- * Which of `known` is meant by a name as callers of Lambda give it: the name itself, `<service>-<stage>-<name>`, a
- * partial or full ARN, each with or without a qualifier.
+ * Resolves a function name of an Invoke request to one of `known`. The request may contain the name itself,
+ * `<service>-<stage>-<name>`, or a partial or full ARN, each with or without a qualifier.
  *
- * @throws {UnknownFunctionError} if it is none of them
+ * @throws {UnknownFunctionError} if none matches
  */
 export function resolveFunctionName(given: string, known: readonly string[]): string {
   const bare = bareName(given);

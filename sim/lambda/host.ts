@@ -2,30 +2,33 @@ import type { SimClock } from '../clock.ts';
 import { UnknownFunctionError, type Invocation, type LambdaHost as LambdaPort } from '../wire/lambda.ts';
 import { DeployedFunction, type FunctionDefinition } from './deployed-function.ts';
 import { InvalidRequestContentError } from './errors.ts';
+import type { Pauses } from './messages.ts';
 import { resolveFunctionName } from './function-name.ts';
 
 export type LambdaHostOptions = {
   readonly functions: Readonly<Record<string, FunctionDefinition>>;
-  /** What `Date` shows inside the functions. */
+  /** The time that `Date` shows inside the functions. */
   readonly clock: SimClock;
   readonly region: string;
   /** Default 111122223333, the account of AWS's examples. */
   readonly accountId?: string;
-  /** Decides request ids and log stream names. Default `local`. */
+  /** Determines request ids and log stream names. Default `local`. */
   readonly seed?: string;
   /** LAMBDA_TASK_ROOT. Default: the working directory. */
   readonly taskRoot?: string;
-  /** Real seconds in which a module must load. Default 60: unlike Lambda's, this machine has other things to do. */
+  /** In real seconds. Default 60, more than Lambda's 10, because the machine may be busy with other work. */
   readonly initTimeoutSeconds?: number;
-  /** Finds the declared name for a name it is given; default {@link resolveFunctionName}. */
+  /** `skipped`: pauses between retries take no time. Default `real`. */
+  readonly pauses?: Pauses;
+  /** Maps the name in a request to a declared name. Default {@link resolveFunctionName}. */
   readonly resolveName?: (given: string) => string | undefined;
-  /** Takes every line a function writes, and the lines Lambda puts around them. Default: nobody listens. */
+  /** Receives every line that a function writes and Lambda's own START, END and REPORT lines. Default: discarded. */
   readonly onLog?: (line: { readonly functionName: string; readonly line: string }) => void;
 };
 
 /** Runs handlers as Lambda does. See {@link createLambdaHost}. */
 export type LambdaHost = LambdaPort & {
-  /** Ends all functions at once; invocations that wait are rejected with `LambdaHostClosedError`. */
+  /** Terminates all functions at once. Open invocations reject with `LambdaHostClosedError`. */
   close(): Promise<void>;
 };
 
@@ -33,7 +36,8 @@ export type LambdaHost = LambdaPort & {
  * Runs the project's unmodified handlers under the simulated clock, each function in a thread of its own with its own
  * environment variables, cold start, timeout and log, and with concurrency 1.
  *
- * `Date` is simulated in those threads; timers, and so timeouts, are real. Between invocations a function is not frozen.
+ * `Date` is simulated in those threads. Timers and timeouts are real, unless `pauses` is `skipped`. Unlike in Lambda, a function
+ * is not frozen between invocations.
  */
 export function createLambdaHost(options: LambdaHostOptions): LambdaHost {
   const { functions, clock, region, onLog } = options;
@@ -45,6 +49,7 @@ export function createLambdaHost(options: LambdaHostOptions): LambdaHost {
     seed: options.seed ?? 'local',
     taskRoot: options.taskRoot ?? process.cwd(),
     initTimeoutSeconds: options.initTimeoutSeconds ?? 60,
+    pauses: options.pauses ?? ('real' as const),
     onLine: (functionName: string, line: string) => onLog?.({ functionName, line }),
   };
   const deployed = new Map(
@@ -65,7 +70,7 @@ export function createLambdaHost(options: LambdaHostOptions): LambdaHost {
   return { invoke, close };
 }
 
-/** An invocation without a payload passes an empty event. */
+/** As in Lambda, an empty payload is an empty event. */
 function checked(payload: string): string {
   if (payload.trim() === '') return '{}';
   try {

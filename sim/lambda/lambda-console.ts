@@ -3,12 +3,12 @@ import { format } from 'node:util';
 const levels = { log: 'INFO', info: 'INFO', debug: 'DEBUG', warn: 'WARN', error: 'ERROR' } as const;
 
 /**
- * Lets `console` write as Lambda's runtime does, `<time>\t<request id>\t<level>\t<message>`, so that a handler's logs look
- * here as they will there. Loggers that bring their own console, as Powertools does, are not touched, nor are they there.
+ * Makes `console` write in the format of Lambda's runtime, `<time>\t<request id>\t<level>\t<message>`. As in Lambda, loggers
+ * with a console of their own, such as Powertools, are not affected.
  */
 export function installLambdaConsole(requestId: () => string): void {
   const write = (level: string, values: readonly unknown[]): void => {
-    // Lambda turns line ends into carriage returns, which keeps a message one log event.
+    // Lambda replaces line feeds with carriage returns, so that a message stays one log event.
     const message = format(...values).replaceAll('\n', '\r');
     process.stdout.write(`${new Date().toISOString()}\t${requestId()}\t${level}\t${message}\n`);
   };

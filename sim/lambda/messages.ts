@@ -3,12 +3,16 @@ export type WorkerStart = {
   /** URL of the module that exports `handler`. */
   readonly module: string;
   readonly clockMemory: SharedArrayBuffer;
+  readonly pauses: Pauses;
 };
 
-/** From the host to the worker: one event, and what the context says about it. */
+/** Whether a function's pauses between retries last as long as it asks for, or take no time. */
+export type Pauses = 'real' | 'skipped';
+
+/** From the host to the worker: one event and the data of its context. */
 export type Invocation = {
   readonly payload: string;
-  /** Real time, which timers keep, not the simulated one. */
+  /** In real time, as timeouts are, not in simulated time. */
   readonly deadline: number;
   readonly context: ContextFields;
 };
@@ -24,14 +28,14 @@ export type ContextFields = {
   readonly logStreamName: string;
 };
 
-/** An error as Lambda reports it to who invoked. */
+/** An error as Lambda reports it to the caller. */
 export type ReportedError = {
   readonly errorType: string;
   readonly errorMessage: string;
   readonly trace?: readonly string[];
 };
 
-/** From the worker to the host. After `crashed` the worker is of no more use, as a Lambda environment is not. */
+/** From the worker to the host. After `crashed` the worker serves no further event, like a Lambda environment. */
 export type WorkerReport =
   | { readonly kind: 'ready' }
   | { readonly kind: 'returned'; readonly payload: string }

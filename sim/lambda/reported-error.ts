@@ -1,6 +1,6 @@
 import type { ReportedError } from './messages.ts';
 
-/** What a handler threw, in the words of Lambda's Node.js runtime (`toRapidResponse` in its Errors.js). */
+/** The error report of Lambda's Node.js runtime (`toRapidResponse` in its Errors.js) for a thrown value. */
 export function reportedError(thrown: unknown): ReportedError {
   if (thrown instanceof Error) {
     return { errorType: thrown.name, errorMessage: thrown.message, trace: (thrown.stack ?? '').split('\n') };
@@ -8,7 +8,7 @@ export function reportedError(thrown: unknown): ReportedError {
   return { errorType: typeof thrown, errorMessage: String(thrown), trace: [] };
 }
 
-/** Why a module could not be loaded: errors of its own code as they are, the rest under the runtime's names. */
+/** The error report for a module that cannot be loaded: its own errors unchanged, others with the runtime's error types. */
 export function reportedLoadError(thrown: unknown): ReportedError {
   const error = reportedError(thrown);
   const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;

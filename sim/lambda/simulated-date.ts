@@ -1,10 +1,10 @@
 import type { EpochMs } from '../clock.ts';
 
 /**
- * `Date` as it would be if it were `now()`: everything that asks for the present gets that, all else is `Date` itself.
+ * A `Date` whose current time is `now()`. Everything else is unchanged.
  *
- * A proxy rather than a subclass, because it keeps the prototype: dates made before and after the replacement are
- * `instanceof` both, and a subclass made by a library stays one.
+ * A proxy instead of a subclass keeps the prototype: dates created before and after the replacement are `instanceof` both, and
+ * subclasses in libraries keep working.
  */
 export function simulatedDate(real: DateConstructor, now: () => EpochMs): DateConstructor {
   const simulated = new Proxy(real, {

@@ -4,19 +4,22 @@ import { installLambdaConsole } from './lambda-console.ts';
 import type { Invocation, ReportedError, WorkerReport, WorkerStart } from './messages.ts';
 import { reportedError, reportedLoadError } from './reported-error.ts';
 import { simulatedDate } from './simulated-date.ts';
+import { SkippedPauses } from './skipped-pauses.ts';
 
-/** The thread in which one function lives, as a Lambda execution environment: it loads the module once and then serves. */
+/** The thread of one function. Like a Lambda execution environment it loads the module once and then serves events. */
 
 type Handler = (event: unknown, context: object) => unknown;
 
-if (parentPort === null) throw new Error('this module runs as a worker of the Lambda host');
+if (parentPort === null) throw new Error('this module must run as a worker thread of the Lambda host');
 const host = parentPort;
 const start: unknown = workerData;
-if (!isWorkerStart(start)) throw new Error('the Lambda host says which module to load');
+if (!isWorkerStart(start)) throw new Error('the Lambda host must pass the module to load as worker data');
 
 const realNow = Date.now.bind(Date);
 const clock = SimClock.attachedTo(start.clockMemory, realNow);
 globalThis.Date = simulatedDate(Date, () => clock.now());
+const skippedPauses = start.pauses === 'skipped' ? new SkippedPauses(realNow) : undefined;
+skippedPauses?.install();
 let currentRequestId = '';
 installLambdaConsole(() => currentRequestId);
 
@@ -55,19 +58,24 @@ async function load(moduleUrl: string): Promise<Handler | undefined> {
 async function serve(handle: Handler, { payload, deadline, context }: Invocation): Promise<void> {
   currentRequestId = context.awsRequestId;
   try {
-    const result = await handle(JSON.parse(payload), {
+    const handlerContext = {
       ...context,
       callbackWaitsForEmptyEventLoop: true,
       getRemainingTimeInMillis: () => Math.max(0, deadline - realNow()),
-    });
-    await report({ kind: 'returned', payload: serialised(result) });
+    };
+    const invocation = async (): Promise<unknown> => {
+      const answer: unknown = await handle(JSON.parse(payload), handlerContext);
+      return answer;
+    };
+    const result = await (skippedPauses === undefined ? invocation() : skippedPauses.during(invocation));
+    await report({ kind: 'returned', payload: serialized(result) });
   } catch (error) {
     await report({ kind: 'failed', error: reportedError(error) });
   }
 }
 
-/** A result that is not JSON is an error of its own, as in Lambda; no result at all is `null`. */
-function serialised(result: unknown): string {
+/** As in Lambda, a result that cannot be serialized is an error with a name of its own, and `undefined` becomes `null`. */
+function serialized(result: unknown): string {
   try {
     const json: unknown = JSON.stringify(result);
     return typeof json === 'string' ? json : 'null';
@@ -82,7 +90,7 @@ async function crash(error: ReportedError): Promise<void> {
   await report({ kind: 'crashed', error });
 }
 
-/** Output travels another way than messages: wait until the host has read it, so that a report never overtakes it. */
+/** Output and messages use separate channels: flush the output first, so that a report never overtakes it. */
 async function report(message: WorkerReport): Promise<void> {
   await Promise.all([process.stdout, process.stderr].map((stream) => new Promise((done) => stream.write('', done))));
   host.postMessage(message);

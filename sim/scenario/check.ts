@@ -1,51 +1,51 @@
-/** Holds a run to what its scenario expects. */
+/** Compares a simulation with its scenario's expectations. */
 import { z } from 'zod';
-import { callsFailedByFaults, type MinuteOfWorld } from '../world/minute.ts';
 import type { Scenario } from './format/body.ts';
 import type { Between, Expectations, Seen } from './format/expectations.ts';
-import type { Played, PlayedMinute } from './run.ts';
+import type { ScenarioRun, SimulatedMinute } from './run.ts';
+import { callsSaved } from './tally.ts';
 import { appliedMove, type Decision } from './turn.ts';
 
-export type Checked = {
-  /** What was expected, in words. */
+export type CheckResult = {
+  /** The expectation as text. */
   readonly what: string;
-  /** Why it is not so; absent where it is. */
+  /** Why the expectation was not met; undefined if it was. */
   readonly failure: string | undefined;
 };
 
-export function check({ expect }: Scenario, played: Played): readonly Checked[] {
+export function check({ expect }: Scenario, run: ScenarioRun): readonly CheckResult[] {
   return [
-    ...checkMoves(expect, played),
-    ...Object.entries(expect.finalOrder).map(([group, order]) => checkOrder(group, order, played)),
+    ...checkMoves(expect, run),
+    ...Object.entries(expect.finalOrder).map(([group, order]) => checkOrder(group, order, run)),
     ...Object.entries(expect.finalNames).map(([group, name]) =>
       result(
         `${group} ends with the name ${name}`,
-        played.finalNames.get(group) === name,
-        `it is ${played.finalNames.get(group)}`,
+        run.finalNames.get(group) === name,
+        `it is ${run.finalNames.get(group)}`,
       ),
     ),
     ...expect.holds.map(({ group, code, seen, between }) =>
-      checkSeen(`hold ${code}`, seen, between, played, (minute) =>
+      checkOccurrence(`hold ${code}`, { seen, between }, run, (minute) =>
         decisionsOf(minute, group).map((decision) => decision.code === code),
       ),
     ),
     ...expect.verdicts.map(({ connector, verdict, seen, between }) =>
-      checkSeen(`${connector} ${verdict}`, seen, between, played, (minute) =>
+      checkOccurrence(`${connector} ${verdict}`, { seen, between }, run, (minute) =>
         decisionsOf(minute).flatMap(({ connectors }) =>
           connectors
             .filter(({ voiceConnectorId }) => voiceConnectorId === connector)
-            .map((one) => one.verdict?.health === verdict || one.verdict?.cause === verdict),
+            .map((each) => each.verdict?.health === verdict || each.verdict?.cause === verdict),
         ),
       ),
     ),
-    checkFailedTurns(expect, played),
-    ...expect.events.map((event) => checkEvents(event, played)),
-    ...(expect.writes === undefined ? [] : [checkWrites(expect.writes, played)]),
-    ...(expect.callsSaved === undefined ? [] : [checkSaved(expect.callsSaved, played)]),
+    checkFailedRuns(expect, run),
+    ...expect.events.map((event) => checkEvents(event, run)),
+    ...(expect.writes === undefined ? [] : [checkWrites(expect.writes, run)]),
+    ...(expect.callsSaved === undefined ? [] : [checkCallsSaved(expect.callsSaved, run)]),
   ];
 }
 
-function decisionsOf({ turns }: PlayedMinute, group?: string): readonly Decision[] {
+function decisionsOf({ turns }: SimulatedMinute, group?: string): readonly Decision[] {
   return turns.flatMap(({ decisions }) =>
     decisions.filter(({ voiceConnectorGroupId }) => group === undefined || voiceConnectorGroupId === group),
   );
@@ -55,50 +55,50 @@ function isIn(minute: number, [first, last]: Between): boolean {
   return minute >= first && minute <= last;
 }
 
-function range([first, last]: Between): string {
+function rangeText([first, last]: Between): string {
   return first === last ? `in minute ${first}` : `in minutes ${first} to ${last}`;
 }
 
-function result(what: string, isSo: boolean, failure: string): Checked {
+function result(what: string, isMet: boolean, failure: string): CheckResult {
   return {
     what,
-    failure: isSo ? undefined : failure,
+    failure: isMet ? undefined : failure,
   };
 }
 
 /** Every change that was applied. */
-export function movesOf({ minutes }: Pick<Played, 'minutes'>) {
+export function movesOf({ minutes }: Pick<ScenarioRun, 'minutes'>) {
   return minutes.flatMap((minute) =>
     decisionsOf(minute).flatMap((decision) => {
       const move = appliedMove(decision);
-      return move === undefined
-        ? []
-        : [{ ...move, minute: minute.minute, at: minute.turnAt, group: decision.voiceConnectorGroupId }];
+      if (move === undefined) return [];
+      const { reason, voiceConnectorGroupId: group } = decision;
+      return [{ ...move, minute: minute.minute, at: minute.turnAt, group, reason }];
     }),
   );
 }
 
-function checkMoves({ moves: expected }: Expectations, played: Played): readonly Checked[] {
-  const moves = movesOf(played);
-  const seen = moves.map(({ kind, from, to, minute }) => `${kind} from ${from} to ${to} in minute ${minute}`);
-  const all = `moves: ${seen.join(', ') || 'none'}`;
+function checkMoves({ moves: expected }: Expectations, run: ScenarioRun): readonly CheckResult[] {
+  const moves = movesOf(run);
+  const texts = moves.map(({ kind, from, to, minute }) => `${kind} from ${from} to ${to} in minute ${minute}`);
+  const all = `moves: ${texts.join(', ') || 'none'}`;
   if (expected.length === 0) return [result('no move', moves.length === 0, all)];
   return [
     ...expected.map((move, place) => {
       const made = moves[place];
-      const isSo =
+      const isMet =
         made?.kind === move.kind &&
         made.from === move.from &&
         made.to === move.to &&
         made.group === (move.group ?? made.group) &&
         isIn(made.minute, move.between);
-      return result(`${move.kind} from ${move.from} to ${move.to} ${range(move.between)}`, isSo, all);
+      return result(`${move.kind} from ${move.from} to ${move.to} ${rangeText(move.between)}`, isMet, all);
     }),
     result('no other move', moves.length <= expected.length, all),
   ];
 }
 
-function checkOrder(group: string, expected: readonly string[], { finalOrder }: Played): Checked {
+function checkOrder(group: string, expected: readonly string[], { finalOrder }: ScenarioRun): CheckResult {
   const order = finalOrder.get(group) ?? [];
   return result(
     `${group} ends as ${expected.join(', ')}`,
@@ -107,100 +107,83 @@ function checkOrder(group: string, expected: readonly string[], { finalOrder }: 
   );
 }
 
-/** A minute without a decision shows nothing: it is neither a witness nor an exception. */
-function checkSeen(
-  what: string,
-  seen: Seen,
-  between: Between,
-  { minutes }: Played,
-  sightings: (minute: PlayedMinute) => readonly boolean[],
-): Checked {
-  const looked = minutes
+/** A minute without a decision neither meets nor violates the expectation. */
+function checkOccurrence(
+  subject: string,
+  { seen, between }: { readonly seen: Seen; readonly between: Between },
+  { minutes }: ScenarioRun,
+  matchesOf: (minute: SimulatedMinute) => readonly boolean[],
+): CheckResult {
+  const observations = minutes
     .filter(({ minute }) => isIn(minute, between))
-    .flatMap((minute) => sightings(minute).map((isSeen) => ({ minute: minute.minute, isSeen })));
-  const withIt = looked.filter(({ isSeen }) => isSeen).map(({ minute }) => minute);
-  const without = looked.filter(({ isSeen }) => !isSeen).map(({ minute }) => minute);
-  const words = `${what} ${seen} ${range(between)}`;
-  if (looked.length === 0) return result(words, seen === 'never', 'no decision was made in these minutes');
-  if (seen === 'never') return result(words, withIt.length === 0, `seen in ${listed(withIt)}`);
+    .flatMap((minute) => matchesOf(minute).map((matches) => ({ minute: minute.minute, matches })));
+  const matching = observations.filter(({ matches }) => matches).map(({ minute }) => minute);
+  const others = observations.filter(({ matches }) => !matches).map(({ minute }) => minute);
+  const text = `${subject} ${seen} ${rangeText(between)}`;
+  if (observations.length === 0) return result(text, seen === 'never', 'no decision was made in these minutes');
+  if (seen === 'never') return result(text, matching.length === 0, `it occurred in ${minuteList(matching)}`);
   return seen === 'once'
-    ? result(words, withIt.length > 0, 'it was not')
-    : result(words, without.length === 0, `not so in ${listed(without)}`);
+    ? result(text, matching.length > 0, 'it did not occur')
+    : result(text, others.length === 0, `it was different in ${minuteList(others)}`);
 }
 
-function listed(minutes: readonly number[]): string {
-  const different = [...new Set(minutes)];
-  const shown = different.slice(0, 10).join(', ');
-  return `minute ${shown}${different.length > 10 ? ` and ${different.length - 10} more` : ''}`;
+function minuteList(minutes: readonly number[]): string {
+  const unique = [...new Set(minutes)];
+  const shown = unique.slice(0, 10).join(', ');
+  return `minute ${shown}${unique.length > 10 ? ` and ${unique.length - 10} more` : ''}`;
 }
 
-function checkFailedTurns({ failedTurns: { must, may } }: Expectations, { minutes }: Played): Checked {
-  const taken = minutes.filter(({ turns }) => turns.length > 0);
-  const failed = taken
+function checkFailedRuns({ failedTurns: { must, may } }: Expectations, { minutes }: ScenarioRun): CheckResult {
+  const withRuns = minutes.filter(({ turns }) => turns.length > 0);
+  const failed = withRuns
     .filter(({ turns }) => turns.some(({ error }) => error !== undefined))
     .map(({ minute }) => minute);
-  const missing = taken
+  const missing = withRuns
     .map(({ minute }) => minute)
     .filter((minute) => must.some((range) => isIn(minute, range)) && !failed.includes(minute));
   const unexpected = failed.filter((minute) => ![...must, ...may].some((range) => isIn(minute, range)));
-  const allowed = must.length === 0 ? 'every turn succeeds' : `turns fail ${must.map(range).join(', ')}`;
-  const besides = may.length === 0 ? '' : `, and may ${may.map(range).join(', ')}`;
+  const required = must.length === 0 ? 'every run succeeds' : `runs fail ${must.map(rangeText).join(', ')}`;
+  const allowed = may.length === 0 ? '' : `; runs may fail ${may.map(rangeText).join(', ')}`;
   return result(
-    `${allowed}${besides}`,
+    `${required}${allowed}`,
     missing.length + unexpected.length === 0,
     [
-      ...(missing.length === 0 ? [] : [`succeeded in ${listed(missing)}`]),
-      ...(unexpected.length === 0 ? [] : [`failed in ${listed(unexpected)}`]),
+      ...(missing.length === 0 ? [] : [`succeeded in ${minuteList(missing)}`]),
+      ...(unexpected.length === 0 ? [] : [`failed in ${minuteList(unexpected)}`]),
     ].join('; '),
   );
 }
 
-function checkEvents(expected: Expectations['events'][number], { minutes }: Played): Checked {
+function checkEvents(expected: Expectations['events'][number], { minutes }: ScenarioRun): CheckResult {
   const { type, between, times, saying } = expected;
-  const told = Object.entries(saying);
+  const conditions = Object.entries(saying);
   const count = minutes
     .filter(({ minute }) => isIn(minute, between))
     .flatMap(({ events }) => events)
     .filter(({ detailType }) => detailType === type)
     .map(({ detail }) => dataOf(detail))
-    .filter((data) => told.every(([key, value]) => data[key] === value)).length;
+    .filter((data) => conditions.every(([key, value]) => data[key] === value)).length;
   const wanted = times === undefined ? 'at least once' : `${times} times`;
-  const isSo = times === undefined ? count > 0 : count === times;
-  const words = told.map(([key, value]) => `, ${key} ${value}`).join('');
-  return result(`event ${type}${words} ${wanted} ${range(between)}`, isSo, `${count} times`);
+  const isMet = times === undefined ? count > 0 : count === times;
+  const conditionText = conditions.map(([key, value]) => `, ${key} ${value}`).join('');
+  return result(`event ${type}${conditionText} ${wanted} ${rangeText(between)}`, isMet, `it occurred ${count} times`);
 }
 
 function dataOf(detail: unknown): Readonly<Record<string, unknown>> {
   return z.object({ data: z.record(z.string(), z.unknown()) }).parse(detail).data;
 }
 
-function checkWrites(expected: number, { minutes }: Played): Checked {
+function checkWrites(expected: number, { minutes }: ScenarioRun): CheckResult {
   const writes = minutes.reduce((sum, minute) => sum + minute.writes, 0);
   return result(`${expected} UpdateVoiceConnectorGroup requests`, writes === expected, `there were ${writes}`);
 }
 
-export type Tally = { readonly offered: number; readonly failed: number; readonly byFaults: number };
-
-export function tally(minutes: readonly MinuteOfWorld[]): Tally {
-  const groups = minutes.flatMap((minute) => minute.groups);
-  return {
-    offered: groups.reduce((sum, { callsOffered }) => sum + callsOffered, 0),
-    failed: groups.reduce((sum, { callsFailed }) => sum + callsFailed, 0),
-    byFaults: groups.reduce((sum, group) => sum + callsFailedByFaults(group), 0),
-  };
-}
-
-/** Calls that the monitor kept from failing; negative where it made more of them fail. */
-export function callsSaved({ minutes, alone }: Played): number {
-  return tally(alone).byFaults - tally(minutes.map(({ calls }) => calls)).byFaults;
-}
-
-function checkSaved({ atLeast, atMost }: NonNullable<Expectations['callsSaved']>, played: Played): Checked {
-  const saved = callsSaved(played);
+function checkCallsSaved({ atLeast, atMost }: NonNullable<Expectations['callsSaved']>, run: ScenarioRun): CheckResult {
+  const saved = callsSaved(run);
   const wanted = [
     ...(atLeast === undefined ? [] : [`at least ${atLeast}`]),
     ...(atMost === undefined ? [] : [`at most ${atMost}`]),
   ];
-  const isSo = saved >= (atLeast ?? -Infinity) && saved <= (atMost ?? Infinity);
-  return result(`${wanted.join(' and ')} calls saved`, isSo, `${saved} were`);
+  const isMet = saved >= (atLeast ?? -Infinity) && saved <= (atMost ?? Infinity);
+  return result(`${wanted.join(' and ')} calls saved`, isMet, `${saved} were saved`);
 }

@@ -1,4 +1,4 @@
-/** The scenarios that come with the project, by name. */
+/** The scenarios of this project, by name. */
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -11,14 +11,14 @@ export function scenarioFiles(): readonly string[] {
     .map((name) => join(folder, name));
 }
 
-/** A file, or what a name stands for: `s02-gray-failure`, or the first part of it that is nobody else's. */
+/** The path of a scenario, given as a file, as a name such as `s02-gray-failure`, or as a unique prefix of a name such as `s02`. */
 export function scenarioFile(nameOrFile: string): string {
   if (existsSync(nameOrFile)) return nameOrFile;
   const all = scenarioFiles();
-  const named = (file: string): string => file.slice(file.lastIndexOf('/') + 1).replace(/\.yml$/, '');
-  const found = all.find((file) => named(file) === nameOrFile);
-  const [only, another] = all.filter((file) => named(file).startsWith(nameOrFile));
-  const file = found ?? (another === undefined ? only : undefined);
+  const nameOf = (file: string): string => file.slice(file.lastIndexOf('/') + 1).replace(/\.yml$/, '');
+  const exact = all.find((file) => nameOf(file) === nameOrFile);
+  const [only, another] = all.filter((file) => nameOf(file).startsWith(nameOrFile));
+  const file = exact ?? (another === undefined ? only : undefined);
   if (file !== undefined) return file;
-  throw new Error(`Expected a file or one of ${all.map(named).join(', ')}, got ${nameOrFile}`);
+  throw new Error(`Expected a file or one of ${all.map(nameOf).join(', ')}, got ${nameOrFile}`);
 }

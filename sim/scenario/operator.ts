@@ -1,15 +1,20 @@
-/** What an operator does by hand, straight in the account: the wire's log then holds the monitor's requests alone. */
+/** Actions of an operator, performed directly in the account, so that the request log has only the monitor's requests. */
 import type { Account } from '../account/account.ts';
 import type { GroupSettings, VoiceConnectorItem } from '../account/chime/groups.ts';
 import type { Scenario } from './format/body.ts';
 import type { OperatorEntry } from './format/timeline.ts';
 import { minuteMs } from './world.ts';
 
-export type Place = { readonly overridesPath: string; readonly overridesRegion: string };
+export type OverrideLocation = { readonly overridesPath: string; readonly overridesRegion: string };
 
 type GroupEntry = Extract<OperatorEntry, { readonly group: string }>;
 
-export function actAsOperator(account: Account, scenario: Scenario, entry: OperatorEntry, place: Place): void {
+export function actAsOperator(
+  account: Account,
+  scenario: Scenario,
+  entry: OperatorEntry,
+  place: OverrideLocation,
+): void {
   switch (entry.does) {
     case 'put-override':
       account.parameters.put(place.overridesRegion, {
@@ -22,7 +27,7 @@ export function actAsOperator(account: Account, scenario: Scenario, entry: Opera
     case 'delete-override':
       account.parameters.delete(place.overridesRegion, `${place.overridesPath}/${entry.key}`);
       return;
-    case 'command': // An order is the function's to carry out.
+    case 'command': // The function operate performs commands.
       return;
     default:
       editGroup(account, scenario, entry);
@@ -34,11 +39,11 @@ function overrideText(
   startsAt: number,
 ): string {
   if (typeof value === 'string') return value;
-  const { untilMinute, ...word } = value;
-  return JSON.stringify({ ...word, until: new Date(startsAt + untilMinute * minuteMs).toISOString() });
+  const { untilMinute, ...override } = value;
+  return JSON.stringify({ ...override, until: new Date(startsAt + untilMinute * minuteMs).toISOString() });
 }
 
-/** As the console does: reads the group and writes all of it back. */
+/** Reads the group and writes all of its settings back, as the AWS console does. */
 function editGroup(account: Account, scenario: Scenario, entry: GroupEntry): void {
   const region = scenario.groups.find(({ id }) => id === entry.group)?.controlRegion ?? 'us-east-1';
   const { groups } = account.chime;

@@ -1,69 +1,71 @@
-/** A scenario from its first line to its last: what it is, its minutes, what it came to. */
+/** Runs a scenario and prints it: title, transcript, call counts, and the result of every expectation. */
 import type { Permissions } from '../wire/iam/permissions.ts';
-import { callsSaved, check, tally, type Checked } from './check.ts';
+import { check, type CheckResult } from './check.ts';
 import type { Scenario } from './format/body.ts';
-import { happeningsOf } from './happenings.ts';
-import { play, type Played } from './run.ts';
+import { runScenario, type ScenarioRun } from './run.ts';
+import { callsSaved, tally } from './tally.ts';
+import { timelineTextOf } from './timeline-text.ts';
 import { minuteAsJson, Transcript } from './transcript.ts';
 
 export type ReportOptions = {
   readonly policyFile?: string | undefined;
   readonly format: 'text' | 'json';
-  /** Holds the functions to the roles of a packaged template. */
+  /** Restricts the functions to the roles of a packaged template. */
   readonly permissions?: Permissions | undefined;
 };
 
 type Print = (line: string) => void;
 
-/** Plays it and prints it as it goes. Resolves to whether everything was as expected. */
-export async function report(scenario: Scenario, options: ReportOptions, print: Print): Promise<boolean> {
-  const { policyFile, permissions, format } = options;
-  const happenings = happeningsOf(scenario);
-  if (format === 'json') {
-    const played = await play(scenario, {
-      policyFile,
-      permissions,
-      onMinute: (minute) => {
-        print(JSON.stringify(minuteAsJson(minute, happenings(minute.minute))));
-      },
-    });
-    const checked = check(scenario, played);
-    print(JSON.stringify({ scenario: scenario.name, seed: scenario.seed, expectations: checked.map(expectation) }));
-    return isAllRight(checked);
-  }
-  for (const line of [`${scenario.name}, seed ${scenario.seed}: ${scenario.title}`, scenario.shows.trim(), ''])
-    print(line);
-  const transcript = new Transcript(print, { full: true, happenings });
-  transcript.showHeader();
-  const played = await play(scenario, {
-    policyFile,
-    permissions,
+/** Prints while the scenario runs. Resolves to whether every expectation was met. */
+export async function runAndPrint(scenario: Scenario, options: ReportOptions, print: Print): Promise<boolean> {
+  const results = await (options.format === 'json' ? printJson : printText)(scenario, options, print);
+  return results.every(({ failure }) => failure === undefined);
+}
+
+async function printJson(scenario: Scenario, options: ReportOptions, print: Print): Promise<readonly CheckResult[]> {
+  const timelineTextAt = timelineTextOf(scenario);
+  const run = await runScenario(scenario, {
+    ...options,
     onMinute: (minute) => {
-      transcript.show(minute);
+      print(JSON.stringify(minuteAsJson(minute, timelineTextAt(minute.minute))));
     },
   });
-  const checked = check(scenario, played);
-  for (const line of ['', ...ledger(played), '', ...checked.map(verdict)]) print(line);
-  return isAllRight(checked);
+  const results = check(scenario, run);
+  print(JSON.stringify({ scenario: scenario.name, seed: scenario.seed, expectations: results.map(resultAsJson) }));
+  return results;
 }
 
-function isAllRight(checked: readonly Checked[]): boolean {
-  return checked.every(({ failure }) => failure === undefined);
+async function printText(scenario: Scenario, options: ReportOptions, print: Print): Promise<readonly CheckResult[]> {
+  for (const line of [`${scenario.name}, seed ${scenario.seed}: ${scenario.title}`, scenario.shows.trim(), ''])
+    print(line);
+  const transcript = new Transcript(print, { full: true, timelineTextAt: timelineTextOf(scenario) });
+  transcript.printHeader();
+  const run = await runScenario(scenario, {
+    ...options,
+    onMinute: (minute) => {
+      transcript.add(minute);
+    },
+  });
+  transcript.finish();
+  const results = check(scenario, run);
+  for (const line of ['', ...callSummary(run), '', ...results.map(resultLine)]) print(line);
+  return results;
 }
 
-function expectation({ what, failure }: Checked) {
+function resultAsJson({ what, failure }: CheckResult) {
   return { expected: what, ok: failure === undefined, failure };
 }
 
-function verdict({ what, failure }: Checked): string {
+function resultLine({ what, failure }: CheckResult): string {
   return failure === undefined ? `ok      ${what}` : `FAILED  ${what}: ${failure}`;
 }
 
-function ledger(played: Played): readonly string[] {
-  const [withIt, alone] = [tally(played.minutes.map(({ calls }) => calls)), tally(played.alone)];
-  const writes = played.minutes.reduce((sum, minute) => sum + minute.writes, 0);
+function callSummary(run: ScenarioRun): readonly string[] {
+  const [monitored, unmonitored] = [tally(run.minutes.map(({ calls }) => calls)), tally(run.withoutMonitor)];
+  const writes = run.minutes.reduce((sum, minute) => sum + minute.writes, 0);
   return [
-    `Of ${withIt.offered} calls ${withIt.failed} failed, ${withIt.byFaults} of them by faults; without the monitor ` +
-      `${alone.byFaults} would have: ${callsSaved(played)} saved. UpdateVoiceConnectorGroup was asked for ${writes} times.`,
+    `Calls: ${monitored.offered} offered, ${monitored.failed} failed, ${monitored.failedByFaults} of them because of faults; ` +
+      `without the monitor ${unmonitored.failedByFaults} because of faults; calls saved: ${callsSaved(run)}. ` +
+      `UpdateVoiceConnectorGroup requests: ${writes}.`,
   ];
 }

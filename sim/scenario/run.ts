@@ -1,4 +1,4 @@
-/** Plays a scenario minute by minute: the unmodified functions on the local AWS, over the wire. */
+/** Runs a scenario minute by minute: the unmodified functions on the local AWS, over the wire. */
 import { readFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,60 +6,56 @@ import { stringify } from 'yaml';
 import type { StoredEvent } from '../account/eventbridge.ts';
 import { LocalAws } from '../local-aws.ts';
 import type { Permissions } from '../wire/iam/permissions.ts';
-import type { RequestRecord } from '../wire/request-log.ts';
 import type { MinuteOfWorld } from '../world/minute.ts';
-import { playAlone } from './alone.ts';
 import type { Scenario } from './format/body.ts';
-import { Stage } from './stage.ts';
+import { TimelineDriver } from './timeline-driver.ts';
 import { turnOf, type Turn } from './turn.ts';
+import { runWithoutMonitor } from './without-monitor.ts';
 import { connectorSeedsOf, groupSeedsOf, minuteMs, worldOf } from './world.ts';
 
-/** A turn comes a few seconds into its minute, as a schedule's does. */
-const turnAfterMs = 4000;
+/** The monitor runs a few seconds into each minute, as a schedule invokes it. */
+const runDelayMs = 4000;
 
-/** What a schedule sends. */
-const wakeUp = readFileSync(`${import.meta.dirname}/../../events/scheduled.json`, 'utf8');
+const scheduledEvent = readFileSync(`${import.meta.dirname}/../../events/scheduled.json`, 'utf8');
 
-export type PlayedMinute = {
-  /** The minute that begins now; its turn judges what was before. */
+export type SimulatedMinute = {
+  /** The minute that begins now. Its run judges the minutes before it. */
   readonly minute: number;
   readonly at: number;
-  /** When its turn was due. */
+  /** When its run was due. */
   readonly turnAt: number;
   /** The calls of the minute that just ended. */
   readonly calls: MinuteOfWorld;
-  /** None while the monitor is dead or still busy with an earlier turn, two where it is doubled. */
+  /** Empty while the monitor is dead or still busy with an earlier run, two where it is doubled. */
   readonly turns: readonly Turn[];
   readonly events: readonly StoredEvent[];
-  /** UpdateVoiceConnectorGroup requests. */
+  /** Number of UpdateVoiceConnectorGroup requests. */
   readonly writes: number;
 };
 
-export type Played = {
-  readonly minutes: readonly PlayedMinute[];
-  /** The same callers with the same luck, the same operator, and no monitor. */
-  readonly alone: readonly MinuteOfWorld[];
-  /** Members from first choice to last, by group. */
+export type ScenarioRun = {
+  readonly minutes: readonly SimulatedMinute[];
+  /** The same callers, seed and operator without a monitor. */
+  readonly withoutMonitor: readonly MinuteOfWorld[];
+  /** Voice Connector ids in priority order, by group. */
   readonly finalOrder: ReadonlyMap<string, readonly string[]>;
   readonly finalNames: ReadonlyMap<string, string>;
-  /** Everything that was asked over the wire. */
-  readonly requests: readonly RequestRecord[];
 };
 
-export type PlayOptions = {
+export type RunOptions = {
   /** Replaces the scenario's policy. */
   readonly policyFile?: string | undefined;
-  /** Holds the functions to the roles of a packaged template. */
+  /** Restricts the functions to the roles of a packaged template. */
   readonly permissions?: Permissions | undefined;
   readonly onStart?: (url: string) => void;
-  readonly onMinute?: (minute: PlayedMinute) => void;
+  readonly onMinute?: (minute: SimulatedMinute) => void;
 };
 
-export async function play(scenario: Scenario, options: PlayOptions = {}): Promise<Played> {
+export async function runScenario(scenario: Scenario, options: RunOptions = {}): Promise<ScenarioRun> {
   const folder = mkdtempSync(join(tmpdir(), 'scenario-'));
   try {
     const policyFile = options.policyFile ?? policyFileOf(scenario, folder);
-    return await playWithPolicy(scenario, policyFile, options);
+    return await runWithPolicy(scenario, policyFile, options);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -72,15 +68,16 @@ function policyFileOf({ policy }: Scenario, folder: string): string {
   return file;
 }
 
-async function playWithPolicy(scenario: Scenario, policyFile: string, options: PlayOptions): Promise<Played> {
+async function runWithPolicy(scenario: Scenario, policyFile: string, options: RunOptions): Promise<ScenarioRun> {
   const log: string[] = [];
   const aws = await LocalAws.start({
     world: worldOf(scenario),
     groups: groupSeedsOf(scenario),
     policyFile,
     permissions: options.permissions,
-    // Time passes where the scenario says so: two runs are the same to the letter.
+    // Only the scenario advances the time, so that two runs with one seed are identical.
     speed: 0,
+    pauses: 'skipped',
     onLog: ({ functionName, line }) => {
       if (functionName !== 'sessions') log.push(line);
     },
@@ -88,66 +85,84 @@ async function playWithPolicy(scenario: Scenario, policyFile: string, options: P
   try {
     for (const connector of connectorSeedsOf(scenario)) aws.account.chime.seedConnector(connector);
     options.onStart?.(aws.server.url);
-    const stage = new Stage(aws, scenario);
-    const minutes: PlayedMinute[] = [];
+    const driver = new TimelineDriver(aws, scenario);
+    const minutes: SimulatedMinute[] = [];
     for (let minute = 1; minute <= scenario.minutes; minute += 1) {
-      const played = await playMinute(minute, { aws, scenario, stage, log });
-      options.onMinute?.(played);
-      minutes.push(played);
+      const simulated = await runMinute(minute, { aws, scenario, driver, log });
+      options.onMinute?.(simulated);
+      minutes.push(simulated);
     }
     return {
       minutes,
-      alone: playAlone(scenario),
+      withoutMonitor: runWithoutMonitor(scenario),
       finalOrder: finalOrderOf(aws),
       finalNames: finalNamesOf(aws, scenario),
-      requests: aws.server.requests,
     };
   } finally {
     await aws.close();
   }
 }
 
-type Running = {
+type RunState = {
   readonly aws: LocalAws;
   readonly scenario: Scenario;
-  readonly stage: Stage;
+  readonly driver: TimelineDriver;
   readonly log: string[];
 };
 
-async function playMinute(minute: number, { aws, scenario, stage, log }: Running): Promise<PlayedMinute> {
+async function runMinute(minute: number, state: RunState): Promise<SimulatedMinute> {
+  const { aws, scenario, driver } = state;
   const at = scenario.startsAt + minute * minuteMs;
   const { turns: count, lateSeconds } = monitorAt(scenario, minute);
-  const dueAt = at + turnAfterMs + lateSeconds * 1000;
-  const isBusy = stage.now > dueAt;
-  if (!isBusy) stage.advanceTo(dueAt);
+  const dueAt = at + runDelayMs + lateSeconds * 1000;
+  const isBusy = driver.now > dueAt;
+  if (!isBusy) driver.advanceTo(dueAt);
   const eventsBefore = aws.account.eventBridge.events.length;
   const requestsBefore = aws.server.requests.length;
-  const turns: Turn[] = [];
-  for (const entry of scenario.timeline.operator) {
-    if (entry.does !== 'command' || entry.at !== minute) continue;
-    log.length = 0;
-    const ordered = turnOf(await aws.invoke('operate', JSON.stringify(entry.command)), log);
-    if (ordered.decisions.length > 0 || ordered.error !== undefined) turns.push(ordered);
-  }
-  for (let taken = 0; taken < count && !isBusy; taken += 1) {
-    log.length = 0;
-    const invocation = await stage.duringTurnOf(minute, () => aws.invoke('monitor', wakeUp));
-    turns.push(turnOf(invocation, log));
-  }
-  const { inventoryEveryMinutes } = scenario;
-  if (inventoryEveryMinutes !== undefined && minute % inventoryEveryMinutes === 0) {
-    const inventory = turnOf(await aws.invoke('sessions', wakeUp), []);
-    if (inventory.error !== undefined) turns.push(inventory);
-  }
+  const turns = [
+    ...(await runCommands(minute, state)),
+    ...(await runMonitor(minute, isBusy ? 0 : count, state)),
+    ...(await runInventory(minute, state)),
+  ];
   return {
     minute,
     at,
     turnAt: dueAt,
-    calls: stage.callsOf(minute),
+    calls: driver.callsOf(minute),
     turns,
     events: aws.account.eventBridge.events.slice(eventsBefore),
     writes: aws.server.requests.slice(requestsBefore).filter(isWrite).length,
   };
+}
+
+/** The operator's commands of this minute. A command that neither decides nor fails, such as a pause, is not a turn. */
+async function runCommands(minute: number, { aws, scenario, log }: RunState): Promise<readonly Turn[]> {
+  const turns: Turn[] = [];
+  for (const entry of scenario.timeline.operator) {
+    if (entry.does !== 'command' || entry.at !== minute) continue;
+    log.length = 0;
+    const turn = turnOf(await aws.invoke('operate', JSON.stringify(entry.command)), log);
+    if (turn.decisions.length > 0 || turn.error !== undefined) turns.push(turn);
+  }
+  return turns;
+}
+
+async function runMonitor(minute: number, count: number, { aws, driver, log }: RunState): Promise<readonly Turn[]> {
+  const turns: Turn[] = [];
+  for (let made = 0; made < count; made += 1) {
+    log.length = 0;
+    const invocation = await driver.duringRunOf(minute, () => aws.invoke('monitor', scheduledEvent));
+    turns.push(turnOf(invocation, log));
+  }
+  return turns;
+}
+
+/** The proxy-session inventory shows up only where it fails. */
+async function runInventory(minute: number, { aws, scenario }: RunState): Promise<readonly Turn[]> {
+  const { inventoryEveryMinutes } = scenario;
+  if (inventoryEveryMinutes === undefined || minute % inventoryEveryMinutes !== 0) return [];
+  const inventory = turnOf(await aws.invoke('sessions', scheduledEvent), []);
+  return inventory.error === undefined ? [] : [inventory];
 }
 
 function isWrite({ operation }: { readonly operation: string }): boolean {
@@ -164,7 +179,7 @@ function monitorAt({ timeline }: Scenario, minute: number): { readonly turns: nu
   return { turns, lateSeconds };
 }
 
-function finalOrderOf(aws: LocalAws): Played['finalOrder'] {
+function finalOrderOf(aws: LocalAws): ScenarioRun['finalOrder'] {
   return new Map(
     aws.account
       .routedGroups()
@@ -177,6 +192,6 @@ function finalOrderOf(aws: LocalAws): Played['finalOrder'] {
   );
 }
 
-function finalNamesOf({ account }: LocalAws, { groups }: Scenario): Played['finalNames'] {
+function finalNamesOf({ account }: LocalAws, { groups }: Scenario): ScenarioRun['finalNames'] {
   return new Map(groups.map(({ id, controlRegion }) => [id, account.chime.groups.get(controlRegion, id).name]));
 }

@@ -1,4 +1,4 @@
-/** What a turn decided, read from its log: a turn that fails answers nothing, but logs every decision it came to. */
+/** The decisions of a run, read from its log, because a failed run returns no result but logs every decision. */
 import { z } from 'zod';
 import { type MoveKind, moveKinds } from '../../lib/core/model/plan.ts';
 
@@ -23,14 +23,14 @@ export type Decision = z.output<typeof decisionSchema>;
 export type ConnectorDecision = Decision['connectors'][number];
 
 export type Turn = {
-  /** In order of group id: groups are decided side by side. */
+  /** Sorted by group id, because groups are processed concurrently. */
   readonly decisions: readonly Decision[];
-  /** What the error said, line by line; absent for a turn that succeeded. */
+  /** The lines of the error message; undefined for a successful run. */
   readonly error: readonly string[] | undefined;
 };
 
-/** Which call on a connection finds it reset is a matter of real time, as are ports. */
-function withoutChance(message: string): string {
+/** Replaces text that depends on real time: ports, and the system error of a reset connection. */
+function withStableText(message: string): string {
   return message
     .replaceAll(/\w*Error: (read ECONNRESET|write EPIPE|write ECONNRESET|socket hang up|aborted)/g, 'connection reset')
     .replaceAll(/127\.0\.0\.1:\d+/g, 'the local AWS');
@@ -40,7 +40,7 @@ function parsedLine(line: string): unknown {
   try {
     return JSON.parse(line);
   } catch {
-    return undefined; // Lambda's own START, END and REPORT.
+    return undefined; // Lambda's START, END and REPORT lines.
   }
 }
 
@@ -50,28 +50,28 @@ export function turnOf(
 ): Turn {
   const decisions = logLines.flatMap((line) => {
     const parsed = decisionLineSchema.safeParse(parsedLine(line));
-    return parsed.success ? [withCleanReasons(parsed.data.data)] : [];
+    return parsed.success ? [withStableReasons(parsed.data.data)] : [];
   });
   return {
     decisions: decisions.sort((a, b) => (a.voiceConnectorGroupId < b.voiceConnectorGroupId ? -1 : 1)),
     error:
       invocation.functionError === undefined
         ? undefined
-        : withoutChance(errorSchema.parse(JSON.parse(invocation.payload)).errorMessage).split('\n'),
+        : withStableText(errorSchema.parse(JSON.parse(invocation.payload)).errorMessage).split('\n'),
   };
 }
 
-function withCleanReasons(decision: Decision): Decision {
+function withStableReasons(decision: Decision): Decision {
   return {
     ...decision,
-    reason: withoutChance(decision.reason),
+    reason: withStableText(decision.reason),
     connectors: decision.connectors.map(({ verdict, ...connector }) => ({
       ...connector,
-      ...(verdict === undefined ? {} : { verdict: { ...verdict, reason: withoutChance(verdict.reason) } }),
+      ...(verdict === undefined ? {} : { verdict: { ...verdict, reason: withStableText(verdict.reason) } }),
     })),
     ...(decision.outcome === undefined
       ? {}
-      : { outcome: { ...decision.outcome, reason: withoutChance(decision.outcome.reason) } }),
+      : { outcome: { ...decision.outcome, reason: withStableText(decision.outcome.reason) } }),
   };
 }
 

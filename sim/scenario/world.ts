@@ -1,4 +1,4 @@
-/** A scenario as the world and the account know it. Its minutes count from its start, the world's from the warm-up's. */
+/** Converts a scenario to the world and the account. Its minutes count from its start, the world's from the start of the warm-up. */
 import type { GroupSeed } from '../account/chime/groups.ts';
 import type { ConnectorSeed } from '../account/chime/connectors.ts';
 import type { ConnectorSpec, FaultSpec, GroupSpec, WorldSpec } from '../world/spec.ts';
@@ -8,13 +8,13 @@ import { usualRedials, type ScenarioConnector, type ScenarioGroup } from './form
 
 export const minuteMs = 60_000;
 
-/** What the world needs to know of a scenario. */
+/** The sections of a scenario that define its world. */
 export type WorldSections = Pick<
   ScenarioBody,
   'seed' | 'startsAt' | 'warmUpMinutes' | 'metrics' | 'groups' | 'spares' | 'timeline'
 >;
 
-/** The Regions whose endpoints the monitor lists; a Voice Connector elsewhere was made at the first of them. */
+/** The control Regions of the monitor. A Voice Connector in another Region was created in the first of them. */
 const controlRegions: readonly string[] = ['us-east-1', 'us-west-2'];
 
 function connectorsOf({ groups, spares }: Pick<ScenarioBody, 'groups' | 'spares'>): readonly ScenarioConnector[] {
@@ -49,7 +49,7 @@ function callersOf({ id, calls }: ScenarioGroup, warmUpMinutes: number): GroupSp
   };
 }
 
-/** Addresses that are reserved for documentation. */
+/** An address that is reserved for documentation. */
 const pingSource = '192.0.2.10';
 
 function connectorSpec(connector: ScenarioConnector): ConnectorSpec {

@@ -5,7 +5,7 @@ import { ruleSchema, type Misbehaviour } from './misbehaviour.ts';
 import { jsonReply, type Reply } from './reply.ts';
 import type { RequestLog } from './request-log.ts';
 
-/** What the pages under `/_sim/` show and change. */
+/** The data that the pages under `/_sim/` show and change. */
 export type AdminSubject = {
   readonly account: Account;
   readonly requests: RequestLog;
@@ -21,12 +21,12 @@ const pages = [
   'DELETE /_sim/misbehaviour',
 ];
 
-/** Whether a request is for the person who runs the simulator, not for AWS. */
+/** Whether a request is for the simulator itself, not for AWS. */
 export function isAdminPath(path: string): boolean {
   return path === '/_sim' || path.startsWith('/_sim/');
 }
 
-/** Answers for a person with curl, without credentials. No phone number leaves through here, wherever it got in. */
+/** Answers requests without credentials, for example from curl. The reply contains no phone number. */
 export function adminReply(incoming: Incoming, subject: AdminSubject): Reply {
   const { status, value } = answer(incoming, subject);
   const body = `${JSON.stringify(value, null, 2)}\n`;
@@ -52,15 +52,15 @@ function answer(
       misbehaviour.clear();
       return { status: 200, value: [] };
     default:
-      return { status: 404, value: { error: 'there is no such page', pages } };
+      return { status: 404, value: { error: 'unknown page', pages } };
   }
 }
 
-/** One rule or a list of them; all are taken or none. */
+/** One rule or a list of rules. Adds all of them or none. */
 function addRules(text: string, misbehaviour: Misbehaviour): { status: number; value: unknown } {
   const parsed = z.union([z.array(ruleSchema), ruleSchema.transform((rule) => [rule])]);
   const given = jsonOf(text);
-  // A union reports its failures branch by branch; the one the caller meant is known beforehand.
+  // A union reports the failures of every branch. Choosing the branch first reports only those of the intended one.
   const result = (Array.isArray(given) ? z.array(ruleSchema) : parsed.options[1]).safeParse(given);
   if (!result.success) {
     const problems = result.error.issues.map(({ path, message }) => `${path.join('.') || 'rule'}: ${message}`);

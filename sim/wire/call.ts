@@ -17,10 +17,10 @@ import { invoke, invokedFunction, lambdaProtocol } from './services/lambda.ts';
 import { parameterOperations } from './services/parameters.ts';
 import { queueOperations } from './services/queues.ts';
 
-/** A request as a service understands it. What it does not understand is a call too: one that refuses when it is run. */
+/** A decoded request. An unknown operation is a call too: it fails when it is run. */
 export type Call = ObservedRequest & {
   readonly protocol: Protocol;
-  /** @throws AwsError for what the service refuses. */
+  /** @throws AwsError if the service rejects the request. */
   readonly run: (context: OperationContext) => unknown;
 };
 
@@ -35,10 +35,10 @@ const rpcServices: Readonly<
   sqs: { target: 'AmazonSQS', operations: queueOperations },
 };
 
-/** How the request log calls what is no operation of its service. */
+/** The name of unknown operations in the request log. */
 export const unknownOperationName = 'Unknown';
 
-/** Which inputs name what a request is about, most telling first; for the request log. */
+/** The inputs that identify the resource of a request, most specific first; for the request log. */
 const resourceInputs = [
   'VoiceConnectorGroupId',
   'VoiceConnectorId',
@@ -50,8 +50,8 @@ const resourceInputs = [
   'Namespace',
 ];
 
-/** Finds out what is asked of which service, and in which protocol the answer is due. */
-export function understand(incoming: Incoming, scope: CredentialScope, lambda: LambdaHost | undefined): Call {
+/** Decodes a request: its service, its operation, and the protocol of the answer. */
+export function decodeCall(incoming: Incoming, scope: CredentialScope, lambda: LambdaHost | undefined): Call {
   switch (scope.service) {
     case 'chime':
       return chimeCall(incoming, scope);
@@ -77,7 +77,7 @@ function rpcCall(incoming: Incoming, scope: CredentialScope, service: RpcService
   return callOf(scope, { operation, ...protocol, run });
 }
 
-/** CloudWatch speaks three protocols, told apart by their paths and content types; the others only AWS JSON. */
+/** CloudWatch speaks three protocols, which differ in path and content type; the other services only AWS JSON. */
 function rpcProtocol({ path, headers, body }: Incoming, service: RpcService) {
   const contentType = headers['content-type'] ?? 'application/x-amz-json-1.1';
   const smithy = /^\/service\/([^/]+)\/operation\/([^/]+)$/.exec(path);
@@ -146,7 +146,7 @@ function unknownOperation(httpStatus: number, what: string): AwsError {
   return new AwsError({ code: 'UnknownOperationException', httpStatus, message: `There is no operation ${what}` });
 }
 
-/** Only what the table itself has: `constructor` is not an operation. */
+/** Own properties only: `constructor` is not an operation. */
 function ownMember<T>(table: Readonly<Record<string, T>>, name: string): T | undefined {
   return Object.hasOwn(table, name) ? table[name] : undefined;
 }

@@ -4,7 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import { AwsError } from '../account/errors.ts';
 import { serviceNames, type ServiceName } from './service-name.ts';
 
-/** An HTTP request, read to its end. */
+/** A complete HTTP request. */
 export type Incoming = {
   readonly method: string;
   /** Still percent-encoded. */
@@ -12,17 +12,17 @@ export type Incoming = {
   readonly query: URLSearchParams;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
-  /** The address the caller used. */
+  /** The address that the caller used. */
   readonly baseUrl: string;
 };
 
-/** Where and for which service a request was signed, and with whose key. */
+/** The access key and the scope of a request's signature. */
 export type Credential = CredentialScope & { readonly accessKeyId: string };
 
-/** For which service, and where, a request was signed. */
+/** The service and Region of a request's signature. */
 export type CredentialScope = { readonly region: string; readonly service: ServiceName };
 
-/** How far a compressed body may unfold: above every limit of the services here. */
+/** Limit of a decompressed body, above every limit of the simulated services. */
 const maxBodyBytes = 16 * 1024 * 1024;
 
 export async function readIncoming(message: IncomingMessage): Promise<Incoming> {
@@ -37,18 +37,18 @@ export async function readIncoming(message: IncomingMessage): Promise<Incoming> 
     path: url.pathname,
     query: url.searchParams,
     headers,
-    // The CloudWatch client compresses what it puts from 10 KB on.
+    // The CloudWatch client compresses bodies of 10 KB and more.
     body: headers['content-encoding'] === 'gzip' ? gunzipSync(body, { maxOutputLength: maxBodyBytes }) : body,
     baseUrl: `http://${headers['host'] ?? 'localhost'}`,
   };
 }
 
 /**
- * Key, Region and service of `Credential={key}/{date}/{region}/{service}/aws4_request`. The signature itself is not checked:
- * whoever names a key has it, for there is nothing here to protect.
+ * Key, Region and service of `Credential={key}/{date}/{region}/{service}/aws4_request`. The signature itself is not checked,
+ * because the local AWS has nothing to protect.
  *
  * @throws MissingAuthenticationTokenException without an Authorization header.
- * @throws IncompleteSignatureException for one that has no such scope, or a service the simulator does not have.
+ * @throws IncompleteSignatureException for a header without such a scope, or with a service that is not simulated.
  */
 export function credentialOf({ headers }: Incoming): Credential {
   const { authorization } = headers;
@@ -67,7 +67,7 @@ export function credentialOf({ headers }: Incoming): Credential {
   }
   const service = serviceNames.find((known) => known === name);
   if (service === undefined) {
-    const message = `This simulator has ${serviceNames.join(', ')}, but no service ${name}.`;
+    const message = `The local AWS has the services ${serviceNames.join(', ')}, not ${name}.`;
     throw new AwsError({ code: 'UnknownOperationException', httpStatus: 404, message });
   }
   return { accessKeyId, region, service };

@@ -1,20 +1,20 @@
-/** What a function's invocation came to. */
+/** The result of an invocation. */
 export type Invocation = {
-  /** The JSON the function returned, or the error object of one that threw. */
+  /** The JSON that the function returned, or the error object if it threw. */
   readonly payload: string;
   /** Set if the function threw; Lambda still answers 200. */
   readonly functionError?: 'Unhandled';
-  /** The end of what it logged, at most 4 KB of it. */
+  /** The end of its log, at most 4 KB. */
   readonly logTail?: string;
 };
 
-/** Who runs the functions that are invoked over the wire. */
+/** Runs the functions that are invoked over the wire. */
 export interface LambdaHost {
-  /** @throws {UnknownFunctionError} if it has no function of that name. */
+  /** @throws {UnknownFunctionError} if there is no function of that name. */
   invoke(functionName: string, payload: string): Promise<Invocation>;
 }
 
-/** Thrown by a {@link LambdaHost}: there is no such function. Callers see ResourceNotFoundException. */
+/** Thrown by a {@link LambdaHost} for an unknown function. Callers get ResourceNotFoundException. */
 export class UnknownFunctionError extends Error {
   override readonly name = 'UnknownFunctionError';
   readonly functionName: string;

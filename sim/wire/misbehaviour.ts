@@ -3,7 +3,7 @@ import { AwsError } from '../account/errors.ts';
 import { serviceNames, type ServiceName } from './service-name.ts';
 
 const effectSchema = z.discriminatedUnion('kind', [
-  /** Answers with this error instead of doing anything. */
+  /** Answers with this error and does nothing else. */
   z.strictObject({
     kind: z.literal('error'),
     status: z.int().min(400).max(599),
@@ -12,35 +12,35 @@ const effectSchema = z.discriminatedUnion('kind', [
   }),
   /** Answers with the service's own throttling error. */
   z.strictObject({ kind: z.literal('throttle') }),
-  /** Does everything, `ms` of real time late. */
+  /** Performs the request after `ms` of real time. */
   z.strictObject({ kind: z.literal('latency'), ms: z.number().min(0) }),
   /** Does nothing and never answers. */
   z.strictObject({ kind: z.literal('hang') }),
   /** Resets the connection and does nothing. */
   z.strictObject({ kind: z.literal('reset-before') }),
-  /** Does what was asked and resets the connection: the caller cannot know. */
+  /** Performs the request, then resets the connection, so that the caller does not learn the result. */
   z.strictObject({ kind: z.literal('reset-after') }),
-  /** Does what was asked and answers with a page of HTML. */
+  /** Performs the request, then answers with a page of HTML. */
   z.strictObject({ kind: z.literal('malformed-body') }),
-  /** Does what was asked and breaks off in the middle of the reply. */
+  /** Performs the request, then closes the connection in the middle of the reply. */
   z.strictObject({ kind: z.literal('truncated-body') }),
   /**
-   * Strikes GetMetricData only: gives each result this status, and only this fraction of its datapoints, the oldest. Default:
-   * all of them if `Complete`, else none.
+   * GetMetricData only: each result gets this status and keeps only this fraction of its datapoints, the oldest. Default: all
+   * datapoints if `Complete`, otherwise none.
    */
   z.strictObject({
     kind: z.literal('metric-status'),
     statusCode: z.enum(['PartialData', 'InternalError', 'Forbidden', 'Complete']),
     keep: z.number().min(0).max(1).optional(),
   }),
-  /** Strikes PutEvents only: fails the entries at these indexes, or all. */
+  /** PutEvents only: fails the entries at these indexes, or all. */
   z.strictObject({
     kind: z.literal('event-entry-failure'),
     code: z.string(),
     message: z.string(),
     indexes: z.array(z.int().min(0)).optional(),
   }),
-  /** Strikes SendMessageBatch only: fails the messages at these indexes, or all. */
+  /** SendMessageBatch only: fails the messages at these indexes, or all. */
   z.strictObject({
     kind: z.literal('message-failure'),
     code: z.string(),
@@ -48,43 +48,43 @@ const effectSchema = z.discriminatedUnion('kind', [
     senderFault: z.boolean(),
     indexes: z.array(z.int().min(0)).optional(),
   }),
-  /** As `reset-before`, named for what it plays: with a `region` and no `operation`, a Region or a service in it is gone. */
+  /** Same as `reset-before`. With a `region` and no `operation` it simulates an outage of a Region, or of a service in it. */
   z.strictObject({ kind: z.literal('region-down') }),
 ]);
 
-/** A rule as JSON can say it. */
+/** A rule in JSON. */
 export const ruleSchema = z.strictObject({
   service: z.enum(serviceNames).optional(),
   operation: z.string().optional(),
   region: z.string().optional(),
-  /** How many requests it strikes before it is spent. Default: all. */
+  /** The number of requests that it affects. Default: all. */
   times: z.int().min(1).optional(),
   effect: effectSchema,
 });
 
 export type Effect = z.output<typeof effectSchema>;
 
-/** What a rule may look at. */
+/** The properties of a request that a rule may match. */
 export type ObservedRequest = {
   readonly service: ServiceName;
   readonly operation: string;
   readonly region: string;
   readonly resource: string | undefined;
   readonly input: unknown;
-  /** As they came, by their names in lower case: an SDK says in them which call a request belongs to, and which try it is. */
+  /** By lower-case name. An SDK sends the id of its call and the number of the attempt. */
   readonly headers?: Readonly<Record<string, string>>;
 };
 
 export type MisbehaviourRule = z.output<typeof ruleSchema> & {
-  /** Strikes only requests for which this is true. */
+  /** Affects only requests for which this returns true. */
   readonly when?: (request: ObservedRequest) => boolean;
 };
 
-/** The rules in force, in the order in which they were made: the first that matches a request strikes it. */
+/** The active rules in the order of their creation. The first one that matches a request applies. */
 export class Misbehaviour {
   #rules: { readonly rule: MisbehaviourRule; timesLeft: number }[] = [];
 
-  /** Returns how to end this rule. */
+  /** Returns a function that ends this rule. */
   add(rule: MisbehaviourRule): () => void {
     const entry = { rule, timesLeft: rule.times ?? Infinity };
     this.#rules.push(entry);
@@ -97,13 +97,13 @@ export class Misbehaviour {
     this.#rules = [];
   }
 
-  /** The rules that are not spent. */
+  /** The rules that can still affect a request. */
   inForce(): readonly MisbehaviourRule[] {
     return this.#rules.filter(({ timesLeft }) => timesLeft > 0).map(({ rule }) => rule);
   }
 
-  /** The effect that strikes this request, which is used up by asking. */
-  strike(request: ObservedRequest): Effect | undefined {
+  /** The effect on this request. Each call counts towards the `times` of its rule. */
+  effectOn(request: ObservedRequest): Effect | undefined {
     const entry = this.#rules.find(({ rule, timesLeft }) => timesLeft > 0 && matches(rule, request));
     if (!entry) return undefined;
     entry.timesLeft -= 1;
@@ -111,7 +111,7 @@ export class Misbehaviour {
   }
 }
 
-/** What an effect can strike, where that is a single operation. */
+/** Effects that apply to a single operation. */
 const onlyOperations: Partial<Record<Effect['kind'], string>> = {
   'metric-status': 'GetMetricData',
   'event-entry-failure': 'PutEvents',
@@ -138,7 +138,7 @@ const throttles: Readonly<Record<ServiceName, readonly [code: string, httpStatus
   lambda: ['TooManyRequestsException', 429],
 };
 
-/** The error an effect stands for; undefined for effects that are no error. */
+/** The error of an effect; undefined for effects without an error. */
 export function errorOf(effect: Effect | undefined, service: ServiceName): AwsError | undefined {
   if (effect?.kind === 'error') {
     return new AwsError({ code: effect.code, httpStatus: effect.status, message: effect.message });

@@ -3,21 +3,21 @@ import type { Account } from '../account/account.ts';
 import type { AwsError } from '../account/errors.ts';
 import type { Effect } from './misbehaviour.ts';
 
-/** What an operation runs in. */
+/** The environment of an operation. */
 export type OperationContext = {
   readonly account: Account;
-  /** From the credential scope: one server is every Region's endpoint. */
+  /** From the credential scope, because one server is the endpoint of every Region. */
   readonly region: string;
-  /** The address the caller used, for replies that contain addresses. */
+  /** The address that the caller used, for replies that contain addresses. */
   readonly baseUrl: string;
-  /** How this call is to misbehave, where that shows inside the result. */
+  /** The injected effect, for operations whose result it changes. */
   readonly effect: Effect | undefined;
 };
 
-/** One operation of one service: decoded input in, output to encode out. Instants in outputs are `Date`s. */
+/** One operation of one service: maps decoded input to output. Times in outputs are `Date`s. */
 export type Operation = (input: unknown, context: OperationContext) => unknown;
 
-/** Makes an operation of a schema and what to do; `refuse` is how this service says that an input has the wrong shape. */
+/** Creates an operation from its input schema and its implementation. `refuse` creates the service's error for invalid input. */
 export function operation<Schema extends z.ZodType>(
   schema: Schema,
   refuse: (message: string) => AwsError,
@@ -30,7 +30,7 @@ export function operation<Schema extends z.ZodType>(
   };
 }
 
-/** An instant as the protocols bring it: epoch seconds in JSON, a `Date` made of a CBOR tag, ISO 8601 in a query string. */
+/** A time as the protocols encode it: epoch seconds in JSON, a `Date` decoded from a CBOR tag, ISO 8601 in a query string. */
 export const instantSchema = z
   .union([
     z.number().transform((seconds) => seconds * 1000),
@@ -43,7 +43,7 @@ function isoInstant() {
   return z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
 }
 
-/** Leaves out what is undefined, as AWS leaves out what was never set. */
+/** Omits undefined values, as AWS omits values that were never set. */
 export function defined<T extends Record<string, unknown>>(value: T): Partial<T> {
   const copy = { ...value };
   for (const key in copy) if (copy[key] === undefined) Reflect.deleteProperty(copy, key);

@@ -1,19 +1,19 @@
 import type { EpochMs } from '../clock.ts';
 
-/** One request as it was answered. */
+/** One answered request. */
 export type RequestRecord = {
   readonly at: EpochMs;
-  /** The signing name; `unknown`, like the Region, for a request nobody signed. */
+  /** The signing name. Both it and the Region are `unknown` for an unsigned request. */
   readonly service: string;
   readonly operation: string;
   readonly region: string;
-  /** The HTTP status; `reset` or `hang` for a request that got none. */
+  /** The HTTP status; `reset` or `hang` for a request without a reply. */
   readonly status: number | 'reset' | 'hang';
-  /** What the request was about, where one name says it: a group, a Voice Connector, a function, a queue, a path. */
+  /** The group, Voice Connector, function, queue or path of the request, if it has exactly one. */
   readonly resource?: string;
 };
 
-/** The newest requests, oldest first. A simulation that runs for days must not keep them all. */
+/** The newest requests, oldest first. Limited, so that a simulation of several days does not run out of memory. */
 export class RequestLog {
   readonly records: RequestRecord[] = [];
   readonly #limit: number;

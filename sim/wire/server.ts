@@ -5,7 +5,7 @@ import { AwsError } from '../account/errors.ts';
 import { IdCounter } from '../account/ids.ts';
 import type { EpochMs } from '../clock.ts';
 import { adminReply, isAdminPath } from './admin.ts';
-import { understand, unknownOperationName, type Call } from './call.ts';
+import { decodeCall, unknownOperationName, type Call } from './call.ts';
 import type { Permissions } from './iam/permissions.ts';
 import { credentialOf, readIncoming, type Incoming } from './incoming.ts';
 import type { LambdaHost } from './lambda.ts';
@@ -16,15 +16,15 @@ import { RequestLog, type RequestRecord } from './request-log.ts';
 
 export type WireServerOptions = {
   readonly account: Account;
-  /** Simulated time: what replies are dated with. */
+  /** The simulated time, which replies have in their `date` header. */
   readonly clock: { readonly now: () => EpochMs };
-  /** Who runs invoked functions; without it none is known. */
+  /** Runs invoked functions. Without it every function is unknown. */
   readonly lambda?: LambdaHost;
-  /** Holds functions to their roles. Default: everybody may do everything. */
+  /** Restricts functions to their roles. Default: every request is allowed. */
   readonly permissions?: Permissions | undefined;
-  /** Default 0: any free one. */
+  /** Default 0: any free port. */
   readonly port?: number;
-  /** Default 127.0.0.1. There are no keys to check: do not listen on a network. */
+  /** Default 127.0.0.1. Signatures are not checked: do not listen on a network. */
   readonly host?: string;
 };
 
@@ -33,45 +33,45 @@ export type WireServer = {
   /** For `AWS_ENDPOINT_URL`. */
   readonly url: string;
   readonly port: number;
-  /** Every request so far, oldest first; of a long run, the newest 100,000 or so. */
+  /** Every request so far, oldest first, limited to about the newest 100,000. */
   readonly requests: readonly RequestRecord[];
   readonly clearRequests: () => void;
-  /** Adds a rule; of several that match a request the first added strikes. Returns how to end it. */
+  /** Adds a rule. If several match a request, the first one applies. Returns a function that ends the rule. */
   readonly misbehave: (rule: MisbehaviourRule) => () => void;
   readonly clearMisbehaviour: () => void;
-  /** Drops every connection, hanging ones included. */
+  /** Closes every connection, including hanging ones. */
   readonly close: () => Promise<void>;
 };
 
-/** Starts a local AWS that real clients can talk to. */
+/** Starts a server that real AWS clients can use. */
 export async function startWireServer(options: WireServerOptions): Promise<WireServer> {
   const { port = 0, host = '127.0.0.1' } = options;
-  const desk = new FrontDesk(options);
+  const handler = new RequestHandler(options);
   const server = createServer((message, response) => {
-    void desk.serve(message, response);
+    void handler.serve(message, response);
   });
-  // Clients keep connections open between simulated minutes; a server that closes one first makes them fail.
+  // Clients keep connections open between simulated minutes and would fail if the server closed one first.
   server.keepAliveTimeout = 0;
   await listening(server, port, host);
   const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the server listens on no port');
+  if (address === null || typeof address === 'string') throw new Error('the server has no port');
   return {
     url: `http://${host}:${address.port}`,
     port: address.port,
-    requests: desk.requests.records,
+    requests: handler.requests.records,
     clearRequests: () => {
-      desk.requests.clear();
+      handler.requests.clear();
     },
-    misbehave: (rule) => desk.misbehaviour.add(rule),
+    misbehave: (rule) => handler.misbehaviour.add(rule),
     clearMisbehaviour: () => {
-      desk.misbehaviour.clear();
+      handler.misbehaviour.clear();
     },
-    close: () => desk.close(server),
+    close: () => handler.close(server),
   };
 }
 
-/** Takes requests in, has them answered, and sends the answers out, properly or as the rules of misbehaviour want it. */
-class FrontDesk {
+/** Receives requests, sends the replies, and applies the injected effects. */
+class RequestHandler {
   readonly requests = new RequestLog();
   readonly misbehaviour = new Misbehaviour();
   readonly #options: WireServerOptions;
@@ -98,7 +98,7 @@ class FrontDesk {
         response.destroy();
         return;
       }
-      const reply = unattributable(error);
+      const reply = replyToUnknownService(error);
       this.#log(
         { service: 'unknown', operation: unknownOperationName, region: 'unknown', resource: undefined },
         reply.status,
@@ -120,9 +120,9 @@ class FrontDesk {
 
   async #answer(incoming: Incoming, response: ServerResponse): Promise<void> {
     const { accessKeyId, ...scope } = credentialOf(incoming);
-    const call = understand(incoming, scope, this.#options.lambda);
-    const effect = this.misbehaviour.strike({ ...call, headers: incoming.headers });
-    const unanswered = effect && unansweredAs(effect);
+    const call = decodeCall(incoming, scope, this.#options.lambda);
+    const effect = this.misbehaviour.effectOn({ ...call, headers: incoming.headers });
+    const unanswered = effect && unansweredKind(effect);
     if (unanswered !== undefined) {
       this.#log(call, unanswered);
       if (unanswered === 'reset') reset(response);
@@ -137,7 +137,7 @@ class FrontDesk {
     }
     this.#log(call, reply.status);
     if (effect?.kind === 'truncated-body') this.#sendHalf(response, reply);
-    else this.#send(response, effect?.kind === 'malformed-body' ? { ...reply, body: notWhatWasPromised } : reply);
+    else this.#send(response, effect?.kind === 'malformed-body' ? { ...reply, body: htmlErrorPage } : reply);
   }
 
   async #reply(
@@ -156,7 +156,7 @@ class FrontDesk {
     }
   }
 
-  /** What is no operation needs no permission: it is refused as what it is. */
+  /** An unknown operation needs no permission: the caller gets the error for an unknown operation. */
   #permissionRefusal(call: Call, accessKeyId: string): AwsError | undefined {
     return call.operation === unknownOperationName
       ? undefined
@@ -181,7 +181,7 @@ class FrontDesk {
     response.end(reply.body);
   }
 
-  /** Promises the whole body, sends half of it, and is gone. */
+  /** Announces the whole body, sends half of it, and closes the connection. */
   #sendHalf(response: ServerResponse, reply: Reply): void {
     const body = Buffer.from(reply.body);
     this.#head(response, { ...reply, body });
@@ -193,7 +193,7 @@ class FrontDesk {
   #head(response: ServerResponse, { status, headers, body }: Reply): void {
     response.writeHead(status, {
       ...headers,
-      // Clients set their clocks by it and sign with the result, so it must be the simulation's.
+      // Clients correct their clocks by this header and sign with the result, so it must be the simulated time.
       date: new Date(this.#options.clock.now()).toUTCString(),
       'x-amzn-requestid': this.#requestIds.uuid(),
       ...(status === 204 ? {} : { 'content-length': Buffer.byteLength(body) }),
@@ -201,10 +201,10 @@ class FrontDesk {
   }
 }
 
-const notWhatWasPromised = '<html><body><h1>502 Bad Gateway</h1></body></html>';
+const htmlErrorPage = '<html><body><h1>502 Bad Gateway</h1></body></html>';
 
-/** How a request ends of which nothing is done. */
-function unansweredAs({ kind }: Effect): 'hang' | 'reset' | undefined {
+/** How a request ends that is neither performed nor answered. */
+function unansweredKind({ kind }: Effect): 'hang' | 'reset' | undefined {
   if (kind === 'hang') return 'hang';
   return kind === 'reset-before' || kind === 'region-down' ? 'reset' : undefined;
 }
@@ -213,14 +213,14 @@ function reset(response: ServerResponse): void {
   response.socket?.resetAndDestroy();
 }
 
-/** For requests of which it is not known whose they are. */
-function unattributable(error: unknown): Reply {
+/** The error reply to a request whose service is unknown. */
+function replyToUnknownService(error: unknown): Reply {
   const awsError = error instanceof AwsError ? error : internalFailure(error);
   const { headers, ...reply } = jsonRpc('application/json', false).failure(awsError);
   return { ...reply, headers: { ...headers, 'x-amzn-errortype': awsError.code } };
 }
 
-/** A defect of the simulator, which whoever runs it should see. */
+/** A defect of the simulator. Printed, because the caller may hide it. */
 function internalFailure(error: unknown): AwsError {
   console.error(error);
   const message = `The simulator failed: ${error instanceof Error ? error.message : String(error)}`;

@@ -1,3 +1,3 @@
-/** The name in the credential scope, by which AWS and we tell services apart. */
+/** The service names in credential scopes. */
 export const serviceNames = ['chime', 'monitoring', 'events', 'ssm', 'sqs', 'lambda'] as const;
 export type ServiceName = (typeof serviceNames)[number];

@@ -7,10 +7,9 @@ import type { World } from './world.ts';
 const millisecondsPerMinute = 60_000;
 
 /**
- * Runs and publishes every whole minute that has passed at `now` since the last one.
+ * Simulates and publishes every whole minute between the last one and `now`.
  *
- * The routing is asked for before each minute, so whoever jumps the clock over several minutes plays them all with the
- * routing of now: step minute by minute where that matters.
+ * All of these minutes use the current routing. Advance minute by minute where the routing changes.
  */
 export function advanceTo(
   world: World,

@@ -2,7 +2,7 @@ import type { FaultsOfMinute, Site } from './faults.ts';
 import type { AudioMinute, LegMinute, Spread, StreamMinute } from './minute.ts';
 import type { AudioDetail } from './spec.ts';
 
-/** The audio that a site offers during one minute, each fault weighed by the share of the minute it is on. */
+/** The audio conditions of a site during one minute. Each fault is weighted by its share of the minute. */
 export type AudioConditions = {
   readonly customer: LegConditions;
   readonly remote: LegConditions;
@@ -14,7 +14,7 @@ type LegConditions = {
   readonly rttMicroseconds: number;
   readonly jitterMicroseconds: number;
   readonly lossRatio: number;
-  /** How much one unit of a call's roughness lowers its MOS. */
+  /** Reduction of the MOS per unit of a call's roughness. */
   readonly mosPerRoughness: number;
 };
 
@@ -25,14 +25,14 @@ type OneWay = {
   readonly share: number;
 };
 
-/** Share of its packets that a collapsed direction still carries. */
+/** Share of the packets that a failed direction still carries. */
 const collapsed = 0.02;
 const mosOfSilence = 1;
 const bestMos = 4.4;
 const packetsPerMinute = 3000; // one every 20 ms
 const defaultLossRatio = 0.05;
 
-/** A trunk between two data centres: even. */
+/** A trunk between two data centres, with little variation. */
 const customerLeg: LegConditions = {
   mos: bestMos,
   rttMicroseconds: 30_000,
@@ -41,7 +41,7 @@ const customerLeg: LegConditions = {
   mosPerRoughness: 0.03,
 };
 
-/** The public network with a mobile phone at its end: rougher, and unevenly so. */
+/** The public network with a mobile phone: worse, with more variation. */
 const remoteLeg: LegConditions = {
   mos: bestMos,
   rttMicroseconds: 80_000,
@@ -58,14 +58,14 @@ export function audioAt(faults: FaultsOfMinute, site: Site): AudioConditions {
   if (bad.length === 0 && oneWay.length === 0) return calm;
   let { customer, remote } = calm;
   for (const { what, leg, share } of bad) {
-    const spoilt = { ...what, lossRatio: what.lossRatio ?? defaultLossRatio };
-    if (leg !== 'remote') customer = mixed(customer, spoilt, share);
-    if (leg !== 'customer') remote = mixed(remote, spoilt, share);
+    const withDefaults = { ...what, lossRatio: what.lossRatio ?? defaultLossRatio };
+    if (leg !== 'remote') customer = mixed(customer, withDefaults, share);
+    if (leg !== 'customer') remote = mixed(remote, withDefaults, share);
   }
   return { customer, remote, oneWay };
 }
 
-/** The audio of one call: what it has lost so far, and how rough its two networks are. */
+/** The audio of one call: its packet loss so far and the roughness of its two networks. */
 export class CallAudio {
   readonly #oneWay: number;
   readonly #customerRoughness: number;
@@ -78,7 +78,7 @@ export class CallAudio {
     this.#remoteRoughness = luck.remoteRoughness;
   }
 
-  /** Lets the call talk for `minutes` of this minute and adds what it measured to the connector's audio. */
+  /** Simulates `minutes` of the call and adds its measurements to the connector's audio. */
   talk(minutes: number, conditions: AudioConditions, heard: AudioTally): void {
     const flow = conditions.oneWay.length === 0 ? unhindered : this.#flow(conditions.oneWay);
     if (heard.detail === 'mos') {
@@ -103,14 +103,14 @@ export class CallAudio {
     remote.fromVc.carried(packets * flow.vcToRemote, lost.vcToRemote);
   }
 
-  /** What share of the packets flows in each direction, and of the MOS remains on each leg. */
+  /** The share of packets that flow in each direction and the share of the MOS that remains on each leg. */
   #flow(oneWay: readonly OneWay[]): Flow {
     const flow = { ...unhindered };
     for (const { silent, ofGroup, ratio, share } of oneWay) {
       if (this.#oneWay >= ratio) continue;
       const carried = 1 - share * (1 - collapsed);
       if (silent === 'remote') flow.vcToRemote *= carried;
-      // What the customer's network swallows never reaches the connector; what it swallows on the way in was sent.
+      // Packets lost from the customer never reach the connector; packets lost to the customer were sent by it.
       if (silent === 'remote' && ofGroup) flow.customerToVc *= carried;
       if (silent === 'customer' && !ofGroup) flow.vcToCustomer *= carried;
       if (silent === 'customer' || ofGroup) flow.customerMos *= 1 - share;
@@ -130,7 +130,7 @@ type Flow = {
 
 const unhindered: Flow = { customerToVc: 1, vcToCustomer: 1, vcToRemote: 1, customerMos: 1, remoteMos: 1 };
 
-/** The audio of a connector's calls, as it adds up during a minute. */
+/** Accumulates the audio of a connector's calls during a minute. */
 export class AudioTally implements AudioMinute {
   readonly detail: AudioDetail;
   readonly customer: LegTally = new LegTally();
@@ -148,8 +148,8 @@ class LegTally implements LegMinute {
   readonly mos: SpreadTally = new SpreadTally();
 
   score(conditions: LegConditions, roughness: number, mosRemaining: number): void {
-    const unspoilt = Math.max(mosOfSilence, conditions.mos - conditions.mosPerRoughness * roughness);
-    this.mos.add(mosOfSilence + (unspoilt - mosOfSilence) * mosRemaining);
+    const withoutFaults = Math.max(mosOfSilence, conditions.mos - conditions.mosPerRoughness * roughness);
+    this.mos.add(mosOfSilence + (withoutFaults - mosOfSilence) * mosRemaining);
   }
 
   quality(conditions: LegConditions, roughness: number, mosRemaining: number): void {

@@ -3,45 +3,45 @@ import type { EpochMs } from '../clock.ts';
 import type { GroupSpec, RedialSpec, ShapeSpec } from './spec.ts';
 
 /**
- * One call on its way in, with all the luck it will ever need.
+ * One inbound call with all its random numbers.
  *
- * The luck is drawn before anything is known about routes and faults, and always in full, so that it stays the same
- * whatever happens to the call. Numbers are uniform in [0, 1) where nothing else is said.
+ * They are drawn before routes and faults are known, and always all of them, so that they do not depend on what happens to the
+ * call. They are uniform in [0, 1) unless stated otherwise.
  */
 export type Call = {
-  /** Minutes since the world began. */
+  /** Minutes since the start of the world. */
   readonly at: number;
-  /** Picks among connectors that share calls out. */
+  /** Selects one of several connectors with equal priority. */
   readonly share: number;
   readonly failsByItself: number;
   readonly failureCode: number;
   readonly sip5xx: number;
   readonly busy: number;
   readonly oneWay: number;
-  /** Length if answered, in mean lengths. */
+  /** Length if answered, as a multiple of the mean length. */
   readonly length: number;
-  /** How rough the two legs' networks are; exponential with mean 1. */
+  /** Roughness of the two legs' networks; exponential with mean 1. */
   readonly customerRoughness: number;
   readonly remoteRoughness: number;
   readonly caller: Caller;
 };
 
-/** Who calls: known by the minute of the first call and the place in it, so that the redials' luck can be found again. */
+/** A caller, identified by minute and position of the first call, from which the random numbers of redials derive. */
 export type Caller = {
   readonly minute: number;
   readonly index: number;
   /** 0 for the first call, 1 for the first redial. */
   readonly redials: number;
-  /** Whether the call before failed for a reason of its own. */
+  /** Whether the previous call failed without a fault. */
   readonly failedByItselfBefore: boolean;
 };
 
 const minutesPerDay = 24 * 60;
 const millisecondsPerMinute = 60_000;
-/** More redials than any caller makes; keeps the redial streams of two callers apart. */
+/** More redials than any caller makes, so that the streams of two callers do not overlap. */
 const redialsPerCaller = 64;
 
-/** The people who call one group. */
+/** The callers of one group. */
 export class Callers {
   readonly #group: GroupSpec;
   readonly #startsAt: EpochMs;
@@ -55,12 +55,12 @@ export class Callers {
     this.#redials = streamsFor(seed, 'redials', group.voiceConnectorGroupId);
   }
 
-  /** The new callers of a minute, in order of time. They do not depend on what became of earlier ones. */
+  /** The new callers of a minute in order of time. They do not depend on the results of earlier calls. */
   callsOf(minute: number): readonly Call[] {
     return arrivals(this.#arrivals(minute), minute, this.#rate(minute));
   }
 
-  /** The caller's next attempt after `call` failed, if there is one. */
+  /** The caller's next attempt after `call` failed, if any. */
   redialAfter(call: Call, failedByItself: boolean): Call | undefined {
     const { redials } = this.#group;
     const { minute, index, redials: made } = call.caller;

@@ -14,16 +14,16 @@ type LiveCall = {
   readonly audio: CallAudio;
 };
 
-/** What the calls of one connector did during a minute. */
+/** The activity of one connector's calls during a minute. */
 export type TalkedMinute = {
-  /** Absent if there was no call at any moment. */
+  /** Undefined if there was no call during the minute. */
   readonly audio: AudioMinute | undefined;
   readonly hungUp: number;
-  /** The groups of the inbound calls that were cut off, one entry per call. */
+  /** The groups of the dropped inbound calls, one entry per call. */
   readonly dropped: readonly string[];
 };
 
-/** The answered calls of one connector. They stay on it whatever becomes of its group's order. */
+/** The answered calls of one connector. They stay on it when the order of its group changes. */
 export class CallsInProgress {
   readonly #detail: AudioDetail | undefined;
   #calls: LiveCall[] = [];
@@ -43,7 +43,7 @@ export class CallsInProgress {
     return count;
   }
 
-  /** Lets every call talk through the minute; those that end or are cut off in it are gone afterwards. */
+  /** Simulates the minute for every call and removes the calls that end or drop in it. */
   talk(faults: FaultsOfMinute): TalkedMinute {
     if (this.#calls.length === 0) return { audio: undefined, hungUp: 0, dropped: [] };
     const heard = new AudioTally(this.#detail);
@@ -68,7 +68,7 @@ export class CallsInProgress {
   }
 }
 
-/** Calls of a connector mostly share their site: work its audio out once. */
+/** Most calls of a connector share their site: computes its audio once. */
 function rememberedConditions(faults: FaultsOfMinute): (site: Site) => AudioConditions {
   let last: { readonly site: Site; readonly conditions: AudioConditions } | undefined;
   return (site) => {

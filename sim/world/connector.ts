@@ -6,7 +6,7 @@ import type { ConnectorMinute, FailureCause } from './minute.ts';
 import { streamsFor, type Streams } from './random.ts';
 import type { ConnectorSpec, WorldSpec } from './spec.ts';
 
-/** Where a call comes from: why such calls fail when nothing is wrong, and how long they last. */
+/** The origin of a call: how such calls fail without a fault, and how long they last. */
 export type Origin = {
   readonly direction: Direction;
   readonly site: Site;
@@ -22,7 +22,7 @@ const defaultOutboundCallsPerMinute = 1;
 const defaultOutboundFailureRatio = 0.02;
 const millisecondsPerMinute = 60_000;
 
-/** A Voice Connector: takes calls, keeps those in progress, and counts as AWS does. */
+/** A Voice Connector: receives calls, holds the calls in progress, and counts as AWS does. */
 export class Connector {
   readonly spec: ConnectorSpec;
   readonly #startsAt: EpochMs;
@@ -38,7 +38,7 @@ export class Connector {
     this.#outbound = streamsFor(world.seed, 'outbound', spec.voiceConnectorId);
   }
 
-  /** This connector as a place for a group's calls. Always the same value, so that it can be compared cheaply. */
+  /** The site of this connector for a group's calls. Always the same object, so that it can be compared by identity. */
   siteFor(voiceConnectorGroupId: string | undefined): Site {
     const known = this.#sites.get(voiceConnectorGroupId);
     if (known !== undefined) return known;
@@ -48,9 +48,9 @@ export class Connector {
   }
 
   /**
-   * Takes one call that the network brought here.
+   * Handles one inbound call.
    *
-   * @returns why it failed, or nothing if it was answered
+   * @returns why it failed; undefined if it was answered
    */
   take(call: Call, origin: Origin, faults: FaultsOfMinute): FailureCause | undefined {
     const counts = this.#counts;
@@ -63,7 +63,7 @@ export class Connector {
     return failure;
   }
 
-  /** The customer's own calls out, which use this connector whatever its place in a group. */
+  /** Outbound calls of the customer, which use this connector whatever its priority in a group. */
   placeOutboundCalls(site: Site, faults: FaultsOfMinute): void {
     const rate = this.spec.outboundCallsPerMinute ?? defaultOutboundCallsPerMinute;
     if (rate === 0) return;
@@ -79,7 +79,7 @@ export class Connector {
     }
   }
 
-  /** Ends the minute: calls talk, hang up or drop; the counts begin anew. */
+  /** Ends the minute: advances the calls in progress and resets the counts. */
   endMinute(
     site: Site,
     faults: FaultsOfMinute,
@@ -87,7 +87,7 @@ export class Connector {
     const { audio, hungUp, dropped } = this.#calls.talk(faults);
     const counts = this.#counts;
     this.#counts = noCounts();
-    // A hang-up is a BYE and its 200.
+    // A call ends with a BYE and its 200.
     counts.sip2xxCodes += hungUp;
     const { missing, lateMinutes } = faults.metrics(site);
     const counted = {
@@ -120,7 +120,7 @@ export class Connector {
     const counts = this.#counts;
     if (direction === 'inbound') counts.inboundCallsAnswered += 1;
     else counts.outboundCallsAnswered += 1;
-    counts.sip1xxCodes += 1; // it rang
+    counts.sip1xxCodes += 1; // ringing
     counts.sip2xxCodes += 1;
     this.#calls.begin(call, direction, site, meanMinutes);
   }
@@ -160,7 +160,7 @@ function noCounts() {
     throttles: 0,
     sip1xxCodes: 0,
     sip2xxCodes: 0,
-    // Nothing in this world redirects a call or declines it for good.
+    // The world simulates no redirects (3xx) and no global failures (6xx).
     sip3xxCodes: 0,
     sip4xxCodes: 0,
     sip5xxCodes: 0,

@@ -1,12 +1,12 @@
 import { firstOn, isOnAt, minutesOn } from './period.ts';
 import type { ConnectorSpec, FaultKind, FaultSpec } from './spec.ts';
 
-/** Where a call is: on which connector, and for which group (none for an outbound call of a connector without one). */
+/** The connector and group of a call. An outbound call of a connector without a group has no group. */
 export type Site = { readonly connector: ConnectorSpec; readonly voiceConnectorGroupId: string | undefined };
 
-/** What signalling meets at a site at one moment. */
+/** The signalling conditions of a site at one moment. */
 export type Signalling = {
-  /** The customer's SIP host cannot be reached: the connector takes the call and cannot deliver it. */
+  /** The customer's SIP host cannot be reached: the connector receives the call and cannot deliver it. */
   readonly customerUnreachable: boolean;
   readonly sip5xxRatio: number;
   readonly busyRatio: number;
@@ -26,7 +26,7 @@ const calm: Signalling = {
   callsPerMinuteLimit: Infinity,
 };
 
-/** The faults that are on at some moment of one minute, sorted by what they disturb. */
+/** The faults that are active during one minute, grouped by what they affect. */
 export class FaultsOfMinute {
   readonly minute: number;
   readonly #losses: FaultSpec[] = [];
@@ -40,7 +40,7 @@ export class FaultsOfMinute {
     for (const fault of faults) if (minutesOn(fault, minute, minute + 1) > 0) this.#take(fault);
   }
 
-  /** Whether the telephone network reaches the connector; where not, AWS goes on to the next. */
+  /** Whether the telephone network reaches the connector. Otherwise AWS reroutes the call to the next one. */
   reaches(connector: ConnectorSpec, at: number): boolean {
     if (this.#losses.length === 0) return true;
     return this.connects({ connector, voiceConnectorGroupId: undefined }, at);
@@ -66,7 +66,7 @@ export class FaultsOfMinute {
     return { customerUnreachable, sip5xxRatio, busyRatio, callsPerMinuteLimit };
   }
 
-  /** The first moment in [from, until) at which a connectivity loss, anybody's, cuts the site off. */
+  /** The first moment in [from, until) at which a connectivity loss of the connector or the group affects the site. */
   cutOff(site: Site, from: number, until: number): number | undefined {
     let first: number | undefined;
     for (const fault of this.#losses) {
@@ -77,7 +77,7 @@ export class FaultsOfMinute {
     return first;
   }
 
-  /** The one-way-audio faults of a site, each with the share of the minute it is on and the share of calls it hits. */
+  /** The one-way-audio faults of a site, each with its share of the minute and its share of calls. */
   oneWayAudio(
     site: Site,
   ): readonly { silent: 'customer' | 'remote'; ofGroup: boolean; ratio: number; share: number }[] {
@@ -92,7 +92,7 @@ export class FaultsOfMinute {
       }));
   }
 
-  /** The bad-audio faults of a site, each with the share of the minute it is on. */
+  /** The bad-audio faults of a site, each with its share of the minute. */
   badAudio(site: Site): readonly { what: OfKind<'bad-audio'>; leg: 'customer' | 'remote' | 'both'; share: number }[] {
     if (this.#badAudio.length === 0) return [];
     return this.#badAudio
@@ -104,8 +104,8 @@ export class FaultsOfMinute {
       }));
   }
 
-  /** Whether a call that is answered now would find its audio poor. */
-  spoilsAudio(site: Site, call: { readonly at: number; readonly oneWay: number }): boolean {
+  /** Whether a call that is answered now has poor audio. */
+  affectsAudio(site: Site, call: { readonly at: number; readonly oneWay: number }): boolean {
     const meets = ({ fault }: Occurring<FaultKind>): boolean => isAt(fault, site) && isOnAt(fault, call.at);
     return (
       this.#badAudio.some((bad) => bad.what.mos < poorMos && meets(bad)) ||
@@ -113,7 +113,7 @@ export class FaultsOfMinute {
     );
   }
 
-  /** What happens to the metrics of this minute: a fault that is on for any part of it spoils the whole of it. */
+  /** The effect on the metrics of this minute. A fault that is active for any part of a minute affects all of it. */
   metrics(site: Site): { readonly missing: boolean; readonly lateMinutes: number } {
     let missing = false;
     let lateMinutes = 0;
@@ -161,7 +161,7 @@ function isAt({ where }: FaultSpec, site: Site): boolean {
   return where.voiceConnectorGroupId === site.voiceConnectorGroupId;
 }
 
-/** Two independent causes of the same failure. */
+/** The probability of a failure with two independent causes. */
 function either(a: number, b: number): number {
   return 1 - (1 - a) * (1 - b);
 }

@@ -5,15 +5,15 @@ import type { FailureCause, GroupMinute } from './minute.ts';
 import type { Route } from './routing.ts';
 import type { GroupSpec, WorldSpec } from './spec.ts';
 
-/** What the calls of one group meet during a minute. */
+/** The conditions for the calls of one group during a minute. */
 export type Network = {
-  /** Absent if the account knows no such group: then nobody can be reached. */
+  /** Undefined if the account has no such group: then every call fails. */
   readonly route: Route | undefined;
   readonly connectors: ReadonlyMap<string, Connector>;
   readonly faults: FaultsOfMinute;
 };
 
-/** A Voice Connector group as the telephone network sees it: a number people call. */
+/** A Voice Connector group as the telephone network sees it: a number that people call. */
 export class Group {
   readonly id: string;
   readonly #spec: GroupSpec;
@@ -28,7 +28,7 @@ export class Group {
     this.#callers = new Callers(seed, startsAt, spec);
   }
 
-  /** Lets the minute's calls come in, in order of time. */
+  /** Simulates the minute's calls in order of time. */
   callIn(network: Network): void {
     const { minute } = network.faults;
     const newCallers = this.#callers.callsOf(minute);
@@ -40,7 +40,7 @@ export class Group {
     this.#redialUntil(minute + 1, network);
   }
 
-  /** Ends the minute and starts a new ledger. `dropped` names the group of every call that was cut off. */
+  /** Ends the minute and resets the counts. `dropped` has the group of every dropped call. */
   endMinute(dropped: readonly string[]): GroupMinute {
     const tally = this.#tally;
     this.#tally = noTally();
@@ -80,7 +80,7 @@ export class Group {
     this.#redials.splice(later < 0 ? this.#redials.length : later, 0, redial);
   }
 
-  /** AWS goes on to the next connector only past those it cannot reach; a call that fails on one it can is lost. */
+  /** AWS reroutes a call only if it cannot reach a connector; a call that fails on a reachable connector is lost. */
   #attempt(call: Call, { route, connectors, faults }: Network): FailureCause | undefined {
     const voiceConnectorIds = route?.attemptsOf(call.share) ?? [];
     for (const voiceConnectorId of voiceConnectorIds) {
@@ -89,7 +89,7 @@ export class Group {
       if (voiceConnectorId !== voiceConnectorIds[0]) this.#tally.callsRerouted += 1;
       const site = connector.siteFor(this.id);
       const failure = connector.take(call, this.#originOf(call, site), faults);
-      if (failure === undefined && faults.spoilsAudio(site, call)) this.#tally.callsAnsweredWithPoorAudio += 1;
+      if (failure === undefined && faults.affectsAudio(site, call)) this.#tally.callsAnsweredWithPoorAudio += 1;
       return failure;
     }
     return 'noConnectorReachable';

@@ -1,6 +1,6 @@
 import type { ConnectorMinute, LegMinute, Spread, StreamMinute } from './minute.ts';
 
-/** G.711 in frames of 20 ms: 160 bytes of sound and 12 of RTP header. */
+/** G.711 in frames of 20 ms: 160 bytes of audio and 12 of RTP header. */
 const bytesPerRtpPacket = 172;
 /** A report every 5 seconds. */
 const rtpPacketsPerRtcpPacket = 250;
@@ -9,8 +9,8 @@ const bytesPerRtcpPacket = 84;
 /**
  * A connector's minute under AWS's metric names.
  *
- * Counts are one sample a minute, so that Sum is the count; what is measured on calls has one sample for each call.
- * That AWS also publishes zeros while any call exists is our reading of "it sends all of the metrics".
+ * Counts have one sample per minute, so that Sum is the count; call measurements have one sample per call. AWS publishes zeros
+ * too while any call exists: our interpretation of "it sends all of the metrics".
  */
 export function measurementsOf(minute: ConnectorMinute): ReadonlyMap<string, Spread> {
   return new Map([...counts(minute), ...audio(minute)]);

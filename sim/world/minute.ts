@@ -1,22 +1,22 @@
 import type { EpochMs } from '../clock.ts';
 
-/** One minute of the world, in plain numbers. */
+/** The counts of one minute of the world. */
 export type MinuteOfWorld = {
-  /** Minutes since the world began. */
+  /** Minutes since the start of the world. */
   readonly minute: number;
   readonly startsAt: EpochMs;
   readonly connectors: readonly ConnectorMinute[];
   readonly groups: readonly GroupMinute[];
 };
 
-/** What one Voice Connector counted. */
+/** The counts of one Voice Connector. */
 export type ConnectorMinute = {
   readonly voiceConnectorId: string;
   readonly region: string;
   readonly inboundCallAttempts: number;
   readonly inboundCallFailures: number;
   readonly inboundCallsAnswered: number;
-  /** In progress when the minute ends. */
+  /** Calls in progress at the end of the minute. */
   readonly inboundCallsActive: number;
   readonly outboundCallAttempts: number;
   readonly outboundCallFailures: number;
@@ -29,11 +29,11 @@ export type ConnectorMinute = {
   readonly sip4xxCodes: number;
   readonly sip5xxCodes: number;
   readonly sip6xxCodes: number;
-  /** Absent if no call was in progress at any moment of the minute. */
+  /** Undefined if no call was in progress during the minute. */
   readonly audio: AudioMinute | undefined;
   readonly metricsMissing: boolean;
   readonly metricsLateMinutes: number;
-  /** OPTIONS pings of the customer's SIP host that got through, in order of time. */
+  /** Successful OPTIONS pings of the customer's SIP host, in order of time. */
   readonly optionsPings: readonly { readonly at: EpochMs; readonly source: string }[];
 };
 
@@ -52,12 +52,12 @@ export type LegMinute = {
 
 export type StreamMinute = {
   readonly rtpPackets: Spread;
-  /** Since each call began, as AWS reports it: a burst stays visible until the call ends. */
+  /** Accumulated since the start of each call, as AWS reports it: a burst stays visible until the call ends. */
   readonly packetsLost: Spread;
   readonly jitterMicroseconds: Spread;
 };
 
-/** One number per call. */
+/** One value per call. */
 export type Spread = {
   readonly count: number;
   readonly sum: number;
@@ -65,10 +65,10 @@ export type Spread = {
   readonly maximum: number;
 };
 
-/** What became of the calls to one group: the ledger in which a failover shows its worth. */
+/** The results of the calls to one group, which show the benefit of a failover. */
 export type GroupMinute = {
   readonly voiceConnectorGroupId: string;
-  /** First calls; they are the same whatever is done to the group. */
+  /** First calls. They do not depend on the routing of the group. */
   readonly newCallers: number;
   readonly redials: number;
   /** New callers and redials. */
@@ -77,11 +77,11 @@ export type GroupMinute = {
   /** Offered and not answered. */
   readonly callsFailed: number;
   readonly callsFailedBecause: FailedCalls;
-  /** Offered to a later connector than routing asked for, because an earlier one could not be reached. */
+  /** Calls rerouted because an earlier connector could not be reached. */
   readonly callsRerouted: number;
-  /** Answered earlier and cut off by a loss of connectivity. */
+  /** Answered calls that a loss of connectivity dropped. */
   readonly callsDropped: number;
-  /** Answered while a fault spoiled their audio. */
+  /** Answered calls with audio affected by a fault. */
   readonly callsAnsweredWithPoorAudio: number;
 };
 
@@ -90,7 +90,7 @@ export type FailureCause =
 
 export type FailedCalls = Readonly<Record<FailureCause, number>>;
 
-/** Failed calls that would have been answered in a world without faults, or failed for other reasons. */
+/** Failed calls whose failure was caused by a fault. */
 export function callsFailedByFaults({ callsFailed, callsFailedBecause }: GroupMinute): number {
   return callsFailed - callsFailedBecause.ownReasons;
 }

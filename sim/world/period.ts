@@ -1,13 +1,13 @@
 import type { Period } from './spec.ts';
 
-/** Whether the period is on at that moment, in minutes since the world began. */
+/** Whether the period is active at `minute`, in minutes since the start of the world. */
 export function isOnAt(period: Period, minute: number): boolean {
   if (minute < period.fromMinute || minute >= period.untilMinute) return false;
   const { every } = period;
   return every === undefined || (minute - period.fromMinute) % every.minutes < every.forMinutes;
 }
 
-/** For how many of the minutes in [from, until) the period is on. */
+/** The number of minutes in [from, until) during which the period is active. */
 export function minutesOn(period: Period, from: number, until: number): number {
   const start = Math.max(from, period.fromMinute);
   const end = Math.min(until, period.untilMinute);
@@ -15,7 +15,7 @@ export function minutesOn(period: Period, from: number, until: number): number {
   return onSinceBegin(period, end) - onSinceBegin(period, start);
 }
 
-/** The first moment in [from, until) at which the period is on, if there is one. */
+/** The first moment in [from, until) at which the period is active, if any. */
 export function firstOn(period: Period, from: number, until: number): number | undefined {
   const start = Math.max(from, period.fromMinute);
   const moment = isOnAt(period, start) ? start : nextPulse(period, start);

@@ -1,21 +1,21 @@
 import type { EpochMs } from '../clock.ts';
 
-/** How a group shares its inbound calls out, in AWS's words. */
+/** How a group distributes its inbound calls, as AWS names it. */
 export type CallDistributionType = 'PriorityWeightedDistribution' | 'LoadBalancedDistribution';
 
-/** A group as the telephone network routes by it: what the last update that took effect says. */
+/** A group as the telephone network routes its calls: the state after the last effective update. */
 export type RoutedGroup = {
   readonly voiceConnectorGroupId: string;
   readonly callDistributionType: CallDistributionType;
   readonly items: readonly { readonly voiceConnectorId: string; readonly priority: number | undefined }[];
 };
 
-/** What the world asks the account: where does a new inbound call go? */
+/** The routing of new inbound calls, which the world reads from the account. */
 export interface RoutingTable {
   routedGroups(): readonly RoutedGroup[];
 }
 
-/** One minute of one metric, as CloudWatch keeps it. */
+/** One minute of one metric, as CloudWatch stores it. */
 export type MetricDatum = {
   readonly region: string;
   readonly namespace: string;
@@ -29,16 +29,16 @@ export type MetricDatum = {
     readonly minimum: number;
     readonly maximum: number;
   };
-  /** When a reader first sees it: the end of the minute plus the publishing lag. */
+  /** When readers first see it: the end of the minute plus the publishing lag. */
   readonly visibleAt: EpochMs;
 };
 
-/** Where the world publishes its metrics. */
+/** Receives the metrics of the world. */
 export interface MetricSink {
   putMetric(datum: MetricDatum): void;
 }
 
-/** Where the world notes that the customer's SIP host pinged a Voice Connector. */
+/** Receives the OPTIONS pings of the customer's SIP host. */
 export interface OptionsPingSink {
   recordOptionsPing(voiceConnectorId: string, ping: { readonly at: EpochMs; readonly source: string }): void;
 }

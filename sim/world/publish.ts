@@ -4,19 +4,19 @@ import type { ConnectorMinute, MinuteOfWorld, Spread } from './minute.ts';
 import type { MetricSink, OptionsPingSink } from './ports.ts';
 import type { DimensionName, MetricsSpec } from './spec.ts';
 
-/** Where AWS keeps the metrics of Voice Connectors. */
+/** AWS's namespace for the metrics of Voice Connectors. */
 export const metricNamespace = 'AWS/ChimeVoiceConnector';
 
 const defaultLagSeconds = 30;
 const defaultDimensionSets: readonly (readonly DimensionName[])[] = [['VoiceConnectorId']];
 const millisecondsPerMinute = 60_000;
 
-/** Who is told about a minute. */
+/** The receivers of a minute's data. */
 export type Sinks = { readonly metrics: MetricSink; readonly pings: OptionsPingSink };
 
 /**
- * Publishes a minute as AWS does: into CloudWatch of each connector's own Region and, because metrics are sent "for the
- * duration of a call", nothing at all for a connector without one.
+ * Publishes a minute as AWS does: to CloudWatch in each connector's own Region. Metrics are sent "for the duration of a call", so a
+ * connector without a call has none.
  */
 export function publish(minute: MinuteOfWorld, spec: MetricsSpec | undefined, sinks: Sinks): void {
   const published = minute.connectors.filter((connector) => hasCalls(connector) && !connector.metricsMissing);
@@ -56,7 +56,7 @@ function hasCalls({ inboundCallAttempts, outboundCallAttempts, audio }: Connecto
   return inboundCallAttempts + outboundCallAttempts > 0 || audio !== undefined;
 }
 
-/** Which connectors land in one series. Metrics never leave their Region, whether or not it is a dimension. */
+/** The series of a connector. Metrics stay in their Region, whether or not it is a dimension. */
 function seriesOf(dimensionNames: readonly DimensionName[]): (connector: ConnectorMinute) => string {
   return ({ region, voiceConnectorId }) =>
     dimensionNames.includes('VoiceConnectorId') ? `${region} ${voiceConnectorId}` : region;

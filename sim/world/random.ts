@@ -21,14 +21,14 @@ export class Stream {
   }
 }
 
-/** The stream of one occasion: the same numbers whenever it is asked for, unrelated to those of any other occasion. */
+/** Returns the stream of given coordinates: always the same numbers, independent of every other stream. */
 export type Streams = (minute: number, occasion?: number) => Stream;
 
 /**
  * The streams of one purpose.
  *
- * Because a stream is found by what it is for and not by what was drawn before, nothing that happens to one call changes
- * the luck of another. That makes two runs under different routing comparable call by call (common random numbers).
+ * A stream depends on its purpose and coordinates, not on earlier draws, so that one call does not change the random numbers of
+ * another. Two simulations under different routing are therefore comparable call by call (common random numbers).
  */
 export function streamsFor(seed: number, ...purpose: readonly string[]): Streams {
   const digest = createHash('sha256')
@@ -43,7 +43,7 @@ export function streamsFor(seed: number, ...purpose: readonly string[]): Streams
     );
 }
 
-/** The finaliser of MurmurHash3: neighbouring counters come out unrelated. */
+/** The finalizer of MurmurHash3, which decorrelates neighbouring counters. */
 function scramble(word: number): number {
   let bits = word | 0;
   bits = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b);

@@ -3,8 +3,8 @@ import type { RoutedGroup } from './ports.ts';
 /**
  * The order in which AWS tries a group's connectors.
  *
- * AWS documents that a lower number comes first and that equal ones share. That items without a priority come last in a
- * priority-weighted group is our reading: the API allows them and says nothing.
+ * AWS documents that lower numbers come first and equal numbers share the calls. We assume that items without a priority come last
+ * in a priority-weighted group: the API allows them and AWS does not document their order.
  */
 export class Route {
   readonly #tiers: readonly (readonly string[])[];
@@ -19,7 +19,7 @@ export class Route {
     return this.#inOrder;
   }
 
-  /** All connectors in the order one call tries them; `share` in [0, 1) picks where in each shared tier it begins. */
+  /** All connectors in the order in which one call tries them. `share` in [0, 1) selects the first one of each shared tier. */
   attemptsOf(share: number): readonly string[] {
     if (this.#tiers.length === this.#inOrder.length) return this.#inOrder;
     return this.#tiers.flatMap((tier) => {
@@ -40,7 +40,7 @@ function tiersOf(group: RoutedGroup): readonly (readonly string[])[] {
   return (
     [...byRank]
       .sort(([a], [b]) => a - b)
-      // By id, so that the order in which a group lists its items moves no call.
+      // Sorted by id, so that the order of a group's items does not change the routing.
       .map(([, tier]) => tier.sort())
   );
 }

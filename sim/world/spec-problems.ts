@@ -1,6 +1,6 @@
 import type { FaultKind, FaultSpec, GroupSpec, Period, Place, WorldSpec } from './spec.ts';
 
-/** Everything that makes a spec impossible or meaningless, in words; none if it can be played. */
+/** Every problem of a spec as text; empty if the spec is valid. */
 export function worldSpecProblems(spec: WorldSpec): readonly string[] {
   return [
     ...timeProblems(spec),
@@ -68,7 +68,7 @@ function periodProblems({ fromMinute, untilMinute, every }: Period, name: string
   return problems;
 }
 
-/** A fault at a place that does not exist would silently do nothing. */
+/** A fault at an unknown place would silently have no effect. */
 function placeProblems({ connectors, groups }: WorldSpec, where: Place, name: string): readonly string[] {
   if ('region' in where) {
     return connectors.some(({ region }) => region === where.region) ? [] : [`${name}: nothing is in ${where.region}`];

@@ -11,19 +11,19 @@ import type { ControlPlaneFaultSpec, WorldSpec } from './spec.ts';
 
 const millisecondsPerMinute = 60_000;
 
-/** A spec that describes no possible world. Its message lists every problem. */
+/** An invalid spec. The message lists every problem. */
 export class InvalidWorldError extends Error {
   override readonly name = 'InvalidWorldError';
   readonly problems: readonly string[];
 
   constructor(problems: readonly string[]) {
-    super(`this world cannot be: ${problems.join('; ')}`);
+    super(`invalid world: ${problems.join('; ')}`);
     this.problems = problems;
   }
 }
 
 /**
- * A world at its first minute.
+ * Creates a world at its first minute.
  *
  * @throws {InvalidWorldError} if the spec contradicts itself
  */
@@ -34,9 +34,9 @@ export function createWorld(spec: WorldSpec): World {
 }
 
 /**
- * Telephone calls, minute by minute.
+ * Simulates telephone calls minute by minute.
  *
- * It knows nothing but its spec and the routing it is given: no clock, no I/O, no chance that the seed does not decide.
+ * Depends only on its spec and the given routing: it has no clock, no I/O, and no randomness except the seed.
  */
 export class World {
   readonly spec: WorldSpec;
@@ -52,12 +52,12 @@ export class World {
     this.#groups = spec.groups.map((group) => new Group(spec, group));
   }
 
-  /** When the next minute to run starts. */
+  /** The start of the next minute to simulate. */
   get nextMinuteStartsAt(): EpochMs {
     return this.spec.startsAt + this.#minute * millisecondsPerMinute;
   }
 
-  /** Runs one minute: its new calls go where `routing` says, calls in progress stay where they are. */
+  /** Simulates one minute: routes new calls by `routing`; calls in progress stay on their connector. */
   runMinute(routing: readonly RoutedGroup[]): MinuteOfWorld {
     const startsAt = this.nextMinuteStartsAt;
     const faults = new FaultsOfMinute(this.spec.faults ?? [], this.#minute);
@@ -81,7 +81,7 @@ export class World {
     return { minute: faults.minute, startsAt, connectors, groups };
   }
 
-  /** The control-plane entries that are on at `now`, for whoever answers the API. */
+  /** The control-plane entries that are active at `now`, for the server that answers the API. */
   activeControlPlaneFaults(now: EpochMs): readonly ControlPlaneFaultSpec[] {
     const minute = (now - this.spec.startsAt) / millisecondsPerMinute;
     return (this.spec.controlPlane ?? []).filter((fault) => isOnAt(fault, minute));

@@ -25,7 +25,7 @@ it('fails over from a Region in which 30 % of the calls fail, and fails back onc
   const invoke = invoker(local.server.url);
   /** One run, five seconds into a minute of the simulated world. */
   const runAt = async (worldMinute: number) => {
-    local.playUntil(startsAt + worldMinute * minute + 5000);
+    local.simulateUntil(startsAt + worldMinute * minute + 5000);
     const { functionError, payload } = await invoke('monitor', {
       'detail-type': 'Scheduled Event',
       source: 'aws.scheduler',

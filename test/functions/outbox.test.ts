@@ -30,7 +30,7 @@ it('fails a group over while EventBridge is unavailable, and every event is deli
   });
   onTestFinished(() => local.close());
   const runAt = async (worldMinute: number) => {
-    local.playUntil(startsAt + worldMinute * minute + 5000);
+    local.simulateUntil(startsAt + worldMinute * minute + 5000);
     const { functionError } = await local.invoke('monitor', '{}');
     return functionError === undefined ? 'succeeded' : 'failed';
   };

@@ -1,28 +1,46 @@
 import { describe, expect, it } from 'vitest';
 import { runDemo } from '../../sim/demo/run.ts';
 
-async function play(policyFile: string) {
+async function linesOf(policyFile: string) {
   const lines: string[] = [];
-  const wentWell = await runDemo({ seed: 1, policyFile }, (line) => lines.push(line));
-  return { wentWell, lines };
+  const isAsExpected = await runDemo({ seed: 1, policyFile }, (line) => lines.push(line));
+  return { isAsExpected, lines };
+}
+
+/** The time of each row, and the number of minutes that it stands for. */
+function minutesOf(lines: readonly string[]): number {
+  return lines.reduce((sum, line) => {
+    const row = /^\d\d:\d\d(–\d\d:\d\d)? +\d+ +\d+ {2}(unchanged, (?<minutes>\d+) min)?/.exec(line);
+    return row === null ? sum : sum + Number(row.groups?.['minutes'] ?? 1);
+  }, 0);
 }
 
 describe('The demo', { timeout: 120_000 }, () => {
-  it('shows the group leave the sick Region and come back, and counts the calls that saved', async () => {
-    const { wentWell, lines } = await play('sim/policy.yml');
-    expect(wentWell).toBe(true);
-    expect(lines.filter((line) => /^\d\d:\d\d {2}.*(sick|failover from|failback from)/.test(line))).toEqual([
-      '09:08  us-east-1 turns sick',
-      '09:13  failover from vc-east to vc-west, 5.1 min later',
-      '09:57  failback from vc-west to vc-east, 49.1 min later',
+  it('moves the group out of the unhealthy Region and back, and ends with the moves, the notification and the calls', async () => {
+    const { isAsExpected, lines } = await linesOf('sim/policy.yml');
+    expect(isAsExpected).toBe(true);
+    expect(minutesOf(lines)).toBe(80);
+    const ending = lines.slice(lines.indexOf('09:08  us-east-1 becomes unhealthy'));
+    expect(ending.filter((line) => /^\d\d:\d\d {2}/.test(line))).toEqual([
+      '09:08  us-east-1 becomes unhealthy',
+      '09:13  failover from vc-east to vc-west, 5.1 min after us-east-1 became unhealthy',
+      '09:38  us-east-1 recovers',
+      '09:57  failback from vc-west to vc-east, 19.1 min after us-east-1 recovered',
     ]);
-    expect(lines.filter((line) => /^\d\d:\d\d +\d+ +\d+ /.test(line))).toHaveLength(80);
-    expect(lines).toContain('The monitor saved 194 calls in this run.');
+    expect(ending).toContain('The on-call person is notified at 09:13:');
+    expect(ending.filter((line) => line.startsWith('  > ')).join('\n')).toMatch(
+      /failover of Main line.*vc-west.*vc-east/,
+    );
+    expect(ending.filter((line) => line.startsWith('  > ')).join('\n')).not.toMatch(/undefined|<\w+>/);
+    expect(ending).toContain('The monitor saved 194 calls in this run.');
+    expect(ending).toContain('  failed by the fault               225             31');
+    expect(ending).toContain('  calls                            1994           1994');
   });
 
-  it('does not end well where the policy only watches', async () => {
-    const { wentWell, lines } = await play('policy.yml');
-    expect(wentWell).toBe(false);
+  it('reports the unmet expectations under a policy in mode observe', async () => {
+    const { isAsExpected, lines } = await linesOf('policy.yml');
+    expect(isAsExpected).toBe(false);
     expect(lines).toContain('The monitor saved 0 calls in this run.');
+    expect(lines.filter((line) => line.startsWith('NOT MET: expected failover'))).toHaveLength(1);
   });
 });

@@ -1,52 +1,64 @@
-import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { expect, inject, it, onTestFinished } from 'vitest';
+import { describe, expect, inject, it, onTestFinished } from 'vitest';
+import { runCommandLine } from './command-line.ts';
 
 const sim = resolve('sim/main.ts');
 
-/** A folder to run in, in which the package is or is not. */
-function folder(): string {
-  const made = mkdtempSync(join(tmpdir(), 'sim-'));
+/** An empty working directory, without a package. */
+function emptyFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'sim-'));
   onTestFinished(() => {
-    rmSync(made, { recursive: true });
+    rmSync(folder, { recursive: true });
   });
-  return made;
+  return folder;
 }
 
-/** Runs the command until it ends, or ends it as soon as it has said this. */
-function simulator(
-  cwd: string,
-  until?: string,
-): Promise<{ readonly code: number | null; readonly out: string; readonly err: string }> {
-  return new Promise((ended, failed) => {
-    const child = spawn(process.execPath, [sim, '--port', '0', '--enforce-permissions'], { cwd, timeout: 25_000 });
-    let [out, err] = ['', ''];
-    child.stdout.on('data', (chunk: Buffer) => {
-      out += chunk.toString();
-      if (until !== undefined && out.includes(until)) child.kill('SIGTERM');
+describe('npm run sim', { timeout: 120_000 }, () => {
+  it('with --enforce-permissions prints the restricted functions and their access keys', async () => {
+    const cwd = emptyFolder();
+    symlinkSync(inject('packageFolder'), join(cwd, '.serverless'));
+    const { code, out } = await runCommandLine(sim, ['--port', '0', '--enforce-permissions'], {
+      cwd,
+      endAfter: 'Requests with any other access key are allowed.',
     });
-    child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
-    child.on('error', failed);
-    child.on('close', (code) => {
-      ended({ code, out, err });
+    expect(out).toMatch(
+      /^Restricted to their roles in \.serverless\/: monitor \(ASIA\w{16}\), preflight \(ASIA\w{16}\), sessions \(ASIA\w{16}\), operate \(ASIA\w{16}\), pipe \(ASIA\w{16}\)\. /m,
+    );
+    expect(code).toBe(0);
+  });
+
+  it('with --enforce-permissions does not start without a package, instead of allowing everything', async () => {
+    const { code, out, err } = await runCommandLine(sim, ['--port', '0', '--enforce-permissions'], {
+      cwd: emptyFolder(),
+    });
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toContain('npm run package makes');
+  });
+
+  it.each([
+    { args: [], text: 'The schedules run: the monitor is invoked every minute.' },
+    {
+      args: ['--no-schedules'],
+      text: 'No schedules run: a drill ends, and a failure is acted on, only when you invoke',
+    },
+  ])('states whether the schedules run: $args', async ({ args, text }) => {
+    const { code, out } = await runCommandLine(sim, ['--port', '0', ...args], { endAfter: 'Ctrl-C ends it.' });
+    expect({ code, out }).toEqual({ code: 0, out: expect.stringContaining(text) as string });
+  });
+
+  it('names a port that is already in use', async () => {
+    const other = createServer();
+    await new Promise<void>((listening) => other.listen(0, '127.0.0.1', listening));
+    onTestFinished(() => void other.close());
+    const address = other.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    expect(await runCommandLine(sim, ['--port', String(port)])).toEqual({
+      code: 2,
+      out: '',
+      err: `--port: ${port} is already in use on 127.0.0.1; Expected a free port, or 0 for any; see --help\n`,
     });
   });
-}
-
-it('npm run sim -- --enforce-permissions says whom it holds to their roles, and by which keys', async () => {
-  const cwd = folder();
-  symlinkSync(inject('packageFolder'), join(cwd, '.serverless'));
-  const { code, out } = await simulator(cwd, 'Every other access key may do everything.');
-  expect(out).toMatch(
-    /^Held to their roles in \.serverless\/: monitor \(ASIA\w{16}\), preflight \(ASIA\w{16}\), sessions \(ASIA\w{16}\), operate \(ASIA\w{16}\), pipe \(ASIA\w{16}\)\. /m,
-  );
-  expect(code).toBe(0);
-});
-
-it('npm run sim -- --enforce-permissions does not start without a package, rather than to allow everything', async () => {
-  const { code, out, err } = await simulator(folder());
-  expect({ code, out }).toEqual({ code: 2, out: '' });
-  expect(err).toContain('npm run package makes it');
 });

@@ -8,7 +8,7 @@ import { PhoneNumbers, type PhoneNumberSeed } from './phone-numbers.ts';
 import { ProxySessions, type ProxySession, type ProxySessionSeed, type ProxySessionStatus } from './proxy-sessions.ts';
 import type { ListRequest } from './rules.ts';
 
-/** The Chime SDK Voice side of an account: what groups, Voice Connectors, phone numbers and proxy sessions have to do with each other. */
+/** The Chime SDK Voice resources of an account: groups, Voice Connectors, phone numbers, proxy sessions and their relations. */
 export class Chime {
   readonly groups: Groups;
   readonly connectors: Connectors;
@@ -23,22 +23,22 @@ export class Chime {
     this.proxySessions = new ProxySessions(dependencies);
   }
 
-  /** Puts a Voice Connector in place, free of quotas and rules. Returns its id. */
+  /** Adds a Voice Connector without quotas and validation. Returns its id. */
   seedConnector(seed: ConnectorSeed = {}): string {
     return this.connectors.seed(seed);
   }
 
-  /** Puts a group in place, free of quotas and rules: no members, ties and missing priorities included. Returns its id. */
+  /** Adds a group without quotas and validation: it may have no members, ties or missing priorities. Returns its id. */
   seedGroup(seed: GroupSeed = {}): string {
     return this.groups.seed(seed);
   }
 
-  /** Has a number ring a group. Returns the number's id. */
+  /** Adds a phone number that routes to a group. Returns the number's id. */
   seedPhoneNumber(seed: PhoneNumberSeed): string {
     return this.phoneNumbers.seed(seed);
   }
 
-  /** Puts a proxy session in place. Returns its id. */
+  /** Adds a proxy session. Returns its id. */
   seedProxySession(seed: ProxySessionSeed): string {
     return this.proxySessions.seed(seed);
   }
@@ -53,12 +53,12 @@ export class Chime {
     this.connectors.delete(region, voiceConnectorId);
   }
 
-  /** The last OPTIONS ping; undefined if none ever came. */
+  /** The last OPTIONS ping; undefined if there was none. */
   terminationHealth(region: string, voiceConnectorId: string): OptionsPing | undefined {
     return this.connectors.get(region, voiceConnectorId).lastOptionsPing;
   }
 
-  /** @throws NotFoundException where origination was never set; AWS does not document that case. */
+  /** @throws NotFoundException if origination was never set. AWS does not document this case. */
   origination(region: string, voiceConnectorId: string): Origination {
     const { origination } = this.connectors.get(region, voiceConnectorId);
     if (!origination) throw chimeError('NotFound', `Voice Connector ${voiceConnectorId} has no origination settings`);

@@ -5,7 +5,7 @@ import { listingName, pageOf, type Page } from '../paging.ts';
 import type { ResourceVisibility } from './groups.ts';
 import { badToken, requireName, requirePageSize, type ListRequest } from './rules.ts';
 
-/** Where a Voice Connector sends the calls that come in: one of the customer's SIP hosts. */
+/** The SIP host of the customer to which a Voice Connector delivers inbound calls. */
 export type OriginationRoute = {
   readonly host: string;
   readonly port: number;
@@ -21,21 +21,21 @@ export type OptionsPing = { readonly at: EpochMs; readonly source: string };
 
 export type VoiceConnector = {
   readonly voiceConnectorId: string;
-  /** Where its media is, and where its metrics land. */
+  /** The Region of its media and its metrics. */
   readonly awsRegion: string;
-  /** The Region whose endpoint created it: not always the same. */
+  /** The Region whose endpoint created it, which may differ from `awsRegion`. */
   readonly createdIn: string;
   readonly name: string;
   readonly requireEncryption: boolean;
   readonly createdAt: EpochMs;
   readonly updatedAt: EpochMs;
-  /** Undefined if nothing was ever set. */
+  /** Undefined if it was never set. */
   readonly origination: Origination | undefined;
-  /** Undefined if no ping ever came. */
+  /** Undefined if no ping was received. */
   readonly lastOptionsPing: OptionsPing | undefined;
 };
 
-/** A Voice Connector put in place as a test wants it. */
+/** A Voice Connector for {@link Connectors.seed}. */
 export type ConnectorSeed = {
   readonly voiceConnectorId?: string;
   /** Default `us-east-1`. */
@@ -44,12 +44,12 @@ export type ConnectorSeed = {
   readonly createdIn?: string;
   readonly name?: string;
   readonly createdAt?: EpochMs;
-  /** Default: enabled, with one route. `none` for a Voice Connector on which it was never set. */
+  /** Default: enabled, with one route. `none`: never set. */
   readonly origination?: Origination | 'none';
   readonly lastOptionsPing?: OptionsPing;
 };
 
-/** The Regions of the endpoint table, which the model also names in `AwsRegion`. */
+/** The Regions of the endpoint table, which are also the values of `AwsRegion` in the model. */
 export const voiceConnectorRegions = [
   'us-east-1',
   'us-west-2',
@@ -82,7 +82,7 @@ export class Connectors {
     this.#ids = dependencies.ids;
   }
 
-  /** Puts a Voice Connector in place without asking AWS's rules. Returns its id. */
+  /** Adds a Voice Connector without validation. Returns its id. */
   seed(seed: ConnectorSeed): string {
     const voiceConnectorId = seed.voiceConnectorId ?? this.#ids.opaque();
     const awsRegion = seed.awsRegion ?? 'us-east-1';
@@ -105,7 +105,7 @@ export class Connectors {
     return this.#connectors.has(voiceConnectorId);
   }
 
-  /** Every one in the account, whichever endpoint made it. */
+  /** Every Voice Connector of the account, whichever endpoint created it. */
   all(): readonly VoiceConnector[] {
     return [...this.#connectors.values()];
   }
@@ -120,7 +120,7 @@ export class Connectors {
     });
   }
 
-  /** @throws NotFoundException if this Region's endpoint does not show such a Voice Connector. */
+  /** @throws NotFoundException if this Region's endpoint has no such Voice Connector. */
   get(region: string, voiceConnectorId: string): VoiceConnector {
     const connector = this.#connectors.get(voiceConnectorId);
     if (!connector || !this.#isShownAt(region, connector)) {
@@ -165,7 +165,7 @@ export class Connectors {
     return origination;
   }
 
-  /** @throws RangeError if there is no such Voice Connector: the world and the account are then out of step. */
+  /** @throws RangeError if there is no such Voice Connector, because the world and the account then disagree. */
   recordOptionsPing(voiceConnectorId: string, lastOptionsPing: OptionsPing): void {
     this.#replace(voiceConnectorId, { lastOptionsPing });
   }

@@ -7,14 +7,14 @@ import { badToken, requireName, requirePageSize, type ListRequest } from './rule
 
 export type VoiceConnectorItem = { readonly voiceConnectorId: string; readonly priority?: number | undefined };
 
-/** What a caller may set on a group; an update replaces all of it. */
+/** The settings of a group. An update replaces all of them. */
 export type GroupSettings = {
   readonly name: string;
   readonly items: readonly VoiceConnectorItem[];
   readonly callDistributionType?: CallDistributionType | undefined;
 };
 
-/** A group as the API shows it. */
+/** A group as the API returns it. */
 export type VoiceConnectorGroup = GroupSettings & {
   readonly voiceConnectorGroupId: string;
   /** The Region whose endpoint created it. */
@@ -23,15 +23,15 @@ export type VoiceConnectorGroup = GroupSettings & {
   readonly updatedAt: EpochMs;
 };
 
-/** When an accepted change comes to light. */
+/** When an accepted change becomes visible. */
 export type Propagation = {
-  /** How long after being accepted List and Get show it; `never` for an update that is accepted and lost. */
+  /** Delay until List and Get return it; `never`: the update is accepted and lost. */
   readonly visibleAfterMs: number | 'never';
-  /** How long until calls are routed by it. Default: when it is visible. */
+  /** Delay until calls are routed by it. Default: `visibleAfterMs`. */
   readonly routedAfterMs?: number | 'never' | undefined;
 };
 
-/** A group put in place as a test wants it, legal or not. */
+/** A group for {@link Groups.seed}, valid or not. */
 export type GroupSeed = Partial<GroupSettings> & {
   readonly voiceConnectorGroupId?: string;
   /** Default `us-east-1`. */
@@ -52,11 +52,11 @@ type Stored = {
   readonly voiceConnectorGroupId: string;
   readonly createdIn: string;
   readonly createdAt: EpochMs;
-  /** In the order of acceptance: the last one that is visible is what a reader sees. */
+  /** In the order of acceptance. Readers get the last visible one. */
   revisions: readonly Revision[];
 };
 
-/** Whether a group answers at the endpoint of another Region than its own. AWS's documents leave it open; both occur. */
+/** Whether the endpoints of other Regions return a group. AWS does not document it; both behaviours have been reported. */
 export type ResourceVisibility = 'creating-region-only' | 'everywhere';
 
 /** The documented limit of "3 VoiceConnectorItems per Voice Connector group". */
@@ -66,9 +66,9 @@ export class Groups {
   visibility: ResourceVisibility = 'creating-region-only';
   /** The quota "Voice Connector groups": 3 per account, raised on request. */
   quota = 3;
-  /** For every update accepted from now on. */
+  /** Applies to every update accepted from now on. */
   updatePropagation: Propagation = { visibleAfterMs: 0 };
-  /** For every group created from now on; Terraform waits up to a minute for one to show. */
+  /** Applies to every group created from now on. Terraform waits up to a minute for a new group to become visible. */
   createPropagation: Propagation = { visibleAfterMs: 0 };
   readonly #now: () => EpochMs;
   readonly #ids: IdCounter;
@@ -86,7 +86,7 @@ export class Groups {
     this.#connectorExists = dependencies.connectorExists;
   }
 
-  /** Puts a group in place without asking AWS's rules. Returns its id. */
+  /** Adds a group without validation. Returns its id. */
   seed(seed: GroupSeed): string {
     const voiceConnectorGroupId = seed.voiceConnectorGroupId ?? this.#ids.opaque();
     const createdAt = seed.createdAt ?? this.#now();
@@ -116,7 +116,7 @@ export class Groups {
     });
   }
 
-  /** @throws NotFoundException if this Region's endpoint does not show such a group. */
+  /** @throws NotFoundException if this Region's endpoint has no such group. */
   get(region: string, voiceConnectorGroupId: string): VoiceConnectorGroup {
     const stored = this.#groups.get(voiceConnectorGroupId);
     const shown = stored && this.#shownAt(region, stored);
@@ -140,7 +140,7 @@ export class Groups {
     return shownAs(stored, settings, createdAt);
   }
 
-  /** Replaces everything a caller may set: a call distribution left out is gone. Returns what was accepted, seen already or not. */
+  /** Replaces all settings: an omitted call distribution is removed. Returns the accepted settings, visible or not. */
   update(region: string, voiceConnectorGroupId: string, settings: GroupSettings): VoiceConnectorGroup {
     const { stored } = this.#changeable(region, voiceConnectorGroupId);
     this.#requireLegal(settings);
@@ -149,7 +149,7 @@ export class Groups {
     return shownAs(stored, settings, updatedAt);
   }
 
-  /** @throws ConflictException while the group still has members: "you must unassign all" of them first. */
+  /** @throws ConflictException while the group has members: "you must unassign all" of them first. */
   delete(region: string, voiceConnectorGroupId: string): void {
     const { shown } = this.#changeable(region, voiceConnectorGroupId);
     if (shown.items.length > 0) {
@@ -159,12 +159,12 @@ export class Groups {
     this.#groups.delete(voiceConnectorGroupId);
   }
 
-  /** Whether calls of any group, in any Region, may be routed to this Voice Connector now. */
+  /** Whether any group in any Region routes calls to this Voice Connector now. */
   isMember(voiceConnectorId: string): boolean {
     return this.routed().some((group) => group.items.some((item) => item.voiceConnectorId === voiceConnectorId));
   }
 
-  /** Every group as calls are routed now. */
+  /** Every group as calls are currently routed. */
   routed(): readonly RoutedGroup[] {
     const now = this.#now();
     return [...this.#groups.values()].flatMap(({ voiceConnectorGroupId, revisions }) => {
@@ -213,7 +213,7 @@ export class Groups {
   }
 }
 
-/** An item may leave its priority out only where priority is not what distributes the calls. */
+/** The priority may be omitted only where the calls are not distributed by priority. */
 function requireLegalPriority(
   { voiceConnectorId, priority }: VoiceConnectorItem,
   type: CallDistributionType | undefined,

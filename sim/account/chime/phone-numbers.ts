@@ -2,22 +2,22 @@ import type { IdCounter } from '../ids.ts';
 import { listingName, pageOf, type Page } from '../paging.ts';
 import { badToken, requirePageSize, type ListRequest } from './rules.ts';
 
-/** A number as the account holds it, with what it rings. */
+/** A phone number of the account and the group that it routes to. */
 export type PhoneNumber = {
   readonly phoneNumberId: string;
-  /** A person's way to reach the customer: must never be logged. */
+  /** Personal data: must never be logged. */
   readonly e164PhoneNumber: string;
   readonly voiceConnectorGroupId: string;
-  /** The Region whose endpoint shows it. */
+  /** The Region whose endpoint returns it. */
   readonly region: string;
 };
 
 export type PhoneNumberSeed = { readonly voiceConnectorGroupId: string } & Partial<PhoneNumber>;
 
-/** 555-0100 to 555-0199 are set aside for stories. */
+/** 555-0100 to 555-0199 are reserved for fictional use. */
 const firstFictitious = 100;
 
-/** The phone numbers of an account that ring Voice Connector groups. */
+/** The phone numbers of an account that route to Voice Connector groups. */
 export class PhoneNumbers {
   readonly #ids: IdCounter;
   readonly #numbers: PhoneNumber[] = [];
@@ -26,7 +26,7 @@ export class PhoneNumbers {
     this.#ids = dependencies.ids;
   }
 
-  /** Puts a number in place, a fictitious one unless given. Returns its id. */
+  /** Adds a phone number, by default a fictitious one. Returns its id. */
   seed(seed: PhoneNumberSeed): string {
     const phoneNumberId = seed.phoneNumberId ?? this.#ids.uuid();
     const lastDigits = String(firstFictitious + (this.#numbers.length % 100)).padStart(4, '0');
@@ -38,7 +38,7 @@ export class PhoneNumbers {
     return this.#numbers.length;
   }
 
-  /** @param request.voiceConnectorGroupId whose numbers; undefined: all */
+  /** @param request.voiceConnectorGroupId lists this group's numbers; undefined: all */
   list(
     region: string,
     request: ListRequest & { readonly voiceConnectorGroupId: string | undefined },

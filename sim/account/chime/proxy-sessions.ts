@@ -16,15 +16,15 @@ export type ProxySession = {
   readonly createdAt: EpochMs;
   readonly updatedAt: EpochMs;
   readonly endedAt?: EpochMs | undefined;
-  /** People's numbers: the one thing here that must never be logged. */
+  /** Phone numbers of people: must never be logged. */
   readonly participants: readonly { readonly phoneNumber: string; readonly proxyPhoneNumber: string }[];
 };
 
 export type ProxySessionSeed = Partial<ProxySession> & { readonly voiceConnectorId: string };
 
 /**
- * How the service answers: as it was documented, or in one of the ways in which a service may answer after its end. AWS
- * ended proxy sessions on 2026-04-07 and does not say what the API answers since.
+ * How the service answers: as documented, or in one of the ways in which a service may answer after its end of support. AWS
+ * ended proxy sessions on 2026-04-07 and does not document the API's answers since.
  */
 export type ProxySessionMode = 'served' | 'empty' | 'not-found' | 'forbidden' | 'bad-request' | 'gone';
 
@@ -32,9 +32,9 @@ export type ProxySessionMode = 'served' | 'empty' | 'not-found' | 'forbidden' | 
 export const proxySessionsEndedAt: EpochMs = Date.UTC(2026, 3, 7);
 
 export class ProxySessions {
-  /** Set to answer in one way whatever the date; left alone, sessions are served until the end of support. */
+  /** If set, applies at any date. Otherwise sessions are served until the end of support. */
   mode: ProxySessionMode | undefined;
-  /** The way in which the service answers after the end of support. */
+  /** The answer after the end of support. */
   modeAfterEnd: ProxySessionMode = 'not-found';
   readonly #now: () => EpochMs;
   readonly #ids: IdCounter;
@@ -45,7 +45,7 @@ export class ProxySessions {
     this.#ids = dependencies.ids;
   }
 
-  /** Puts a session in place; its participants' numbers are fictitious unless given. Returns its id. */
+  /** Adds a session, by default with fictitious phone numbers. Returns its id. */
   seed(seed: ProxySessionSeed): string {
     const proxySessionId = seed.proxySessionId ?? this.#ids.uuid();
     const createdAt = seed.createdAt ?? this.#now();
@@ -69,7 +69,7 @@ export class ProxySessions {
     return this.#sessions.length;
   }
 
-  /** `voiceConnectorId` must exist: the caller has checked. */
+  /** The caller must have checked that `voiceConnectorId` exists. */
   list(
     region: string,
     voiceConnectorId: string,

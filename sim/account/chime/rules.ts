@@ -1,9 +1,9 @@
 import { chimeError, type AwsError } from '../errors.ts';
 
-/** What every Chime listing takes. */
+/** The paging input of every Chime listing. */
 export type ListRequest = { readonly maxResults?: number | undefined; readonly nextToken?: string | undefined };
 
-/** The documents give a range for MaxResults and no default; most AWS listings show up to the maximum. */
+/** AWS documents a range for MaxResults but no default. Most AWS listings return up to the maximum. */
 const defaultPageSize = 100;
 
 /** @throws BadRequestException unless 1..100. */
@@ -15,7 +15,7 @@ export function requirePageSize(maxResults: number | undefined): number {
   return size;
 }
 
-/** @throws BadRequestException unless it fits the pattern both groups and Voice Connectors have. */
+/** @throws BadRequestException unless it matches the name pattern of groups and Voice Connectors. */
 export function requireName(name: string): void {
   if (/^[a-zA-Z0-9 _.-]{1,256}$/.test(name)) return;
   throw chimeError('BadRequest', 'Name does not match the pattern ^[a-zA-Z0-9 _.-]{1,256}$');

@@ -18,7 +18,7 @@ export type MetricDataResult = {
   readonly label: string;
   readonly timestamps: readonly EpochMs[];
   readonly values: readonly number[];
-  /** `PartialData` means that the next page has more of this metric. */
+  /** `PartialData`: the next page has more datapoints of this metric. */
   readonly statusCode: 'Complete' | 'PartialData';
 };
 
@@ -35,9 +35,9 @@ const metricsPerPage = 500;
 const listedForMs = 14 * 24 * 60 * minuteMs;
 const recentlyActiveMs = 3 * 60 * minuteMs;
 
-/** CloudWatch metrics, each Region for itself. */
+/** CloudWatch metrics, per Region. */
 export class CloudWatch {
-  /** How long after PutMetricData a reader sees what was put. */
+  /** Delay until a reader sees the data of PutMetricData. */
   putVisibleAfterMs = 0;
   readonly #now: () => EpochMs;
   readonly #store = new MetricStore();
@@ -46,13 +46,13 @@ export class CloudWatch {
     this.#now = dependencies.now;
   }
 
-  /** Keeps what the world measured. */
+  /** Stores the measurements of the world. */
   record({ region, namespace, metricName, dimensions, timestamp, statistics, visibleAt }: MetricDatum): void {
     const unit = documentedUnit(namespace, metricName);
     this.#store.put({ region, namespace, metricName, dimensions }, timestamp, { ...statistics, unit, visibleAt });
   }
 
-  /** All or nothing: one illegal datum and none is kept. */
+  /** Stores all data, or none if one of them is invalid. */
   putMetricData(region: string, namespace: string, data: readonly MetricDatumInput[]): void {
     const now = this.#now();
     requirePuttable(namespace, data);
@@ -117,7 +117,7 @@ export class CloudWatch {
   }
 }
 
-/** One page of datapoints counted through all results in order; a metric without any is on the page where it would stand. */
+/** One page of datapoints, counted across all results in order. A metric without datapoints is on the page of its position. */
 function cutByDatapoints(
   whole: readonly MetricDataResult[],
   page: { readonly from: number; readonly to: number; readonly listing: string },
@@ -145,7 +145,7 @@ function passes({ identity }: Series, filter: { readonly name: string; readonly 
   return value !== undefined && (filter.value === undefined || filter.value === value);
 }
 
-/** The Voice Connector metrics are counts, but for jitter and round trips in microseconds and the bare MOS score. */
+/** The Voice Connector metrics are counts, except jitter and round-trip time in microseconds and the unitless MOS. */
 function documentedUnit(namespace: string, metricName: string): string {
   if (namespace !== 'AWS/ChimeVoiceConnector') return 'None';
   if (/Jitter$|^RTT/.test(metricName)) return 'Microseconds';

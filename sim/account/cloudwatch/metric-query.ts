@@ -2,7 +2,7 @@ import type { EpochMs } from '../../clock.ts';
 import { clientError } from '../errors.ts';
 import { merged, minuteMs, visibleBetween, type MetricIdentity, type Series, type Statistics } from './metric-store.ts';
 
-/** One MetricDataQuery as a caller sent it. */
+/** One MetricDataQuery as received. */
 export type MetricDataQuery = {
   readonly id: string;
   readonly expression?: string | undefined;
@@ -39,7 +39,7 @@ const statistics = {
 
 type StatisticName = keyof typeof statistics;
 
-/** A query the simulator can answer. */
+/** A validated query. */
 export type CheckedQuery = {
   readonly id: string;
   readonly label: string;
@@ -49,7 +49,7 @@ export type CheckedQuery = {
   readonly unit: string | undefined;
 };
 
-/** A request that breaks a rule: `ValidationError` as the Query protocol named it, and as the AWS CLI still shows it. */
+/** An invalid request. `ValidationError` is its name in the Query protocol, which the AWS CLI still shows. */
 export function validationError(message: string) {
   return clientError('ValidationException', message, 'ValidationError');
 }
@@ -59,9 +59,9 @@ export const maxQueries = 500;
 export const maxDatapointsPerCall = 100_800;
 
 /**
- * The queries whose data are wanted, checked.
+ * The validated queries with ReturnData.
  *
- * @throws ValidationException for anything AWS refuses, and for metric math and percentiles, which the simulator does not do.
+ * @throws ValidationException for input that AWS rejects, and for metric math and percentiles, which are not simulated.
  */
 export function checkedQueries(request: GetMetricDataRequest): readonly CheckedQuery[] {
   const { queries, startTime, endTime, maxDatapoints = maxDatapointsPerCall, scanBy } = request;
@@ -112,7 +112,7 @@ function checkedQuery({ id, expression, label, metricStat }: MetricDataQuery): C
   if (Object.keys(metric.dimensions).length > 30) {
     throw validationError(`MetricDataQuery ${id} has more than 30 dimensions.`);
   }
-  // What is kept by the minute does not get finer by asking.
+  // Data is stored per minute: a shorter period gives no finer data.
   const periodMs = Math.max(period * 1000, minuteMs);
   return { id, label: label ?? metric.metricName, metric, periodMs, stat, unit };
 }
@@ -121,7 +121,7 @@ function isStatistic(stat: string): stat is StatisticName {
   return Object.hasOwn(statistics, stat);
 }
 
-/** The values of one query, oldest first: each period is a bucket that begins at a multiple of itself. */
+/** The values of one query, oldest first. Each period starts at a multiple of its length. */
 export function bucketed(
   series: Series,
   query: CheckedQuery,

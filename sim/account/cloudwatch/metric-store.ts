@@ -9,7 +9,7 @@ export type Statistics = {
   readonly maximum: number;
 };
 
-/** What makes a metric that metric: CloudWatch treats each combination of dimensions as one of its own. */
+/** The identity of a metric: CloudWatch treats each combination of dimensions as a separate metric. */
 export type MetricIdentity = {
   readonly region: string;
   readonly namespace: string;
@@ -21,14 +21,14 @@ type Datapoint = Statistics & { readonly unit: string; readonly visibleAt: Epoch
 
 export type Series = {
   readonly identity: MetricIdentity;
-  /** By the start of the minute. Several were put apart, or with different units. */
+  /** By the start of the minute. A minute has several if they were put separately or with different units. */
   readonly minutes: Map<EpochMs, Datapoint[]>;
-  /** When a reader can first know of the metric. */
+  /** When a reader first sees the metric. */
   firstVisibleAt: EpochMs;
   lastMinute: EpochMs;
 };
 
-/** Every datapoint of an account, by metric and minute: a day of hundreds of metrics is read in milliseconds. */
+/** Every datapoint of an account, indexed by metric and minute, so that a day of hundreds of metrics is read in milliseconds. */
 export class MetricStore {
   readonly #series = new Map<string, Series>();
 
@@ -65,7 +65,7 @@ export class MetricStore {
   }
 }
 
-/** The datapoints of the minutes from `from` (inclusive) to `to` (exclusive) that a reader can see at `now`. */
+/** The datapoints of the minutes from `from` (inclusive) to `to` (exclusive) that are visible at `now`. */
 export function* visibleBetween(
   series: Series,
   range: { readonly from: EpochMs; readonly to: EpochMs; readonly now: EpochMs; readonly unit: string | undefined },

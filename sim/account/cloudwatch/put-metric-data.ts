@@ -2,7 +2,7 @@ import type { EpochMs } from '../../clock.ts';
 import { clientError } from '../errors.ts';
 import type { Statistics } from './metric-store.ts';
 
-/** One datum of PutMetricData: exactly one of `value`, `values` and `statisticValues` says what was measured. */
+/** One datum of PutMetricData. Exactly one of `value`, `values` and `statisticValues` must be set. */
 export type MetricDatumInput = {
   readonly metricName: string;
   readonly dimensions: Readonly<Record<string, string>>;
@@ -33,10 +33,10 @@ export function requirePuttable(namespace: string, data: readonly MetricDatumInp
 }
 
 /**
- * What one datum measured, as a statistic set.
+ * One datum as a statistic set.
  *
  * @throws InvalidParameterCombinationException unless exactly one of the three forms is used.
- * @throws InvalidParameterValueException for NaN, infinities, times outside two weeks back and two hours ahead, and the like.
+ * @throws InvalidParameterValueException for NaN, infinities, and times more than two weeks in the past or two hours in the future.
  */
 export function statisticsOf(datum: MetricDatumInput, now: EpochMs): Statistics {
   requireTime(datum.timestamp ?? now, now);

@@ -1,4 +1,4 @@
-/** A scenario as its file has it. docs/scenarios.md describes the format. */
+/** The schema of a scenario file. docs/scenarios.md describes the format. */
 import { z } from 'zod';
 import { expectationsSchema } from './expectations.ts';
 import { longestMinutes, number, text, whole } from './fields.ts';
@@ -14,19 +14,19 @@ export const scenarioSchema = z.strictObject({
   title: text,
   /** One sentence. */
   shows: text,
-  /** Minute 0. The first turn is taken a few seconds after minute 1. */
+  /** Minute 0. The first run starts a few seconds after minute 1. */
   startsAt: startsAt.prefault('2026-11-20T09:00:00Z'),
   seed: whole(0, 2 ** 31).default(1),
-  /** Calls before minute 0, so that the monitor meets a group with a past. */
+  /** Calls before minute 0, so that the group has a history at the first run. */
   warmUpMinutes: whole(0, longestMinutes).default(420),
   minutes: whole(1, longestMinutes),
   groups: z.array(groupSchema).min(1, 'Expected at least one group'),
   /** Voice Connectors that belong to no group yet. */
   spares: z.array(connectorSchema).default([]),
   metrics: z.strictObject({ lagSeconds: number(0, 3600) }).prefault({ lagSeconds: 30 }),
-  /** Counts the proxy sessions every so many minutes, as a second schedule does. */
+  /** Interval of the proxy-session inventory, which has a schedule of its own. */
   inventoryEveryMinutes: whole(1, longestMinutes).optional(),
-  /** A whole policy, as policy.yml. Default: sim/policy.yml. */
+  /** A complete policy, as in policy.yml. Default: sim/policy.yml. */
   policy: z.record(z.string(), z.unknown(), 'Expected a policy as in policy.yml').optional(),
   timeline: timelineSchema.prefault({}),
   expect: expectationsSchema,

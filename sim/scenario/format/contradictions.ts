@@ -1,4 +1,4 @@
-/** What no field can see by itself: names that nobody has, minutes after the end, a world or a policy that cannot be. */
+/** Problems across fields: unknown names, minutes after the end, an invalid world or policy. */
 import { stringify } from 'yaml';
 import { parsePolicy } from '../../../lib/input/policy.ts';
 import { InvalidInputError } from '../../../lib/input/validation.ts';
@@ -10,7 +10,7 @@ import type { OperatorEntry, Timeline } from './timeline.ts';
 
 export type Sections = { readonly [Name in keyof ScenarioBody]?: ScenarioBody[Name] | undefined };
 
-/** Only sections that are right by themselves are looked at. */
+/** Checks only sections that are valid by themselves. */
 export function contradictions(sections: Sections): readonly string[] {
   return [
     ...policyProblems(sections),
@@ -40,15 +40,15 @@ function worldProblems(sections: Sections): readonly string[] {
   );
 }
 
-type Named = { readonly where: string; readonly kind: 'group' | 'Voice Connector'; readonly name: string };
+type NameReference = { readonly where: string; readonly kind: 'group' | 'Voice Connector'; readonly name: string };
 
 function nameProblems({ groups, spares = [], timeline, expect }: Sections): readonly string[] {
   if (groups === undefined) return [];
   const groupIds = groups.map(({ id }) => id);
   const connectorIds = [...groups.flatMap(({ members }) => members), ...spares].map(({ id }) => id);
   const named = [
-    ...(timeline?.operator ?? []).flatMap((entry, place) => namedBy(entry, `timeline.operator[${place}]`)),
-    ...(expect === undefined ? [] : namedByExpectations(expect)),
+    ...(timeline?.operator ?? []).flatMap((entry, place) => namesInOperatorEntry(entry, `timeline.operator[${place}]`)),
+    ...(expect === undefined ? [] : namesInExpectations(expect)),
   ];
   return named.flatMap(({ where, kind, name }) => {
     const known = kind === 'group' ? groupIds : connectorIds;
@@ -58,45 +58,49 @@ function nameProblems({ groups, spares = [], timeline, expect }: Sections): read
   });
 }
 
-function namedBy(entry: OperatorEntry, where: string): readonly Named[] {
+function namesInOperatorEntry(entry: OperatorEntry, where: string): readonly NameReference[] {
   if (!('group' in entry)) return [];
-  const group: Named = { where: `${where}.group`, kind: 'group', name: entry.group };
+  const group: NameReference = { where: `${where}.group`, kind: 'group', name: entry.group };
   const connectors =
     entry.does === 'set-priorities' ? Object.keys(entry.priorities) : 'connector' in entry ? [entry.connector] : [];
-  return [group, ...connectors.map((name): Named => ({ where, kind: 'Voice Connector', name }))];
+  return [group, ...connectors.map((name): NameReference => ({ where, kind: 'Voice Connector', name }))];
 }
 
-function namedByExpectations({ moves, finalOrder, holds, verdicts }: Expectations): readonly Named[] {
+function namesInExpectations({ moves, finalOrder, holds, verdicts }: Expectations): readonly NameReference[] {
   return [
-    ...[...moves, ...holds].flatMap(({ group }): readonly Named[] =>
+    ...[...moves, ...holds].flatMap(({ group }): readonly NameReference[] =>
       group === undefined ? [] : [{ where: 'expect', kind: 'group', name: group }],
     ),
     ...moves.flatMap(({ from, to }, place) =>
-      [from, to].map((name): Named => ({ where: `expect.moves[${place}]`, kind: 'Voice Connector', name })),
+      [from, to].map((name): NameReference => ({ where: `expect.moves[${place}]`, kind: 'Voice Connector', name })),
     ),
-    ...verdicts.map(({ connector }, place): Named => ({
+    ...verdicts.map(({ connector }, place): NameReference => ({
       where: `expect.verdicts[${place}].connector`,
       kind: 'Voice Connector',
       name: connector,
     })),
-    ...Object.entries(finalOrder).flatMap(([group, connectors]): readonly Named[] => [
+    ...Object.entries(finalOrder).flatMap(([group, connectors]): readonly NameReference[] => [
       { where: 'expect.finalOrder', kind: 'group', name: group },
-      ...connectors.map((name): Named => ({ where: `expect.finalOrder.${group}`, kind: 'Voice Connector', name })),
+      ...connectors.map((name): NameReference => ({
+        where: `expect.finalOrder.${group}`,
+        kind: 'Voice Connector',
+        name,
+      })),
     ]),
   ];
 }
 
-/** What is to happen, or to be seen, after the last turn would silently never be. */
+/** An entry or expectation after the last minute would silently be ignored. */
 function minuteProblems({ minutes, timeline, expect }: Sections): readonly string[] {
   if (minutes === undefined) return [];
-  return [...momentsOf(timeline), ...momentsExpected(expect)]
+  return [...timelineMinutes(timeline), ...expectedMinutes(expect)]
     .filter(({ minute }) => minute > minutes)
     .map(({ where, minute }) => `${where}: Expected at most minute ${minutes}, the last one, got ${minute}`);
 }
 
-type Moment = { readonly where: string; readonly minute: number };
+type TimelineMinute = { readonly where: string; readonly minute: number };
 
-function momentsOf(timeline: Timeline | undefined): readonly Moment[] {
+function timelineMinutes(timeline: Timeline | undefined): readonly TimelineMinute[] {
   if (timeline === undefined) return [];
   const moments = (
     track: string,
@@ -114,9 +118,9 @@ function momentsOf(timeline: Timeline | undefined): readonly Moment[] {
   ];
 }
 
-function momentsExpected(expect: Expectations | undefined): readonly Moment[] {
+function expectedMinutes(expect: Expectations | undefined): readonly TimelineMinute[] {
   if (expect === undefined) return [];
-  const ranges = (name: string, all: readonly (readonly [number, number])[]): readonly Moment[] =>
+  const ranges = (name: string, all: readonly (readonly [number, number])[]): readonly TimelineMinute[] =>
     all.map(([, last], place) => ({ where: `expect.${name}[${place}]`, minute: last }));
   const { moves, holds, verdicts, events, failedTurns } = expect;
   return [

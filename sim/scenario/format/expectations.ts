@@ -1,4 +1,4 @@
-/** What a scenario must come to. */
+/** The expectations of a scenario. */
 import { z } from 'zod';
 import { holdCodes, unknownCauses } from '../../../lib/core/model/codes.ts';
 import { moveKinds } from '../../../lib/core/model/plan.ts';
@@ -17,46 +17,46 @@ const moveSchema = z.strictObject({
   between,
 });
 
-/** `always`: in every turn of these minutes. `once`: in at least one. `never`: in none. */
+/** `always`: in every run of these minutes. `once`: in at least one. `never`: in none. */
 const seen = oneOf('always', 'once', 'never');
 
 const healths = ['healthy', 'degraded', 'unhealthy', 'unknown', ...unknownCauses] as const;
 
 const holdSchema = z.strictObject({ group: id.optional(), code: oneOf(...holdCodes), seen, between });
 
-/** A cause, such as `idle`, stands for `unknown` for that reason. */
+/** A cause such as `idle` means the verdict `unknown` with that cause. */
 const verdictSchema = z.strictObject({ connector: id, verdict: oneOf(...healths), seen, between });
 
 const eventSchema = z.strictObject({
   type: text,
   between,
-  /** Exactly so many of them. Default: at least one. */
+  /** The exact number of events. Default: at least one. */
   times: whole(0, 100_000).optional(),
-  /** Only those that say so. */
+  /** Counts only events whose `data` has these values. */
   saying: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({}),
 });
 
 export const expectationsSchema = z.strictObject({
   /** Every change that was applied, in order, and no other. */
   moves: z.array(moveSchema, 'Expected a list of moves, [] where nothing moves'),
-  /** Members from first choice to last, by group, when all is over. */
+  /** Final Voice Connectors in priority order, by group. */
   finalOrder: z.record(id, z.array(id)).default({}),
-  /** Names, by group id, when all is over. */
+  /** Final names, by group id. */
   finalNames: z.record(id, text).default({}),
   holds: z.array(holdSchema).default([]),
   verdicts: z.array(verdictSchema).default([]),
   events: z.array(eventSchema).default([]),
   failedTurns: z
     .strictObject({
-      /** Turns that must end in an error. */
+      /** Minutes whose runs must fail. */
       must: z.array(between).default([]),
-      /** Turns that may. All others must succeed. */
+      /** Minutes whose runs may fail. All others must succeed. */
       may: z.array(between).default([]),
     })
     .prefault({}),
-  /** UpdateVoiceConnectorGroup requests of the monitor, taken or not. */
+  /** The number of UpdateVoiceConnectorGroup requests of the monitor, accepted or not. */
   writes: whole(0, 100_000).optional(),
-  /** Calls that failed by faults when nobody acted, less those that did with the monitor. */
+  /** Calls that fail because of faults without the monitor, minus those with it. */
   callsSaved: z
     .strictObject({ atLeast: whole(0, 1_000_000).optional(), atMost: whole(0, 1_000_000).optional() })
     .optional(),

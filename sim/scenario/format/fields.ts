@@ -1,4 +1,4 @@
-/** The kinds of values a scenario is made of, each of which says what it allows. */
+/** The value types of scenario files. Their messages state the allowed values. */
 import { z } from 'zod';
 
 export function number(minimum: number, maximum: number) {
@@ -19,7 +19,7 @@ export function oneOf<const Names extends readonly string[]>(...names: Names) {
   return z.enum(names, `Expected one of ${names.join(', ')}`);
 }
 
-/** Ids as this project's examples have them: AWS's own are of letters and digits too. */
+/** Ids as in this project's examples. AWS's ids also consist of letters and digits. */
 export const id = z
   .string('Expected an id')
   .regex(/^[a-z0-9][a-z0-9-]{0,40}$/, 'Expected an id of lower-case letters, digits and dashes, at most 41 of them');
@@ -28,17 +28,17 @@ export const region = z
   .string('Expected a Region name')
   .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'Expected a Region name such as us-east-1');
 
-/** The longest scenario, warm-up included: two days. */
+/** The longest scenario including warm-up: two days. */
 export const longestMinutes = 2880;
 
 export const minute = whole(0, longestMinutes);
 
-/** From `from` (included) until `until` (excluded), or within it for the first part of every pulse. */
+/** Within a period, active for the first `forMinutes` of every `minutes`. */
 export const pulse = z
   .strictObject({ minutes: number(0.1, longestMinutes), forMinutes: number(0.1, longestMinutes) })
   .refine(({ minutes, forMinutes }) => forMinutes <= minutes, 'Expected forMinutes of at most minutes');
 
-/** A refinement for everything that lasts. */
+/** A refinement for periods. */
 export function endsAfterItBegins({ from, until }: { readonly from: number; readonly until: number }): boolean {
   return from < until;
 }

@@ -1,4 +1,4 @@
-/** A scenario file → {@link Scenario}, or every problem of it at once. */
+/** Parses a scenario file, or reports all of its problems at once. */
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { parse as parseYaml } from 'yaml';
@@ -7,8 +7,8 @@ import { InvalidInputError, problemsOf } from '../../../lib/input/validation.ts'
 import { scenarioSchema, type Scenario } from './body.ts';
 import { contradictions, type Sections } from './contradictions.ts';
 
-/** Each section that is right by itself, so that one mistake does not hide what two others contradict each other in. */
-function rightSections(raw: unknown): Sections {
+/** The sections that are valid by themselves, so that one mistake does not hide contradictions between others. */
+function validSections(raw: unknown): Sections {
   const object = z.record(z.string(), z.unknown()).safeParse(raw);
   const partial = scenarioSchema.partial().safeParse(
     Object.fromEntries(
@@ -21,7 +21,7 @@ function rightSections(raw: unknown): Sections {
   return partial.data ?? {};
 }
 
-/** @throws InvalidInputError naming every problem with its value and what is allowed */
+/** @throws InvalidInputError with every problem: the value and what is allowed */
 export function parseScenario(source: string, yaml: string): Scenario {
   let raw: unknown;
   try {
@@ -32,13 +32,13 @@ export function parseScenario(source: string, yaml: string): Scenario {
   const parsed = scenarioSchema.safeParse(raw);
   const problems = [
     ...(parsed.success ? [] : problemsOf(parsed.error, raw)),
-    ...contradictions(parsed.success ? parsed.data : rightSections(raw)),
+    ...contradictions(parsed.success ? parsed.data : validSections(raw)),
   ];
   if (!parsed.success || problems.length > 0) throw new InvalidInputError(source, problems);
   return { ...parsed.data, name: basename(source, '.yml') };
 }
 
-/** @throws InvalidInputError, or an error that says why the file could not be read */
+/** @throws InvalidInputError, or an error with the cause if the file cannot be read */
 export function loadScenario(file: string): Scenario {
   let yaml: string;
   try {

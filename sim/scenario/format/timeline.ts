@@ -1,4 +1,4 @@
-/** What happens in a scenario, on four tracks: to the calls, in AWS's APIs, by the operator, and to the monitor itself. */
+/** The timeline of a scenario: faults of calls, faults of AWS's APIs, actions of the operator, and states of the monitor. */
 import { z } from 'zod';
 import { ruleSchema } from '../../wire/misbehaviour.ts';
 import {
@@ -16,14 +16,14 @@ import {
   whole,
 } from './fields.ts';
 
-const place = z.union(
+const target = z.union(
   [z.strictObject({ region }), z.strictObject({ connector: id }), z.strictObject({ group: id })],
   'Expected one of region, connector, group with its name',
 );
 
 const growsOverMinutes = number(0.1, longestMinutes).exactOptional();
 
-/** The world's own kinds of fault: sim/world/spec.ts says what each does. */
+/** The kinds of faults, described in sim/world/spec.ts. */
 const faultKind = z.discriminatedUnion(
   'kind',
   [
@@ -53,20 +53,20 @@ const faultKind = z.discriminatedUnion(
 
 const faultSchema = z
   .strictObject({
-    /** Below zero: it began during the warm-up. */
+    /** Negative: the fault began during the warm-up. */
     from: number(-longestMinutes, longestMinutes),
     until: number(-longestMinutes, longestMinutes),
     every: pulse.exactOptional(),
-    where: place,
+    where: target,
     what: faultKind,
   })
   .refine(endsAfterItBegins, beginsBeforeItEnds);
 
-/** What AWS's APIs can do beyond the rules of sim/wire/misbehaviour.ts, in the scenario's own time. */
-const ownEffects = [
-  /** Every answer takes so many simulated seconds. */
+/** Effects in simulated time, in addition to those of sim/wire/misbehaviour.ts. */
+const scenarioEffects = [
+  /** Every answer takes this long, in simulated time. */
   z.strictObject({ kind: z.literal('takes'), seconds: number(0, 3600) }),
-  /** UpdateVoiceConnectorGroup is accepted and routed by at once, but shows so much later. */
+  /** UpdateVoiceConnectorGroup takes effect on routing at once, but reads return it only after this delay. */
   z.strictObject({
     kind: z.literal('update-shows-late'),
     seconds: z.union([number(0, 86_400), z.literal('never')], 'Expected seconds from 0 to 86400, or never'),
@@ -75,7 +75,7 @@ const ownEffects = [
 
 const effect = z.discriminatedUnion(
   'kind',
-  [ruleSchema.shape.effect, ...ownEffects],
+  [ruleSchema.shape.effect, ...scenarioEffects],
   'Expected a kind of misbehaviour: see docs/local-aws.md, or one of takes, update-shows-late',
 );
 
@@ -83,7 +83,7 @@ const awsSchema = ruleSchema
   .extend({ from: minute, until: minute, every: pulse.exactOptional(), effect })
   .refine(endsAfterItBegins, beginsBeforeItEnds);
 
-/** At minute `at`; or from then on when the monitor next asks for the operation `upon`, before that is answered. */
+/** At minute `at`; with `upon`, at the monitor's next request of that operation from then on, before it is answered. */
 const moment = { at: whole(1, longestMinutes), upon: text.optional() };
 
 const overrideValue = z.union(
@@ -108,26 +108,26 @@ const operatorSchema = z.discriminatedUnion(
     z.strictObject({ ...moment, does: z.literal('remove-member'), group: id, connector: id }),
     z.strictObject({ ...moment, does: z.literal('put-override'), key: text, value: overrideValue }),
     z.strictObject({ ...moment, does: z.literal('delete-override'), key: text }),
-    /** Through the function operate, just before the minute's turn. */
+    /** Invokes the function operate just before the minute's run. */
     z.strictObject({ at: moment.at, does: z.literal('command'), command: z.record(z.string(), z.unknown()) }),
   ],
   'Expected one of set-priorities, rename, add-member, remove-member, put-override, delete-override, command',
 );
 
-const lasts = { from: whole(1, longestMinutes), until: whole(1, longestMinutes) };
+const period = { from: whole(1, longestMinutes), until: whole(1, longestMinutes) };
 
 const monitorSchema = z.discriminatedUnion(
   'is',
   [
-    /** No turn is taken. */
-    z.strictObject({ is: z.literal('dead'), ...lasts }).refine(endsAfterItBegins, beginsBeforeItEnds),
-    /** Every turn is taken twice, one right after the other. */
-    z.strictObject({ is: z.literal('doubled'), ...lasts }).refine(endsAfterItBegins, beginsBeforeItEnds),
-    /** The schedule wakes it so much later in the minute. */
+    /** The monitor does not run. */
+    z.strictObject({ is: z.literal('dead'), ...period }).refine(endsAfterItBegins, beginsBeforeItEnds),
+    /** The monitor runs twice per minute, one run right after the other. */
+    z.strictObject({ is: z.literal('doubled'), ...period }).refine(endsAfterItBegins, beginsBeforeItEnds),
+    /** The schedule invokes the monitor this much later in the minute. */
     z
-      .strictObject({ is: z.literal('late'), ...lasts, seconds: number(1, 55) })
+      .strictObject({ is: z.literal('late'), ...period, seconds: number(1, 55) })
       .refine(endsAfterItBegins, beginsBeforeItEnds),
-    /** From minute `at` on it once stands still for so long, when it asks for `upon`; the world goes on meanwhile. */
+    /** The first request of `upon` from minute `at` on suspends the monitor for this long, while the world continues. */
     z.strictObject({
       is: z.literal('paused'),
       at: whole(1, longestMinutes),

@@ -1,4 +1,4 @@
-/** Who is called, and how often: the groups of a scenario, their members and their callers. */
+/** The groups of a scenario, their members and their callers. */
 import { z } from 'zod';
 import type { RedialSpec } from '../../world/spec.ts';
 import {
@@ -19,17 +19,17 @@ const never = z.literal('never', 'Expected seconds or never');
 export const connectorSchema = z.strictObject({
   id,
   region,
-  /** Calls the customer places through it, which show that it works while it gets no inbound ones. */
+  /** Outbound calls of the customer, which show that it works while it has no inbound calls. */
   outboundPerMinute: number(0, 1000).default(4),
   outboundFailureRatio: ratio.default(0.02),
-  /** How often the customer's host pings it with SIP OPTIONS. */
+  /** Interval of the customer's SIP OPTIONS pings. */
   optionsPingSeconds: z.union([number(1, 3600), never], 'Expected seconds from 1 to 3600, or never').default(30),
   origination: oneOf('ready', 'disabled', 'no-route').default('ready'),
 });
 
 const memberSchema = connectorSchema.extend({ priority: whole(1, 99).optional() });
 
-/** The callers of issue 3: the reason why failures are not independent. */
+/** Typical redials, because of which failures are not independent. */
 export const usualRedials: RedialSpec = { probability: 0.5, atMost: 5, withinSeconds: 90, failureRatio: 0.7 };
 
 const redialsSchema = z.strictObject({
@@ -47,7 +47,7 @@ const callsSchema = z.strictObject({
   perMinute: number(0, 1000),
   baselineFailureRatio: ratio.default(0.02),
   meanCallMinutes: number(0.1, 120).optional(),
-  /** Failed callers dial again: as told, or as most do. */
+  /** Redials after failed calls. `usual`: {@link usualRedials}. */
   redials: z.union([z.literal('usual'), redialsSchema], 'Expected usual, or probability, atMost and so on').optional(),
   spikes: z.array(spikeSchema).default([]),
   shape: z
@@ -57,14 +57,14 @@ const callsSchema = z.strictObject({
 
 export const groupSchema = z.strictObject({
   id,
-  /** As AWS shows it. Default: the id. */
+  /** The group's name in AWS. Default: the id. */
   name: text.optional(),
-  /** The Region whose endpoint created the group, and alone can change it. */
+  /** The Region whose endpoint created the group. Only this endpoint can change it. */
   controlRegion: oneOf('us-east-1', 'us-west-2').default('us-east-1'),
   distribution: oneOf('PriorityWeightedDistribution', 'LoadBalancedDistribution').default(
     'PriorityWeightedDistribution',
   ),
-  /** Minutes before the scenario's start at which somebody last changed it. */
+  /** Minutes between the last change of the group and the scenario's start. */
   unchangedMinutes: minute.default(1440),
   members: z.array(memberSchema).min(1, 'Expected 1 to 3 members').max(3, 'Expected 1 to 3 members'),
   calls: callsSchema,

@@ -1,8 +1,8 @@
 import { matches } from './wildcards.ts';
 
 /**
- * What a request brings for the conditions of statements, by key. Text for a key with one value, a list for one with several
- * (`ArrayOf…` in the Service Authorization Reference), undefined for a key that such a request could have and this has not.
+ * The values of a request for the conditions of statements, by key: a string for a single-valued key, a list for a multivalued
+ * key (`ArrayOf…` in the Service Authorization Reference), undefined for a key that this operation supports but this request lacks.
  */
 export type RequestContext = Readonly<Record<string, string | readonly string[] | undefined>>;
 
@@ -22,7 +22,7 @@ const comparisons: Readonly<Record<string, Comparison>> = {
   StringNotLike: { isNegated: true, matches },
 };
 
-/** @throws UnsupportedPolicyError for an operator that is not known here: what cannot be judged must not allow. */
+/** @throws UnsupportedPolicyError for an unsupported operator, because a condition that cannot be evaluated must not allow. */
 export function checkOperator(operator: string): void {
   if (operator !== 'Null') comparisonOf(operator);
 }
@@ -30,8 +30,8 @@ export function checkOperator(operator: string): void {
 /**
  * Whether a request meets all conditions of a statement.
  *
- * @throws UnsupportedPolicyError for a key that is not known of such a request, and for an operator for one value that meets a
- * key with several: what AWS makes of that depends on the service.
+ * @throws UnsupportedPolicyError for a key that the request cannot have, and for a single-valued operator on a multivalued key,
+ * which AWS evaluates differently by service.
  */
 export function areMet(conditions: Conditions, context: RequestContext): boolean {
   return Object.entries(conditions).every(([operator, byKey]) =>
@@ -39,7 +39,7 @@ export function areMet(conditions: Conditions, context: RequestContext): boolean
   );
 }
 
-/** Thrown for whatever in a policy or template the simulator does not understand. */
+/** Thrown for an element of a policy or template that the simulator does not support. */
 export class UnsupportedPolicyError extends Error {
   override readonly name = 'UnsupportedPolicyError';
 }
@@ -58,14 +58,15 @@ function isMet(operator: string, key: string, expected: readonly string[], conte
     case undefined:
       if (actual === undefined) return comparison.isNegated;
       if (typeof actual === 'string') return holds(actual);
-      throw new UnsupportedPolicyError(`${key} has several values: ${operator} needs ForAllValues or ForAnyValue`);
+      throw new UnsupportedPolicyError(`${key} is multivalued: ${operator} needs ForAllValues or ForAnyValue`);
   }
 }
 
-/** Keys are the same in capitals and small letters. */
+/** Condition keys are case-insensitive. */
 function valueOf(key: string, context: RequestContext): string | readonly string[] | undefined {
   const known = Object.keys(context).find((each) => each.toLowerCase() === key.toLowerCase());
-  if (known === undefined) throw new UnsupportedPolicyError(`the condition key ${key} is not known of this request`);
+  if (known === undefined)
+    throw new UnsupportedPolicyError(`the condition key ${key} is not supported for this request`);
   return context[known];
 }
 
@@ -75,7 +76,7 @@ function comparisonOf(operator: string): {
 } {
   const [, quantifier, name = ''] = /^(?:(ForAllValues|ForAnyValue):)?(\w+)$/.exec(operator) ?? [];
   const comparison = Object.hasOwn(comparisons, name) ? comparisons[name] : undefined;
-  if (comparison === undefined) throw new UnsupportedPolicyError(`the condition operator ${operator} is not known`);
+  if (comparison === undefined) throw new UnsupportedPolicyError(`the condition operator ${operator} is not supported`);
   return {
     quantifier: quantifier === 'ForAllValues' || quantifier === 'ForAnyValue' ? quantifier : undefined,
     comparison,

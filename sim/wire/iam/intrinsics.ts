@@ -6,13 +6,13 @@ export type Resources = Readonly<
   Record<string, { readonly Type: string; readonly Properties?: Readonly<Record<string, unknown>> | undefined }>
 >;
 
-/** Where a stack is deployed. */
+/** The account and Region of a stack. */
 export type Place = { readonly accountId: string; readonly region: string };
 
 /**
- * A value of a CloudFormation template as it is in a deployed stack. Resources have the names that the template gives them.
+ * Resolves a value of a CloudFormation template. Resources keep the names that the template gives them.
  *
- * @throws UnsupportedPolicyError for an intrinsic function, a resource type or an attribute that is not known here
+ * @throws UnsupportedPolicyError for an unsupported intrinsic function, resource type or attribute
  */
 export function resolve(value: unknown, resources: Resources, place: Place): unknown {
   if (Array.isArray(value)) return value.map((each: unknown) => resolve(each, resources, place));
@@ -34,7 +34,7 @@ const sub = z.union([
 ]);
 const join = z.tuple([text, z.array(z.unknown())]);
 
-/** Which property of a resource is its name, and what its ARN is made of. `Ref` gives the name. */
+/** The name property and the ARN of each resource type. `Ref` returns the name. */
 const known: Readonly<Record<string, { readonly name: string; readonly arn: (name: string) => string }>> = {
   'AWS::Events::EventBus': { name: 'Name', arn: (name) => `events:event-bus/${name}` },
   'AWS::Lambda::Function': { name: 'FunctionName', arn: (name) => `lambda:function:${name}` },
@@ -63,7 +63,7 @@ class Resolver {
         return parts.map((part) => text.parse(resolve(part, this.#resources, this.#place))).join(separator);
       }
       default:
-        throw new UnsupportedPolicyError(`the intrinsic function ${name} is not known`);
+        throw new UnsupportedPolicyError(`the intrinsic function ${name} is not supported`);
     }
   }
 
@@ -87,14 +87,14 @@ class Resolver {
 
   #attribute(id: string, attribute: string): string {
     const { name, arn } = this.#named(id);
-    if (attribute !== 'Arn') throw new UnsupportedPolicyError(`the attribute ${attribute} of ${id} is not known`);
+    if (attribute !== 'Arn') throw new UnsupportedPolicyError(`the attribute ${attribute} of ${id} is not supported`);
     const [service = '', ...rest] = arn(name).split(':');
     return ['arn:aws', service, this.#place.region, this.#place.accountId, ...rest].join(':');
   }
 
   #substituted(template: string, variables: Readonly<Record<string, unknown>>): string {
     return template.replaceAll(/\$\{([^}]+)\}/g, (whole, variable: string) => {
-      // `${!Literal}` stays, without its mark.
+      // `${!Literal}` escapes `${Literal}`.
       if (variable.startsWith('!')) return whole.replace('!', '');
       if (Object.hasOwn(variables, variable))
         return text.parse(resolve(variables[variable], this.#resources, this.#place));
@@ -106,9 +106,9 @@ class Resolver {
     const resource = this.#resources[id];
     if (resource === undefined) throw new UnsupportedPolicyError(`the template has no resource ${id}`);
     const how = known[resource.Type];
-    if (how === undefined) throw new UnsupportedPolicyError(`${id} is a ${resource.Type}, of which nothing is known`);
+    if (how === undefined) throw new UnsupportedPolicyError(`${id} is a ${resource.Type}, which is not supported`);
     const name = resolve(resource.Properties?.[how.name], this.#resources, this.#place);
-    if (typeof name !== 'string') throw new UnsupportedPolicyError(`${id} has no ${how.name}: AWS would make one up`);
+    if (typeof name !== 'string') throw new UnsupportedPolicyError(`${id} has no ${how.name}: AWS would generate one`);
     return { name, type: resource.Type, arn: how.arn };
   }
 }

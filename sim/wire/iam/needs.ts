@@ -1,11 +1,11 @@
-/** What each request needs, as the Service Authorization Reference has it: https://docs.aws.amazon.com/service-authorization/latest/reference/ */
+/** The permissions that each request needs, from the Service Authorization Reference: https://docs.aws.amazon.com/service-authorization/latest/reference/ */
 import { z } from 'zod';
 import type { ServiceName } from '../service-name.ts';
 import type { RequestContext } from './conditions.ts';
 import type { Place } from './intrinsics.ts';
 import type { AccessRequest } from './policy.ts';
 
-/** What decides on the need: the request, and in whose account and Region it was made. */
+/** The request, its account and its Region, which determine the needed permissions. */
 export type NeedingRequest = {
   readonly service: ServiceName;
   readonly operation: string;
@@ -20,8 +20,8 @@ type NeedsOf = (input: unknown, place: Place) => readonly Need[];
 const unscoped: NeedsOf = () => [{ resource: '*', context: {} }];
 
 /**
- * Reads of the input what decides. An input without it is one that the service refuses anyway; until then it needs the right to
- * everything.
+ * Reads the relevant part of the input. Input without it, which the service rejects anyway, needs the permission for every
+ * resource.
  */
 function reading<Schema extends z.ZodType>(
   schema: Schema,
@@ -45,7 +45,7 @@ const oneConnector = reading(z.object({ VoiceConnectorId: z.string() }), ({ Voic
   on(arn('chime', place, `vc/${VoiceConnectorId}`)),
 ]);
 
-/** IAM knows no resource type for groups: writing one needs the right to each Voice Connector that is in it afterwards. */
+/** IAM has no resource type for groups: a write needs the permission for each Voice Connector in the request. */
 const everyMember = reading(
   z.object({ VoiceConnectorItems: z.array(z.object({ VoiceConnectorId: z.string() })).min(1) }),
   ({ VoiceConnectorItems }, place) =>
@@ -78,7 +78,7 @@ const namespaced = reading(z.object({ Namespace: z.string() }), ({ Namespace }) 
   on('*', { 'cloudwatch:namespace': Namespace }),
 ]);
 
-/** A path is asked for as it is: `parameter/a/b`, which `parameter/a/b/*` does not cover. */
+/** The resource is the path itself, `parameter/a/b`, which `parameter/a/b/*` does not cover. */
 const parameterPath = reading(
   z.object({ Path: z.string(), Recursive: z.boolean().default(false) }),
   ({ Path, Recursive }, place) => [on(arn('ssm', place, `parameter${Path}`), { 'ssm:Recursive': String(Recursive) })],
@@ -107,7 +107,7 @@ const invoked = called(
   ]),
 );
 
-/** By the service's name in signatures, its prefix in IAM and what its operations need. */
+/** The IAM prefix and the needs of each operation, by the service's signing name. */
 const services: Readonly<
   Record<ServiceName, { readonly prefix: string; readonly operations: Readonly<Record<string, NeedsOf>> }>
 > = {
@@ -160,14 +160,14 @@ const services: Readonly<
   lambda: { prefix: 'lambda', operations: { Invoke: invoked } },
 };
 
-/** @throws Error for an operation of which nothing is known: it must not pass unasked. */
+/** @throws Error for an operation without a declared need, which must not be allowed by accident. */
 export function needsOf(
   { service, operation, region, input }: NeedingRequest,
   accountId: string,
 ): readonly AccessRequest[] {
   const { prefix, operations } = services[service];
   const needs = Object.hasOwn(operations, operation) ? operations[operation] : undefined;
-  if (needs === undefined) throw new Error(`which permission ${service} ${operation} needs is not known`);
+  if (needs === undefined) throw new Error(`the permission that ${service} ${operation} needs is not declared`);
   const global = { 'aws:RequestedRegion': region, 'aws:PrincipalAccount': accountId };
   return needs(input, { region, accountId }).map(({ action = operation, resource, context }) => ({
     action: `${prefix}:${action}`,

@@ -6,9 +6,9 @@ import { needsOf, type NeedingRequest } from './needs.ts';
 import { evaluate, type AccessRequest, type Decision } from './policy.ts';
 import type { FunctionRole } from './roles.ts';
 
-/** Who may do what: the functions and the pipe what their roles say, everybody else everything. */
+/** Restricts the functions and the pipe to their roles. Every other caller is allowed everything. */
 export class Permissions {
-  /** Every action that a role was asked for, allowed or not, as `monitor chime:GetVoiceConnectorGroup`. */
+  /** Every action that was evaluated for a role, allowed or not, as `monitor chime:GetVoiceConnectorGroup`. */
   readonly asked = new Set<string>();
   readonly #roles: ReadonlyMap<string, FunctionRole>;
 
@@ -16,12 +16,12 @@ export class Permissions {
     this.#roles = new Map(roles.map((role) => [accessKeyIdOf(role.functionName), role]));
   }
 
-  /** Whom it holds to their roles, by the access key each signs with. */
+  /** The names of the restricted functions and the pipe, by access key. */
   get functionNames(): ReadonlyMap<string, string> {
     return new Map([...this.#roles].map(([accessKeyId, { functionName }]) => [accessKeyId, functionName]));
   }
 
-  /** AWS's refusal of a request that was signed with this key; undefined if it may pass. */
+  /** AWS's error for a request signed with this key; undefined if the request is allowed. */
   refusalOf(request: NeedingRequest, accessKeyId: string): AwsError | undefined {
     const role = this.#roles.get(accessKeyId);
     if (role === undefined) return undefined;
@@ -34,21 +34,21 @@ export class Permissions {
   }
 }
 
-/** The words of IAM. */
+/** The text of IAM. */
 function sentence(
   { role, functionName }: FunctionRole,
   { action, resource }: AccessRequest,
   decision: Decision,
 ): string {
-  const who = `arn:aws:sts::${accountId}:assumed-role/${role}/${functionName}`;
+  const caller = `arn:aws:sts::${accountId}:assumed-role/${role}/${functionName}`;
   const why =
     decision === 'denied-explicitly'
       ? 'with an explicit deny in an identity-based policy'
       : `because no identity-based policy allows the ${action} action`;
-  return `User: ${who} is not authorized to perform: ${action} on resource: ${resource} ${why}`;
+  return `User: ${caller} is not authorized to perform: ${action} on resource: ${resource} ${why}`;
 }
 
-/** REST services answer 403. AWS JSON answers 400 to whatever the caller can mend, and that is all the others speak first. */
+/** REST services answer 403, services with AWS JSON answer 400 to every client error. */
 const statuses: Readonly<Record<ServiceName, number>> = {
   chime: 403,
   lambda: 403,
@@ -59,7 +59,7 @@ const statuses: Readonly<Record<ServiceName, number>> = {
 };
 
 function refusal(service: ServiceName, message: string): AwsError {
-  // The older name is the one that clients show in query mode.
+  // Clients in query mode show the older name.
   const queryCode = service === 'monitoring' || service === 'sqs' ? 'AccessDenied' : undefined;
   return new AwsError({ code: 'AccessDeniedException', httpStatus: statuses[service], message, queryCode });
 }

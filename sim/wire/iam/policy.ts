@@ -1,11 +1,11 @@
-/** An identity's policies, and what they say to a request: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html */
+/** Evaluates a request against the policies of an identity: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html */
 import { z } from 'zod';
 import { areMet, checkOperator, UnsupportedPolicyError, type RequestContext } from './conditions.ts';
 import { covers, matches } from './wildcards.ts';
 
 const oneOrMore = z.union([z.string().transform((text) => [text]), z.array(z.string()).min(1)]).readonly();
 
-/** Strict, as `NotAction` and `NotResource` would otherwise be dropped, and a statement allow what it forbids. */
+/** Strict: if `NotAction` or `NotResource` were ignored, a statement could allow what it is meant to exclude. */
 const statementSchema = z.strictObject({
   Sid: z.string().optional(),
   Effect: z.enum(['Allow', 'Deny']),
@@ -21,7 +21,7 @@ const documentSchema = z.strictObject({
 
 export type Statement = z.output<typeof statementSchema>;
 
-/** One thing that a request needs: AWS asks once for each resource. */
+/** One permission that a request needs. AWS evaluates each resource separately. */
 export type AccessRequest = {
   /** `chime:UpdateVoiceConnectorGroup`. */
   readonly action: string;
@@ -32,7 +32,7 @@ export type AccessRequest = {
 
 export type Decision = 'allowed' | 'denied-explicitly' | 'denied-implicitly';
 
-/** @throws UnsupportedPolicyError for anything that is not understood here, rather than to allow by oversight. */
+/** @throws UnsupportedPolicyError for unsupported elements, which must not allow by accident. */
 export function parsePolicyDocument(document: unknown): readonly Statement[] {
   const parsed = documentSchema.safeParse(document);
   if (!parsed.success) throw new UnsupportedPolicyError(z.prettifyError(parsed.error));
@@ -40,12 +40,12 @@ export function parsePolicyDocument(document: unknown): readonly Statement[] {
     for (const operator of Object.keys(Condition)) checkOperator(operator);
     const texts = [...Resource, ...Object.values(Condition).flatMap((byKey) => Object.values(byKey).flat())];
     const variable = texts.find((text) => text.includes('${'));
-    if (variable !== undefined) throw new UnsupportedPolicyError(`policy variables are not known here: ${variable}`);
+    if (variable !== undefined) throw new UnsupportedPolicyError(`policy variables are not supported: ${variable}`);
   }
   return parsed.data.Statement;
 }
 
-/** A deny wins over every allow, and what nothing allows is denied. */
+/** A deny overrides every allow; without an allow the request is denied. */
 export function evaluate(statements: readonly Statement[], request: AccessRequest): Decision {
   const concerned = statements.filter((statement) => concerns(statement, request));
   if (concerned.some(({ Effect }) => Effect === 'Deny')) return 'denied-explicitly';

@@ -1,4 +1,4 @@
-/** What a packaged CloudFormation template lets each of its functions do, and its pipe. */
+/** The roles that a packaged CloudFormation template gives to its functions and its pipe. */
 import { z } from 'zod';
 import { UnsupportedPolicyError } from './conditions.ts';
 import { resolve, type Place, type Resources } from './intrinsics.ts';
@@ -6,7 +6,7 @@ import { parsePolicyDocument, type Statement } from './policy.ts';
 
 /** The role of one function, or of the pipe. */
 export type FunctionRole = {
-  /** The function's module: one file is one Lambda. The pipe's role goes by `pipeName`. */
+  /** The module name of the function; `pipeName` for the pipe. */
   readonly functionName: string;
   /** The role's logical id. */
   readonly role: string;
@@ -20,7 +20,7 @@ const templateSchema = z.object({
   ),
 });
 
-/** The logical id of the role, which the template must contain: another account's could not be known. */
+/** The logical id of the role. It must be in the template, because the policies of an external role are unknown. */
 const functionSchema = z.object({
   Handler: z.string(),
   Role: z.union([
@@ -37,10 +37,10 @@ const pipeSchema = z.object({
   RoleArn: z.strictObject({ 'Fn::GetAtt': z.tuple([z.string(), z.literal('Arn')]) }),
 });
 
-/** What the pipe signs as. */
+/** The name under which the pipe signs its requests. */
 export const pipeName = 'pipe';
 
-/** Strict: a managed policy or a permissions boundary would change the answer and is not known here. */
+/** Strict: managed policies and permissions boundaries would change the result and are not supported. */
 const roleSchema = z.strictObject({
   RoleName: z.string().optional(),
   Description: z.string().optional(),
@@ -48,10 +48,10 @@ const roleSchema = z.strictObject({
   Policies: z.array(z.strictObject({ PolicyName: z.string(), PolicyDocument: z.unknown() })),
 });
 
-/** Types that add to roles from outside. */
+/** Resource types that attach policies to a role from outside. */
 const attached = ['AWS::IAM::Policy', 'AWS::IAM::RolePolicy', 'AWS::IAM::ManagedPolicy'];
 
-/** @throws UnsupportedPolicyError for anything in a role that is not understood */
+/** @throws UnsupportedPolicyError for an unsupported element of a role */
 export function rolesOf(template: unknown, place: Place): readonly FunctionRole[] {
   const resources = resourcesOf(template);
   return Object.values(resources).flatMap(({ Type, Properties }) => {
@@ -61,7 +61,7 @@ export function rolesOf(template: unknown, place: Place): readonly FunctionRole[
   });
 }
 
-/** @throws UnsupportedPolicyError for anything in its role that is not understood */
+/** @throws UnsupportedPolicyError for an unsupported element of the role */
 export function pipeRolesOf(template: unknown, place: Place): readonly FunctionRole[] {
   const resources = resourcesOf(template);
   return Object.values(resources).flatMap(({ Type, Properties }) => {
@@ -74,7 +74,7 @@ export function pipeRolesOf(template: unknown, place: Place): readonly FunctionR
 function resourcesOf(template: unknown): Resources {
   const { Resources: resources } = templateSchema.parse(template);
   for (const [id, { Type }] of Object.entries(resources)) {
-    if (attached.includes(Type)) throw new UnsupportedPolicyError(`${id}: roles are only known with policies inside`);
+    if (attached.includes(Type)) throw new UnsupportedPolicyError(`${id}: only inline policies of roles are supported`);
   }
   return resources;
 }

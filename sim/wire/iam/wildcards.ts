@@ -1,4 +1,4 @@
-/** IAM's wildcards, `*` for any text and `?` for one character. Nothing else in a pattern means anything but itself. */
+/** IAM's wildcards: `*` matches any text and `?` one character. All other characters match themselves. */
 export function matches(pattern: string, text: string): boolean {
   const source = pattern.replaceAll(/[\\^$.*+?()[\]{}|]/g, (sign) =>
     sign === '*' ? '.*' : sign === '?' ? '.' : `\\${sign}`,
@@ -7,8 +7,8 @@ export function matches(pattern: string, text: string): boolean {
 }
 
 /**
- * Whether a statement's resource covers the one that is asked for. Each of an ARN's parts is matched for itself, so that a
- * wildcard in the Region does not reach into the account; the last part may contain colons.
+ * Whether a statement's resource covers the requested one. The parts of an ARN are matched separately, so that a wildcard in the
+ * Region does not match the account. The last part may contain colons.
  */
 export function covers(resource: string, asked: string): boolean {
   if (resource === '*') return true;

@@ -2,8 +2,8 @@ import { clientError } from '../../account/errors.ts';
 import type { Protocol } from './protocol.ts';
 
 /**
- * AWS JSON 1.0 and 1.1. In query mode (`x-amzn-query-mode`) errors also carry the code they had in the Query protocol, which
- * clients then show as the error's name.
+ * AWS JSON 1.0 and 1.1. In query mode (`x-amzn-query-mode`) errors also contain their code of the Query protocol, which clients
+ * show as the error's name.
  */
 export function jsonRpc(contentType: string, isQueryMode: boolean): Protocol {
   const headers = { 'content-type': contentType };
@@ -23,7 +23,7 @@ export function jsonRpc(contentType: string, isQueryMode: boolean): Protocol {
   };
 }
 
-/** @throws SerializationException unless the body is JSON; an empty one is an empty structure. */
+/** @throws SerializationException unless the body is JSON. An empty body is an empty structure. */
 export function decodeJson(body: Buffer): unknown {
   if (body.length === 0) return {};
   try {
@@ -33,7 +33,7 @@ export function decodeJson(body: Buffer): unknown {
   }
 }
 
-/** Instants are epoch seconds in these protocols, with a fraction where there are milliseconds. */
+/** Times are epoch seconds in these protocols, with a fraction for milliseconds. */
 function encoded(value: unknown): unknown {
   if (value instanceof Date) return value.getTime() / 1000;
   if (Array.isArray(value)) return value.map(encoded);

@@ -1,7 +1,7 @@
 import type { AwsError } from '../../account/errors.ts';
 import type { Reply } from '../reply.ts';
 
-/** How a result and a refusal look on the wire. */
+/** Encodes results and errors for the wire. */
 export type Protocol = {
   readonly success: (output: unknown) => Reply;
   readonly failure: (error: AwsError) => Reply;

@@ -3,7 +3,7 @@ import type { Protocol } from './protocol.ts';
 const namespace = 'http://monitoring.amazonaws.com/doc/2010-08-01/';
 const headers = { 'content-type': 'text/xml' };
 
-/** AWS Query, form in and XML out: what CloudWatch clients spoke until the end of 2025, and AWS CLI 2.9 of Debian still does. */
+/** AWS Query: form data in, XML out. CloudWatch clients used it until the end of 2025; AWS CLI 2.9 of Debian still does. */
 export function query(operation: string): Protocol {
   return {
     success: (output) => ({
@@ -11,7 +11,7 @@ export function query(operation: string): Protocol {
       headers,
       body: element(
         `${operation}Response`,
-        // A result without members is an empty element to clients, not a missing one.
+        // For a result without members clients expect an empty element, not a missing one.
         element(`${operation}Result`, members(output)),
         ` xmlns="${namespace}"`,
       ),
@@ -27,11 +27,11 @@ export function query(operation: string): Protocol {
   };
 }
 
-/** `A.member.1.B=x` as `{ A: [{ B: 'x' }] }`. A form has only texts; numbers and truths are told by their names. */
+/** Decodes `A.member.1.B=x` to `{ A: [{ B: 'x' }] }`. Form values are strings; the name shows which are numbers or booleans. */
 export function decodeQuery(body: Buffer): unknown {
   const root: Branch = new Map();
   for (const [name, text] of new URLSearchParams(body.toString())) {
-    // An empty list is an empty text.
+    // An empty list is encoded as an empty string.
     if (name !== 'Action' && name !== 'Version' && text !== '') plant(root, name.split('.'), typed(name, text));
   }
   return grown(root);
@@ -45,7 +45,7 @@ const numbers =
 
 function typed(name: string, text: string): Leaf {
   if (name.endsWith('.ReturnData')) return text === 'true';
-  // A dimension has a Value too, which is a text.
+  // A dimension also has a Value, which is a string.
   if (/Dimensions\.member\.\d+\.Value$/.test(name) || !numbers.test(name)) return text;
   return Number(text);
 }

@@ -2,8 +2,8 @@ import { jsonReply } from '../reply.ts';
 import type { Protocol } from './protocol.ts';
 
 /**
- * REST JSON as Chime SDK Voice speaks it. The exception's name is in the header and nowhere else: a body with only
- * `{"Code":"Conflict"}` is a generic error to the SDK.
+ * REST JSON of Chime SDK Voice. The exception's name is only in the header: the SDK maps a body with just
+ * `{"Code":"Conflict"}` to a generic error.
  */
 export function restJson(successStatus: number): Protocol {
   return {

@@ -4,7 +4,7 @@ import type { Protocol } from './protocol.ts';
 
 const headers = { 'content-type': 'application/cbor', 'smithy-protocol': 'rpc-v2-cbor' };
 
-/** Smithy RPC v2 CBOR: what botocore, and so the AWS CLI and Python, talk to CloudWatch. */
+/** Smithy RPC v2 CBOR, which botocore (AWS CLI, Python) uses for CloudWatch. */
 export const rpcV2Cbor: Protocol = {
   success: (output) => ({ status: 200, headers, body: cbor.serialize(encoded(output ?? {})) }),
   failure: ({ code, httpStatus, message, queryCode = code }) => ({
@@ -14,7 +14,7 @@ export const rpcV2Cbor: Protocol = {
   }),
 };
 
-/** @throws SerializationException unless the body is CBOR. Tagged instants come out as `Date`s, big integers as numbers. */
+/** @throws SerializationException unless the body is CBOR. Decodes tagged times to `Date`s and big integers to numbers. */
 export function decodeCbor(body: Buffer): unknown {
   if (body.length === 0) return {};
   try {

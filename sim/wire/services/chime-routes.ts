@@ -1,4 +1,4 @@
-/** Where a REST operation lives; `{Name}` in a path is an input of that name. */
+/** The HTTP binding of a REST operation. `{Name}` in a path is an input of that name. */
 export type Route = {
   readonly method: string;
   readonly path: string;
@@ -25,7 +25,7 @@ export const chimeRoutes: readonly Route[] = [
   route('GET', '/voice-connector-regions', 'ListAvailableVoiceConnectorRegions', 200),
 ];
 
-/** The route a request takes and the labels in its path, percent-decoded. Undefined if there is none. */
+/** The route of a request and the percent-decoded labels of its path; undefined if there is none. */
 export function matchRoute(
   routes: readonly Route[],
   method: string,

@@ -150,7 +150,7 @@ function resultView({ id, label, timestamps, values, statusCode }: MetricDataRes
   };
 }
 
-/** The oldest ones stay, in whatever order the result is: what is late is what is new. */
+/** Keeps the oldest datapoints whatever the order of the result, because late data is new data. */
 function keptIndexes(timestamps: readonly number[], fraction: number): ReadonlySet<number> {
   const byAge = [...timestamps.keys()].sort((a, b) => (timestamps[a] ?? 0) - (timestamps[b] ?? 0));
   return new Set(byAge.slice(0, Math.floor(timestamps.length * fraction)));

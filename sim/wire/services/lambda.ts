@@ -4,7 +4,7 @@ import { UnknownFunctionError, type Invocation, type LambdaHost } from '../lambd
 import { jsonReply, type Reply } from '../reply.ts';
 import type { Protocol } from '../protocols/protocol.ts';
 
-/** An Invoke request, taken apart. */
+/** A decoded Invoke request. */
 export type InvokeRequest = {
   readonly functionName: string;
   readonly invocationType: string;
@@ -21,7 +21,7 @@ type InvokeOutput = {
 /** The documented limit of a payload sent for a synchronous invocation: 6 MB. */
 const maxPayloadBytes = 6 * 1024 * 1024;
 
-/** The name in `name`, `name:qualifier` or the function's ARN; undefined if the path is no invocation. */
+/** The name in `name`, `name:qualifier` or the function's ARN; undefined if the path is not an invocation. */
 export function invokedFunction(path: string): string | undefined {
   const label = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/.exec(path)?.[1];
   if (label === undefined) return undefined;
@@ -29,7 +29,7 @@ export function invokedFunction(path: string): string | undefined {
   return /^(?:arn:[^:]*:lambda:[^:]*:[^:]*:function:)?([^:]+)/.exec(reference)?.[1];
 }
 
-/** @throws ResourceNotFoundException for a function the host does not have, or where there is no host. */
+/** @throws ResourceNotFoundException if there is no host, or no such function. */
 export async function invoke(host: LambdaHost | undefined, request: InvokeRequest): Promise<InvokeOutput> {
   const { functionName, invocationType, payload, wantsLogTail } = request;
   if (Buffer.byteLength(payload) > maxPayloadBytes) {
@@ -44,7 +44,7 @@ export async function invoke(host: LambdaHost | undefined, request: InvokeReques
   return { invocationType, invocation, wantsLogTail };
 }
 
-/** Lambda's REST replies: the payload as it is, and what is about it in headers. */
+/** Lambda's REST replies: the unmodified payload, and metadata in headers. */
 export const lambdaProtocol: Protocol = {
   success: (output) => (isInvokeOutput(output) ? invocationReply(output) : jsonReply(200, output ?? {})),
   failure: ({ code, httpStatus, message }) =>
@@ -65,7 +65,7 @@ async function settled(
     if (!host) throw new UnknownFunctionError(functionName);
     const running = host.invoke(functionName, request.payload === '' ? '{}' : request.payload);
     if (request.invocationType !== 'Event') return await running;
-    // An event is only queued, whatever becomes of it later; but a host without that function says so at once.
+    // An asynchronous invocation is only queued, but an unknown function is reported at once.
     return await Promise.race([running, setImmediate({ payload: '' })]);
   } catch (error) {
     if (!(error instanceof UnknownFunctionError)) throw error;

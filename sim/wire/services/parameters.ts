@@ -12,7 +12,7 @@ const decryption = { WithDecryption: z.boolean().default(false) };
 const byPath = z.object({
   Path: z.string(),
   Recursive: z.boolean().optional(),
-  ParameterFilters: z.array(z.unknown()).max(0, 'this simulator has no parameter filters').optional(),
+  ParameterFilters: z.array(z.unknown()).max(0, 'parameter filters are not simulated').optional(),
   MaxResults: z.number().optional(),
   NextToken: z.string().optional(),
   ...decryption,

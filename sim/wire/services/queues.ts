@@ -10,7 +10,7 @@ function refuse(message: string) {
 }
 const maxBatch = 10;
 
-/** One mebibyte together, as for a single message. */
+/** One mebibyte in total, as for a single message. */
 const maxBatchBytes = 1_048_576;
 
 const queueUrl = z.string().transform((url) => url.slice(url.lastIndexOf('/') + 1));
@@ -37,7 +37,7 @@ const receiveMessage = z.object({
   VisibilityTimeout: z.number().optional(),
 });
 
-/** The operations of SQS, by name. A queue's URL leads back to this server, where the SDK sends its messages. */
+/** The operations of SQS, by name. A queue's URL is on this server, because the SDK sends messages to it. */
 export const queueOperations: Readonly<Record<string, Operation>> = {
   CreateQueue: operation(
     z.object({
@@ -91,7 +91,7 @@ export const queueOperations: Readonly<Record<string, Operation>> = {
   ),
 };
 
-/** What is wrong with the whole is refused; what is wrong with one message is that message's failure. */
+/** An invalid batch is rejected; an invalid message in a valid batch fails alone. */
 function checkBatch(entries: readonly { readonly id: string; readonly body: string }[]): void {
   if (entries.length === 0) {
     throw clientError('EmptyBatchRequest', 'There should be at least one SendMessageBatchRequestEntry in the request.');

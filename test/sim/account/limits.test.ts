@@ -61,7 +61,7 @@ describe('CloudWatch', () => {
     expect(refusalOf(put)).toBe(refusal);
   });
 
-  it('shows what was put after its lag, and not before', () => {
+  it('returns put data after its lag, and not before', () => {
     let now = startsAt;
     const account = new Account({ now: () => now });
     account.cloudWatch.putVisibleAfterMs = 5000;
@@ -142,7 +142,7 @@ describe('SQS', () => {
     expect(refusalOf(() => withQueue().send('us-east-1', 'q', { body: 'x'.repeat(bytes) }))).toBe(refusal);
   });
 
-  it('holds a delayed message back', () => {
+  it('delays a message', () => {
     let now = startsAt;
     const { queues } = new Account({ now: () => now });
     queues.create('us-east-1', 'q');
@@ -153,14 +153,14 @@ describe('SQS', () => {
     expect(queues.receive('us-east-1', 'q', {})).toHaveLength(1);
   });
 
-  it('does not delete a message nobody has received', () => {
+  it('does not delete a message that was not received', () => {
     const queues = withQueue();
     queues.send('us-east-1', 'q', { body: 'a' });
     queues.delete('us-east-1', 'q', '');
     expect(queues.depths()[0]?.messages).toBe(1);
   });
 
-  it.each([['has space'], [''], ['x'.repeat(81)]])('refuses the queue name "%s"', (name) => {
+  it.each([['has space'], [''], ['x'.repeat(81)]])('rejects the queue name "%s"', (name) => {
     expect(
       refusalOf(() => {
         withQueue().create('us-east-1', name);
@@ -170,7 +170,7 @@ describe('SQS', () => {
 });
 
 describe('Chime', () => {
-  it('lets a group that was just created stay hidden for a while', () => {
+  it('can hide a new group for a while', () => {
     let now = startsAt;
     const { chime } = new Account({ now: () => now });
     chime.groups.createPropagation = { visibleAfterMs: 5000 };
@@ -181,7 +181,7 @@ describe('Chime', () => {
     expect(refusalOf(get)).toBeUndefined();
   });
 
-  it('shows the update that was accepted last, even if an earlier one shows later', () => {
+  it('returns the last accepted update, even if an earlier one becomes visible later', () => {
     let now = startsAt;
     const { chime } = new Account({ now: () => now });
     const id = chime.seedGroup({ name: 'seeded' });
@@ -199,7 +199,7 @@ describe('Chime', () => {
   it.each([
     ['sa-east-1', 'BadRequestException'],
     ['eu-west-2', undefined],
-  ])('makes Voice Connectors in %s', (awsRegion, refusal) => {
+  ])('creates Voice Connectors in %s', (awsRegion, refusal) => {
     const { chime } = accountAt(startsAt);
     const create = () => chime.connectors.create('us-east-1', { name: 'n', awsRegion, requireEncryption: true });
     expect(refusalOf(create)).toBe(refusal);

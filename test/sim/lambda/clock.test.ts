@@ -20,7 +20,7 @@ describe('the simulation clock', () => {
     expect(clock.now() - startsAt).toBe(passed);
   });
 
-  it('runs on from where it jumped to', () => {
+  it('continues at its speed after a jump', () => {
     const wall = { time: 0 };
     const clock = clockOn(wall, 2);
     wall.time += 1_000;
@@ -41,7 +41,7 @@ describe('the simulation clock', () => {
     expect(clock.now() - startsAt).toBe(61_000);
   });
 
-  it('refuses times and speeds that are none', () => {
+  it('rejects invalid times and speeds', () => {
     expect(() => SimClock.startingAt(Number.NaN)).toThrow(RangeError);
     expect(() => SimClock.startingAt(0, { speed: -1 })).toThrow(RangeError);
     expect(() => {
@@ -49,8 +49,8 @@ describe('the simulation clock', () => {
     }).toThrow(RangeError);
   });
 
-  it('shows another thread the time before a jump or after it, and nothing else', async () => {
-    // Each jump sets time and anchor to two numbers that belong together; half of each is a time that never was.
+  it('shows another thread the time before or after a jump, never an inconsistent one', async () => {
+    // Each jump sets time and anchor together. Reading one old and one new value would give a time that never existed.
     const wall = { time: 0 };
     const clock = SimClock.startingAt(0, { speed: 1, wall: () => wall.time });
     const reader = new Worker(new URL('./fixtures/clock-reader.ts', import.meta.url), {

@@ -1,44 +1,12 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { SimClock } from '../../../sim/clock.ts';
 import { InvalidRequestContentError, LambdaHostClosedError } from '../../../sim/lambda/errors.ts';
-import { createLambdaHost, type LambdaHost, type LambdaHostOptions } from '../../../sim/lambda/host.ts';
+import { type LambdaHost } from '../../../sim/lambda/host.ts';
 import { UnknownFunctionError } from '../../../sim/wire/lambda.ts';
-
-const startsAt = Date.parse('2031-05-06T07:08:09.000Z');
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
-
-const hosts: LambdaHost[] = [];
-afterEach(async () => {
-  await Promise.all(hosts.splice(0).map((host) => host.close()));
-});
-
-function hostOf(
-  fixture: string,
-  options: Partial<Omit<LambdaHostOptions, 'functions'>> & {
-    readonly timeoutSeconds?: number;
-    readonly env?: Readonly<Record<string, string>>;
-    readonly deployedAs?: string;
-  } = {},
-): LambdaHost {
-  const { timeoutSeconds = 20, env = {}, deployedAs, ...others } = options;
-  const module = new URL(`./fixtures/${fixture}.ts`, import.meta.url);
-  const host = createLambdaHost({
-    functions: { monitor: { module, env, timeoutSeconds, ...(deployedAs === undefined ? {} : { deployedAs }) } },
-    clock: SimClock.startingAt(startsAt, { speed: 0 }),
-    region: 'eu-central-1',
-    ...others,
-  });
-  hosts.push(host);
-  return host;
-}
-
-async function answerOf(host: LambdaHost, event: unknown, name = 'monitor'): Promise<unknown> {
-  const { payload } = await host.invoke(name, JSON.stringify(event));
-  return JSON.parse(payload);
-}
+import { answerOf, hostOf, startsAt, uuid } from './hosts.ts';
 
 describe('a function in the Lambda host', () => {
-  it('gets the event and a Lambda context', async () => {
+  it('receives the event and a Lambda context', async () => {
     const answer = await answerOf(hostOf('echo', { deployedAs: 'failover-dev-monitor' }), { detail: [1, 'two'] });
     expect(answer).toEqual({
       event: { detail: [1, 'two'] },
@@ -58,13 +26,13 @@ describe('a function in the Lambda host', () => {
     });
   });
 
-  it('starts cold once and is warm from then on', async () => {
+  it('has one cold start and stays warm', async () => {
     const host = hostOf('echo');
     expect(await answerOf(host, 1)).toMatchObject({ invocations: 1 });
     expect(await answerOf(host, 2)).toMatchObject({ invocations: 2 });
   });
 
-  it('finds its own variables and those of Lambda, and nothing of the host process', async () => {
+  it('has its own environment variables and those of Lambda, but none of the host process', async () => {
     const env = await answerOf(hostOf('environment', { env: { EVENT_BUS: 'audit' }, taskRoot: '/var/task' }), {});
     expect(env).toEqual({
       EVENT_BUS: 'audit',
@@ -86,7 +54,7 @@ describe('a function in the Lambda host', () => {
     });
   });
 
-  it('gives the same request ids in every run, and another for every request', async () => {
+  it('has a different request id for every request, equal in every simulation', async () => {
     const [one, other] = [hostOf('echo'), hostOf('echo')];
     const idsOf = async (host: LambdaHost) => {
       const answers = [await answerOf(host, 1), await answerOf(host, 2)] as { context: { awsRequestId: string } }[];
@@ -97,7 +65,7 @@ describe('a function in the Lambda host', () => {
     expect(new Set(ids).size).toBe(2);
   });
 
-  it('takes an empty payload as an empty event', async () => {
+  it('treats an empty payload as an empty event', async () => {
     const { payload } = await hostOf('echo').invoke('monitor', '');
     expect(JSON.parse(payload)).toMatchObject({ event: {} });
   });
@@ -109,7 +77,7 @@ describe('a function in the Lambda host', () => {
     '111122223333:function:failover-dev-monitor',
     'arn:aws:lambda:eu-central-1:111122223333:function:failover-dev-monitor',
     'arn:aws:lambda:eu-central-1:111122223333:function:failover-dev-monitor:live',
-  ])('answers to the name %s', async (name) => {
+  ])('is invoked by the name %s', async (name) => {
     expect(await answerOf(hostOf('echo'), 1, name)).toMatchObject({ invocations: 1 });
   });
 
@@ -120,13 +88,13 @@ describe('a function in the Lambda host', () => {
     },
   );
 
-  it('is found by a rule of the caller where one is given', async () => {
+  it('is resolved by the given resolveName', async () => {
     const host = hostOf('echo', { resolveName: (given) => (given === 'alias' ? 'monitor' : undefined) });
     expect(await answerOf(host, 1, 'alias')).toMatchObject({ invocations: 1 });
     await expect(host.invoke('monitor', '{}')).rejects.toThrow(UnknownFunctionError);
   });
 
-  it('is not run with a payload that is not JSON', async () => {
+  it('is not invoked with a payload that is not JSON', async () => {
     const host = hostOf('echo');
     await expect(host.invoke('monitor', '{')).rejects.toThrow(InvalidRequestContentError);
     expect(await answerOf(host, 1)).toMatchObject({ invocations: 1 });
@@ -140,7 +108,7 @@ describe('a function in the Lambda host', () => {
     expect(order).toEqual([30, 0, 10].map((milliseconds) => ({ milliseconds, most: 1 })));
   });
 
-  it('rejects what still runs or waits when the host closes', async () => {
+  it('rejects open and queued invocations when the host closes', async () => {
     const host = hostOf('slow');
     const results = Promise.allSettled([host.invoke('monitor', '60000'), host.invoke('monitor', '0')]);
     await host.close();
@@ -151,7 +119,7 @@ describe('a function in the Lambda host', () => {
 });
 
 describe('a host that closes', () => {
-  it('reports its idle functions’ end as no crash', async () => {
+  it('does not report the end of idle functions as a crash', async () => {
     const lines: string[] = [];
     const host = hostOf('echo', { onLog: ({ line }) => lines.push(line) });
     await host.invoke('monitor', '{}');
@@ -162,7 +130,7 @@ describe('a host that closes', () => {
 });
 
 describe('time in a function', () => {
-  it('is simulated wherever Date speaks of the present, and untouched elsewhere', async () => {
+  it('is simulated wherever Date returns the current time, and unchanged elsewhere', async () => {
     const other = Date.parse('2001-02-03T04:05:06.000Z');
     expect(await answerOf(hostOf('dates'), other)).toEqual({
       now: startsAt,
@@ -186,7 +154,7 @@ describe('time in a function', () => {
     expect(await answerOf(host, 0)).toMatchObject({ now: startsAt + 3_600_000 });
   });
 
-  it('is left alone in the host', async () => {
+  it('is real in the host', async () => {
     const before = Date.now();
     await answerOf(hostOf('dates'), 0);
     expect(Date.now() - before).toBeLessThan(60_000);
@@ -194,90 +162,8 @@ describe('time in a function', () => {
   });
 });
 
-describe('a function that goes wrong', () => {
-  it('is reported with the name, message and trace of what it threw, and stays warm', async () => {
-    const host = hostOf('misbehaving');
-    const { payload, functionError } = await host.invoke('monitor', '"throws"');
-    expect(functionError).toBe('Unhandled');
-    expect(JSON.parse(payload)).toEqual({
-      errorType: 'RunFailed',
-      errorMessage: 'the group is gone',
-      trace: expect.arrayContaining([
-        'RunFailed: the group is gone',
-        expect.stringMatching(/misbehaving\.ts:\d+/) as string,
-      ]) as string[],
-    });
-    expect(await answerOf(host, 'answers')).toEqual({ result: 'well', invocations: 2 });
-  });
-
-  it.each([
-    ['throwsText', { errorType: 'string', errorMessage: 'no error at all', trace: [] }],
-    ['returnsBigInt', { errorType: 'Runtime.MarshalError' }],
-  ])('that %s is reported as Lambda does', async (way, error) => {
-    const { payload, functionError } = await hostOf('misbehaving').invoke('monitor', JSON.stringify(way));
-    expect(functionError).toBe('Unhandled');
-    expect(JSON.parse(payload)).toMatchObject(error);
-  });
-
-  it('but only returns nothing answers null', async () => {
-    expect(await hostOf('misbehaving').invoke('monitor', '"returnsNothing"')).toMatchObject({ payload: 'null' });
-  });
-
-  it.each([
-    ['exits', 'Runtime.ExitError', /^RequestId: [0-9a-f-]{36} Error: Runtime exited with error: exit status 3$/],
-    ['rejectsUnobserved', 'Runtime.UnhandledPromiseRejection', /^RunFailed: nobody waited$/],
-  ])('and %s is replaced by a new one', async (way, errorType, errorMessage) => {
-    const host = hostOf('misbehaving');
-    const { payload, functionError } = await host.invoke('monitor', JSON.stringify(way));
-    expect(functionError).toBe('Unhandled');
-    expect(JSON.parse(payload)).toMatchObject({
-      errorType,
-      errorMessage: expect.stringMatching(errorMessage) as string,
-    });
-    expect(await answerOf(host, 'answers')).toEqual({ result: 'well', invocations: 1 });
-  });
-
-  it('after it has answered says so in its log and is replaced by a new one', async () => {
-    const lines: string[] = [];
-    const host = hostOf('misbehaving', { onLog: ({ line }) => lines.push(line) });
-    expect(await answerOf(host, 'failsLater')).toBe('well, so far');
-    await expect.poll(() => lines.join('\n')).toContain('Between invocations\t{"errorType":"RunFailed"');
-    expect(await answerOf(host, 'answers')).toEqual({ result: 'well', invocations: 1 });
-  });
-
-  it.each(['neverAnswers', 'spins'])('and %s is killed at its timeout and replaced by a new one', async (way) => {
-    const host = hostOf('misbehaving', { timeoutSeconds: 0.5 });
-    const { payload, functionError, logTail } = await host.invoke('monitor', JSON.stringify(way));
-    expect(functionError).toBe('Unhandled');
-    expect(JSON.parse(payload)).toEqual({
-      errorType: 'Sandbox.Timedout',
-      errorMessage: expect.stringMatching(
-        /^RequestId: [0-9a-f-]{36} Error: Task timed out after 0\.50 seconds$/,
-      ) as string,
-    });
-    expect(logTail).toContain('Task timed out after 0.50 seconds');
-    expect(await answerOf(host, 'answers')).toEqual({ result: 'well', invocations: 1 });
-  });
-
-  it.each([
-    ['broken-policy', { errorType: 'RangeError', errorMessage: 'a policy that contradicts itself' }],
-    [
-      'broken-import',
-      { errorType: 'Runtime.ImportModuleError', errorMessage: expect.stringContaining('not-there') as string },
-    ],
-    ['no-handler', { errorType: 'Runtime.HandlerNotFound' }],
-  ])('while its module %s loads is reported on every invocation', async (fixture, error) => {
-    const host = hostOf(fixture);
-    for (const request of ['1', '2']) {
-      const { payload, functionError } = await host.invoke('monitor', request);
-      expect(functionError).toBe('Unhandled');
-      expect(JSON.parse(payload)).toEqual({ trace: expect.any(Array) as string[], ...withMessage(error) });
-    }
-  });
-});
-
-describe('what a function writes', () => {
-  it('reaches the listener whole line by whole line, before the answer', async () => {
+describe('the output of a function', () => {
+  it('reaches the listener in complete lines before the answer', async () => {
     const lines: string[] = [];
     const host = hostOf('writing', { onLog: ({ functionName, line }) => lines.push(`${functionName}> ${line}`) });
     const { payload } = await host.invoke('monitor', '{"lines":1}');
@@ -298,7 +184,7 @@ describe('what a function writes', () => {
     expect(written).toContain('monitor> to stderr');
   });
 
-  it('comes back with the answer, at most the last 4 KB and only of this invocation', async () => {
+  it('is returned with the answer, at most the last 4 KB of this invocation', async () => {
     const host = hostOf('writing');
     const { logTail: long = '' } = await host.invoke('monitor', '{"lines":500}');
     expect(Buffer.byteLength(long)).toBe(4096);
@@ -308,13 +194,8 @@ describe('what a function writes', () => {
     expect(short.match(/START/g)).toHaveLength(1);
   });
 
-  it('is kept when the function exits in the middle of it', async () => {
+  it('is kept when the function exits', async () => {
     const { logTail } = await hostOf('misbehaving').invoke('monitor', '"exits"');
     expect(logTail).toContain('last words\n');
   });
 });
-
-/** Errors whose message is the module's path are not worth pinning. */
-function withMessage(error: object): object {
-  return { errorMessage: expect.any(String) as string, ...error };
-}

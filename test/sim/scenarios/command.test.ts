@@ -1,8 +1,8 @@
-import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { runCommandLine } from '../command-line.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'scenario-command-'));
 afterAll(() => {
@@ -10,19 +10,15 @@ afterAll(() => {
 });
 
 function scenario(...args: readonly string[]) {
-  return new Promise<{ readonly code: number; readonly out: string; readonly err: string }>((resolve) => {
-    const run = execFile(process.execPath, ['sim/scenario/main.ts', ...args], (_error, out, err) => {
-      resolve({ code: run.exitCode ?? -1, out, err });
-    });
-  });
+  return runCommandLine('sim/scenario/main.ts', args);
 }
 
-function story(expectations: string, more = ''): string {
+function scenarioFile(expectations: string, more = ''): string {
   const file = join(folder, `${expectations.length}-${more.length}.yml`);
   writeFileSync(
     file,
-    `title: all is well
-shows: nothing happens
+    `title: healthy
+shows: no faults
 warmUpMinutes: 6
 minutes: 3
 groups:
@@ -37,31 +33,32 @@ ${more}`,
   return file;
 }
 
-describe.concurrent('npm run scenario', { timeout: 60_000 }, () => {
-  it('lists the scenarios, each with its sentence', async () => {
+describe.concurrent('npm run scenario', { timeout: 120_000 }, () => {
+  it('lists the scenarios with their descriptions', async () => {
     const { code, out } = await scenario();
     expect(code).toBe(0);
     expect(out).toMatch(/^s02-gray-failure +us-east-1 fails 20 %/m);
   });
 
-  it('prints a line a minute, then what was expected, and exits with 0', async () => {
-    const { code, out } = await scenario(story('{ moves: [], writes: 0 }'));
+  it('prints the transcript, then the result of every expectation, and exits with 0', async () => {
+    const { code, out } = await scenario(scenarioFile('{ moves: [], writes: 0 }'));
     expect(code).toBe(0);
-    expect(out.match(/^09:0\d .* hold: top-healthy$/gm)).toHaveLength(3);
-    expect(out).toMatch(/^ok {6}no move\nok {6}every turn succeeds\nok {6}0 UpdateVoiceConnectorGroup requests$/m);
+    expect(out.match(/^09:01 .* hold: top-healthy$/gm)).toHaveLength(1);
+    expect(out).toMatch(/^09:02–09:03 +\d+ +\d+ {2}unchanged, 2 min$/m);
+    expect(out).toMatch(/^ok {6}no move\nok {6}every run succeeds\nok {6}0 UpdateVoiceConnectorGroup requests$/m);
   });
 
-  it('says what is not as expected and why, and exits with 1', async () => {
+  it('explains unmet expectations and exits with 1', async () => {
     const expectations =
       '{ moves: [], holds: [{ code: cooldown, seen: once, between: [1, 3] }], callsSaved: { atLeast: 1 } }';
-    const { code, out } = await scenario(story(expectations));
+    const { code, out } = await scenario(scenarioFile(expectations));
     expect(code).toBe(1);
-    expect(out).toMatch(/^FAILED {2}hold cooldown once in minutes 1 to 3: it was not$/m);
-    expect(out).toMatch(/^FAILED {2}at least 1 calls saved: 0 were$/m);
+    expect(out).toMatch(/^FAILED {2}hold cooldown once in minutes 1 to 3: it did not occur$/m);
+    expect(out).toMatch(/^FAILED {2}at least 1 calls saved: 0 were saved$/m);
   });
 
-  it('prints JSON, and plays the seed it is told', async () => {
-    const { code, out } = await scenario(story('{ moves: [], writes: 0 }'), '--json', '--seed', '7');
+  it('prints JSON with --json, and uses the seed of --seed', async () => {
+    const { code, out } = await scenario(scenarioFile('{ moves: [], writes: 0 }'), '--json', '--seed', '7');
     expect(code).toBe(0);
     const [first, , , last] = out
       .trim()
@@ -79,21 +76,21 @@ describe.concurrent('npm run scenario', { timeout: 60_000 }, () => {
     });
   });
 
-  it('plays another policy', async () => {
+  it('uses the policy of --policy', async () => {
     const policy = join(folder, 'policy.yml');
     writeFileSync(policy, 'version: 1\nmetricDimensions: [VoiceConnectorId, Region]\n');
-    const { code, out } = await scenario(story('{ moves: [] }', '# other policy'), '--policy', policy);
+    const { code, out } = await scenario(scenarioFile('{ moves: [] }', '# other policy'), '--policy', policy);
     expect(code).toBe(0);
     expect(out).toContain('vc-east 1 unknown (idle)');
   });
 
   it.each([
-    ['an unknown name', ['no-such-story'], /Expected a file or one of .*, got no-such-story/],
-    ['a wrong seed', ['s02', '--seed', 'x'], /--seed: Expected a whole number from 0 to 2147483648, got x/],
+    ['an unknown name', ['no-such-scenario'], /Expected a file or one of .*, got no-such-scenario/],
+    ['an invalid seed', ['s02', '--seed', 'x'], /--seed: Expected a whole number from 0 to 2147483648, got x/],
     ['an unknown option', ['--sed'], /--sed/],
     ['two names', ['s02', 's05'], /Expected one scenario, got s02, s05/],
-    ['a file with mistakes', [story('{}')], /expect\.moves: .*got nothing/],
-    ['a policy that is not there', ['s02', '--policy', 'none.yml'], /none\.yml/],
+    ['an invalid file', [scenarioFile('{}')], /expect\.moves: .*got nothing/],
+    ['a missing policy file', ['s02', '--policy', 'none.yml'], /none\.yml/],
   ])('exits with 2 for %s', async (_case, args, message) => {
     const { code, err } = await scenario(...args);
     expect({ code, err }).toEqual({ code: 2, err: expect.stringMatching(message) as string });

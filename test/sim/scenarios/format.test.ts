@@ -3,9 +3,9 @@ import { InvalidInputError } from '../../../lib/input/validation.ts';
 import { loadScenario, parseScenario } from '../../../sim/scenario/format/load.ts';
 import { scenarioFile, scenarioFiles } from '../../../sim/scenario/library.ts';
 
-const least = `
-title: all is well
-shows: nothing happens
+const minimal = `
+title: healthy
+shows: no faults
 minutes: 20
 groups:
   - id: main-line
@@ -18,7 +18,7 @@ expect: { moves: [] }
 
 function problemsOf(yaml: string): readonly string[] {
   try {
-    parseScenario('story.yml', yaml);
+    parseScenario('example.yml', yaml);
     return [];
   } catch (error) {
     if (error instanceof InvalidInputError) return error.problems;
@@ -27,9 +27,9 @@ function problemsOf(yaml: string): readonly string[] {
 }
 
 describe('A scenario file', () => {
-  it('needs little: what it leaves out has a default', () => {
-    expect(parseScenario('sim/story.yml', least)).toMatchObject({
-      name: 'story',
+  it('has a default for every optional setting', () => {
+    expect(parseScenario('sim/example.yml', minimal)).toMatchObject({
+      name: 'example',
       startsAt: Date.parse('2026-11-20T09:00:00Z'),
       seed: 1,
       warmUpMinutes: 420,
@@ -37,8 +37,8 @@ describe('A scenario file', () => {
     });
   });
 
-  it('is refused with every mistake at once, each with its value and what is allowed', () => {
-    const yaml = least
+  it('is rejected with every problem at once: the value and what is allowed', () => {
+    const yaml = minimal
       .replace('minutes: 20', 'minutes: 0\nseed: 1.5\nstartsAt: noon')
       .replace('priority: 2', 'priority: 100')
       .replace('moves: []', 'moves: [], holds: [{ code: top-helthy, seen: allways, between: [9, 3] }]');
@@ -53,11 +53,11 @@ describe('A scenario file', () => {
     ]);
   });
 
-  it('may have no setting that nobody knows', () => {
-    expect(problemsOf(`${least}\ntimline: {}`)).toEqual(['timline is not a known setting']);
+  it('is rejected with an unknown setting', () => {
+    expect(problemsOf(`${minimal}\ntimline: {}`)).toEqual(['timline is not a known setting']);
   });
 
-  it('may not name who is not there, nor a minute after the end', () => {
+  it('is rejected with unknown names, and with minutes after the end', () => {
     const timeline = `
 timeline:
   faults:
@@ -66,7 +66,7 @@ timeline:
     - { at: 21, does: rename, group: side-line, name: Sales }
     - { at: 2, does: add-member, group: main-line, connector: vc-south, priority: 3 }
 `;
-    expect(problemsOf(least.replace('moves: []', 'moves: [], failedTurns: { must: [[3, 30]] }') + timeline)).toEqual([
+    expect(problemsOf(minimal.replace('moves: []', 'moves: [], failedTurns: { must: [[3, 30]] }') + timeline)).toEqual([
       'timeline.faults[0]: nothing is in eu-west-1',
       'timeline.operator[0].group: Expected a group of this scenario (main-line), got side-line',
       'timeline.operator[1]: Expected a Voice Connector of this scenario (vc-east, vc-west), got vc-south',
@@ -75,9 +75,9 @@ timeline:
     ]);
   });
 
-  it('shows contradictions beside the mistakes of another section', () => {
-    const yaml = least.replace('moves: []', 'moves: [], finalOrder: { main-line: [vc-north] }');
-    expect(problemsOf(yaml.replace('title: all is well', 'seed: -1'))).toEqual([
+  it('reports contradictions together with problems of another section', () => {
+    const yaml = minimal.replace('moves: []', 'moves: [], finalOrder: { main-line: [vc-north] }');
+    expect(problemsOf(yaml.replace('title: healthy', 'seed: -1'))).toEqual([
       'title: Expected a text, got nothing',
       'seed: Expected a whole number from 0 to 2147483648, got -1',
       'expect.finalOrder.main-line: Expected a Voice Connector of this scenario (vc-east, vc-west), got vc-north',
@@ -88,35 +88,35 @@ timeline:
     ['what: { kind: sip-5xxx, ratio: 1 }', /what\.kind: Expected one of connectivity-loss, .* got "sip-5xxx"/],
     ['what: { kind: sip-5xx, ratio: 2 }', /what\.ratio: Expected a number from 0 to 1, got 2/],
     ['what: { kind: sip-5xx }', /what\.ratio: Expected a number from 0 to 1, got nothing/],
-  ])('says what a fault may be: %s', (what, problem) => {
+  ])('reports the allowed values of a fault: %s', (what, problem) => {
     const fault = `{ from: 5, until: 9, where: { region: us-east-1 }, ${what} }`;
-    expect(problemsOf(`${least}\ntimeline: { faults: [${fault}] }`)).toEqual([expect.stringMatching(problem)]);
+    expect(problemsOf(`${minimal}\ntimeline: { faults: [${fault}] }`)).toEqual([expect.stringMatching(problem)]);
   });
 
-  it('has a policy that could be deployed', () => {
-    expect(problemsOf(`${least}\npolicy: { version: 1, defaults: { riseMinutes: 5, mode: on } }`)).toEqual([
+  it('is rejected with an invalid policy', () => {
+    expect(problemsOf(`${minimal}\npolicy: { version: 1, defaults: { riseMinutes: 5, mode: on } }`)).toEqual([
       expect.stringMatching(/^policy\.defaults\.mode: .*got "on"$/),
       expect.stringMatching(/^policy\.defaults\.riseMinutes: Expected at least 2 × judgingMinutes \(10\)/),
     ]);
   });
 
-  it('is YAML', () => {
+  it('is rejected if it is not YAML', () => {
     expect(problemsOf('title: [')).toEqual([expect.stringMatching(/^not YAML: /)]);
   });
 });
 
 describe('The library', () => {
-  it.each(scenarioFiles())('has no file with mistakes: %s', (file) => {
+  it.each(scenarioFiles())('has only valid files: %s', (file) => {
     expect(loadScenario(file).shows).not.toBe('');
   });
 
-  it('covers every situation of the catalogue', () => {
+  it('covers every situation of the catalogue, S1 to S30', () => {
     const all = scenarioFiles().map((file) => loadScenario(file).title.split(' ')[0]);
     const situations = Array.from({ length: 30 }, (_, place) => `S${place + 1}`);
     expect(situations.filter((situation) => !all.includes(situation))).toEqual([]);
   });
 
-  it('finds a scenario by what its name begins with, where that is nobody else', () => {
+  it('finds a scenario by a unique prefix of its name', () => {
     expect(scenarioFile('s02')).toMatch(/s02-gray-failure\.yml$/);
     expect(scenarioFile('s28-blip')).toMatch(/s28-blip\.yml$/);
     expect(() => scenarioFile('s28')).toThrow(/Expected a file or one of .*, got s28$/);

@@ -1,13 +1,13 @@
 /**
- * Every committed scenario comes to what it must, and its transcript is the golden one to the letter.
- * `UPDATE_GOLDEN=1 npx vitest run test/sim/scenarios` writes the golden ones anew: read the diff before committing it.
+ * Every scenario meets its expectations and prints exactly its golden transcript. `UPDATE_GOLDEN=1 npx vitest run
+ * test/sim/scenarios` regenerates the transcripts: read the diff before you commit it.
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadScenario } from '../../../sim/scenario/format/load.ts';
 import { scenarioFiles } from '../../../sim/scenario/library.ts';
-import { report } from '../../../sim/scenario/report.ts';
+import { runAndPrint } from '../../../sim/scenario/report.ts';
 import { packagedPermissions } from '../../wire-support/permissions.ts';
 
 const goldenFolder = join(import.meta.dirname, 'golden');
@@ -17,7 +17,7 @@ const scenarios = scenarioFiles().map((file) => ({ file, name: basename(file, '.
 describe.concurrent('The scenario', { timeout: 120_000 }, () => {
   it.each(scenarios)('$name', async ({ file, name }) => {
     const lines: string[] = [];
-    const isAsExpected = await report(
+    const isAsExpected = await runAndPrint(
       loadScenario(file),
       { format: 'text', permissions: packagedPermissions() },
       (line) => lines.push(line),
@@ -27,12 +27,12 @@ describe.concurrent('The scenario', { timeout: 120_000 }, () => {
     expect(isAsExpected).toBe(true);
     const golden = join(goldenFolder, `${name}.txt`);
     if (isUpdating) writeFileSync(golden, transcript);
-    expect(existsSync(golden) ? readFileSync(golden, 'utf8') : 'no golden transcript yet').toBe(transcript);
+    expect(transcript).toBe(existsSync(golden) ? readFileSync(golden, 'utf8') : 'no golden transcript yet');
   });
 });
 
 describe('The golden transcripts', () => {
-  it('belong to a scenario each', () => {
+  it('each belong to a scenario', () => {
     const names = scenarios.map(({ name }) => `${name}.txt`);
     expect(readdirSync(goldenFolder).filter((name) => !names.includes(name))).toEqual([]);
   });

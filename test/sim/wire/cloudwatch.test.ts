@@ -1,89 +1,23 @@
 import {
-  GetMetricDataCommand,
   InvalidNextToken,
-  InvalidParameterValueException,
-  ListMetricsCommand,
   PutMetricDataCommand,
   CloudWatchClient,
   paginateGetMetricData,
-  paginateListMetrics,
   type GetMetricDataCommandInput,
   type MetricDataQuery,
 } from '@aws-sdk/client-cloudwatch';
 import { AwsQueryProtocol } from '@aws-sdk/core/protocols';
 import { SmithyRpcV2CborProtocol } from '@smithy/core/cbor';
 import { describe, expect, it } from 'vitest';
-import type { Account } from '../../../sim/account/account.ts';
+import { namespace, newest, measure, query, lastHour, request } from './cloudwatch-queries.ts';
 import { localAws, minute, startsAt } from './harness.ts';
-
-const namespace = 'AWS/ChimeVoiceConnector';
-/** The newest whole minute. */
-const newest = Math.floor(startsAt / minute) * minute - minute;
-
-type Measured = {
-  readonly ago: number;
-  readonly values: readonly number[];
-  readonly region?: string;
-  readonly metricName?: string;
-  readonly dimensions?: Record<string, string>;
-  readonly visibleAt?: number;
-};
-
-/** Lets the world measure `values` in the minute that began `ago` minutes before the newest whole one. */
-function measure(account: Account, { ago, values, ...rest }: Measured) {
-  account.putMetric({
-    region: rest.region ?? 'us-east-1',
-    namespace,
-    metricName: rest.metricName ?? 'InboundCallAttempts',
-    dimensions: rest.dimensions ?? { VoiceConnectorId: 'vc-east' },
-    timestamp: newest - ago * minute,
-    statistics: {
-      sampleCount: values.length,
-      sum: values.reduce((a, b) => a + b, 0),
-      minimum: Math.min(...values),
-      maximum: Math.max(...values),
-    },
-    visibleAt: rest.visibleAt ?? newest - ago * minute + minute,
-  });
-}
-
-function query(
-  overrides: {
-    Id?: string;
-    Stat?: string;
-    Period?: number;
-    Unit?: 'Count' | 'Percent';
-    vc?: string;
-    metric?: string;
-  } = {},
-): MetricDataQuery {
-  return {
-    Id: overrides.Id ?? 'attempts',
-    MetricStat: {
-      Metric: {
-        Namespace: namespace,
-        MetricName: overrides.metric ?? 'InboundCallAttempts',
-        Dimensions: [{ Name: 'VoiceConnectorId', Value: overrides.vc ?? 'vc-east' }],
-      },
-      Period: overrides.Period ?? 60,
-      Stat: overrides.Stat ?? 'Sum',
-      ...(overrides.Unit && { Unit: overrides.Unit }),
-    },
-  };
-}
-
-const lastHour = { StartTime: new Date(newest - 59 * minute), EndTime: new Date(newest + minute) };
-
-function request(MetricDataQueries: MetricDataQuery[], more: Partial<GetMetricDataCommandInput> = {}) {
-  return new GetMetricDataCommand({ MetricDataQueries, ...lastHour, ...more });
-}
 
 describe.each([
   ['AWS JSON 1.0', (config: object) => new CloudWatchClient(config)],
   ['RPC v2 CBOR', (config: object) => new CloudWatchClient({ ...config, protocol: SmithyRpcV2CborProtocol })],
   ['AWS Query', (config: object) => new CloudWatchClient({ ...config, protocol: AwsQueryProtocol })],
 ])('GetMetricData over %s', (_, client) => {
-  it('brings minutes newest first, and oldest first on demand', async () => {
+  it('returns minutes newest first, and oldest first on request', async () => {
     const aws = await localAws();
     for (const [ago, values] of [
       [2, [1, 2]],
@@ -106,7 +40,7 @@ describe.each([
     expect(up.MetricDataResults?.[0]?.Values).toEqual([3, 4, 0.5]);
   });
 
-  it('refuses what AWS refuses', async () => {
+  it('rejects requests that AWS rejects', async () => {
     const aws = await localAws();
     const cloudWatch = aws.kept(client(aws.config('us-east-1')));
     await expect(cloudWatch.send(request([query()], { NextToken: 'garbage' }))).rejects.toBeInstanceOf(
@@ -118,7 +52,7 @@ describe.each([
     });
   });
 
-  it('takes what a monitor puts, and gives it back', async () => {
+  it('stores and returns the metrics of a monitor', async () => {
     const aws = await localAws();
     const cloudWatch = aws.kept(client(aws.config('us-east-1')));
     const Timestamp = new Date(newest);
@@ -159,7 +93,7 @@ describe('GetMetricData', () => {
     expect(MetricDataResults?.[0]?.Values).toEqual([1, 2]);
   });
 
-  it('joins minutes into periods that begin at multiples of themselves', async () => {
+  it('aggregates minutes into periods that begin at multiples of their length', async () => {
     const aws = await localAws();
     for (let ago = 0; ago < 8; ago++) measure(aws.account, { ago, values: [1] });
     const { MetricDataResults } = await aws.cloudWatch().send(request([query({ Period: 300 })]));
@@ -169,7 +103,7 @@ describe('GetMetricData', () => {
     expect(MetricDataResults?.[0]?.Values).toEqual([5, 3]);
   });
 
-  it('does not show what is not published yet', async () => {
+  it('does not return data that is not published yet', async () => {
     const aws = await localAws();
     measure(aws.account, { ago: 0, values: [9], visibleAt: startsAt + 1 });
     const cloudWatch = aws.cloudWatch();
@@ -178,7 +112,7 @@ describe('GetMetricData', () => {
     expect((await cloudWatch.send(request([query()]))).MetricDataResults?.[0]?.Values).toEqual([9]);
   });
 
-  it('keeps Regions, dimension sets and units apart', async () => {
+  it('separates Regions, dimension sets and units', async () => {
     const aws = await localAws();
     measure(aws.account, { ago: 0, values: [1] });
     measure(aws.account, { ago: 0, values: [2], region: 'us-west-2' });
@@ -192,7 +126,7 @@ describe('GetMetricData', () => {
     expect(await sumOf('us-east-1', 'Percent')).toEqual([]);
   });
 
-  it('pages by datapoints through several metrics and loses none', async () => {
+  it('pages by datapoints through several metrics without losing any', async () => {
     const aws = await localAws();
     for (let ago = 0; ago < 7; ago++) {
       measure(aws.account, { ago, values: [ago] });
@@ -233,7 +167,7 @@ describe('GetMetricData', () => {
     ['nothing to return', [{ ...query(), ReturnData: false }], {}, /ReturnData/],
     ['a start that is the end', [query()], { EndTime: lastHour.StartTime }, /StartTime must be less/],
     ['100,801 datapoints', [query()], { MaxDatapoints: 100_801 }, /100800/],
-  ])('refuses %s', async (_, queries, more, message) => {
+  ])('rejects %s', async (_, queries, more, message) => {
     const aws = await localAws();
     const refused = aws.cloudWatch().send(request(queries, more));
     await expect(refused).rejects.toMatchObject({
@@ -242,7 +176,7 @@ describe('GetMetricData', () => {
     });
   });
 
-  it('hands out no more than 100,800 datapoints of a long question at a time', async () => {
+  it('returns at most 100,800 datapoints per page', async () => {
     const aws = await localAws();
     const queries = [];
     for (let vc = 0; vc < 20; vc++) {
@@ -277,69 +211,5 @@ describe('GetMetricData', () => {
     // Seventy of the 400 whole days fit into 100,800 datapoints.
     expect(page.items).toHaveLength(70);
     expect(page.nextToken).toBeDefined();
-  });
-});
-
-describe('PutMetricData', () => {
-  it.each([
-    ["AWS's own namespace", { Namespace: 'AWS/Mine' }],
-    ['a value that is no number', { MetricData: [{ MetricName: 'm', Value: Infinity }] }],
-    ['counts that do not fit the values', { MetricData: [{ MetricName: 'm', Values: [1, 2], Counts: [1] }] }],
-    [
-      'a time three weeks ago',
-      { MetricData: [{ MetricName: 'm', Value: 1, Timestamp: new Date(startsAt - 21 * 86_400_000) }] },
-    ],
-    ['151 values', { MetricData: [{ MetricName: 'm', Values: Array.from({ length: 151 }, () => 1) }] }],
-    ['1,001 data', { MetricData: Array.from({ length: 1001 }, () => ({ MetricName: 'm', Value: 1 })) }],
-  ])('refuses %s and keeps nothing', async (_, wrong) => {
-    const aws = await localAws();
-    const cloudWatch = aws.cloudWatch();
-    const MetricData = [{ MetricName: 'good', Value: 1 }, ...('MetricData' in wrong ? wrong.MetricData : [])];
-    const put = cloudWatch.send(new PutMetricDataCommand({ Namespace: 'Failover', ...wrong, MetricData }));
-    await expect(put).rejects.toBeInstanceOf(InvalidParameterValueException);
-    expect((await cloudWatch.send(new ListMetricsCommand({}))).Metrics).toEqual([]);
-  });
-
-  it('takes a body so large that the client compresses it', async () => {
-    const aws = await localAws();
-    const cloudWatch = aws.cloudWatch();
-    const MetricData = Array.from({ length: 1000 }, (_, index) => ({ MetricName: `metric ${index}`, Value: 1 }));
-    await cloudWatch.send(new PutMetricDataCommand({ Namespace: 'Failover', MetricData }));
-    const names = [];
-    for await (const { Metrics = [] } of paginateListMetrics({ client: cloudWatch }, {})) {
-      names.push(Metrics.map(({ MetricName }) => MetricName));
-    }
-    expect(names.map(({ length }) => length)).toEqual([500, 500]);
-  });
-});
-
-describe('ListMetrics', () => {
-  it('filters by namespace, name and dimensions, in one Region', async () => {
-    const aws = await localAws();
-    measure(aws.account, { ago: 0, values: [1] });
-    measure(aws.account, { ago: 0, values: [1], dimensions: { VoiceConnectorId: 'vc-west', Region: 'us-west-2' } });
-    measure(aws.account, { ago: 0, values: [1], metricName: 'Throttles' });
-    measure(aws.account, { ago: 0, values: [1], region: 'us-west-2' });
-    measure(aws.account, { ago: 0, values: [1], metricName: 'Late', visibleAt: startsAt + 1 });
-    measure(aws.account, { ago: 15 * 1440, values: [1], metricName: 'Forgotten' });
-    measure(aws.account, { ago: 200, values: [1], metricName: 'Quiet' });
-    const listed = async (input: object) =>
-      (await aws.cloudWatch().send(new ListMetricsCommand(input))).Metrics?.map(({ MetricName, Dimensions }) => [
-        MetricName,
-        ...(Dimensions ?? []).map(({ Value }) => Value),
-      ]);
-    expect(await listed({ Namespace: namespace })).toEqual([
-      ['InboundCallAttempts', 'vc-east'],
-      ['InboundCallAttempts', 'vc-west', 'us-west-2'],
-      ['Throttles', 'vc-east'],
-      ['Quiet', 'vc-east'],
-    ]);
-    expect(await listed({ Namespace: 'Other' })).toEqual([]);
-    expect(await listed({ MetricName: 'Throttles' })).toEqual([['Throttles', 'vc-east']]);
-    expect(await listed({ Dimensions: [{ Name: 'Region' }] })).toEqual([
-      ['InboundCallAttempts', 'vc-west', 'us-west-2'],
-    ]);
-    expect(await listed({ Dimensions: [{ Name: 'VoiceConnectorId', Value: 'nobody' }] })).toEqual([]);
-    expect(await listed({ MetricName: 'Quiet', RecentlyActive: 'PT3H' })).toEqual([]);
   });
 });

@@ -5,7 +5,7 @@ import { localAws, startsAt } from './harness.ts';
 const good: PutEventsRequestEntry = { Source: 'failover', DetailType: 'Decision', Detail: '{"reason":"held"}' };
 
 describe('PutEvents', () => {
-  it('keeps each event, parsed and dated with simulated time', async () => {
+  it('stores each event, parsed, with the simulated time', async () => {
     const aws = await localAws();
     aws.account.eventBridge.seedBus('us-west-2', 'record');
     const Time = new Date(startsAt - 60_000);
@@ -33,7 +33,7 @@ describe('PutEvents', () => {
     ['whose detail is not an object', { ...good, Detail: '[]' }, 'MalformedDetail', /malformed/],
     ['whose detail type is too long', { ...good, DetailType: 'x'.repeat(129) }, 'InvalidArgument', /128/],
     ['above 256 KB', { ...good, Detail: JSON.stringify('ü'.repeat(131_072)) }, 'InvalidArgument', /size/],
-  ])('fails an entry %s and takes its neighbours', async (_, bad, code, message) => {
+  ])('fails an entry %s and accepts the others', async (_, bad, code, message) => {
     const aws = await localAws();
     const { FailedEntryCount, Entries } = await aws
       .eventBridge()
@@ -44,7 +44,7 @@ describe('PutEvents', () => {
     expect(aws.account.eventBridge.events).toHaveLength(2);
   });
 
-  it('takes an entry of 300 KB once the account has the limit of 2026', async () => {
+  it('accepts an entry of 300 KB with the limit of 2026', async () => {
     const aws = await localAws();
     aws.account.eventBridge.maxEntryBytes = 1_048_576;
     const Detail = JSON.stringify({ text: 'x'.repeat(300_000) });
@@ -56,7 +56,7 @@ describe('PutEvents', () => {
     ['eleven entries', Array.from({ length: 11 }, () => good)],
     ['no entry', []],
     ['entries that all lack something', [{ Source: 'failover' }, { Detail: '{}' }]],
-  ])('refuses a request with %s', async (_, Entries) => {
+  ])('rejects a request with %s', async (_, Entries) => {
     const aws = await localAws();
     const refused = await aws
       .eventBridge()
@@ -67,7 +67,7 @@ describe('PutEvents', () => {
     expect(aws.account.eventBridge.events).toEqual([]);
   });
 
-  it('takes an event for a bus that is not there, and loses it, as AWS does', async () => {
+  it('accepts and drops an event for an unknown bus, as AWS does', async () => {
     const aws = await localAws();
     aws.account.eventBridge.seedBus('us-west-2', 'record');
     const put = new PutEventsCommand({ Entries: [{ ...good, EventBusName: 'record' }] });
@@ -77,7 +77,7 @@ describe('PutEvents', () => {
     expect(aws.account.eventBridge.events).toEqual([]);
   });
 
-  it('fails the entries it is told to fail', async () => {
+  it('fails the configured entries', async () => {
     const aws = await localAws();
     aws.server.misbehave({
       operation: 'PutEvents',

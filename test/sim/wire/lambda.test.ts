@@ -14,7 +14,7 @@ function hostOf(run: (payload: string) => Promise<Invocation>) {
 }
 
 describe('invoking a function', () => {
-  it('hands its payload over and its result back', async () => {
+  it('passes its payload and returns its result', async () => {
     const lambda = hostOf(async (payload) => Promise.resolve({ payload: `{"got":${payload}}` }));
     const aws = await localAws({ lambda });
     const invoke = new InvokeCommand({ FunctionName: 'monitor', Payload: '{"dry":true}' });
@@ -31,7 +31,7 @@ describe('invoking a function', () => {
     ]);
   });
 
-  it('takes an ARN or a qualifier, and an empty payload for an empty object', async () => {
+  it('accepts an ARN or a qualifier, and treats an empty payload as an empty object', async () => {
     const lambda = hostOf(async (payload) => Promise.resolve({ payload }));
     const aws = await localAws({ lambda });
     for (const FunctionName of ['arn:aws:lambda:us-east-1:111122223333:function:monitor:live', 'monitor:live']) {
@@ -43,7 +43,7 @@ describe('invoking a function', () => {
     ]);
   });
 
-  it('reports what the function threw in a header, and its log on demand', async () => {
+  it('reports an error of the function in a header, and its log on request', async () => {
     const logTail = `${'x'.repeat(5000)} the end`;
     const lambda = hostOf(async () =>
       Promise.resolve({ payload: '{"errorType":"Error"}', functionError: 'Unhandled' as const, logTail }),
@@ -57,7 +57,7 @@ describe('invoking a function', () => {
     expect(log.endsWith('the end')).toBe(true);
   });
 
-  it('answers an event with 202 before the function is done', async () => {
+  it('answers an asynchronous invocation with 202 before the function has finished', async () => {
     const lambda = hostOf(async () => new Promise(() => undefined));
     const aws = await localAws({ lambda });
     const invoke = new InvokeCommand({ FunctionName: 'monitor', InvocationType: 'Event' });
@@ -65,7 +65,7 @@ describe('invoking a function', () => {
     expect(lambda.invoke).toHaveBeenCalledOnce();
   });
 
-  it('does not run it dry', async () => {
+  it('does not run it for a dry run', async () => {
     const lambda = hostOf(async (payload) => Promise.resolve({ payload }));
     const aws = await localAws({ lambda });
     const invoke = new InvokeCommand({ FunctionName: 'monitor', InvocationType: 'DryRun' });
@@ -73,13 +73,13 @@ describe('invoking a function', () => {
     expect(lambda.invoke).not.toHaveBeenCalled();
   });
 
-  it.each(['RequestResponse', 'Event'] as const)('refuses an unknown one, asked as %s', async (InvocationType) => {
+  it.each(['RequestResponse', 'Event'] as const)('rejects an unknown one, invoked as %s', async (InvocationType) => {
     const aws = await localAws({ lambda: hostOf(async (payload) => Promise.resolve({ payload })) });
     const invoke = aws.lambda().send(new InvokeCommand({ FunctionName: 'nobody', InvocationType }));
     await expect(invoke).rejects.toBeInstanceOf(ResourceNotFoundException);
   });
 
-  it('knows none without a host, and can be throttled', async () => {
+  it('has no function without a host, and can be throttled', async () => {
     const aws = await localAws();
     const invoke = new InvokeCommand({ FunctionName: 'monitor' });
     await expect(aws.lambda().send(invoke)).rejects.toBeInstanceOf(ResourceNotFoundException);
@@ -87,7 +87,7 @@ describe('invoking a function', () => {
     await expect(aws.lambda().send(invoke)).rejects.toBeInstanceOf(TooManyRequestsException);
   });
 
-  it('refuses a payload of more than 6 MB', async () => {
+  it('rejects a payload of more than 6 MB', async () => {
     const aws = await localAws({ lambda: hostOf(async () => Promise.resolve({ payload: '{}' })) });
     const invoke = (bytes: number) =>
       aws.lambda().send(new InvokeCommand({ FunctionName: 'monitor', Payload: JSON.stringify('x'.repeat(bytes - 2)) }));
@@ -95,7 +95,7 @@ describe('invoking a function', () => {
     await expect(invoke(6 * 1024 * 1024 + 1)).rejects.toMatchObject({ name: 'RequestTooLargeException' });
   });
 
-  it('refuses a payload that is not JSON', async () => {
+  it('rejects a payload that is not JSON', async () => {
     const aws = await localAws({ lambda: hostOf(async (payload) => Promise.resolve({ payload })) });
     const invoke = aws.lambda().send(new InvokeCommand({ FunctionName: 'monitor', Payload: '{' }));
     await expect(invoke).rejects.toMatchObject({ name: 'InvalidRequestContentException' });

@@ -21,8 +21,8 @@ async function pair() {
   return { ...aws, routedItems: () => aws.account.routedGroups()[0]?.items.length };
 }
 
-describe('a server that misbehaves', () => {
-  it('resets the connection before anything is done', async () => {
+describe('a server with injected faults', () => {
+  it('resets the connection before the request is performed', async () => {
     const aws = await pair();
     aws.server.misbehave({ operation: 'UpdateVoiceConnectorGroup', effect: { kind: 'reset-before' } });
     await expect(aws.chime().send(clear)).rejects.toMatchObject({ code: 'ECONNRESET' });
@@ -30,28 +30,28 @@ describe('a server that misbehaves', () => {
     expect(aws.server.requests).toMatchObject([{ operation: 'UpdateVoiceConnectorGroup', status: 'reset' }]);
   });
 
-  it('resets the connection after everything is done', async () => {
+  it('resets the connection after the request was performed', async () => {
     const aws = await pair();
     aws.server.misbehave({ operation: 'UpdateVoiceConnectorGroup', effect: { kind: 'reset-after' } });
     await expect(aws.chime().send(clear)).rejects.toMatchObject({ code: 'ECONNRESET' });
     expect(aws.routedItems()).toBe(0);
   });
 
-  it('does what was asked and breaks off in the middle of the answer', async () => {
+  it('performs the request and closes the connection in the middle of the answer', async () => {
     const aws = await pair();
     aws.server.misbehave({ effect: { kind: 'truncated-body' } });
     await expect(aws.chime().send(clear)).rejects.toThrow();
     expect(aws.routedItems()).toBe(0);
   });
 
-  it('does what was asked and answers with something else', async () => {
+  it('performs the request and answers with HTML', async () => {
     const aws = await pair();
     aws.server.misbehave({ effect: { kind: 'malformed-body' } });
     await expect(aws.chime().send(clear)).rejects.toBeInstanceOf(SyntaxError);
     expect(aws.routedItems()).toBe(0);
   });
 
-  it('never answers, until the caller gives up', async () => {
+  it('never answers, until the caller times out', async () => {
     const aws = await pair();
     aws.server.misbehave({ effect: { kind: 'hang' } });
     const abortSignal = AbortSignal.timeout(100);
@@ -60,7 +60,7 @@ describe('a server that misbehaves', () => {
     expect(aws.server.requests).toMatchObject([{ status: 'hang' }]);
   });
 
-  it('lets go of those it left hanging when it closes', async () => {
+  it('closes hanging connections when it closes', async () => {
     const aws = await pair();
     aws.server.misbehave({ effect: { kind: 'hang' } });
     const answer = aws
@@ -72,7 +72,7 @@ describe('a server that misbehaves', () => {
     expect(await answer).toBeInstanceOf(Error);
   });
 
-  it('is late', async () => {
+  it('answers late', async () => {
     const aws = await pair();
     aws.server.misbehave({ effect: { kind: 'latency', ms: 150 } });
     const before = performance.now();
@@ -81,7 +81,7 @@ describe('a server that misbehaves', () => {
     expect(aws.routedItems()).toBe(0);
   });
 
-  it('answers an error without doing anything', async () => {
+  it('answers with an error without performing the request', async () => {
     const aws = await pair();
     const effect = { kind: 'error', status: 409, code: 'ConflictException', message: 'at the same time' } as const;
     aws.server.misbehave({ effect });
@@ -89,14 +89,14 @@ describe('a server that misbehaves', () => {
     expect(aws.routedItems()).toBe(2);
   });
 
-  it('loses one Region and serves the other', async () => {
+  it('simulates the outage of one Region and serves the other', async () => {
     const aws = await pair();
     aws.server.misbehave({ region: 'us-east-1', effect: { kind: 'region-down' } });
     await expect(aws.chime('us-east-1').send(list)).rejects.toMatchObject({ code: 'ECONNRESET' });
     await expect(aws.chime('us-west-2').send(list)).resolves.toBeDefined();
   });
 
-  it('loses one service of a Region and serves the others', async () => {
+  it('simulates the outage of one service in a Region and serves the others', async () => {
     const aws = await pair();
     aws.server.misbehave({ service: 'monitoring', region: 'us-east-1', effect: { kind: 'region-down' } });
     await expect(aws.chime().send(list)).resolves.toBeDefined();
@@ -104,7 +104,7 @@ describe('a server that misbehaves', () => {
     await expect(aws.cloudWatch('us-west-2').send(lastHour())).resolves.toBeDefined();
   });
 
-  it('gives half of the datapoints, the oldest, and says so', async () => {
+  it('returns the older half of the datapoints with the configured status', async () => {
     const aws = await pair();
     for (let ago = 1; ago <= 4; ago++) {
       aws.account.putMetric({
@@ -126,10 +126,10 @@ describe('a server that misbehaves', () => {
   });
 });
 
-describe('a rule of misbehaviour', () => {
+describe('a fault rule', () => {
   const busy = { kind: 'error', status: 503, code: 'ServiceUnavailableException', message: 'busy' } as const;
 
-  it('strikes as often as it says', async () => {
+  it('affects the configured number of requests', async () => {
     const aws = await pair();
     aws.server.misbehave({ times: 2, effect: busy });
     for (const outcome of [503, 503, 200]) {
@@ -144,7 +144,7 @@ describe('a rule of misbehaviour', () => {
     }
   });
 
-  it('strikes only the requests it is for', async () => {
+  it('affects only matching requests', async () => {
     const aws = await pair();
     aws.account.chime.seedGroup({ voiceConnectorGroupId: 'group-2' });
     aws.server.misbehave({ when: ({ resource }) => resource === 'group-2', effect: busy });
@@ -154,7 +154,7 @@ describe('a rule of misbehaviour', () => {
     await expect(get('group-2')).rejects.toThrow('busy');
   });
 
-  it('about metrics leaves other requests, and its own count, alone', async () => {
+  it('for metrics does not affect or count other requests', async () => {
     const aws = await pair();
     aws.server.misbehave({ times: 1, effect: { kind: 'metric-status', statusCode: 'InternalError' } });
     await aws.chime().send(list);
@@ -162,7 +162,7 @@ describe('a rule of misbehaviour', () => {
     expect((await aws.cloudWatch().send(lastHour())).MetricDataResults?.[0]?.StatusCode).toBe('Complete');
   });
 
-  it('comes before the ones added later, and all end when cleared', async () => {
+  it('takes precedence over later rules, and all end when cleared', async () => {
     const aws = await pair();
     aws.server.misbehave({ times: 1, effect: { ...busy, message: 'first' } });
     aws.server.misbehave({ effect: { ...busy, message: 'second' } });

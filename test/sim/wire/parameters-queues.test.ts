@@ -21,7 +21,7 @@ import { describe, expect, it } from 'vitest';
 import { localAws, startsAt } from './harness.ts';
 
 describe('Parameter Store', () => {
-  it('shows the direct children of a path, or everything below it', async () => {
+  it('returns the direct children of a path, or all descendants', async () => {
     const aws = await localAws();
     for (const name of [
       '/failover/pause',
@@ -42,7 +42,7 @@ describe('Parameter Store', () => {
     expect(await below('/failover', true, 'us-west-2')).toEqual([]);
   });
 
-  it('pages by ten at most', async () => {
+  it('returns at most ten per page', async () => {
     const aws = await localAws();
     for (let index = 0; index < 25; index++) {
       aws.account.parameters.put('us-east-1', { name: `/failover/${index}`, value: 'v', type: 'String' });
@@ -61,7 +61,7 @@ describe('Parameter Store', () => {
     await expect(ssm.send(relative)).rejects.toMatchObject({ name: 'ValidationException' });
   });
 
-  it('overwrites only when told to, counts versions and deletes', async () => {
+  it('overwrites only on request, counts versions and deletes', async () => {
     const aws = await localAws();
     const ssm = aws.ssm();
     const Name = '/failover/pause';
@@ -85,7 +85,7 @@ describe('Parameter Store', () => {
     },
   );
 
-  it('shows a secret only to those who decrypt it', async () => {
+  it('returns a secret only with decryption', async () => {
     const aws = await localAws();
     aws.account.parameters.put('us-east-1', { name: '/secret', value: 'v', type: 'SecureString' });
     const read = async (WithDecryption: boolean) =>
@@ -97,7 +97,7 @@ describe('Parameter Store', () => {
 });
 
 describe('a queue', () => {
-  it('hands a message out, hides it for its visibility timeout, and forgets it when deleted', async () => {
+  it('delivers a message, hides it for its visibility timeout, and removes it when deleted', async () => {
     const aws = await localAws();
     const sqs = aws.sqs();
     const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: 'undelivered' }));
@@ -125,7 +125,7 @@ describe('a queue', () => {
     await expect(elsewhere).rejects.toBeInstanceOf(QueueDoesNotExist);
   });
 
-  it('refuses a delay of more than 15 minutes and an empty message', async () => {
+  it('rejects a delay of more than 15 minutes and an empty message', async () => {
     const aws = await localAws();
     const { QueueUrl } = await aws.sqs().send(new CreateQueueCommand({ QueueName: 'undelivered' }));
     const late = new SendMessageCommand({ QueueUrl, MessageBody: 'a', DelaySeconds: 901 });
@@ -133,7 +133,7 @@ describe('a queue', () => {
     const empty = new SendMessageCommand({ QueueUrl, MessageBody: '' });
     await expect(aws.sqs().send(empty)).rejects.toMatchObject({ name: 'MissingParameter' });
   });
-  it('takes a batch, message by message', async () => {
+  it('accepts a batch message by message', async () => {
     const aws = await localAws();
     const { QueueUrl } = await aws.sqs().send(new CreateQueueCommand({ QueueName: 'undelivered' }));
     const Entries = [
@@ -146,7 +146,7 @@ describe('a queue', () => {
     expect(aws.account.queues.depths()).toEqual([{ region: 'us-east-1', name: 'undelivered', messages: 1 }]);
   });
 
-  it('fails messages of a batch where it is told to', async () => {
+  it('fails the configured messages of a batch', async () => {
     const aws = await localAws();
     const { QueueUrl } = await aws.sqs().send(new CreateQueueCommand({ QueueName: 'undelivered' }));
     const effect = { kind: 'message-failure', code: 'InternalError', message: 'no', senderFault: false } as const;
@@ -162,7 +162,7 @@ describe('a queue', () => {
     ['eleven', Array.from({ length: 11 }, (_, index) => ({ Id: `${index}`, MessageBody: 'x' })), 'TooManyEntries'],
     ['two of one id', ['a', 'a'].map((Id) => ({ Id, MessageBody: 'x' })), 'BatchEntryIdsNotDistinct'],
     ['more than a mebibyte', ['a', 'b'].map((Id) => ({ Id, MessageBody: 'x'.repeat(600_000) })), 'BatchRequestTooLong'],
-  ])('refuses a batch of %s as a whole', async (_, Entries, name) => {
+  ])('rejects a batch of %s as a whole', async (_, Entries, name) => {
     const aws = await localAws();
     const { QueueUrl } = await aws.sqs().send(new CreateQueueCommand({ QueueName: 'undelivered' }));
     await expect(aws.sqs().send(new SendMessageBatchCommand({ QueueUrl, Entries }))).rejects.toMatchObject({

@@ -8,7 +8,7 @@ function authorization(service: string, region = 'us-east-1') {
 }
 
 describe('every reply', () => {
-  it('is dated with simulated time and has a request id of its own', async () => {
+  it('has the simulated time and a unique request id', async () => {
     const aws = await localAws();
     const ask = async () =>
       (await fetch(`${aws.server.url}/voice-connector-groups`, { headers: { authorization: authorization('chime') } }))
@@ -78,7 +78,7 @@ describe('a request that cannot be served', () => {
     expect(await reply.json()).toMatchObject({ __type: 'UnknownOperationException' });
   });
 
-  it('in CBOR for an unknown operation, or with a body that is not CBOR, is refused in CBOR', async () => {
+  it('in CBOR for an unknown operation, or with a body that is not CBOR, gets an error in CBOR', async () => {
     const aws = await localAws();
     const headers = { authorization: authorization('monitoring'), 'smithy-protocol': 'rpc-v2-cbor' };
     for (const operation of ['DescribeAlarms', 'ListMetrics']) {
@@ -92,7 +92,7 @@ describe('a request that cannot be served', () => {
 });
 
 describe('the request log', () => {
-  it('can be emptied without losing hold of it', async () => {
+  it('can be cleared in place', async () => {
     const aws = await localAws();
     const { requests } = aws.server;
     await aws.chime().send(new ListVoiceConnectorGroupsCommand({}));
@@ -106,7 +106,7 @@ describe('the request log', () => {
   });
 });
 
-describe('the pages for people', () => {
+describe('the admin pages', () => {
   const post = (url: string, body: unknown) =>
     fetch(`${url}/_sim/misbehaviour`, { method: 'POST', body: typeof body === 'string' ? body : JSON.stringify(body) });
 
@@ -124,7 +124,7 @@ describe('the pages for people', () => {
     await expect(aws.chime().send(new ListVoiceConnectorGroupsCommand({}))).resolves.toBeDefined();
   });
 
-  it('name every problem of the rules they refuse, and take none of them', async () => {
+  it('report every problem of invalid rules and add none of them', async () => {
     const aws = await localAws();
     const reply = await post(aws.server.url, [
       { effect: { kind: 'throttle' } },
@@ -140,14 +140,14 @@ describe('the pages for people', () => {
     expect((await post(aws.server.url, {})).status).toBe(400);
   });
 
-  it('list what there is for a path they do not know', async () => {
+  it('list the pages for an unknown path', async () => {
     const aws = await localAws();
     const reply = await fetch(`${aws.server.url}/_sim`);
     expect(reply.status).toBe(404);
     expect(await reply.text()).toContain('GET /_sim/requests');
   });
 
-  it('never show a phone number, wherever it got in', async () => {
+  it('never show a phone number, whatever field contains it', async () => {
     const aws = await localAws();
     const { east } = seedPair(aws.account);
     const number = '+12065550142';
@@ -172,7 +172,7 @@ describe('the pages for people', () => {
 });
 
 describe('an account', () => {
-  it('gives the same ids to the same script', () => {
+  it('gives the same ids for the same operations', () => {
     const script = () => {
       const account = new Account({ now: () => startsAt });
       return [account.chime.seedConnector(), account.chime.seedGroup(), account.chime.seedGroup()];

@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { AudioMinute, Spread } from '../../../sim/world/minute.ts';
 import type { FaultKind, FaultSpec } from '../../../sim/world/spec.ts';
-import { connectorOf, eastFirst, ledgerOf, play, seed, total, twoRegions, virginia } from './builders.ts';
+import { connectorOf, eastFirst, callCountsOf, simulate, seed, total, twoRegions, virginia } from './builders.ts';
 
 const busy = { callsPerMinute: 60, meanCallMinutes: 3 };
 
-function spoilt(what: FaultKind, where: FaultSpec['where'] = { region: virginia }): FaultSpec {
+function audioFault(what: FaultKind, where: FaultSpec['where'] = { region: virginia }): FaultSpec {
   return { fromMinute: 20, untilMinute: 40, where, what };
 }
 
 function audioOf(faults: readonly FaultSpec[], minute = 30): AudioMinute {
-  return connectorOf(play(twoRegions({ group: busy, faults }), minute + 1), 'east')[minute]!.audio!;
+  return connectorOf(simulate(twoRegions({ group: busy, faults }), minute + 1), 'east')[minute]!.audio!;
 }
 
 function mean({ sum, count }: Spread): number {
@@ -42,8 +42,8 @@ const calmPicture = {
 };
 
 describe(`the audio of calls (seed ${seed})`, () => {
-  it('is 50 packets a second each way, for as long as the call lasts within the minute', () => {
-    const minutes = play(twoRegions({ group: { callsPerMinute: 20, meanCallMinutes: 3 } }), 2_000).slice(30);
+  it('has 50 packets per second each way, for the part of the call within the minute', () => {
+    const minutes = simulate(twoRegions({ group: { callsPerMinute: 20, meanCallMinutes: 3 } }), 2_000).slice(30);
     const packets = total(connectorOf(minutes, 'east'), ({ audio }) => audio?.customer.toVc.rtpPackets.sum ?? 0);
     const callMinutes = 20 * 3 * minutes.length;
     expect(packets / callMinutes / 3000).toBeCloseTo(1, 1);
@@ -52,7 +52,7 @@ describe(`the audio of calls (seed ${seed})`, () => {
     }
   });
 
-  it('is within what AWS says of MOS, and good in a calm world', () => {
+  it('is within AWS’s range of MOS, and good without faults', () => {
     for (const leg of ['customer', 'remote'] as const) {
       const { mos, rttMicroseconds, toVc } = audioOf([])[leg];
       expect(mos.minimum).toBeGreaterThanOrEqual(1);
@@ -67,32 +67,32 @@ describe(`the audio of calls (seed ${seed})`, () => {
   it.each<[string, FaultSpec, Partial<typeof calmPicture>]>([
     [
       'a Region no longer sends to the customer',
-      spoilt({ kind: 'one-way-audio', ratio: 1 }),
+      audioFault({ kind: 'one-way-audio', ratio: 1 }),
       { vcToCustomer: 0, customer: 'badly' },
     ],
     [
       'a Region no longer sends to the caller',
-      spoilt({ kind: 'one-way-audio', ratio: 1, silent: 'remote' }),
+      audioFault({ kind: 'one-way-audio', ratio: 1, silent: 'remote' }),
       { vcToRemote: 0, remote: 'badly' },
     ],
     [
       'the customer’s network lets nothing out',
-      spoilt({ kind: 'one-way-audio', ratio: 1 }, { voiceConnectorGroupId: 'sales' }),
+      audioFault({ kind: 'one-way-audio', ratio: 1 }, { voiceConnectorGroupId: 'sales' }),
       { customerToVc: 0, vcToRemote: 0, customer: 'badly' },
     ],
     [
       'the customer’s network lets nothing in',
-      spoilt({ kind: 'one-way-audio', ratio: 1, silent: 'customer' }, { voiceConnectorGroupId: 'sales' }),
+      audioFault({ kind: 'one-way-audio', ratio: 1, silent: 'customer' }, { voiceConnectorGroupId: 'sales' }),
       { customer: 'badly' },
     ],
     [
       'a Region’s audio is bad',
-      spoilt({ kind: 'bad-audio', mos: 2, rttMicroseconds: 400_000, jitterMicroseconds: 60_000 }),
+      audioFault({ kind: 'bad-audio', mos: 2, rttMicroseconds: 400_000, jitterMicroseconds: 60_000 }),
       { customer: 'badly', remote: 'badly' },
     ],
     [
       'only its leg to the telephone network is',
-      spoilt({ kind: 'bad-audio', mos: 2, rttMicroseconds: 400_000, jitterMicroseconds: 60_000, leg: 'remote' }),
+      audioFault({ kind: 'bad-audio', mos: 2, rttMicroseconds: 400_000, jitterMicroseconds: 60_000, leg: 'remote' }),
       { remote: 'badly' },
     ],
   ])('shows where %s', (_, fault, expected) => {
@@ -100,29 +100,29 @@ describe(`the audio of calls (seed ${seed})`, () => {
     expect(picture([{ ...fault, untilMinute: 30 }])).toEqual(calmPicture);
   });
 
-  it('tells nothing in signalling, yet the ledger counts the calls', () => {
-    const faults = [spoilt({ kind: 'one-way-audio', ratio: 0.5 })];
-    const ledger = ledgerOf(play(twoRegions({ group: busy, faults }), 60));
-    expect(total(ledger, ({ callsFailed }) => callsFailed)).toBe(0);
+  it('does not affect signalling, but its calls are counted', () => {
+    const faults = [audioFault({ kind: 'one-way-audio', ratio: 0.5 })];
+    const counts = callCountsOf(simulate(twoRegions({ group: busy, faults }), 60));
+    expect(total(counts, ({ callsFailed }) => callsFailed)).toBe(0);
     const share = (from: number) =>
-      total(ledger.slice(from, from + 20), ({ callsAnsweredWithPoorAudio }) => callsAnsweredWithPoorAudio) /
-      total(ledger.slice(from, from + 20), ({ callsAnswered }) => callsAnswered);
+      total(counts.slice(from, from + 20), ({ callsAnsweredWithPoorAudio }) => callsAnsweredWithPoorAudio) /
+      total(counts.slice(from, from + 20), ({ callsAnswered }) => callsAnswered);
     expect([share(0), share(20), share(40)].map((value) => Number(value.toFixed(1)))).toEqual([0, 0.5, 0]);
   });
 
-  it('of two groups on one connector is each group’s own', () => {
+  it('is separate for two groups on one connector', () => {
     const support = { ...busy, voiceConnectorGroupId: 'support', baselineFailureRatio: 0 };
-    const faults = [spoilt({ kind: 'one-way-audio', ratio: 1 }, { voiceConnectorGroupId: 'sales' })];
+    const faults = [audioFault({ kind: 'one-way-audio', ratio: 1 }, { voiceConnectorGroupId: 'sales' })];
     const spec = twoRegions({ group: busy, faults });
     const routing = [...eastFirst, { ...eastFirst[0]!, voiceConnectorGroupId: 'support' }];
-    const minutes = play({ ...spec, groups: [...spec.groups, support] }, 31, routing);
+    const minutes = simulate({ ...spec, groups: [...spec.groups, support] }, 31, routing);
     const { customer, remote } = connectorOf(minutes, 'east')[30]!.audio!;
     expect(customer.toVc.rtpPackets.sum / remote.toVc.rtpPackets.sum).toBeCloseTo(0.5, 1);
   });
 
   it('has round-trip time and jitter in microseconds', () => {
     const { remote } = audioOf([
-      spoilt({ kind: 'bad-audio', mos: 2, rttMicroseconds: 400_000, jitterMicroseconds: 60_000 }),
+      audioFault({ kind: 'bad-audio', mos: 2, rttMicroseconds: 400_000, jitterMicroseconds: 60_000 }),
     ]);
     expect(mean(remote.rttMicroseconds)).toBeCloseTo(400_000, -5);
     expect(mean(remote.toVc.jitterMicroseconds)).toBeCloseTo(60_000, -4.5);
@@ -130,14 +130,20 @@ describe(`the audio of calls (seed ${seed})`, () => {
 
   it('loses packets cumulatively: a burst of one minute shows until its calls end, and no longer', () => {
     const burst = {
-      ...spoilt({ kind: 'bad-audio', mos: 4.3, rttMicroseconds: 30_000, jitterMicroseconds: 1_000, lossRatio: 0.5 }),
+      ...audioFault({
+        kind: 'bad-audio',
+        mos: 4.3,
+        rttMicroseconds: 30_000,
+        jitterMicroseconds: 1_000,
+        lossRatio: 0.5,
+      }),
       untilMinute: 21,
     };
     const spec = twoRegions({
       group: { callsPerMinute: 60, meanCallMinutes: 4, spikes: [{ fromMinute: 21, untilMinute: 200, factor: 0 }] },
       faults: [burst],
     });
-    const east = connectorOf(play(spec, 200), 'east');
+    const east = connectorOf(simulate(spec, 200), 'east');
     const worst = east.map(({ audio }) => audio?.customer.toVc.packetsLost.maximum);
     expect(worst[19]).toBeLessThan(50);
     expect(worst[20]).toBeGreaterThan(1_000);
@@ -145,15 +151,17 @@ describe(`the audio of calls (seed ${seed})`, () => {
     const afterwards = worst.slice(21, 25).map((lost) => lost! >= worst[20]! / 4);
     expect(afterwards).toEqual([true, true, true, true]);
     expect(worst.at(-1)).toBeUndefined();
-    expect(total(ledgerOf(play(spec, 60)), ({ callsAnsweredWithPoorAudio }) => callsAnsweredWithPoorAudio)).toBe(0);
+    expect(
+      total(callCountsOf(simulate(spec, 60)), ({ callsAnsweredWithPoorAudio }) => callsAnsweredWithPoorAudio),
+    ).toBe(0);
   });
 
-  it('never shows a call with less lost than the minute before', () => {
+  it('never reduces the accumulated loss of a call', () => {
     const spec = twoRegions({
       group: { callsPerMinute: 200, meanCallMinutes: 60, spikes: [{ fromMinute: 1, untilMinute: 20, factor: 0 }] },
       connector: {},
     });
-    const east = connectorOf(play(spec, 10), 'east');
+    const east = connectorOf(simulate(spec, 10), 'east');
     const perCall = east.map(({ audio }) => mean(audio!.remote.toVc.packetsLost));
     expect(perCall.slice(1).map((lost, index) => lost > perCall[index]!)).toEqual(Array(9).fill(true));
   });

@@ -49,13 +49,13 @@ export function prioritised(
 export const eastFirst = inOrder('east', 'west');
 export const westFirst = inOrder('west', 'east');
 
-export function play(spec: WorldSpec, minutes: number, routing = eastFirst): readonly MinuteOfWorld[] {
+export function simulate(spec: WorldSpec, minutes: number, routing = eastFirst): readonly MinuteOfWorld[] {
   const world = createWorld(spec);
   return Array.from({ length: minutes }, () => world.runMinute(routing));
 }
 
 /** The ledger of the group, minute by minute. */
-export function ledgerOf(minutes: readonly MinuteOfWorld[]): readonly GroupMinute[] {
+export function callCountsOf(minutes: readonly MinuteOfWorld[]): readonly GroupMinute[] {
   return minutes.map(({ groups }) => groups[0]!);
 }
 

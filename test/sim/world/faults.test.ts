@@ -6,9 +6,9 @@ import {
   connectorOf,
   eastFirst,
   expectedShare,
-  ledgerOf,
+  callCountsOf,
   oregon,
-  play,
+  simulate,
   prioritised,
   seed,
   startsAt,
@@ -27,7 +27,7 @@ function ofSales(what: FaultKind): FaultSpec {
 }
 
 /** Attempts on east and west in minutes 0-19, 20-39 and 40-59. */
-function attempts(minutes: ReturnType<typeof play>): readonly (readonly number[])[] {
+function attempts(minutes: ReturnType<typeof simulate>): readonly (readonly number[])[] {
   return [0, 20, 40].map((from) =>
     ['east', 'west'].map((id) =>
       total(connectorOf(minutes.slice(from, from + 20), id), ({ inboundCallAttempts }) => inboundCallAttempts),
@@ -38,57 +38,57 @@ function attempts(minutes: ReturnType<typeof play>): readonly (readonly number[]
 describe(`a loss of connectivity (seed ${seed})`, () => {
   const loss = inVirginia({ kind: 'connectivity-loss' });
 
-  it('makes calls vanish from the lost connector and appear on the next, unharmed', () => {
-    const minutes = play(twoRegions({ faults: [loss] }), 60);
-    const calm = attempts(play(twoRegions(), 60));
+  it('reroutes calls from the unreachable connector to the next, where they succeed', () => {
+    const minutes = simulate(twoRegions({ faults: [loss] }), 60);
+    const calm = attempts(simulate(twoRegions(), 60));
     expect(attempts(minutes)).toEqual([calm[0], [0, calm[1]![0]], calm[2]]);
-    const ledger = ledgerOf(minutes);
-    expect(total(ledger, ({ callsFailed }) => callsFailed)).toBe(0);
-    expect(total(ledger, ({ callsRerouted }) => callsRerouted)).toBe(calm[1]![0]);
+    const counts = callCountsOf(minutes);
+    expect(total(counts, ({ callsFailed }) => callsFailed)).toBe(0);
+    expect(total(counts, ({ callsRerouted }) => callsRerouted)).toBe(calm[1]![0]);
   });
 
-  it('of one connector is no loss of the other', () => {
-    const minutes = play(twoRegions({ faults: [{ ...loss, where: { voiceConnectorId: 'west' } }] }), 60);
-    expect(attempts(minutes)).toEqual(attempts(play(twoRegions(), 60)));
+  it('of one connector does not affect the other', () => {
+    const minutes = simulate(twoRegions({ faults: [{ ...loss, where: { voiceConnectorId: 'west' } }] }), 60);
+    expect(attempts(minutes)).toEqual(attempts(simulate(twoRegions(), 60)));
   });
 
   it('moves the calls of a tie to the other member', () => {
-    const minutes = play(twoRegions({ faults: [loss] }), 60, prioritised({ east: 1, west: 1 }));
+    const minutes = simulate(twoRegions({ faults: [loss] }), 60, prioritised({ east: 1, west: 1 }));
     expect(attempts(minutes)[1]![0]).toBe(0);
-    expect(total(ledgerOf(minutes), ({ callsFailed }) => callsFailed)).toBe(0);
+    expect(total(callCountsOf(minutes), ({ callsFailed }) => callsFailed)).toBe(0);
   });
 
-  it('of all connectors fails the calls, and no connector sees an attempt', () => {
-    const minutes = play(twoRegions({ faults: [loss, { ...loss, where: { region: oregon } }] }), 60);
+  it('of all connectors fails the calls, and no connector counts an attempt', () => {
+    const minutes = simulate(twoRegions({ faults: [loss, { ...loss, where: { region: oregon } }] }), 60);
     expect(attempts(minutes)[1]).toEqual([0, 0]);
-    const during = ledgerOf(minutes).slice(20, 40);
+    const during = callCountsOf(minutes).slice(20, 40);
     expect(during.map(({ callsFailedBecause }) => callsFailedBecause.noConnectorReachable)).toEqual(
       during.map(({ callsOffered }) => callsOffered),
     );
   });
 
   it('drops the calls in progress at its first moment', () => {
-    const minutes = play(twoRegions({ faults: [loss], group: { meanCallMinutes: 30 } }), 60);
+    const minutes = simulate(twoRegions({ faults: [loss], group: { meanCallMinutes: 30 } }), 60);
     const active = connectorOf(minutes, 'east').map(({ inboundCallsActive }) => inboundCallsActive);
     expect(active[19]).toBeGreaterThan(50);
     expect(active.slice(20, 40)).toEqual(Array(20).fill(0));
-    expect(ledgerOf(minutes).map(({ callsDropped }) => callsDropped)).toEqual(
+    expect(callCountsOf(minutes).map(({ callsDropped }) => callsDropped)).toEqual(
       Array.from({ length: 60 }, (_, minute) => (minute === 20 ? active[19] : 0)),
     );
   });
 
-  it('of 43 seconds takes the calls of those seconds only', () => {
+  it('of 43 seconds affects the calls of those seconds only', () => {
     const blip = { ...loss, untilMinute: 20 + 43 / 60 };
     const spec = twoRegions({ faults: [blip], group: { callsPerMinute: 600 } });
-    const [east, west] = [connectorOf(play(spec, 21), 'east')[20]!, connectorOf(play(spec, 21), 'west')[20]!];
+    const [east, west] = [connectorOf(simulate(spec, 21), 'east')[20]!, connectorOf(simulate(spec, 21), 'west')[20]!];
     const share = west.inboundCallAttempts / (east.inboundCallAttempts + west.inboundCallAttempts);
     expect(share).toBeGreaterThan(expectedShare(43 / 60, 600).least);
     expect(share).toBeLessThan(expectedShare(43 / 60, 600).most);
   });
 
-  it('stops the OPTIONS pings, and the customer’s calls out', () => {
+  it('stops the OPTIONS pings and the outbound calls of the customer', () => {
     const connector = { outboundCallsPerMinute: 10, optionsPing: { everySeconds: 30, source: '192.0.2.1' } };
-    const minutes = play(twoRegions({ faults: [loss], connector }), 60);
+    const minutes = simulate(twoRegions({ faults: [loss], connector }), 60);
     const pings = (id: string) => connectorOf(minutes, id).map(({ optionsPings }) => optionsPings.length);
     const on = (minutes: number, count: number) => Array.from({ length: minutes }, () => count);
     expect(pings('east')).toEqual([...on(20, 2), ...on(20, 0), ...on(20, 2)]);
@@ -99,25 +99,25 @@ describe(`a loss of connectivity (seed ${seed})`, () => {
     expect(callsOut('west')).toBeGreaterThan(100);
   });
 
-  it('of the customer’s network fails calls with 5xx on whatever connector is on top, and nothing is rerouted', () => {
+  it('of the customer’s network fails calls with 5xx on the first connector, whichever it is, and nothing is rerouted', () => {
     for (const [routing, top] of [
       [eastFirst, 'east'],
       [westFirst, 'west'],
     ] as const) {
-      const minutes = play(twoRegions({ faults: [ofSales({ kind: 'connectivity-loss' })] }), 60, routing);
+      const minutes = simulate(twoRegions({ faults: [ofSales({ kind: 'connectivity-loss' })] }), 60, routing);
       const during = minutes.slice(20, 40);
-      const offered = ledgerOf(during).map(({ callsOffered }) => callsOffered);
-      expect(ledgerOf(during).map((minute) => minute.callsFailedBecause.customerUnreachable)).toEqual(offered);
+      const offered = callCountsOf(during).map(({ callsOffered }) => callsOffered);
+      expect(callCountsOf(during).map((minute) => minute.callsFailedBecause.customerUnreachable)).toEqual(offered);
       expect(connectorOf(during, top).map(({ sip5xxCodes }) => sip5xxCodes)).toEqual(offered);
-      expect(total(ledgerOf(minutes), ({ callsRerouted }) => callsRerouted)).toBe(0);
+      expect(total(callCountsOf(minutes), ({ callsRerouted }) => callsRerouted)).toBe(0);
     }
   });
 });
 
 describe(`a loss of the customer’s network (seed ${seed})`, () => {
-  it('stops the pings to, and the calls out through, all connectors of the group', () => {
+  it('stops the pings to and the outbound calls through all connectors of the group', () => {
     const connector = { outboundCallsPerMinute: 10, optionsPing: { everySeconds: 60, source: '192.0.2.1' } };
-    const minutes = play(twoRegions({ faults: [ofSales({ kind: 'connectivity-loss' })], connector }), 60);
+    const minutes = simulate(twoRegions({ faults: [ofSales({ kind: 'connectivity-loss' })], connector }), 60);
     for (const id of ['east', 'west']) {
       const during = connectorOf(minutes, id).map((minute) => [
         minute.optionsPings.length,
@@ -130,9 +130,9 @@ describe(`a loss of the customer’s network (seed ${seed})`, () => {
 });
 
 describe(`SIP messages (seed ${seed})`, () => {
-  it('are a 100 for each attempt, a 180 and a 200 for each answer, and a 200 for each hang-up', () => {
+  it('are a 100 for each attempt, a 180 and a 200 for each answer, and a 200 for each BYE', () => {
     const group = { baselineFailureRatio: 0.2 };
-    const east = connectorOf(play(twoRegions({ group, connector: { outboundCallsPerMinute: 5 } }), 200), 'east');
+    const east = connectorOf(simulate(twoRegions({ group, connector: { outboundCallsPerMinute: 5 } }), 200), 'east');
     const sum = (counts: readonly (keyof (typeof east)[number])[]) =>
       total(counts, (count) => total(east, (minute) => Number(minute[count])));
     const attempts = sum(['inboundCallAttempts', 'outboundCallAttempts']);
@@ -152,33 +152,35 @@ describe(`calls that fail (seed ${seed})`, () => {
     ['busy', 'busy', 'sip4xxCodes'],
   ] as const)('because of %s are lost, counted with their code, and not rerouted', (kind, cause, code) => {
     const faults = [inVirginia({ kind, ratio: 0.3 }, { fromMinute: 0, untilMinute: 2_000 })];
-    const minutes = play(twoRegions({ faults }), 2_000);
-    const ledger = ledgerOf(minutes);
-    const offered = total(ledger, ({ callsOffered }) => callsOffered);
-    const failed = total(ledger, callsFailedByFaults);
+    const minutes = simulate(twoRegions({ faults }), 2_000);
+    const counts = callCountsOf(minutes);
+    const offered = total(counts, ({ callsOffered }) => callsOffered);
+    const failed = total(counts, callsFailedByFaults);
     expect(failed / offered).toBeGreaterThan(expectedShare(0.3, offered).least);
     expect(failed / offered).toBeLessThan(expectedShare(0.3, offered).most);
-    expect(total(ledger, ({ callsFailedBecause }) => callsFailedBecause[cause])).toBe(failed);
+    expect(total(counts, ({ callsFailedBecause }) => callsFailedBecause[cause])).toBe(failed);
     const east = connectorOf(minutes, 'east');
     expect(total(east, (minute) => minute[code])).toBe(failed);
     expect(total(east, ({ inboundCallFailures }) => inboundCallFailures)).toBe(failed);
     expect(total(east, ({ inboundCallAttempts }) => inboundCallAttempts)).toBe(offered);
-    expect(total(ledger, ({ callsRerouted }) => callsRerouted)).toBe(0);
+    expect(total(counts, ({ callsRerouted }) => callsRerouted)).toBe(0);
   });
 
-  it('in one Region are spared by going to the other', () => {
+  it('in one Region are avoided by routing to the other', () => {
     const spec = twoRegions({ faults: [inVirginia({ kind: 'sip-5xx', ratio: 1 })] });
-    expect(ledgerOf(play(spec, 60, westFirst)).map(({ callsFailed }) => callsFailed)).toEqual(Array(60).fill(0));
+    expect(callCountsOf(simulate(spec, 60, westFirst)).map(({ callsFailed }) => callsFailed)).toEqual(
+      Array(60).fill(0),
+    );
   });
 
-  it('grow in number with a slow death', () => {
+  it('increase with a fault that grows', () => {
     const what = { kind: 'sip-5xx', ratio: 1, growsOverMinutes: 1_000 } as const;
-    const ledger = ledgerOf(
-      play(twoRegions({ faults: [inVirginia(what, { fromMinute: 0, untilMinute: 1_200 })] }), 1_200),
+    const counts = callCountsOf(
+      simulate(twoRegions({ faults: [inVirginia(what, { fromMinute: 0, untilMinute: 1_200 })] }), 1_200),
     );
     const share = (from: number, until: number) =>
-      total(ledger.slice(from, until), ({ callsFailed }) => callsFailed) /
-      total(ledger.slice(from, until), ({ callsOffered }) => callsOffered);
+      total(counts.slice(from, until), ({ callsFailed }) => callsFailed) /
+      total(counts.slice(from, until), ({ callsOffered }) => callsOffered);
     expect(share(0, 200)).toBeCloseTo(0.1, 1);
     expect(share(400, 600)).toBeCloseTo(0.5, 1);
     expect(share(1_000, 1_200)).toBe(1);
@@ -190,26 +192,26 @@ describe(`calls that fail (seed ${seed})`, () => {
       faults: [inVirginia({ kind: 'sip-5xx', ratio: 1 }, flapping)],
       group: { callsPerMinute: 30 },
     });
-    const isBad = ledgerOf(play(spec, 60)).map(({ callsFailed }) => callsFailed > 0);
+    const isBad = callCountsOf(simulate(spec, 60)).map(({ callsFailed }) => callsFailed > 0);
     expect(isBad).toEqual(Array.from({ length: 60 }, (_, minute) => minute % 10 < 4));
   });
 
-  it('of two causes at once fail by either', () => {
+  it('combine two simultaneous causes', () => {
     const both = { fromMinute: 0, untilMinute: 2_000 };
     const faults = [
       inVirginia({ kind: 'sip-5xx', ratio: 0.5 }, both),
       inVirginia({ kind: 'sip-5xx', ratio: 0.5 }, both),
     ];
-    const ledger = ledgerOf(play(twoRegions({ faults }), 2_000));
-    const offered = total(ledger, ({ callsOffered }) => callsOffered);
-    const share = total(ledger, ({ callsFailed }) => callsFailed) / offered;
+    const counts = callCountsOf(simulate(twoRegions({ faults }), 2_000));
+    const offered = total(counts, ({ callsOffered }) => callsOffered);
+    const share = total(counts, ({ callsFailed }) => callsFailed) / offered;
     expect(share).toBeGreaterThan(expectedShare(0.75, offered).least);
     expect(share).toBeLessThan(expectedShare(0.75, offered).most);
   });
 
   it('by throttling are those beyond the limit of each minute', () => {
     const faults = [inVirginia({ kind: 'throttles', callsPerMinuteLimit: 10 })];
-    const minutes = play(twoRegions({ faults }), 60);
+    const minutes = simulate(twoRegions({ faults }), 60);
     const east = connectorOf(minutes, 'east');
     const beyond = east.map(({ inboundCallAttempts }, minute) =>
       minute < 20 || minute >= 40 ? 0 : Math.max(0, inboundCallAttempts - 10),
@@ -218,16 +220,16 @@ describe(`calls that fail (seed ${seed})`, () => {
     for (const counted of ['throttles', 'inboundCallFailures', 'sip5xxCodes'] as const) {
       expect(east.map((minute) => minute[counted])).toEqual(beyond);
     }
-    expect(ledgerOf(minutes).map(({ callsFailedBecause }) => callsFailedBecause.throttled)).toEqual(beyond);
+    expect(callCountsOf(minutes).map(({ callsFailedBecause }) => callsFailedBecause.throttled)).toEqual(beyond);
   });
 });
 
 describe('the customer’s own network', () => {
-  it('spoils calls wherever they are taken, and those of no other group', () => {
+  it('affects the calls of its group on every connector, and no other group', () => {
     const spec = twoRegions({ faults: [ofSales({ kind: 'busy', ratio: 1 })] });
     const support = { voiceConnectorGroupId: 'support', callsPerMinute: 10, baselineFailureRatio: 0 };
     const routing = [...westFirst, { ...westFirst[0]!, voiceConnectorGroupId: 'support' }];
-    const minutes = play({ ...spec, groups: [...spec.groups, support] }, 60, routing).slice(20, 40);
+    const minutes = simulate({ ...spec, groups: [...spec.groups, support] }, 60, routing).slice(20, 40);
     const failed = minutes.map(({ groups }) =>
       groups.map(({ callsFailed, callsOffered }) => [callsFailed, callsOffered]),
     );
@@ -241,7 +243,7 @@ describe('the customer’s own network', () => {
 });
 
 describe('control-plane faults', () => {
-  it('are handed back as they are while they last', () => {
+  it('are returned unchanged while they are active', () => {
     const outage = { fromMinute: 5, untilMinute: 10, what: { api: 'chime', answers: 503 } };
     const flapping = { fromMinute: 0, untilMinute: 100, every: { minutes: 8, forMinutes: 1 }, what: 'slow' };
     const world = createWorld(twoRegions({ controlPlane: [outage, flapping] }));

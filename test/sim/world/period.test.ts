@@ -23,7 +23,7 @@ function quartersIn(from: number, until: number): readonly number[] {
 }
 
 describe(`a period (seed ${propertySeed})`, () => {
-  it('is on for as long as it is on at each moment', () => {
+  it('is active for as long as the sum of its active moments', () => {
     fc.assert(
       fc.property(periods, quarters(60), quarters(10), (period, from, length) => {
         const on = quartersIn(from, from + length).filter((moment) => isOnAt(period, moment));
@@ -33,7 +33,7 @@ describe(`a period (seed ${propertySeed})`, () => {
     );
   });
 
-  it('is first on at the first moment at which it is on', () => {
+  it('finds the first active moment', () => {
     fc.assert(
       fc.property(periods, quarters(60), quarters(10), (period, from, length) => {
         const first = quartersIn(from, from + length).find((moment) => isOnAt(period, moment));
@@ -43,7 +43,7 @@ describe(`a period (seed ${propertySeed})`, () => {
     );
   });
 
-  it('begins with its first moment and ends before its last', () => {
+  it('includes its start and excludes its end', () => {
     const period = { fromMinute: 10, untilMinute: 20 };
     expect([9.99, 10, 19.99, 20].map((moment) => isOnAt(period, moment))).toEqual([false, true, true, false]);
   });

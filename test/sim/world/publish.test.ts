@@ -8,7 +8,7 @@ import {
   eastFirst,
   inOrder,
   oregon,
-  play,
+  simulate,
   seed,
   startsAt,
   total,
@@ -19,7 +19,7 @@ import {
 
 type Ping = { readonly voiceConnectorId: string; readonly at: number; readonly source: string };
 
-/** What an account is told about the first minutes of a world. */
+/** The metrics and pings of the first minutes of a world. */
 function published(spec: WorldSpec, minutes: number, routing = eastFirst) {
   const data: MetricDatum[] = [];
   const pings: Ping[] = [];
@@ -55,7 +55,7 @@ describe(`published metrics (seed ${seed})`, () => {
   it('are all that AWS documents, once a minute, in the connector’s Region, after the lag', () => {
     const { data } = published(twoRegions(), 1);
     expect(data.map(({ metricName }) => metricName).sort()).toEqual([...documented].sort());
-    const [minute] = play(twoRegions(), 1);
+    const [minute] = simulate(twoRegions(), 1);
     const attempts = minute!.connectors[0]!.inboundCallAttempts;
     expect(seriesOf(data, 'InboundCallAttempts', 'east')).toEqual([
       {
@@ -70,35 +70,35 @@ describe(`published metrics (seed ${seed})`, () => {
     ]);
   });
 
-  it('carry one sample for each call where calls are measured', () => {
+  it('have one sample per call where calls are measured', () => {
     const { data } = published(twoRegions(), 1);
-    const { count, sum, minimum, maximum } = play(twoRegions(), 1)[0]!.connectors[0]!.audio!.remote.mos;
+    const { count, sum, minimum, maximum } = simulate(twoRegions(), 1)[0]!.connectors[0]!.audio!.remote.mos;
     expect(seriesOf(data, 'MOSBetweenVcAndRemote', 'east').map(({ statistics }) => statistics)).toEqual([
       { sampleCount: count, sum, minimum, maximum },
     ]);
     expect(count).toBeGreaterThan(1);
   });
 
-  it('are silent for an idle standby, and speak once it has calls', () => {
+  it('are missing for an idle standby, and appear once it has calls', () => {
     expect(seriesOf(published(twoRegions(), 60).data, 'InboundCallAttempts', 'west')).toEqual([]);
     const { data } = published(twoRegions(), 60, westFirst);
     expect(seriesOf(data, 'InboundCallAttempts', 'west')).toHaveLength(60);
     expect(data.filter(({ region }) => region === oregon)).toHaveLength(data.length);
   });
 
-  it('say zero attempts while a call is still in progress, and nothing after it', () => {
+  it('have zero attempts while a call is in progress, and are missing after it', () => {
     const group = { meanCallMinutes: 3, callsPerMinute: 5, spikes: [{ fromMinute: 5, untilMinute: 300, factor: 0 }] };
     const spec = twoRegions({ group });
     const { data } = published(spec, 300);
     const attempts = seriesOf(data, 'InboundCallAttempts', 'east').map(({ statistics }) => statistics.sum);
-    const talking = connectorOf(play(spec, 300), 'east').filter(({ audio }) => audio !== undefined).length;
+    const talking = connectorOf(simulate(spec, 300), 'east').filter(({ audio }) => audio !== undefined).length;
     expect(attempts).toHaveLength(talking);
     expect(attempts.slice(5)).toEqual(Array(talking - 5).fill(0));
     expect(talking).toBeGreaterThan(5);
     expect(talking).toBeLessThan(100);
   });
 
-  it('of a standby that carries the customer’s calls out say zero inbound attempts', () => {
+  it('of a standby with outbound calls have zero inbound attempts', () => {
     const { data } = published(twoRegions({ connector: { outboundCallsPerMinute: 30 } }), 60);
     const statistics = seriesOf(data, 'InboundCallAttempts', 'west').map((datum) => datum.statistics.sum);
     expect(statistics).toEqual(Array(60).fill(0));
@@ -107,7 +107,7 @@ describe(`published metrics (seed ${seed})`, () => {
     );
   });
 
-  it('show with the lag of their Region', () => {
+  it('become visible with the lag of their Region', () => {
     const lags = (metrics: WorldSpec['metrics']) =>
       new Set(
         published(twoRegions({ metrics: metrics! }), 3).data.map(({ visibleAt, timestamp }) => visibleAt - timestamp),
@@ -117,7 +117,7 @@ describe(`published metrics (seed ${seed})`, () => {
     expect(lags({ lagSeconds: 5, lagSecondsByRegion: { [oregon]: 120 } })).toEqual(new Set([65_000]));
   });
 
-  it('are missing or late while a fault says so, and calls go on', () => {
+  it('are missing or late during such a fault, while calls continue', () => {
     const period = { fromMinute: 2, untilMinute: 4, where: { region: virginia } };
     const missing = published(twoRegions({ faults: [{ ...period, what: { kind: 'metrics-missing' } }] }), 6).data;
     const minuteOf = ({ timestamp }: MetricDatum) => (timestamp - startsAt) / 60_000;
@@ -134,7 +134,7 @@ describe(`published metrics (seed ${seed})`, () => {
     );
   });
 
-  it('come under the sets of dimensions asked for, aggregated where no connector is named', () => {
+  it('have the configured dimension sets, aggregated where the connector is not a dimension', () => {
     const connectors = [
       { voiceConnectorId: 'east', region: virginia, outboundCallsPerMinute: 20 },
       { voiceConnectorId: 'east-2', region: virginia, outboundCallsPerMinute: 20 },
@@ -161,7 +161,7 @@ describe(`published metrics (seed ${seed})`, () => {
 });
 
 describe('published pings', () => {
-  it('tell when and from where the customer’s host was last heard', () => {
+  it('have the time and source of the last ping', () => {
     const connector = { optionsPing: { everySeconds: 90, source: '192.0.2.1' } };
     const { pings } = published(twoRegions({ connector }), 4);
     expect(pings.filter(({ voiceConnectorId }) => voiceConnectorId === 'west')).toEqual(
@@ -181,7 +181,7 @@ describe('a world that follows a clock', () => {
     expect([59.999, 60, 61, 250, 100].map(minutesAt)).toEqual([[], [0], [], [1, 2, 3], []]);
   });
 
-  it('asks before each minute where its calls go', () => {
+  it('reads the routing before each minute', () => {
     const orders = [eastFirst, westFirst, inOrder('west')];
     const routing = { routedGroups: () => orders.shift() ?? [] };
     const minutes = advanceTo(createWorld(twoRegions()), startsAt + 3 * 60_000, { ...silent, routing });

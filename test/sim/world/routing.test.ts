@@ -6,8 +6,8 @@ import {
   eastFirst,
   expectedShare,
   inOrder,
-  ledgerOf,
-  play,
+  callCountsOf,
+  simulate,
   prioritised,
   seed,
   total,
@@ -59,27 +59,27 @@ describe('a route', () => {
 
 describe(`calls under a routing (seed ${seed})`, () => {
   it('all go to the first connector while it can be reached', () => {
-    const minutes = play(twoRegions(), 60);
-    const offered = total(ledgerOf(minutes), ({ callsOffered }) => callsOffered);
+    const minutes = simulate(twoRegions(), 60);
+    const offered = total(callCountsOf(minutes), ({ callsOffered }) => callsOffered);
     expect(total(connectorOf(minutes, 'east'), ({ inboundCallAttempts }) => inboundCallAttempts)).toBe(offered);
     expect(total(connectorOf(minutes, 'west'), ({ inboundCallAttempts }) => inboundCallAttempts)).toBe(0);
   });
 
-  it('are shared evenly by a tie', () => {
-    const minutes = play(twoRegions(), 2_000, prioritised({ east: 5, west: 5 }));
-    const offered = total(ledgerOf(minutes), ({ callsOffered }) => callsOffered);
+  it('are distributed evenly among equal priorities', () => {
+    const minutes = simulate(twoRegions(), 2_000, prioritised({ east: 5, west: 5 }));
+    const offered = total(callCountsOf(minutes), ({ callsOffered }) => callsOffered);
     const east = total(connectorOf(minutes, 'east'), ({ inboundCallAttempts }) => inboundCallAttempts) / offered;
     expect(east).toBeGreaterThan(expectedShare(0.5, offered).least);
     expect(east).toBeLessThan(expectedShare(0.5, offered).most);
-    expect(total(ledgerOf(minutes), ({ callsRerouted }) => callsRerouted)).toBe(0);
+    expect(total(callCountsOf(minutes), ({ callsRerouted }) => callsRerouted)).toBe(0);
   });
 
   it('fail when their group is unknown, empty or holds connectors that do not exist', () => {
     for (const routing of [[], inOrder(), inOrder('south')]) {
-      const ledger = ledgerOf(play(twoRegions(), 10, routing));
-      const offered = total(ledger, ({ callsOffered }) => callsOffered);
+      const counts = callCountsOf(simulate(twoRegions(), 10, routing));
+      const offered = total(counts, ({ callsOffered }) => callsOffered);
       expect(offered).toBeGreaterThan(0);
-      expect(total(ledger, ({ callsFailedBecause }) => callsFailedBecause.noConnectorReachable)).toBe(offered);
+      expect(total(counts, ({ callsFailedBecause }) => callsFailedBecause.noConnectorReachable)).toBe(offered);
     }
   });
 

@@ -20,7 +20,7 @@ function problemsOf(spec: WorldSpec): readonly string[] {
 }
 
 describe('a world’s spec', () => {
-  it('is accepted when it makes sense', () => {
+  it('is accepted if it is valid', () => {
     expect(problemsOf(twoRegions({ faults: [fault] }))).toEqual([]);
   });
 
@@ -66,11 +66,11 @@ describe('a world’s spec', () => {
       'controlPlane[0]: ends at 1, not after it begins at 1',
       twoRegions({ controlPlane: [{ fromMinute: 1, untilMinute: 1, what: 0 }] }),
     ],
-  ])('is refused because %s', (problem, spec) => {
+  ])('is rejected because %s', (problem, spec) => {
     expect(problemsOf(spec)).toEqual([problem]);
   });
 
-  it('is refused with all its problems at once', () => {
+  it('is rejected with all its problems at once', () => {
     const spec = twoRegions({ seed: Number.NaN, faults: [{ ...fault, untilMinute: 0 }] });
     expect(() => createWorld(spec)).toThrow(
       new InvalidWorldError(['seed NaN is not an integer', 'faults[0]: ends at 0, not after it begins at 0']),

@@ -74,7 +74,7 @@ function entry(Source: string, EventBusName = 'decisions') {
 }
 
 describe('a request that its role does not allow', () => {
-  it('is refused by Chime with a 403, and nothing was done', async () => {
+  it('is denied by Chime with a 403 and not performed', async () => {
     const aws = await awsAllowing(allow('chime:Get*', '*'));
     const before = JSON.stringify(aws.account.routedGroups());
     const at = `arn:aws:chime:us-east-1:${account}:vc/vc-west`;
@@ -85,7 +85,7 @@ describe('a request that its role does not allow', () => {
     expect(aws.server.requests.map(({ status }) => status)).toEqual([403]);
   });
 
-  it('is refused by EventBridge, Systems Manager and SQS with a 400', async () => {
+  it('is denied by EventBridge, Systems Manager and SQS with a 400', async () => {
     const aws = await awsAllowing();
     await expect(aws.eventBridge().send(new PutEventsCommand({ Entries: [entry('own')] }))).rejects.toMatchObject(
       refused(
@@ -113,7 +113,7 @@ describe('a request that its role does not allow', () => {
     expect(aws.account.eventBridge.events).toEqual([]);
   });
 
-  it('is refused by Lambda with a 403', async () => {
+  it('is denied by Lambda with a 403', async () => {
     const aws = await awsAllowing();
     await expect(aws.lambda().send(new InvokeCommand({ FunctionName: 'monitor' }))).rejects.toMatchObject(
       refused(
@@ -137,7 +137,7 @@ describe('a request that its role does not allow', () => {
         xmlNamespace: 'http://monitoring.amazonaws.com/doc/2010-08-01/',
       }),
     ],
-  ])('is refused by CloudWatch in %s, as the error %s', async (_protocol, name, protocol) => {
+  ])('is denied by CloudWatch in %s, as the error %s', async (_protocol, name, protocol) => {
     const aws = await awsAllowing();
     const client = aws.kept(new CloudWatchClient({ ...aws.config('us-east-1'), ...(protocol && { protocol }) }));
     await expect(client.send(putMetric('Own'))).rejects.toMatchObject({
@@ -179,7 +179,7 @@ describe('a request that its role allows', () => {
     await expect(put(entry('own'), entry('own', 'default'))).rejects.toThrow(/event-bus\/default/);
   });
 
-  it('passes whoever asks, if it is no function', async () => {
+  it('passes for every caller that is not a function', async () => {
     const aws = await awsAllowing();
     const config = { ...aws.config('us-east-1'), credentials: { accessKeyId: 'anna', secretAccessKey: 'local' } };
     const client = aws.kept(new CloudWatchClient(config));
@@ -187,7 +187,7 @@ describe('a request that its role allows', () => {
     expect([...aws.permissions.asked]).toEqual([]);
   });
 
-  it('may still fail for a reason of its own', async () => {
+  it('may still fail for another reason', async () => {
     const aws = await awsAllowing(allow('chime:*', '*'));
     const command = new GetVoiceConnectorGroupCommand({ VoiceConnectorGroupId: 'nobody' });
     await expect(aws.chime().send(command)).rejects.toThrow(/nobody/);
@@ -204,7 +204,7 @@ describe('the permission that is needed', () => {
     lambda: ['Invoke'],
   };
 
-  it.each(serviceNames)('is known of every operation of %s', (service) => {
+  it.each(serviceNames)('is declared for every operation of %s', (service) => {
     for (const operation of operations[service]) {
       const needs = needsOf({ service, operation, region: 'us-east-1', input: undefined }, account);
       expect(needs, operation).toMatchObject([
@@ -213,9 +213,9 @@ describe('the permission that is needed', () => {
     }
   });
 
-  it.each(['DescribeAlarms', 'toString'])('of an operation that nobody thought of throws: %s', (operation) => {
+  it.each(['DescribeAlarms', 'toString'])('of an undeclared operation throws: %s', (operation) => {
     expect(() => needsOf({ service: 'monitoring', operation, region: 'us-east-1', input: {} }, account)).toThrow(
-      `which permission monitoring ${operation} needs is not known`,
+      `the permission that monitoring ${operation} needs is not declared`,
     );
   });
 });

@@ -92,7 +92,7 @@ describe('the roles of a template', () => {
     ]);
   });
 
-  it('are that of its pipe, too', () => {
+  it('include the role of its pipe', () => {
     const pipe = { Type: 'AWS::Pipes::Pipe', Properties: { RoleArn: { 'Fn::GetAtt': ['PipeRole', 'Arn'] } } };
     const template = templateWith(role, { Pipe: pipe, PipeRole: { Type: 'AWS::IAM::Role', Properties: role } });
     const [own] = rolesOf(template, place);

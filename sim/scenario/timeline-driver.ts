@@ -1,4 +1,4 @@
-/** The local AWS under a scenario's script: time passes, calls come in, and what is due happens on the minute. */
+/** Advances the local AWS through a scenario: simulates the calls of each minute and performs the timeline's entries. */
 import { monitorRegion, overridesPath, type LocalAws } from '../local-aws.ts';
 import type { ObservedRequest } from '../wire/misbehaviour.ts';
 import type { MinuteOfWorld } from '../world/minute.ts';
@@ -8,61 +8,61 @@ import type { AwsEntry, MonitorEntry, OperatorEntry } from './format/timeline.ts
 import { actAsOperator } from './operator.ts';
 import { minuteMs } from './world.ts';
 
-/** What waits for the monitor to ask for an operation, from a minute's turn on. */
-type Upon = { readonly fromMinute: number; readonly operation: string; readonly act: () => void };
+/** An action that is due when the monitor first requests `operation` in or after the run of `fromMinute`. */
+type PendingAction = { readonly fromMinute: number; readonly operation: string; readonly act: () => void };
 
-export class Stage {
+export class TimelineDriver {
   readonly #aws: LocalAws;
   readonly #scenario: Scenario;
-  readonly #played = new Map<number, MinuteOfWorld>();
-  readonly #rulesInForce = new Map<AwsEntry, () => void>();
-  #waiting: readonly Upon[];
+  readonly #minutes = new Map<number, MinuteOfWorld>();
+  readonly #activeRules = new Map<AwsEntry, () => void>();
+  #pending: readonly PendingAction[];
   #minute = -1;
-  #turnOfMinute: number | undefined;
+  #runOfMinute: number | undefined;
 
   constructor(aws: LocalAws, scenario: Scenario) {
     this.#aws = aws;
     this.#scenario = scenario;
     const { operator, monitor } = scenario.timeline;
-    this.#waiting = [
-      ...operator.flatMap((entry) => this.#operatorUpon(entry)),
-      ...monitor.flatMap((entry) => this.#pauseUpon(entry)),
+    this.#pending = [
+      ...operator.flatMap((entry) => this.#pendingOperatorAction(entry)),
+      ...monitor.flatMap((entry) => this.#pendingPause(entry)),
     ];
-    // The first rule is asked first: one that never strikes sees every request before it is answered.
-    aws.server.misbehave({ when: (request) => this.#see(request), effect: { kind: 'latency', ms: 0 } });
+    // The server evaluates rules in order. A first rule that never matches observes every request before it is answered.
+    aws.server.misbehave({ when: (request) => this.#observe(request), effect: { kind: 'latency', ms: 0 } });
   }
 
   get now(): number {
     return this.#aws.clock.now();
   }
 
-  /** Lets the scenario's time pass, one minute after the other. */
+  /** Advances the scenario's time minute by minute, and starts and ends each minute's timeline entries. */
   advanceTo(time: number): void {
     const { startsAt, warmUpMinutes } = this.#scenario;
     for (let next = this.#minute + 1; startsAt + next * minuteMs <= time; next = this.#minute + 1) {
-      for (const minute of this.#aws.playUntil(startsAt + next * minuteMs)) {
-        this.#played.set(minute.minute - warmUpMinutes + 1, minute);
+      for (const simulated of this.#aws.simulateUntil(startsAt + next * minuteMs)) {
+        this.#minutes.set(simulated.minute - warmUpMinutes + 1, simulated);
       }
       this.#minute = next;
       this.#begin(next);
     }
-    this.#aws.playUntil(time);
+    this.#aws.simulateUntil(time);
   }
 
   /** The calls of the minute that ended when minute `minute` began. */
   callsOf(minute: number): MinuteOfWorld {
-    const played = this.#played.get(minute);
-    if (played === undefined) throw new RangeError(`minute ${minute} was not played yet`);
-    return played;
+    const simulated = this.#minutes.get(minute);
+    if (simulated === undefined) throw new RangeError(`minute ${minute} has not been simulated yet`);
+    return simulated;
   }
 
-  /** Runs a turn, in which those who wait for a request of it have their moment. */
-  async duringTurnOf<Result>(minute: number, turn: () => Promise<Result>): Promise<Result> {
-    this.#turnOfMinute = minute;
+  /** Performs a run of the monitor; its requests trigger the pending actions. */
+  async duringRunOf<Result>(minute: number, run: () => Promise<Result>): Promise<Result> {
+    this.#runOfMinute = minute;
     try {
-      return await turn();
+      return await run();
     } finally {
-      this.#turnOfMinute = undefined;
+      this.#runOfMinute = undefined;
     }
   }
 
@@ -74,22 +74,22 @@ export class Stage {
   }
 
   #setRule(entry: AwsEntry, isOn: boolean): void {
-    const end = this.#rulesInForce.get(entry);
+    const end = this.#activeRules.get(entry);
     if (isOn === (end !== undefined)) return;
     if (end === undefined) {
-      this.#rulesInForce.set(entry, this.#start(entry));
+      this.#activeRules.set(entry, this.#start(entry));
     } else {
       end();
-      this.#rulesInForce.delete(entry);
+      this.#activeRules.delete(entry);
     }
   }
 
-  /** Returns how to end it. */
+  /** Returns the function that ends the rule. */
   #start({ service, operation, region, times, effect }: AwsEntry): () => void {
     const { groups } = this.#aws.account.chime;
     switch (effect.kind) {
       case 'takes':
-        return () => undefined; // {@link Stage.#see} asks which of them are in force.
+        return () => undefined; // {@link TimelineDriver.#observe} applies the active ones.
       case 'update-shows-late':
         groups.updatePropagation = {
           visibleAfterMs: effect.seconds === 'never' ? 'never' : effect.seconds * 1000,
@@ -103,27 +103,27 @@ export class Stage {
     }
   }
 
-  /** Never strikes. */
-  #see(request: ObservedRequest): boolean {
-    if (this.#turnOfMinute === undefined) return false;
-    const turnOfMinute = this.#turnOfMinute;
-    const due = this.#waiting.find(
-      ({ fromMinute, operation }) => fromMinute <= turnOfMinute && operation === request.operation,
+  /** Performs what is due at this request. Always false: the rule that calls it must not affect the answer. */
+  #observe(request: ObservedRequest): boolean {
+    if (this.#runOfMinute === undefined) return false;
+    const runOfMinute = this.#runOfMinute;
+    const due = this.#pending.find(
+      ({ fromMinute, operation }) => fromMinute <= runOfMinute && operation === request.operation,
     );
-    this.#waiting = this.#waiting.filter((one) => one !== due);
+    this.#pending = this.#pending.filter((action) => action !== due);
     due?.act();
-    for (const [{ effect, service, operation, region }] of this.#rulesInForce) {
+    for (const [{ effect, service, operation, region }] of this.#activeRules) {
       if (effect.kind !== 'takes') continue;
-      const isAsked =
+      const isRequested =
         (service ?? request.service) === request.service &&
         (operation ?? request.operation) === request.operation &&
         (region ?? request.region) === request.region;
-      if (isAsked) this.advanceTo(this.now + effect.seconds * 1000);
+      if (isRequested) this.advanceTo(this.now + effect.seconds * 1000);
     }
     return false;
   }
 
-  #operatorUpon(entry: OperatorEntry): readonly Upon[] {
+  #pendingOperatorAction(entry: OperatorEntry): readonly PendingAction[] {
     if (!('upon' in entry) || entry.upon === undefined) return [];
     return [
       {
@@ -136,7 +136,7 @@ export class Stage {
     ];
   }
 
-  #pauseUpon(entry: MonitorEntry): readonly Upon[] {
+  #pendingPause(entry: MonitorEntry): readonly PendingAction[] {
     if (entry.is !== 'paused') return [];
     const act = () => {
       this.advanceTo(this.now + entry.seconds * 1000);
@@ -145,8 +145,8 @@ export class Stage {
   }
 
   #actAsOperator(entry: OperatorEntry): void {
-    const place = { overridesPath, overridesRegion: monitorRegion };
-    actAsOperator(this.#aws.account, this.#scenario, entry, place);
+    const location = { overridesPath, overridesRegion: monitorRegion };
+    actAsOperator(this.#aws.account, this.#scenario, entry, location);
   }
 }
 

@@ -1,4 +1,4 @@
-/** The same scenario without a monitor: what its moves are worth is counted against this. */
+/** Simulates the same scenario without a monitor, the baseline for the calls that the monitor saved. */
 import { Account } from '../account/account.ts';
 import { monitorRegion, overridesPath } from '../local-aws.ts';
 import { advanceTo } from '../world/advance.ts';
@@ -8,8 +8,8 @@ import type { Scenario } from './format/body.ts';
 import { actAsOperator } from './operator.ts';
 import { connectorSeedsOf, groupSeedsOf, minuteMs, worldOf } from './world.ts';
 
-/** The minutes from the scenario's start on. */
-export function playAlone(scenario: Scenario): readonly MinuteOfWorld[] {
+/** Returns the minutes from the scenario's start. */
+export function runWithoutMonitor(scenario: Scenario): readonly MinuteOfWorld[] {
   let now = scenario.startsAt;
   const account = new Account({ now: () => now });
   for (const connector of connectorSeedsOf(scenario)) account.chime.seedConnector(connector);

@@ -1,18 +1,18 @@
-/** The script in words, for the transcript: what begins, ends and is done, at the minute it does. */
+/** The timeline as text for the transcript: what begins, ends or is done in each minute. */
 import type { Scenario } from './format/body.ts';
 import type { AwsEntry, FaultEntry, MonitorEntry, OperatorEntry } from './format/timeline.ts';
 
-type Happening = { readonly minute: number; readonly text: string };
+type TimelineText = { readonly minute: number; readonly text: string };
 
-export function happeningsOf(scenario: Scenario): (minute: number) => readonly string[] {
+export function timelineTextOf(scenario: Scenario): (minute: number) => readonly string[] {
   const { faults, aws, operator, monitor } = scenario.timeline;
   const all = [
     ...faults.flatMap((entry) => beginningAndEnd(entry, `${settings(entry.what)} at ${settings(entry.where)}`)),
     ...aws.flatMap((entry) => beginningAndEnd(entry, awsText(entry))),
     ...operator.map((entry) => ({ minute: entry.at, text: operatorText(entry) })),
-    ...monitor.flatMap(monitorHappenings),
+    ...monitor.flatMap(monitorTexts),
   ];
-  // What happens between two turns is shown with the one that follows.
+  // An entry between two runs is shown with the later one.
   const byMinute = Map.groupBy(all, ({ minute }) => Math.max(1, Math.ceil(minute)));
   return (minute) => (byMinute.get(minute) ?? []).map(({ text }) => text);
 }
@@ -20,7 +20,7 @@ export function happeningsOf(scenario: Scenario): (minute: number) => readonly s
 function beginningAndEnd(
   { from, until, every }: Pick<FaultEntry | AwsEntry, 'from' | 'until' | 'every'>,
   what: string,
-): readonly Happening[] {
+): readonly TimelineText[] {
   const pulses = every === undefined ? '' : `, on for ${every.forMinutes} of every ${every.minutes} min`;
   return [
     { minute: from, text: `begins: ${what}${pulses}` },
@@ -37,16 +37,16 @@ function settings(value: Readonly<Record<string, unknown>>): string {
 
 function awsText({ service, operation, region, times, effect }: AwsEntry): string {
   if (effect.kind === 'update-shows-late') {
-    return `updates of groups show ${effect.seconds === 'never' ? 'never' : `${effect.seconds} s late`}`;
+    return `group updates become visible ${effect.seconds === 'never' ? 'never' : `${effect.seconds} s late`}`;
   }
-  const who = [service, operation].filter((name) => name !== undefined).join(' ') || 'every API';
+  const target = [service, operation].filter((name) => name !== undefined).join(' ') || 'every API';
   const where = region === undefined ? '' : ` in ${region}`;
-  return `${who}${where}: ${settings(effect)}${times === undefined ? '' : `, ${times} times`}`;
+  return `${target}${where}: ${settings(effect)}${times === undefined ? '' : `, ${times} times`}`;
 }
 
 function operatorText(entry: OperatorEntry): string {
-  const upon = !('upon' in entry) || entry.upon === undefined ? '' : `, just before ${entry.upon} is answered`;
-  return `the operator: ${operatorDoes(entry)}${upon}`;
+  const upon = !('upon' in entry) || entry.upon === undefined ? '' : `, before the next ${entry.upon} is answered`;
+  return `operator ${operatorDoes(entry)}${upon}`;
 }
 
 function operatorDoes(entry: OperatorEntry): string {
@@ -64,15 +64,13 @@ function operatorDoes(entry: OperatorEntry): string {
     case 'delete-override':
       return `deletes the override ${entry.key}`;
     case 'command':
-      return `orders ${JSON.stringify(entry.command)}`;
+      return `invokes operate with ${JSON.stringify(entry.command)}`;
   }
 }
 
-function monitorHappenings(entry: MonitorEntry): readonly Happening[] {
+function monitorTexts(entry: MonitorEntry): readonly TimelineText[] {
   if (entry.is === 'paused') {
-    return [
-      { minute: entry.at, text: `the monitor stands still for ${entry.seconds} s when it asks for ${entry.upon}` },
-    ];
+    return [{ minute: entry.at, text: `the next ${entry.upon} suspends the monitor for ${entry.seconds} s` }];
   }
-  return beginningAndEnd(entry, `the monitor is ${entry.is}${entry.is === 'late' ? ` by ${entry.seconds} s` : ''}`);
+  return beginningAndEnd(entry, `monitor ${entry.is}${entry.is === 'late' ? ` by ${entry.seconds} s` : ''}`);
 }
