@@ -1,0 +1,221 @@
+/**
+ * Every command line in README.md and docs/: run against the local AWS, or, where it would change a real account or take many
+ * minutes, parsed. A command of an unknown kind fails.
+ */
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest';
+import { LocalAws } from '../../sim/local-aws.ts';
+import { mainLine, twoRegions } from '../../sim/two-regions.ts';
+import { awsOperations, hasOperation } from './aws-operations.ts';
+import { kindOf, type Kind, type SlsInvocation } from './kinds.ts';
+import { pages, pageText } from './pages.ts';
+import { demoExcerpt, sampleIn, updateSample } from './samples.ts';
+import { commandLinesIn, parseCommand, type CommandLine } from './shell.ts';
+
+/** By its text and the first page that has it; the same command on several pages is checked once. */
+const commands: ReadonlyMap<string, CommandLine> = firstOfEach(
+  pages.flatMap(({ file, text }) => commandLinesIn(text).map((line) => ({ file, line }))),
+);
+
+function firstOfEach(found: readonly { readonly file: string; readonly line: CommandLine }[]) {
+  const byText = Map.groupBy(found, ({ line }) => line.text);
+  return new Map([...byText].flatMap(([text, [first]]) => (first ? [[`${first.file}: ${text}`, first.line]] : [])));
+}
+
+type Finished = { readonly status: number | null; readonly stdout: string; readonly stderr: string };
+
+const hasAwsCli = spawnSync('aws', ['--version']).status === 0;
+
+/** The sources in a folder of their own: a local invocation builds beside them, and so do other suites. */
+let folder: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'docs-'));
+  const left = new Set(['node_modules', '.git', '.esbuild', '.serverless', 'coverage', 'test', 'bench']);
+  cpSync('.', folder, { recursive: true, filter: (source) => !left.has(source) });
+  symlinkSync(join(process.cwd(), 'node_modules'), join(folder, 'node_modules'));
+  symlinkSync(inject('packageFolder'), join(folder, '.serverless'));
+});
+
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** A world in which all is well, up to now: the commands run in real time. */
+async function startAws(): Promise<LocalAws> {
+  const now = Date.now();
+  const startsAt = Math.floor(now / 60_000) * 60_000 - 65 * 60_000;
+  const aws = await LocalAws.start({
+    world: twoRegions(1, startsAt, []),
+    groups: [mainLine],
+    policyFile: 'sim/policy.yml',
+  });
+  onTestFinished(() => aws.close());
+  aws.playUntil(now);
+  return aws;
+}
+
+function environment(aws?: LocalAws): Record<string, string> {
+  return {
+    PATH: `${join(process.cwd(), 'node_modules/.bin')}:${process.env['PATH'] ?? ''}`,
+    HOME: process.env['HOME'] ?? '',
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+    ...(aws === undefined ? {} : { AWS_ENDPOINT_URL: aws.server.url }),
+  };
+}
+
+/** Ends when the program does, or when `until` says that its output is enough. */
+function run(
+  [program, ...args]: readonly [string, ...string[]],
+  env: Record<string, string>,
+  until?: (stdout: string) => boolean,
+): Promise<Finished> {
+  return new Promise((resolve, reject) => {
+    const child: ChildProcess = spawn(program, args, { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    let stdout = '';
+    let stderr = '';
+    child.stdout?.on('data', (chunk: Buffer) => {
+      stdout += chunk.toString();
+      if (until?.(stdout) === true) child.kill('SIGTERM');
+    });
+    child.stderr?.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+    child.on('error', reject);
+    child.on('close', (status) => {
+      resolve({ status, stdout, stderr });
+    });
+  });
+}
+
+/** What `sls invoke` sends, sent by the SDK: test/serverless.test.ts runs the program itself. */
+async function invoke({ functionName, stage, region, payload }: SlsInvocation): Promise<void> {
+  const aws = await startAws();
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  const client = new LambdaClient({ endpoint: aws.server.url, region, credentials });
+  onTestFinished(() => {
+    client.destroy();
+  });
+  const FunctionName = `voice-connector-failover-${stage}-${functionName}`;
+  const answer = await client.send(new InvokeCommand({ FunctionName, Payload: payload }));
+  const text = answer.Payload?.transformToString() ?? '';
+  expect(answer.FunctionError, text).toBeUndefined();
+  expect(JSON.parse(text)).toHaveProperty('shape');
+}
+
+/** Scenarios and demos whose end the page announces as failed: the default policy only observes. */
+function expectedStatus(args: readonly string[]): number {
+  return args.join(' ').endsWith('--policy policy.yml') ? 1 : 0;
+}
+
+async function runProgram({ file, args }: Extract<Kind, { kind: 'program' }>): Promise<void> {
+  const own = args.find((arg) => basename(arg) === arg && arg.endsWith('.yml') && arg !== 'policy.yml');
+  if (own !== undefined) writeFileSync(join(folder, own), scenarioOnPage());
+  const { status, stdout, stderr } = await run(['node', file, ...args], environment());
+  expect(stderr).toBe('');
+  expect(status, stdout.slice(-2000)).toBe(expectedStatus(args));
+  if (file === 'sim/demo/main.ts' && args.length === 0) {
+    updateSample('npm start', demoExcerpt(stdout));
+    expect(sampleIn(readFileSync('README.md', 'utf8'), 'npm start')).toBe(demoExcerpt(stdout));
+  }
+}
+
+/** The example that docs/scenarios.md begins with. */
+function scenarioOnPage(): string {
+  const [, scenario] = /^```yaml\n(title: .*?)^```$/ms.exec(pageText('docs/scenarios.md')) ?? [];
+  if (scenario === undefined) throw new Error('docs/scenarios.md has no whole scenario');
+  return scenario;
+}
+
+/** On any free port: the page's may be taken. */
+async function serve({ args }: Extract<Kind, { kind: 'server' }>): Promise<void> {
+  const port = args.indexOf('--port');
+  const others = port === -1 ? args : [...args.slice(0, port), ...args.slice(port + 2)];
+  const ready = (stdout: string): boolean => stdout.includes('Ctrl-C');
+  const { stdout, stderr } = await run(['node', 'sim/main.ts', '--port', '0', ...others], environment(), ready);
+  expect(stderr).toBe('');
+  expect(ready(stdout), stdout).toBe(true);
+}
+
+/** As it is written; with arguments that the CLI only validates where the local AWS lacks the operation. */
+async function runAws({ text, exported }: CommandLine, service: string, operation: string): Promise<void> {
+  const check = awsOperations[service]?.[operation];
+  if (check === undefined) throw new Error(`aws ${service} ${operation} is not known here`);
+  expect(exported, 'version 1 of the CLI needs it').toHaveProperty('AWS_DEFAULT_REGION');
+  const { words } = parseCommand(text);
+  expect(hasOperation(service, operation, words)).toBe(true);
+  for (const [name] of text.matchAll(/voice-connector-failover-prod-[a-z-]+/g)) {
+    expect(packagedForDocs(), `the template has ${name}`).toContain(name);
+  }
+  if (!hasAwsCli) return;
+  const env = { ...exported, ...environment(check === 'run' ? await startAws() : undefined) };
+  const command = check === 'run' ? text : `${text} --generate-cli-skeleton output`;
+  const { status, stderr } = await run(['sh', '-c', command], env);
+  expect(status, stderr).toBe(0);
+}
+
+/** The template as the running example deploys it, packaged once. */
+let docsTemplate: string | undefined;
+
+function packagedForDocs(): string {
+  return (docsTemplate ??= packageFor('prod', 'us-west-2'));
+}
+
+function packageFor(stage: string, region: string): string {
+  const target = join(folder, `packaged-${stage}-${region}`);
+  const args = ['package', '--stage', stage, '--region', region, '--package', target];
+  const { status, stdout, stderr } = spawnSync('node', ['node_modules/serverless/bin/serverless.js', ...args], {
+    cwd: folder,
+    env: environment(),
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(`sls ${args.join(' ')} failed:\n${stdout}${stderr}`);
+  return readFileSync(join(target, 'cloudformation-template-update-stack.json'), 'utf8');
+}
+
+async function check(line: CommandLine): Promise<void> {
+  const kind = kindOf(line);
+  switch (kind.kind) {
+    case 'parsed':
+      return;
+    case 'stack':
+      expect(packagedForDocs()).toContain(`voice-connector-failover-${kind.stage}-monitor`);
+      return;
+    case 'invoke':
+      return invoke(kind);
+    case 'invoke-local': {
+      const env = { ...environment(await startAws()), ...parseCommand(line.text).assigned, CI: '1' };
+      const { status, stdout, stderr } = await run(['sh', '-c', line.text], env);
+      expect(status, stdout + stderr).toBe(0);
+      return;
+    }
+    case 'program':
+      return runProgram(kind);
+    case 'server':
+      return serve(kind);
+    case 'aws':
+      return runAws(line, kind.service, kind.operation);
+    case 'curl': {
+      const { url, method, body } = kind;
+      const aws = await startAws();
+      const { status } = await fetch(`${aws.server.url}${url}`, { method, ...(body === undefined ? {} : { body }) });
+      expect(status).toBe(200);
+      return;
+    }
+    default:
+      return kind satisfies never;
+  }
+}
+
+describe('The documentation', () => {
+  it('has command lines', () => {
+    expect(commands.size).toBeGreaterThan(30);
+  });
+
+  it.each([...commands])('has a command that works: %s', { timeout: 120_000 }, async (_name, line) => {
+    await check(line);
+  });
+});

@@ -1,0 +1,49 @@
+/**
+ * Output samples that README.md quotes, each between `<!-- sample: NAME -->` and `<!-- /sample -->`.
+ * `UPDATE_SAMPLES=1 npm run test:run -- test/docs` rewrites them.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+
+function patternOf(name: string): RegExp {
+  return new RegExp(`(<!-- sample: ${name} -->\\n\\n\`\`\`text\\n)(.*?)(\`\`\`\\n\\n<!-- /sample -->)`, 's');
+}
+
+/** The text in the fenced block of a sample. */
+export function sampleIn(page: string, name: string): string {
+  const [, , sample] = patternOf(name).exec(page) ?? [];
+  if (sample === undefined) throw new Error(`there is no sample ${name}`);
+  return sample;
+}
+
+/** Writes a sample into README.md if the variable asks for it. */
+export function updateSample(name: string, sample: string): void {
+  if (process.env['UPDATE_SAMPLES'] === undefined) return;
+  const text = readFileSync('README.md', 'utf8');
+  writeFileSync(
+    'README.md',
+    text.replace(patternOf(name), (_, before: string, _old: string, after: string) => before + sample + after),
+  );
+}
+
+/** The minutes before and of the failover, why, and the summary's count of calls. */
+export function demoExcerpt(stdout: string): string {
+  const lines = stdout.split('\n');
+  const header = lines.findIndex((line) => line.startsWith('time '));
+  const failover = lines.findIndex((line) => line.endsWith(' FAILOVER'));
+  const next = lines.findIndex((line, place) => place > failover && !line.startsWith(' '));
+  const before = lines.findLastIndex((line, place) => place < failover && !line.startsWith(' '));
+  const counts = lines.findIndex((line) => /^Of \d+ calls/.test(line));
+  const chosen = [
+    ...lines.slice(header, header + 1),
+    ...lines.slice(before, next),
+    '...',
+    ...lines.slice(counts, counts + 3),
+  ];
+  return `${chosen.map((line) => shortened(line)).join('\n')}\n`;
+}
+
+const longestLine = 150;
+
+function shortened(line: string): string {
+  return line.length > longestLine ? `${line.slice(0, longestLine)}…` : line;
+}
