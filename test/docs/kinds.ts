@@ -31,7 +31,7 @@ const packageJson = JSON.parse(readFileSync('package.json', 'utf8')) as {
   readonly scripts: Readonly<Record<string, string>>;
 };
 
-/** @throws Error for a command that nobody could run as it is written, or of a kind that is not known here */
+/** @throws Error for a command that does not work as it is written, or whose kind is not known here */
 export function kindOf({ text }: CommandLine): Kind {
   const { words } = parseCommand(text);
   const [program, ...args] = words;
@@ -62,44 +62,40 @@ function exportOf(args: readonly string[]): Kind {
 }
 
 function npmOf([command = '', ...rest]: readonly string[]): Kind {
-  if (command === 'ci' && rest.length === 0 && existsSync('package-lock.json')) return { kind: 'parsed' };
-  const script = command === 'run' ? rest[0] : command;
-  if (script === undefined || packageJson.scripts[script] === undefined) throw new Error(`no script ${script ?? ''}`);
-  const separator = rest.indexOf('--');
-  const args = separator === -1 ? [] : rest.slice(separator + 1);
-  const before = (separator === -1 ? rest : rest.slice(0, separator)).slice(command === 'run' ? 1 : 0);
+  if (command === 'ci' && rest.length === 0) return { kind: 'parsed' };
+  const [script = '', ...others] = command === 'run' ? rest : [command, ...rest];
+  const separator = others.indexOf('--');
+  const args = separator === -1 ? [] : others.slice(separator + 1);
+  const before = separator === -1 ? others : others.slice(0, separator);
   if (before.length > 0) throw new Error(`npm takes ${before.join(' ')} for itself: it belongs after --`);
-  return scriptOf(script, args);
+  const known = scripts[script];
+  if (known === undefined || packageJson.scripts[script] === undefined) {
+    throw new Error(`the script ${script} is not known here`);
+  }
+  return known(args);
 }
 
-/** By script, what its arguments mean. */
-function scriptOf(script: string, args: readonly string[]): Kind {
-  switch (script) {
-    case 'start':
-      return { kind: 'program', file: 'sim/demo/main.ts', args };
-    case 'scenario':
-      return { kind: 'program', file: 'sim/scenario/main.ts', args };
-    case 'sim':
-      return { kind: 'server', args };
-    case 'invoke':
-      return slsOf(['invoke', ...args]);
-    case 'invoke:local':
-      return slsOf(['invoke', 'local', ...args]);
-    case 'package':
-      return args.length === 0 ? { kind: 'parsed' } : slsOf(['package', ...args]);
-    case 'bench:decisions':
-      readOptions(args);
-      return { kind: 'parsed' };
-    case 'test:run':
-      return suitesAt(args);
-    case 'test':
-    case 'test:mutation':
-    case 'lint:template':
-      if (args.length > 0) throw new Error(`npm run ${script} takes no arguments here`);
-      return { kind: 'parsed' };
-    default:
-      throw new Error(`the script ${script} is not known here`);
-  }
+/** By script of package.json, what its arguments mean. */
+const scripts: Readonly<Record<string, (args: readonly string[]) => Kind>> = {
+  start: (args) => ({ kind: 'program', file: 'sim/demo/main.ts', args }),
+  scenario: (args) => ({ kind: 'program', file: 'sim/scenario/main.ts', args }),
+  sim: (args) => ({ kind: 'server', args }),
+  invoke: (args) => slsOf(['invoke', ...args]),
+  'invoke:local': (args) => slsOf(['invoke', 'local', ...args]),
+  package: (args) => (args.length === 0 ? { kind: 'parsed' } : slsOf(['package', ...args])),
+  'test:run': suitesAt,
+  'bench:decisions': (args) => {
+    readOptions(args);
+    return { kind: 'parsed' };
+  },
+  test: withoutArguments,
+  'test:mutation': withoutArguments,
+  'lint:template': withoutArguments,
+};
+
+function withoutArguments(args: readonly string[]): Kind {
+  if (args.length > 0) throw new Error(`arguments are not known here: ${args.join(' ')}`);
+  return { kind: 'parsed' };
 }
 
 function suitesAt(paths: readonly string[]): Kind {

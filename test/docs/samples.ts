@@ -25,24 +25,19 @@ export function updateSample(name: string, sample: string): void {
   );
 }
 
-/** The minutes before and of the failover, why, and the summary's count of calls. */
+/** The minute of the failover with its reasons, and the count of calls at the end. */
 export function demoExcerpt(stdout: string): string {
   const lines = stdout.split('\n');
   const header = lines.findIndex((line) => line.startsWith('time '));
   const failover = lines.findIndex((line) => line.endsWith(' FAILOVER'));
   const next = lines.findIndex((line, place) => place > failover && !line.startsWith(' '));
-  const before = lines.findLastIndex((line, place) => place < failover && !line.startsWith(' '));
   const counts = lines.findIndex((line) => /^Of \d+ calls/.test(line));
-  const chosen = [
-    ...lines.slice(header, header + 1),
-    ...lines.slice(before, next),
-    '...',
-    ...lines.slice(counts, counts + 3),
-  ];
-  return `${chosen.map((line) => shortened(line)).join('\n')}\n`;
+  const chosen = [lines[header] ?? '', ...lines.slice(failover, next), '...', ...lines.slice(counts, counts + 3)];
+  return `${chosen.map(shortened).join('\n')}\n`;
 }
 
-const longestLine = 150;
+/** Characters that fit on a page of GitHub's. */
+const longestLine = 130;
 
 function shortened(line: string): string {
   return line.length > longestLine ? `${line.slice(0, longestLine)}…` : line;

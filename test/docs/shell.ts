@@ -59,7 +59,8 @@ export function parseCommand(text: string): ParsedCommand {
 }
 
 function unquoted(token: string): string {
-  return token.replaceAll(/'([^']*)'|"((?:\\.|[^"\\])*)"/g, (_, single?: string, double?: string) =>
-    single === undefined ? (double ?? '').replaceAll(/\\(.)/g, '$1') : single,
+  return token.replaceAll(
+    /'([^']*)'|"((?:\\.|[^"\\])*)"/g,
+    (_, single?: string, double = '') => single ?? String(double).replaceAll(/\\(.)/g, '$1'),
   );
 }
