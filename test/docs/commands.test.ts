@@ -3,7 +3,7 @@
  * minutes, parsed. A command of an unknown kind fails.
  */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
@@ -136,8 +136,9 @@ async function runProgram(program: Program): Promise<void> {
 /** The named scenario is loaded, and one of a minute is run with the same options: test/sim/scenarios runs them all. */
 function withShortScenario([name, ...options]: readonly string[]): readonly string[] {
   if (name === undefined) return [];
-  if (name === 'my-story.yml') writeFileSync(join(folder, name), scenarioOnPage());
-  const { title } = loadScenario(name === 'my-story.yml' ? join(folder, name) : scenarioFile(name));
+  const isOwn = name.endsWith('.yml') && !existsSync(name);
+  if (isOwn) writeFileSync(join(folder, name), scenarioOnPage());
+  const { title } = loadScenario(isOwn ? join(folder, name) : scenarioFile(name));
   expect(title).not.toBe('');
   const short = 'short.yml';
   const members = '[{ id: vc-east, region: us-east-1, priority: 1 }, { id: vc-west, region: us-west-2, priority: 2 }]';

@@ -29,10 +29,11 @@ export function updateSample(name: string, sample: string): void {
 export function demoExcerpt(stdout: string): string {
   const lines = stdout.split('\n');
   const header = lines.findIndex((line) => line.startsWith('time '));
-  const failover = lines.findIndex((line) => line.endsWith(' FAILOVER'));
+  const failover = lines.findIndex((line) => /^\d\d:\d\d .*\bFAILOVER\b/.test(line));
   const next = lines.findIndex((line, place) => place > failover && !line.startsWith(' '));
-  const counts = lines.findIndex((line) => /^Of \d+ calls/.test(line));
-  const chosen = [lines[header] ?? '', ...lines.slice(failover, next), '...', ...lines.slice(counts, counts + 3)];
+  const counts = lines.findLastIndex((line) => /^(?:Of \d+ calls|The same callers)/.test(line));
+  const end = lines.findLastIndex((line) => line.startsWith('The monitor saved'));
+  const chosen = [lines[header] ?? '', ...lines.slice(failover, next), '...', ...lines.slice(counts, end + 1)];
   return `${chosen.map(shortened).join('\n')}\n`;
 }
 
