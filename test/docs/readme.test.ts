@@ -24,15 +24,25 @@ function valueAt(event: unknown, path: string): unknown {
   return keys.reduce<unknown>((value, key) => (value as Readonly<Record<string, unknown>>)[key], event);
 }
 
-/** What the rule sends to the alerts topic for that event. */
-function messageOf(ruleId: string, event: unknown): string {
-  const [, properties] = ofType('AWS::Events::Rule').find(([id]) => id === ruleId)!;
-  const [{ InputTransformer }] = properties['Targets'] as readonly [Target];
-  const { InputPathsMap, InputTemplate } = InputTransformer;
+/** The rule that reports a failover to the alerts topic. */
+function failoverTarget(): Target {
+  const rules = ofType('AWS::Events::Rule').filter(([, { EventPattern }]) => {
+    const pattern = JSON.stringify(EventPattern ?? {});
+    return pattern.includes('"Priority Change Applied"') && pattern.includes('"failover"');
+  });
+  const targets = rules.flatMap(([, properties]) => properties['Targets'] as readonly Target[]);
+  expect(targets).toHaveLength(1);
+  return targets[0]!;
+}
+
+/** The beginning of what it sends for that event: what happened, why, AWS's answer, what to do. */
+function messageFor(event: unknown): string {
+  const { InputPathsMap, InputTemplate } = failoverTarget().InputTransformer;
   const lines = InputTemplate.split('\n').map((line) => JSON.parse(line) as string);
-  return lines
-    .map((line) => line.replaceAll(/<(\w+)>/g, (_, name: string) => String(valueAt(event, InputPathsMap[name]!))))
-    .join('\n');
+  const filled = lines.map((line) =>
+    line.replaceAll(/<(\w+)>/g, (_, name: string) => String(valueAt(event, InputPathsMap[name]!))),
+  );
+  return [...filled.slice(0, 4), '...', ''].join('\n');
 }
 
 describe('README.md', () => {
@@ -44,8 +54,8 @@ describe('README.md', () => {
   });
 
   it('quotes the message that the alerts topic sends about a failover', () => {
-    const message = `${messageOf('FailoverAppliedRule', documentedFailover())}\n`;
-    updateSample('FailoverAppliedRule', message);
-    expect(sampleIn(readFileSync('README.md', 'utf8'), 'FailoverAppliedRule')).toBe(message);
+    const message = messageFor(documentedFailover());
+    updateSample('failover message', message);
+    expect(sampleIn(readFileSync('README.md', 'utf8'), 'failover message')).toBe(message);
   });
 });
