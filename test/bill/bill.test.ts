@@ -1,4 +1,4 @@
-/** The README's bill: its counts against a default account on the wire and the packaged template, and its sums. */
+/** The bill in docs/cost.md: its counts against a default account on the wire and the packaged template, and its sums. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { askedFor, startAws, type TestAws } from '../wire-support/account.ts';
@@ -8,24 +8,22 @@ import { publishCalls, seedConnector } from '../wire-support/account-fixtures.ts
 import { takeTurn } from '../wire-support/turns.ts';
 import { functions, ofType, type Properties } from '../infrastructure/template.ts';
 
-const [, chapter = ''] = readFileSync('README.md', 'utf8').split('\n## What it costs\n');
+const page = readFileSync('docs/cost.md', 'utf8');
 
 type Row = { readonly count: number; readonly price: number; readonly usd: number };
 
 /** By what is billed. */
 const bill: ReadonlyMap<string, Row> = new Map(
-  [
-    ...chapter
-      .split('\n## ')[0]!
-      .matchAll(/^\| (.+?) +\|.*?\| +([\d,.]+) +\| +([\d.]+)(?: a million)? +\| +([\d.]+) +\|$/gm),
-  ].map(([row, what, count, price, usd]) => [
-    what!,
-    {
-      count: Number(count!.replaceAll(',', '')),
-      price: Number(price) / (row.includes(' a million') ? 1e6 : 1),
-      usd: Number(usd),
-    },
-  ]),
+  [...page.matchAll(/^\| (.+?) +\|.*?\| +([\d,.]+) +\| +([\d.]+)(?: a million)? +\| +([\d.]+) +\|$/gm)].map(
+    ([row, what, count, price, usd]) => [
+      what!,
+      {
+        count: Number(count!.replaceAll(',', '')),
+        price: Number(price) / (row.includes(' a million') ? 1e6 : 1),
+        usd: Number(usd),
+      },
+    ],
+  ),
 );
 
 function countOf(what: string): number {
@@ -101,7 +99,7 @@ describe('The bill of a default account', () => {
     await aws.invoke('monitor', {});
     expect(aws.account.eventBridge.events.length, 'events of another minute').toBe(atQuarterHour);
     const runBytes = bytesOf(aws.lines);
-    expect(chapter).toContain(`${requestsToAws(aws).length - requests} calls a turn`);
+    expect(page).toContain(`A monitor run makes ${requestsToAws(aws).length - requests} calls to AWS`);
 
     aws.lines.splice(0);
     const before = aws.account.eventBridge.events.length;
@@ -157,7 +155,7 @@ describe('The bill of a default account', () => {
   it('multiplies and adds up correctly', () => {
     expect(bill.size).toBeGreaterThan(9);
     for (const [what, { count, price, usd }] of bill) expect(usd, what).toBeCloseTo(count * price, 2);
-    const [, total] = /about \*\*(\d+) USD\*\*/.exec(chapter) ?? [];
+    const [, total] = /about \*\*(\d+) USD\*\*/.exec(page) ?? [];
     expect(Math.round([...bill.values()].reduce((sum, { usd }) => sum + usd, 0))).toBe(Number(total));
   });
 });

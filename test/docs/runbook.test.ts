@@ -4,16 +4,17 @@ import { drillEndCodes } from '../../lib/core/drill/end-codes.ts';
 import { drillOrderCodes } from '../../lib/core/drill/refusals.ts';
 import {
   blockedCodes,
-  rejectedCodes,
-  withheldCodes,
-  rejectionCodes,
   holdCodes,
+  rejectedCodes,
+  rejectionCodes,
   unknownCauses,
+  withheldCodes,
+  commandCodes,
   sessionFindingCodes,
 } from '../../lib/core/model/codes.ts';
 import { readinessChecks } from '../../lib/core/readiness/check.ts';
 
-/** Headings of the third level, by the chapter they stand in. */
+/** Headings of the third level, by the chapter they are in. `### throttled (drill)` is the entry of `throttled`. */
 const entries = Map.groupBy(
   readFileSync('docs/runbook.md', 'utf8')
     .split(/^## /m)
@@ -27,6 +28,7 @@ describe('The runbook', () => {
   it.each([
     ['Verdicts that are `unknown`', unknownCauses],
     ['Holds', holdCodes],
+    ['Commands that were refused', commandCodes],
     ['Rejections', rejectionCodes],
     ['Changes that were withheld', withheldCodes],
     ['Changes that were rejected', rejectedCodes],
@@ -35,7 +37,7 @@ describe('The runbook', () => {
     ['Readiness', readinessChecks],
     ['How a drill ended', drillEndCodes],
     ['Drills that were refused', drillOrderCodes],
-  ])('has an entry for each of: %s', (chapter, codes) => {
+  ])('has one entry for each code, and no other, in the chapter: %s', (chapter, codes) => {
     expect(
       entries
         .get(chapter)

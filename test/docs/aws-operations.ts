@@ -1,0 +1,41 @@
+/** The AWS CLI commands that the documentation uses, and how each is checked. */
+import * as chimeSdkVoice from '@aws-sdk/client-chime-sdk-voice';
+import * as lambda from '@aws-sdk/client-lambda';
+import * as sqs from '@aws-sdk/client-sqs';
+import * as ssm from '@aws-sdk/client-ssm';
+
+export type AwsCheck =
+  /** The local AWS has the operation: the command is run. */
+  | 'run'
+  /** The local AWS does not have it: the CLI validates the arguments without a call. */
+  | 'validate';
+
+export const awsOperations: Readonly<Record<string, Readonly<Record<string, AwsCheck>>>> = {
+  'chime-sdk-voice': { 'list-voice-connector-groups': 'run', 'update-voice-connector-group': 'run' },
+  ssm: { 'put-parameter': 'run' },
+  lambda: { 'put-function-concurrency': 'validate' },
+  sqs: { 'start-message-move-task': 'validate' },
+  logs: { 'start-query': 'validate', 'get-query-results': 'validate', 'filter-log-events': 'validate' },
+};
+
+const clients: Readonly<Record<string, object>> = { 'chime-sdk-voice': chimeSdkVoice, lambda, sqs, ssm };
+
+/** No client of it is installed. Options by operation, from the CLI's reference. */
+const logsOptions: Readonly<Record<string, readonly string[]>> = {
+  'start-query': ['--log-group-name', '--start-time', '--end-time', '--query-string'],
+  'get-query-results': ['--query-id'],
+  'filter-log-events': ['--log-group-name', '--filter-pattern'],
+};
+
+/** For machines without the AWS CLI: the SDK must have the operation, and CloudWatch Logs the options. */
+export function hasOperation(service: string, operation: string, words: readonly string[]): boolean {
+  if (service === 'logs') {
+    const options = words.filter((word) => word.startsWith('--'));
+    return options.every((option) => logsOptions[operation]?.includes(option) === true);
+  }
+  const name = operation
+    .split('-')
+    .map((part) => part.charAt(0).toUpperCase() + part.slice(1))
+    .join('');
+  return Object.hasOwn(clients[service] ?? {}, `${name}Command`);
+}
