@@ -4,7 +4,6 @@ import { judge, type Judgement } from '../lib/core/judge/judge.ts';
 import { carriedBeforeChange } from '../lib/core/judge/carried-before-change.ts';
 import {
   minuteMs,
-  type GroupPolicy,
   type StandbySignals,
   type MetricsReading,
   type Minute,
@@ -12,6 +11,7 @@ import {
   type VoiceConnectorGroup,
   type VoiceConnectorObservation,
 } from '../lib/core/model/model.ts';
+import { type GroupPolicy } from '../lib/core/model/group-policy.ts';
 import type { PlanInput } from '../lib/core/plan/plan-input.ts';
 import { plan } from '../lib/core/plan/plan.ts';
 import { findSuspects } from '../lib/core/judge/suspects.ts';

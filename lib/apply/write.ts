@@ -2,7 +2,8 @@
  * The write: look, write, and once more where AWS said that it did not take it, or shows that it did not. Never blind, and never
  * for long.
  */
-import type { EpochMs, GroupPolicy, Move, Outcome, VoiceConnectorGroup } from '../core/model/model.ts';
+import type { EpochMs, Move, Outcome, VoiceConnectorGroup } from '../core/model/model.ts';
+import type { GroupPolicy } from '../core/model/group-policy.ts';
 import { formatItems } from '../core/model/priorities.ts';
 import { formatDuration } from '../core/model/format.ts';
 import { controlRegionsFrom, recheckGroup, type Recheck } from './recheck.ts';

@@ -5,7 +5,7 @@ import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
 import { changesNeeded, drillMinutes } from '../core/drill/order.ts';
 import { minuteOfDay, scheduleMinutes } from '../core/drill/window.ts';
-import { weekdays, type GroupPolicy, type PolicyOf } from '../core/model/model.ts';
+import { type PolicyOf, weekdays, type GroupPolicy } from '../core/model/group-policy.ts';
 import { InvalidInputError, problemsOf } from './validation.ts';
 
 export type MetricDimension = 'VoiceConnectorId' | 'Region';

@@ -1,5 +1,6 @@
 /** When a weekly drill may go on. Pure. */
-import { minuteMs, weekdays, type EpochMs, type WeeklyDrill } from '../model/model.ts';
+import { minuteMs, type EpochMs } from '../model/model.ts';
+import { weekdays, type WeeklyDrill } from '../model/group-policy.ts';
 
 /** The schedule looks so often whether a window is open: serverless.yml has the same number. */
 export const scheduleMinutes = 30;

@@ -2,7 +2,8 @@
  * What the audio of calls in progress says. Loss counters are left out: AWS lets them grow for as long as a call lasts, so one
  * burst would look like a fault until the caller hangs up. Pure.
  */
-import { minuteMs, type EpochMs, type GroupPolicy, type MetricName, type Minute } from '../model/model.ts';
+import { minuteMs, type EpochMs, type MetricName, type Minute } from '../model/model.ts';
+import { type GroupPolicy } from '../model/group-policy.ts';
 
 type Leg = {
   readonly name: 'customer' | 'remote';

@@ -10,7 +10,8 @@ import {
   type Proof,
   type Window,
 } from './evidence.ts';
-import { minuteMs, type EpochMs, type GroupPolicy, type Verdict } from '../model/model.ts';
+import { minuteMs, type EpochMs, type Verdict } from '../model/model.ts';
+import { type GroupPolicy } from '../model/group-policy.ts';
 import { formatPercent, formatLikelihood } from '../model/format.ts';
 
 /** A blip of one minute is shorter than anything worth a move: GitHub's 43 seconds of 2018 cost it 24 hours. */

@@ -6,12 +6,12 @@ import { finestMinutes } from './evidence.ts';
 import {
   minuteMs,
   type EpochMs,
-  type GroupPolicy,
   type MetricsReading,
   type Minute,
   type Verdict,
   type VoiceConnectorObservation,
 } from '../model/model.ts';
+import { type GroupPolicy } from '../model/group-policy.ts';
 import { unobservableVerdict, callsOf, inboundCalls, isUnobservable, judgedUntil, outboundCalls } from './readings.ts';
 
 /** Whether a Voice Connector's past and the rest of its audio should be read before it is judged. */

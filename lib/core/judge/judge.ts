@@ -3,14 +3,13 @@ import { judgeConnector } from './connector.ts';
 import {
   type ConnectorVerdicts,
   type EpochMs,
-  type GroupPolicy,
   type Observation,
-  type PolicyOf,
   type RegionVerdicts,
   type Verdict,
   type VoiceConnectorGroup,
   type VoiceConnectorObservation,
 } from '../model/model.ts';
+import type { PolicyOf, GroupPolicy } from '../model/group-policy.ts';
 import { inOrder, primaryOf } from '../model/priorities.ts';
 import { inboundCalls, judgedUntil } from './readings.ts';
 import { judgeRegions, withRegion } from './region.ts';

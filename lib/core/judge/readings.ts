@@ -4,12 +4,12 @@ import type { CallCount } from './evidence.ts';
 import {
   minuteMs,
   type EpochMs,
-  type GroupPolicy,
   type MetricsReading,
   type Minute,
   type Verdict,
   type VoiceConnectorObservation,
 } from '../model/model.ts';
+import { type GroupPolicy } from '../model/group-policy.ts';
 
 /** The end (exclusive) of the newest minute whose metrics are complete. */
 export function judgedUntil(observedAt: EpochMs, policy: Pick<GroupPolicy, 'metricLagSeconds'>): EpochMs {

@@ -2,14 +2,8 @@
 import { judgeCalls, impairment, type CallsInput } from './calls.ts';
 import { judgeConnector } from './connector.ts';
 import { finestMinutes, windowsUntil, type CallCount, type Window } from './evidence.ts';
-import type {
-  EpochMs,
-  GroupPolicy,
-  Observation,
-  RegionVerdicts,
-  Verdict,
-  VoiceConnectorObservation,
-} from '../model/model.ts';
+import type { EpochMs, Observation, RegionVerdicts, Verdict, VoiceConnectorObservation } from '../model/model.ts';
+import type { GroupPolicy } from '../model/group-policy.ts';
 import { primaryOf } from '../model/priorities.ts';
 import { callsOf, judgedUntil } from './readings.ts';
 import { formatPercent } from '../model/format.ts';

@@ -3,7 +3,8 @@
  * failing calls over, one by one. The proof lies in the healthy Region and survives CloudWatch failing in the sick one. Pure.
  */
 import { finestMinutes, natsForBudget, type CallCount } from './evidence.ts';
-import { minuteMs, type EpochMs, type GroupPolicy } from '../model/model.ts';
+import { minuteMs, type EpochMs } from '../model/model.ts';
+import { type GroupPolicy } from '../model/group-policy.ts';
 import { formatLikelihood } from '../model/format.ts';
 
 /** Both sides of the change must be long enough to have a rate. */

@@ -3,7 +3,8 @@ import { unreadBaseline } from './baseline.ts';
 import { isSuspect } from './calls.ts';
 import { isSuspectConnector } from './connector.ts';
 import { inboundCalls, judgedUntil } from './readings.ts';
-import type { Observation, PolicyOf } from '../model/model.ts';
+import type { Observation } from '../model/model.ts';
+import type { PolicyOf } from '../model/group-policy.ts';
 
 /**
  * Every Voice Connector that gives reason for it by itself, with all others of its group, to compare; and every one of a Region

@@ -1,12 +1,6 @@
 /** What keeps a right decision from being made too often, against an operator, or back and forth. Pure. */
-import {
-  minuteMs,
-  type ChangeRecord,
-  type EpochMs,
-  type GroupPolicy,
-  type HoldCode,
-  type VoiceConnectorGroup,
-} from '../model/model.ts';
+import { minuteMs, type ChangeRecord, type EpochMs, type HoldCode, type VoiceConnectorGroup } from '../model/model.ts';
+import { type GroupPolicy } from '../model/group-policy.ts';
 import { primaryOf } from '../model/priorities.ts';
 import { formatDuration } from '../model/format.ts';
 

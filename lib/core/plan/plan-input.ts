@@ -3,12 +3,12 @@ import type {
   ChangeRecord,
   ConnectorVerdicts,
   EpochMs,
-  GroupPolicy,
   StandbySignals,
   OverrideState,
   RegionVerdicts,
   VoiceConnectorGroup,
 } from '../model/model.ts';
+import type { GroupPolicy } from '../model/group-policy.ts';
 
 export type PlanInput = {
   readonly observedAt: EpochMs;

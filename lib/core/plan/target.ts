@@ -1,14 +1,8 @@
 /** May this member be put on top? Never to a worse place, and never on the mere absence of bad news. Pure. */
 import { judgeOutbound } from '../judge/connector.ts';
 import { isUnobservable } from '../judge/readings.ts';
-import {
-  minuteMs,
-  type EpochMs,
-  type GroupPolicy,
-  type StandbySignals,
-  type Rejection,
-  type Verdict,
-} from '../model/model.ts';
+import { minuteMs, type EpochMs, type StandbySignals, type Rejection, type Verdict } from '../model/model.ts';
+import { type GroupPolicy } from '../model/group-policy.ts';
 import { formatDuration } from '../model/format.ts';
 
 export type Assessment =

@@ -1,5 +1,6 @@
 /** Whether CloudWatch has what the monitor judges by: readable, under the policy's dimension set, and in time. Pure. */
-import { minuteMs, type EpochMs, type GroupPolicy, type MetricName, type MetricsReading } from '../model/model.ts';
+import { minuteMs, type EpochMs, type MetricName, type MetricsReading } from '../model/model.ts';
+import { type GroupPolicy } from '../model/group-policy.ts';
 import { checkNamed, type CheckResult } from './check.ts';
 import { formatDuration } from '../model/format.ts';
 

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { judgeOutbound } from '../../../lib/core/judge/connector.ts';
 import { judge } from '../../../lib/core/judge/judge.ts';
 import { judgedUntil } from '../../../lib/core/judge/readings.ts';
-import { minuteMs, type GroupPolicy, type MetricsReading, type Verdict } from '../../../lib/core/model/model.ts';
+import { minuteMs, type MetricsReading, type Verdict } from '../../../lib/core/model/model.ts';
+import { type GroupPolicy } from '../../../lib/core/model/group-policy.ts';
 import { aGroup, items } from '../../builders/group.ts';
 import {
   history,

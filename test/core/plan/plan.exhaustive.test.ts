@@ -11,7 +11,6 @@ import {
   type ChangeRecord,
   type EpochMs,
   type NeedEvidence,
-  type GroupPolicy,
   type HoldCode,
   type MoveKind,
   type StandbySignals,
@@ -21,6 +20,7 @@ import {
   type Verdict,
   type VoiceConnectorItem,
 } from '../../../lib/core/model/model.ts';
+import { type GroupPolicy } from '../../../lib/core/model/group-policy.ts';
 import type { PlanInput } from '../../../lib/core/plan/plan-input.ts';
 import { plan } from '../../../lib/core/plan/plan.ts';
 import { aGroup } from '../../builders/group.ts';
