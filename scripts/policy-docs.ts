@@ -1,6 +1,6 @@
 /** What documents policy.yml, made from lib/input/policy-fields.ts: the comments of the file and the tables of docs/policy.md. */
 import { format } from 'prettier';
-import { isScalar, parseDocument, visit } from 'yaml';
+import { isMap, isScalar, parseDocument, visit } from 'yaml';
 import { policyFields, type PolicyField } from '../lib/input/policy-fields.ts';
 import { formatMinimum, inequalities } from '../lib/input/policy-rules.ts';
 
@@ -61,11 +61,15 @@ function commentFor(key: string): string | undefined {
 export async function withComments(policyFile: string): Promise<string> {
   const document = parseDocument(policyFile);
   visit(document, {
-    Pair(place, { key }) {
+    Pair(place, { key }, path) {
       if (!isScalar(key)) return;
       key.spaceBefore = place !== 0;
       const comment = commentFor(String(key.value));
-      if (comment !== undefined) key.commentBefore = comment;
+      if (comment === undefined) return;
+      key.commentBefore = comment;
+      const map = path.at(-1);
+      // The parser takes a comment above the first key for the map's.
+      if (place === 0 && isMap(map)) map.commentBefore = null;
     },
   });
   return format(document.toString({ lineWidth: 0, flowCollectionPadding: false }), { parser: 'yaml' });

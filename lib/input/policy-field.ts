@@ -1,5 +1,6 @@
 /** How one setting of policy.yml is declared: a zod schema with its documentation registered beside it. */
 import { z } from 'zod';
+import { numberFrom, wholeNumberFrom } from './numbers.ts';
 
 export type FieldDocumentation = {
   /** One sentence. */
@@ -22,27 +23,10 @@ type NumericField = Omit<FieldDocumentation, 'range' | 'default'> & {
   readonly default: number;
 };
 
-export function rangeText({ least, most }: Pick<NumericField, 'least' | 'most'>): string {
-  return `${least} to ${most}`;
-}
-
 export function number({ least, most, ...documentation }: NumericField) {
-  const range = rangeText({ least, most });
-  const expected = `Expected a number from ${range}`;
-  return z
-    .number(expected)
-    .min(least, expected)
-    .max(most, expected)
-    .register(fieldDocumentation, { ...documentation, range });
-}
-
-/** A whole number within a range, without documentation. */
-export function wholeNumberFrom(least: number, most: number) {
-  const expected = `Expected a whole number from ${rangeText({ least, most })}`;
-  return z.int(expected).min(least, expected).max(most, expected);
+  return numberFrom(least, most).register(fieldDocumentation, { ...documentation, range: `${least} to ${most}` });
 }
 
 export function wholeNumber({ least, most, ...documentation }: NumericField) {
-  const range = rangeText({ least, most });
-  return wholeNumberFrom(least, most).register(fieldDocumentation, { ...documentation, range });
+  return wholeNumberFrom(least, most).register(fieldDocumentation, { ...documentation, range: `${least} to ${most}` });
 }

@@ -5,7 +5,8 @@
 import { z } from 'zod';
 import { drillMinutes } from '../core/drill/order.ts';
 import { weekdays } from '../core/model/group-policy.ts';
-import { fieldDocumentation, number, wholeNumber, wholeNumberFrom, type FieldDocumentation } from './policy-field.ts';
+import { wholeNumberFrom } from './numbers.ts';
+import { fieldDocumentation, number, wholeNumber, type FieldDocumentation } from './policy-field.ts';
 
 export const timeOfDay = z
   .string()
@@ -65,6 +66,14 @@ export const mainFields = {
       'Faults are proven sooner, and more moves are false. Ten times fewer false moves delay a true failover by about a quarter (bench/).',
   }),
 };
+
+const { preferredOrder, drill, ...inherited } = mainFields;
+
+/** The main settings that `defaults` may have, too; a group inherits them. */
+export const inheritedFields = inherited;
+
+/** The main settings that only a group may have. */
+export const groupFields = { preferredOrder: preferredOrder.optional(), drill: drill.optional() };
 
 /** The settings whose defaults fit most lines; in policy.yml they stand under `tuning`. */
 export const tuningFields = {

@@ -4,7 +4,7 @@
  */
 import { changesNeeded, drillMinutes } from '../core/drill/order.ts';
 import { minuteOfDay, scheduleMinutes } from '../core/drill/window.ts';
-import { mainFields, policyFields, timeOfDay, tuningFields } from './policy-fields.ts';
+import { groupFields, mainFields, policyFields, timeOfDay, tuningFields } from './policy-fields.ts';
 import { formatPath, formatValue } from './validation.ts';
 
 export type RawSettings = Readonly<Record<string, unknown>>;
@@ -133,8 +133,9 @@ export function crossProblems(raw: unknown): readonly string[] {
 /** The right place for a known setting that stands at `path`; undefined where the setting is unknown. */
 export function rightPlace(path: readonly PropertyKey[]): string | undefined {
   const name = String(path.at(-1));
-  const parent = path.slice(0, -1);
-  if (parent.at(-1) === 'tuning') return name in mainFields ? formatPath([...parent.slice(0, -1), name]) : undefined;
-  if (name in tuningFields) return formatPath([...parent, 'tuning', name]);
-  return name in mainFields ? 'an entry of groups' : undefined;
+  const owner = path.slice(0, -1).filter((key) => key !== 'tuning');
+  const settings = owner.length === 0 ? ['defaults'] : owner;
+  if (name in tuningFields) return formatPath([...settings, 'tuning', name]);
+  if (!(name in mainFields)) return undefined;
+  return settings[0] === 'defaults' && name in groupFields ? 'an entry of groups' : formatPath([...settings, name]);
 }

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
 import type { GroupPolicy, PolicyOf } from '../core/model/group-policy.ts';
-import { mainFields, tuningFields } from './policy-fields.ts';
+import { groupFields, inheritedFields, tuningFields } from './policy-fields.ts';
 import { builtInSettings, crossProblems, flatSettings, rightPlace, type RawSettings } from './policy-rules.ts';
 import { InvalidInputError, problemsOf } from './validation.ts';
 
@@ -19,9 +19,6 @@ export type Policy = {
   /** By group id or name. */
   readonly groups: ReadonlyMap<string, GroupPolicy>;
 };
-
-const { preferredOrder, drill, ...inheritedFields } = mainFields;
-const groupFields = { preferredOrder: preferredOrder.optional(), drill: drill.optional() };
 
 /** What is left out is inherited: by a group from `defaults`, by `defaults` from the documented defaults. */
 const settings = z.strictObject(inheritedFields).partial();

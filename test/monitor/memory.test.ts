@@ -78,7 +78,7 @@ describe('a turn that moves a group', () => {
   ])('takes its note back when AWS $how the write: it uses up none of the changes of the day', async ({ effect }) => {
     const aws = await startAws();
     seedSick(aws);
-    const policy = enforced.replace('mode: enforce', 'mode: enforce, maxChangesPerDay: 1');
+    const policy = enforced.replace('mode: enforce', 'mode: enforce, tuning: { maxChangesPerDay: 1 }');
     aws.misbehave({ operation: 'UpdateVoiceConnectorGroup', effect });
     await takeTurn(aws, { policy });
     aws.server.clearMisbehaviour();

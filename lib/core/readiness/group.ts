@@ -7,6 +7,7 @@ import {
   minuteMs,
 } from '../model/model.ts';
 import { metricReadiness, type MetricFacts } from './metrics.ts';
+import { overLimitNote } from '../model/override-limit.ts';
 import { differences, inOrder, formatItems } from '../model/priorities.ts';
 import type { CandidateEvidence, PlanInput } from '../plan/plan-input.ts';
 import { checkNamed, readinessOf, type Readiness, type CheckResult } from './check.ts';
@@ -95,7 +96,7 @@ function override({ override: word, observedAt }: PlanInput): CheckResult {
     case 'pause':
     case 'pin':
     case 'drill': {
-      const held = `${word.kind} by ${word.by} for another ${formatDuration(word.until - observedAt)}: ${word.reason}`;
+      const held = `${word.kind} by ${word.by} for another ${formatDuration(word.until - observedAt)}: ${word.reason}${overLimitNote(word, observedAt)}`;
       return on.override.warn(held, 'Take it back where it is no longer meant: the action resume of operate');
     }
     case 'unparseable':

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { expectationsSchema } from './expectations.ts';
 import { longestMinutes, number, text, whole } from './fields.ts';
+import { withTuning } from './policy.ts';
 import { timelineSchema } from './timeline.ts';
 import { connectorSchema, groupSchema } from './traffic.ts';
 
@@ -26,8 +27,8 @@ export const scenarioSchema = z.strictObject({
   metrics: z.strictObject({ lagSeconds: number(0, 3600) }).prefault({ lagSeconds: 30 }),
   /** Counts the proxy sessions every so many minutes, as a second schedule does. */
   inventoryEveryMinutes: whole(1, longestMinutes).optional(),
-  /** A whole policy, as policy.yml. Default: sim/policy.yml. */
-  policy: z.record(z.string(), z.unknown(), 'Expected a policy as in policy.yml').optional(),
+  /** A whole policy, as policy.yml; the settings of `tuning` may also stand one level higher. Default: sim/policy.yml. */
+  policy: z.record(z.string(), z.unknown(), 'Expected a policy as in policy.yml').transform(withTuning).optional(),
   timeline: timelineSchema.prefault({}),
   expect: expectationsSchema,
 });
