@@ -5,8 +5,8 @@ import { connectorFindingCodes } from '../core/model/session-codes.ts';
 import { readinessChanges, readinessChecks, readinessLevels } from '../core/readiness/check.ts';
 import { drillEndCodes, drillResultKinds } from '../core/drill/ending.ts';
 import { drillRefusalCodes } from '../core/drill/order.ts';
-import { command, evidence, group, instant, item, rejection, verdict } from './nouns.ts';
-import { policy } from './policy.ts';
+import { command, evidence, group, instant, item, rejection, verdict } from './common-schemas.ts';
+import { policy } from './policy-schema.ts';
 
 /** Answers that a service may give for a feature it no longer has. */
 const refusals = ['not-found', 'forbidden', 'invalid', 'gone'] as const;

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { EpochMs } from '../core/model/model.ts';
 import type { eventData } from './data.ts';
-import { instant } from './nouns.ts';
+import { instant } from './common-schemas.ts';
 
 /** EventBridge's `source` of everything this project publishes. */
 export const eventSource = 'voice-connector-failover';

@@ -13,6 +13,6 @@ export const maxOverrideHours = 72;
 export function overLimitNote(override: OverrideState, at: EpochMs): string {
   if (override.kind !== 'pause' && override.kind !== 'pin') return '';
   return override.until > at + maxOverrideHours * 60 * minuteMs
-    ? ` (ends ${new Date(override.until).toISOString()}: beyond the ${maxOverrideHours} h that operate accepts, and honoured)`
+    ? ` (longer than the ${maxOverrideHours} h that operate accepts; the monitor honours it)`
     : '';
 }

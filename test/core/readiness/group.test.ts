@@ -64,6 +64,12 @@ describe("the operator's word", () => {
       sentence: 'pin by kim for another 30 min: maintenance',
     },
     {
+      word: { kind: 'pause', by: 'kim', reason: 'maintenance', until: observedAt + 96 * 60 * minuteMs },
+      level: 'warn',
+      sentence:
+        'pause by kim for another 4 d: maintenance (longer than the 72 h that operate accepts; the monitor honours it)',
+    },
+    {
       word: { kind: 'drill', ...aDrill({ until }) },
       level: 'warn',
       sentence: 'drill by ops for another 30 min: does the standby work',
