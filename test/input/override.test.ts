@@ -15,7 +15,7 @@ describe('a pause of more than 72 h in Parameter Store', () => {
 
   it('is reported as longer than operate accepts, for as long as it is', () => {
     const note = ' (longer than the 72 h that operate accepts; the monitor honours it)';
-    expect(formatOverride(override, now)).toBe(`pause by anna, 4 d left: works${note}`);
-    expect(formatOverride(override, until - 72 * 3_600_000)).toBe('pause by anna, 3 d left: works');
+    expect(formatOverride(override, now)).toBe(`pause by anna, 96 h left: works${note}`);
+    expect(formatOverride(override, until - 72 * 3_600_000)).toBe('pause by anna, 72 h left: works');
   });
 });

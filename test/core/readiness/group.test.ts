@@ -67,7 +67,7 @@ describe("the operator's word", () => {
       word: { kind: 'pause', by: 'kim', reason: 'maintenance', until: observedAt + 96 * 60 * minuteMs },
       level: 'warn',
       sentence:
-        'pause by kim for another 4 d: maintenance (longer than the 72 h that operate accepts; the monitor honours it)',
+        'pause by kim for another 96 h: maintenance (longer than the 72 h that operate accepts; the monitor honours it)',
     },
     {
       word: { kind: 'drill', ...aDrill({ until }) },
