@@ -3,7 +3,7 @@ import { coarseIntervalMinutes, finestMinutes, natsForBudget } from '../lib/core
 import { carriedBeforeChange } from '../lib/core/judge/carried-before-change.ts';
 import { judge, type Judgement } from '../lib/core/judge/judge.ts';
 import { minuteMs } from '../lib/core/model/time.ts';
-import { type GroupPolicy } from '../lib/core/model/model.ts';
+import { type GroupPolicy } from '../lib/core/model/group-policy.ts';
 import {
   type StandbySignals,
   type MetricsReading,

@@ -13,10 +13,10 @@ describe('sls package', () => {
     expect(status).toBe(1);
     expect(stdout.slice(stdout.indexOf('test/fixtures'))).toBe(`test/fixtures/five-mistakes.yml: 5 problems
   - defaults.mode: Invalid option: expected one of "observe"|"enforce", got "enfroce"
-  - defaults.minExcessRatio: Expected a number from 0.02 to 0.5, got 50
-  - defaults.coldownMinutes is not a known setting
-  - defaults.riseMinutes: Expected at least 2 × judgingMinutes (10): recovery must take longer to believe than failure, got 6
-  - groups[0].failback: auto needs a preferredOrder to go back to
+  - defaults.tuning.minExcessRatio: Expected a number from 0.02 to 0.5, got 50
+  - defaults.tuning.coldownMinutes is not a known setting
+  - defaults.tuning.riseMinutes: Expected at least 2 × judgingMinutes (10): recovery needs more proof than a fault, got 6
+  - groups[0].failback: Expected a preferredOrder for failback auto, got none
 `);
   }, 120_000);
 });

@@ -2,7 +2,7 @@
  * Writes a group's new order: recheck, write, read back. A write is repeated only when AWS refused it or shows that it did not take
  * effect, within a limited time, and never without a recheck (docs/adr/0003).
  */
-import type { GroupPolicy } from '../core/model/model.ts';
+import type { GroupPolicy } from '../core/model/group-policy.ts';
 import type { Outcome } from '../core/model/outcome.ts';
 import type { Move } from '../core/model/plan.ts';
 import type { VoiceConnectorGroup } from '../core/model/group.ts';

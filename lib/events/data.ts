@@ -1,69 +1,20 @@
-/** `detail.data` of every event there is, as one schema per detail type. docs/events.md has an example of each. */
+/** The schema of `detail.data` for each detail type. docs/events.md has an example of each. */
 import { z } from 'zod';
-import { blockedCodes, rejectedCodes, withheldCodes, holdCodes, connectorFindingCodes } from '../core/model/codes.ts';
-import type { Outcome } from '../core/model/outcome.ts';
+import { holdCodes, connectorFindingCodes } from '../core/model/codes.ts';
 import { moveKinds } from '../core/model/plan.ts';
 import { readinessChanges, readinessChecks, readinessLevels } from '../core/readiness/check.ts';
 import { drillEndCodes, drillResultKinds } from '../core/drill/end-codes.ts';
 import { drillRefusalCodes } from '../core/drill/refusals.ts';
-import { command, evidence, group, instant, item, rejection, verdict } from './nouns.ts';
-import { policy } from './policy.ts';
-
-/** Answers that a service may give for a feature it no longer has. */
-const refusals = ['not-found', 'forbidden', 'invalid', 'gone'] as const;
-
-const sessionCount = z.discriminatedUnion('answer', [
-  z.strictObject({
-    answer: z.literal('listed'),
-    count: z.number(),
-    oldestCreatedAt: z.iso.datetime().optional(),
-  }),
-  z.strictObject({ answer: z.enum([...refusals, 'failed']), message: z.string() }),
-]);
-
-const held = {
-  ...group,
-  decision: z.literal('hold'),
-  code: z.enum(holdCodes),
-  /** The numbers that were compared. */
-  reason: z.string(),
-  rejected: z.array(rejection),
-  priorities: z.array(item),
-  evidence,
-  policy,
-};
-
-const move = {
-  ...group,
-  decision: z.enum(moveKinds),
-  reason: z.string(),
-  /** Who asked for it, and what stood in the way and was overridden by name; absent where the monitor decided it by itself. */
-  command: command.optional(),
-  leaving: z.string(),
-  promoting: z.string(),
-  /** The alternatives, and why each fell. */
-  rejected: z.array(rejection),
-  before: z.array(item),
-  after: z.array(item),
-  evidence,
-  policy,
-};
-
-const outcomes = {
-  /** `sentAt`: when the write was sent that brought the order about. */
-  applied: z.strictObject({ kind: z.literal('applied'), reason: z.string(), sentAt: instant }),
-  withheld: z.strictObject({ kind: z.literal('withheld'), code: z.enum(withheldCodes), reason: z.string() }),
-  rejected: z.strictObject({ kind: z.literal('rejected'), code: z.enum(rejectedCodes), reason: z.string() }),
-  unverified: z.strictObject({ kind: z.literal('unverified'), reason: z.string() }),
-  blocked: z.strictObject({ kind: z.literal('blocked'), code: z.enum(blockedCodes), reason: z.string() }),
-} satisfies Record<Outcome['kind'], z.ZodType>;
+import { evidence, group, instant, item, verdict } from './common-schemas.ts';
+import { held, move, outcomes, sessionCount, unsupportedAnswers } from './decision-schemas.ts';
+import { policy } from './policy-schema.ts';
 
 const check = z.enum(readinessChecks);
 
 const readiness = {
   /** The worst of the findings. */
   outcome: z.enum(readinessLevels),
-  /** Against the look before: told anew to a person where it began or changed. */
+  /** Against the previous check. A person is notified where it is `began` or `changed`. */
   change: z.enum(readinessChanges),
   findings: z.array(
     z.discriminatedUnion('level', [
@@ -71,14 +22,14 @@ const readiness = {
       z.strictObject({ check, level: z.enum(['warn', 'fail']), sentence: z.string(), fix: z.string() }),
     ]),
   ),
-  /** What fails and what to do about it, in words; empty where nothing does. */
+  /** The failed checks and their fixes, as text; empty where no check fails. */
   summary: z.string(),
-  /** What no look can tell. */
+  /** What no check can prove. */
   unproven: z.array(z.strictObject({ check, sentence: z.string() })),
 };
 
 const drill = z.strictObject({
-  /** Who ordered it; `schedule` where the policy did. */
+  /** The person who started it, or `schedule` for a weekly drill of the policy. */
   by: z.string(),
   reason: z.string(),
   startedAt: instant,
@@ -107,10 +58,10 @@ export const eventData = {
     code: z.enum(drillEndCodes),
     /** The numbers that were compared. */
     reason: z.string(),
-    /** Whether whom the drill took off the top is on top again. */
+    /** Whether the primary from before the drill is the primary again. */
     restored: z.boolean(),
     priorities: z.array(item),
-    /** Of the promoted one, over the whole minutes of the drill; absent where there were none, or they could not be read. */
+    /** Calls of the promoted Voice Connector over the whole minutes of the drill; absent where there were none or the metrics could not be read. */
     calls: z
       .strictObject({ minutes: z.number(), attempts: z.number(), failures: z.number(), throttles: z.number() })
       .optional(),
@@ -121,14 +72,14 @@ export const eventData = {
     ...group,
     by: z.string(),
     reason: z.string(),
-    /** Every precondition that is not given. */
+    /** Every precondition that does not hold. */
     refusals: z.array(z.strictObject({ code: z.enum(drillRefusalCodes), reason: z.string() })),
     evidence,
     policy,
   }),
   'Hold Changed': z.strictObject({
     ...held,
-    /** What the group's decision was a minute before; `unknown` where that cannot be told, with why. */
+    /** The group's decision one minute earlier; `unknown` where it cannot be reconstructed, with the reason. */
     previously: z.discriminatedUnion('decision', [
       z.strictObject({ decision: z.literal('hold'), code: z.enum(holdCodes), reason: z.string() }),
       z.strictObject({ decision: z.enum(moveKinds), reason: z.string() }),
@@ -161,14 +112,16 @@ export const eventData = {
     reason: z.string(),
     askedVoiceConnectors: z.number(),
     refusedVoiceConnectors: z.number(),
-    answers: z.array(z.strictObject({ answer: z.enum(refusals), voiceConnectors: z.number(), message: z.string() })),
+    answers: z.array(
+      z.strictObject({ answer: z.enum(unsupportedAnswers), voiceConnectors: z.number(), message: z.string() }),
+    ),
   }),
   'Operator Action': z.strictObject({
     stage: z.enum(['requested', 'done', 'refused', 'failed']),
-    /** As it was ordered; of one that nobody could understand what could be understood. */
+    /** The command as given; of an invalid command, its valid fields. */
     command: z.strictObject({
       action: z.string().optional(),
-      /** Its id or its name, or `all`. */
+      /** The group's id or name, or `all`. */
       group: z.string().optional(),
       by: z.string().optional(),
       reason: z.string().optional(),
@@ -181,7 +134,7 @@ export const eventData = {
       pass: z.strictObject({ minCalls: z.number(), maxFailureRatio: z.number() }).optional(),
       stop: z.strictObject({ failures: z.number(), failureRatio: z.number() }).optional(),
     }),
-    /** What is meant, or what became of it, in a sentence. */
+    /** The intention or the result, in one sentence. */
     summary: z.string(),
     problems: z.array(z.string()),
   }),

@@ -1,4 +1,4 @@
-/** An event as a bus takes it. What is too large for one is cut where it is longest, and says so. */
+/** An event as an EventBridge entry. An event that is too large is shortened, and its metadata says where. */
 import { eventSource, type AuditEvent } from './event.ts';
 
 export type Entry = {
@@ -10,10 +10,10 @@ export type Entry = {
   readonly detail: string;
 };
 
-/** 256 KB: the newer 1 MB is not yet in every Region. Room is left for what a message in the queue has around its event. */
+/** 256 KB, because not every Region accepts 1 MB yet, less what an outbox message has around its event. */
 const maxEntryBytes = 255 * 1024;
 
-/** As AWS counts: 14 bytes for the time, and the UTF-8 of the three texts. */
+/** As AWS counts: 14 bytes for the time, and the UTF-8 length of the three texts. */
 export function entryBytes({ source, detailType, detail }: Entry): number {
   return 14 + Buffer.byteLength(source + detailType + detail);
 }
@@ -21,9 +21,9 @@ export function entryBytes({ source, detailType, detail }: Entry): number {
 export function entryOf(event: AuditEvent): Entry {
   const { metadata, data } = event.detail;
   let entry = withDetail(event, event.detail);
-  for (let limit = 4096; entryBytes(entry) > maxEntryBytes && limit >= 64; limit /= 2) {
-    const { value, told } = cutTo(limit, data);
-    entry = withDetail(event, { metadata: { ...metadata, cut: told }, data: value });
+  for (let maxLength = 4096; entryBytes(entry) > maxEntryBytes && maxLength >= 64; maxLength /= 2) {
+    const { value, cuts } = shorten(data, maxLength);
+    entry = withDetail(event, { metadata: { ...metadata, cut: cuts }, data: value });
   }
   return entry;
 }
@@ -37,26 +37,28 @@ function withDetail({ detailType, at }: AuditEvent, detail: unknown): Entry {
   };
 }
 
-/** Texts keep their first `limit` characters and lists their first elements, so what is left still fits the event's schema. */
-function cutTo(limit: number, data: unknown): { readonly value: unknown; readonly told: readonly string[] } {
-  const elements = limit / 32;
-  const longest = new Map<string, { readonly kept: number; readonly of: number; readonly what: string }>();
-  const note = (path: string, kept: number, of: number, what: string): void => {
-    longest.set(path, { kept, of: Math.max(of, longest.get(path)?.of ?? 0), what });
+type Cut = { readonly kept: number; readonly of: number; readonly unit: 'characters' | 'elements' };
+
+/** Keeps the beginning of long texts and lists, so that the result still fits the schema of the event. */
+function shorten(data: unknown, maxLength: number): { readonly value: unknown; readonly cuts: readonly string[] } {
+  const maxElements = maxLength / 32;
+  const longest = new Map<string, Cut>();
+  const report = (path: string, cut: Cut): void => {
+    longest.set(path, { ...cut, of: Math.max(cut.of, longest.get(path)?.of ?? 0) });
   };
   const visit = (value: unknown, path: string): unknown => {
     if (typeof value === 'string') {
-      if (value.length <= limit) return value;
-      note(path, limit, value.length, 'characters');
-      return value.slice(0, limit).toWellFormed();
+      if (value.length <= maxLength) return value;
+      report(path, { kept: maxLength, of: value.length, unit: 'characters' });
+      return value.slice(0, maxLength).toWellFormed();
     }
     if (Array.isArray(value)) {
-      if (value.length > elements) note(path, elements, value.length, 'elements');
-      return value.slice(0, elements).map((element: unknown) => visit(element, `${path}[]`));
+      if (value.length > maxElements) report(path, { kept: maxElements, of: value.length, unit: 'elements' });
+      return value.slice(0, maxElements).map((element: unknown) => visit(element, `${path}[]`));
     }
     if (typeof value !== 'object' || value === null) return value;
     return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, visit(each, `${path}.${key}`)]));
   };
   const value = visit(data, 'data');
-  return { value, told: [...longest].map(([path, { kept, of, what }]) => `${path}: ${kept} of ${of} ${what}`) };
+  return { value, cuts: [...longest].map(([path, { kept, of, unit }]) => `${path}: ${kept} of ${of} ${unit}`) };
 }

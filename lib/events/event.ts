@@ -1,25 +1,25 @@
-/** An event as it is published: its types come from the schemas, so what does not fit them does not compile. */
+/** An event as it is published. Its types come from the schemas: an event that does not fit its schema does not compile. */
 import { z } from 'zod';
 import type { EpochMs } from '../core/model/time.ts';
 import type { eventData } from './data.ts';
-import { instant } from './nouns.ts';
+import { instant } from './common-schemas.ts';
 
 /** EventBridge's `source` of everything this project publishes. */
 export const eventSource = 'voice-connector-failover';
 
 export const eventMetadata = z.strictObject({
-  /** The same for two monitors that decided the same of the same minute: duplicates collapse on it. */
+  /** Two monitors that make the same decision in the same minute use the same id, by which subscribers drop duplicates. */
   eventId: z.string().regex(/^[0-9a-f]{32}$/),
-  /** Raised when a subscriber's code would have to change. */
+  /** Incremented by a change that subscribers must react to. */
   schema: z.literal(1),
   time: instant,
   /** Lambda's request id. */
   runId: z.string(),
-  /** Absent where no policy was asked. */
+  /** Absent where the function did not use the policy. */
   policyHash: z.string().optional(),
   codeVersion: z.string(),
   monitorRegion: z.string(),
-  /** What was cut off so that the event fits on a bus, in words; the log has it whole. */
+  /** What was shortened because the event was too large for EventBridge; the log has the full event. */
   cut: z.array(z.string()).optional(),
 });
 
@@ -33,7 +33,7 @@ export type DetailType = keyof typeof eventData;
 
 export type EventData<Type extends DetailType> = Immutable<z.output<(typeof eventData)[Type]>>;
 
-/** What is the same for every event of one turn. */
+/** What all events of one run have in common. */
 export type RunIdentity = {
   readonly runId: string;
   readonly observedAt: EpochMs;
@@ -42,7 +42,7 @@ export type RunIdentity = {
   readonly monitorRegion: string;
 };
 
-/** One type of event, or with the default any. */
+/** An event of one type, or by default of any. */
 export type AuditEvent<Type extends DetailType = DetailType> = {
   [Each in Type]: {
     readonly detailType: Each;

@@ -1,15 +1,15 @@
-/** The environment variables of the Lambda functions, read once at cold start. serverless.yml says what each is for. */
+/** The environment variables of the Lambda functions, read once at cold start. serverless.yml explains each. */
 import { z } from 'zod';
 import { parse } from './validation.ts';
 
 const regionName = /^[a-z]{2}(-[a-z]+)+-\d$/;
 
 const regionNames = z
-  .string('Expected Region names with commas between them')
+  .string('Expected Region names separated by commas')
   .transform((text) => text.split(',').map((region) => region.trim()))
   .refine(
     (regions) => regions.every((region) => regionName.test(region)) && new Set(regions).size === regions.length,
-    'Expected different Region names with commas between them, such as us-east-1,us-west-2',
+    'Expected different Region names separated by commas, such as us-east-1,us-west-2',
   );
 
 const common = z.object({
@@ -29,11 +29,11 @@ const monitorVariables = sessionsVariables.extend({
 });
 
 const monitor = monitorVariables.refine(
-  // Else its own notes would not be among those it reads.
+  // The monitor records its changes in its own Region, and must read them there.
   ({ AWS_REGION: own, MONITOR_REGIONS: regions }) => regions.includes(own),
   {
     path: ['MONITOR_REGIONS'],
-    message: 'Expected the Region that this monitor runs in, AWS_REGION, among them',
+    message: 'Expected AWS_REGION, the Region that this monitor runs in, among them',
     when: ({ issues }) => issues.length === 0,
   },
 );
@@ -42,26 +42,26 @@ export type CommonEnvironment = z.output<typeof common>;
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
-/** @throws InvalidInputError naming every variable that is missing or wrong */
+/** @throws InvalidInputError with every missing or invalid variable */
 export function sessionsEnvironment(variables: Variables) {
   return parse(sessionsVariables, variables, 'the environment of the function sessions');
 }
 
 export type MonitorEnvironment = z.output<typeof monitor>;
 
-/** @throws InvalidInputError naming every variable that is missing or wrong */
+/** @throws InvalidInputError with every missing or invalid variable */
 export function monitorEnvironment(variables: Variables): MonitorEnvironment {
   return parse(monitor, variables, 'the environment of the function monitor');
 }
 
-/** @throws InvalidInputError naming every variable that is missing or wrong */
+/** @throws InvalidInputError with every missing or invalid variable */
 export function operateEnvironment(variables: Variables): MonitorEnvironment {
   return parse(monitor, variables, 'the environment of the function operate');
 }
 
 /**
- * As the monitor's: what it looks at is what the monitor would.
- * @throws InvalidInputError naming every variable that is missing or wrong
+ * The same variables as the monitor's, because preflight reads what the monitor reads.
+ * @throws InvalidInputError with every missing or invalid variable
  */
 export function preflightEnvironment(variables: Variables): MonitorEnvironment {
   return parse(monitor, variables, 'the environment of the function preflight');

@@ -1,32 +1,34 @@
-/** A group as a person names it: by its id, or by its name. */
+/** Finds the group that a person named by its id or by its name. */
 import type { Problem } from '../core/model/outcome.ts';
 import type { VoiceConnectorGroup } from '../core/model/group.ts';
+import { formatValue } from './validation.ts';
 
 export type FoundGroup =
   | { readonly kind: 'found'; readonly group: VoiceConnectorGroup }
   | { readonly kind: 'unknown'; readonly problems: readonly string[] };
 
-/** Names shown to whoever asked for another. */
-const shownAtMost = 20;
+const maxSuggestions = 20;
 
-/** @param problems what kept the list of groups short */
+/** @param problems the failed listings, because of which `groups` may be incomplete */
 export function findGroup(
-  asked: string,
+  idOrName: string,
   groups: readonly VoiceConnectorGroup[],
   problems: readonly Problem[],
 ): FoundGroup {
-  const [byId] = groups.filter(({ voiceConnectorGroupId }) => voiceConnectorGroupId === asked);
-  const byName = groups.filter(({ name }) => name === asked);
+  const [byId] = groups.filter(({ voiceConnectorGroupId }) => voiceConnectorGroupId === idOrName);
+  const byName = groups.filter(({ name }) => name === idOrName);
   const group = byId ?? (byName.length === 1 ? byName[0] : undefined);
   if (group !== undefined) return { kind: 'found', group };
   const candidates = byName.length === 0 ? groups : byName;
-  const known = candidates.map(({ voiceConnectorGroupId, name }) => `${voiceConnectorGroupId} (${name})`);
-  const expected = known.slice(0, shownAtMost).join(', ') || 'no group at all';
+  const suggestions = candidates
+    .slice(0, maxSuggestions)
+    .map(({ voiceConnectorGroupId, name }) => `${voiceConnectorGroupId} (${name})`);
+  const expected = suggestions.length === 0 ? 'a listed group, but none is listed' : `one of ${suggestions.join(', ')}`;
   return {
     kind: 'unknown',
     problems: [
-      `Expected one of ${expected}, got ${JSON.stringify(asked)}`,
-      ...problems.map(({ doing, message }) => `${doing} failed, so this list may be short: ${message}`),
+      `Expected ${expected}, got ${formatValue(idOrName)}`,
+      ...problems.map(({ doing, message }) => `${doing} failed, so that this list may be incomplete: ${message}`),
     ],
   };
 }

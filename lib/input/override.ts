@@ -1,25 +1,25 @@
-/** The operator's word as Parameter Store keeps it: JSON with ISO 8601 times. docs/runbook.md shows how to write one by hand. */
+/** An override as Parameter Store keeps it: JSON with ISO 8601 times. docs/runbook.md shows how to put one without `operate`. */
 import { z } from 'zod';
 import type { OverrideState, Drill } from '../core/model/override.ts';
 import type { EpochMs } from '../core/model/time.ts';
 import { inOrder } from '../core/model/priorities.ts';
 import { parse } from './validation.ts';
 
-/** What can be said of a group, or of all. */
+/** An override of one group, or of all groups. */
 export type Override = Extract<OverrideState, { readonly kind: 'pause' | 'pin' | 'drill' }>;
 
 const instant = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
-const summary = { by: z.string().min(1), reason: z.string().min(1), until: instant };
+const common = { by: z.string().min(1), reason: z.string().min(1), until: instant };
 const item = z
   .strictObject({ voiceConnectorId: z.string(), priority: z.int().optional() })
   .transform(({ voiceConnectorId, priority }) => ({ voiceConnectorId, priority }));
 
 const pause = z
-  .strictObject({ action: z.literal('pause'), ...summary })
+  .strictObject({ action: z.literal('pause'), ...common })
   .transform(({ action: kind, ...rest }): Override => ({ kind, ...rest }));
 
 const pin = z
-  .strictObject({ action: z.literal('pin'), ...summary, order: z.array(z.string()).optional() })
+  .strictObject({ action: z.literal('pin'), ...common, order: z.array(z.string()).optional() })
   .transform(({ action: kind, ...rest }): Override => ({ kind, ...rest }));
 
 function isReordering(drill: Pick<Drill, 'before' | 'after' | 'leaving' | 'promoting'>): boolean {
@@ -27,11 +27,11 @@ function isReordering(drill: Pick<Drill, 'before' | 'after' | 'leaving' | 'promo
   const members = (items: typeof before) => items.map(({ voiceConnectorId }) => voiceConnectorId).sort();
   const priorities = (items: typeof before) =>
     items.map(({ priority = 0 }) => priority).sort((one, other) => one - other);
-  const same = (one: readonly unknown[], other: readonly unknown[]): boolean => one.join() === other.join();
+  const areEqual = (one: readonly unknown[], other: readonly unknown[]): boolean => one.join() === other.join();
   return (
     new Set(members(before)).size === before.length &&
-    same(members(before), members(after)) &&
-    same(priorities(before), priorities(after)) &&
+    areEqual(members(before), members(after)) &&
+    areEqual(priorities(before), priorities(after)) &&
     inOrder(before)[0]?.voiceConnectorId === leaving &&
     inOrder(after)[0]?.voiceConnectorId === promoting
   );
@@ -40,7 +40,7 @@ function isReordering(drill: Pick<Drill, 'before' | 'after' | 'leaving' | 'promo
 const drill = z
   .strictObject({
     action: z.literal('drill'),
-    ...summary,
+    ...common,
     startedAt: instant,
     leaving: z.string(),
     promoting: z.string(),
@@ -51,39 +51,42 @@ const drill = z
     stop: z.strictObject({ failures: z.number(), failureRatio: z.number() }),
     stopped: z.strictObject({ by: z.string(), reason: z.string() }).optional(),
   })
-  // What a drill writes is what its word says: members and priorities must be those of before.
+  // The monitor writes `after` to the group, and `before` when the drill ends: a drill must only reorder members.
   .refine(
     isReordering,
     'Expected after to have the members and priorities of before, leaving first in before and promoting in after',
   )
   .transform(({ action: kind, ...rest }): Override => ({ kind, ...rest }));
 
-const words = new Map<unknown, z.ZodType<Override>>(Object.entries({ pause, pin, drill }));
+const overrides = new Map<unknown, z.ZodType<Override>>(Object.entries({ pause, pin, drill }));
 
-/** Of an action that is none of these, everything else is checked all the same. */
+/** Checks the common fields although the action is unknown, so that every mistake is reported at once. */
 const unknownAction = z
-  .strictObject({ action: z.custom(() => false, `Expected one of ${[...words.keys()].join(', ')}`), ...summary })
+  .strictObject({ action: z.custom(() => false, `Expected one of ${[...overrides.keys()].join(', ')}`), ...common })
   .pipe(z.never());
 
 const actionIn = z.looseObject({ action: z.unknown() });
 
-/** @param name the parameter's, for whoever has to mend it */
+/**
+ * An override beyond the time limit of `operate` is valid: see lib/core/model/override-limit.ts.
+ * @param name the parameter's name, which starts every error message
+ */
 export function parseOverride(name: string, text: string): OverrideState {
   try {
     const json: unknown = JSON.parse(text);
-    return parse(words.get(actionIn.safeParse(json).data?.action) ?? unknownAction, json, name);
+    return parse(overrides.get(actionIn.safeParse(json).data?.action) ?? unknownAction, json, name);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     return { kind: 'unparseable', message: message.startsWith(name) ? message : `${name}: ${message}` };
   }
 }
 
-/** A pause or a pin that has run out is as good as gone; but a drill is over only when somebody has put its group back. */
+/** A pause or pin ends at `until`; a drill is in force until the monitor has restored its group and removed the override. */
 export function isInForce(override: OverrideState, at: EpochMs): boolean {
   return (override.kind !== 'pause' && override.kind !== 'pin') || override.until > at;
 }
 
-/** What {@link parseOverride} reads as the same word. */
+/** The inverse of {@link parseOverride}. */
 export function serializeOverride({ kind: action, until, ...rest }: Override): string {
   const iso = (at: number): string => new Date(at).toISOString();
   const times = 'startedAt' in rest ? { startedAt: iso(rest.startedAt), groupUpdatedAt: iso(rest.groupUpdatedAt) } : {};

@@ -1,4 +1,4 @@
-/** Error texts are AWS's and may quote what was asked about, input is anybody's: a phone number never leaves. */
+/** AWS quotes requests in its error messages, and input may contain anything: phone numbers are withheld from both. */
 export function redactPhoneNumbers(text: string): string {
   return text.replaceAll(/\+\d{7,15}/g, '+(number withheld)');
 }

@@ -1,9 +1,9 @@
-/** What woke a turn. A trigger says when to look, never what to decide: no decision reads further than this type. */
+/** What started a run. A trigger decides when the monitor looks, never what it decides: no decision reads it. */
 import { z } from 'zod';
 import type { Problem } from '../core/model/outcome.ts';
 import type { VoiceConnectorGroup } from '../core/model/group.ts';
 import { findGroup } from './find-group.ts';
-import { InvalidInputError, problemsOf } from './validation.ts';
+import { emptyPayloadAsObject, formatValue, InvalidInputError, problemsOf } from './validation.ts';
 
 export type Trigger =
   | { readonly kind: 'scheduled' }
@@ -28,7 +28,7 @@ const alarm = z
   .transform(({ detail }): Trigger => ({ kind: 'alarm', alarmName: detail.alarmName, state: detail.state.value }));
 
 // https://docs.aws.amazon.com/health/latest/ug/aws-health-events-eventbridge-schema.html: the envelope's `region` is
-// where the event was delivered; the Region it is about stands in `detail.eventRegion`.
+// where the event was delivered; `detail.eventRegion` is the Region with the issue.
 const healthEvent = z
   .looseObject({
     'detail-type': z.literal('AWS Health Event'),
@@ -53,20 +53,24 @@ const schemas = new Map<string | undefined, z.ZodType<Trigger>>([
   [undefined, manual],
 ]);
 
-/** Whether a schedule sent it. */
+/** Whether a schedule sent the event. */
 export function isScheduled(event: unknown): boolean {
   return scheduled.safeParse(event).success;
 }
 
-/** @throws InvalidInputError for an event of another kind, or one that is not what its kind promises */
-export function parseTrigger(event: unknown): Trigger {
+/**
+ * An empty payload is a manual trigger for all groups.
+ * @throws InvalidInputError for an event of an unknown kind, or one without the fields of its kind
+ */
+export function parseTrigger(payload: unknown): Trigger {
+  const event = emptyPayloadAsObject(payload);
   const detailType: unknown =
     typeof event === 'object' && event !== null ? Reflect.get(event, 'detail-type') : undefined;
   const schema = typeof detailType === 'string' || detailType === undefined ? schemas.get(detailType) : undefined;
   if (schema === undefined) {
     const known = [...schemas.keys()].filter((kind) => kind !== undefined).join(', ');
     throw new InvalidInputError('the event', [
-      `detail-type: Expected one of ${known}, or no detail-type and an optional groupId, got ${JSON.stringify(detailType)}`,
+      `detail-type: Expected one of ${known}, or no detail-type and an optional groupId, got ${formatValue(detailType)}`,
     ]);
   }
   const result = schema.safeParse(event);
@@ -75,8 +79,9 @@ export function parseTrigger(event: unknown): Trigger {
 }
 
 /**
- * The groups that a trigger is about: all, or the one asked for by hand.
- * @throws InvalidInputError for one that is not among those listed; `problems` says what kept the list short
+ * The groups that a trigger asks for: all, or the one that an operator named.
+ * @param problems the failed listings, because of which `groups` may be incomplete
+ * @throws InvalidInputError for a group that is not listed
  */
 export function requestedGroups(
   trigger: Trigger,
@@ -84,8 +89,8 @@ export function requestedGroups(
   problems: readonly Problem[],
 ): readonly VoiceConnectorGroup[] {
   if (trigger.kind !== 'manual' || trigger.groupId === undefined) return groups;
-  const named = findGroup(trigger.groupId, groups, problems);
-  if (named.kind === 'found') return [named.group];
-  const [first = '', ...others] = named.problems;
+  const found = findGroup(trigger.groupId, groups, problems);
+  if (found.kind === 'found') return [found.group];
+  const [first = '', ...others] = found.problems;
   throw new InvalidInputError('the event', [`groupId: ${first}`, ...others]);
 }

@@ -1,57 +1,93 @@
+/** Parsing of outside input: every problem at once, each with its place, what is allowed and what was given. */
 import type { z } from 'zod';
 import { redactPhoneNumbers } from './redact.ts';
 
-function shown(value: unknown): string {
-  // JSON knows neither NaN nor Infinity.
-  const text = value === undefined ? 'nothing' : typeof value === 'number' ? String(value) : JSON.stringify(value);
-  return text.length > 120 ? `${text.slice(0, 117)}...` : text;
+const maxValueLength = 120;
+
+/** Names, in a command or a file of anybody's, may be of any length. */
+const maxProblemLength = 1000;
+
+const maxProblems = 50;
+
+function shorten(text: string, maxLength: number): string {
+  return text.length > maxLength ? `${text.slice(0, maxLength - 3)}...` : text;
 }
 
-function at(input: unknown, path: readonly PropertyKey[]): unknown {
+/** A value as a problem quotes it, in at most 120 characters. */
+export function formatValue(value: unknown): string {
+  // JSON has neither NaN nor Infinity.
+  const text = value === undefined ? 'nothing' : typeof value === 'number' ? String(value) : JSON.stringify(value);
+  return shorten(text, maxValueLength);
+}
+
+function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>(
     (value, key) => (typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined),
     input,
   );
 }
 
-function named(path: readonly PropertyKey[]): string {
+/** `groups[0].tuning.riseMinutes` */
+export function formatPath(path: readonly PropertyKey[]): string {
   return path
     .map((key, place) => (typeof key === 'number' ? `[${key}]` : `${place === 0 ? '' : '.'}${String(key)}`))
     .join('');
 }
 
-function sentences(issue: z.core.$ZodIssue, input: unknown): readonly string[] {
-  const where = named(issue.path);
+/** The right place for a setting that is not known at `path`, where there is one. */
+type RightPlace = (path: readonly PropertyKey[]) => string | undefined;
+
+function problemsOfIssue(issue: z.core.$ZodIssue, input: unknown, rightPlace: RightPlace): readonly string[] {
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => `${named([...issue.path, key])} is not a known setting`);
+    return issue.keys.map((key) => {
+      const path = [...issue.path, key];
+      const place = rightPlace(path);
+      const unknown = `${formatPath(path)} is not a known setting`;
+      return place === undefined
+        ? unknown
+        : `${unknown} here: move it to ${place}, got ${formatValue(valueAt(input, path))}`;
+    });
   }
+  const where = formatPath(issue.path);
   const message = issue.message.replace(/, received .*$/, '').replace(/^Too (small|big): e/, 'E');
-  return [`${where === '' ? 'the whole' : where}: ${message}, got ${shown(at(input, issue.path))}`];
+  return [`${where === '' ? 'the input' : where}: ${message}, got ${formatValue(valueAt(input, issue.path))}`];
 }
 
-/** Every problem of an input in one list, each with its place, what is allowed and what was given. */
-export function problemsOf(error: z.ZodError, input: unknown): readonly string[] {
-  return error.issues.flatMap((issue) => sentences(issue, input));
+export function problemsOf(
+  error: z.ZodError,
+  input: unknown,
+  rightPlace: RightPlace = () => undefined,
+): readonly string[] {
+  return error.issues.flatMap((issue) => problemsOfIssue(issue, input, rightPlace));
 }
 
-/** Outside input was not what it must be. Nothing was done with it; `problems` names everything that is wrong. */
+function bounded(problems: readonly string[]): readonly string[] {
+  const first = problems.slice(0, maxProblems).map((problem) => shorten(redactPhoneNumbers(problem), maxProblemLength));
+  const more = problems.length - first.length;
+  return more === 0 ? first : [...first, `and ${more} more`];
+}
+
+/** Outside input is not valid, and nothing was done with it. `problems` lists what is wrong, without phone numbers. */
 export class InvalidInputError extends Error {
   override readonly name = 'InvalidInputError';
   readonly problems: readonly string[];
 
-  /** Problems quote what was given, whoever's number that is. */
   constructor(what: string, problems: readonly string[]) {
-    const told = problems.map(redactPhoneNumbers);
-    super(
-      `${what}: ${told.length} ${told.length === 1 ? 'problem' : 'problems'}\n${told.map((line) => `  - ${line}`).join('\n')}`,
-    );
-    this.problems = told;
+    const lines = bounded(problems);
+    const count = `${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}`;
+    super(`${what}: ${count}\n${lines.map((line) => `  - ${line}`).join('\n')}`);
+    this.problems = lines;
   }
 }
 
-/** Parses outside input at the edge. @throws InvalidInputError naming every problem */
+/** @throws InvalidInputError with every problem */
 export function parse<Schema extends z.ZodType>(schema: Schema, input: unknown, what: string): z.output<Schema> {
   const result = schema.safeParse(input);
   if (!result.success) throw new InvalidInputError(what, problemsOf(result.error, input));
   return result.data;
+}
+
+/** `sls invoke local` without `-d` passes an empty string, and an invocation without a payload passes null. */
+export function emptyPayloadAsObject(event: unknown): unknown {
+  return event === '' || event === undefined || event === null ? {} : event;
 }

@@ -1,6 +1,7 @@
 /** An override in one line. */
 import type { EpochMs } from '../core/model/time.ts';
 import type { OverrideState } from '../core/model/override.ts';
+import { overLimitNote } from '../core/model/override-limit.ts';
 import { formatDuration } from '../core/model/format.ts';
 
 /** `pause by anna, 2 h left: works on the trunk` */
@@ -13,7 +14,7 @@ export function formatOverride(override: OverrideState, at: EpochMs): string {
     case 'drill': {
       const { kind, by, until, reason } = override;
       const time = until > at ? `${formatDuration(until - at)} left` : `expired ${formatDuration(at - until)} ago`;
-      return `${kind} by ${by}, ${time}: ${reason}`;
+      return `${kind} by ${by}, ${time}: ${reason}${overLimitNote(override, at)}`;
     }
     case 'unparseable':
     case 'unreadable':

@@ -184,7 +184,7 @@ describe('a write that AWS throttles', () => {
     aws.onFirst('UpdateVoiceConnectorGroup', () => {
       aws.clock.jumpTo(aws.clock.now() + 15_000);
     });
-    const policy = enforced.replace('mode: enforce', 'mode: enforce, evidenceLimitSeconds: 15');
+    const policy = enforced.replace('mode: enforce', 'mode: enforce, tuning: { evidenceLimitSeconds: 15 }');
     const { result } = await takeTurn(aws, { policy });
     expect(groupIn(result).outcome).toMatchObject({ kind: 'withheld', code: 'evidence-expired' });
     expect(writes(aws)).toHaveLength(1);

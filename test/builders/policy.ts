@@ -1,4 +1,4 @@
-import type { GroupPolicy } from '../../lib/core/model/model.ts';
+import type { GroupPolicy } from '../../lib/core/model/group-policy.ts';
 
 /** The defaults that policy.yml documents. */
 export function aPolicy(changes: Partial<GroupPolicy> = {}): GroupPolicy {

@@ -6,7 +6,7 @@ import { schemaErrorsOf } from '../wire-support/event-validation.ts';
 
 type Documented = { readonly detail: { readonly metadata: object; readonly data: object } };
 
-/** The example under each heading of the third level. */
+/** The example under each third-level heading. */
 const examples = new Map(
   readFileSync('docs/events.md', 'utf8')
     .split(/^### /m)
@@ -16,9 +16,9 @@ const examples = new Map(
     }),
 );
 
-const whole = examples.get('Priority Change Applied') as Documented;
+const completeExample = examples.get('Priority Change Applied') as Documented;
 
-/** As much of a value as a schema of its fields knows, to any depth. */
+/** The part of a value that a schema describes, at any depth. */
 function knownOf(shape: object, value: object): object {
   return Object.fromEntries(
     Object.entries(value).flatMap(([key, each]) => {
@@ -29,9 +29,9 @@ function knownOf(shape: object, value: object): object {
   );
 }
 
-/** What the page says once is said of every event that has it; an outcome is an event's own. */
+/** The page shows shared fields only once; this adds them to the example of another event. `outcome` is never shared. */
 function completed(detailType: DetailType, example: object): object {
-  const known = knownOf(eventData[detailType].shape, whole.detail.data);
+  const known = knownOf(eventData[detailType].shape, completeExample.detail.data);
   const shared = Object.entries(known).filter(([key]) => key !== 'outcome');
   return { ...Object.fromEntries(shared), ...example };
 }
@@ -39,19 +39,20 @@ function completed(detailType: DetailType, example: object): object {
 describe('docs/events.md', () => {
   const types = Object.keys(eventData) as DetailType[];
 
-  it('has an example of every type of event, and of no other', () => {
+  it('has an example of each event type, and no other', () => {
     expect([...examples.keys()].sort()).toEqual([...types].sort());
   });
 
-  it.each(types)('shows a %s as its schema has it', (detailType) => {
+  it.each(types)('has an example of %s that fits its schema', (detailType) => {
     const example = examples.get(detailType)!;
-    const data = detailType === 'Priority Change Applied' ? whole.detail.data : completed(detailType, example);
+    const data =
+      detailType === 'Priority Change Applied' ? completeExample.detail.data : completed(detailType, example);
     const event = { id: 'one', region: 'us-east-1', eventBusName: 'bus', source: 'voice-connector-failover' };
-    const detail = { metadata: whole.detail.metadata, data };
+    const detail = { metadata: completeExample.detail.metadata, data };
     expect(schemaErrorsOf({ ...event, detailType, detail, time: 0, resources: [] })).toEqual([]);
   });
 
-  it('lists every type of event, and no other, in its table', () => {
+  it('lists each event type in its table, and no other', () => {
     const rows = [...readFileSync('docs/events.md', 'utf8').matchAll(/^\| `([A-Z][A-Za-z ]+)` /gm)];
     expect(rows.map(([, type]) => type).sort()).toEqual([...types].sort());
   });

@@ -24,8 +24,8 @@ function stored({ detailType, at, detail }: AuditEvent): StoredEvent {
   };
 }
 
-describe('The committed schemas', () => {
-  it('are what `npm run schemas` makes of the code, a file for every type of event and no other', () => {
+describe('the committed schemas', () => {
+  it('are the output of `npm run schemas`, with one file per event type', () => {
     const committed = readdirSync(schemasFolder).map((file) => [
       file,
       readFileSync(new URL(file, schemasFolder), 'utf8'),
@@ -34,25 +34,25 @@ describe('The committed schemas', () => {
     expect(committed).toHaveLength(Object.keys(eventData).length);
   });
 
-  const hold = { kind: 'hold', code: 'top-healthy', reason: 'all is well', rejected: [] } as const;
+  const hold = { kind: 'hold', code: 'top-healthy', reason: 'calls succeed', rejected: [] } as const;
   const held = stored(heldEvent(identity, identity.observedAt, aPlanInput(), hold));
 
-  it('take an event as the code makes it', () => {
+  it('accept an event of the code', () => {
     expect(schemaErrorsOf(held)).toEqual([]);
   });
 
   it.each([
-    ['a field that they do not know', { surprise: 1 }, 'must NOT have additional properties'],
-    ['a code that they do not know', { code: 'mood' }, 'must be equal to one of the allowed values'],
-    ['a number where a text must be', { reason: 5 }, 'must be string'],
-    ['no evidence', { evidence: undefined }, "must have required property 'evidence'"],
+    ['an unknown field', { surprise: 1 }, 'must NOT have additional properties'],
+    ['an unknown code', { code: 'mood' }, 'must be equal to one of the allowed values'],
+    ['a number instead of a text', { reason: 5 }, 'must be string'],
+    ['missing evidence', { evidence: undefined }, "must have required property 'evidence'"],
   ])('refuse %s', (_, change, fault) => {
     const detail = held.detail as AuditEvent['detail'];
     const changed = JSON.parse(JSON.stringify({ ...detail, data: { ...detail.data, ...change } })) as unknown;
     expect(schemaErrorsOf({ ...held, detail: changed })).toEqual([expect.stringContaining(fault)]);
   });
 
-  it('refuse an event of a type that nobody described', () => {
+  it('refuse an event of an unknown type', () => {
     expect(schemaErrorsOf({ ...held, detailType: 'Good News' })).toEqual([
       expect.stringContaining('Good News has no schema that can be read'),
     ]);

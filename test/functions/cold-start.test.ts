@@ -5,9 +5,10 @@ import { seedUnhealthy } from '../wire-support/account-fixtures.ts';
 const fiveMistakes = `
 version: 1
 defaults:
-  cooldownMinutes: 4
-  judgingMinutes: soon
-  mood: brave
+  tuning:
+    cooldownMinutes: 4
+    judgingMinutes: soon
+    mood: brave
 groups:
   - group: main-line
     failback: auto
@@ -34,11 +35,11 @@ describe('a cold start', () => {
       expect(await startedWith(name, { policy: fiveMistakes })).toEqual({
         errorType: 'InvalidInputError',
         lines: [
-          '  - defaults.judgingMinutes: Expected a whole number from 2 to 30, got "soon"',
-          '  - defaults.cooldownMinutes: Expected a whole number from 5 to 1440, got 4',
-          '  - defaults.mood is not a known setting',
-          '  - groups[0].failback: auto needs a preferredOrder to go back to',
-          '  - groups[1].group: "main-line" is listed twice',
+          '  - defaults.tuning.judgingMinutes: Expected a whole number from 2 to 30, got "soon"',
+          '  - defaults.tuning.cooldownMinutes: Expected a whole number from 5 to 1440, got 4',
+          '  - defaults.tuning.mood is not a known setting',
+          '  - groups[0].failback: Expected a preferredOrder for failback auto, got none',
+          '  - groups[1].group: Expected each group once, got "main-line" again',
         ],
       });
     },
@@ -47,7 +48,11 @@ describe('a cold start', () => {
   it('without a policy file fails and names it', async () => {
     const aws = await deploy({ env: { POLICY_FILE: 'nowhere.yml' } });
     const { error } = await aws.invoke('monitor', {});
-    expect(error).toMatchObject({ errorType: 'Error', errorMessage: 'reading the policy file nowhere.yml' });
+    expect(error).toMatchObject({
+      errorType: 'UnreadablePolicyError',
+      errorMessage:
+        "cannot read the policy file nowhere.yml: ENOENT: no such file or directory, open 'nowhere.yml'; set POLICY_FILE to the path of a policy such as policy.yml",
+    });
     expect(requestsToAws(aws)).toEqual([]);
   });
 
@@ -62,11 +67,11 @@ describe('a cold start', () => {
     expect(await startedWith('monitor', { env })).toEqual({
       errorType: 'InvalidInputError',
       lines: [
-        '  - CONTROL_REGIONS: Expected Region names with commas between them, got nothing',
+        '  - CONTROL_REGIONS: Expected Region names separated by commas, got nothing',
         '  - EVENT_BUS_NAME: Invalid input: expected string, got nothing',
         '  - POLICY_FILE: Invalid input: expected string, got nothing',
         '  - OVERRIDES_PATH: Invalid input: expected string, got nothing',
-        '  - MONITOR_REGIONS: Expected Region names with commas between them, got nothing',
+        '  - MONITOR_REGIONS: Expected Region names separated by commas, got nothing',
       ],
     });
   });
@@ -76,7 +81,7 @@ describe('a cold start', () => {
     expect(await startedWith('monitor', { env })).toEqual({
       errorType: 'InvalidInputError',
       lines: [
-        '  - CONTROL_REGIONS: Expected different Region names with commas between them, such as us-east-1,us-west-2, got "us-east-1,virginia"',
+        '  - CONTROL_REGIONS: Expected different Region names separated by commas, such as us-east-1,us-west-2, got "us-east-1,virginia"',
         '  - EVENT_BUS_NAME: Expected string to have >=1 characters, got ""',
         '  - OVERRIDES_PATH: Expected a path such as /voice-connector-failover/overrides, got "overrides/"',
       ],

@@ -500,7 +500,7 @@ describe('a command with mistakes', () => {
     expect(errorType).toBe('InvalidInputError');
     expect(errorMessage.split('\n')).toEqual([
       'the command: nothing is changed: 3 problems',
-      '  - reason: Expected why, 1 to 500 characters, got nothing',
+      '  - reason: Expected a reason, 1 to 500 characters, got nothing',
       expect.stringMatching(/^ {2}- force\[0\]: Invalid option: expected one of "paused"\|.*, got "luck"$/),
       '  - to: Expected one of vc-east, vc-west, got "vc-paris"',
     ]);

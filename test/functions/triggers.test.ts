@@ -115,12 +115,11 @@ describe('the monitor in observe mode', () => {
       event: { groupId: '', force: true },
       problems: ['groupId: Expected string to have >=1 characters, got ""', 'force is not a known setting'],
     },
-    { what: 'that is a list', event: [], problems: ['the whole: Invalid input: expected object, got []'] },
-    { what: 'that is null', event: null, problems: ['the whole: Invalid input: expected object, got null'] },
+    { what: 'that is a list', event: [], problems: ['the input: Invalid input: expected object, got []'] },
     {
       what: 'that is a string',
       event: '"main-line"',
-      problems: ['the whole: Invalid input: expected object, got "main-line"'],
+      problems: ['the input: Invalid input: expected object, got "main-line"'],
     },
   ])('refuses an event $what, and calls AWS only to publish that', async ({ event, problems }) => {
     const { functionError, error } = await aws.invoke('monitor', event);

@@ -25,7 +25,7 @@ function problemsOf(read: () => unknown): readonly string[] {
 }
 
 describe('the environment of the monitor', () => {
-  it('is read as it is meant, whatever else is set', () => {
+  it('is parsed, whatever else is set', () => {
     expect(monitorEnvironment({ ...complete, PATH: '/bin' })).toEqual({
       ...complete,
       CONTROL_REGIONS: ['us-east-1', 'us-west-2'],
@@ -33,28 +33,28 @@ describe('the environment of the monitor', () => {
     });
   });
 
-  it('refuses a list of monitor Regions without its own, whose notes it would then not read', () => {
+  it('must list its own Region among the monitor Regions, because it records its changes there', () => {
     expect(problemsOf(() => monitorEnvironment({ ...complete, MONITOR_REGIONS: 'us-east-1,eu-west-1' }))).toEqual([
-      'MONITOR_REGIONS: Expected the Region that this monitor runs in, AWS_REGION, among them, got "us-east-1,eu-west-1"',
+      'MONITOR_REGIONS: Expected AWS_REGION, the Region that this monitor runs in, among them, got "us-east-1,eu-west-1"',
     ]);
   });
 
-  it('names every variable that is missing', () => {
+  it('is refused with every missing variable', () => {
     expect(() => monitorEnvironment({})).toThrow('the environment of the function monitor: 9 problems');
     expect(problemsOf(() => monitorEnvironment({}))).toEqual([
       'AWS_REGION: Invalid input: expected string, got nothing',
       'AWS_LAMBDA_FUNCTION_NAME: Invalid input: expected string, got nothing',
-      'CONTROL_REGIONS: Expected Region names with commas between them, got nothing',
+      'CONTROL_REGIONS: Expected Region names separated by commas, got nothing',
       'EVENT_BUS_NAME: Invalid input: expected string, got nothing',
       'OUTBOX_QUEUE_URL: Expected the URL of a queue, got nothing',
       'CODE_VERSION: Invalid input: expected string, got nothing',
       'POLICY_FILE: Invalid input: expected string, got nothing',
       'OVERRIDES_PATH: Invalid input: expected string, got nothing',
-      'MONITOR_REGIONS: Expected Region names with commas between them, got nothing',
+      'MONITOR_REGIONS: Expected Region names separated by commas, got nothing',
     ]);
   });
 
-  it('names every variable that is wrong', () => {
+  it('is refused with every invalid variable', () => {
     const wrong = {
       AWS_REGION: 'Virginia',
       AWS_LAMBDA_FUNCTION_NAME: '',
@@ -69,13 +69,13 @@ describe('the environment of the monitor', () => {
     expect(problemsOf(() => monitorEnvironment(wrong))).toEqual([
       'AWS_REGION: Expected a Region name such as us-east-1, got "Virginia"',
       'AWS_LAMBDA_FUNCTION_NAME: Expected string to have >=1 characters, got ""',
-      'CONTROL_REGIONS: Expected different Region names with commas between them, such as us-east-1,us-west-2, got "us-east-1;us-west-2"',
+      'CONTROL_REGIONS: Expected different Region names separated by commas, such as us-east-1,us-west-2, got "us-east-1;us-west-2"',
       'EVENT_BUS_NAME: Expected string to have >=1 characters, got ""',
       'OUTBOX_QUEUE_URL: Expected the URL of a queue, got "voice-connector-failover-dev-outbox"',
       'CODE_VERSION: Expected string to have >=1 characters, got ""',
       'POLICY_FILE: Expected string to have >=1 characters, got ""',
       'OVERRIDES_PATH: Expected a path such as /voice-connector-failover/overrides, got "overrides/"',
-      'MONITOR_REGIONS: Expected different Region names with commas between them, such as us-east-1,us-west-2, got "here"',
+      'MONITOR_REGIONS: Expected different Region names separated by commas, such as us-east-1,us-west-2, got "here"',
     ]);
   });
 
@@ -83,12 +83,12 @@ describe('the environment of the monitor', () => {
     'refuses control Regions given as %j',
     (regions) => {
       expect(problemsOf(() => monitorEnvironment({ ...complete, CONTROL_REGIONS: regions }))).toEqual([
-        `CONTROL_REGIONS: Expected different Region names with commas between them, such as us-east-1,us-west-2, got "${regions}"`,
+        `CONTROL_REGIONS: Expected different Region names separated by commas, such as us-east-1,us-west-2, got "${regions}"`,
       ]);
     },
   );
 
-  it.each(['us-gov-west-1', 'ap-southeast-2', 'mx-central-1'])('knows %s for a Region name', (region) => {
+  it.each(['us-gov-west-1', 'ap-southeast-2', 'mx-central-1'])('accepts %s as a Region name', (region) => {
     const itself = { AWS_REGION: region, CONTROL_REGIONS: region, MONITOR_REGIONS: region };
     const read = monitorEnvironment({ ...complete, ...itself });
     expect(read).toMatchObject({ AWS_REGION: region, CONTROL_REGIONS: [region] });
@@ -100,17 +100,17 @@ describe('the environment of the monitor', () => {
 });
 
 describe('the environment of preflight', () => {
-  it('is read as the monitor reads it', () => {
+  it('is the same as that of the monitor', () => {
     expect(preflightEnvironment(complete)).toEqual(monitorEnvironment(complete));
   });
 
-  it('names every variable that is missing, and whose it is', () => {
+  it('is refused with every missing variable and the name of the function', () => {
     expect(() => preflightEnvironment({})).toThrow('the environment of the function preflight: 9 problems');
   });
 });
 
-describe('the environment of the session list', () => {
-  it('needs no overrides, and no other Region', () => {
+describe('the environment of sessions', () => {
+  it('needs no overrides path and no monitor Regions', () => {
     expect(sessionsEnvironment({ ...complete, OVERRIDES_PATH: undefined, MONITOR_REGIONS: undefined })).toEqual({
       ...Object.fromEntries(
         Object.entries(complete).filter(([name]) => name !== 'OVERRIDES_PATH' && name !== 'MONITOR_REGIONS'),
@@ -119,7 +119,7 @@ describe('the environment of the session list', () => {
     });
   });
 
-  it('names every variable that is missing', () => {
+  it('is refused with every missing variable', () => {
     expect(() => sessionsEnvironment({})).toThrow('the environment of the function sessions: 7 problems');
   });
 });

@@ -37,11 +37,11 @@ const triggers: Readonly<Record<string, Trigger>> = {
 };
 
 describe('the events of this repository', () => {
-  it.each(Object.entries(triggers))('%s is what its name says', (name, trigger) => {
+  it.each(Object.entries(triggers))('%s is parsed as its name says', (name, trigger) => {
     expect(parseTrigger(eventIn(name))).toEqual(trigger);
   });
 
-  it('are all known here', () => {
+  it('are all listed here', () => {
     const ofOtherFunctions = /^(operate|preflight)\b/;
     const names = readdirSync(events).filter((name) => !ofOtherFunctions.test(name));
     expect(names.toSorted()).toEqual(Object.keys(triggers).toSorted());
@@ -49,17 +49,22 @@ describe('the events of this repository', () => {
 });
 
 describe('an event', () => {
-  it('of an EventBridge rule is as scheduled as one of the Scheduler', () => {
+  it.each([[''], [null], [undefined]])('with the payload %j asks for all groups, as {} does', (payload) => {
+    expect(parseTrigger(payload)).toEqual({ kind: 'manual', groupId: undefined });
+    expect(parseTrigger({})).toEqual({ kind: 'manual', groupId: undefined });
+  });
+
+  it('of an EventBridge rule is a scheduled one, like one of the Scheduler', () => {
     expect(parseTrigger({ ...eventIn('scheduled.json'), source: 'aws.events' })).toEqual({ kind: 'scheduled' });
   });
 
-  it('of a health issue is about the Region that it names, not the one it was delivered to', () => {
+  it('of AWS Health is about its eventRegion, not the Region it was delivered to', () => {
     const event = eventIn('health-event.json');
     expect(event['region']).toBe('us-west-2');
     expect(parseTrigger(event)).toMatchObject({ region: 'us-east-1' });
   });
 
-  it('may carry more than anybody here reads, unless a person wrote it', () => {
+  it('of AWS may have unknown fields, a manual one may not', () => {
     expect(parseTrigger({ ...eventIn('scheduled.json'), novelty: 1 })).toEqual({ kind: 'scheduled' });
     expect(problemsOf({ groupID: 'main-line', dryRun: true })).toEqual([
       'groupID is not a known setting',
@@ -67,13 +72,13 @@ describe('an event', () => {
     ]);
   });
 
-  it.each(['OK', 'INSUFFICIENT_DATA'])('of an alarm that is %s wakes a turn as well', (value) => {
+  it.each(['OK', 'INSUFFICIENT_DATA'])('of an alarm in state %s starts a run as well', (value) => {
     const event = { ...eventIn('alarm-state-change.json'), detail: { alarmName: 'any', state: { value } } };
     expect(parseTrigger(event)).toEqual({ kind: 'alarm', alarmName: 'any', state: value });
   });
 });
 
-describe('an event that is not what it must be', () => {
+describe('an invalid event', () => {
   const known = 'Scheduled Event, CloudWatch Alarm State Change, AWS Health Event';
 
   it.each(['EC2 Instance State-change Notification', '', 7, null, ['Scheduled Event']])('is refused as %j', (kind) => {
@@ -113,54 +118,54 @@ describe('an event that is not what it must be', () => {
     ]);
   });
 
-  it.each([[null], [undefined], ['main-line'], [7], [[]]])('is refused where a person sent %j', (event) => {
-    expect(problemsOf(event)).toEqual([
-      `the whole: Invalid input: expected object, got ${event === undefined ? 'nothing' : JSON.stringify(event)}`,
-    ]);
+  it.each([['main-line'], [7], [false], [[]]])('is refused where the payload is %j', (event) => {
+    expect(problemsOf(event)).toEqual([`the input: Invalid input: expected object, got ${JSON.stringify(event)}`]);
   });
 
-  it('is refused where a person named an empty group', () => {
+  it('is refused where groupId is not the name of a group', () => {
     expect(problemsOf({ groupId: '' })).toEqual(['groupId: Expected string to have >=1 characters, got ""']);
     expect(problemsOf({ groupId: 7 })).toEqual(['groupId: Invalid input: expected string, got 7']);
   });
 
-  it('is quoted no longer than a log line bears', () => {
+  it('is quoted with at most 120 characters', () => {
     const [problem = ''] = problemsOf('x'.repeat(500));
-    expect(problem).toBe(`the whole: Invalid input: expected object, got "${'x'.repeat(116)}...`);
+    expect(problem).toBe(`the input: Invalid input: expected object, got "${'x'.repeat(116)}...`);
+    const [ofType = ''] = problemsOf({ 'detail-type': 'x'.repeat(500) });
+    expect(ofType).toMatch(/, got "x{116}\.\.\.$/);
   });
 
-  it('names the event in its message', () => {
+  it('is named in the message', () => {
     expect(() => parseTrigger({ groupId: 7 })).toThrow(
       'the event: 1 problem\n  - groupId: Invalid input: expected string, got 7',
     );
   });
 });
 
-describe('the groups that a trigger is about', () => {
+describe('the groups that a trigger asks for', () => {
   const sales = aGroup({ voiceConnectorGroupId: 'vcg-1', name: 'sales' });
   const support = aGroup({ voiceConnectorGroupId: 'vcg-2', name: 'support' });
   const both = [sales, support];
   const asked = (groupId: string | undefined): Trigger => ({ kind: 'manual', groupId });
 
-  it('are all where nobody asked for one', () => {
+  it('are all unless it names one', () => {
     expect(requestedGroups({ kind: 'scheduled' }, both, [])).toEqual(both);
     expect(requestedGroups({ kind: 'alarm', alarmName: 'sales', state: 'ALARM' }, both, [])).toEqual(both);
     expect(requestedGroups(asked(undefined), both, [])).toEqual(both);
     expect(requestedGroups(asked(undefined), [], [])).toEqual([]);
   });
 
-  it('are the one that was asked for by its id', () => {
+  it('are the one with the given id', () => {
     expect(requestedGroups(asked('vcg-2'), both, [])).toEqual([support]);
   });
 
-  it('cannot be one that is not listed; what kept the list short is told as well', () => {
+  it('must be listed; the error names the listed groups and the failed listings', () => {
     const problem = { doing: 'listing us-east-1', message: 'AccessDenied' };
     expect(problemsIn(() => requestedGroups(asked('vcg-9'), both, [problem]))).toEqual([
       'groupId: Expected one of vcg-1 (sales), vcg-2 (support), got "vcg-9"',
-      'listing us-east-1 failed, so this list may be short: AccessDenied',
+      'listing us-east-1 failed, so that this list may be incomplete: AccessDenied',
     ]);
     expect(problemsIn(() => requestedGroups(asked('vcg-9'), [], []))).toEqual([
-      'groupId: Expected one of no group at all, got "vcg-9"',
+      'groupId: Expected a listed group, but none is listed, got "vcg-9"',
     ]);
   });
 });

@@ -9,7 +9,7 @@ import { publishCalls, seedUnhealthy } from '../wire-support/account-fixtures.ts
 import { enforced, groupIn, takeTurn } from '../wire-support/turns.ts';
 import { CrashingProcess, type CrashPoint } from './crashing-process.ts';
 
-const policy = enforced.replace('mode: enforce', 'mode: enforce, operatorStandOffMinutes: 240');
+const policy = enforced.replace('mode: enforce', 'mode: enforce, tuning: { operatorStandOffMinutes: 240 }');
 const denied = { kind: 'error', status: 400, code: 'AccessDeniedException', message: 'not on this bus' } as const;
 const throttled = { kind: 'error', status: 429, code: 'ThrottledClientException', message: 'later' } as const;
 

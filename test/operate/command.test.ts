@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { actions, parseCommand, type Command } from '../../lib/operate/command.ts';
 import { hour, minute, now } from '../wire-support/account.ts';
 
-const who = { by: 'anna', reason: 'works on the trunk' };
-const pause = { action: 'pause', group: 'main-line', ...who, until: '2h' };
+const common = { by: 'anna', reason: 'works on the trunk' };
+const pause = { action: 'pause', group: 'main-line', ...common, until: '2h' };
 
 function commandIn(event: unknown): Command {
   const parsed = parseCommand(event, now);
@@ -20,30 +20,32 @@ function problemsIn(event: unknown): readonly string[] {
 const events = readdirSync('events').filter((name) => name.startsWith('operate-'));
 
 describe('the payloads of this repository', () => {
-  it.each(events)('%s is the command that its name says', (name) => {
+  it.each(events)('%s is a valid command of the action in its name', (name) => {
     const command = commandIn(JSON.parse(readFileSync(`events/${name}`, 'utf8')));
     expect(name.startsWith(`operate-${command.action}`)).toBe(true);
   });
 
-  it('have one for every action', () => {
-    const ordered = events.map((name) => commandIn(JSON.parse(readFileSync(`events/${name}`, 'utf8'))).action);
-    expect(new Set(ordered)).toEqual(new Set(actions));
+  it('cover every action', () => {
+    const actionsOfPayloads = events.map(
+      (name) => commandIn(JSON.parse(readFileSync(`events/${name}`, 'utf8'))).action,
+    );
+    expect(new Set(actionsOfPayloads)).toEqual(new Set(actions));
   });
 });
 
 describe('a command', () => {
   it.each<[object, Command]>([
-    [pause, { action: 'pause', group: 'main-line', ...who, until: now + 2 * hour, force: [] }],
+    [pause, { action: 'pause', group: 'main-line', ...common, until: now + 2 * hour, force: [] }],
     [
-      { action: 'resume', group: 'all', ...who },
-      { action: 'resume', group: 'all', ...who },
+      { action: 'resume', group: 'all', ...common },
+      { action: 'resume', group: 'all', ...common },
     ],
     [
-      { action: 'pin', group: 'main-line', ...who, until: '90m', order: ['vc-west', 'vc-east'] },
+      { action: 'pin', group: 'main-line', ...common, until: '90m', order: ['vc-west', 'vc-east'] },
       {
         action: 'pin',
         group: 'main-line',
-        ...who,
+        ...common,
         until: now + 90 * minute,
         order: ['vc-west', 'vc-east'],
         force: [],
@@ -51,19 +53,19 @@ describe('a command', () => {
       },
     ],
     [
-      { action: 'switchover', group: 'Main line', ...who, to: 'vc-west', force: ['degraded'], dryRun: true },
-      { action: 'switchover', group: 'Main line', ...who, to: 'vc-west', force: ['degraded'], dryRun: true },
+      { action: 'switchover', group: 'Main line', ...common, to: 'vc-west', force: ['degraded'], dryRun: true },
+      { action: 'switchover', group: 'Main line', ...common, to: 'vc-west', force: ['degraded'], dryRun: true },
     ],
     [
-      { action: 'failback', group: 'main-line', ...who },
-      { action: 'failback', group: 'main-line', ...who, force: [], dryRun: false },
+      { action: 'failback', group: 'main-line', ...common },
+      { action: 'failback', group: 'main-line', ...common, force: [], dryRun: false },
     ],
     [
-      { action: 'drill', group: 'main-line', ...who },
+      { action: 'drill', group: 'main-line', ...common },
       {
         action: 'drill',
         group: 'main-line',
-        ...who,
+        ...common,
         minutes: 15,
         pass: { minCalls: 10, maxFailureRatio: 0.1 },
         stop: { failures: 5, failureRatio: 0.2 },
@@ -71,7 +73,7 @@ describe('a command', () => {
       },
     ],
     [{ action: 'status' }, { action: 'status' }],
-  ])('%j is read with what it leaves out', (event, command) => {
+  ])('%j is parsed, with defaults for what it leaves out', (event, command) => {
     expect(commandIn(event)).toEqual(command);
   });
 
@@ -80,7 +82,7 @@ describe('a command', () => {
     ['2026-11-20T11:30:00+01:00', Date.UTC(2026, 10, 20, 10, 30)],
     ['1m', now + minute],
     ['72h', now + 72 * hour],
-  ])('until %s ends then', (until, at) => {
+  ])('until %s is parsed to that time', (until, at) => {
     expect(commandIn({ ...pause, until })).toMatchObject({ until: at });
   });
 
@@ -95,13 +97,13 @@ describe('a command', () => {
     '2 h',
     '',
     7,
-  ])('until %j is refused, with what is allowed', (until) => {
+  ])('until %j is refused, with the allowed values', (until) => {
     expect(problemsIn({ ...pause, until })).toEqual([
-      `until: Expected a time such as 2026-11-20T11:00:30.000Z, or how long from now, such as 90m or 2h; at most 72 h from now, got ${JSON.stringify(until)}`,
+      `until: Expected a time such as 2026-11-20T11:00:30.000Z or a duration such as 90m or 2h, at most 72 h from now, got ${JSON.stringify(until)}`,
     ]);
   });
 
-  it('that is wrong in every way is told all of it at once', () => {
+  it('with several mistakes is refused with all of them at once', () => {
     expect(
       problemsIn({
         action: 'pin',
@@ -113,31 +115,29 @@ describe('a command', () => {
       }),
     ).toEqual([
       'group: Expected an id, got nothing',
-      'by: Expected who orders it, 1 to 100 characters, got ""',
-      'reason: Expected why, 1 to 500 characters, got nothing',
+      'by: Expected your name, 1 to 100 characters, got ""',
+      'reason: Expected a reason, 1 to 500 characters, got nothing',
       expect.stringMatching(/^until: .*, got "later"$/),
-      'order: a Voice Connector may stand in it once, got ["vc-east","vc-east"]',
+      'order: Expected each Voice Connector once, got ["vc-east","vc-east"]',
       expect.stringMatching(/^force\[0\]: .*"paused".*"unhealthy".*, got "physics"$/),
       'colour is not a known setting',
     ]);
   });
 
-  it.each([{ action: 'reboot', by: '' }, {}, 'pause', null, [pause]])(
-    'of no known action is told all there are: %j',
+  it.each([{ action: 'reboot', by: '' }, {}, '', null, undefined, 'pause', [pause]])(
+    'without a known action is refused with the list of actions: %j',
     (event) => {
       expect(problemsIn(event).join('\n')).toContain(
-        typeof event === 'object' && event !== null && !Array.isArray(event)
-          ? `Expected one of ${actions.join(', ')}`
-          : 'Invalid input',
+        event !== 'pause' && !Array.isArray(event) ? `Expected one of ${actions.join(', ')}` : 'Invalid input',
       );
     },
   );
 
-  it('of an unknown action is checked in all that every action says', () => {
+  it('with an unknown action still has its common fields checked', () => {
     expect(problemsIn({ action: 'reboot', by: '' })).toEqual([
       'action: Expected one of pause, resume, pin, switchover, failback, drill, status, got "reboot"',
-      'by: Expected who orders it, 1 to 100 characters, got ""',
-      'reason: Expected why, 1 to 500 characters, got nothing',
+      'by: Expected your name, 1 to 100 characters, got ""',
+      'reason: Expected a reason, 1 to 500 characters, got nothing',
     ]);
   });
 
@@ -149,27 +149,27 @@ describe('a command', () => {
     [{ pass: { maxFailureRatio: 0.6 } }, 'pass.maxFailureRatio: Expected a number from 0 to 0.5, got 0.6'],
     [{ stop: { failures: 0 } }, 'stop.failures: Expected a whole number from 1 to 1000, got 0'],
     [{ stop: { failureRatio: 0 } }, 'stop.failureRatio: Expected a number from 0.01 to 1, got 0'],
-  ])('for a drill with %j is refused', (changes, problem) => {
-    expect(problemsIn({ action: 'drill', group: 'main-line', ...who, ...changes })).toEqual([problem]);
+  ])('for a drill with %j is refused, with the allowed range', (changes, problem) => {
+    expect(problemsIn({ action: 'drill', group: 'main-line', ...common, ...changes })).toEqual([problem]);
   });
 
   it.each(['pause', 'resume', 'pin', 'switchover', 'failback', 'drill'])(
-    'to %s is nobody’s without a name and a reason',
+    'to %s needs a name and a reason',
     (action) => {
       const problems = problemsIn({ action, by: '  ' });
-      expect(problems).toContain('by: Expected who orders it, 1 to 100 characters, got "  "');
-      expect(problems).toContain('reason: Expected why, 1 to 500 characters, got nothing');
+      expect(problems).toContain('by: Expected your name, 1 to 100 characters, got "  "');
+      expect(problems).toContain('reason: Expected a reason, 1 to 500 characters, got nothing');
     },
   );
 
-  it('carries no phone number further', () => {
+  it('is stored without phone numbers', () => {
     expect(commandIn({ ...pause, by: 'anna +12065550147', reason: 'ask +12065550148' })).toMatchObject({
       by: 'anna +(number withheld)',
       reason: 'ask +(number withheld)',
     });
   });
 
-  it('with mistakes still says what it was about, without phone numbers', () => {
+  it('with mistakes still yields its valid fields, without phone numbers', () => {
     expect(parseCommand({ ...pause, until: 'later', to: 7, by: 'anna +12065550147' }, now)).toMatchObject({
       references: { action: 'pause', group: 'main-line', by: 'anna +(number withheld)', to: undefined },
     });

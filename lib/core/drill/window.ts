@@ -1,6 +1,6 @@
 /** The weekly window in which a drill may run. Pure. */
 import { minuteMs, type EpochMs } from '../model/time.ts';
-import { weekdays, type WeeklyDrill } from '../model/model.ts';
+import { weekdays, type WeeklyDrill } from '../model/group-policy.ts';
 
 /** The schedule checks this often whether a window is open; serverless.yml has the same number. */
 export const scheduleMinutes = 30;

@@ -2,7 +2,7 @@
  * Judges the audio of calls in progress. Packet-loss counters are not used: AWS accumulates them for the length of a call, so one
  * burst would look like a fault until the caller hangs up.
  */
-import type { GroupPolicy } from '../model/model.ts';
+import type { GroupPolicy } from '../model/group-policy.ts';
 import type { Minute, MetricName } from '../model/observation.ts';
 import { minuteMs, type EpochMs } from '../model/time.ts';
 

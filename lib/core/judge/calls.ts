@@ -9,7 +9,7 @@ import {
   type Floors,
   type CallWindow,
 } from './evidence.ts';
-import type { GroupPolicy } from '../model/model.ts';
+import type { GroupPolicy } from '../model/group-policy.ts';
 import type { Verdict } from '../model/verdict.ts';
 import { minuteMs, type EpochMs } from '../model/time.ts';
 import { formatPercent, formatProof } from '../model/format.ts';

@@ -3,7 +3,7 @@ import { isAudioSuspect, judgeAudio } from './audio.ts';
 import { unreadBaseline } from './baseline.ts';
 import { isSuspect, judgeCalls, impairment } from './calls.ts';
 import { finestMinutes } from './evidence.ts';
-import type { GroupPolicy } from '../model/model.ts';
+import type { GroupPolicy } from '../model/group-policy.ts';
 import type { Verdict } from '../model/verdict.ts';
 import type { VoiceConnectorObservation, MetricsReading, Minute } from '../model/observation.ts';
 import { minuteMs, type EpochMs } from '../model/time.ts';

@@ -1,6 +1,6 @@
 /** Derives from an observation a verdict on each Region and on each Voice Connector of a group. */
 import { judgeConnector } from './connector.ts';
-import type { GroupPolicy, PolicyOf } from '../model/model.ts';
+import type { GroupPolicy, PolicyOf } from '../model/group-policy.ts';
 import type { RegionVerdicts, ConnectorVerdicts, Verdict } from '../model/verdict.ts';
 import type { Observation, VoiceConnectorObservation } from '../model/observation.ts';
 import type { VoiceConnectorGroup } from '../model/group.ts';

@@ -1,7 +1,7 @@
 /** Turns CloudWatch readings into counts of calls. */
 import { learnBaseline, unreadBaseline, unreadableBaseline, type Baseline } from './baseline.ts';
 import type { CallCount } from './evidence.ts';
-import type { GroupPolicy } from '../model/model.ts';
+import type { GroupPolicy } from '../model/group-policy.ts';
 import type { Verdict } from '../model/verdict.ts';
 import type { VoiceConnectorObservation, MetricsReading, Minute } from '../model/observation.ts';
 import { minuteMs, type EpochMs } from '../model/time.ts';

@@ -2,7 +2,7 @@
 import { judgeCalls, impairment, type CallsInput } from './calls.ts';
 import { judgeConnector } from './connector.ts';
 import { finestMinutes, windowsUntil, type CallCount, type CallWindow } from './evidence.ts';
-import type { GroupPolicy } from '../model/model.ts';
+import type { GroupPolicy } from '../model/group-policy.ts';
 import type { RegionVerdicts, Verdict } from '../model/verdict.ts';
 import type { Observation, VoiceConnectorObservation } from '../model/observation.ts';
 import type { EpochMs } from '../model/time.ts';

@@ -3,7 +3,7 @@
  * single calls. The proof is in the healthy Region, so it holds while CloudWatch fails in the unhealthy one.
  */
 import { finestMinutes, natsForBudget, type CallCount } from './evidence.ts';
-import type { GroupPolicy } from '../model/model.ts';
+import type { GroupPolicy } from '../model/group-policy.ts';
 import { minuteMs, type EpochMs } from '../model/time.ts';
 import { formatProof } from '../model/format.ts';
 

@@ -3,7 +3,7 @@ import { unreadBaseline } from './baseline.ts';
 import { isSuspect } from './calls.ts';
 import { isSuspectConnector } from './connector.ts';
 import { inboundCalls, judgedUntil } from './readings.ts';
-import type { PolicyOf } from '../model/model.ts';
+import type { PolicyOf } from '../model/group-policy.ts';
 import type { Observation } from '../model/observation.ts';
 
 /**

@@ -1,5 +1,5 @@
 /** Guards that stop the monitor from moving a group too often, against an operator, or back and forth. */
-import type { GroupPolicy } from '../model/model.ts';
+import type { GroupPolicy } from '../model/group-policy.ts';
 import type { HoldCode } from '../model/codes.ts';
 import type { ChangeRecord } from '../model/observation.ts';
 import type { VoiceConnectorGroup } from '../model/group.ts';

@@ -1,5 +1,5 @@
 /** All that the decision on one group depends on. */
-import type { GroupPolicy } from '../model/model.ts';
+import type { GroupPolicy } from '../model/group-policy.ts';
 import type { RegionVerdicts, ConnectorVerdicts } from '../model/verdict.ts';
 import type { OverrideState } from '../model/override.ts';
 import type { ChangeRecord, StandbySignals } from '../model/observation.ts';

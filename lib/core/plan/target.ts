@@ -1,7 +1,7 @@
 /** Assesses a member as a new primary. The absence of bad signs is not enough: it needs proof of its own. */
 import { judgeOutbound } from '../judge/connector.ts';
 import { isUnobservable } from '../judge/readings.ts';
-import type { GroupPolicy } from '../model/model.ts';
+import type { GroupPolicy } from '../model/group-policy.ts';
 import type { Rejection } from '../model/plan.ts';
 import type { Verdict } from '../model/verdict.ts';
 import type { StandbySignals } from '../model/observation.ts';

@@ -1,4 +1,5 @@
 /** Checks each condition for a failover of one group, then rehearses the failover itself. Pure. */
+import { overLimitNote } from '../model/override-limit.ts';
 import type { MetricsReading } from '../model/observation.ts';
 import type { Problem } from '../model/outcome.ts';
 import type { VoiceConnectorGroup } from '../model/group.ts';
@@ -87,7 +88,7 @@ function overrides({ override, observedAt }: PlanInput): CheckResult {
     case 'pause':
     case 'pin':
     case 'drill': {
-      const sentence = `${override.kind} by ${override.by} for another ${formatDuration(override.until - observedAt)}: ${override.reason}`;
+      const sentence = `${override.kind} by ${override.by} for another ${formatDuration(override.until - observedAt)}: ${override.reason}${overLimitNote(override, observedAt)}`;
       return on.override.warn(sentence, 'If it is no longer needed, remove it: action resume of operate');
     }
     case 'unparseable':

@@ -1,6 +1,6 @@
 /** Checks whether CloudWatch has the metrics that the monitor judges: readable, under the policy's dimension set, and on time. Pure. */
 import { minuteMs, type EpochMs } from '../model/time.ts';
-import { type GroupPolicy } from '../model/model.ts';
+import { type GroupPolicy } from '../model/group-policy.ts';
 import { type MetricName, type MetricsReading } from '../model/observation.ts';
 import { checkOf, type CheckResult } from './check.ts';
 import { formatDuration } from '../model/format.ts';

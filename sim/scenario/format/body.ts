@@ -1,4 +1,5 @@
 /** The schema of a scenario file. docs/scenarios.md describes the format. */
+import { withTuning } from './policy.ts';
 import { z } from 'zod';
 import { expectationsSchema } from './expectations.ts';
 import { longestMinutes, number, text, whole } from './fields.ts';
@@ -26,8 +27,8 @@ export const scenarioSchema = z.strictObject({
   metrics: z.strictObject({ lagSeconds: number(0, 3600) }).prefault({ lagSeconds: 30 }),
   /** Interval of the proxy-session inventory, which has a schedule of its own. */
   inventoryEveryMinutes: whole(1, longestMinutes).optional(),
-  /** A complete policy, as in policy.yml. Default: sim/policy.yml. */
-  policy: z.record(z.string(), z.unknown(), 'Expected a policy as in policy.yml').optional(),
+  /** A complete policy, as in policy.yml; the settings of `tuning` may also stand one level higher. Default: sim/policy.yml. */
+  policy: z.record(z.string(), z.unknown(), 'Expected a policy as in policy.yml').transform(withTuning).optional(),
   timeline: timelineSchema.prefault({}),
   expect: expectationsSchema,
 });

@@ -1,7 +1,7 @@
 /** A weekly drill begins only if it would also end within its window. */
 import { describe, expect, it } from 'vitest';
 import { openWindow } from '../../../lib/core/drill/window.ts';
-import { weekdays, type WeeklyDrill } from '../../../lib/core/model/model.ts';
+import { weekdays, type WeeklyDrill } from '../../../lib/core/model/group-policy.ts';
 
 const weekly: WeeklyDrill = { day: 'fri', from: '03:05', until: '04:50', minutes: 15 };
 const window = { from: Date.parse('2026-11-20T03:05:00Z'), until: Date.parse('2026-11-20T04:50:00Z') };

@@ -1,6 +1,6 @@
 /** Verdicts on one Voice Connector of an otherwise healthy observation. */
 import { judge } from '../../../lib/core/judge/judge.ts';
-import type { GroupPolicy } from '../../../lib/core/model/model.ts';
+import type { GroupPolicy } from '../../../lib/core/model/group-policy.ts';
 import type { Verdict } from '../../../lib/core/model/verdict.ts';
 import type { MetricsReading } from '../../../lib/core/model/observation.ts';
 import { inbound, type Span } from '../../builders/metrics.ts';

@@ -14,7 +14,7 @@ import {
   unknown,
   unreadableRecord,
 } from '../../builders/plan.ts';
-import type { GroupPolicy } from '../../../lib/core/model/model.ts';
+import type { GroupPolicy } from '../../../lib/core/model/group-policy.ts';
 import type { Verdict } from '../../../lib/core/model/verdict.ts';
 import type { OverrideState } from '../../../lib/core/model/override.ts';
 import type { ChangeRecord, StandbySignals } from '../../../lib/core/model/observation.ts';

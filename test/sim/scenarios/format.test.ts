@@ -96,7 +96,7 @@ timeline:
   it('is rejected with an invalid policy', () => {
     expect(problemsOf(`${minimal}\npolicy: { version: 1, defaults: { riseMinutes: 5, mode: on } }`)).toEqual([
       expect.stringMatching(/^policy\.defaults\.mode: .*got "on"$/),
-      expect.stringMatching(/^policy\.defaults\.riseMinutes: Expected at least 2 × judgingMinutes \(10\)/),
+      expect.stringMatching(/^policy\.defaults\.tuning\.riseMinutes: Expected at least 2 × judgingMinutes \(10\)/),
     ]);
   });
 

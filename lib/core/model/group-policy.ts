@@ -1,19 +1,19 @@
-/** What the operator decided for each group. */
+/** The settings of one group, as policy.yml has them. */
 import type { VoiceConnectorGroup } from './group.ts';
 
 export const weekdays = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
 
-/** A drill once a week, begun within a window of one day; times are UTC, `03:00`. */
+/** A drill once a week that begins and ends within a window of one day. Times are UTC: `03:00`. */
 export type WeeklyDrill = {
   readonly day: (typeof weekdays)[number];
   readonly from: string;
   readonly until: string;
   readonly minutes: number;
-  /** Whom to promote; absent: whom a failover would choose. */
+  /** The Voice Connector to promote; absent: the one that a failover would choose. */
   readonly to?: string | undefined;
 };
 
-/** What the operator decided for one group; see policy.yml for the meaning, unit and default of each. */
+/** One group's settings. lib/input/policy-fields.ts documents each: meaning, unit, range, default and effect. */
 export type GroupPolicy = {
   readonly mode: 'observe' | 'enforce';
   readonly preferredOrder: readonly string[] | undefined;
@@ -39,5 +39,5 @@ export type GroupPolicy = {
   readonly drill: WeeklyDrill | undefined;
 };
 
-/** The policy of a group; without a group the account's defaults, by which Regions are judged. */
+/** The policy of a group. Without a group, the account's defaults, which apply to the verdicts on Regions. */
 export type PolicyOf = (group?: Pick<VoiceConnectorGroup, 'voiceConnectorGroupId' | 'name'>) => GroupPolicy;

@@ -1,6 +1,6 @@
-/** A group's effective policy as its events tell it: every threshold that may have decided. policy.yml has the meanings. */
+/** A group's effective policy as events carry it. docs/policy.md has the meanings. */
 import { z } from 'zod';
-import { weekdays, type GroupPolicy } from '../core/model/model.ts';
+import { weekdays, type GroupPolicy } from '../core/model/group-policy.ts';
 
 const settings = {
   mode: z.enum(['observe', 'enforce']),

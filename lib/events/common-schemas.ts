@@ -1,4 +1,4 @@
-/** What the events speak of, as schemas: the words are lib/core/model/model.ts's. */
+/** Schemas that several events share. The names are those of lib/core/model/model.ts. */
 import { z } from 'zod';
 import { rejectionCodes, unknownCauses } from '../core/model/codes.ts';
 
@@ -16,7 +16,7 @@ export const verdict = z.discriminatedUnion('health', [
   z.strictObject({ health: z.literal('unknown'), cause: z.enum(unknownCauses), reason: z.string() }),
 ]);
 
-/** One member in the order calls are tried; a load-balanced group's items may have no priority. */
+/** One member of a group. The items of a load-balanced group may have no priority. */
 export const item = z.strictObject({ voiceConnectorId: z.string(), priority: z.number().optional() });
 
 export const rejection = z.strictObject({
@@ -25,10 +25,10 @@ export const rejection = z.strictObject({
   reason: z.string(),
 });
 
-/** What a decision was made from. */
+/** The observations behind a decision. */
 export const evidence = z.strictObject({
   observedAt: instant,
-  /** In the order calls tried them when the turn looked. What AWS did not tell is absent. */
+  /** In the order in which calls tried them at `observedAt`. What AWS did not return is absent. */
   connectors: z.array(
     z.strictObject({
       voiceConnectorId: z.string(),
@@ -37,11 +37,11 @@ export const evidence = z.strictObject({
       verdict: verdict.optional(),
     }),
   ),
-  /** Of the members' Regions. */
+  /** The Regions of the members. */
   regions: z.array(z.strictObject({ region: z.string(), verdict })),
 });
 
-/** An operator's word behind a move. */
+/** The operator's command that caused a move. */
 export const command = z.strictObject({
   by: z.string(),
   reason: z.string(),
