@@ -337,7 +337,7 @@ describe('a switchover', () => {
           groups.update('us-east-1', 'main-line', { name: 'Other', items, callDistributionType });
         });
       },
-      /^withheld \(renamed\): switchover of .*\n {2}- the group changed after it was judged: Name was Main line, is Other/,
+      /^withheld \(group-changed\): switchover of .*\n {2}- the group changed after it was judged: Name was Main line, is Other/,
     ],
     [
       'that AWS does not let us write',
