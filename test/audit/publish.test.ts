@@ -100,7 +100,7 @@ describe('a record that EventBridge does not take', () => {
     const { result, lines } = await takeTurn(aws);
 
     expect(orderOf(aws)).toBe('vc-west 1, vc-east 2');
-    const lost = lines.filter(({ message }) => message === 'event not delivered');
+    const lost = lines.filter(({ message }) => message === 'event lost');
     expect(lost.map(({ level, fields }) => [level, (fields['event'] as AuditEvent).detailType])).toEqual([
       ['error', 'Priority Change Intended'],
       ['error', 'Priority Change Applied'],

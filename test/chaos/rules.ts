@@ -47,7 +47,7 @@ export function recordOf({ account }: TestAws, { lines }: Pick<Invocation, 'line
       const { detailType, detail } = JSON.parse(body) as { readonly detailType: string; readonly detail: unknown };
       return publishedEvent(detailType, detail);
     }),
-    inLog: logged(lines, 'event not delivered').map(({ data }) => {
+    inLog: logged(lines, 'event lost').map(({ data }) => {
       const { event } = data as { readonly event: { readonly detailType: string; readonly detail: unknown } };
       return publishedEvent(event.detailType, event.detail);
     }),
@@ -153,7 +153,7 @@ export function brokenEnding(
   const undelivered = record.inQueue.length + record.inLog.length;
   const reportsFailure = record.logged.some(({ detailType }) => detailType === 'Run Failed');
   if (ending.kind === 'threw') {
-    const isNamed = ending.errorType === 'TurnFailedError' && /^[1-9]\d* problems?\n {2}- /.test(ending.message);
+    const isNamed = ending.errorType === 'RunFailedError' && /^[1-9]\d* problems?\n {2}- /.test(ending.message);
     const met = injections.filter(
       (injection) => injection.attempts.size > 0 && !isSupplementary(injection, functionName),
     );

@@ -100,7 +100,7 @@ describe('A preflight that cannot run', () => {
     aws.misbehave({ service: 'chime', effect: { kind: 'region-down' } });
     const { functionError, error } = await aws.invoke('preflight', {});
     expect(functionError).toBe('Unhandled');
-    expect(error.errorType).toBe('TurnFailedError');
+    expect(error.errorType).toBe('RunFailedError');
     expect(error.errorMessage).toMatch(/^4 problems\n {2}- listing Voice Connector groups in us-east-1: /);
     expect(eventTypes(aws)).toEqual(['Run Failed']);
   });

@@ -192,7 +192,7 @@ describe('an inventory that fails in part', () => {
     const { functionError, error } = await whileMisbehaving(rule, () => aws.invoke('sessions', {}));
     expect(functionError).toBe('Unhandled');
     expect(error).toMatchObject({
-      errorType: 'TurnFailedError',
+      errorType: 'RunFailedError',
       errorMessage: '1 problem\n  - listing Open proxy sessions of vc-west: ServiceFailureException: sorry (HTTP 500)',
     });
     expect(eventsOn(aws).map(({ data }) => data)).toMatchObject([
@@ -207,7 +207,7 @@ describe('an inventory that fails in part', () => {
   it('counts in the Region that answers', async () => {
     const rule: MisbehaviourRule = { service: 'chime', region: 'us-west-2', effect: { kind: 'region-down' } };
     const { error } = await whileMisbehaving(rule, () => aws.invoke('sessions', {}));
-    expect(error.errorType).toBe('TurnFailedError');
+    expect(error.errorType).toBe('RunFailedError');
     expect(error.errorMessage).toMatch(
       /^2 problems\n {2}- listing Voice Connector groups in us-west-2: .*\n {2}- listing Voice Connectors in us-west-2: /,
     );

@@ -64,7 +64,7 @@ describe('A weekly drill', () => {
     aws.misbehave({ operation: 'UpdateVoiceConnectorGroup', effect: conflict, times: 1 });
     const { error } = await aws.invoke('operate', scheduled);
     expect(error).toMatchObject({
-      errorType: 'TurnFailedError',
+      errorType: 'RunFailedError',
       errorMessage: expect.stringContaining('busy') as string,
     });
     aws.clock.jumpTo(now + 6 * minute);
