@@ -2,7 +2,6 @@
 import type { GroupSettings } from '../../sim/account/chime/groups.ts';
 import type { MisbehaviourRule, ObservedRequest } from '../../sim/wire/misbehaviour.ts';
 import type { TestAws } from '../wire-support/account.ts';
-import type { FunctionName } from './deployment.ts';
 import { attemptOf } from './simulated-time.ts';
 
 type Effect = MisbehaviourRule['effect'];
@@ -151,16 +150,10 @@ const answers: readonly (readonly [operation: string, faults: readonly Fault[]])
   ['ListProxySessions', ['401', '403', '404']],
 ];
 
-export function isExpectedAnswer(injectFault: FaultInjection, functionName: FunctionName): boolean {
-  return (
-    !isSupplementary(injectFault, functionName) &&
-    answers.some(([operation, its]) => operation === operationOf(injectFault.target) && its.includes(injectFault.fault))
+export function isExpectedAnswer(injectFault: FaultInjection): boolean {
+  return answers.some(
+    ([operation, its]) => operation === operationOf(injectFault.target) && its.includes(injectFault.fault),
   );
-}
-
-/** Whether the call only adds information to a move: the monitor's run does not depend on its answer. */
-export function isSupplementary({ target }: FaultInjection, functionName: FunctionName): boolean {
-  return functionName === 'monitor' && operationOf(target) === 'ListProxySessions';
 }
 
 /** Calls that the run repeats itself, or replaces by another call. */
@@ -171,13 +164,12 @@ const repeatedCalls: ReadonlySet<string> = new Set([
 ]);
 
 /** Whether a call failed in every attempt, so that the run must report the failure. */
-export function mustBeReported(injection: FaultInjection & InjectionRecord, functionName: FunctionName): boolean {
+export function mustBeReported(injection: FaultInjection & InjectionRecord): boolean {
   return (
     injection.attempts.size > 0 &&
     injection.lasts === 'the call' &&
     injection.fault !== 'slow' &&
-    !isExpectedAnswer(injection, functionName) &&
-    !isSupplementary(injection, functionName) &&
+    !isExpectedAnswer(injection) &&
     !repeatedCalls.has(operationOf(injection.target))
   );
 }

@@ -5,14 +5,7 @@ import { outboxQueueName } from '../../sim/local-aws.ts';
 import { type TestAws } from '../wire-support/account.ts';
 import { logged } from '../wire-support/functions.ts';
 import type { FunctionName, Invocation } from './deployment.ts';
-import {
-  isExpectedAnswer,
-  isSupplementary,
-  mustBeReported,
-  wasServed,
-  type FaultInjection,
-  type InjectionRecord,
-} from './faults.ts';
+import { isExpectedAnswer, mustBeReported, wasServed, type FaultInjection, type InjectionRecord } from './faults.ts';
 
 export type PublishedEvent = { readonly eventId: string; readonly detailType: string; readonly data: unknown };
 
@@ -146,7 +139,7 @@ export function brokenRecord({ record, taken, before, after }: Turn): readonly s
 
 /** @param isWhole whether a result is that of the same run without a fault, which a run that recovered from its faults must return */
 export function brokenEnding(
-  { functionName, invocation: { ending }, record, injections }: Turn,
+  { invocation: { ending }, record, injections }: Turn,
   isWhole: (result: unknown) => boolean,
 ): readonly string[] {
   if (ending.kind === 'timed out') return ['did not end within its time limit'];
@@ -154,9 +147,7 @@ export function brokenEnding(
   const reportsFailure = record.logged.some(({ detailType }) => detailType === 'Run Failed');
   if (ending.kind === 'threw') {
     const isNamed = ending.errorType === 'RunFailedError' && /^[1-9]\d* problems?\n {2}- /.test(ending.message);
-    const met = injections.filter(
-      (injection) => injection.attempts.size > 0 && !isSupplementary(injection, functionName),
-    );
+    const met = injections.filter((injection) => injection.attempts.size > 0);
     const hadNothing = undelivered === 0 && met.length === 0;
     return [
       ...(isNamed ? [] : [`threw ${ending.errorType}: ${ending.message}`]),
@@ -167,10 +158,8 @@ export function brokenEnding(
   return [
     ...(undelivered > 0 ? [`succeeded although ${undelivered} events were not delivered`] : []),
     ...(reportsFailure ? ['published Run Failed and succeeded'] : []),
-    ...injections
-      .filter((injection) => mustBeReported(injection, functionName))
-      .map(() => 'succeeded although a call failed in every attempt'),
-    ...(injections.some((injection) => isExpectedAnswer(injection, functionName)) || isWhole(ending.result)
+    ...injections.filter(mustBeReported).map(() => 'succeeded although a call failed in every attempt'),
+    ...(injections.some((injection) => isExpectedAnswer(injection)) || isWhole(ending.result)
       ? []
       : ['succeeded although something is missing']),
   ];

@@ -128,7 +128,6 @@ describe('a monitor that crashes at any request of a run', () => {
         'GetVoiceConnectorGroupCommand',
         'GetVoiceConnectorOriginationCommand',
         'GetVoiceConnectorTerminationHealthCommand',
-        'ListProxySessionsCommand',
         'ListVoiceConnectorGroupsCommand',
         'ListVoiceConnectorsCommand',
         'PutEventsCommand',
