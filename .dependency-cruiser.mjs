@@ -89,9 +89,10 @@ export default {
     },
     {
       name: 'shipped-code-knows-no-simulator',
-      comment: 'What runs in Lambda does not know that sim/, test/, bench/ or scripts/ exist.',
+      comment:
+        'What runs in Lambda, and the template that deploys it, import nothing from sim/, test/, bench/ or scripts/.',
       severity: 'error',
-      from: { path: '^(lib|functions)/' },
+      from: { path: '^(lib|functions|infra)/' },
       to: { path: '^(sim|test|bench|scripts)/' },
     },
     {

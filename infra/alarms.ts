@@ -1,8 +1,7 @@
 /** Every alarm of the stack. The last part of an alarm's name is its entry in docs/runbook.md. */
+import { ownNamespace } from '../lib/core/model/own-metrics.ts';
 import { invokeCommand } from './commands.ts';
 import { functionsOf, logicalIdOf, type Functions, type VariableContext } from './service.ts';
-
-const ownNamespace = 'VoiceConnectorFailover';
 
 const minuteSeconds = 60;
 

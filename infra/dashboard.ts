@@ -1,4 +1,5 @@
 /** The dashboard for an on-call person, from top to bottom: is anything wrong, what was done, and what happens to the calls. */
+import { ownNamespace } from '../lib/core/model/own-metrics.ts';
 import { loadPolicy } from '../lib/input/policy.ts';
 import { alarms } from './alarms.ts';
 import { functionsOf, logicalIdOf, textAt, type VariableContext } from './service.ts';
@@ -29,7 +30,7 @@ function graph(title: string, metrics: readonly Metric[], options: object = {}):
 }
 
 function ownMetric(name: string, options: object = {}): Metric {
-  return ['VoiceConnectorFailover', name, 'FunctionName', monitor, options];
+  return [ownNamespace, name, 'FunctionName', monitor, options];
 }
 
 /** A search needs no ids: new groups and Voice Connectors appear by themselves, and deleted ones disappear. */
@@ -38,7 +39,7 @@ function search(dimensions: readonly string[], condition: string, stat: string, 
 }
 
 function byGroup(name: string, functionName: string, periodSeconds: number): Metric {
-  const dimensions = ['VoiceConnectorFailover', 'FunctionName', 'VoiceConnectorGroupId'];
+  const dimensions = [ownNamespace, 'FunctionName', 'VoiceConnectorGroupId'];
   const condition = `MetricName="${name}" FunctionName="${functionName}"`;
   return [{ expression: search(dimensions, condition, 'Maximum', periodSeconds) }];
 }
@@ -66,7 +67,7 @@ function queueDepth(logicalId: string, state: 'Visible' | 'NotVisible', label: s
 
 const changes: Metric = [
   {
-    expression: search(['VoiceConnectorFailover', 'VoiceConnectorGroupId'], 'MetricName="PriorityChange"', 'Sum', 60),
+    expression: search([ownNamespace, 'VoiceConnectorGroupId'], 'MetricName="PriorityChange"', 'Sum', 60),
   },
 ];
 
@@ -84,7 +85,7 @@ const beforeCalls: readonly Widget[] = [
     'Failed readiness checks, by group and for the account',
     [
       byGroup('ReadinessFailures', preflight, 1800),
-      ['VoiceConnectorFailover', 'AccountReadinessFailures', 'FunctionName', preflight],
+      [ownNamespace, 'AccountReadinessFailures', 'FunctionName', preflight],
     ],
     { stat: 'Maximum', period: 1800 },
   ),

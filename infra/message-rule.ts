@@ -1,7 +1,6 @@
 /** A rule that makes a message for people of an event, and sends it to the alert topic. */
 import { eventSource } from '../lib/events/event.ts';
-import type { InvokeCommand } from '../lib/core/model/command-line.ts';
-import { invokeCommand } from './commands.ts';
+import { invokeCommand, type InvokeCommand } from './commands.ts';
 
 /** Every value of an event that a message may show as `<name>`. */
 const paths = {

@@ -8,9 +8,9 @@ const commentWidth = 110;
 
 function wrapped(text: string): string {
   const lines = [''];
-  for (const word of text.split(' ')) {
-    const line = `${lines.at(-1) ?? ''} ${word}`;
-    if (line.length > commentWidth) lines.push(` ${word}`);
+  for (const part of text.split(' ')) {
+    const line = `${lines.at(-1) ?? ''} ${part}`;
+    if (line.length > commentWidth) lines.push(` ${part}`);
     else lines[lines.length - 1] = line;
   }
   return lines.join('\n');

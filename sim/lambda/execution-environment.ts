@@ -35,14 +35,14 @@ export class ExecutionEnvironment {
     log.capture(this.#worker.stdout);
     log.capture(this.#worker.stderr);
     this.#worker.on('message', (report: WorkerReport) => {
-      this.#settle(report);
+      this.#receive(report);
     });
     this.#worker.on('error', (error: unknown) => {
-      this.#settle({ kind: 'crashed', error: exitError(String(error)) });
+      this.#receive({ kind: 'crashed', error: exitError(String(error)) });
     });
     this.#worker.on('exit', (code) => {
       const how = code === 0 ? 'exited without providing a reason' : `exited with error: exit status ${code}`;
-      this.#settle({ kind: 'crashed', error: exitError(`Runtime ${how}`) });
+      this.#receive({ kind: 'crashed', error: exitError(`Runtime ${how}`) });
     });
   }
 
@@ -79,7 +79,7 @@ export class ExecutionEnvironment {
     return answer;
   }
 
-  #settle(report: WorkerReport): void {
+  #receive(report: WorkerReport): void {
     if (this.#waiting !== undefined) this.#waiting(report);
     else if (report.kind === 'crashed' && !this.#isOver) this.#logLateCrash(report.error);
   }

@@ -1,7 +1,7 @@
 /** Compares a simulation with its scenario's expectations. */
 import { z } from 'zod';
 import type { Scenario } from './format/body.ts';
-import type { Between, Expectations, Seen } from './format/expectations.ts';
+import type { Between, Expectations, Occurrence } from './format/expectations.ts';
 import type { ScenarioRun, SimulatedMinute } from './run.ts';
 import { callsSaved } from './tally.ts';
 import { appliedMove, type Decision } from './turn.ts';
@@ -110,7 +110,7 @@ function checkOrder(group: string, expected: readonly string[], { finalOrder }: 
 /** A minute without a decision neither meets nor violates the expectation. */
 function checkOccurrence(
   subject: string,
-  { seen, between }: { readonly seen: Seen; readonly between: Between },
+  { seen, between }: { readonly seen: Occurrence; readonly between: Between },
   { minutes }: ScenarioRun,
   matchesOf: (minute: SimulatedMinute) => readonly boolean[],
 ): CheckResult {

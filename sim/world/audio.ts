@@ -79,11 +79,11 @@ export class CallAudio {
   }
 
   /** Simulates `minutes` of the call and adds its measurements to the connector's audio. */
-  talk(minutes: number, conditions: AudioConditions, heard: AudioTally): void {
+  talk(minutes: number, conditions: AudioConditions, tally: AudioTally): void {
     const flow = conditions.oneWay.length === 0 ? unhindered : this.#flow(conditions.oneWay);
-    if (heard.detail === 'mos') {
-      heard.customer.score(conditions.customer, this.#customerRoughness, flow.customerMos);
-      heard.remote.score(conditions.remote, this.#remoteRoughness, flow.remoteMos);
+    if (tally.detail === 'mos') {
+      tally.customer.score(conditions.customer, this.#customerRoughness, flow.customerMos);
+      tally.remote.score(conditions.remote, this.#remoteRoughness, flow.remoteMos);
       return;
     }
     const packets = packetsPerMinute * minutes;
@@ -94,7 +94,7 @@ export class CallAudio {
     lost.vcToCustomer += customerLoss * flow.vcToCustomer;
     lost.remoteToVc += remoteLoss;
     lost.vcToRemote += remoteLoss * flow.vcToRemote;
-    const { customer, remote } = heard;
+    const { customer, remote } = tally;
     customer.quality(conditions.customer, this.#customerRoughness, flow.customerMos);
     remote.quality(conditions.remote, this.#remoteRoughness, flow.remoteMos);
     customer.toVc.carried(packets * flow.customerToVc, lost.customerToVc);

@@ -46,7 +46,7 @@ export class CallsInProgress {
   /** Simulates the minute for every call and removes the calls that end or drop in it. */
   talk(faults: FaultsOfMinute): TalkedMinute {
     if (this.#calls.length === 0) return { audio: undefined, hungUp: 0, dropped: [] };
-    const heard = new AudioTally(this.#detail);
+    const tally = new AudioTally(this.#detail);
     const conditionsAt = rememberedConditions(faults);
     const dropped: string[] = [];
     const remaining: LiveCall[] = [];
@@ -56,7 +56,7 @@ export class CallsInProgress {
       const from = Math.max(call.startsAt, faults.minute);
       const until = Math.min(call.endsAt, minuteEnds);
       const cutOff = faults.cutOff(call.site, from, until);
-      call.audio.talk((cutOff ?? until) - from, conditionsAt(call.site), heard);
+      call.audio.talk((cutOff ?? until) - from, conditionsAt(call.site), tally);
       if (cutOff !== undefined) {
         const { voiceConnectorGroupId } = call.site;
         if (call.direction === 'inbound' && voiceConnectorGroupId !== undefined) dropped.push(voiceConnectorGroupId);
@@ -64,7 +64,7 @@ export class CallsInProgress {
       else hungUp += 1;
     }
     this.#calls = remaining;
-    return { audio: heard, hungUp, dropped };
+    return { audio: tally, hungUp, dropped };
   }
 }
 

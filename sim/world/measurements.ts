@@ -41,9 +41,9 @@ function counts(minute: ConnectorMinute): readonly (readonly [string, Spread])[]
   ]);
 }
 
-function audio({ audio: heard }: ConnectorMinute): readonly (readonly [string, Spread])[] {
-  if (heard === undefined) return [];
-  return [...leg('Customer', heard.customer), ...leg('Remote', heard.remote)];
+function audio({ audio: tally }: ConnectorMinute): readonly (readonly [string, Spread])[] {
+  if (tally === undefined) return [];
+  return [...leg('Customer', tally.customer), ...leg('Remote', tally.remote)];
 }
 
 function leg(name: 'Customer' | 'Remote', { toVc, fromVc, rttMicroseconds, mos }: LegMinute) {

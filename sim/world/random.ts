@@ -34,18 +34,18 @@ export function streamsFor(seed: number, ...purpose: readonly string[]): Streams
   const digest = createHash('sha256')
     .update(JSON.stringify([seed, ...purpose]))
     .digest();
-  const words = [0, 4, 8, 12].map((offset) => digest.readInt32LE(offset));
+  const seedParts = [0, 4, 8, 12].map((offset) => digest.readInt32LE(offset));
   return (minute, occasion = 0) =>
     new Stream(
       xoroshiro128plusFromState(
-        words.map((word, index) => scramble(scramble(word ^ minute) + Math.imul(occasion + 1, 4) + index)),
+        seedParts.map((part, index) => scramble(scramble(part ^ minute) + Math.imul(occasion + 1, 4) + index)),
       ),
     );
 }
 
 /** The finalizer of MurmurHash3, which decorrelates neighbouring counters. */
-function scramble(word: number): number {
-  let bits = word | 0;
+function scramble(value: number): number {
+  let bits = value | 0;
   bits = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b);
   bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35);
   return bits ^ (bits >>> 16);

@@ -28,9 +28,9 @@ const logsOptions: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** For machines without the AWS CLI: the SDK must have the operation, and CloudWatch Logs the options. */
-export function hasOperation(service: string, operation: string, words: readonly string[]): boolean {
+export function hasOperation(service: string, operation: string, tokens: readonly string[]): boolean {
   if (service === 'logs') {
-    const options = words.filter((word) => word.startsWith('--'));
+    const options = tokens.filter((token) => token.startsWith('--'));
     return options.every((option) => logsOptions[operation]?.includes(option) === true);
   }
   const name = operation

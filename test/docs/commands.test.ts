@@ -174,8 +174,8 @@ async function runAws(line: CommandLine, service: string, operation: string): Pr
   const check = awsOperations[service]?.[operation];
   if (check === undefined) throw new Error(`aws ${service} ${operation} is not known here`);
   expect(exported, 'version 1 of the CLI needs it').toHaveProperty('AWS_DEFAULT_REGION');
-  const { words } = parseCommand(text);
-  expect(hasOperation(service, operation, words)).toBe(true);
+  const { tokens } = parseCommand(text);
+  expect(hasOperation(service, operation, tokens)).toBe(true);
   for (const [name] of text.matchAll(/voice-connector-failover-prod-[a-z-]+/g)) {
     expect(packagedForDocs(), `the template has ${name}`).toContain(name);
   }

@@ -33,8 +33,8 @@ const packageJson = JSON.parse(readFileSync('package.json', 'utf8')) as {
 
 /** @throws Error for a command that does not work as it is written, or whose kind is not known here */
 export function kindOf({ text }: CommandLine): Kind {
-  const { words } = parseCommand(text);
-  const [program, ...args] = words;
+  const { tokens } = parseCommand(text);
+  const [program, ...args] = tokens;
   switch (program) {
     case 'export':
       return exportOf(args);

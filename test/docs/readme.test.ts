@@ -47,10 +47,10 @@ function messageFor(event: unknown): string {
 
 describe('README.md', () => {
   it('has at most 1,200 words', () => {
-    const words = pageText('README.md')
+    const tokens = pageText('README.md')
       .split(/\s+/)
-      .filter((word) => word !== '');
-    expect(words.length).toBeLessThanOrEqual(1200);
+      .filter((token) => token !== '');
+    expect(tokens.length).toBeLessThanOrEqual(1200);
   });
 
   it('quotes the message that the alerts topic sends about a failover', () => {

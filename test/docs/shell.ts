@@ -10,7 +10,7 @@ export type CommandLine = {
 export type ParsedCommand = {
   /** Variables that are set before the command's name: `NAME=value command`. */
   readonly assigned: Readonly<Record<string, string>>;
-  readonly words: readonly string[];
+  readonly tokens: readonly string[];
 };
 
 /** One token of a shell: quoted parts and anything else without a space. */
@@ -55,7 +55,7 @@ export function parseCommand(text: string): ParsedCommand {
     const [name = '', ...value] = token.split('=');
     return [name, unquoted(value.join('='))] as const;
   });
-  return { assigned: Object.fromEntries(assigned), words: tokens.slice(count).map(unquoted) };
+  return { assigned: Object.fromEntries(assigned), tokens: tokens.slice(count).map(unquoted) };
 }
 
 function unquoted(token: string): string {

@@ -229,7 +229,7 @@ describe('A drill with monitors in two Regions', () => {
       effect: { kind: 'region-down' },
     });
     const { result } = await takeTurn(aws, both);
-    expect(result.problems).toMatchObject([{ doing: 'taking back what was said in us-west-2' }]);
+    expect(result.problems).toMatchObject([{ doing: 'removing the override in us-west-2' }]);
     heal();
     advanceDrill(aws, 2);
     const { result: later } = await takeTurn(aws, { ...both, ...west });

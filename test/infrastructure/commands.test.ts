@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { formatInvokeCommand } from '../../lib/core/model/command-line.ts';
+import { formatInvokeCommand } from '../../infra/commands.ts';
 import { parseCommand } from '../../lib/operate/command.ts';
 import { template } from './template.ts';
 
@@ -22,8 +22,8 @@ function commandsIn(text: string): readonly string[] {
 
 const commands = [...new Set(textsIn(template).flatMap(commandsIn))];
 
-/** The words that a shell makes of a command. */
-function shellWords(command: string): readonly string[] {
+/** The arguments that a shell passes to `npx` for a command. */
+function shellArguments(command: string): readonly string[] {
   const script = `npx() { printf '%s\\n' "$@"; }; ${command}`;
   const { stdout, stderr, status } = spawnSync('bash', ['-c', script], { encoding: 'utf8' });
   expect({ status, stderr }, command).toEqual({ status: 0, stderr: '' });
@@ -36,7 +36,7 @@ describe('Every command in the template', () => {
   });
 
   it.each(commands)('names the stage and the Region, and has a payload that its function accepts: %s', (command) => {
-    const [sls, invoke, f, functionName, ...options] = shellWords(command);
+    const [sls, invoke, f, functionName, ...options] = shellArguments(command);
     expect([sls, invoke, f]).toEqual(['sls', 'invoke', '-f']);
     expect(['monitor', 'operate', 'preflight', 'sessions']).toContain(functionName);
     expect(options.slice(0, 4)).toEqual(['--stage', 'dev', '--region', 'us-east-1']);
@@ -49,7 +49,7 @@ describe('Every command in the template', () => {
   it.each(commands.filter((command) => command.includes(String.raw`\"`)))(
     'is the same whether EventBridge delivers its quotes escaped or not: %s',
     (command) => {
-      expect(shellWords(command.replaceAll(String.raw`\"`, '"'))).toEqual(shellWords(command));
+      expect(shellArguments(command.replaceAll(String.raw`\"`, '"'))).toEqual(shellArguments(command));
     },
   );
 });
@@ -83,8 +83,8 @@ describe('formatInvokeCommand', () => {
   it.each([{ action: 'status' }, { reason: `it's "down" $HOME \\ now` }])(
     'quotes a payload so that a shell passes it on as it is: %j',
     (payload) => {
-      const words = shellWords(formatInvokeCommand({ ...place, functionName: 'operate', payload }));
-      expect(JSON.parse(words.at(-1)!)).toEqual(payload);
+      const passed = shellArguments(formatInvokeCommand({ ...place, functionName: 'operate', payload }));
+      expect(JSON.parse(passed.at(-1)!)).toEqual(payload);
     },
   );
 });

@@ -23,7 +23,7 @@ function variablesReadBy(environment: (variables: Variables) => unknown): readon
   return [...names].sort();
 }
 
-/** Lambda sets these itself and rejects a template that does. */
+/** Lambda sets these itself and rejects a template that sets them. */
 const setByLambda = ['AWS_REGION', 'AWS_LAMBDA_FUNCTION_NAME'];
 
 /** The logger reads these. */

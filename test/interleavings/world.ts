@@ -82,7 +82,7 @@ export class InterleavedWorld {
     return effect();
   }
 
-  /** What nobody else can change is answered without a step: the evidence, the override, the signs of life, the sessions. */
+  /** Reads whose answers no other actor can change take no step: the evidence, the override, the standby signals, the sessions. */
   #portsOf(monitor: string): Ports {
     const { groups } = this.#account.chime;
     const seen = (): VoiceConnectorGroup => {
@@ -109,12 +109,12 @@ export class InterleavedWorld {
       metrics: { read: (request) => Promise.resolve(readingsOf(request)) },
       changes: {
         read: () =>
-          this.#step(monitor, 'read notes', () => {
+          this.#step(monitor, 'read changes', () => {
             const changedAt = noted();
             const record = { kind: 'read' as const, changedAt, demotedAt: new Map([['vc-east', changedAt]]) };
             return { record, problems: [] };
           }),
-        drills: () => Promise.reject(new Error('nobody drills here')),
+        drills: () => Promise.reject(new Error('no drill runs here')),
       },
       overrides: {
         read: () =>
@@ -131,14 +131,14 @@ export class InterleavedWorld {
           }),
       },
       changeRecorder: {
-        // Only what missed a note gets another, and here nothing does.
+        // A record is repeated only in Regions that missed it, and here none does.
         recordChange: (_group, _move, at, _signal, regions) =>
-          regions === undefined ? this.#step(monitor, 'note', () => count(at, 1)) : Promise.resolve([]),
-        retractChange: (_group, _move, at) => this.#step(monitor, 'take back', () => count(at, -1)),
+          regions === undefined ? this.#step(monitor, 'record', () => count(at, 1)) : Promise.resolve([]),
+        retractChange: (_group, _move, at) => this.#step(monitor, 'retract', () => count(at, -1)),
       },
       overrideWriter: {
-        put: () => Promise.reject(new Error('nobody says anything here')),
-        remove: () => Promise.reject(new Error('there is nothing to take back')),
+        put: () => Promise.reject(new Error('no override is put here')),
+        remove: () => Promise.reject(new Error('there is no override to remove')),
       },
       eventBus: {
         publish: (events) => {

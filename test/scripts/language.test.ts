@@ -88,4 +88,19 @@ describe('the language check', () => {
     expect(stderr).toContain(`${file}:9: `);
     expect(status).toBe(1);
   });
+
+  it('exempts the old name of a renamed code in CHANGELOG.md, and nothing else of it', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'language-'));
+    onTestFinished(() => {
+      rmSync(folder, { recursive: true });
+    });
+    const file = join(folder, 'CHANGELOG.md');
+    const renamed = `- Rename codes: \`${String(oldTerm)}\` is \`new-code\`.\n`;
+    writeFileSync(file, renamed);
+    expect(spawnSync(process.execPath, ['scripts/check-language.ts', file]).status).toBe(0);
+    writeFileSync(file, `${renamed}- Add \`${String(oldTerm)}\`.\n`);
+    const { status, stderr } = spawnSync(process.execPath, ['scripts/check-language.ts', file], { encoding: 'utf8' });
+    expect(stderr).toContain(`${file}:2: `);
+    expect(status).toBe(1);
+  });
 });

@@ -31,7 +31,7 @@ export function foreignChange(input: EvidencedInput, drill: Drill): string | und
   if (memberIds(items) !== memberIds(drill.before)) return `the members are now ${formatItems(items) || 'none'}`;
   if (sameItems(items, drill.after)) return movedByOthers(input, drill);
   if (isPrimary(drill.leaving, input) && updatedAt !== drill.groupUpdatedAt) return undefined;
-  return `changed ${byWhom(input, drill)} to ${formatItems(items)}`;
+  return `changed ${formatAuthor(input, drill)} to ${formatItems(items)}`;
 }
 
 /**
@@ -46,11 +46,11 @@ function movedByOthers(input: EvidencedInput, drill: Drill): string | undefined 
   }
   const { updatedAt } = input.group;
   return updatedAt !== undefined && updatedAt > drill.until + recordToleranceMs
-    ? `changed ${byWhom(input, drill)} ${formatDuration(updatedAt - drill.until)} after the end time`
+    ? `changed ${formatAuthor(input, drill)} ${formatDuration(updatedAt - drill.until)} after the end time`
     : undefined;
 }
 
-function byWhom(input: EvidencedInput, drill: Drill): string {
+function formatAuthor(input: EvidencedInput, drill: Drill): string {
   return input.group.updatedAt !== undefined && isOwnChangeAt(input, drill, input.group.updatedAt)
     ? 'by a monitor'
     : 'outside the monitor';

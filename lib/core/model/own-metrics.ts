@@ -1,35 +1,35 @@
-/** The monitor's numbers about itself. docs/runbook.md says what to do about each that has an alarm, the README what they cost. */
+/** The metrics that the functions publish about themselves. docs/runbook.md explains the response to each alarm on them, docs/cost.md their cost. */
 
-/** The CloudWatch namespace of all of them, also named in the condition of the roles' policies. */
+/** Their CloudWatch namespace, also named in the condition of the roles' policies. */
 export const ownNamespace = 'VoiceConnectorFailover';
 
-/** CloudWatch's unit of each. A custom metric is billed by the hour it is published in: the rare ones cost nothing until they happen. */
+/** The CloudWatch unit of each metric. A custom metric is billed for each hour in which it is published, so a rare one costs nothing until it occurs. */
 export const ownMetricUnits = {
-  /** 1 for a turn over every group that came to its end, with problems or without: the heartbeat. */
+  /** 1 for a run that completed every group, with or without problems: the heartbeat. */
   RunCompleted: 'Count',
-  /** From looking to having told everything. */
+  /** From the start of the snapshot until every event is published. */
   RunDurationMilliseconds: 'Milliseconds',
-  /** Requests to AWS, repetitions included. */
+  /** Requests to AWS, retries included. */
   ApiCalls: 'Count',
-  /** How old the evidence was when a write was sent. Rare. */
+  /** Age of the evidence when a write was sent. Rare. */
   EvidenceAgeMilliseconds: 'Milliseconds',
-  /** Events that neither the bus nor the queue took: the log alone has them. Rare. */
+  /** Events that neither the bus nor the outbox accepted: only the log contains them. Rare. */
   UndeliveredRecords: 'Count',
-  /** Changes that were decided, and that AWS did not take or that no control Region could make. Rare. */
+  /** Changes that were decided, but that AWS rejected or that no control Region could make. Rare. */
   FailoverBlocked: 'Count',
   /** Members of a group that are proven unhealthy. Rare. */
   UnhealthyVoiceConnectors: 'Count',
-  /** Checks of a group that fail: it could not be failed over, or not as the policy says. Rare. */
+  /** Failing checks of a group: a failover of it is impossible, or would not follow the policy. Rare. */
   ReadinessFailures: 'Count',
-  /** Checks that fail and are about no group. Rare. */
+  /** Failing checks that concern no group. Rare. */
   AccountReadinessFailures: 'Count',
-  /** From the first bad minute to the look that proved the fault, of a failover by calls. CloudWatch knows no minutes. Rare. */
+  /** From the first bad minute to the snapshot that proved the fault, for a failover proven by calls. CloudWatch has no unit for minutes. Rare. */
   MinutesToDetect: 'None',
-  /** From the first bad minute until the write was sent, of the same. Rare. */
+  /** From the first bad minute until the write was sent, for the same failovers. Rare. */
   MinutesToWrite: 'None',
-  /** From the first bad minute until AWS showed the new order, of the same. Rare. */
+  /** From the first bad minute until AWS showed the new order, for the same failovers. Rare. */
   MinutesToVerify: 'None',
-  /** From the change until the new first choice was seen healthy, within the hour. Rare. */
+  /** From the change until a run found the new primary healthy, if within an hour. Rare. */
   MinutesToGreen: 'None',
 } as const;
 

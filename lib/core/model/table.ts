@@ -27,14 +27,14 @@ export function table(rows: readonly (readonly string[])[], lineWidth = Infinity
 function wrap(text: string, width: number): readonly string[] {
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(' ')) {
-    const longer = line === '' ? word : `${line} ${word}`;
+  for (const part of text.split(' ')) {
+    const longer = line === '' ? part : `${line} ${part}`;
     if (longer.length <= width || line === '') {
       line = longer;
       continue;
     }
     lines.push(line);
-    line = word;
+    line = part;
   }
   return [...lines, line];
 }

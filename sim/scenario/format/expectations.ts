@@ -64,4 +64,4 @@ export const expectationsSchema = z.strictObject({
 
 export type Expectations = z.output<typeof expectationsSchema>;
 export type Between = z.output<typeof between>;
-export type Seen = z.output<typeof seen>;
+export type Occurrence = z.output<typeof seen>;

@@ -163,7 +163,7 @@ describe('a group from which calls spill over', () => {
   });
 
   it.each(['fetch-error', 'forbidden', 'partial'] as const)(
-    'has one even where CloudWatch does not tell of it (%s)',
+    'has an unhealthy primary even where its own metrics cannot be read (%s)',
     (kind) => {
       const verdicts = verdictsOf(anObservation({ connectors: [east({ kind, message: 'no' }), west(arrivals)] }));
       expect(verdicts.get('east')).toEqual({ health: 'unhealthy', reason: spilt({ primary: undefined }) });

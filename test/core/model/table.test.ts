@@ -12,10 +12,10 @@ describe('a table', () => {
   });
 
   it('wraps its last column between words', () => {
-    const words = Array.from({ length: 30 }, (_, place) => `word-${place}`).join(' ');
+    const text = Array.from({ length: 30 }, (_, place) => `word-${place}`).join(' ');
     const lines = table(
       [
-        ['a', words],
+        ['a', text],
         ['bb', 'short'],
       ],
       120,
@@ -28,7 +28,7 @@ describe('a table', () => {
         .slice(0, 3)
         .map((line) => line.slice(4))
         .join(' '),
-    ).toBe(words);
+    ).toBe(text);
   });
 
   it('fills a line to its end', () => {

@@ -17,7 +17,7 @@ const ids = ['east', 'west', 'tokyo'] as const;
 const inAnHour = observedAt + 60 * minuteMs;
 
 const verdict = fc.constantFrom(healthy, healthy, degraded, unhealthy, unknown('idle'), unknown('stale'));
-const word = fc.constantFrom<OverrideState>(
+const override = fc.constantFrom<OverrideState>(
   { kind: 'none' },
   { kind: 'none' },
   { kind: 'pause', by: 'ben', reason: 'lunch', until: inAnHour },
@@ -37,7 +37,7 @@ const items = fc
 const input = fc
   .record({
     items,
-    override: word,
+    override,
     verdicts: fc.record({ east: verdict, west: verdict, tokyo: verdict }),
     regions: fc.record({ 'us-east-1': verdict, 'us-west-2': verdict, 'ap-northeast-1': verdict }),
     left: fc.constantFrom({}, { west: [observedAt - 5 * minuteMs] }),
@@ -106,11 +106,11 @@ describe(`an order (seed ${seed})`, () => {
         const forced = command?.forced.map(({ rule }) => rule) ?? [];
         expect(forced.every((rule) => ordered.force.some((each) => each === rule))).toBe(true);
         const isUnhealthy = risen.some((id) => seen.verdicts.get(id)?.health === 'unhealthy');
-        const sickRegion = risen.some(
+        const isRegionUnhealthy = risen.some(
           (id) => seen.regions.get(seen.connectorRegions.get(id) ?? '')?.health === 'unhealthy',
         );
         if (isUnhealthy) expect(forced).toContain('unhealthy');
-        else if (sickRegion) expect(forced).toContain('unhealthy-region');
+        else if (isRegionUnhealthy) expect(forced).toContain('unhealthy-region');
       }),
       runs(3000),
     );

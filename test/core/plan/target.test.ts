@@ -27,7 +27,8 @@ function pingedAgo(ms: number) {
 const never = { lastOptionsPingAt: undefined };
 const quiet = read(nothing(60));
 const ping = 'last OPTIONS ping 30 s ago, fresh up to 5 min';
-const wellSpoken = 'outbound healthy: 0 of 100 calls failed in 10 min (0 %, history not read, baseline assumed 5 %)';
+const outboundHealthy =
+  'outbound healthy: 0 of 100 calls failed in 10 min (0 %, history not read, baseline assumed 5 %)';
 
 describe.each(['failover', 'failback'] as const)('as the target of a %s', (purpose) => {
   it.each<{ case: string; changes: Partial<TargetInput>; assessment: Assessment }>([
@@ -128,7 +129,7 @@ describe.each(['failover', 'failback'] as const)('as the target of a %s', (purpo
     {
       case: 'an idle one that pings and makes good outbound calls is alive',
       changes: {},
-      assessment: { kind: 'alive', reason: `origination ready; ${ping}; ${wellSpoken}` },
+      assessment: { kind: 'alive', reason: `origination ready; ${ping}; ${outboundHealthy}` },
     },
   ])('$case', ({ changes, assessment }) => {
     expect(assess({ ...changes, purpose })).toEqual(assessment);
@@ -259,10 +260,11 @@ describe('standby signals', () => {
     '$case: $failover for a failover, $failback for a failback',
     ({ reachability, outbound: calls, failover, failback }) => {
       const standbySignals = someStandbySignals({ reachability, outbound: calls });
-      const said = (assessment: Assessment) => (assessment.kind === 'rejected' ? assessment.code : assessment.kind);
+      const outcomeOf = (assessment: Assessment) =>
+        assessment.kind === 'rejected' ? assessment.code : assessment.kind;
       expect({
-        failover: said(assess({ purpose: 'failover', standbySignals })),
-        failback: said(assess({ purpose: 'failback', standbySignals })),
+        failover: outcomeOf(assess({ purpose: 'failover', standbySignals })),
+        failback: outcomeOf(assess({ purpose: 'failback', standbySignals })),
       }).toEqual({ failover, failback });
     },
   );

@@ -12,8 +12,8 @@ function parsed(...statements: Change[]) {
   return parsePolicyDocument({ Version: '2012-10-17', Statement: statements });
 }
 
-/** What statements say to an update of a Voice Connector, and what differs from one. */
-function said(
+/** The decision of statements on an update of a Voice Connector group, or on a request that differs from it as given. */
+function decide(
   statements: Change[],
   {
     action = 'chime:UpdateVoiceConnectorGroup',
@@ -44,7 +44,7 @@ describe('a decision of IAM', () => {
       decision: 'allowed',
     },
   ])('$what', ({ statements, decision }) => {
-    expect(said(statements, { context: { 'aws:RequestedRegion': undefined } })).toBe(decision);
+    expect(decide(statements, { context: { 'aws:RequestedRegion': undefined } })).toBe(decision);
   });
 
   it.each<{ pattern: string; isMatch: boolean }>([
@@ -60,7 +60,7 @@ describe('a decision of IAM', () => {
     { pattern: 'chime:Update.*', isMatch: false },
     { pattern: 'cloudwatch:UpdateVoiceConnectorGroup', isMatch: false },
   ])('on the action $pattern: $isMatch', ({ pattern, isMatch }) => {
-    expect(said([{ ...allow, Action: ['x:Y', pattern] }]) === 'allowed').toBe(isMatch);
+    expect(decide([{ ...allow, Action: ['x:Y', pattern] }]) === 'allowed').toBe(isMatch);
   });
 
   it.each<{ pattern: string; asked?: string; isMatch: boolean }>([
@@ -79,7 +79,7 @@ describe('a decision of IAM', () => {
     { pattern: 'arn:aws:logs:*:*:log-group:/a:*', asked: 'arn:aws:logs:r:1:log-group:/ab:c', isMatch: false },
     { pattern: 'arn:aws:ssm:r:1:parameter/a/*', asked: 'arn:aws:ssm:r:1:parameter/a', isMatch: false },
   ])('on the resource $pattern, requested $asked: $isMatch', ({ pattern, asked = group, isMatch }) => {
-    expect(said([{ ...allow, Resource: ['arn:aws:x:y:z:v', pattern] }], { resource: asked }) === 'allowed').toBe(
+    expect(decide([{ ...allow, Resource: ['arn:aws:x:y:z:v', pattern] }], { resource: asked }) === 'allowed').toBe(
       isMatch,
     );
   });
@@ -116,17 +116,19 @@ describe('a condition', () => {
     { condition: { StringEquals: { [key]: 'Own' }, StringLike: { [key]: 'x*' } }, value: 'Own', isMet: false },
   ])('$condition on $value: $isMet', ({ condition, value, isMet }) => {
     const context = { [key]: value };
-    expect(said([{ ...allow, Condition: condition }], { context }) === 'allowed').toBe(isMet);
+    expect(decide([{ ...allow, Condition: condition }], { context }) === 'allowed').toBe(isMet);
   });
 
   it('on a multivalued key throws without a quantifier', () => {
     const statements = [{ ...allow, Condition: { StringEquals: { 'events:source': 'own' } } }];
-    expect(() => said(statements, { context: { 'events:source': ['own'] } })).toThrow(UnsupportedPolicyError);
+    expect(() => decide(statements, { context: { 'events:source': ['own'] } })).toThrow(UnsupportedPolicyError);
   });
 
   it('on a key that the request cannot have throws, because it may be a typing error', () => {
     const statements = [{ ...allow, Condition: { StringNotEquals: { 'events:sauce': 'own' } } }];
-    expect(() => said(statements, { context: { 'events:source': ['own'] } })).toThrow(/events:sauce is not supported/);
+    expect(() => decide(statements, { context: { 'events:source': ['own'] } })).toThrow(
+      /events:sauce is not supported/,
+    );
   });
 });
 
