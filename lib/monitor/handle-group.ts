@@ -14,7 +14,7 @@ import { healthChanges, holdEvents } from './changes.ts';
 import { publishMinutesToGreen, publishRecoveryTimes } from './recovery-times.ts';
 
 export type HandledGroup = {
-  /** Absent if the group could not be handled; `problems` says why. */
+  /** Absent if the group could not be handled; `problems` then has the reason. */
   readonly result: GroupResult | undefined;
   /** To be published at the end of the run. A move publishes its events at once, its causes first. */
   readonly events: readonly AuditEvent[];

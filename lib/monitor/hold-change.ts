@@ -35,7 +35,7 @@ export function holdChange(
       return code === hold.code ? undefined : { decision: 'hold', code, reason };
     }
     case 'need-evidence':
-      return { decision: 'unknown', reason: 'a move was contemplated, and is no longer' };
+      return { decision: 'unknown', reason: 'a move was considered, and no longer is' };
     default:
       return { decision: decision.kind, reason: decision.reason };
   }

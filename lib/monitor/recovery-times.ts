@@ -22,10 +22,10 @@ export function publishRecoveryTimes(
   { input: { policy }, decision, outcome }: Done,
 ): void {
   if (decision.kind !== 'failover' || outcome?.kind !== 'applied') return;
-  const left = connectors.get(decision.leaving);
-  if (left === undefined) return;
+  const previousPrimary = connectors.get(decision.leaving);
+  if (previousPrimary === undefined) return;
   const until = judgedUntil(observedAt, policy);
-  const beganAt = faultBeganAt({ ...callsOf(left, until, policy), until, policy });
+  const beganAt = faultBeganAt({ ...callsOf(previousPrimary, until, policy), until, policy });
   if (beganAt === undefined) return;
   telemetry.publish({
     MinutesToDetect: (observedAt - beganAt) / minuteMs,
@@ -34,16 +34,16 @@ export function publishRecoveryTimes(
   });
 }
 
-/** Published by the run that first sees the primary healthy after a change, whoever made the change. */
+/** Published by the run that first sees the primary healthy after a change by the monitor or by anyone else. */
 export function publishMinutesToGreen(
   { telemetry }: Pick<Ports, 'telemetry'>,
   before: ConnectorVerdicts,
   { group, verdicts, observedAt }: PlanInput,
 ): void {
   const { updatedAt } = group;
-  const top = primaryOf(group);
-  if (top === undefined || updatedAt === undefined) return;
-  const isGreenNow = verdicts.get(top)?.health === 'healthy' && before.get(top)?.health !== 'healthy';
+  const primary = primaryOf(group);
+  if (primary === undefined || updatedAt === undefined) return;
+  const isGreenNow = verdicts.get(primary)?.health === 'healthy' && before.get(primary)?.health !== 'healthy';
   const minutes = (observedAt - updatedAt) / minuteMs;
   if (isGreenNow && minutes >= 0 && minutes <= greenWithinMinutes) telemetry.publish({ MinutesToGreen: minutes });
 }

@@ -21,7 +21,7 @@ export type RunResult = {
   readonly problems: readonly Problem[];
 };
 
-export function runResult(turn: {
+export function runResult(run: {
   readonly identity: RunIdentity;
   readonly trigger: Trigger;
   readonly regions: RegionVerdicts;
@@ -32,15 +32,15 @@ export function runResult(turn: {
   return {
     shape: 'run-result',
     version: 1,
-    runId: turn.identity.runId,
-    trigger: turn.trigger,
-    monitorRegion: turn.identity.monitorRegion,
-    policyHash: turn.identity.policyHash,
-    observedAt: new Date(turn.identity.observedAt).toISOString(),
-    finishedAt: new Date(turn.finishedAt).toISOString(),
-    outcome: turn.problems.length === 0 ? 'succeeded' : 'failed',
-    regions: [...turn.regions].map(([region, verdict]) => ({ region, verdict })),
-    groups: turn.groups,
-    problems: turn.problems,
+    runId: run.identity.runId,
+    trigger: run.trigger,
+    monitorRegion: run.identity.monitorRegion,
+    policyHash: run.identity.policyHash,
+    observedAt: new Date(run.identity.observedAt).toISOString(),
+    finishedAt: new Date(run.finishedAt).toISOString(),
+    outcome: run.problems.length === 0 ? 'succeeded' : 'failed',
+    regions: [...run.regions].map(([region, verdict]) => ({ region, verdict })),
+    groups: run.groups,
+    problems: run.problems,
   };
 }

@@ -7,7 +7,7 @@ import { enforced, groupIn, takeTurn } from '../wire-support/turns.ts';
 type Effect = MisbehaviourRule['effect'];
 
 function error(status: number, code: string): Effect {
-  return { kind: 'error', status, code, message: 'as it was told' };
+  return { kind: 'error', status, code, message: 'injected error' };
 }
 
 const swapped = [
@@ -15,7 +15,7 @@ const swapped = [
   { voiceConnectorId: 'vc-west', priority: 1 },
 ];
 
-async function sickWith(effect?: Effect): Promise<TestAws> {
+async function awsAnsweringWritesWith(effect?: Effect): Promise<TestAws> {
   const aws = await startAws();
   seedUnhealthy(aws);
   if (effect !== undefined) aws.misbehave({ operation: 'UpdateVoiceConnectorGroup', effect });
@@ -28,10 +28,10 @@ describe('a write that AWS refuses', () => {
     [400, 'BadRequestException', 'invalid'],
     [422, 'UnprocessableEntityException', 'invalid'],
     [410, 'GoneException', 'gone'],
-  ])('with %i %s is rejected, not repeated, and fails the turn', async (status, name, code) => {
-    const aws = await sickWith(error(status, name));
+  ])('with %i %s is rejected, not repeated, and fails the run', async (status, name, code) => {
+    const aws = await awsAnsweringWritesWith(error(status, name));
     const { result } = await takeTurn(aws);
-    const reason = `${name}: as it was told (HTTP ${status})`;
+    const reason = `${name}: injected error (HTTP ${status})`;
     expect(groupIn(result)).toMatchObject({ decision: 'failover', outcome: { kind: 'rejected', code, reason } });
     expect(result).toMatchObject({
       outcome: 'failed',
@@ -46,10 +46,10 @@ describe('a write that AWS refuses', () => {
     [403, 'ForbiddenException'],
     [403, 'AccessDeniedException'],
     [401, 'UnauthorizedClientException'],
-  ])('with %i %s is a configuration fault, and says so', async (status, name) => {
-    const aws = await sickWith(error(status, name));
+  ])('with %i %s is reported as a configuration fault', async (status, name) => {
+    const aws = await awsAnsweringWritesWith(error(status, name));
     const { result } = await takeTurn(aws);
-    const reason = `${name}: as it was told (HTTP ${status})`;
+    const reason = `${name}: injected error (HTTP ${status})`;
     expect(groupIn(result).outcome).toEqual({ kind: 'rejected', code: 'forbidden', reason });
     expect(result.problems).toEqual([{ doing: 'configuration fault: failover of group main-line', message: reason }]);
     expect(writes(aws)).toHaveLength(1);
@@ -59,7 +59,7 @@ describe('a write that AWS refuses', () => {
 describe('a write that meets a conflict', () => {
   const conflict = error(409, 'ConflictException');
 
-  it('is decided once more on the group as it is now, and written', async () => {
+  it('is planned once more from the present state of the group, and written', async () => {
     const aws = await startAws();
     seedUnhealthy(aws);
     aws.misbehave({ operation: 'UpdateVoiceConnectorGroup', effect: conflict, times: 1 });
@@ -75,17 +75,17 @@ describe('a write that meets a conflict', () => {
     ]);
   });
 
-  it('is decided once more and no third time', async () => {
-    const aws = await sickWith(conflict);
+  it('is planned once more but not a third time', async () => {
+    const aws = await awsAnsweringWritesWith(conflict);
     const { result } = await takeTurn(aws);
-    const reason = 'ConflictException: as it was told (HTTP 409)';
+    const reason = 'ConflictException: injected error (HTTP 409)';
     expect(groupIn(result).outcome).toEqual({ kind: 'rejected', code: 'conflict', reason });
     expect(result.problems).toEqual([{ doing: 'failover of group main-line', message: reason }]);
     expect(writes(aws)).toHaveLength(2);
   });
 
-  it('with an operator gives way to what the operator wrote', async () => {
-    const aws = await sickWith(conflict);
+  it("with an operator leaves the operator's order in place", async () => {
+    const aws = await awsAnsweringWritesWith(conflict);
     const reordered = [
       { voiceConnectorId: 'vc-east', priority: 3 },
       { voiceConnectorId: 'vc-west', priority: 7 },
@@ -101,8 +101,8 @@ describe('a write that meets a conflict', () => {
     expect(eventTypes(aws)).toEqual(['Priority Change Intended', 'Priority Change Rejected', 'Hold Changed']);
   });
 
-  it('with an operator counts as theirs, also in a group of three whose own changes need no cooldown', async () => {
-    const aws = await sickWith(conflict);
+  it("with an operator starts the cooldown as the operator's change, even in a group of three, where the monitor's own changes start none", async () => {
+    const aws = await awsAnsweringWritesWith(conflict);
     aws.account.chime.seedConnector({ voiceConnectorId: 'vc-far', awsRegion: 'us-west-2' });
     const three = (first: number, second: number, third: number) => [
       { voiceConnectorId: 'vc-east', priority: first },
@@ -123,8 +123,8 @@ describe('a write that meets a conflict', () => {
     expect(orderOf(aws)).toBe('vc-east 1, vc-far 2, vc-west 3');
   });
 
-  it('is rejected where nobody can look at the group any more', async () => {
-    const aws = await sickWith(conflict);
+  it('is rejected when the group can no longer be read', async () => {
+    const aws = await awsAnsweringWritesWith(conflict);
     aws.onFirst('UpdateVoiceConnectorGroup', () => {
       aws.misbehave({ operation: 'GetVoiceConnectorGroup', effect: error(403, 'ForbiddenException') });
     });
@@ -138,7 +138,7 @@ describe('a write that meets a conflict', () => {
 describe('a write that AWS throttles', () => {
   const throttled = error(429, 'ThrottledClientException');
 
-  it('is tried again after a pause, each time after another look', async () => {
+  it('is tried again after a pause, each time after a recheck', async () => {
     const aws = await startAws();
     seedUnhealthy(aws);
     aws.misbehave({ operation: 'UpdateVoiceConnectorGroup', effect: throttled, times: 2 });
@@ -146,26 +146,26 @@ describe('a write that AWS throttles', () => {
     const { result } = await takeTurn(aws);
     expect(groupIn(result).outcome).toMatchObject({ kind: 'applied' });
     expect(result.outcome).toBe('succeeded');
-    const story = aws.asked.flatMap(({ operation }) =>
+    const operations = aws.asked.flatMap(({ operation }) =>
       /^(Get|Update)VoiceConnectorGroup$/.test(operation) ? [operation[0]] : [],
     );
-    expect(story.join('')).toBe('GGUGUGUG');
+    expect(operations.join('')).toBe('GGUGUGUG');
     // Half a second and a second, three quarters of each.
     expect(aws.clock.now() - before).toBe(375 + 750);
   });
 
-  it('is tried five times at most, and then left to the next turn', async () => {
-    const aws = await sickWith(throttled);
+  it('is tried five times at most, and then left to the next run', async () => {
+    const aws = await awsAnsweringWritesWith(throttled);
     const { result } = await takeTurn(aws);
-    const reason = 'ThrottledClientException: as it was told (HTTP 429)';
+    const reason = 'ThrottledClientException: injected error (HTTP 429)';
     expect(groupIn(result).outcome).toEqual({ kind: 'rejected', code: 'throttled', reason });
     expect(result.problems).toEqual([{ doing: 'failover of group main-line', message: reason }]);
     expect(writes(aws)).toHaveLength(5);
     expect(eventTypes(aws)).toEqual(['Priority Change Intended', 'Priority Change Rejected', 'Run Failed']);
   });
 
-  it('is not tried again when twenty seconds are over', async () => {
-    const aws = await sickWith(throttled);
+  it('is not tried again after twenty seconds', async () => {
+    const aws = await awsAnsweringWritesWith(throttled);
     aws.misbehave({
       operation: 'GetVoiceConnectorGroup',
       when: () => {
@@ -179,8 +179,8 @@ describe('a write that AWS throttles', () => {
     expect(writes(aws)).toHaveLength(3);
   });
 
-  it('is not tried again on evidence that grew old meanwhile', async () => {
-    const aws = await sickWith(throttled);
+  it('is not tried again when its evidence has expired in the meantime', async () => {
+    const aws = await awsAnsweringWritesWith(throttled);
     aws.onFirst('UpdateVoiceConnectorGroup', () => {
       aws.clock.jumpTo(aws.clock.now() + 15_000);
     });
@@ -190,8 +190,8 @@ describe('a write that AWS throttles', () => {
     expect(writes(aws)).toHaveLength(1);
   });
 
-  it('is not tried again on a group that somebody changed meanwhile', async () => {
-    const aws = await sickWith(throttled);
+  it('is not tried again on a group that was changed in the meantime', async () => {
+    const aws = await awsAnsweringWritesWith(throttled);
     aws.onFirst('UpdateVoiceConnectorGroup', () => {
       const { name, items } = aws.account.chime.groups.get('us-east-1', 'main-line');
       aws.account.chime.groups.update('us-east-1', 'main-line', { name: `${name} 2`, items });
@@ -205,7 +205,7 @@ describe('a write that AWS throttles', () => {
     expect(writes(aws)).toHaveLength(1);
   });
 
-  it('is looked at until the look itself is no longer throttled', async () => {
+  it('rechecks the group until the recheck itself is no longer throttled', async () => {
     const aws = await startAws();
     seedUnhealthy(aws);
     aws.onFirst('PutEvents', () => {
@@ -220,7 +220,7 @@ describe('a write that AWS throttles', () => {
 describe('a write that AWS fails', () => {
   const failed = error(503, 'ServiceUnavailableException');
 
-  it('is tried again once AWS shows that it did not take it', async () => {
+  it('is tried again once AWS shows that the write did not take effect', async () => {
     const aws = await startAws();
     seedUnhealthy(aws);
     aws.misbehave({ operation: 'UpdateVoiceConnectorGroup', effect: failed, times: 1 });
@@ -233,8 +233,8 @@ describe('a write that AWS fails', () => {
     expect(result.outcome).toBe('succeeded');
   });
 
-  it('is not repeated when AWS took it all the same', async () => {
-    const aws = await sickWith(failed);
+  it('is not repeated when it took effect despite the failure', async () => {
+    const aws = await awsAnsweringWritesWith(failed);
     aws.onFirst('UpdateVoiceConnectorGroup', () => {
       aws.account.chime.groups.update('us-east-1', 'main-line', {
         name: 'Main line',
@@ -245,14 +245,14 @@ describe('a write that AWS fails', () => {
     const { result } = await takeTurn(aws);
     expect(groupIn(result).outcome).toEqual({
       kind: 'applied',
-      reason: 'AWS failed (ServiceUnavailableException: as it was told (HTTP 503)), seen as vc-west 1, vc-east 2',
+      reason: 'AWS failed (ServiceUnavailableException: injected error (HTTP 503)), confirmed as vc-west 1, vc-east 2',
       sentAt: new Date(now).toISOString(),
     });
     expect(writes(aws)).toHaveLength(1);
   });
 
-  it('is not repeated when somebody changed the group meanwhile, and nobody can say whether AWS had taken it', async () => {
-    const aws = await sickWith(failed);
+  it('is not repeated and is unverified when the group was changed in the meantime, so that its effect is unknown', async () => {
+    const aws = await awsAnsweringWritesWith(failed);
     aws.onFirst('UpdateVoiceConnectorGroup', () => {
       const items = [{ voiceConnectorId: 'vc-east', priority: 1 }];
       aws.account.chime.groups.update('us-east-1', 'main-line', { name: 'Main line', items });
@@ -265,14 +265,14 @@ describe('a write that AWS fails', () => {
     expect(writes(aws)).toHaveLength(1);
   });
 
-  it.each([500, 503])('with %i again and again blocks the failover', async (status) => {
-    const aws = await sickWith(error(status, 'ServiceFailureException'));
+  it.each([500, 503])('with %i on every attempt blocks the failover', async (status) => {
+    const aws = await awsAnsweringWritesWith(error(status, 'ServiceFailureException'));
     const { result } = await takeTurn(aws);
     const { outcome } = groupIn(result);
     expect(outcome).toEqual({
       kind: 'blocked',
       code: 'failing',
-      reason: `no control Region takes the write; us-east-1: AWS failed (ServiceFailureException: as it was told (HTTP ${status}))`,
+      reason: `no control Region takes the write; us-east-1: AWS failed (ServiceFailureException: injected error (HTTP ${status}))`,
     });
     expect(result.problems).toEqual([{ doing: 'failover of group main-line', message: outcome?.reason }]);
     expect(writes(aws)).toHaveLength(5);
@@ -280,49 +280,49 @@ describe('a write that AWS fails', () => {
   });
 });
 
-describe('a control Region that listed the group and then fails', () => {
-  /** Whether the other Regions show and change a group too is not documented: both are played. */
-  const seen = async (visibility: 'everywhere' | 'creating-region-only'): Promise<TestAws> => {
+describe('a control Region that fails after it listed the group', () => {
+  /** AWS does not document whether other Regions show and change a group too: the tests cover both. */
+  const awsWithVisibility = async (visibility: 'everywhere' | 'creating-region-only'): Promise<TestAws> => {
     const aws = await startAws();
     seedUnhealthy(aws);
     aws.account.chime.groups.visibility = visibility;
     return aws;
   };
-  const goneFrom = (aws: TestAws, operation: string): void => {
+  const regionDownFrom = (aws: TestAws, operation: string): void => {
     aws.onFirst(operation, () => {
       aws.misbehave({ service: 'chime', region: 'us-east-1', effect: { kind: 'region-down' } });
     });
   };
-  /** From the write on, which it takes or does not take, it is gone. */
-  const breaksOff = (aws: TestAws, kind: 'reset-before' | 'reset-after'): void => {
+  /** The Region applies the write (`reset-after`) or not (`reset-before`), and is down from then on. */
+  const regionDownDuringWrite = (aws: TestAws, kind: 'reset-before' | 'reset-after'): void => {
     aws.misbehave({ operation: 'UpdateVoiceConnectorGroup', region: 'us-east-1', effect: { kind } });
-    goneFrom(aws, 'UpdateVoiceConnectorGroup');
+    regionDownFrom(aws, 'UpdateVoiceConnectorGroup');
   };
   const regionsWritten = (aws: TestAws): readonly string[] =>
     askedFor(aws, 'UpdateVoiceConnectorGroup').map(({ region }) => region);
 
-  it('is replaced by another that shows the group, where it is gone before the write', async () => {
-    const aws = await seen('everywhere');
-    goneFrom(aws, 'PutEvents');
+  it('is replaced by another Region that shows the group when it is down before the write', async () => {
+    const aws = await awsWithVisibility('everywhere');
+    regionDownFrom(aws, 'PutEvents');
     const { result } = await takeTurn(aws);
     expect(groupIn(result).outcome).toMatchObject({ kind: 'applied' });
     expect(regionsWritten(aws)).toEqual(['us-west-2']);
     expect(orderOf(aws)).toBe('vc-west 1, vc-east 2');
   });
 
-  it('is replaced where it breaks off the write, is silent, and the other shows the order of before', async () => {
-    const aws = await seen('everywhere');
-    breaksOff(aws, 'reset-before');
+  it('is replaced when it resets the connection before the write and the other Region shows the previous order', async () => {
+    const aws = await awsWithVisibility('everywhere');
+    regionDownDuringWrite(aws, 'reset-before');
     const { result } = await takeTurn(aws);
     expect(groupIn(result).outcome).toMatchObject({
       kind: 'applied',
-      reason: 'accepted by AWS, seen as vc-west 1, vc-east 2',
+      reason: 'accepted by AWS, confirmed as vc-west 1, vc-east 2',
     });
     expect(regionsWritten(aws)).toEqual(['us-east-1', 'us-west-2']);
   });
 
-  it('is replaced where it fails the write', async () => {
-    const aws = await seen('everywhere');
+  it('is replaced when it fails the write', async () => {
+    const aws = await awsWithVisibility('everywhere');
     aws.misbehave({
       operation: 'UpdateVoiceConnectorGroup',
       region: 'us-east-1',
@@ -333,21 +333,21 @@ describe('a control Region that listed the group and then fails', () => {
     expect(regionsWritten(aws)).toEqual(['us-east-1', 'us-west-2']);
   });
 
-  it('is looked at through the other where it took the write and then fell silent', async () => {
-    const aws = await seen('everywhere');
-    breaksOff(aws, 'reset-after');
+  it('is not written to again when it applied the write and went down: the write is read back through the other Region', async () => {
+    const aws = await awsWithVisibility('everywhere');
+    regionDownDuringWrite(aws, 'reset-after');
     const { result } = await takeTurn(aws);
     expect(groupIn(result).outcome).toMatchObject({
       kind: 'applied',
-      reason: expect.stringMatching(/^without an answer from AWS/) as string,
+      reason: expect.stringMatching(/^AWS did not answer/) as string,
     });
     expect(regionsWritten(aws)).toEqual(['us-east-1']);
   });
 
-  it('is not replaced where it took the write and then fell silent, and the other does not show it yet', async () => {
-    const aws = await seen('everywhere');
+  it('is not replaced when it accepted the write and went down, and the other Region does not show the write yet', async () => {
+    const aws = await awsWithVisibility('everywhere');
     aws.account.chime.groups.updatePropagation = { visibleAfterMs: 'never' };
-    goneFrom(aws, 'UpdateVoiceConnectorGroup');
+    regionDownFrom(aws, 'UpdateVoiceConnectorGroup');
     const { result } = await takeTurn(aws);
     expect(groupIn(result).outcome).toMatchObject({
       kind: 'unverified',
@@ -358,8 +358,8 @@ describe('a control Region that listed the group and then fails', () => {
     expect(regionsWritten(aws)).toEqual(['us-east-1']);
   });
 
-  it('is not replaced where it is merely throttled when the write is read back', async () => {
-    const aws = await seen('everywhere');
+  it('is not replaced when it only throttles the reading back of the write', async () => {
+    const aws = await awsWithVisibility('everywhere');
     aws.account.chime.groups.updatePropagation = { visibleAfterMs: 'never' };
     aws.misbehave({ operation: 'UpdateVoiceConnectorGroup', region: 'us-east-1', effect: { kind: 'reset-after' } });
     aws.onFirst('UpdateVoiceConnectorGroup', () => {
@@ -370,8 +370,8 @@ describe('a control Region that listed the group and then fails', () => {
     expect(regionsWritten(aws)).toEqual(['us-east-1']);
   });
 
-  it('has the first word where it failed the write and took it, and the other does not show it yet', async () => {
-    const aws = await seen('everywhere');
+  it('is read before the other Region when it answered the write with an error but applied it, and the other still shows the previous order', async () => {
+    const aws = await awsWithVisibility('everywhere');
     aws.misbehave({ operation: 'UpdateVoiceConnectorGroup', effect: error(500, 'ServiceFailureException'), times: 1 });
     const asListed = aws.account.chime.groups.get('us-east-1', 'main-line');
     aws.onFirst('UpdateVoiceConnectorGroup', () => {
@@ -388,8 +388,8 @@ describe('a control Region that listed the group and then fails', () => {
             const reading = await ports.groups.read(group, signal);
             const isStale = group.controlRegion === 'us-west-2' && reading.kind === 'read';
             const { items, updatedAt } = asListed;
-            const old = items.map(({ voiceConnectorId, priority }) => ({ voiceConnectorId, priority }));
-            return isStale ? { kind: 'read', group: { ...reading.group, items: old, updatedAt } } : reading;
+            const previous = items.map(({ voiceConnectorId, priority }) => ({ voiceConnectorId, priority }));
+            return isStale ? { kind: 'read', group: { ...reading.group, items: previous, updatedAt } } : reading;
           },
         },
       }),
@@ -398,9 +398,9 @@ describe('a control Region that listed the group and then fails', () => {
     expect(regionsWritten(aws)).toEqual(['us-east-1']);
   });
 
-  it('blocks the failover where no other shows the group', async () => {
-    const aws = await seen('creating-region-only');
-    goneFrom(aws, 'PutEvents');
+  it('blocks the failover when no other Region shows the group', async () => {
+    const aws = await awsWithVisibility('creating-region-only');
+    regionDownFrom(aws, 'PutEvents');
     const { result } = await takeTurn(aws);
     expect(groupIn(result).outcome).toMatchObject({
       kind: 'blocked',
@@ -413,16 +413,16 @@ describe('a control Region that listed the group and then fails', () => {
     expect(eventTypes(aws)).toEqual(['Priority Change Intended', 'Priority Change Blocked', 'Run Failed']);
   });
 
-  it('leaves the write unverified where it broke it off and no other shows the group', async () => {
-    const aws = await seen('creating-region-only');
-    breaksOff(aws, 'reset-before');
+  it('leaves the write unverified when it reset the connection and no other Region shows the group', async () => {
+    const aws = await awsWithVisibility('creating-region-only');
+    regionDownDuringWrite(aws, 'reset-before');
     const { result } = await takeTurn(aws);
     expect(groupIn(result).outcome).toMatchObject({ kind: 'unverified' });
     expect(regionsWritten(aws)).toEqual(['us-east-1']);
   });
 });
 
-describe('a write of which nobody knows whether AWS took it', () => {
+describe('a write with an unknown result', () => {
   it.each<{ how: string; effect: Effect; answer: RegExp }>([
     { how: 'the connection broke after it', effect: { kind: 'reset-after' }, answer: /ECONNRESET/ },
     {
@@ -430,21 +430,21 @@ describe('a write of which nobody knows whether AWS took it', () => {
       effect: { kind: 'malformed-body' },
       answer: /SyntaxError: the response is not valid JSON \(HTTP 202\)/,
     },
-    { how: 'the answer breaks off', effect: { kind: 'truncated-body' }, answer: /Error: aborted \(HTTP 202\)/ },
+    { how: 'the answer is truncated', effect: { kind: 'truncated-body' }, answer: /Error: aborted \(HTTP 202\)/ },
   ])('is read back and found applied when $how', async ({ effect, answer }) => {
-    const aws = await sickWith(effect);
+    const aws = await awsAnsweringWritesWith(effect);
     const { result } = await takeTurn(aws);
     const { outcome } = groupIn(result);
     expect(outcome?.kind).toBe('applied');
-    expect(outcome?.reason).toMatch(/^without an answer from AWS \(.*\), seen as vc-west 1, vc-east 2$/);
+    expect(outcome?.reason).toMatch(/^AWS did not answer \(.*\), confirmed as vc-west 1, vc-east 2$/);
     expect(outcome?.reason).toMatch(answer);
     expect(result.outcome).toBe('succeeded');
     expect(writes(aws)).toHaveLength(1);
     expect(eventTypes(aws)).toEqual(['Priority Change Intended', 'Priority Change Applied']);
   });
 
-  it('is read back and found applied when AWS took it and never answered', async () => {
-    const aws = await sickWith({ kind: 'hang' });
+  it('is read back and found applied when AWS applied it without an answer', async () => {
+    const aws = await awsAnsweringWritesWith({ kind: 'hang' });
     aws.onFirst('UpdateVoiceConnectorGroup', () => {
       aws.account.chime.groups.update('us-east-1', 'main-line', { name: 'Main line', items: swapped });
     });
@@ -458,14 +458,14 @@ describe('a write of which nobody knows whether AWS took it', () => {
 
   it.each<{ how: string; effect: Effect }>([
     { how: 'the connection broke before it', effect: { kind: 'reset-before' } },
-    { how: 'no answer ever comes', effect: { kind: 'hang' } },
-  ])('is read back, found undone and never repeated when $how', async ({ effect }) => {
-    const aws = await sickWith(effect);
+    { how: 'AWS never answers', effect: { kind: 'hang' } },
+  ])('is read back, found without effect and never repeated when $how', async ({ effect }) => {
+    const aws = await awsAnsweringWritesWith(effect);
     const { result } = await takeTurn(aws, effect.kind === 'hang' ? { requestTimeout: 1000 } : {});
     const { outcome } = groupIn(result);
     expect(outcome?.kind).toBe('unverified');
     expect(outcome?.reason).toMatch(
-      /^without an answer from AWS \(.*\), but after \d+ s AWS still shows: vc-east 1, vc-west 2$/,
+      /^AWS did not answer \(.*\), but after \d+ s AWS still shows: vc-east 1, vc-west 2$/,
     );
     expect(result.problems).toEqual([{ doing: 'failover of group main-line', message: outcome?.reason }]);
     expect(writes(aws)).toHaveLength(1);
@@ -474,16 +474,16 @@ describe('a write of which nobody knows whether AWS took it', () => {
 });
 
 describe('a write that AWS accepted', () => {
-  it('is applied when it shows late, within fifteen seconds', async () => {
-    const aws = await sickWith();
+  it('is applied when AWS shows it late, within fifteen seconds', async () => {
+    const aws = await awsAnsweringWritesWith();
     aws.account.chime.groups.updatePropagation = { visibleAfterMs: 10_000 };
     const { result } = await takeTurn(aws);
     expect(groupIn(result).outcome).toMatchObject({ kind: 'applied' });
     expect(writes(aws)).toHaveLength(1);
   });
 
-  it('is unverified when it never shows, after fifteen seconds of looking', async () => {
-    const aws = await sickWith();
+  it('is unverified when AWS does not show it within fifteen seconds', async () => {
+    const aws = await awsAnsweringWritesWith();
     aws.account.chime.groups.updatePropagation = { visibleAfterMs: 'never' };
     const before = aws.clock.now();
     const { result } = await takeTurn(aws);
@@ -500,8 +500,8 @@ describe('a write that AWS accepted', () => {
     expect(writes(aws)).toHaveLength(1);
   });
 
-  it('is unverified after fifteen seconds even where every look takes its time', async () => {
-    const aws = await sickWith();
+  it('is unverified after fifteen seconds even when each read is slow', async () => {
+    const aws = await awsAnsweringWritesWith();
     aws.account.chime.groups.updatePropagation = { visibleAfterMs: 'never' };
     aws.misbehave({
       operation: 'GetVoiceConnectorGroup',
@@ -518,8 +518,8 @@ describe('a write that AWS accepted', () => {
     expect(askedFor(aws, 'GetVoiceConnectorGroup')).toHaveLength(2 + 4);
   });
 
-  it('is applied when only some of the looks fail', async () => {
-    const aws = await sickWith();
+  it('is applied when only some of the reads fail', async () => {
+    const aws = await awsAnsweringWritesWith();
     aws.onFirst('UpdateVoiceConnectorGroup', () => {
       aws.misbehave({ operation: 'GetVoiceConnectorGroup', times: 1, effect: error(403, 'ForbiddenException') });
     });
@@ -528,21 +528,21 @@ describe('a write that AWS accepted', () => {
     expect(askedFor(aws, 'GetVoiceConnectorGroup')).toHaveLength(2 + 2);
   });
 
-  it('is unverified, with the reason, when nobody can look any more', async () => {
-    const aws = await sickWith();
+  it('is unverified, with the reason, when the group can no longer be read', async () => {
+    const aws = await awsAnsweringWritesWith();
     aws.onFirst('UpdateVoiceConnectorGroup', () => {
       aws.misbehave({ operation: 'GetVoiceConnectorGroup', effect: error(403, 'ForbiddenException') });
     });
     const { result } = await takeTurn(aws);
     expect(groupIn(result).outcome).toMatchObject({
       kind: 'unverified',
-      reason: expect.stringMatching(/still shows: ForbiddenException: as it was told \(HTTP 403\)$/) as string,
+      reason: expect.stringMatching(/still shows: ForbiddenException: injected error \(HTTP 403\)$/) as string,
     });
     expect(orderOf(aws)).toBe('vc-west 1, vc-east 2');
   });
 
-  it('is unverified when somebody else wrote something else at the same moment', async () => {
-    const aws = await sickWith({ kind: 'reset-after' });
+  it('is unverified when someone else wrote another order at the same moment', async () => {
+    const aws = await awsAnsweringWritesWith({ kind: 'reset-after' });
     aws.onFirst('UpdateVoiceConnectorGroup', () => {
       aws.onFirst('GetVoiceConnectorGroup', () => {
         aws.account.chime.groups.update('us-east-1', 'main-line', {

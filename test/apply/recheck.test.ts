@@ -13,10 +13,10 @@ const asSeeded = {
   callDistributionType: 'PriorityWeightedDistribution' as const,
 };
 
-const renamedAndBare = { name: 'Sales line', items: [{ voiceConnectorId: 'vc-east', priority: 1 }] };
+const renamedWithOneMember = { name: 'Sales line', items: [{ voiceConnectorId: 'vc-east', priority: 1 }] };
 
-/** Somebody changes the group in the moment in which the monitor looks at it again. */
-async function editedMeanwhile(edit: Partial<Parameters<Groups['update']>[2]>): Promise<TestAws> {
+/** Someone changes the group just before the recheck reads it. */
+async function editedBeforeRecheck(edit: Partial<Parameters<Groups['update']>[2]>): Promise<TestAws> {
   const aws = await startAws();
   seedUnhealthy(aws);
   aws.onFirst('GetVoiceConnectorGroup', () => {
@@ -25,7 +25,7 @@ async function editedMeanwhile(edit: Partial<Parameters<Groups['update']>[2]>): 
   return aws;
 }
 
-describe('a group that somebody changed after it was judged', () => {
+describe('a group that was changed after it was judged', () => {
   it.each([
     {
       what: 'its order',
@@ -52,14 +52,14 @@ describe('a group that somebody changed after it was judged', () => {
       edit: { callDistributionType: 'LoadBalancedDistribution' as const },
       difference: 'CallDistributionType was PriorityWeightedDistribution, is LoadBalancedDistribution',
     },
-    { what: 'nothing but its timestamp', edit: {}, difference: 'UpdatedTimestamp moved by' },
+    { what: 'its timestamp alone', edit: {}, difference: 'UpdatedTimestamp moved by' },
     {
-      what: 'everything',
-      edit: { ...renamedAndBare, callDistributionType: 'LoadBalancedDistribution' as const },
+      what: 'all its attributes',
+      edit: { ...renamedWithOneMember, callDistributionType: 'LoadBalancedDistribution' as const },
       difference: 'Name was Main line, is Sales line; CallDistributionType was',
     },
-  ])('is left as it is when it was $what', async ({ edit, difference }) => {
-    const aws = await editedMeanwhile(edit);
+  ])('is not written after a change of $what', async ({ edit, difference }) => {
+    const aws = await editedBeforeRecheck(edit);
     const { result } = await takeTurn(aws);
     expect(groupIn(result)).toMatchObject({
       decision: 'failover',
@@ -74,20 +74,20 @@ describe('a group that somebody changed after it was judged', () => {
     expect(result.outcome).toBe('succeeded');
   });
 
-  it('is not written when it is gone', async () => {
+  it('is not written when it no longer exists', async () => {
     const aws = await startAws();
     seedUnhealthy(aws);
-    const gone = { kind: 'error', status: 404, code: 'NotFoundException', message: 'no such group' } as const;
-    aws.misbehave({ operation: 'GetVoiceConnectorGroup', effect: gone });
+    const notFound = { kind: 'error', status: 404, code: 'NotFoundException', message: 'no such group' } as const;
+    aws.misbehave({ operation: 'GetVoiceConnectorGroup', effect: notFound });
     const { result } = await takeTurn(aws);
-    const reason = 'looking again before the write: NotFoundException: no such group (HTTP 404)';
+    const reason = 'the group could not be read again before the write: NotFoundException: no such group (HTTP 404)';
     expect(groupIn(result).outcome).toEqual({ kind: 'rejected', code: 'not-found', reason });
     expect(writes(aws)).toEqual([]);
     expect(eventTypes(aws)).toEqual(['Priority Change Rejected', 'Run Failed']);
     expect(result.problems).toEqual([{ doing: 'failover of group main-line', message: reason }]);
   });
 
-  it('is not written when nobody can look at it', async () => {
+  it('is not written when it cannot be read', async () => {
     const aws = await startAws();
     seedUnhealthy(aws);
     aws.misbehave({ operation: 'GetVoiceConnectorGroup', effect: { kind: 'hang' } });
@@ -104,8 +104,8 @@ describe('a group that somebody changed after it was judged', () => {
   });
 });
 
-describe('a group that somebody changed while the intent was told', () => {
-  it('is left as it is: nothing stands between the last look and the write', async () => {
+describe('a group that was changed while the intent was published', () => {
+  it('is not written, because the final recheck comes right before the write', async () => {
     const aws = await startAws();
     seedUnhealthy(aws);
     aws.onFirst('PutEvents', () => {
@@ -122,9 +122,9 @@ describe('a group that somebody changed while the intent was told', () => {
   });
 });
 
-describe('evidence that grew old before the write', () => {
-  /** The worker is held up while its intent is being recorded. */
-  const heldUpFor = async (milliseconds: number): Promise<TestAws> => {
+describe('evidence that ages before the write', () => {
+  /** The run is delayed while its intent is published. */
+  const delayedBy = async (milliseconds: number): Promise<TestAws> => {
     const aws = await startAws();
     seedUnhealthy(aws);
     aws.onFirst('PutEvents', () => {
@@ -133,14 +133,14 @@ describe('evidence that grew old before the write', () => {
     return aws;
   };
 
-  it('is written by at its limit', async () => {
-    const aws = await heldUpFor(90_000);
+  it('allows the write at its limit', async () => {
+    const aws = await delayedBy(90_000);
     const { result } = await takeTurn(aws);
     expect(groupIn(result).outcome).toMatchObject({ kind: 'applied' });
   });
 
-  it('is not written by a moment later, and the intent already told gets its outcome', async () => {
-    const aws = await heldUpFor(90_001);
+  it('prevents the write just after its limit, and the published intent gets its outcome', async () => {
+    const aws = await delayedBy(90_001);
     const { result } = await takeTurn(aws);
     expect(groupIn(result).outcome).toEqual({
       kind: 'withheld',
@@ -151,28 +151,31 @@ describe('evidence that grew old before the write', () => {
     expect(eventTypes(aws)).toEqual(['Priority Change Intended', 'Priority Change Withheld']);
   });
 
-  it('is not written by when the clock ran backwards', async () => {
-    const aws = await heldUpFor(-1000);
+  it('prevents the write when the clock was set back', async () => {
+    const aws = await delayedBy(-1000);
     const { result } = await takeTurn(aws);
     expect(groupIn(result).outcome).toMatchObject({ kind: 'withheld', code: 'evidence-expired' });
     expect(writes(aws)).toEqual([]);
   });
 
-  it.each(['first', 'last'])('is not written by when the worker slept while it took its %s look', async (which) => {
-    const aws = await startAws();
-    seedUnhealthy(aws);
-    const sleep = (): void => {
-      aws.clock.jumpTo(aws.clock.now() + 10 * 60_000);
-    };
-    if (which === 'first') aws.onFirst('GetVoiceConnectorGroup', sleep);
-    else {
-      aws.onFirst('PutEvents', () => {
-        aws.onFirst('GetVoiceConnectorGroup', sleep);
-      });
-    }
-    const { result } = await takeTurn(aws);
-    expect(groupIn(result).outcome).toMatchObject({ kind: 'withheld', code: 'evidence-expired' });
-    expect(orderOf(aws)).toBe('vc-east 1, vc-west 2');
-    expect(writes(aws)).toEqual([]);
-  });
+  it.each(['first', 'last'])(
+    'prevents the write when the worker was suspended during its %s recheck',
+    async (recheck) => {
+      const aws = await startAws();
+      seedUnhealthy(aws);
+      const suspend = (): void => {
+        aws.clock.jumpTo(aws.clock.now() + 10 * 60_000);
+      };
+      if (recheck === 'first') aws.onFirst('GetVoiceConnectorGroup', suspend);
+      else {
+        aws.onFirst('PutEvents', () => {
+          aws.onFirst('GetVoiceConnectorGroup', suspend);
+        });
+      }
+      const { result } = await takeTurn(aws);
+      expect(groupIn(result).outcome).toMatchObject({ kind: 'withheld', code: 'evidence-expired' });
+      expect(orderOf(aws)).toBe('vc-east 1, vc-west 2');
+      expect(writes(aws)).toEqual([]);
+    },
+  );
 });

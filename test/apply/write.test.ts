@@ -15,15 +15,15 @@ const swapped = [
   { VoiceConnectorId: 'vc-west', Priority: 1 },
 ];
 
-/** Requests about a group and its record, in the order they were answered. */
-function storyOf({ server }: TestAws): readonly string[] {
+/** The requests that read, write and publish a move, in the order in which they were answered. */
+function moveOperationsOf({ server }: TestAws): readonly string[] {
   return server.requests.flatMap(({ operation }) =>
     /^(Get|Update)VoiceConnectorGroup$|PutEvents/.test(operation) ? [operation] : [],
   );
 }
 
-describe('a turn over a healthy group', () => {
-  it('holds, asks for nothing but the listing and the minutes, and says so once', async () => {
+describe('a run over a healthy group', () => {
+  it('holds, reads only the lists, the overrides and the metrics, and publishes one event', async () => {
     const aws = await startAws();
     seedHealthy(aws);
     const { result } = await takeTurn(aws);
@@ -45,8 +45,8 @@ describe('a turn over a healthy group', () => {
   });
 });
 
-describe('a turn over a group whose top is failing', () => {
-  it('promotes the standby with one write that echoes everything it read', async () => {
+describe('a run over a group with a failing primary', () => {
+  it('promotes the standby with one write that repeats every other attribute as it was read', async () => {
     const aws = await startAws();
     seedUnhealthy(aws);
     const { result } = await takeTurn(aws);
@@ -65,13 +65,13 @@ describe('a turn over a group whose top is failing', () => {
       decision: 'failover',
       before: [east(1), west(2)],
       after: [west(1), east(2)],
-      outcome: { kind: 'applied', reason: 'accepted by AWS, seen as vc-west 1, vc-east 2' },
+      outcome: { kind: 'applied', reason: 'accepted by AWS, confirmed as vc-west 1, vc-east 2' },
     });
     expect(groupIn(result).code).toBeUndefined();
     expect(result).toMatchObject({ outcome: 'succeeded', problems: [] });
   });
 
-  it('leaves out the CallDistributionType of a group that has none', async () => {
+  it('omits CallDistributionType for a group that has none', async () => {
     const aws = await startAws();
     seedUnhealthy(aws, { callDistributionType: undefined });
     await takeTurn(aws);
@@ -80,11 +80,11 @@ describe('a turn over a group whose top is failing', () => {
     ]);
   });
 
-  it('looks again, records the intent, looks once more, writes, reads back, and only then records the outcome', async () => {
+  it('rechecks, publishes the intent, rechecks, writes, reads back, and only then publishes the outcome', async () => {
     const aws = await startAws();
     seedUnhealthy(aws);
     await takeTurn(aws);
-    expect(storyOf(aws)).toEqual([
+    expect(moveOperationsOf(aws)).toEqual([
       'GetVoiceConnectorGroup',
       'PutEvents',
       'GetVoiceConnectorGroup',
@@ -95,7 +95,7 @@ describe('a turn over a group whose top is failing', () => {
     expect(eventTypes(aws)).toEqual(['Priority Change Intended', 'Priority Change Applied']);
   });
 
-  it('says in both events what it leaves, whom it promotes, and the order before and after', async () => {
+  it('publishes in both events the previous primary, the new primary, and the order before and after', async () => {
     const aws = await startAws();
     seedUnhealthy(aws);
     const { result } = await takeTurn(aws);
@@ -126,7 +126,7 @@ describe('a turn over a group whose top is failing', () => {
     expect(move.reason).toMatch(/^vc-east \(us-east-1\) unhealthy: .*calls failed.*promoting vc-west \(us-west-2\)/);
   });
 
-  it('marks its events so that duplicates of another monitor collapse, and names turn, policy and code', async () => {
+  it('gives its events ids that identify duplicates from another monitor, and names the run, the policy and the code version', async () => {
     const metadataOf = async () => {
       const aws = await startAws();
       seedUnhealthy(aws);
@@ -162,7 +162,7 @@ describe('a turn over a group whose top is failing', () => {
     ]);
   });
 
-  it('stays where it went: the next turn holds', async () => {
+  it('holds in the next run', async () => {
     const aws = await startAws();
     seedUnhealthy(aws);
     await takeTurn(aws);
@@ -171,7 +171,7 @@ describe('a turn over a group whose top is failing', () => {
     expect(writes(aws)).toHaveLength(1);
   });
 
-  it('rests for the cooldown after anybody changed the group', async () => {
+  it('holds for the cooldown after any change of the group', async () => {
     const aws = await startAws();
     seedUnhealthy(aws, { updatedAt: aws.clock.now() - 9 * 60_000 });
     const { result } = await takeTurn(aws);
@@ -185,13 +185,13 @@ describe('a turn over a group whose top is failing', () => {
 });
 
 describe('two monitors', () => {
-  it('in two Regions in the same minute leave one and the same order, and tell of it under the same ids', async () => {
+  it('in two Regions in the same minute write the same order and publish it with the same event ids', async () => {
     const aws = await startAws();
     seedUnhealthy(aws);
-    const turns = await Promise.all([takeTurn(aws), takeTurn(aws, { runId: 'turn-2', monitorRegion: 'us-west-2' })]);
+    const runs = await Promise.all([takeTurn(aws), takeTurn(aws, { runId: 'turn-2', monitorRegion: 'us-west-2' })]);
     expect(orderOf(aws)).toBe('vc-west 1, vc-east 2');
     expect(new Set(writes(aws).map((body) => JSON.stringify(body))).size).toBe(1);
-    expect(turns.map(({ result }) => groupIn(result).decision)).toEqual(['failover', 'failover']);
+    expect(runs.map(({ result }) => groupIn(result).decision)).toEqual(['failover', 'failover']);
     const ids = aws.account.eventBridge.events.map(({ detailType, detail }) => [
       detailType,
       (detail as { metadata: { eventId: string } }).metadata.eventId,
@@ -202,8 +202,8 @@ describe('two monitors', () => {
   });
 });
 
-describe('a turn over a group whose preferred Voice Connector recovered', () => {
-  it('fails back after the hold', async () => {
+describe('a run over a group whose preferred Voice Connector has recovered', () => {
+  it('fails back after failbackHoldMinutes', async () => {
     const aws = await startAws();
     seedRecovered(aws);
     const { result } = await takeTurn(aws);
@@ -212,7 +212,7 @@ describe('a turn over a group whose preferred Voice Connector recovered', () => 
     expect(eventTypes(aws)).toEqual(['Priority Change Intended', 'Priority Change Applied']);
   });
 
-  it('waits for the rest of the hold', async () => {
+  it('holds until failbackHoldMinutes are over', async () => {
     const aws = await startAws();
     seedRecovered(aws, { updatedAt: aws.clock.now() - 29 * 60_000 });
     const { result } = await takeTurn(aws);
@@ -221,8 +221,8 @@ describe('a turn over a group whose preferred Voice Connector recovered', () => 
   });
 });
 
-describe('a turn in observe mode', () => {
-  it('decides and records the move, and withholds the write', async () => {
+describe('a run in observe mode', () => {
+  it('plans the move, publishes it, and withholds the write', async () => {
     const aws = await startAws();
     seedUnhealthy(aws);
     const { result } = await takeTurn(aws, { policy: 'version: 1' });

@@ -24,18 +24,18 @@ function problems(count: number) {
   return Array.from({ length: count }, (_, place) => ({ doing: `reading ${place}`, message: 'no answer in time' }));
 }
 
-describe('the event of a failed turn', () => {
-  it('names every problem where there are few', () => {
+describe('the event of a failed run', () => {
+  it('lists every problem if they are few', () => {
     expect(runFailedEvent(identity, at, problems(3)).detail.data).toEqual({ count: 3, problems: problems(3) });
   });
 
-  it('counts them all and names the first hundred where there are too many for one event', () => {
+  it('counts all problems and lists the first hundred if they are too many for one event', () => {
     expect(runFailedEvent(identity, at, problems(5000)).detail.data).toEqual({ count: 5000, problems: problems(100) });
   });
 });
 
-describe('an event that is too large for a bus', () => {
-  it('keeps the beginning of its lists, and says how much there was of what', () => {
+describe('an event that is too large for EventBridge', () => {
+  it('truncates its lists and records their full lengths', () => {
     const rejected = Array.from({ length: 3000 }, (_, place) => ({
       voiceConnectorId: `vc-${place}`,
       code: 'degraded' as const,
@@ -80,15 +80,15 @@ function outcomeId(outcome: Outcome): string {
 }
 
 describe('the id of an event', () => {
-  it('is the same whoever tells it, and whenever in its minute', () => {
-    const elsewhere = { ...identity, runId: 'turn-2', monitorRegion: 'us-west-2', observedAt: at + 20_000 };
+  it('does not depend on the monitor that publishes it, nor on the time within its minute', () => {
+    const otherMonitor = { ...identity, runId: 'turn-2', monitorRegion: 'us-west-2', observedAt: at + 20_000 };
     const later = at + 25_000;
     const reworded = { ...hold, reason: 'changed 3 min ago' };
-    expect(idOf(heldEvent(elsewhere, later, input, reworded))).toBe(idOf(heldEvent(identity, at, input, hold)));
-    expect(idOf(intendedEvent(elsewhere, later, input, move))).toBe(idOf(intendedEvent(identity, at, input, move)));
+    expect(idOf(heldEvent(otherMonitor, later, input, reworded))).toBe(idOf(heldEvent(identity, at, input, hold)));
+    expect(idOf(intendedEvent(otherMonitor, later, input, move))).toBe(idOf(intendedEvent(identity, at, input, move)));
   });
 
-  it('is another for another minute, group, code, order, outcome or type', () => {
+  it('differs by minute, group, code, order, outcome and type', () => {
     const otherGroup = aPlanInput({ group: { ...input.group, voiceConnectorGroupId: 'other' } });
     const nextMinute = { ...identity, observedAt: at + minuteMs };
     const unknown = { decision: 'unknown', reason: 'the group was changed since' } as const;
@@ -111,14 +111,14 @@ describe('the id of an event', () => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 
-  it('of a failed turn is its own in every turn', () => {
+  it('of a failed run differs in every run', () => {
     const other = { ...identity, runId: 'turn-2' };
     expect(idOf(runFailedEvent(other, at, problems(1)))).not.toBe(idOf(runFailedEvent(identity, at, problems(1))));
   });
 });
 
 describe('the evidence of a decision', () => {
-  it('names the Regions of the members, and no others', () => {
+  it('contains only the Regions of the members', () => {
     const healthy = { health: 'healthy', reason: 'calls go through' } as const;
     const regions = new Map([...input.connectorRegions.values(), 'mx-central-1'].map((region) => [region, healthy]));
     const { data } = heldEvent(identity, at, { ...input, regions }, hold).detail;

@@ -17,8 +17,8 @@ function withoutId(problems: readonly { readonly doing: string; readonly message
   return problems.map(({ doing, message }) => ({ doing: doing.replace(/ [0-9a-f]{32}$/, ''), message }));
 }
 
-describe('a record that EventBridge does not take', () => {
-  it('does not stop a rescue, is parked, and fails the turn all the same', async () => {
+describe('an event that EventBridge does not take', () => {
+  it('does not stop a failover, is stored in the outbox, and fails the run', async () => {
     const aws = await startAws();
     seedUnhealthy(aws);
     aws.misbehave({ operation: 'PutEvents', effect: noBus });
@@ -29,7 +29,7 @@ describe('a record that EventBridge does not take', () => {
     expect(eventsOn(aws)).toEqual([]);
     expect(depth(aws)).toBe(3);
     expect(result.outcome).toBe('failed');
-    const message = 'AccessDeniedException: not on this bus (HTTP 400); parked until EventBridge takes it';
+    const message = 'AccessDeniedException: not on this bus (HTTP 400); in the outbox until EventBridge takes it';
     expect(withoutId(result.problems)).toEqual([
       { doing: 'publishing Priority Change Intended', message },
       { doing: 'publishing Priority Change Applied', message },
@@ -38,7 +38,7 @@ describe('a record that EventBridge does not take', () => {
     expect(lines.filter(({ level }) => level === 'error')).toEqual([]);
   });
 
-  it('is delivered by the pipe as it would have been at once', async () => {
+  it('is delivered by the pipe without a difference from direct delivery', async () => {
     const direct = await startAws();
     seedUnhealthy(direct);
     await takeTurn(direct);
@@ -59,14 +59,16 @@ describe('a record that EventBridge does not take', () => {
     await pipe.poll();
     pipe.close();
 
-    const alike = ({ account }: TestAws) =>
-      account.eventBridge.events.map((event) => ({ ...event, id: 'EventBridge gives it' }));
-    expect(alike(aws).filter(({ detailType }) => detailType !== 'Run Failed')).toEqual(alike(direct));
+    const eventsWithoutIds = ({ account }: TestAws) =>
+      account.eventBridge.events.map((event) => ({ ...event, id: 'assigned by EventBridge' }));
+    expect(eventsWithoutIds(aws).filter(({ detailType }) => detailType !== 'Run Failed')).toEqual(
+      eventsWithoutIds(direct),
+    );
     expect(eventTypes(aws)).toEqual(['Priority Change Intended', 'Priority Change Applied', 'Run Failed']);
     expect(depth(aws)).toBe(0);
   });
 
-  it('stays in the queue until the bus took that very event', async () => {
+  it('stays in the outbox until EventBridge has accepted that event itself', async () => {
     const aws = await startAws();
     seedUnhealthy(aws);
     let isRefusing = true;
@@ -92,7 +94,7 @@ describe('a record that EventBridge does not take', () => {
     expect([eventTypes(aws).length, depth(aws)]).toEqual([3, 0]);
   });
 
-  it('stands in the log with its whole event where the queue refuses it too', async () => {
+  it('is logged in full when the outbox does not take it either', async () => {
     const aws = await startAws();
     seedUnhealthy(aws);
     aws.misbehave({ operation: 'PutEvents', effect: noBus });
@@ -108,25 +110,25 @@ describe('a record that EventBridge does not take', () => {
     ]);
     expect(lost[1]?.fields).toMatchObject({
       message: 'AccessDeniedException: not on this bus (HTTP 400)',
-      parking: 'QueueDoesNotExist: no such queue (HTTP 400)',
+      outboxFailure: 'QueueDoesNotExist: no such queue (HTTP 400)',
       event: { detail: { data: { decision: 'failover', outcome: { kind: 'applied' } } } },
     });
     expect(result.outcome).toBe('failed');
     expect(withoutId(result.problems)[1]).toEqual({
       doing: 'publishing Priority Change Applied',
       message:
-        'AccessDeniedException: not on this bus (HTTP 400); not parked either: QueueDoesNotExist: no such queue (HTTP 400)',
+        'AccessDeniedException: not on this bus (HTTP 400); the outbox did not take it either: QueueDoesNotExist: no such queue (HTTP 400)',
     });
   });
 
-  it('is in the log before anything is asked of EventBridge or the queue', async () => {
+  it('is logged before it is sent to EventBridge or the outbox', async () => {
     const aws = await startAws();
     seedUnhealthy(aws);
     const order: string[] = [];
     aws.misbehave({
       when: ({ operation }) => {
         const isAsked = operation === 'PutEvents' || operation === 'SendMessageBatch';
-        // The SDK asks again where the clocks differ, as the test's and the machine's do.
+        // The SDK repeats a request when its clock differs from the server's, as the clock of the machine does from that of the test.
         if (isAsked && order.at(-1) !== operation) order.push(operation);
         return operation === 'PutEvents';
       },
@@ -150,10 +152,10 @@ describe('a record that EventBridge does not take', () => {
     );
   });
 
-  it('is sent again when the reason passes, and then nothing has failed', async () => {
+  it('is sent again after a temporary failure, and the run succeeds', async () => {
     const aws = await startAws();
     seedUnhealthy(aws);
-    const effect = { kind: 'event-entry-failure', code: 'InternalFailure', message: 'again, please' } as const;
+    const effect = { kind: 'event-entry-failure', code: 'InternalFailure', message: 'try again' } as const;
     aws.misbehave({ times: 2, effect });
     const { result } = await takeTurn(aws);
     expect(result.outcome).toBe('succeeded');
@@ -162,7 +164,7 @@ describe('a record that EventBridge does not take', () => {
     expect(depth(aws)).toBe(0);
   });
 
-  it('of an event that says the turn failed is a problem of its own', async () => {
+  it('is one more problem of the run when the event is Run Failed', async () => {
     const aws = await startAws();
     seedUnhealthy(aws);
     aws.misbehave({ operation: 'UpdateVoiceConnectorGroup', effect: { kind: 'throttle' } });
@@ -175,7 +177,7 @@ describe('a record that EventBridge does not take', () => {
     expect(eventTypes(aws)).toEqual(['Priority Change Intended', 'Priority Change Rejected']);
     expect(withoutId(result.problems).at(-1)).toEqual({
       doing: 'publishing Run Failed',
-      message: 'NotAuthorizedForSource: no; parked until EventBridge takes it',
+      message: 'NotAuthorizedForSource: no; in the outbox until EventBridge takes it',
     });
     expect(result.problems).toHaveLength(2);
   });

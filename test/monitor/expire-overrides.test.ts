@@ -4,7 +4,7 @@ import { overridesPath } from '../../sim/local-aws.ts';
 import { drillOf, seedHealthy, putOverride, storedOverrideIds } from '../wire-support/account-fixtures.ts';
 import { groupIn, takeTurn } from '../wire-support/turns.ts';
 
-function word(action: string, until: number) {
+function override(action: string, until: number) {
   return {
     action,
     by: 'anna',
@@ -17,11 +17,11 @@ function expired(aws: TestAws) {
   return eventsOn(aws).flatMap(({ detailType, data }) => (detailType === 'Override Expired' ? [data] : []));
 }
 
-describe("an operator's word that has run out", () => {
-  it.each(['pause', 'pin'])('is told and taken back: a %s', async (action) => {
+describe('an override that has expired', () => {
+  it.each(['pause', 'pin'])('is published and removed: a %s', async (action) => {
     const aws = await startAws();
     seedHealthy(aws);
-    putOverride(aws, 'main-line', word(action, now));
+    putOverride(aws, 'main-line', override(action, now));
     const { result } = await takeTurn(aws);
     expect(result.problems).toEqual([]);
     expect(expired(aws)).toEqual([
@@ -32,10 +32,10 @@ describe("an operator's word that has run out", () => {
     expect(expired(aws)).toHaveLength(1);
   });
 
-  it('is told once though it was said in two Regions, and taken back in both', async () => {
+  it('is published once and removed in both Regions if it is stored in two', async () => {
     const aws = await startAws();
     seedHealthy(aws);
-    const value = JSON.stringify(word('pause', now - minute));
+    const value = JSON.stringify(override('pause', now - minute));
     for (const region of ['us-east-1', 'us-west-2']) {
       aws.account.parameters.put(region, { name: `${overridesPath}/all`, value, type: 'String' });
     }
@@ -44,12 +44,12 @@ describe("an operator's word that has run out", () => {
     expect(['us-east-1', 'us-west-2'].flatMap((region) => aws.account.parameters.all(region))).toEqual([]);
   });
 
-  it('has the same id whenever it is told, so that two monitors tell it once', async () => {
+  it('has the same event id at any time, so that the events of two monitors are duplicates', async () => {
     const ids = await Promise.all(
       [0, 7 * minute].map(async (later) => {
         const aws = await startAws();
         seedHealthy(aws);
-        putOverride(aws, 'main-line', word('pause', now));
+        putOverride(aws, 'main-line', override('pause', now));
         aws.clock.jumpTo(now + later);
         await takeTurn(aws);
         const [event] = aws.account.eventBridge.events.filter(({ detailType }) => detailType === 'Override Expired');
@@ -59,14 +59,14 @@ describe("an operator's word that has run out", () => {
     expect(new Set(ids).size).toBe(1);
   });
 
-  it('stays where somebody says something else at that moment', async () => {
+  it('is not removed when someone replaces it at that moment', async () => {
     const aws = await startAws();
     seedHealthy(aws);
-    putOverride(aws, 'main-line', word('pause', now));
+    putOverride(aws, 'main-line', override('pause', now));
     aws.onFirst('GetParameter', () => {
       aws.account.parameters.put('us-east-1', {
         name: `${overridesPath}/main-line`,
-        value: JSON.stringify(word('pause', now + 60 * minute)),
+        value: JSON.stringify(override('pause', now + 60 * minute)),
         type: 'String',
         overwrite: true,
       });
@@ -77,9 +77,9 @@ describe("an operator's word that has run out", () => {
   });
 
   it.each([
-    ['is in force', word('pause', now + 1)],
-    ['nobody can understand', 'until yesterday'],
-  ])('is not one that %s', async (_case, value) => {
+    ['is in force', override('pause', now + 1)],
+    ['is unparseable', 'until yesterday'],
+  ])('is not removed if it %s', async (_case, value) => {
     const aws = await startAws();
     seedHealthy(aws);
     putOverride(aws, 'main-line', value);
@@ -88,7 +88,7 @@ describe("an operator's word that has run out", () => {
     expect(storedOverrideIds(aws)).toEqual(['main-line']);
   });
 
-  it('is a drill only where its group is gone for certain', async () => {
+  it('is removed as a drill only when its group certainly no longer exists', async () => {
     const aws = await startAws();
     seedHealthy(aws);
     putOverride(aws, 'gone', drillOf(aws, -1));

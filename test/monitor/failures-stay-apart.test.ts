@@ -3,23 +3,23 @@ import { eventsOn, eventTypes, orderOf, startAws, writes, type TestAws } from '.
 import { failing, publishCalls, seedMainLine, seedUnhealthy, seedSideLine } from '../wire-support/account-fixtures.ts';
 import { groupIn, takeTurn } from '../wire-support/turns.ts';
 
-/** Both groups need a failover, each out of a Region of its own. */
-async function bothSick(): Promise<TestAws> {
+/** Both groups need a failover, from different Regions. */
+async function withBothUnhealthy(): Promise<TestAws> {
   const aws = await startAws();
   seedUnhealthy(aws);
   seedSideLine(aws, failing);
   return aws;
 }
 
-/** One group of each kind: `main-line` needs a failover, `side-line` none. */
-async function oneSick(): Promise<TestAws> {
+/** `main-line` needs a failover, `side-line` does not. */
+async function withOneUnhealthy(): Promise<TestAws> {
   const aws = await startAws();
   seedUnhealthy(aws);
   seedSideLine(aws);
   return aws;
 }
 
-const topInTheWest = [
+const primaryInTheWest = [
   { voiceConnectorId: 'vc-west', priority: 1 },
   { voiceConnectorId: 'vc-east', priority: 2 },
 ];
@@ -32,8 +32,8 @@ function eventsAbout(aws: TestAws, groupId: string): readonly string[] {
 
 const never = new AbortController().signal;
 
-describe('a turn in which one thing fails', () => {
-  it('moves the other group when one write fails, and names the problem', async () => {
+describe('a run in which one part fails', () => {
+  it('moves the other group when one write fails, and reports the problem', async () => {
     const aws = await startAws();
     seedUnhealthy(aws);
     aws.account.chime.seedGroup({
@@ -67,8 +67,8 @@ describe('a turn in which one thing fails', () => {
     });
   });
 
-  it('decides on the other Region when CloudWatch is down in one, and is never moved by the silence', async () => {
-    const aws = await oneSick();
+  it('judges the other Region when CloudWatch is down in one, and never moves a group for missing metrics', async () => {
+    const aws = await withOneUnhealthy();
     aws.misbehave({ service: 'monitoring', region: 'us-west-2', effect: { kind: 'region-down' } });
     const { result } = await takeTurn(aws);
     expect(groupIn(result, 'side-line')).toMatchObject({ decision: 'hold', code: 'top-unknown' });
@@ -92,7 +92,7 @@ describe('a turn in which one thing fails', () => {
     ['InternalError', 'fetch-error'],
     ['Forbidden', 'forbidden'],
   ] as const)(
-    'holds on metrics that come back as %s, however bad the rest of them looks',
+    'holds when metrics are answered with %s, even if the metrics that are present prove a fault',
     async (statusCode, cause) => {
       const aws = await startAws();
       seedUnhealthy(aws);
@@ -111,7 +111,7 @@ describe('a turn in which one thing fails', () => {
     },
   );
 
-  it('moves the groups of the Region that can be seen when CloudWatch is down in the other', async () => {
+  it('moves the groups of the observable Region when CloudWatch is down in the other', async () => {
     const aws = await startAws();
     seedUnhealthy(aws);
     aws.account.chime.seedConnector({
@@ -144,12 +144,12 @@ describe('a turn in which one thing fails', () => {
     ]);
   });
 
-  it('decides on the groups that answer when a control Region is down', async () => {
-    const aws = await bothSick();
+  it('decides on the listed groups when a control Region is down', async () => {
+    const aws = await withBothUnhealthy();
     aws.misbehave({ service: 'chime', region: 'us-west-2', effect: { kind: 'region-down' } });
     const { result } = await takeTurn(aws);
     expect(result.groups.map(({ voiceConnectorGroupId }) => voiceConnectorGroupId)).toEqual(['main-line']);
-    // vc-west is listed in us-west-2 only: whom nobody can see is not promoted.
+    // Only us-west-2 lists vc-west: an unlisted Voice Connector is not promoted.
     expect(groupIn(result)).toMatchObject({ decision: 'hold', code: 'no-target' });
     expect(result.problems.map(({ doing }) => doing)).toEqual([
       'listing Voice Connector groups in us-west-2',
@@ -158,9 +158,9 @@ describe('a turn in which one thing fails', () => {
     expect(eventTypes(aws)).toEqual(['Priority Held', 'Run Failed']);
   });
 
-  it('finds a first choice by its calls when the control Region that would list it is down, and leaves it', async () => {
+  it('finds the Region of a primary from its calls when the control Region that lists it is down, and fails over from it', async () => {
     const aws = await startAws();
-    seedMainLine(aws, { items: topInTheWest });
+    seedMainLine(aws, { items: primaryInTheWest });
     publishCalls(aws, { voiceConnectorId: 'vc-west', region: 'us-west-2', failuresAt: failing });
     aws.misbehave({ service: 'chime', region: 'us-west-2', effect: { kind: 'region-down' } });
     const { result } = await takeTurn(aws, { policy: '{ version: 1, defaults: { mode: enforce } }' });
@@ -176,9 +176,9 @@ describe('a turn in which one thing fails', () => {
     ]);
   });
 
-  it('does not guess where a Voice Connector is whose calls are in two Regions at once', async () => {
+  it('does not guess the Region of a Voice Connector with calls in two Regions', async () => {
     const aws = await startAws();
-    seedMainLine(aws, { items: topInTheWest });
+    seedMainLine(aws, { items: primaryInTheWest });
     for (const region of ['us-east-1', 'us-west-2']) {
       publishCalls(aws, { voiceConnectorId: 'vc-west', region, failuresAt: failing });
     }
@@ -205,8 +205,8 @@ describe('a turn in which one thing fails', () => {
     expect(result.outcome).toBe('failed');
   });
 
-  it('says that everything failed when no control Region answers', async () => {
-    const aws = await bothSick();
+  it('reports every failed listing when no control Region answers', async () => {
+    const aws = await withBothUnhealthy();
     aws.misbehave({ service: 'chime', effect: { kind: 'region-down' } });
     const { result } = await takeTurn(aws);
     expect(result.groups).toEqual([]);
@@ -222,7 +222,7 @@ describe('a turn in which one thing fails', () => {
     expect(writes(aws)).toEqual([]);
   });
 
-  it('decides on a group although its standby cannot be looked at', async () => {
+  it('decides on a group although the standby signals of its standby cannot be read', async () => {
     const aws = await startAws();
     seedUnhealthy(aws);
     aws.misbehave({
@@ -236,10 +236,10 @@ describe('a turn in which one thing fails', () => {
       code: 'no-target',
       rejected: [{ voiceConnectorId: 'vc-west', code: 'unreadable', reason: 'ForbiddenException: no (HTTP 403)' }],
     });
-    expect(result.problems).toMatchObject([{ doing: 'looking closer at vc-west' }]);
+    expect(result.problems).toMatchObject([{ doing: 'reading whether vc-west is reachable' }]);
   });
 
-  it('decides on the others when our own code fails over one group, and says which', async () => {
+  it('decides on the other groups when our own code throws on one, and reports which', async () => {
     const aws = await startAws();
     seedUnhealthy(aws);
     seedSideLine(aws);
@@ -255,7 +255,7 @@ describe('a turn in which one thing fails', () => {
       }),
     });
     expect(result.groups.map(({ voiceConnectorGroupId }) => voiceConnectorGroupId)).toEqual(['side-line']);
-    expect(result.problems).toEqual([{ doing: 'deciding on group main-line', message: 'a defect' }]);
+    expect(result.problems).toEqual([{ doing: 'handling group main-line', message: 'a defect' }]);
     expect(lines).toContainEqual({
       level: 'error',
       message: 'group failed',
@@ -265,7 +265,7 @@ describe('a turn in which one thing fails', () => {
     expect(writes(aws)).toEqual([]);
   });
 
-  it('ends in time when its time is up before the write, and writes nothing', async () => {
+  it('ends in time when its time limit passes before the write, and writes nothing', async () => {
     const aws = await startAws();
     seedUnhealthy(aws);
     const work = new AbortController();
@@ -276,13 +276,13 @@ describe('a turn in which one thing fails', () => {
     expect(groupIn(result).outcome).toEqual({
       kind: 'blocked',
       code: 'out-of-time',
-      reason: "the turn's time was up before the group could be looked at and written",
+      reason: 'the run ran out of time before the group could be read again and written',
     });
     expect(writes(aws)).toEqual([]);
     expect(eventTypes(aws)).toEqual(['Priority Change Blocked', 'Run Failed']);
   });
 
-  it('still records what it did when its time is up during the write', async () => {
+  it('still publishes the outcome when its time limit passes during the write', async () => {
     const aws = await startAws();
     seedUnhealthy(aws);
     const work = new AbortController();
@@ -294,7 +294,7 @@ describe('a turn in which one thing fails', () => {
     expect(groupIn(result).outcome).toEqual({
       kind: 'unverified',
       reason: expect.stringMatching(
-        /^without an answer from AWS \(.*\), and the turn's time was up before AWS showed it; last seen: nothing$/,
+        /^AWS did not answer \(.*\), and the run ran out of time before AWS showed it; last read: nothing$/,
       ) as string,
     });
     expect(aws.clock.now()).toBe(before);

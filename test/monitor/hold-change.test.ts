@@ -6,8 +6,8 @@ import { takeTurn } from '../wire-support/turns.ts';
 
 const quarter = 15 * minuteMs;
 
-/** The account seven minutes into a quarter of an hour, when nothing is restated. */
-async function atNoQuarter(): Promise<TestAws> {
+/** The account seven minutes into a quarter of an hour, when no unchanged hold is published again. */
+async function betweenQuarters(): Promise<TestAws> {
   const aws = await startAws();
   aws.clock.jumpTo(now + 7 * minute);
   return aws;
@@ -31,19 +31,19 @@ function previouslyOf(aws: TestAws) {
 }
 
 describe('a hold', () => {
-  it('that is what it was a minute before is no news', async () => {
-    const aws = await atNoQuarter();
+  it('that is the same as a minute before is not published', async () => {
+    const aws = await betweenQuarters();
     seedHealthy(aws);
     await takeTurn(aws);
     expect(eventTypes(aws)).toEqual([]);
   });
 
-  it('is told again every quarter of an hour, for whoever missed how it began', async () => {
+  it('is published again every quarter of an hour, for subscribers that missed its beginning', async () => {
     const aws = await startAws();
     seedHealthy(aws);
-    for (let turns = 0; turns < 31; turns += 1) {
+    for (let run = 0; run < 31; run += 1) {
       await takeTurn(aws);
-      aws.clock.jumpTo(now + (turns + 1) * minute);
+      aws.clock.jumpTo(now + (run + 1) * minute);
     }
     const times = aws.account.eventBridge.events
       .filter(({ detailType }) => detailType === 'Priority Held')
@@ -51,8 +51,8 @@ describe('a hold', () => {
     expect(times).toEqual([0, 1, 2].map((quarters) => now - 30_000 + quarters * quarter));
   });
 
-  it('that begins with the word of an operator is told at once, not knowing what was before', async () => {
-    const aws = await atNoQuarter();
+  it('that begins with an override is published at once, with an unknown previous decision', async () => {
+    const aws = await betweenQuarters();
     seedHealthy(aws);
     putOverride(aws, 'main-line', pause(aws.clock.now() + 30 * minute));
     await takeTurn(aws);
@@ -60,13 +60,13 @@ describe('a hold', () => {
       {
         detailType: 'Hold Changed',
         code: 'paused',
-        previously: { decision: 'unknown', reason: "the operator's word was changed since" },
+        previously: { decision: 'unknown', reason: 'the override was changed since' },
       },
     ]);
   });
 
-  it('of an operator is told once, not for as long as it lasts', async () => {
-    const aws = await atNoQuarter();
+  it('by an override is published as changed only once', async () => {
+    const aws = await betweenQuarters();
     seedHealthy(aws);
     putOverride(aws, 'all', pause(aws.clock.now() + 30 * minute));
     await takeTurn(aws);
@@ -75,8 +75,8 @@ describe('a hold', () => {
     expect(eventTypes(aws).filter((type) => type === 'Hold Changed')).toHaveLength(1);
   });
 
-  it('that follows a pause which ran out says which hold it was', async () => {
-    const aws = await atNoQuarter();
+  it('that follows an expired pause names the previous hold', async () => {
+    const aws = await betweenQuarters();
     const until = aws.clock.now() + 5 * minute;
     putOverride(aws, 'main-line', pause(until));
     aws.clock.jumpTo(until + 10_000);
@@ -92,11 +92,11 @@ describe('a hold', () => {
     ]);
   });
 
-  it('that follows a change of the group is told, and only until the minute after', async () => {
-    const aws = await atNoQuarter();
+  it('that follows a change of the group is published, and only until the minute after', async () => {
+    const aws = await betweenQuarters();
     seedUnhealthy(aws);
     await takeTurn(aws);
-    for (let turns = 0; turns < 3; turns += 1) {
+    for (let run = 0; run < 3; run += 1) {
       aws.clock.jumpTo(aws.clock.now() + minute);
       await takeTurn(aws);
     }
@@ -110,10 +110,10 @@ describe('a hold', () => {
     ]);
   });
 
-  it('that a move gave way to says which move that was', async () => {
-    const aws = await atNoQuarter();
+  it('that follows a move which is no longer possible names that move', async () => {
+    const aws = await betweenQuarters();
     seedUnhealthy(aws);
-    // Fresh a minute ago, and too old to move to now.
+    // A minute ago this ping was fresh; now it is too old for a failover.
     const at = aws.clock.now() - 5 * minute - 10_000;
     aws.account.recordOptionsPing('vc-west', { at, source: '192.0.2.10' });
     await takeTurn(aws);
@@ -129,16 +129,16 @@ describe('a hold', () => {
     ]);
   });
 
-  it('that begins when nothing is contemplated any more says that something was', async () => {
-    const aws = await atNoQuarter();
-    // Unhealthy by the minutes until a minute ago; one good one since leaves it short of proof.
+  it('that begins when no move is considered any more records that one was', async () => {
+    const aws = await betweenQuarters();
+    // The minutes until a minute ago proved a fault; with one good minute since, they no longer do.
     seedUnhealthy(aws, undefined, (minutesAgo) => (minutesAgo >= 3 && minutesAgo <= 4 ? 12 : 0));
     await takeTurn(aws);
     expect(previouslyOf(aws).filter(({ detailType }) => detailType === 'Hold Changed')).toEqual([
       {
         detailType: 'Hold Changed',
         code: expect.stringMatching(/^top-/) as string,
-        previously: { decision: 'unknown', reason: 'a move was contemplated, and is no longer' },
+        previously: { decision: 'unknown', reason: 'a move was considered, and no longer is' },
       },
     ]);
   });

@@ -14,8 +14,13 @@ import {
 import { seedRecovered, seedUnhealthy } from '../wire-support/account-fixtures.ts';
 import { enforced, groupIn, takeTurn } from '../wire-support/turns.ts';
 
-/** As the monitor would have noted it so many minutes ago. */
-function note({ account, clock }: TestAws, metricName: string, of: Record<string, string>, minutesAgo: number): void {
+/** Puts a metric as the monitor would have recorded it so many minutes ago. */
+function putRecord(
+  { account, clock }: TestAws,
+  metricName: string,
+  of: Record<string, string>,
+  minutesAgo: number,
+): void {
   const timestamp = Math.floor((clock.now() - minutesAgo * minute) / minute) * minute;
   const statistics = { sampleCount: 1, sum: 1, minimum: 1, maximum: 1 };
   const datum: Parameters<Account['putMetric']>[0] = {
@@ -31,15 +36,15 @@ function note({ account, clock }: TestAws, metricName: string, of: Record<string
 }
 
 function change(aws: TestAws, minutesAgo: number): void {
-  note(aws, 'PriorityChange', { VoiceConnectorGroupId: 'main-line' }, minutesAgo);
+  putRecord(aws, 'PriorityChange', { VoiceConnectorGroupId: 'main-line' }, minutesAgo);
 }
 
 function demotion(aws: TestAws, voiceConnectorId: string, minutesAgo: number): void {
-  note(aws, 'Demotion', { VoiceConnectorId: voiceConnectorId }, minutesAgo);
+  putRecord(aws, 'Demotion', { VoiceConnectorId: voiceConnectorId }, minutesAgo);
 }
 
 function error(status: number, code: string) {
-  return { kind: 'error', status, code, message: 'as it was told' } as const;
+  return { kind: 'error', status, code, message: 'injected error' } as const;
 }
 
 function ownMetricsAreUnreadable(aws: TestAws): void {
@@ -50,15 +55,15 @@ function ownMetricsAreUnreadable(aws: TestAws): void {
   });
 }
 
-describe('a turn that moves a group', () => {
-  it('notes the change and whom it left before it writes', async () => {
+describe('a run that moves a group', () => {
+  it('records the change and the previous primary before it writes', async () => {
     const aws = await startAws();
     seedUnhealthy(aws);
     await takeTurn(aws);
-    const story = aws.server.requests.flatMap(({ operation }) =>
+    const operations = aws.server.requests.flatMap(({ operation }) =>
       operation === 'UpdateVoiceConnectorGroup' || operation === 'PutMetricData' ? [operation] : [],
     );
-    expect(story).toEqual(['PutMetricData', 'UpdateVoiceConnectorGroup']);
+    expect(operations).toEqual(['PutMetricData', 'UpdateVoiceConnectorGroup']);
     expect(askedFor(aws, 'PutMetricData').map(({ input }) => input)).toMatchObject([
       {
         Namespace: 'VoiceConnectorFailover',
@@ -74,19 +79,22 @@ describe('a turn that moves a group', () => {
     { how: 'refuses', effect: error(400, 'BadRequestException') },
     { how: 'throttles', effect: error(429, 'ThrottledClientException') },
     { how: 'fails', effect: error(503, 'ServiceUnavailableException') },
-    { how: 'does not get', effect: { kind: 'reset-before' } },
-  ])('takes its note back when AWS $how the write: it uses up none of the changes of the day', async ({ effect }) => {
-    const aws = await startAws();
-    seedUnhealthy(aws);
-    const policy = enforced.replace('mode: enforce', 'mode: enforce, maxChangesPerDay: 1');
-    aws.misbehave({ operation: 'UpdateVoiceConnectorGroup', effect });
-    await takeTurn(aws, { policy });
-    aws.server.clearMisbehaviour();
-    const { result } = await takeTurn(aws, { policy });
-    expect(groupIn(result)).toMatchObject({ decision: 'failover', outcome: { kind: 'applied' } });
-  });
+    { how: 'does not receive', effect: { kind: 'reset-before' } },
+  ])(
+    'retracts its record when AWS $how the write, so that the write does not count towards the daily limit',
+    async ({ effect }) => {
+      const aws = await startAws();
+      seedUnhealthy(aws);
+      const policy = enforced.replace('mode: enforce', 'mode: enforce, maxChangesPerDay: 1');
+      aws.misbehave({ operation: 'UpdateVoiceConnectorGroup', effect });
+      await takeTurn(aws, { policy });
+      aws.server.clearMisbehaviour();
+      const { result } = await takeTurn(aws, { policy });
+      expect(groupIn(result)).toMatchObject({ decision: 'failover', outcome: { kind: 'applied' } });
+    },
+  );
 
-  it('notes after the write what it could not note before', async () => {
+  it('records after the write what it could not record before', async () => {
     const aws = await startAws();
     seedUnhealthy(aws);
     const effect = { kind: 'error', status: 400, code: 'AccessDenied', message: 'not yet' } as const;
@@ -96,7 +104,7 @@ describe('a turn that moves a group', () => {
     expect(askedFor(aws, 'PutMetricData')).toHaveLength(2);
   });
 
-  it('stands by the change it could not note, and says that it could not', async () => {
+  it('keeps the change that it could not record, and reports the problem', async () => {
     const aws = await startAws();
     seedUnhealthy(aws);
     const effect = { kind: 'error', status: 400, code: 'AccessDenied', message: 'not yours to put' } as const;
@@ -108,8 +116,8 @@ describe('a turn that moves a group', () => {
   });
 });
 
-describe('what the monitor did before', () => {
-  it('keeps it from fleeing to a Voice Connector it fled from', async () => {
+describe('the record of earlier changes', () => {
+  it('prevents a failover to a Voice Connector that the monitor recently failed over from', async () => {
     const aws = await startAws();
     seedUnhealthy(aws);
     demotion(aws, 'vc-west', 20);
@@ -125,7 +133,7 @@ describe('what the monitor did before', () => {
     expect(writes(aws)).toEqual([]);
   });
 
-  it('lets it flee there once the hold-down is over', async () => {
+  it('allows a failover to that Voice Connector after the hold-down', async () => {
     const aws = await startAws();
     seedUnhealthy(aws);
     demotion(aws, 'vc-west', 31);
@@ -133,7 +141,7 @@ describe('what the monitor did before', () => {
     expect(orderOf(aws)).toBe('vc-west 1, vc-east 2');
   });
 
-  it('makes it leave a group alone that it moved six times in a day', async () => {
+  it('holds a group that the monitor moved six times in a day', async () => {
     const aws = await startAws();
     seedUnhealthy(aws);
     for (const hoursAgo of [2, 4, 6, 8, 10, 12]) change(aws, (hoursAgo * hour) / minute);
@@ -142,13 +150,13 @@ describe('what the monitor did before', () => {
     expect(writes(aws)).toEqual([]);
   });
 
-  it('is missed by a failback and not by a rescue where it cannot be read', async () => {
-    const rescue = await startAws();
-    seedUnhealthy(rescue);
-    ownMetricsAreUnreadable(rescue);
-    const rescued = await takeTurn(rescue);
-    expect(orderOf(rescue)).toBe('vc-west 1, vc-east 2');
-    expect(rescued.result.problems.map(({ doing }) => doing)).toEqual([
+  it('holds a failback but not a failover when it cannot be read', async () => {
+    const failover = await startAws();
+    seedUnhealthy(failover);
+    ownMetricsAreUnreadable(failover);
+    const moved = await takeTurn(failover);
+    expect(orderOf(failover)).toBe('vc-west 1, vc-east 2');
+    expect(moved.result.problems.map(({ doing }) => doing)).toEqual([
       'reading own changes of group main-line in us-east-1',
     ]);
 
@@ -162,7 +170,7 @@ describe('what the monitor did before', () => {
 });
 
 describe('a verdict that changes', () => {
-  it('is an event in the minute in which it does, and in no other', async () => {
+  it('is published in the minute in which it changes, and in no other', async () => {
     const changing = await startAws();
     // The newest minute is not complete; of the others three prove the fault, and two, as a minute ago, did not.
     seedUnhealthy(changing, {}, (minutesAgo) => (minutesAgo <= 4 ? 9 : 0));

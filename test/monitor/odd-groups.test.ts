@@ -7,8 +7,8 @@ import { groupIn, takeTurn } from '../wire-support/turns.ts';
 const vcEast = { voiceConnectorId: 'vc-east', priority: 1 };
 const vcWest = { voiceConnectorId: 'vc-west', priority: 2 };
 
-/** The top of every group here is failing: only what is odd about the group can be the reason to hold. */
-async function turnOver(group: GroupSeed) {
+/** The primary of every group here is failing, so that only the unusual attribute of the group can cause the hold. */
+async function runOver(group: GroupSeed) {
   const aws = await startAws();
   seedUnhealthy(aws, group);
   const { result } = await takeTurn(aws);
@@ -48,7 +48,7 @@ describe('a group that no failover can help', () => {
       reason: 'LoadBalancedDistribution spreads calls over all members: priorities have no effect',
     },
     {
-      what: 'distributes its calls in a way that AWS invented later',
+      what: 'has a CallDistributionType that AWS added later',
       group: { callDistributionType: 'MoonPhaseDistribution' as 'LoadBalancedDistribution' },
       code: 'unknown-distribution',
       reason: 'CallDistributionType MoonPhaseDistribution is unknown: it may not follow priorities',
@@ -59,8 +59,8 @@ describe('a group that no failover can help', () => {
       code: 'duplicate-members',
       reason: 'vc-east is a member more than once',
     },
-  ])('is held with its reason and not written when it $what', async ({ group, code, reason }) => {
-    const { aws, result } = await turnOver(group);
+  ])('is held with its own reason and not written when it $what', async ({ group, code, reason }) => {
+    const { aws, result } = await runOver(group);
     expect(groupIn(result)).toMatchObject({ decision: 'hold', code, reason });
     expect(groupIn(result).after).toEqual(groupIn(result).before);
     expect(eventsOn(aws)).toMatchObject([{ detailType: 'Priority Held', data: { code, reason } }]);
@@ -69,7 +69,7 @@ describe('a group that no failover can help', () => {
   });
 
   it('is not promoted to a Voice Connector that no control Region lists', async () => {
-    const { aws, result } = await turnOver({ items: [vcEast, { voiceConnectorId: 'vc-nowhere', priority: 2 }] });
+    const { aws, result } = await runOver({ items: [vcEast, { voiceConnectorId: 'vc-nowhere', priority: 2 }] });
     expect(groupIn(result)).toMatchObject({
       decision: 'hold',
       code: 'no-target',
@@ -79,8 +79,8 @@ describe('a group that no failover can help', () => {
     expect(writes(aws)).toEqual([]);
   });
 
-  it('is held when its top is a Voice Connector that no control Region lists', async () => {
-    const { aws, result } = await turnOver({ items: [{ voiceConnectorId: 'vc-nowhere', priority: 1 }, vcWest] });
+  it('is held when no control Region lists its primary', async () => {
+    const { aws, result } = await runOver({ items: [{ voiceConnectorId: 'vc-nowhere', priority: 1 }, vcWest] });
     expect(groupIn(result)).toMatchObject({
       decision: 'hold',
       code: 'top-unknown',
@@ -89,7 +89,7 @@ describe('a group that no failover can help', () => {
     expect(writes(aws)).toEqual([]);
   });
 
-  it('is held when its top is in a Region that nobody has heard of and that has no metrics', async () => {
+  it('is held when its primary is in an unknown Region without metrics', async () => {
     const aws = await startAws();
     aws.account.chime.seedConnector({ voiceConnectorId: 'vc-far', awsRegion: 'mars-north-1', createdIn: 'us-east-1' });
     seedUnhealthy(aws, { items: [{ voiceConnectorId: 'vc-far', priority: 1 }, vcWest] });
@@ -99,7 +99,7 @@ describe('a group that no failover can help', () => {
     expect(writes(aws)).toEqual([]);
   });
 
-  it('is held, and the turn fails, when a Region name is none that a client accepts', async () => {
+  it('is held, and the run fails, when the SDK rejects the name of a Region', async () => {
     const aws = await startAws();
     aws.account.chime.seedConnector({
       voiceConnectorId: 'vc-odd',
@@ -113,7 +113,7 @@ describe('a group that no failover can help', () => {
     expect(writes(aws)).toEqual([]);
   });
 
-  it('is a problem of its own when AWS describes it in a way nobody can use', async () => {
+  it('is reported as a problem when the description by AWS is invalid', async () => {
     const aws = await startAws();
     seedUnhealthy(aws);
     aws.account.chime.seedGroup({ voiceConnectorGroupId: 'nameless', name: '' });
@@ -126,7 +126,7 @@ describe('a group that no failover can help', () => {
 });
 
 describe('a group of three', () => {
-  it('gets its three priorities handed out anew, and no others', async () => {
+  it('keeps its three priority values and reassigns them', async () => {
     const aws = await startAws();
     aws.account.chime.seedConnector({
       voiceConnectorId: 'vc-central',
@@ -158,32 +158,32 @@ describe('a group of three', () => {
   });
 });
 
-describe('a turn asked for by hand', () => {
-  const asked = (aws: TestAws, groupId: string | undefined) => takeTurn(aws, { trigger: { kind: 'manual', groupId } });
+describe('a manual run', () => {
+  const runFor = (aws: TestAws, groupId: string | undefined) => takeTurn(aws, { trigger: { kind: 'manual', groupId } });
 
   it('moves only the group that was named', async () => {
     const aws = await startAws();
     seedUnhealthy(aws);
     aws.account.chime.seedGroup({ voiceConnectorGroupId: 'side-line', items: [vcEast, vcWest], createdAt: 0 });
-    const { result } = await asked(aws, 'main-line');
+    const { result } = await runFor(aws, 'main-line');
     expect(result.groups.map(({ voiceConnectorGroupId }) => voiceConnectorGroupId)).toEqual(['main-line']);
     expect(writes(aws)).toHaveLength(1);
   });
 
-  it('for a group that does not exist says which there are, and does nothing', async () => {
+  it('for a group that does not exist lists the existing ones and changes nothing', async () => {
     const aws = await startAws();
     seedUnhealthy(aws);
-    await expect(asked(aws, 'main-lin')).rejects.toThrow(
+    await expect(runFor(aws, 'main-lin')).rejects.toThrow(
       'the event: 1 problem\n  - groupId: Expected one of main-line (Main line), got "main-lin"',
     );
     expect(writes(aws)).toEqual([]);
     expect(eventsOn(aws)).toEqual([]);
   });
 
-  it('for a group that cannot be found in a Region that does not answer says that too', async () => {
+  it('for a group that is not listed reports that the list may be incomplete when a Region does not answer', async () => {
     const aws = await startAws();
     aws.misbehave({ service: 'chime', region: 'us-west-2', effect: { kind: 'region-down' } });
-    await expect(asked(aws, 'side-line')).rejects.toThrow(
+    await expect(runFor(aws, 'side-line')).rejects.toThrow(
       /Expected a listed group, but none is listed, got "side-line"\n.*listing Voice Connector groups in us-west-2 failed, so that this list may be incomplete/,
     );
   });

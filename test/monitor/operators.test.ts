@@ -4,7 +4,7 @@ import { eventsOn, eventTypes, minute, now, startAws, writes, type TestAws } fro
 import { putOverride, seedRecovered, seedUnhealthy } from '../wire-support/account-fixtures.ts';
 import { groupIn, takeTurn } from '../wire-support/turns.ts';
 
-function word(action: string, until = now + 30 * minute) {
+function override(action: string, until = now + 30 * minute) {
   return {
     action,
     by: 'anna',
@@ -13,20 +13,20 @@ function word(action: string, until = now + 30 * minute) {
   };
 }
 
-async function sick(): Promise<TestAws> {
+async function withUnhealthyPrimary(): Promise<TestAws> {
   const aws = await startAws();
   seedUnhealthy(aws);
   return aws;
 }
 
-describe('an operator', () => {
+describe('an override', () => {
   it.each([
     ['pause', 'main-line', 'paused'],
     ['pin', 'main-line', 'pinned'],
     ['pause', 'all', 'paused'],
-  ])("stops a failover with a %s on %s, and is named in the hold's reason", async (action, key, code) => {
-    const aws = await sick();
-    putOverride(aws, key, word(action));
+  ])('stops a failover as a %s of %s, and the reason of the hold names the operator', async (action, key, code) => {
+    const aws = await withUnhealthyPrimary();
+    putOverride(aws, key, override(action));
     const { result } = await takeTurn(aws);
     const reason = `${code} by anna, 30 min left: carrier works on the trunk`;
     expect(groupIn(result)).toMatchObject({ decision: 'hold', code, reason });
@@ -35,28 +35,28 @@ describe('an operator', () => {
     expect(writes(aws)).toEqual([]);
   });
 
-  it('no longer stops one when the time that was named has come', async () => {
-    const aws = await sick();
-    putOverride(aws, 'main-line', word('pause', now));
-    putOverride(aws, 'all', word('pause', now - minute));
+  it('does not stop a failover after it has expired', async () => {
+    const aws = await withUnhealthyPrimary();
+    putOverride(aws, 'main-line', override('pause', now));
+    putOverride(aws, 'all', override('pause', now - minute));
     await takeTurn(aws);
     expect(writes(aws)).toHaveLength(1);
   });
 
-  it('does not stop other groups than the one that was named', async () => {
-    const aws = await sick();
-    putOverride(aws, 'side-line', word('pause'));
+  it('does not stop the failover of another group', async () => {
+    const aws = await withUnhealthyPrimary();
+    putOverride(aws, 'side-line', override('pause'));
     await takeTurn(aws);
     expect(writes(aws)).toHaveLength(1);
   });
 
   it.each([
     ['no JSON', 'until monday'],
-    ['an unknown action', word('snooze')],
+    ['an unknown action', override('snooze')],
     ['no end', { action: 'pause', by: 'anna', reason: 'works' }],
-    ['a word nobody knows', { ...word('pause'), force: true }],
-  ])('is taken to have said pause where the override is %s', async (_, value) => {
-    const aws = await sick();
+    ['an unknown field', { ...override('pause'), force: true }],
+  ])('counts as a pause if its value is unparseable: %s', async (_, value) => {
+    const aws = await withUnhealthyPrimary();
     putOverride(aws, 'main-line', value);
     const { result } = await takeTurn(aws);
     expect(groupIn(result)).toMatchObject({
@@ -68,16 +68,16 @@ describe('an operator', () => {
   });
 });
 
-describe('a Parameter Store that does not let itself be read', () => {
+describe('a Parameter Store that cannot be read', () => {
   it.each<{ how: string; effect: MisbehaviourRule['effect']; message: string }>([
     {
       how: 'denies access',
       effect: { kind: 'error', status: 400, code: 'AccessDeniedException', message: 'not authorized' },
       message: 'AccessDeniedException: not authorized (HTTP 400)',
     },
-    { how: 'is gone', effect: { kind: 'region-down' }, message: 'ECONNRESET' },
-  ])('does not stop a rescue when it $how, and fails the turn after it', async ({ effect, message }) => {
-    const aws = await sick();
+    { how: 'is down', effect: { kind: 'region-down' }, message: 'ECONNRESET' },
+  ])('does not stop a failover when it $how, but fails the run', async ({ effect, message }) => {
+    const aws = await withUnhealthyPrimary();
     aws.misbehave({ service: 'ssm', effect });
     const { result } = await takeTurn(aws);
     expect(groupIn(result)).toMatchObject({ decision: 'failover', outcome: { kind: 'applied' } });

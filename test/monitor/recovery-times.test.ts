@@ -10,7 +10,7 @@ import {
 } from '../wire-support/account-fixtures.ts';
 import { takeTurn, type TurnOptions } from '../wire-support/turns.ts';
 
-/** What a turn says of the time a rescue took, in minutes. */
+/** The recovery times that a run publishes, in minutes. */
 async function minutesIn(aws: TestAws, options?: TurnOptions): Promise<Readonly<Record<string, number>>> {
   const { metricLines } = await takeTurn(aws, options);
   return Object.fromEntries(
@@ -18,16 +18,16 @@ async function minutesIn(aws: TestAws, options?: TurnOptions): Promise<Readonly<
   );
 }
 
-/** The first choice fails from `minutesAgo` minutes ago on. */
+/** The primary has been failing for this many minutes. */
 function failingFor(minutes: number) {
   return (minutesAgo: number) => (minutesAgo <= minutes ? 12 : 0);
 }
 
-describe('the time that a rescue took', () => {
-  it.each([10, 6, 4])('is counted from the first bad minute, %i minutes before this one', async (minutes) => {
+describe('the recovery time of a failover', () => {
+  it.each([10, 6, 4])('is measured from the first failing minute, %i minutes ago', async (minutes) => {
     const aws = await startAws();
     seedUnhealthy(aws, undefined, failingFor(minutes));
-    // The look is half a minute into the minute.
+    // The run starts half a minute into the minute.
     expect(await minutesIn(aws)).toEqual({
       MinutesToDetect: minutes + 0.5,
       MinutesToWrite: minutes + 0.5,
@@ -35,7 +35,7 @@ describe('the time that a rescue took', () => {
     });
   });
 
-  it('is written after the look, and ends when AWS shows the new order', async () => {
+  it('has its write time after the detection, and ends when AWS shows the new order', async () => {
     const aws = await startAws();
     seedUnhealthy(aws);
     aws.onFirst('GetVoiceConnectorGroup', () => {
@@ -47,13 +47,13 @@ describe('the time that a rescue took', () => {
     expect(await minutesIn(aws)).toEqual({ MinutesToDetect: 10.5, MinutesToWrite: 10.75, MinutesToVerify: 11 });
   });
 
-  it('is not told of a rescue that did not come about, nor of a return', async () => {
-    const watching = await startAws();
-    seedUnhealthy(watching);
-    expect(await minutesIn(watching, { policy: '{ version: 1, defaults: { mode: observe } }' })).toEqual({});
-    const returning = await startAws();
-    seedRecovered(returning);
-    expect(await minutesIn(returning)).toEqual({});
+  it('is not published for a withheld failover, nor for a failback', async () => {
+    const observing = await startAws();
+    seedUnhealthy(observing);
+    expect(await minutesIn(observing, { policy: '{ version: 1, defaults: { mode: observe } }' })).toEqual({});
+    const failingBack = await startAws();
+    seedRecovered(failingBack);
+    expect(await minutesIn(failingBack)).toEqual({});
   });
 });
 
@@ -63,15 +63,15 @@ async function moved(minutesAgo: number): Promise<TestAws> {
   return aws;
 }
 
-describe('the time until a group is green again', () => {
-  it('is counted from its change to the first turn that sees the new first choice healthy', async () => {
+describe('the time until a group is healthy again', () => {
+  it('is measured from its change to the first run that sees the new primary healthy', async () => {
     const aws = await moved(4);
     expect(await minutesIn(aws)).toEqual({ MinutesToGreen: 4 });
     aws.clock.jumpTo(now + minute);
     expect(await minutesIn(aws)).toEqual({});
   });
 
-  it('is not told of a change that was longer than an hour ago, nor of a group that stayed green', async () => {
+  it('is not published for a change more than an hour ago, nor for a group that stayed healthy', async () => {
     expect(await minutesIn(await moved(61))).toEqual({});
     const steady = await startAws();
     seedMainLine(steady, { updatedAt: now - 4 * minute });

@@ -8,7 +8,7 @@ function queriesOf(input: unknown) {
     .MetricDataQueries;
 }
 
-it('decides on each of a thousand groups, over ten pages, in batches that CloudWatch takes', async () => {
+it('decides on each of a thousand groups, over ten pages, in batches that CloudWatch accepts', async () => {
   const aws = await startAws();
   const ids = Array.from({ length: 1000 }, (_, index) => `group-${String(index).padStart(3, '0')}`);
   for (const id of ids) {
@@ -32,7 +32,7 @@ it('decides on each of a thousand groups, over ten pages, in batches that CloudW
   expect(new Set(eventsOn(aws).map(({ data }) => data['voiceConnectorGroupId']))).toEqual(new Set(ids));
   expect(lines.filter(({ message }) => message === 'decision')).toHaveLength(1000);
   expect(writes(aws)).toEqual([]);
-  // Lambda's limit for an answer.
+  // Lambda limits a response to 6 MB.
   expect(JSON.stringify(result).length).toBeLessThan(6 * 1024 * 1024);
 
   const pages = (operation: string) => askedFor(aws, operation).map(({ region }) => region);
