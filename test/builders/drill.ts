@@ -13,7 +13,7 @@ export function minutesAgo(minutes: number) {
   return observedAt - minutes * minuteMs;
 }
 
-/** Ordered twelve minutes ago, for twenty: west is to carry the calls of east. */
+/** Ordered twelve minutes ago, for twenty: west carries the calls of east. */
 export function aDrill(changes: Partial<Drill> = {}): Drill {
   return {
     by: 'ops',

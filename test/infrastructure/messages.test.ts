@@ -84,7 +84,7 @@ describe('An on-call person', () => {
     expect(lines[0]).toBe('DONE: failover of Main line. New calls now try vc-west before vc-east.');
     expect(lines[1]).toMatch(/^Why: vc-east \(us-east-1\) unhealthy: 108 of 216 calls failed in 9 min/);
     expect(lines.slice(2)).toEqual([
-      'Result: accepted by AWS, seen as vc-west 1, vc-east 2',
+      'Result: accepted by AWS, confirmed as vc-west 1, vc-east 2',
       'Next: confirm that calls arrive at vc-west, then diagnose vc-east: docs/runbook.md#an-incident',
       statusLine,
       `To stop the monitor for this group: ${pauseMainLine}`,
@@ -242,7 +242,7 @@ describe('An on-call person', () => {
     });
     expect(others).toEqual({});
     expect(messages?.[0]).toMatch(
-      /^DRILL interrupted \(changed-meanwhile\), NOT RESTORED: the order of Main line stays as it is, and vc-east is not its primary\.\n.*Why it ended like this: changed by hand to vc-west 2, vc-east 3\n/,
+      /^DRILL interrupted \(group-changed\), NOT RESTORED: the order of Main line stays as it is, and vc-east is not its primary\.\n.*Why it ended like this: changed by hand to vc-west 2, vc-east 3\n/,
     );
   });
 
@@ -259,7 +259,7 @@ groups:
     const { WeeklyDrillRefusedRule: messages, ...others } = messagesOf(aws);
     expect(others).toEqual({});
     expect(messages?.[0]?.split('\n').slice(0, 2)).toEqual([
-      'NO DRILL: the weekly drill of Main line is due (every fri, 08:30 to 10:00) and did not start (word-in-force).',
+      'NO DRILL: the weekly drill of Main line is due (every fri, 08:30 to 10:00) and did not start (paused).',
       'Why (the first reason, if there are several): pause by boss: storm',
     ]);
   });

@@ -82,7 +82,7 @@ function beginningMove(input: EvidencedInput, drill: Drill): Move {
       voiceConnectorId,
       priority: priorityOf.get(voiceConnectorId),
     })),
-    reason: `drill of ${formatDuration(drill.until - observedAt)}: ${displayName(drill.promoting, input)} is to carry the calls of ${displayName(drill.leaving, input)}`,
+    reason: `drill of ${formatDuration(drill.until - observedAt)}: ${displayName(drill.promoting, input)} carries the calls of ${displayName(drill.leaving, input)}`,
     rejected: [],
     command: commandOf(drill),
   };

@@ -33,7 +33,7 @@ export function enoughMembers({ items }: VoiceConnectorGroup): CheckResult {
     return on.members.fail(`${items.length} items, ${members} different members`, 'List each Voice Connector once');
   }
   return members < 2
-    ? on.members.fail(`${members} of the 2 members that a failover takes`, 'Add a Voice Connector in another Region')
+    ? on.members.fail(`${members} of the 2 members that a failover needs`, 'Add a Voice Connector in another Region')
     : on.members.pass(`${members} members, a failover takes 2`);
 }
 

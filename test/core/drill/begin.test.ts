@@ -17,7 +17,7 @@ describe('a drill that has not begun', () => {
         promoting: 'west',
         before: items({ east: 1, west: 2 }),
         after: items({ east: 2, west: 1 }),
-        reason: 'drill of 14 min: west (us-west-2) is to carry the calls of east (us-east-1)',
+        reason: 'drill of 14 min: west (us-west-2) carries the calls of east (us-east-1)',
         rejected: [],
         command: { by: 'ops', reason: 'does the standby work', forced: [] },
       },

@@ -154,12 +154,12 @@ describe('a group that somebody changed during a drill', () => {
     [
       'tied',
       { items: items({ east: 1, west: 1 }) },
-      'east and west share priority 1: active/active, not ours to split',
+      'east and west share priority 1: AWS spreads calls over both (active/active)',
     ],
     [
       'spread',
       { callDistributionType: 'LoadBalancedDistribution' },
-      'calls are spread by LoadBalancedDistribution: priority decides nothing',
+      'LoadBalancedDistribution spreads calls over all members: priorities have no effect',
     ],
   ])('stays as it is when it was %s', (_case, group, reason) => {
     expect(ended(changed(group))).toEqual({ end: 'interrupted (group-changed)', restored: false, reason });

@@ -83,13 +83,13 @@ describe('an order for a drill', () => {
     [
       'tied-priorities',
       'priorities are tied',
-      'east and west share priority 1: active/active, not ours to split',
+      'east and west share priority 1: AWS spreads calls over both (active/active)',
       beforeDrill({ group: aGroup({ items: items({ east: 1, west: 1 }) }) }),
     ],
     [
       'load-balanced',
       'calls are spread',
-      'calls are spread by LoadBalancedDistribution: priority decides nothing',
+      'LoadBalancedDistribution spreads calls over all members: priorities have no effect',
       beforeDrill({ group: aGroup({ callDistributionType: 'LoadBalancedDistribution' }) }),
     ],
     [
@@ -107,7 +107,7 @@ describe('an order for a drill', () => {
     [
       'no-target',
       'one standby is in its hold-down and the other is unobservable',
-      'no standby is fit: west hold-down: left 20 min ago, once in 24 h: hold-down 30 min; tokyo unobservable: unknown (stale): cannot tell: stale',
+      'no standby is fit: west hold-down: failed over from 20 min ago, once in 24 h: hold-down 30 min; tokyo unobservable: unknown (stale): cannot tell: stale',
       withEvidence({
         ...three,
         record: aRecord({ demotedAt: { west: [minutesAgo(20)] } }),
@@ -195,13 +195,13 @@ describe('an order for a drill', () => {
     [
       'operator-stand-off',
       'an operator changed it',
-      'changed by hand 59 min ago, operatorStandOffMinutes 60',
+      'changed by someone else 59 min ago, operatorStandOffMinutes 60',
       beforeDrill({ group: aGroup({ updatedAt: minutesAgo(59) }) }),
     ],
     [
       'record-unreadable',
       'the record of own changes is unreadable',
-      'the record of own changes: CloudWatch: it said no',
+      'the record of own changes is unreadable: CloudWatch: it said no',
       beforeDrill({ record: unreadableRecord }),
     ],
     [
@@ -265,7 +265,7 @@ describe('an order for a drill', () => {
         { code: 'unhealthy', reason: 'west (us-west-2) calls fail' },
         { code: 'pinned', reason: 'pin by boss: storm' },
         { code: 'failback-hold', reason: 'changed 2 min ago, failbackHoldMinutes 30' },
-        { code: 'operator-stand-off', reason: 'changed by hand 2 min ago, operatorStandOffMinutes 60' },
+        { code: 'operator-stand-off', reason: 'changed by someone else 2 min ago, operatorStandOffMinutes 60' },
       ],
     });
   });

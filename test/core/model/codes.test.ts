@@ -45,7 +45,7 @@ describe('the table of codes', () => {
   it('is where the lists come from', () => {
     expect(holdCodes).toContain('cooldown');
     expect(rejectionCodes).toContain('hold-down');
-    expect(sessionFindingCodes).toEqual(['outliving-expiry', 'not-on-top', 'unhealthy-connector', 'unsupported']);
+    expect(sessionFindingCodes).toEqual(['past-expiry', 'not-on-primary', 'unhealthy-connector', 'unsupported']);
     expect(commandCodes).toEqual(['not-a-member', 'missing-member', 'no-preferred-order']);
     expect(forcibleRules).toEqual(expect.arrayContaining([...rejectionCodes]));
   });

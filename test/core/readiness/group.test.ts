@@ -95,8 +95,8 @@ describe('the distribution', () => {
 
 describe('the members', () => {
   it.each([
-    { what: 'one', members: items({ east: 1 }), sentence: '1 of the 2 members that a failover takes' },
-    { what: 'none', members: [], sentence: '0 of the 2 members that a failover takes' },
+    { what: 'one', members: items({ east: 1 }), sentence: '1 of the 2 members that a failover needs' },
+    { what: 'none', members: [], sentence: '0 of the 2 members that a failover needs' },
     {
       what: 'one twice',
       members: [...items({ east: 1 }), ...items({ east: 2 })],

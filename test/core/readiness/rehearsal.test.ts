@@ -36,7 +36,7 @@ describe('the rehearsal of a failover', () => {
     expect(rehearsed({ verdicts: { west: unhealthy } })).toMatchObject({
       level: 'fail',
       sentence:
-        'held, all-unhealthy: east (us-east-1) unhealthy: assumed; so is every other member: the order stays; west unhealthy: calls fail',
+        'held, all-unhealthy: east (us-east-1) unhealthy: assumed; every other member is unhealthy too: the order stays; west unhealthy: calls fail',
       fix: 'docs/runbook.md#all-unhealthy',
     });
   });
@@ -46,7 +46,7 @@ describe('the rehearsal of a failover', () => {
     const standbySignals = { west: someStandbySignals({ reachability: ping, outbound: read(nothing(60)) }) };
     expect(rehearsed({ verdicts: { west: unknown('idle') }, standbySignals })).toMatchObject({
       level: 'fail',
-      sentence: expect.stringContaining('; west no-standby-signal: no OPTIONS ping was ever seen') as string,
+      sentence: expect.stringContaining('; west no-standby-signal: AWS reports no OPTIONS ping') as string,
       fix: 'docs/runbook.md#no-target',
     });
   });
@@ -91,7 +91,7 @@ describe('the rehearsal of a failover', () => {
     expect(rehearsed({ group: aGroup({ items: [] }) })).toEqual({
       check: 'rehearsal',
       level: 'fail',
-      sentence: 'held, fewer-than-two-members: the group has 0 of the 2 members that a failover takes',
+      sentence: 'held, fewer-than-two-members: the group has 0 of the 2 members that a failover needs',
       fix: 'docs/runbook.md#fewer-than-two-members',
     });
   });
