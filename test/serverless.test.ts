@@ -101,6 +101,12 @@ describe('sls invoke', () => {
     },
   );
 
+  it('local -f monitor runs over every group when no payload is given', { timeout: 60_000 }, async () => {
+    const { status, stdout } = await invoke(['local', '-f', 'monitor']);
+    expect(resultIn(stdout)).toMatchObject({ trigger: { kind: 'manual' }, outcome: 'succeeded' });
+    expect(status).toBe(0);
+  });
+
   it('local -f sessions prints the inventory as JSON', { timeout: 60_000 }, async () => {
     const { status, stdout } = await invoke(['local', '-f', 'sessions', '-d', '{}']);
     expect(resultIn(stdout)).toMatchObject({

@@ -49,9 +49,7 @@ describe('an event that is too large for EventBridge', () => {
 });
 
 const minuteMs = 60_000;
-const none = { answer: 'listed', count: 0, oldestCreatedAt: undefined } as const;
-const sessions = { Open: none, InProgress: none };
-const input = { ...aPlanInput(), sessions };
+const input = aPlanInput();
 const move: Move = {
   kind: 'failover',
   reason: 'vc-a fails',

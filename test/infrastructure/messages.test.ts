@@ -242,7 +242,7 @@ describe('An on-call person', () => {
     });
     expect(others).toEqual({});
     expect(messages?.[0]).toMatch(
-      /^DRILL interrupted \(group-changed\), NOT RESTORED: the order of Main line stays as it is, and vc-east is not its primary\.\n.*Why it ended like this: changed by hand to vc-west 2, vc-east 3\n/,
+      /^DRILL interrupted \(group-changed\), NOT RESTORED: the order of Main line stays as it is, and vc-east is not its primary\.\n.*Why it ended like this: changed outside the monitor to vc-west 2, vc-east 3\n/,
     );
   });
 

@@ -172,14 +172,29 @@ describe('the record of earlier changes', () => {
 describe('a verdict that changes', () => {
   it('is published in the minute in which it changes, and in no other', async () => {
     const changing = await startAws();
-    // The newest minute is not complete; of the others three prove the fault, and two, as a minute ago, did not.
-    seedUnhealthy(changing, {}, (minutesAgo) => (minutesAgo <= 4 ? 9 : 0));
+    seedUnhealthy(changing, {}, provenThisMinute);
     await takeTurn(changing, { policy: 'version: 1' });
-    expect(eventTypes(changing)).toEqual(['Priority Change Withheld', 'Connector Health Changed']);
+    expect(eventTypes(changing)).toEqual(['Connector Health Changed', 'Priority Change Withheld']);
 
     const changed = await startAws();
     seedUnhealthy(changed);
     await takeTurn(changed, { policy: 'version: 1' });
     expect(eventTypes(changed)).toEqual(['Priority Change Withheld']);
   });
+
+  it('is published ahead of the move that it causes', async () => {
+    const aws = await startAws();
+    seedUnhealthy(aws, {}, provenThisMinute);
+    await takeTurn(aws);
+    expect(eventTypes(aws)).toEqual([
+      'Connector Health Changed',
+      'Priority Change Intended',
+      'Priority Change Applied',
+    ]);
+  });
 });
+
+/** The newest minute is not complete. Three of the others prove the fault; two of them, as of a minute ago, did not. */
+function provenThisMinute(minutesAgo: number): number {
+  return minutesAgo <= 4 ? 9 : 0;
+}
