@@ -82,9 +82,10 @@ function begun(
       problems: formatProblems(problems),
     };
   }
+  const why = outcome?.reason ?? 'the group was changed in the meantime';
   return {
     outcome: 'failed',
     summary: `${summary} is ordered and has not begun: the monitor tries again for 5 min`,
-    problems: [outcome?.reason ?? 'the group was changed in the meantime'],
+    problems: [why, ...formatProblems(problems).filter((problem) => !problem.endsWith(why))],
   };
 }

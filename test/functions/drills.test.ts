@@ -20,7 +20,7 @@ describe('The command drill', () => {
     expect(payload).toMatchObject({
       outcome: 'done',
       summary: expect.stringContaining(
-        'drill of main-line (Main line): vc-east 1, vc-west 2 → vc-west 1, vc-east 2, and back at 2026-11-20T09:05:30.000Z',
+        'drill of main-line (Main line): vc-east 1, vc-west 2 → vc-west 1, vc-east 2, restored at 2026-11-20T09:05:30.000Z',
       ) as string,
     });
     expect([orderOf(aws), storedOverrideIds(aws)]).toEqual([drillOrder, ['main-line']]);
@@ -90,7 +90,7 @@ describe('The command drill', () => {
       times: 1,
     });
     const { error } = await aws.invoke('operate', drillCommand);
-    expect(error.errorMessage).toContain('is ordered and not begun: the monitor tries again for 5 min');
+    expect(error.errorMessage).toContain('is ordered and has not begun: the monitor tries again for 5 min');
     expect([orderOf(aws), storedOverrideIds(aws)]).toEqual([orderBefore, ['main-line']]);
     aws.clock.jumpTo(now + minute);
     expect(groupIn((await takeTurn(aws)).result)).toMatchObject({ decision: 'drill', outcome: { kind: 'applied' } });
@@ -103,7 +103,7 @@ describe('The command drill', () => {
       effect: { kind: 'error', status: 400, code: 'AccessDeniedException', message: 'no' },
     });
     const { error } = await aws.invoke('operate', drillCommand);
-    expect(error.errorMessage).toContain('there is no drill of main-line');
+    expect(error.errorMessage).toContain('the drill of main-line (Main line) could not be stored, so it does not begin');
     expect([orderOf(aws), storedOverrideIds(aws)]).toEqual([orderBefore, []]);
   });
 });
