@@ -103,7 +103,9 @@ describe('The command drill', () => {
       effect: { kind: 'error', status: 400, code: 'AccessDeniedException', message: 'no' },
     });
     const { error } = await aws.invoke('operate', drillCommand);
-    expect(error.errorMessage).toContain('the drill of main-line (Main line) could not be stored, so it does not begin');
+    expect(error.errorMessage).toContain(
+      'the drill of main-line (Main line) could not be stored, so it does not begin',
+    );
     expect([orderOf(aws), storedOverrideIds(aws)]).toEqual([orderBefore, []]);
   });
 });
