@@ -85,7 +85,7 @@ describe('a run that moves a group', () => {
     async ({ effect }) => {
       const aws = await startAws();
       seedUnhealthy(aws);
-      const policy = enforced.replace('mode: enforce', 'mode: enforce, maxChangesPerDay: 1');
+      const policy = enforced.replace('mode: enforce', 'mode: enforce, tuning: { maxChangesPerDay: 1 }');
       aws.misbehave({ operation: 'UpdateVoiceConnectorGroup', effect });
       await takeTurn(aws, { policy });
       aws.server.clearMisbehaviour();
