@@ -74,7 +74,8 @@ async function orderOne(context: RunContext, snapshot: Snapshot, group: VoiceCon
   });
   try {
     const drills = await ports.changes.drills(group, window.from, identity.observedAt, signals.work);
-    if (drills.kind === 'unreadable') return failed(`cannot read whether it has begun in this window: ${drills.message}`);
+    if (drills.kind === 'unreadable')
+      return failed(`cannot read whether it has begun in this window: ${drills.message}`);
     if (drills.begunAt.length > 0) return { drill: { voiceConnectorGroupId, outcome: 'done' }, problems: [] };
     const { input, problems } = await readEvidence(context, snapshot, planInputOf(context, snapshot, group));
     const reason = `every ${drill.day}, ${drill.from} to ${drill.until}`;

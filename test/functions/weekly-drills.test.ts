@@ -93,7 +93,9 @@ describe('A weekly drill', () => {
       effect: { kind: 'error', status: 403, code: 'AccessDeniedException', message: 'no' },
     });
     const { error } = await aws.invoke('operate', scheduled);
-    expect(error.errorMessage).toContain('the weekly drill of group main-line: cannot read whether it has begun in this window');
+    expect(error.errorMessage).toContain(
+      'the weekly drill of group main-line: cannot read whether it has begun in this window',
+    );
     expect([orderOf(aws), dataOf(aws, 'Run Failed').length]).toEqual([orderBefore, 1]);
   });
 
