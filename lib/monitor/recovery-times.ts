@@ -7,7 +7,8 @@ import type { Observation } from '../core/model/observation.ts';
 import { minuteMs } from '../core/model/time.ts';
 import type { PlanInput } from '../core/plan/plan-input.ts';
 import { primaryOf } from '../core/model/priorities.ts';
-import { callsOf, judgedUntil } from '../core/judge/readings.ts';
+import { callsOf } from '../core/judge/connector-calls.ts';
+import { judgedUntil } from '../core/judge/readings.ts';
 import type { Ports } from '../ports.ts';
 
 /** A primary that turns healthy later than this after a change is not counted as recovered by it. */
@@ -25,7 +26,7 @@ export function publishRecoveryTimes(
   const previousPrimary = connectors.get(decision.leaving);
   if (previousPrimary === undefined) return;
   const until = judgedUntil(observedAt, policy);
-  const beganAt = faultBeganAt({ ...callsOf(previousPrimary, until, policy), until, policy });
+  const beganAt = faultBeganAt(callsOf(previousPrimary, until, policy), policy);
   if (beganAt === undefined) return;
   telemetry.publish({
     MinutesToDetect: (observedAt - beganAt) / minuteMs,

@@ -1,6 +1,7 @@
 /** AWS → one {@link Observation}, and the evidence on candidates for a move. Decides nothing. */
 import { audioDetailMetrics } from '../core/judge/audio.ts';
-import { coarseIntervalMinutes, finestMinutes } from '../core/judge/evidence.ts';
+import { finestMinutes, longestMinutes } from '../core/judge/likelihood.ts';
+import { historyDays } from '../core/judge/normal.ts';
 import type { Problem } from '../core/model/outcome.ts';
 import type {
   Observation,
@@ -11,7 +12,7 @@ import type {
   MetricName,
 } from '../core/model/observation.ts';
 import type { VoiceConnectorGroup } from '../core/model/group.ts';
-import { minuteMs, type EpochMs } from '../core/model/time.ts';
+import { hourMs, minuteMs, type EpochMs } from '../core/model/time.ts';
 import type { CandidateEvidence } from '../core/plan/plan-input.ts';
 import type { Inventory, ListedConnector, MetricsRequest, OverridesReading, Ports } from '../ports.ts';
 
@@ -24,7 +25,21 @@ export const inboundMetrics: readonly MetricName[] = [
   'MOSBetweenVcAndRemote',
 ];
 const outboundMetrics: readonly MetricName[] = ['OutboundCallAttempts', 'OutboundCallFailures'];
-const historyMetrics: readonly MetricName[] = ['InboundCallAttempts', 'InboundCallFailures', 'Throttles'];
+/** What tells a fault from a refusal: read by the hour for the past fortnight, and by the minute for the past hours. */
+const failureMetrics: readonly MetricName[] = [
+  'InboundCallAttempts',
+  'InboundCallFailures',
+  'InboundCallsAnswered',
+  'OutboundCallFailures',
+  'Sip4xxCodes',
+  'Sip6xxCodes',
+];
+const recentCallMetrics: readonly MetricName[] = [
+  ...failureMetrics,
+  'Throttles',
+  'InboundCallsActive',
+  'OutboundCallsActive',
+];
 
 const dayMinutes = 24 * 60;
 
@@ -44,15 +59,20 @@ export type AccountObservation = MembersObservation & {
   readonly listingProblems: readonly Problem[];
 };
 
-function lastHour(observedAt: EpochMs): Pick<MetricsRequest, 'from' | 'until' | 'periodSeconds'> {
+type Span = Pick<MetricsRequest, 'from' | 'until' | 'periodSeconds'>;
+
+function lastMinutes(minutes: number, observedAt: EpochMs): Span {
   const until = Math.floor(observedAt / minuteMs) * minuteMs;
-  return { from: until - (finestMinutes + lagAllowanceMinutes) * minuteMs, until, periodSeconds: 60 };
+  return { from: until - (minutes + lagAllowanceMinutes) * minuteMs, until, periodSeconds: 60 };
 }
 
-function lastDay(observedAt: EpochMs): Pick<MetricsRequest, 'from' | 'until' | 'periodSeconds'> {
-  const interval = coarseIntervalMinutes * minuteMs;
-  const until = Math.floor(observedAt / interval) * interval;
-  return { from: until - dayMinutes * minuteMs, until, periodSeconds: interval / 1000 };
+function lastHour(observedAt: EpochMs): Span {
+  return lastMinutes(finestMinutes, observedAt);
+}
+
+function lastFortnight(observedAt: EpochMs): Span {
+  const until = Math.floor(observedAt / hourMs) * hourMs;
+  return { from: until - historyDays * dayMinutes * minuteMs, until, periodSeconds: hourMs / 1000 };
 }
 
 export async function observe(
@@ -152,7 +172,7 @@ function unreadableRegions(
   return [...problems.values()];
 }
 
-/** Reads the suspects' calls of the past day and the remaining audio metrics. */
+/** Reads the suspects' calls of the past fortnight and of the past hours, and the remaining audio metrics. */
 export async function readSuspectDetail<Observed extends MembersObservation>(
   ports: Pick<Ports, 'metrics'>,
   observed: Observed,
@@ -163,15 +183,19 @@ export async function readSuspectDetail<Observed extends MembersObservation>(
   const { observedAt } = observation;
   const connectors = [...suspects].flatMap((voiceConnectorId) => observed.connectors.get(voiceConnectorId) ?? []);
   if (connectors.length === 0) return observed;
-  const [histories, audio] = await Promise.all([
-    ports.metrics.read({ connectors, metrics: historyMetrics, ...lastDay(observedAt) }, signal),
+  const [histories, calls, audio] = await Promise.all([
+    ports.metrics.read({ connectors, metrics: failureMetrics, ...lastFortnight(observedAt) }, signal),
+    ports.metrics.read(
+      { connectors, metrics: recentCallMetrics, ...lastMinutes(longestMinutes, observedAt) },
+      signal,
+    ),
     ports.metrics.read({ connectors, metrics: audioDetailMetrics, ...lastHour(observedAt) }, signal),
   ]);
   const detailed = new Map(observation.connectors);
   for (const { voiceConnectorId } of connectors) {
     const connector = detailed.get(voiceConnectorId);
     if (connector === undefined) continue;
-    const inbound = merged(connector.inbound, audio.get(voiceConnectorId));
+    const inbound = merged(merged(connector.inbound, calls.get(voiceConnectorId)), audio.get(voiceConnectorId));
     detailed.set(voiceConnectorId, { ...connector, inbound, history: histories.get(voiceConnectorId) ?? notRead });
   }
   return {
@@ -180,16 +204,17 @@ export async function readSuspectDetail<Observed extends MembersObservation>(
     problems: [
       ...observed.problems,
       ...unreadableRegions(connectors, histories),
+      ...unreadableRegions(connectors, calls),
       ...unreadableRegions(connectors, audio),
     ],
   };
 }
 
-/** Calls are judged even if the audio metrics could not be read. */
-function merged(inbound: MetricsReading, audio: MetricsReading | undefined): MetricsReading {
-  if (inbound.kind !== 'read' || audio?.kind !== 'read') return inbound;
+/** The first reading is judged even if the detail could not be read. */
+function merged(inbound: MetricsReading, detail: MetricsReading | undefined): MetricsReading {
+  if (inbound.kind !== 'read' || detail?.kind !== 'read') return inbound;
   const minutes = new Map<EpochMs, Minute>(inbound.minutes.map((minute) => [minute.startsAt, minute]));
-  for (const minute of audio.minutes) minutes.set(minute.startsAt, { ...minutes.get(minute.startsAt), ...minute });
+  for (const minute of detail.minutes) minutes.set(minute.startsAt, { ...minutes.get(minute.startsAt), ...minute });
   return { kind: 'read', minutes: [...minutes.values()] };
 }
 

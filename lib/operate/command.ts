@@ -2,13 +2,12 @@
 import { z } from 'zod';
 import { defaultPass, defaultStop, drillMinutes } from '../core/drill/order.ts';
 import { forcibleRules } from '../core/model/codes.ts';
-import { minuteMs, type EpochMs } from '../core/model/time.ts';
+import { hourMs, minuteMs, type EpochMs } from '../core/model/time.ts';
 import { maxOverrideHours } from '../core/model/override-limit.ts';
 import { numberFrom, wholeNumberFrom } from '../input/numbers.ts';
 import { redactPhoneNumbers } from '../input/redact.ts';
 import { emptyPayloadAsObject, problemsOf } from '../input/validation.ts';
 
-const hourMs = 60 * minuteMs;
 
 /** Short enough for the 4 KB of a parameter. */
 function text(what: string, maxLength: number) {

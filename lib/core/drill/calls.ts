@@ -1,7 +1,7 @@
 /** The calls of a Voice Connector during a drill, counted. Pure. */
 import { minuteMs, type EpochMs } from '../model/time.ts';
 import { type MetricsReading } from '../model/observation.ts';
-import { inboundCalls } from '../judge/readings.ts';
+import { inboundCalls } from '../judge/call-counts.ts';
 import { formatPercent } from '../model/format.ts';
 
 /** Inbound calls over whole minutes. A call that the account's call limit turned away counts as a throttle only, not as a failure. */
@@ -16,7 +16,10 @@ export type DrillCalls = {
 export function callsBetween(reading: MetricsReading, from: EpochMs, until: EpochMs): DrillCalls | undefined {
   if (reading.kind !== 'read') return undefined;
   const minutes = reading.minutes.filter(({ startsAt }) => startsAt >= from && startsAt + minuteMs <= until);
-  const counts = inboundCalls(minutes);
+  const counts = inboundCalls(minutes).map(({ attempts, failures }, index) => {
+    const throttled = Math.min(minutes[index]?.Throttles ?? 0, failures);
+    return { attempts: attempts - throttled, failures: failures - throttled };
+  });
   return {
     minutes: Math.max(0, Math.floor((until - from) / minuteMs)),
     attempts: counts.reduce((sum, { attempts }) => sum + attempts, 0),

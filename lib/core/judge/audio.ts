@@ -62,26 +62,67 @@ function oneWay(minutes: readonly Minute[], leg: Leg, policy: GroupPolicy): stri
   return `one-way audio: ${received} packets received, ${sent} sent`;
 }
 
-function stateOf(minutes: readonly Minute[], leg: Leg, policy: GroupPolicy): LegState {
+/** The lowest score on the MOS scale; AWS reports 1.0 to 4.4, and anything below is no score. */
+const lowestMos = 1;
+
+/** A minute's average score on a leg, and the calls in progress that it is an average of. */
+type ScoredMinute = { readonly mos: number; readonly calls: number };
+
+/** Calls in progress are known only of suspects; before that, every minute weighs the same. */
+function scoredMinutes(minutes: readonly Minute[], leg: Leg): readonly ScoredMinute[] {
+  const scored = minutes.flatMap((minute) => {
+    const mos = minute[leg.mos];
+    const calls = callsInProgress(minute) ?? 1;
+    return mos === undefined || mos < lowestMos || calls === 0 ? [] : [{ mos, calls }];
+  });
   // Sorted, because the sum of floating-point numbers depends on their order.
-  const scores = minutes.flatMap((minute) => minute[leg.mos] ?? []).sort((left, right) => left - right);
-  if (scores.length === 0) return { kind: 'unmeasured' };
-  const meanMos = scores.reduce((sum, score) => sum + score, 0) / scores.length;
-  const enough = scores.length * 2 > policy.judgingMinutes;
-  const critical = scores.filter((score) => score < policy.criticalMos).length;
+  return scored.sort((left, right) => left.mos - right.mos || left.calls - right.calls);
+}
+
+function callsInProgress({ InboundCallsActive: inbound, OutboundCallsActive: outbound }: Minute): number | undefined {
+  return inbound === undefined && outbound === undefined ? undefined : (inbound ?? 0) + (outbound ?? 0);
+}
+
+/**
+ * The least number of different calls that the scores belong to: those in progress at once, or those answered one after another. One
+ * caller with a bad headset must not decide.
+ */
+function leastCalls(minutes: readonly Minute[]): number {
+  const atOnce = Math.max(0, ...minutes.map((minute) => callsInProgress(minute) ?? 0));
+  const begun = minutes.reduce(
+    (sum, { InboundCallAttempts: attempts = 0, InboundCallFailures: failures = 0 }) =>
+      sum + Math.max(0, attempts - failures),
+    0,
+  );
+  return Math.max(atOnce, begun);
+}
+
+function stateOf(minutes: readonly Minute[], leg: Leg, policy: GroupPolicy): LegState {
+  const scored = scoredMinutes(minutes, leg);
+  if (scored.length === 0) return { kind: 'unmeasured' };
+  const calls = callMinutes(scored);
+  const meanMos = scored.reduce((sum, minute) => sum + minute.mos * minute.calls, 0) / calls;
+  const isLong = scored.length * 2 > policy.judgingMinutes;
+  const critical = scored.filter(({ mos }) => mos < policy.criticalMos);
   const rtt = minutes.flatMap((minute) => minute[leg.rtt] ?? []);
   const slow = rtt.length === 0 ? '' : `, RTT ${Math.round(Math.max(...rtt) / 1000)} ms`;
   const oneWayText = oneWay(minutes, leg, policy);
-  const measured = `MOS ${meanMos.toFixed(2)} on the ${leg.name} leg over ${scores.length} min`;
-  if (enough && critical * 2 > policy.judgingMinutes) {
-    const text = `${measured}, ${critical} of them below criticalMos ${policy.criticalMos}${slow}`;
-    return { kind: 'bad', text: oneWayText === undefined ? text : `${text}; ${oneWayText}` };
+  const measured = `MOS ${meanMos.toFixed(2)} on the ${leg.name} leg over ${scored.length} min`;
+  const explained = (text: string): string => (oneWayText === undefined ? text : `${text}; ${oneWayText}`);
+  if (critical.length * 2 > policy.judgingMinutes && callMinutes(critical) * 2 > calls) {
+    const text = explained(`${measured}, ${critical.length} of them below criticalMos ${policy.criticalMos}${slow}`);
+    const least = leastCalls(minutes);
+    return least >= policy.minFailures
+      ? { kind: 'bad', text }
+      : { kind: 'poor', text: `${text}; only ${least} different calls, minFailures ${policy.minFailures}` };
   }
-  if (enough && meanMos < policy.degradedMos) {
-    const text = `${measured}, degradedMos ${policy.degradedMos}${slow}`;
-    return { kind: 'poor', text: oneWayText === undefined ? text : `${text}; ${oneWayText}` };
-  }
-  return { kind: 'good' };
+  return isLong && meanMos < policy.degradedMos
+    ? { kind: 'poor', text: explained(`${measured}, degradedMos ${policy.degradedMos}${slow}`) }
+    : { kind: 'good' };
+}
+
+function callMinutes(scored: readonly ScoredMinute[]): number {
+  return scored.reduce((sum, { calls }) => sum + calls, 0);
 }
 
 function judgedMinutes(minutes: readonly Minute[], until: EpochMs, policy: GroupPolicy): readonly Minute[] {

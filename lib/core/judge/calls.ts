@@ -1,24 +1,13 @@
 /** Judges a Voice Connector or a Region by its call attempts. */
-import type { Baseline } from './baseline.ts';
-import {
-  finestMinutes,
-  natsForBudget,
-  strongestProof,
-  windowsUntil,
-  type CallCount,
-  type Floors,
-  type CallWindow,
-} from './evidence.ts';
+import { stretchOf, type CallSeries } from './call-series.ts';
+import type { ConnectorCalls, Measure } from './connector-calls.ts';
+import { natsOf, passes, strongestProof, windowOf, windowsOf, type CallWindow, type Floors, type Proof } from './evidence.ts';
+import { evidenceAgainst, finestMinutes, natsForBudget } from './likelihood.ts';
+import { silenceOf } from './silence.ts';
 import type { GroupPolicy } from '../model/group-policy.ts';
 import type { Verdict } from '../model/verdict.ts';
 import { minuteMs, type EpochMs } from '../model/time.ts';
 import { formatPercent, formatProof } from '../model/format.ts';
-
-/** One bad minute never justifies a move: GitHub's automatic failover after 43 seconds in 2018 cost it 24 hours. */
-const minFailingMinutes = 2;
-
-/** A silence counts only where the earlier rate predicts at least this many calls in it. */
-const silenceExpectedCalls = 5;
 
 /** Metrics may arrive later than `metricLagSeconds`; for this long the newest ones still count as current. */
 const lateLimitMinutes = 10;
@@ -26,46 +15,44 @@ const lateLimitMinutes = 10;
 /** Evidence of this size, against the assumed baseline, justifies reading the history. */
 const screeningNats = 2;
 
+/**
+ * Evidence that must remain without the two worst consecutive minutes. What lasted less than a minute lies within two of them, and one
+ * such disturbance never justifies a move: GitHub's automatic failover after 43 seconds in 2018 cost it 24 hours.
+ */
+const lastingNats = 2;
+
 /** All that call attempts are judged by. */
 export type CallsInput = {
-  /** One count per minute; several counts of the same minute are added up. */
-  readonly minutes: readonly CallCount[];
-  /** Five-minute counts of the past day; empty until they are requested. */
-  readonly coarse: readonly CallCount[];
-  readonly baseline: Baseline;
-  /** End (exclusive) of the newest complete minute. */
-  readonly until: EpochMs;
+  readonly calls: ConnectorCalls;
   /** Whether the absence of calls is suspicious: a primary should have some, a standby need not. */
   readonly expectsCalls: boolean;
   readonly policy: GroupPolicy;
 };
 
-function ratioOf({ failures, attempts }: CallWindow): number {
-  return failures / attempts;
-}
-
-/** Leaves its parenthesis open for the baseline. */
-function formatFailures(window: CallWindow): string {
-  return `${window.failures} of ${window.attempts} calls failed in ${window.windowMinutes} min (${formatPercent(ratioOf(window))}`;
-}
-
-function floorsOf(policy: GroupPolicy): Floors {
-  return {
-    minFailures: policy.minFailures,
-    minFailingMinutes,
-    minExcessRatio: policy.minExcessRatio,
-  };
-}
-
-export function judgeCalls(input: CallsInput): Verdict {
-  const { baseline, policy } = input;
-  const windows = windowsUntil(input.minutes, input.coarse, input.until, baseline.ratio + policy.minExcessRatio);
-  const hour = windows[finestMinutes - 1];
-  if (hour === undefined || hour.attempts === 0) {
-    return { health: 'unknown', cause: 'idle', reason: `no calls in ${finestMinutes} min` };
+/**
+ * Judges by all failed calls, and by those that no refusal explains. Refused calls make a line degraded, not unhealthy, unless next to
+ * nothing gets through.
+ */
+export function judgeCalls({ calls, expectsCalls, policy }: CallsInput): Verdict {
+  const all = judgeMeasure({ measure: calls.all, expectsCalls, policy });
+  if (calls.unrefused === undefined) return all;
+  const unrefused = judgeMeasure({ measure: calls.unrefused, expectsCalls, policy });
+  if (unrefused.health === 'unhealthy') return { ...unrefused, reason: `${unrefused.reason}; refused calls left out` };
+  if (all.health !== 'unhealthy') return unrefused.health === 'degraded' ? unrefused : all;
+  if (isNothingGettingThrough(calls, policy)) {
+    return { ...all, reason: `${all.reason}; refused, but next to no call gets through` };
   }
-  const verdict = judgeFailures(input, windows);
-  const silence = silenceOf(input, windows);
+  return { health: 'degraded', reason: `${all.reason}; ${formatRefusals(calls, policy)}` };
+}
+
+type MeasureInput = { readonly measure: Measure; readonly expectsCalls: boolean; readonly policy: GroupPolicy };
+
+function judgeMeasure({ measure, expectsCalls, policy }: MeasureInput): Verdict {
+  const { series } = measure;
+  const hour = windowOf(series, finestMinutes);
+  if (hour.attempts === 0) return { health: 'unknown', cause: 'idle', reason: `no calls in ${finestMinutes} min` };
+  const verdict = judgeFailures(measure, policy);
+  const silence = silenceOf(series, expectsCalls, policy);
   if (silence === undefined) return verdict;
   if (silence.isPublished) return silence.isBroken && verdict.health !== 'healthy' ? verdict : silence.verdict;
   // The end of the data does not invalidate a proof made before it.
@@ -74,121 +61,130 @@ export function judgeCalls(input: CallsInput): Verdict {
     : silence.verdict;
 }
 
+function floorsOf({ minFailures, minExcessRatio }: GroupPolicy): Floors {
+  return { minFailures, minExcessRatio };
+}
+
 /**
  * The minutes that show whether a fault continues: the newest ones, extended back to the last successful call within a limit. Otherwise
  * late data, or failures minutes apart, would look like the end of the fault.
  */
-function newestWindow({ minutes, until, policy }: CallsInput, windows: readonly CallWindow[]): CallWindow | undefined {
-  let lastSuccessEndsAt = 0;
-  for (const { startsAt, attempts, failures } of minutes) {
-    if (startsAt < until && attempts > failures) lastSuccessEndsAt = Math.max(lastSuccessEndsAt, startsAt + minuteMs);
-  }
-  const minutesSince = (until - lastSuccessEndsAt) / minuteMs;
-  return windows[policy.judgingMinutes - 1 + (minutesSince <= lateLimitMinutes ? minutesSince : 0)];
+function newestWindow(series: CallSeries, policy: GroupPolicy): CallWindow {
+  let sinceSuccess = 0;
+  while (sinceSuccess < series.minutes && !hasSuccess(series, series.minutes - 1 - sinceSuccess)) sinceSuccess += 1;
+  return windowOf(series, policy.judgingMinutes + (sinceSuccess <= lateLimitMinutes ? sinceSuccess : 0));
 }
 
-function judgeFailures(input: CallsInput, windows: readonly CallWindow[]): Verdict {
-  const { baseline, policy } = input;
-  const proof = strongestProof(windows, baseline.ratio, policy.dispersion, floorsOf(policy));
-  const newest = newestWindow(input, windows);
+function hasSuccess(series: CallSeries, index: number): boolean {
+  const { attempts, failures } = stretchOf(series, index, index + 1);
+  return attempts > failures;
+}
+
+function judgeFailures({ series, source }: Measure, policy: GroupPolicy): Verdict {
+  const proof = strongestProof(series, floorsOf(policy));
+  const newest = newestWindow(series, policy);
   // Half the excess that justifies a move: calls after the end of a fault must not count as the fault.
-  const isOngoing =
-    newest !== undefined && newest.failures > newest.attempts * (baseline.ratio + policy.minExcessRatio / 2);
-  if (proof !== undefined && isOngoing) {
-    const needed = natsForBudget(policy.falseMovesPerGroupYear);
-    const reason = `${formatFailures(proof.window)}, ${baseline.text}; ${formatProof(proof.nats, needed)})`;
-    if (proof.nats > needed) return { health: 'unhealthy', reason };
-    return proof.nats > needed / 2
-      ? { health: 'degraded', reason }
-      : { health: 'unknown', cause: 'inconclusive', reason };
-  }
-  const judged = windows.find(
-    (window) =>
-      window.windowMinutes >= policy.judgingMinutes && window.attempts - window.failures >= policy.minAttempts,
-  );
-  if (judged === undefined) return tooFew(windows, policy);
-  const reason = `${formatFailures(judged)}, ${baseline.text})`;
-  return isOngoing || ratioOf(judged) > baseline.ratio + policy.minExcessRatio
+  const isOngoing = newest.failures > newest.attempts * (newest.baseline + policy.minExcessRatio / 2);
+  if (proof !== undefined && isOngoing) return judgeProof(proof, series, source, policy);
+  const judged = firstWindow(series, policy);
+  if (judged === undefined) return tooFew(windowOf(series, finestMinutes), policy);
+  const reason = `${formatFailures(judged, source)})`;
+  return isOngoing || judged.failures > judged.attempts * (judged.baseline + policy.minExcessRatio)
     ? { health: 'unknown', cause: 'inconclusive', reason }
     : { health: 'healthy', reason };
 }
 
-/** When the proven fault began: the start of the window with the strongest proof. Undefined without a proven fault. */
-export function faultBeganAt(input: Omit<CallsInput, 'expectsCalls'>): EpochMs | undefined {
-  const { minutes, coarse, until, baseline, policy } = input;
-  const windows = windowsUntil(minutes, coarse, until, baseline.ratio + policy.minExcessRatio);
-  const proof = strongestProof(windows, baseline.ratio, policy.dispersion, floorsOf(policy));
-  if (proof === undefined || proof.nats <= natsForBudget(policy.falseMovesPerGroupYear)) return undefined;
-  return until - proof.window.windowMinutes * minuteMs;
+/** The shortest window with enough successful calls to call the line healthy. */
+function firstWindow(series: CallSeries, policy: GroupPolicy): CallWindow | undefined {
+  for (let length = policy.judgingMinutes; length <= finestMinutes; length += 1) {
+    const window = windowOf(series, length);
+    if (window.attempts - window.failures >= policy.minAttempts) return window;
+  }
+  return undefined;
 }
 
-function tooFew(windows: readonly CallWindow[], policy: GroupPolicy): Verdict {
-  const hour = windows[finestMinutes - 1];
-  const succeeded = hour === undefined ? 0 : hour.attempts - hour.failures;
-  const reason = `${succeeded} of ${hour?.attempts ?? 0} calls succeeded in ${finestMinutes} min, minAttempts ${policy.minAttempts}`;
+function judgeProof(proof: Proof, series: CallSeries, source: string, policy: GroupPolicy): Verdict {
+  const needed = natsForBudget(policy.falseMovesPerGroupYear);
+  const reason = `${formatFailures(proof.window, source)}; ${formatProof(proof.nats, needed)}; ${formatBeginning(proof)})`;
+  if (proof.nats <= needed / 2) return { health: 'unknown', cause: 'inconclusive', reason };
+  if (proof.nats <= needed) {
+    return { health: 'degraded', reason: `${reason}; ${formatMissing(proof.window, series.dispersion, needed)}` };
+  }
+  return proof.natsBeyondTwoMinutes < lastingNats
+    ? { health: 'degraded', reason: `${reason}; it lasted less than a minute so far` }
+    : { health: 'unhealthy', reason };
+}
+
+/** When the proven fault began: the start of the window with the strongest proof. Undefined without a proven fault. */
+export function faultBeganAt({ all, unrefused }: ConnectorCalls, policy: GroupPolicy): EpochMs | undefined {
+  const { series } = unrefused ?? all;
+  const proof = strongestProof(series, floorsOf(policy));
+  if (proof === undefined || proof.nats <= natsForBudget(policy.falseMovesPerGroupYear)) return undefined;
+  return series.until - proof.window.windowMinutes * minuteMs;
+}
+
+function tooFew({ attempts, failures }: CallWindow, { minAttempts }: GroupPolicy): Verdict {
+  const reason = `${attempts - failures} of ${attempts} calls succeeded in ${finestMinutes} min, minAttempts ${minAttempts}`;
   return { health: 'unknown', cause: 'low-volume', reason };
 }
 
-/**
- * A silence that is too long for the traffic before it, measured from the last successful call. A failed call in it (`isBroken`) can
- * only worsen the verdict: failures must never make a line look quiet or healthy. Without any datapoint (not `isPublished`) the data
- * may be lost.
- */
-function silenceOf(
-  { minutes, until, expectsCalls, policy }: CallsInput,
-  windows: readonly CallWindow[],
-): { readonly verdict: Verdict; readonly isPublished: boolean; readonly isBroken: boolean } | undefined {
-  const window = windows.find(
-    ({ windowMinutes, attempts, failures }) =>
-      windowMinutes >= policy.judgingMinutes && attempts - failures >= policy.minAttempts,
-  );
-  if (window === undefined) return undefined;
-  const from = until - window.windowMinutes * minuteMs;
-  let lastSuccessEndsAt = from;
-  let lastPublishedAt = from;
-  let lastFailedAt = 0;
-  for (const { startsAt, attempts, failures } of minutes) {
-    if (startsAt >= until) continue;
-    lastPublishedAt = Math.max(lastPublishedAt, startsAt);
-    if (attempts > failures) lastSuccessEndsAt = Math.max(lastSuccessEndsAt, startsAt + minuteMs);
-    if (failures > 0) lastFailedAt = Math.max(lastFailedAt, startsAt);
-  }
-  const silentMinutes = (until - lastSuccessEndsAt) / minuteMs;
-  const activeMinutes = window.windowMinutes - silentMinutes;
-  const succeeded = window.attempts - window.failures;
-  const expected = (succeeded / activeMinutes) * silentMinutes;
-  if (expected < silenceExpectedCalls) return undefined;
-  const isPublished = lastPublishedAt >= lastSuccessEndsAt;
-  const isBroken = lastFailedAt >= lastSuccessEndsAt;
-  const missing = isBroken ? 'no successful call' : isPublished ? 'no call' : 'no datapoint';
-  const reason = `${missing} for ${silentMinutes} min, about ${Math.round(expected)} calls expected at the earlier rate`;
-  return {
-    verdict: { health: 'unknown', cause: expectsCalls && !isPublished ? 'stale' : 'idle', reason },
-    isPublished,
-    isBroken,
-  };
+/** Share of the usual successful calls below which next to nothing gets through. */
+const nothingShare = 0.1;
+
+/** Whether calls succeed far less often than usual at this hour, so that refusals cannot be the callers' own. */
+function isNothingGettingThrough({ all, usualSuccessesPerMinute }: ConnectorCalls, policy: GroupPolicy): boolean {
+  const proof = strongestProof(all.series, floorsOf(policy));
+  if (proof === undefined || usualSuccessesPerMinute === undefined) return false;
+  const { attempts, failures, windowMinutes } = proof.window;
+  const succeeded = attempts - failures;
+  return succeeded < nothingShare * attempts && succeeded < nothingShare * usualSuccessesPerMinute * windowMinutes;
 }
 
 /** Whether enough calls fail that the history should be read before the Voice Connector is judged. */
-export function isSuspect({ minutes, until, baseline, policy }: Omit<CallsInput, 'coarse' | 'expectsCalls'>): boolean {
-  const windows = windowsUntil(minutes, [], until, baseline.ratio);
-  const proof = strongestProof(windows, baseline.ratio, policy.dispersion, {
-    minFailures: Math.min(2, policy.minFailures),
-    minFailingMinutes: 1,
-    minExcessRatio: 0,
-  });
-  return proof !== undefined && proof.nats > screeningNats;
+export function isSuspect({ series }: Measure, policy: GroupPolicy): boolean {
+  const floors = { minFailures: Math.min(2, policy.minFailures), minExcessRatio: 0 };
+  return impairedWindow(series, { nats: screeningNats, within: series.minutes, floors }) !== undefined;
 }
 
-/** The reason to believe that a fault exists, or existed within `withinMinutes`: a quarter of a proof delays a failback. */
-export function impairment(input: CallsInput, withinMinutes: number): string | undefined {
-  const { minutes, until, baseline, policy } = input;
-  const windows = windowsUntil(minutes, [], until, baseline.ratio).slice(0, withinMinutes);
-  const proof = strongestProof(windows, baseline.ratio, policy.dispersion, {
-    ...floorsOf(policy),
-    minFailingMinutes: 1,
-  });
-  return proof !== undefined && proof.nats > natsForBudget(policy.falseMovesPerGroupYear) / 4
-    ? `${formatFailures(proof.window)}, ${baseline.text})`
-    : undefined;
+/** The reason to believe that a fault exists, or existed within these minutes: a quarter of a proof delays a failback. */
+export function impairment({ series, source }: Measure, within: number, policy: GroupPolicy): string | undefined {
+  const nats = natsForBudget(policy.falseMovesPerGroupYear) / 4;
+  const window = impairedWindow(series, { nats, within, floors: floorsOf(policy) });
+  return window === undefined ? undefined : `${formatFailures(window, source)})`;
+}
+
+/** The newest window with this much evidence, wherever a fault ended since: a fault that is over is still a blemish. */
+function impairedWindow(
+  series: CallSeries,
+  { nats, within, floors }: { readonly nats: number; readonly within: number; readonly floors: Floors },
+): CallWindow | undefined {
+  return windowsOf(series).find(
+    (window) =>
+      window.windowMinutes <= within && passes(window, floors) && natsOf(window, series.dispersion) > nats,
+  );
+}
+
+/** Leaves its parenthesis open. */
+function formatFailures(window: CallWindow, source: string): string {
+  const { failures, attempts, windowMinutes, baseline } = window;
+  return `${failures} of ${attempts} calls failed in ${windowMinutes} min (${formatPercent(failures / attempts)}, baseline ${formatPercent(baseline)} ${source}`;
+}
+
+function formatBeginning({ beganMinutesAgo: { least, most } }: Proof): string {
+  return least === most ? `began ${most} min ago` : `began ${least} to ${most} min ago`;
+}
+
+/** How many more failed calls would complete the proof. */
+function formatMissing({ failures, attempts, baseline }: CallWindow, dispersion: number, needed: number): string {
+  let more = 1;
+  while (evidenceAgainst(failures + more, attempts + more, baseline, dispersion) <= needed) more += 1;
+  return `${more} more failed ${more === 1 ? 'call' : 'calls'} would make it unhealthy`;
+}
+
+function formatRefusals({ all, unrefused }: ConnectorCalls, policy: GroupPolicy): string {
+  const proof = strongestProof(all.series, floorsOf(policy));
+  if (proof === undefined || unrefused === undefined) return 'the called party or the callers refused them (SIP 4xx, 6xx)';
+  const left = windowOf(unrefused.series, proof.window.windowMinutes);
+  const refused = proof.window.failures - left.failures;
+  return `${refused} of these ${proof.window.failures} were refused by the called party or the callers (SIP 4xx, 6xx), which is no fault of a Region`;
 }

@@ -1,15 +1,17 @@
 /** Judges one Voice Connector by its own metrics. */
 import { isAudioSuspect, judgeAudio } from './audio.ts';
-import { unreadBaseline } from './baseline.ts';
+import { inboundCallDetails, outboundCalls } from './call-counts.ts';
+import { clamped, sumOf, seriesOf } from './call-series.ts';
 import { isSuspect, judgeCalls, impairment } from './calls.ts';
-import { finestMinutes } from './evidence.ts';
+import { unreadNormal, type ConnectorCalls } from './connector-calls.ts';
+import { finestMinutes } from './likelihood.ts';
 import type { GroupPolicy } from '../model/group-policy.ts';
 import type { Verdict } from '../model/verdict.ts';
 import type { VoiceConnectorObservation, MetricsReading, Minute } from '../model/observation.ts';
-import { minuteMs, type EpochMs } from '../model/time.ts';
-import { unobservableVerdict, callsOf, inboundCalls, isUnobservable, judgedUntil, outboundCalls } from './readings.ts';
+import type { EpochMs } from '../model/time.ts';
+import { unobservableVerdict, isUnobservable, judgedUntil } from './readings.ts';
 
-/** Whether a Voice Connector's history and its other audio metrics should be read before it is judged. */
+/** Whether a Voice Connector's history and its other metrics should be read before it is judged. */
 export function isSuspectConnector(
   { inbound, history }: VoiceConnectorObservation,
   observedAt: EpochMs,
@@ -17,59 +19,56 @@ export function isSuspectConnector(
 ): boolean {
   if (inbound.kind !== 'read' || history !== undefined) return false;
   const until = judgedUntil(observedAt, policy);
-  const minutes = inboundCalls(inbound.minutes);
   return (
-    isSuspect({ minutes, until, baseline: unreadBaseline, policy }) || isAudioSuspect(inbound.minutes, until, policy)
+    isSuspect(screeningMeasure([inbound.minutes], until, policy), policy) || isAudioSuspect(inbound.minutes, until, policy)
   );
 }
 
-function overload(minutes: readonly Minute[], until: EpochMs, policy: GroupPolicy): string | undefined {
-  const from = until - policy.judgingMinutes * minuteMs;
-  const judged = minutes.filter(({ startsAt }) => startsAt >= from && startsAt < until);
-  const throttles = judged.reduce((sum, minute) => sum + (minute.Throttles ?? 0), 0);
-  const succeeded = judged.reduce(
-    (sum, { InboundCallAttempts: attempts = 0, InboundCallFailures: failures = 0 }) =>
-      sum + Math.max(0, attempts - failures),
-    0,
-  );
-  return throttles > succeeded * policy.minExcessRatio
-    ? `${throttles} Throttles and ${succeeded} successful calls in ${policy.judgingMinutes} min: a quota is too low, and a failover would only move the overload`
+/** Throttled calls count as failed here: whether they were inbound calls is not known before the other metrics are read. */
+export function screeningMeasure(
+  readings: readonly (readonly Minute[])[],
+  until: EpochMs,
+  { dispersion }: GroupPolicy,
+): ConnectorCalls['all'] {
+  const normal = unreadNormal(dispersion);
+  const calls = readings.flatMap((minutes) => inboundCallDetails(minutes).map((detail) => ({ ...detail, throttled: 0 })));
+  return { series: seriesOf(calls, normal, { until, minutes: finestMinutes }), source: normal.source };
+}
+
+function overload({ all: { series } }: ConnectorCalls, policy: GroupPolicy): string | undefined {
+  const from = series.minutes - policy.judgingMinutes;
+  const failures = sumOf(series.failures, from, series.minutes);
+  const throttled = clamped(sumOf(series.throttled, from, series.minutes), failures);
+  const succeeded = sumOf(series.attempts, from, series.minutes) - failures;
+  return throttled > Math.max(0, succeeded) * policy.minExcessRatio
+    ? `${throttled} inbound calls throttled and ${succeeded} successful in ${policy.judgingMinutes} min: a quota is too low, and a failover would only move the overload`
     : undefined;
 }
 
-/** @param others the Voice Connectors with which its audio is compared */
-export function judgeConnector(
-  connector: VoiceConnectorObservation,
-  context: { readonly observedAt: EpochMs; readonly policy: GroupPolicy; readonly expectsCalls: boolean },
-  others: readonly VoiceConnectorObservation[],
-): Verdict {
-  const { observedAt, policy, expectsCalls } = context;
-  if (connector.region === undefined) {
-    return { health: 'unknown', cause: 'fetch-error', reason: 'its Region is unknown' };
-  }
-  if (connector.inbound.kind !== 'read') return unobservableVerdict(connector.inbound);
-  const until = judgedUntil(observedAt, policy);
-  const verdict = judgeCalls({ ...callsOf(connector, until, policy), until, expectsCalls, policy });
-  return withAudioAndOverload(verdict, { minutes: connector.inbound.minutes, others, until, policy });
-}
-
-type AudioAndOverloadInput = {
-  readonly minutes: readonly Minute[];
-  readonly others: readonly VoiceConnectorObservation[];
-  readonly until: EpochMs;
+export type JudgeContext = {
+  readonly observedAt: EpochMs;
   readonly policy: GroupPolicy;
+  readonly calls: ConnectorCalls;
+  readonly expectsCalls: boolean;
+  /** The minutes of each Voice Connector with which its audio is compared. */
+  readonly others: readonly (readonly Minute[])[];
 };
 
-/** Bad audio makes a Voice Connector unhealthy unless the cause is shared. Poor audio and overload never justify a move by themselves. */
-function withAudioAndOverload(verdict: Verdict, { minutes, others, until, policy }: AudioAndOverloadInput): Verdict {
+export function judgeConnector(
+  { region, inbound }: VoiceConnectorObservation,
+  { observedAt, policy, calls, expectsCalls, others }: JudgeContext,
+): Verdict {
+  if (region === undefined) return { health: 'unknown', cause: 'fetch-error', reason: 'its Region is unknown' };
+  if (inbound.kind !== 'read') return unobservableVerdict(inbound);
+  const verdict = judgeCalls({ calls, expectsCalls, policy });
   if (verdict.health === 'unhealthy' || isUnobservable(verdict)) return verdict;
-  const compared = others.map(({ inbound }) => (inbound.kind === 'read' ? inbound.minutes : []));
-  // A single call is too little audio to judge a standby by. Throttled calls count even where no call got through.
+  // A silent line has no audio to judge. Throttled calls count even where no call got through.
   const hasCalls = verdict.health !== 'unknown' || verdict.cause === 'inconclusive';
-  const audio = hasCalls ? judgeAudio(minutes, compared, until, policy) : undefined;
+  const audio = hasCalls ? judgeAudio(inbound.minutes, others, judgedUntil(observedAt, policy), policy) : undefined;
   if (audio?.kind === 'bad') return { health: 'unhealthy', reason: audio.reason };
+  // Poor audio and overload never justify a move by themselves.
   if (verdict.health === 'degraded') return verdict;
-  const attention = audio?.reason ?? overload(minutes, until, policy);
+  const attention = audio?.reason ?? overload(calls, policy);
   return attention === undefined ? verdict : { health: 'degraded', reason: attention };
 }
 
@@ -80,16 +79,16 @@ export function judgeOutbound(
   policy: GroupPolicy,
 ): { readonly verdict: Verdict; readonly impaired: string | undefined } {
   if (outbound.kind !== 'read') return { verdict: unobservableVerdict(outbound), impaired: undefined };
-  const input = {
-    minutes: outboundCalls(outbound.minutes),
-    coarse: [],
-    baseline: unreadBaseline,
-    until: judgedUntil(observedAt, policy),
-    expectsCalls: false,
-    policy: { ...policy, judgingMinutes: policy.riseMinutes },
-  };
+  const normal = unreadNormal(policy.dispersion);
+  const calls = outboundCalls(outbound.minutes).map((call) => ({ ...call, answered: 0, refused: 0, throttled: 0 }));
+  const series = seriesOf(calls, normal, { until: judgedUntil(observedAt, policy), minutes: finestMinutes });
+  const measure = { series, source: normal.source };
   return {
-    verdict: judgeCalls(input),
-    impaired: impairment(input, Math.min(policy.failbackHoldMinutes, finestMinutes)),
+    verdict: judgeCalls({
+      calls: { all: measure, unrefused: undefined, usualSuccessesPerMinute: undefined },
+      expectsCalls: false,
+      policy: { ...policy, judgingMinutes: policy.riseMinutes },
+    }),
+    impaired: impairment(measure, Math.min(policy.failbackHoldMinutes, finestMinutes), policy),
   };
 }

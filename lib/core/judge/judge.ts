@@ -1,48 +1,15 @@
 /** Derives from an observation a verdict on each Region and on each Voice Connector of a group. */
+import { inboundCalls } from './call-counts.ts';
 import { judgeConnector } from './connector.ts';
+import { callsOf, type ConnectorCalls } from './connector-calls.ts';
 import type { GroupPolicy, PolicyOf } from '../model/group-policy.ts';
 import type { RegionVerdicts, ConnectorVerdicts, Verdict } from '../model/verdict.ts';
-import type { Observation, VoiceConnectorObservation } from '../model/observation.ts';
+import type { Minute, Observation, VoiceConnectorObservation } from '../model/observation.ts';
 import type { VoiceConnectorGroup } from '../model/group.ts';
-import type { EpochMs } from '../model/time.ts';
 import { inOrder, primaryOf } from '../model/priorities.ts';
-import { inboundCalls, judgedUntil } from './readings.ts';
-import { judgeRegions, withRegion } from './region.ts';
+import { judgedUntil } from './readings.ts';
+import { judgeRegion, withRegion, type RegionJudgement } from './region.ts';
 import { spillOver } from './spill-over.ts';
-
-type SpillOverContext = {
-  readonly group: VoiceConnectorGroup;
-  /** In the order of the group, the primary first. */
-  readonly members: readonly VoiceConnectorObservation[];
-  readonly otherGroups: readonly VoiceConnectorGroup[];
-  readonly until: EpochMs;
-  readonly policy: GroupPolicy;
-};
-
-/** Judges the primary by calls that moved from it to other members, where its own metrics leave its health unknown. */
-function withSpillOver(verdict: Verdict, context: SpillOverContext): Verdict {
-  const { group, members, otherGroups, until, policy } = context;
-  const [primary, ...rest] = members;
-  if (verdict.health !== 'unknown' || primary === undefined) return verdict;
-  // The primary of another group has calls of its own. A standby of another group gets calls when that group's primary fails; unless
-  // our primary is observed to be idle, those calls prove nothing about it.
-  const isIdle = verdict.cause === 'idle';
-  const elsewhere = new Set(
-    otherGroups.flatMap((other) =>
-      isIdle ? primaryOf(other) : other.items.map(({ voiceConnectorId }) => voiceConnectorId),
-    ),
-  );
-  const others = rest.filter(({ voiceConnectorId }) => !elsewhere.has(voiceConnectorId));
-  const readings = others.flatMap(({ inbound }) => (inbound.kind === 'read' ? [inbound.minutes] : []));
-  const reason = spillOver({
-    primary: primary.inbound.kind === 'read' ? inboundCalls(primary.inbound.minutes) : undefined,
-    others: readings.flatMap(inboundCalls),
-    changedAt: group.updatedAt,
-    until,
-    policy,
-  });
-  return reason === undefined ? verdict : { health: 'unhealthy', reason };
-}
 
 export type Judgement = {
   readonly regions: RegionVerdicts;
@@ -52,34 +19,117 @@ export type Judgement = {
 
 /** Judges the Regions by the default policy, and the members of a group on request by the group's own policy. */
 export function judge(observation: Observation, policyOf: PolicyOf): Judgement {
-  const regions = judgeRegions(observation, policyOf());
-  return { regions, verdictsOf: (group) => judgeGroup(group, observation, regions, policyOf(group)) };
+  const account = accountOf(observation);
+  const regions = judgeRegions(account, policyOf());
+  return {
+    regions: new Map([...regions].map(([region, { verdict }]) => [region, verdict])),
+    verdictsOf: (group) => judgeGroup(group, account, regions, policyOf(group)),
+  };
+}
+
+/** An observation, and the groups that each Voice Connector is a member of. */
+type Account = Observation & { readonly groupsOf: ReadonlyMap<string, readonly VoiceConnectorGroup[]> };
+
+function accountOf(observation: Observation): Account {
+  const groupsOf = new Map<string, VoiceConnectorGroup[]>();
+  for (const group of observation.groups) {
+    for (const voiceConnectorId of new Set(group.items.map((item) => item.voiceConnectorId))) {
+      const groups = groupsOf.get(voiceConnectorId);
+      if (groups === undefined) groupsOf.set(voiceConnectorId, [group]);
+      else groups.push(group);
+    }
+  }
+  return { ...observation, groupsOf };
+}
+
+function judgeRegions(account: Account, policy: GroupPolicy): ReadonlyMap<string, RegionJudgement> {
+  const { observedAt, connectors, groupsOf } = account;
+  const until = judgedUntil(observedAt, policy);
+  // Sorted, so that a verdict taken from one Voice Connector does not depend on the order of the listing.
+  const sorted = [...connectors.values()].sort(byId);
+  const judgements = new Map<string, RegionJudgement>();
+  for (const [region, inRegion] of Map.groupBy(sorted, (connector) => connector.region)) {
+    if (region === undefined) continue;
+    const members = inRegion.map((connector) => {
+      const { voiceConnectorId, inbound } = connector;
+      const calls = callsOf(connector, until, policy);
+      const expectsCalls = (groupsOf.get(voiceConnectorId) ?? []).some((group) => primaryOf(group) === voiceConnectorId);
+      const others = sharedMembersOf(connector, account).map(minutesOf);
+      const alone = judgeConnector(connector, { observedAt, policy, calls, expectsCalls, others });
+      return { calls, isRead: inbound.kind === 'read', alone };
+    });
+    judgements.set(region, judgeRegion(members, policy));
+  }
+  return judgements;
+}
+
+function byId(left: VoiceConnectorObservation, right: VoiceConnectorObservation): number {
+  return left.voiceConnectorId < right.voiceConnectorId ? -1 : 1;
+}
+
+/** The Voice Connectors that share a group, and thus the customer's network, with this one. */
+function sharedMembersOf(
+  { voiceConnectorId }: VoiceConnectorObservation,
+  { groupsOf, connectors }: Account,
+): readonly VoiceConnectorObservation[] {
+  const ids = (groupsOf.get(voiceConnectorId) ?? []).flatMap(({ items }) => items.map((item) => item.voiceConnectorId));
+  return [...new Set(ids)].flatMap((id) => (id === voiceConnectorId ? [] : (connectors.get(id) ?? [])));
+}
+
+function minutesOf({ inbound }: VoiceConnectorObservation): readonly Minute[] {
+  return inbound.kind === 'read' ? inbound.minutes : [];
 }
 
 function judgeGroup(
   group: VoiceConnectorGroup,
-  observation: Observation,
-  regions: RegionVerdicts,
+  account: Account,
+  regions: ReadonlyMap<string, RegionJudgement>,
   policy: GroupPolicy,
 ): ConnectorVerdicts {
-  const { observedAt } = observation;
+  const { observedAt, connectors } = account;
   const until = judgedUntil(observedAt, policy);
-  const members = inOrder(group.items).flatMap(
-    ({ voiceConnectorId }) => observation.connectors.get(voiceConnectorId) ?? [],
-  );
+  const members = inOrder(group.items).flatMap(({ voiceConnectorId }) => connectors.get(voiceConnectorId) ?? []);
   const primary = primaryOf(group);
-  const otherGroups = observation.groups.filter((other) => other !== group);
   const verdicts = new Map<string, Verdict>();
   for (const connector of members) {
-    const { voiceConnectorId } = connector;
-    const isPrimary = voiceConnectorId === primary;
-    const others = members.filter((member) => member !== connector);
-    const alone = judgeConnector(connector, { observedAt, policy, expectsCalls: isPrimary }, others);
-    const pooled = withRegion(alone, { connector, observation, regions, policy });
-    verdicts.set(
-      voiceConnectorId,
-      isPrimary ? withSpillOver(pooled, { group, members, otherGroups, until, policy }) : pooled,
-    );
+    const { voiceConnectorId, region } = connector;
+    const expectsCalls = voiceConnectorId === primary;
+    const calls: ConnectorCalls = callsOf(connector, until, policy);
+    const others = members.filter((member) => member !== connector).map(minutesOf);
+    const alone = judgeConnector(connector, { observedAt, policy, calls, expectsCalls, others });
+    const pooled = withRegion(alone, calls, region === undefined ? undefined : regions.get(region), policy);
+    verdicts.set(voiceConnectorId, expectsCalls ? withSpillOver(pooled, group, members, account, policy) : pooled);
   }
   return verdicts;
+}
+
+/**
+ * Judges the primary by calls that moved from it to other members, where its own metrics leave its health unknown.
+ *
+ * @param members in the order of the group, the primary first
+ */
+function withSpillOver(
+  verdict: Verdict,
+  group: VoiceConnectorGroup,
+  [primary, ...rest]: readonly VoiceConnectorObservation[],
+  { observedAt, groupsOf }: Account,
+  policy: GroupPolicy,
+): Verdict {
+  if (verdict.health !== 'unknown' || primary === undefined) return verdict;
+  // The primary of another group has calls of its own. A standby of another group gets calls when that group's primary fails; unless
+  // our primary is observed to be idle, those calls prove nothing about it.
+  const isIdle = verdict.cause === 'idle';
+  const others = rest.filter(({ voiceConnectorId }) =>
+    (groupsOf.get(voiceConnectorId) ?? []).every(
+      (other) => other === group || (isIdle && primaryOf(other) !== voiceConnectorId),
+    ),
+  );
+  const reason = spillOver({
+    primary: primary.inbound.kind === 'read' ? inboundCalls(primary.inbound.minutes) : undefined,
+    others: others.flatMap((other) => inboundCalls(minutesOf(other))),
+    changedAt: group.updatedAt,
+    until: judgedUntil(observedAt, policy),
+    policy,
+  });
+  return reason === undefined ? verdict : { health: 'unhealthy', reason };
 }

@@ -2,7 +2,8 @@
  * Spill-over: calls that disappear from the primary of a group while they appear on other members prove that AWS itself already reroutes
  * single calls. The proof is in the healthy Region, so it holds while CloudWatch fails in the unhealthy one.
  */
-import { finestMinutes, natsForBudget, type CallCount } from './evidence.ts';
+import type { CallCount } from './call-counts.ts';
+import { finestMinutes, natsForBudget } from './likelihood.ts';
 import type { GroupPolicy } from '../model/group-policy.ts';
 import { minuteMs, type EpochMs } from '../model/time.ts';
 import { formatProof } from '../model/format.ts';

@@ -1,8 +1,7 @@
-/** Selects the Voice Connectors whose history and audio are read before the judgement: reading them of all, every minute, would cost. */
-import { unreadBaseline } from './baseline.ts';
+/** Selects the Voice Connectors whose history and other metrics are read before the judgement: reading them of all, every minute, would cost. */
 import { isSuspect } from './calls.ts';
-import { isSuspectConnector } from './connector.ts';
-import { inboundCalls, judgedUntil } from './readings.ts';
+import { isSuspectConnector, screeningMeasure } from './connector.ts';
+import { judgedUntil } from './readings.ts';
 import type { PolicyOf } from '../model/group-policy.ts';
 import type { Observation } from '../model/observation.ts';
 
@@ -23,8 +22,8 @@ export function findSuspects(observation: Observation, policyOf: PolicyOf): Read
   }
   const until = judgedUntil(observedAt, defaults);
   for (const inRegion of Map.groupBy(connectors.values(), ({ region }) => region).values()) {
-    const minutes = inRegion.flatMap(({ inbound }) => (inbound.kind === 'read' ? inboundCalls(inbound.minutes) : []));
-    if (inRegion.length < 2 || !isSuspect({ minutes, until, baseline: unreadBaseline, policy: defaults })) continue;
+    const readings = inRegion.flatMap(({ inbound }) => (inbound.kind === 'read' ? [inbound.minutes] : []));
+    if (inRegion.length < 2 || !isSuspect(screeningMeasure(readings, until, defaults), defaults)) continue;
     for (const { voiceConnectorId } of inRegion) found.add(voiceConnectorId);
   }
   return found;

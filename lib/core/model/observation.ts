@@ -9,8 +9,13 @@ export type MetricName =
   | 'Throttles'
   | 'MOSBetweenVcAndCustomer'
   | 'MOSBetweenVcAndRemote'
+  | 'InboundCallsAnswered'
+  | 'InboundCallsActive'
+  | 'OutboundCallsActive'
   | 'OutboundCallAttempts'
   | 'OutboundCallFailures'
+  | 'Sip4xxCodes'
+  | 'Sip6xxCodes'
   | 'RTTBetweenVcAndCustomer'
   | 'RTTBetweenVcAndRemote'
   | 'CustomerToVcRtpPackets'
@@ -48,8 +53,9 @@ export type VoiceConnectorObservation = {
   readonly voiceConnectorId: string;
   /** Undefined where AWS does not know the Voice Connector, or did not answer. */
   readonly region: string | undefined;
+  /** The past hour; for a suspect four hours, with response codes and audio detail. */
   readonly inbound: MetricsReading;
-  /** Five-minute sums of the past day; undefined until a suspicion justifies reading them. */
+  /** Hourly sums of the past fortnight; undefined until a suspicion justifies reading them. */
   readonly history: MetricsReading | undefined;
 };
 

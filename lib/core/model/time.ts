@@ -4,3 +4,4 @@
 export type EpochMs = number;
 
 export const minuteMs = 60_000;
+export const hourMs = 60 * minuteMs;

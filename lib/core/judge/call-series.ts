@@ -1,0 +1,178 @@
+/** The calls of a Voice Connector, or of several together, minute by minute, and their sums over any stretch of minutes. */
+import type { CallDetail } from './call-counts.ts';
+import type { Normal } from './normal.ts';
+import { hourMs, minuteMs, type EpochMs } from '../model/time.ts';
+
+/**
+ * Running sums: entry `i` covers the minutes before index `i`. Sums are clamped per stretch, never per minute, because AWS may stamp a
+ * failure, an answer and a response code in a later minute than the attempt.
+ */
+export type CallSeries = {
+  /** End (exclusive) of the newest minute. */
+  readonly until: EpochMs;
+  /** Factor by which the failures vary more than those of independent calls. */
+  readonly dispersion: number;
+  readonly minutes: number;
+  /** Index after the newest minute that has a datapoint; 0 without any. */
+  readonly publishedMinutes: number;
+  readonly attempts: Float64Array;
+  readonly failures: Float64Array;
+  readonly answered: Float64Array;
+  readonly refused: Float64Array;
+  readonly throttled: Float64Array;
+  /** Failures that the baseline predicts for the attempts. */
+  readonly expected: Float64Array;
+  /** Baseline at the start of each minute, as the hours before it showed. */
+  readonly recentRatio: Float64Array;
+};
+
+/** A stretch of minutes, judged: attempts, failures, and the share of the attempts that the baseline predicts to fail. */
+export type Stretch = { readonly attempts: number; readonly failures: number; readonly baseline: number };
+
+/** Failures that AWS stamped up to this many minutes after their attempts are counted in the minute of the attempts. */
+const lateFailureMinutes = 3;
+
+/** @param minutes how many minutes the series covers; older calls are left out */
+export function seriesOf(
+  calls: readonly CallDetail[],
+  normal: Normal,
+  { until, minutes }: { readonly until: EpochMs; readonly minutes: number },
+): CallSeries {
+  const from = until - minutes * minuteMs;
+  const published = calls.map(({ startsAt }) => (startsAt - from) / minuteMs + 1).filter((index) => index <= minutes);
+  const series = {
+    ...emptySeries(until, minutes, normal.dispersion),
+    publishedMinutes: published.reduce((newest, index) => Math.max(newest, index), 0),
+  };
+  for (const call of calls) {
+    const index = (call.startsAt - from) / minuteMs;
+    if (index < 0 || index >= minutes) continue;
+    add(series.attempts, index, call.attempts);
+    add(series.failures, index, call.failures);
+    add(series.answered, index, call.answered);
+    add(series.refused, index, call.refused);
+    add(series.throttled, index, call.throttled);
+  }
+  matchLateFailures(series);
+  for (let index = 0; index < minutes; index += 1) {
+    const startsAt = from + index * minuteMs;
+    const hour = Math.floor(startsAt / hourMs);
+    series.expected[index + 1] = (series.attempts[index + 1] ?? 0) * normal.ratioIn(hour);
+    series.recentRatio[index] = normal.recentRatioBefore(hour);
+  }
+  return accumulated(series);
+}
+
+function emptySeries(until: EpochMs, minutes: number, dispersion: number): CallSeries {
+  const zeros = (): Float64Array => new Float64Array(minutes + 1);
+  return {
+    until,
+    dispersion,
+    minutes,
+    publishedMinutes: 0,
+    attempts: zeros(),
+    failures: zeros(),
+    answered: zeros(),
+    refused: zeros(),
+    throttled: zeros(),
+    expected: zeros(),
+    recentRatio: zeros(),
+  };
+}
+
+/** Several counts of one minute, as AWS may return them on two pages, are added up. */
+function add(counts: Float64Array, index: number, value: number): void {
+  counts[index + 1] = (counts[index + 1] ?? 0) + value;
+}
+
+/** Moves failures that exceed the attempts of their minute to the attempts shortly before; what finds none is left out. */
+function matchLateFailures({ minutes, attempts, failures }: CallSeries): void {
+  for (let index = 1; index <= minutes; index += 1) {
+    let surplus = (failures[index] ?? 0) - (attempts[index] ?? 0);
+    if (surplus <= 0) continue;
+    failures[index] = attempts[index] ?? 0;
+    for (let earlier = index - 1; earlier >= Math.max(1, index - lateFailureMinutes) && surplus > 0; earlier -= 1) {
+      const moved = Math.min(surplus, (attempts[earlier] ?? 0) - (failures[earlier] ?? 0));
+      failures[earlier] = (failures[earlier] ?? 0) + moved;
+      surplus -= moved;
+    }
+  }
+}
+
+function accumulated(series: CallSeries): CallSeries {
+  for (const sums of [series.attempts, series.failures, series.answered, series.refused, series.throttled, series.expected]) {
+    for (let index = 1; index < sums.length; index += 1) sums[index] = (sums[index] ?? 0) + (sums[index - 1] ?? 0);
+  }
+  return series;
+}
+
+/** The calls of several Voice Connectors, each expected to fail at its own baseline. */
+export function pooled(all: readonly CallSeries[], minutes: number): CallSeries {
+  const until = Math.max(...all.map((one) => one.until));
+  const total = {
+    ...emptySeries(until, minutes, Math.max(...all.map(({ dispersion }) => dispersion))),
+    publishedMinutes: Math.max(...all.map((one) => one.publishedMinutes + minutes - one.minutes)),
+  };
+  for (const one of all) addSeries(total, one, 1);
+  // The recent ratio is weighted by calls, like everything else that is pooled.
+  for (let index = 0; index < minutes; index += 1) total.recentRatio[index] = recentRatioOf(all, index, minutes);
+  return total;
+}
+
+function recentRatioOf(all: readonly CallSeries[], index: number, minutes: number): number {
+  let attempts = 0;
+  let failures = 0;
+  for (const one of all) {
+    const own = sumOf(one.attempts, 0, one.minutes);
+    attempts += own;
+    failures += own * (one.recentRatio[index + one.minutes - minutes] ?? 0);
+  }
+  return attempts === 0 ? 0 : failures / attempts;
+}
+
+/** The pool without one of its members. */
+export function without(pool: CallSeries, one: CallSeries): CallSeries {
+  const rest = { ...pool };
+  for (const key of ['attempts', 'failures', 'answered', 'refused', 'throttled', 'expected'] as const) {
+    rest[key] = pool[key].slice();
+  }
+  addSeries(rest, one, -1);
+  return rest;
+}
+
+/** Aligned at the newest minute; the older minutes of a shorter series are empty. */
+function addSeries(total: CallSeries, one: CallSeries, sign: 1 | -1): void {
+  const offset = total.minutes - one.minutes;
+  for (const key of ['attempts', 'failures', 'answered', 'refused', 'throttled', 'expected'] as const) {
+    const sums = total[key];
+    for (let index = Math.max(0, offset); index < sums.length; index += 1) {
+      const before = offset < 0 ? (one[key][-offset] ?? 0) : 0;
+      sums[index] = (sums[index] ?? 0) + sign * ((one[key][index - offset] ?? 0) - before);
+    }
+  }
+}
+
+/** The minutes from index `from` (inclusive) to `to` (exclusive). */
+export function stretchOf(series: CallSeries, from: number, to: number): Stretch {
+  const offered = sumOf(series.attempts, from, to);
+  const published = Math.min(offered, sumOf(series.failures, from, to));
+  // A call that failed on one route and was answered on the next is no failed call.
+  const failed = Math.max(0, Math.min(published, offered - sumOf(series.answered, from, to)));
+  const throttled = clamped(sumOf(series.throttled, from, to), failed);
+  const refused = clamped(sumOf(series.refused, from, to) - (published - failed), failed - throttled);
+  const attempts = offered - throttled;
+  const usual = attempts === 0 ? 0 : Math.min(1, sumOf(series.expected, from, to) / offered);
+  return {
+    attempts,
+    failures: failed - throttled - refused,
+    baseline: Math.max(usual, series.recentRatio[from] ?? 0),
+  };
+}
+
+export function sumOf(sums: Float64Array, from: number, to: number): number {
+  return (sums[to] ?? 0) - (sums[from] ?? 0);
+}
+
+export function clamped(value: number, most: number): number {
+  return Math.max(0, Math.min(value, most));
+}

@@ -1,0 +1,133 @@
+/** The calls of one Voice Connector beside what is normal for it, to be judged alone or pooled with its Region. */
+import { hasResponseCodes, inboundCallDetails, type CallCount, type CallDetail } from './call-counts.ts';
+import { seriesOf, type CallSeries } from './call-series.ts';
+import { finestMinutes, longestMinutes } from './likelihood.ts';
+import { assumedRatio, constantNormal, highestRatio, learnNormal, type Normal } from './normal.ts';
+import type { GroupPolicy } from '../model/group-policy.ts';
+import type { MetricsReading, VoiceConnectorObservation } from '../model/observation.ts';
+import { hourMs, type EpochMs } from '../model/time.ts';
+
+/** One way to count failures: the calls, and the baseline they are compared with. */
+export type Measure = { readonly series: CallSeries; readonly source: string };
+
+export type ConnectorCalls = {
+  /** Every failed call counts. */
+  readonly all: Measure;
+  /** Only failed calls count that no refusal by the caller or the called party explains; undefined where that cannot be told. */
+  readonly unrefused: Measure | undefined;
+  /** Calls that usually succeed in a minute of this hour; undefined without history. */
+  readonly usualSuccessesPerMinute: number | undefined;
+};
+
+export function callsOf(
+  { inbound, history }: Pick<VoiceConnectorObservation, 'inbound' | 'history'>,
+  until: EpochMs,
+  policy: Pick<GroupPolicy, 'dispersion'>,
+): ConnectorCalls {
+  const minutes = inbound.kind === 'read' ? inbound.minutes : [];
+  const details = inboundCallDetails(minutes);
+  const learned = normalsOf(history, until, policy.dispersion);
+  const covered = { until, minutes: history === undefined ? finestMinutes : longestMinutes };
+  const measure = (calls: readonly CallDetail[], normal: Normal): Measure => ({
+    series: seriesOf(calls, normal, covered),
+    source: normal.source,
+  });
+  const { all, unrefused } = learned;
+  const isTold = hasResponseCodes(minutes) && unrefused !== undefined;
+  return {
+    all: measure(
+      details.map((detail) => ({ ...detail, refused: 0 })),
+      all,
+    ),
+    unrefused: isTold ? measure(details, unrefused) : undefined,
+    usualSuccessesPerMinute: learned.usualSuccessesPerMinute,
+  };
+}
+
+type Normals = {
+  readonly all: Normal;
+  /** Undefined where the response codes of the past do not fit the failures, so that they cannot explain them. */
+  readonly unrefused: Normal | undefined;
+  readonly usualSuccessesPerMinute: number | undefined;
+};
+
+/** Used before the history was requested. */
+export function unreadNormal(dispersion: number): Normal {
+  return constantNormal(assumedRatio, dispersion, 'assumed, history not read');
+}
+
+/** Failover stays possible without the history, but only on failures that no line normally has. */
+function unreadableNormal(dispersion: number): Normal {
+  return constantNormal(highestRatio, dispersion, 'assumed, history unreadable');
+}
+
+function normalsOf(history: MetricsReading | undefined, until: EpochMs, dispersion: number): Normals {
+  if (history === undefined) {
+    return { all: unreadNormal(dispersion), unrefused: undefined, usualSuccessesPerMinute: undefined };
+  }
+  if (history.kind !== 'read') {
+    const normal = unreadableNormal(dispersion);
+    return { all: normal, unrefused: normal, usualSuccessesPerMinute: undefined };
+  }
+  const remembered = memory.get(history);
+  const key = `${until} ${dispersion}`;
+  const known = remembered?.get(key);
+  if (known !== undefined) return known;
+  const learned = learnNormals(inboundCallDetails(history.minutes), until, dispersion);
+  memory.set(history, (remembered ?? new Map<string, Normals>()).set(key, learned));
+  return learned;
+}
+
+/** One reading is judged for its group, for its Region and for the minute before: what it teaches is the same each time. */
+const memory = new WeakMap<MetricsReading, Map<string, Normals>>();
+
+function learnNormals(hours: readonly CallDetail[], until: EpochMs, dispersion: number): Normals {
+  const refusedOf = ({ refused, failures }: CallDetail): number => Math.min(refused, failures);
+  const failuresOf = ({ failures, attempts, answered }: CallDetail): number =>
+    Math.min(failures, Math.max(0, attempts - answered));
+  const counted = hours.map((hour) => {
+    const failures = failuresOf(hour);
+    const refused = Math.min(refusedOf(hour), failures);
+    // What was refused is learned whatever its share; the rest up to a limit, or a lasting fault would vouch for itself.
+    const unrefused = Math.min(failures - refused, hour.attempts * highestRatio);
+    return { startsAt: hour.startsAt, attempts: hour.attempts, refused, unrefused };
+  });
+  const count = (failuresIn: (hour: (typeof counted)[number]) => number): readonly CallCount[] =>
+    counted.map((hour) => ({ startsAt: hour.startsAt, attempts: hour.attempts, failures: failuresIn(hour) }));
+  return {
+    all: learnNormal(
+      count(({ refused, unrefused }) => refused + unrefused),
+      until,
+      dispersion,
+    ),
+    unrefused: codesFitFailures(hours)
+      ? learnNormal(
+          count(({ unrefused }) => unrefused),
+          until,
+          dispersion,
+        )
+      : undefined,
+    usualSuccessesPerMinute: usualSuccesses(hours, until),
+  };
+}
+
+/** A line whose first route always answers 4xx has more refusals than failures: its codes explain nothing. */
+function codesFitFailures(hours: readonly CallDetail[]): boolean {
+  const refused = hours.reduce((sum, hour) => sum + hour.refused, 0);
+  const failures = hours.reduce((sum, hour) => sum + hour.failures, 0);
+  return refused <= failures * mostCodesPerFailure + toleratedCodes;
+}
+
+const mostCodesPerFailure = 1.5;
+const toleratedCodes = 20;
+
+/** The median of the same hour on the days of the history. */
+function usualSuccesses(hours: readonly CallDetail[], until: EpochMs): number | undefined {
+  const hourOfDay = Math.floor(until / hourMs) % 24;
+  const successes = hours
+    .filter(({ startsAt }) => Math.floor(startsAt / hourMs) % 24 === hourOfDay && startsAt + hourMs <= until)
+    .map(({ attempts, failures }) => Math.max(0, attempts - failures))
+    .sort((left, right) => left - right);
+  const median = successes[Math.floor(successes.length / 2)];
+  return median === undefined ? undefined : median / 60;
+}
