@@ -5,13 +5,20 @@ export type ConnectorMetrics = {
   readonly published: boolean;
   readonly attempts: number;
   readonly failures: number;
-  readonly serverErrors: number;
+  readonly answered: number;
+  /** Calls in progress at the end of the minute. */
+  readonly active: number;
+  /** Final responses of both directions together, by class, as AWS counts them. */
+  readonly sip4xx: number;
+  readonly sip5xx: number;
+  readonly sip6xx: number;
   readonly throttles: number;
   /** Average MOS; absent without a call in progress. */
   readonly mosCustomer: number | undefined;
   readonly mosRemote: number | undefined;
   readonly outboundAttempts: number;
   readonly outboundFailures: number;
+  readonly outboundActive: number;
   readonly pinged: boolean;
 };
 
@@ -19,12 +26,17 @@ export const noMetrics: ConnectorMetrics = {
   published: false,
   attempts: 0,
   failures: 0,
-  serverErrors: 0,
+  answered: 0,
+  active: 0,
+  sip4xx: 0,
+  sip5xx: 0,
+  sip6xx: 0,
   throttles: 0,
   mosCustomer: undefined,
   mosRemote: undefined,
   outboundAttempts: 0,
   outboundFailures: 0,
+  outboundActive: 0,
   pinged: false,
 };
 
@@ -42,12 +54,17 @@ export function metricsOf(minute: ConnectorMinute): ConnectorMetrics {
     published: true,
     attempts: minute.inboundCallAttempts,
     failures: minute.inboundCallFailures,
-    serverErrors: minute.sip5xxCodes,
+    answered: minute.inboundCallsAnswered,
+    active: minute.inboundCallsActive,
+    sip4xx: minute.sip4xxCodes,
+    sip5xx: minute.sip5xxCodes,
+    sip6xx: minute.sip6xxCodes,
     throttles: minute.throttles,
     mosCustomer: audio && average(audio.customer.mos),
     mosRemote: audio && average(audio.remote.mos),
     outboundAttempts: minute.outboundCallAttempts,
     outboundFailures: minute.outboundCallFailures,
+    outboundActive: minute.outboundCallsActive,
     pinged,
   };
 }
@@ -59,6 +76,7 @@ export function withInboundOf(base: ConnectorMetrics, inbound: ConnectorMetrics)
     published: base.published || inbound.published,
     outboundAttempts: base.outboundAttempts,
     outboundFailures: base.outboundFailures,
+    outboundActive: base.outboundActive,
     pinged: base.pinged,
   };
 }
@@ -69,6 +87,7 @@ export function withoutInbound(own: ConnectorMetrics): ConnectorMetrics {
     published: own.outboundAttempts > 0,
     outboundAttempts: own.outboundAttempts,
     outboundFailures: own.outboundFailures,
+    outboundActive: own.outboundActive,
     pinged: own.pinged,
   };
 }

@@ -15,21 +15,26 @@ import { type VoiceConnectorGroup } from '../lib/core/model/group.ts';
 import type { PlanInput } from '../lib/core/plan/plan-input.ts';
 import { plan } from '../lib/core/plan/plan.ts';
 import { findSuspects } from '../lib/core/judge/suspects.ts';
+import type { Verdict } from '../lib/core/model/verdict.ts';
 import { parsePolicy } from '../lib/input/policy.ts';
-import { newestMinute, otherOf, type Contender, type Turn } from './contender.ts';
+import { homeOf, newestMinute, otherOf, type Contender, type Turn } from './contender.ts';
 import { Baseline, CallWindows } from './contenders/glr-statistic.ts';
 import type { ConnectorMetrics } from './connector-metrics.ts';
 import { connectorId, epoch, groupId, regionOf } from './worlds.ts';
 
 const metricLagSeconds = 60;
 
+const mostGroups = 16;
+const homes = Array.from({ length: mostGroups }, (_, group) => connectorId(homeOf(group)));
+
 /** The defaults of policy.yml in mode enforce, with the given budget of false moves. */
-function policyFor(falseMovesPerGroupYear: number): GroupPolicy {
+function policyFor({ budgetPerGroupYear, failsBack }: ProjectSettings): GroupPolicy {
   return {
     ...parsePolicy('version: 1', 'the defaults').defaults,
     mode: 'enforce',
     metricLagSeconds,
-    falseMovesPerGroupYear,
+    falseMovesPerGroupYear: budgetPerGroupYear,
+    ...(failsBack === true ? { failback: 'auto', preferredOrder: homes } : {}),
   };
 }
 
@@ -130,6 +135,8 @@ function minuteOf(startsAt: number, metrics: ConnectorMetrics): Minute {
 
 export type ProjectSettings = {
   readonly budgetPerGroupYear: number;
+  /** Whether it moves back to the home connector by itself (`failback: auto`). Default: it stays. */
+  readonly failsBack?: boolean;
   /**
    * Saves work on healthy streams: the judge is skipped if the calls of the top show less evidence than this (in nats, as if
    * calls were independent). One in `auditEvery` of the skipped runs is made nevertheless, and must hold.
@@ -151,6 +158,8 @@ export class ProjectContender implements Contender {
   readonly #histories: ConnectorHistory[] = [];
   readonly #baselines: Baseline[] = [];
   readonly #changedAt = new Map<number, number[]>();
+  readonly #operatorChangedAt = new Map<number, number>();
+  #verdicts = new Map<string, Verdict>();
   readonly #demotedAt = new Map<string, number[]>();
   #skipped = 0;
   audited = 0;
@@ -158,8 +167,24 @@ export class ProjectContender implements Contender {
   gateFailures = 0;
 
   constructor(settings: ProjectSettings) {
-    this.#policy = policyFor(settings.budgetPerGroupYear);
+    this.#policy = policyFor(settings);
     this.#gate = settings.gate;
+  }
+
+  /** Judges and makes no plan, as in mode observe or under a pause. */
+  watch(turn: Turn): void {
+    this.learn(turn);
+    this.#judge(turn);
+  }
+
+  /** The verdict of the newest run; undefined if the gate skipped it. */
+  verdictOn(connector: number): Verdict | undefined {
+    return this.#verdicts.get(connectorId(connector));
+  }
+
+  /** Takes note that an operator changed the order of a group. */
+  changedByOperator(group: number, minute: number): void {
+    this.#operatorChangedAt.set(group, epoch + minute * minuteMs);
   }
 
   learn(turn: Turn): void {
@@ -178,6 +203,7 @@ export class ProjectContender implements Contender {
 
   turn(turn: Turn): readonly number[] {
     this.learn(turn);
+    this.#verdicts = new Map();
     if (this.#gate === undefined || !this.#isQuiet(turn, this.#gate.nats)) return this.#decide(turn);
     this.#skipped += 1;
     if (this.#skipped % this.#gate.auditEvery !== 0) return [];
@@ -189,15 +215,27 @@ export class ProjectContender implements Contender {
 
   #isQuiet({ tops }: Turn, nats: number): boolean {
     return tops.every((top, group) => {
+      // A failback follows from calm, not from evidence.
+      if (this.#policy.failback === 'auto' && top !== homeOf(group)) return false;
       const baseline = this.#baselines[group]?.ratio ?? 0;
       return this.#historyOf(top).evidenceAgainst(baseline) < nats;
     });
   }
 
+  #judge(turn: Turn): { readonly observation: Observation; readonly judgement: Judgement } {
+    const observation = this.#withHistory(this.#observe(turn, epoch + turn.minute * minuteMs));
+    const { regions, verdictsOf } = judge(observation, () => this.#policy);
+    const verdicts = new Map(observation.groups.map((group) => [group, verdictsOf(group)]));
+    this.#verdicts = new Map([...verdicts.values()].flatMap((ofGroup) => [...ofGroup]));
+    return {
+      observation,
+      judgement: { regions, verdictsOf: (group) => verdicts.get(group) ?? new Map<string, Verdict>() },
+    };
+  }
+
   #decide(turn: Turn): readonly number[] {
-    const observedAt = epoch + turn.minute * minuteMs;
-    const observation = this.#withHistory(this.#observe(turn, observedAt));
-    const judgement = judge(observation, () => this.#policy);
+    const { observation, judgement } = this.#judge(turn);
+    const { observedAt } = observation;
     const moves: number[] = [];
     for (const [index, group] of observation.groups.entries()) {
       const planned = this.#plan(index, group, observation, judgement);
@@ -262,6 +300,12 @@ export class ProjectContender implements Contender {
     return plan({ ...input, candidateEvidence: { standbySignals, changeRecord } });
   }
 
+  #updatedAt(group: number): number | undefined {
+    const times = [...(this.#changedAt.get(group) ?? []), this.#operatorChangedAt.get(group) ?? -Infinity];
+    const newest = Math.max(...times);
+    return Number.isFinite(newest) ? newest : undefined;
+  }
+
   #observe({ tops }: Turn, observedAt: number): Observation {
     const groups = tops.map((top, group): VoiceConnectorGroup => ({
       voiceConnectorGroupId: groupId(group),
@@ -273,7 +317,7 @@ export class ProjectContender implements Contender {
         { voiceConnectorId: connectorId(otherOf(top)), priority: 2 },
       ],
       createdAt: undefined,
-      updatedAt: this.#changedAt.get(group)?.at(-1),
+      updatedAt: this.#updatedAt(group),
     }));
     const connectors = new Map<string, VoiceConnectorObservation>();
     for (const [connector, shown] of this.#histories.entries()) {
