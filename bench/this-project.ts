@@ -1,5 +1,6 @@
 /** This project's judge and plan, with data from memory instead of AWS. The only file of the benchmark that imports lib/core. */
-import { coarseIntervalMinutes, finestMinutes, natsForBudget } from '../lib/core/judge/evidence.ts';
+import { finestMinutes, longestMinutes, natsForBudget } from '../lib/core/judge/likelihood.ts';
+import { historyDays, slotMs, slotsPerDay } from '../lib/core/judge/past-calls.ts';
 import { carriedBeforeChange } from '../lib/core/judge/carried-before-change.ts';
 import { judge, type Judgement } from '../lib/core/judge/judge.ts';
 import { minuteMs } from '../lib/core/model/time.ts';
@@ -41,14 +42,12 @@ function policyFor({ budgetPerGroupYear, failsBack }: ProjectSettings): GroupPol
 /** The default budget of policy.yml. */
 export const defaultBudgetPerGroupYear = parsePolicy('version: 1', 'the defaults').defaults.falseMovesPerGroupYear;
 
-const coarseMs = coarseIntervalMinutes * minuteMs;
-const dayMs = 24 * 60 * minuteMs;
-
 /** Converts the metrics of a minute on first use, because most minutes are never read. */
 class PublishedMinute {
   readonly startsAt: number;
   readonly #metrics: ConnectorMetrics;
   #minute: Minute | undefined;
+  #detailedMinute: Minute | undefined;
 
   constructor(startsAt: number, metrics: ConnectorMetrics) {
     this.startsAt = startsAt;
@@ -58,47 +57,69 @@ class PublishedMinute {
   get minute(): Minute {
     return (this.#minute ??= minuteOf(this.startsAt, this.#metrics));
   }
+
+  get detailedMinute(): Minute {
+    return (this.#detailedMinute ??= detailedMinuteOf(this.startsAt, this.#metrics));
+  }
 }
+
+type SlotSums = { readonly startsAt: number } & Record<
+  'attempts' | 'failures' | 'answered' | 'outboundFailures' | 'sip4xx' | 'sip6xx',
+  number
+>;
 
 /** The metrics of one connector, as CloudWatch would return them. */
 class ConnectorHistory {
   readonly #windows = new CallWindows();
   readonly #minutes: PublishedMinute[] = [];
-  readonly #coarse: { startsAt: number; attempts: number; failures: number; throttles: number }[] = [];
+  readonly #slots: SlotSums[] = [];
+  #reading: { readonly slot: number; readonly reading: MetricsReading } | undefined;
   #lastPingAt: number | undefined;
 
   push(startsAt: number, metrics: ConnectorMetrics): void {
     this.#windows.push(metrics.attempts, metrics.failures);
     if (metrics.pinged) this.#lastPingAt = startsAt;
-    if (metrics.published) this.#minutes.push(new PublishedMinute(startsAt, metrics));
-    if (this.#minutes.length > 4 * finestMinutes) this.#minutes.splice(0, 2 * finestMinutes);
-    if (metrics.published) this.#pushCoarse(startsAt, metrics);
+    if (!metrics.published) return;
+    this.#minutes.push(new PublishedMinute(startsAt, metrics));
+    if (this.#minutes.length > 3 * longestMinutes) this.#minutes.splice(0, longestMinutes);
+    this.#pushSlot(startsAt, metrics);
   }
 
-  /** Five-minute sums of the past day, as CloudWatch would return them. */
-  history(observedAt: number): MetricsReading {
-    const minutes = this.#coarse
-      .filter(({ startsAt }) => startsAt >= observedAt - dayMs)
-      .map(({ startsAt, attempts, failures, throttles }) => ({
-        startsAt,
-        InboundCallAttempts: attempts,
-        InboundCallFailures: failures,
-        Throttles: throttles,
+  /** Half-hourly sums of the past fortnight, the present half hour left out. */
+  #history(observedAt: number): MetricsReading {
+    const slot = Math.floor(observedAt / slotMs);
+    if (this.#reading?.slot === slot) return this.#reading.reading;
+    const from = (slot - historyDays * slotsPerDay) * slotMs;
+    const minutes = this.#slots
+      .filter(({ startsAt }) => startsAt >= from && startsAt < slot * slotMs)
+      .map((sums) => ({
+        startsAt: sums.startsAt,
+        InboundCallAttempts: sums.attempts,
+        InboundCallFailures: sums.failures,
+        InboundCallsAnswered: sums.answered,
+        OutboundCallFailures: sums.outboundFailures,
+        Sip4xxCodes: sums.sip4xx,
+        Sip6xxCodes: sums.sip6xx,
       }));
-    return { kind: 'read', minutes };
+    const reading: MetricsReading = { kind: 'read', minutes };
+    this.#reading = { slot, reading };
+    return reading;
   }
 
-  #pushCoarse(at: number, { attempts, failures, throttles }: ConnectorMetrics): void {
-    const startsAt = Math.floor(at / coarseMs) * coarseMs;
-    let newest = this.#coarse.at(-1);
+  #pushSlot(at: number, metrics: ConnectorMetrics): void {
+    const startsAt = Math.floor(at / slotMs) * slotMs;
+    let newest = this.#slots.at(-1);
     if (newest?.startsAt !== startsAt) {
-      newest = { startsAt, attempts: 0, failures: 0, throttles: 0 };
-      this.#coarse.push(newest);
-      if (this.#coarse.length > (2 * dayMs) / coarseMs) this.#coarse.splice(0, dayMs / coarseMs);
+      newest = { startsAt, attempts: 0, failures: 0, answered: 0, outboundFailures: 0, sip4xx: 0, sip6xx: 0 };
+      this.#slots.push(newest);
+      if (this.#slots.length > 2 * historyDays * slotsPerDay) this.#slots.splice(0, historyDays * slotsPerDay);
     }
-    newest.attempts += attempts;
-    newest.failures += failures;
-    newest.throttles += throttles;
+    newest.attempts += metrics.attempts;
+    newest.failures += metrics.failures;
+    newest.answered += metrics.answered;
+    newest.outboundFailures += metrics.outboundFailures;
+    newest.sip4xx += metrics.sip4xx;
+    newest.sip6xx += metrics.sip6xx;
   }
 
   evidenceAgainst(baseline: number): number {
@@ -106,16 +127,33 @@ class ConnectorHistory {
   }
 
   observe(connector: number, observedAt: number): VoiceConnectorObservation {
-    const since = observedAt - (finestMinutes + metricLagSeconds / 60) * minuteMs;
-    const minutes = this.#minutes.filter(({ startsAt }) => startsAt >= since).map(({ minute }) => minute);
+    const minutes = this.#newest(finestMinutes, observedAt).map(({ minute }) => minute);
     const voiceConnectorId = connectorId(connector);
     return { voiceConnectorId, region: regionOf(connector), inbound: { kind: 'read', minutes }, history: undefined };
+  }
+
+  /** What is read of a suspect in addition. */
+  observeSuspect(connector: number, observedAt: number): VoiceConnectorObservation {
+    const minutes = this.#newest(longestMinutes, observedAt).map(({ detailedMinute }) => detailedMinute);
+    const history = this.#history(observedAt);
+    return { ...this.observe(connector, observedAt), inbound: { kind: 'read', minutes }, history };
+  }
+
+  #newest(count: number, observedAt: number): readonly PublishedMinute[] {
+    const since = observedAt - (count + metricLagSeconds / 60) * minuteMs;
+    const newest: PublishedMinute[] = [];
+    for (let index = this.#minutes.length - 1; index >= 0; index -= 1) {
+      const minute = this.#minutes[index];
+      if (minute === undefined || minute.startsAt < since) break;
+      newest.push(minute);
+    }
+    return newest.reverse();
   }
 
   standbySignals(): StandbySignals {
     return {
       reachability: { kind: 'read', lastOptionsPingAt: this.#lastPingAt, origination: 'ready' },
-      outbound: { kind: 'read', minutes: this.#minutes.map(({ minute }) => minute) },
+      outbound: { kind: 'read', minutes: this.#minutes.map(({ detailedMinute }) => detailedMinute) },
     };
   }
 }
@@ -127,9 +165,20 @@ function minuteOf(startsAt: number, metrics: ConnectorMetrics): Minute {
     InboundCallFailures: metrics.failures,
     Throttles: metrics.throttles,
     OutboundCallAttempts: metrics.outboundAttempts,
-    OutboundCallFailures: metrics.outboundFailures,
     ...(metrics.mosCustomer === undefined ? {} : { MOSBetweenVcAndCustomer: metrics.mosCustomer }),
     ...(metrics.mosRemote === undefined ? {} : { MOSBetweenVcAndRemote: metrics.mosRemote }),
+  };
+}
+
+function detailedMinuteOf(startsAt: number, metrics: ConnectorMetrics): Minute {
+  return {
+    ...minuteOf(startsAt, metrics),
+    InboundCallsAnswered: metrics.answered,
+    InboundCallsActive: metrics.active,
+    OutboundCallsActive: metrics.outboundActive,
+    OutboundCallFailures: metrics.outboundFailures,
+    Sip4xxCodes: metrics.sip4xx,
+    Sip6xxCodes: metrics.sip6xx,
   };
 }
 
@@ -263,7 +312,7 @@ export class ProjectContender implements Contender {
     for (const [connector, shown] of this.#histories.entries()) {
       const observed = connectors.get(connectorId(connector));
       if (observed === undefined || !suspected.has(observed.voiceConnectorId)) continue;
-      connectors.set(observed.voiceConnectorId, { ...observed, history: shown.history(observation.observedAt) });
+      connectors.set(observed.voiceConnectorId, shown.observeSuspect(connector, observation.observedAt));
     }
     return { ...observation, connectors };
   }

@@ -1,7 +1,7 @@
 /** AWS → one {@link Observation}, and the evidence on candidates for a move. Decides nothing. */
 import { audioDetailMetrics } from '../core/judge/audio.ts';
 import { finestMinutes, longestMinutes } from '../core/judge/likelihood.ts';
-import { historyDays } from '../core/judge/normal.ts';
+import { historyDays, slotMs } from '../core/judge/past-calls.ts';
 import type { Problem } from '../core/model/outcome.ts';
 import type {
   Observation,
@@ -12,7 +12,7 @@ import type {
   MetricName,
 } from '../core/model/observation.ts';
 import type { VoiceConnectorGroup } from '../core/model/group.ts';
-import { hourMs, minuteMs, type EpochMs } from '../core/model/time.ts';
+import { minuteMs, type EpochMs } from '../core/model/time.ts';
 import type { CandidateEvidence } from '../core/plan/plan-input.ts';
 import type { Inventory, ListedConnector, MetricsRequest, OverridesReading, Ports } from '../ports.ts';
 
@@ -71,8 +71,8 @@ function lastHour(observedAt: EpochMs): Span {
 }
 
 function lastFortnight(observedAt: EpochMs): Span {
-  const until = Math.floor(observedAt / hourMs) * hourMs;
-  return { from: until - historyDays * dayMinutes * minuteMs, until, periodSeconds: hourMs / 1000 };
+  const until = Math.floor(observedAt / slotMs) * slotMs;
+  return { from: until - historyDays * dayMinutes * minuteMs, until, periodSeconds: slotMs / 1000 };
 }
 
 export async function observe(
@@ -185,10 +185,7 @@ export async function readSuspectDetail<Observed extends MembersObservation>(
   if (connectors.length === 0) return observed;
   const [histories, calls, audio] = await Promise.all([
     ports.metrics.read({ connectors, metrics: failureMetrics, ...lastFortnight(observedAt) }, signal),
-    ports.metrics.read(
-      { connectors, metrics: recentCallMetrics, ...lastMinutes(longestMinutes, observedAt) },
-      signal,
-    ),
+    ports.metrics.read({ connectors, metrics: recentCallMetrics, ...lastMinutes(longestMinutes, observedAt) }, signal),
     ports.metrics.read({ connectors, metrics: audioDetailMetrics, ...lastHour(observedAt) }, signal),
   ]);
   const detailed = new Map(observation.connectors);

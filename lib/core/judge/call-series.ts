@@ -1,7 +1,10 @@
 /** The calls of a Voice Connector, or of several together, minute by minute, and their sums over any stretch of minutes. */
 import type { CallDetail } from './call-counts.ts';
+import { factorFor, type Dispersion } from './dispersion.ts';
+import { evidenceAgainst } from './likelihood.ts';
 import type { Normal } from './normal.ts';
-import { hourMs, minuteMs, type EpochMs } from '../model/time.ts';
+import { slotOf } from './past-calls.ts';
+import { minuteMs, type EpochMs } from '../model/time.ts';
 
 /**
  * Running sums: entry `i` covers the minutes before index `i`. Sums are clamped per stretch, never per minute, because AWS may stamp a
@@ -10,8 +13,7 @@ import { hourMs, minuteMs, type EpochMs } from '../model/time.ts';
 export type CallSeries = {
   /** End (exclusive) of the newest minute. */
   readonly until: EpochMs;
-  /** Factor by which the failures vary more than those of independent calls. */
-  readonly dispersion: number;
+  readonly dispersion: readonly Dispersion[];
   readonly minutes: number;
   /** Index after the newest minute that has a datapoint; 0 without any. */
   readonly publishedMinutes: number;
@@ -56,14 +58,14 @@ export function seriesOf(
   matchLateFailures(series);
   for (let index = 0; index < minutes; index += 1) {
     const startsAt = from + index * minuteMs;
-    const hour = Math.floor(startsAt / hourMs);
-    series.expected[index + 1] = (series.attempts[index + 1] ?? 0) * normal.ratioIn(hour);
-    series.recentRatio[index] = normal.recentRatioBefore(hour);
+    const slot = slotOf(startsAt);
+    series.expected[index + 1] = (series.attempts[index + 1] ?? 0) * normal.ratioIn(slot);
+    series.recentRatio[index] = normal.recentRatioBefore(slot);
   }
   return accumulated(series);
 }
 
-function emptySeries(until: EpochMs, minutes: number, dispersion: number): CallSeries {
+function emptySeries(until: EpochMs, minutes: number, dispersion: readonly Dispersion[]): CallSeries {
   const zeros = (): Float64Array => new Float64Array(minutes + 1);
   return {
     until,
@@ -100,7 +102,14 @@ function matchLateFailures({ minutes, attempts, failures }: CallSeries): void {
 }
 
 function accumulated(series: CallSeries): CallSeries {
-  for (const sums of [series.attempts, series.failures, series.answered, series.refused, series.throttled, series.expected]) {
+  for (const sums of [
+    series.attempts,
+    series.failures,
+    series.answered,
+    series.refused,
+    series.throttled,
+    series.expected,
+  ]) {
     for (let index = 1; index < sums.length; index += 1) sums[index] = (sums[index] ?? 0) + (sums[index - 1] ?? 0);
   }
   return series;
@@ -110,13 +119,23 @@ function accumulated(series: CallSeries): CallSeries {
 export function pooled(all: readonly CallSeries[], minutes: number): CallSeries {
   const until = Math.max(...all.map((one) => one.until));
   const total = {
-    ...emptySeries(until, minutes, Math.max(...all.map(({ dispersion }) => dispersion))),
+    ...emptySeries(until, minutes, pooledDispersion(all)),
     publishedMinutes: Math.max(...all.map((one) => one.publishedMinutes + minutes - one.minutes)),
   };
   for (const one of all) addSeries(total, one, 1);
   // The recent ratio is weighted by calls, like everything else that is pooled.
   for (let index = 0; index < minutes; index += 1) total.recentRatio[index] = recentRatioOf(all, index, minutes);
   return total;
+}
+
+function pooledDispersion(all: readonly CallSeries[]): readonly Dispersion[] {
+  const lengths = [...new Set(all.flatMap(({ dispersion }) => dispersion.map(({ upToMinutes }) => upToMinutes)))];
+  return lengths
+    .sort((left, right) => left - right)
+    .map((upToMinutes) => ({
+      upToMinutes,
+      factor: Math.max(...all.map(({ dispersion }) => factorFor(dispersion, upToMinutes))),
+    }));
 }
 
 function recentRatioOf(all: readonly CallSeries[], index: number, minutes: number): number {
@@ -175,4 +194,10 @@ export function sumOf(sums: Float64Array, from: number, to: number): number {
 
 export function clamped(value: number, most: number): number {
   return Math.max(0, Math.min(value, most));
+}
+
+/** The evidence in a stretch against the baseline, in nats. */
+export function natsOf(series: CallSeries, from: number, to: number): number {
+  const { failures, attempts, baseline } = stretchOf(series, from, to);
+  return evidenceAgainst(failures, attempts, baseline, factorFor(series.dispersion, to - from));
 }

@@ -1,7 +1,17 @@
 /** Judges a Voice Connector or a Region by its call attempts. */
 import { stretchOf, type CallSeries } from './call-series.ts';
 import type { ConnectorCalls, Measure } from './connector-calls.ts';
-import { natsOf, passes, strongestProof, windowOf, windowsOf, type CallWindow, type Floors, type Proof } from './evidence.ts';
+import {
+  passes,
+  strongestProof,
+  windowNats,
+  windowOf,
+  windowsOf,
+  type CallWindow,
+  type Floors,
+  type Proof,
+} from './evidence.ts';
+import { factorFor } from './dispersion.ts';
 import { evidenceAgainst, finestMinutes, natsForBudget } from './likelihood.ts';
 import { silenceOf } from './silence.ts';
 import type { GroupPolicy } from '../model/group-policy.ts';
@@ -65,6 +75,10 @@ function floorsOf({ minFailures, minExcessRatio }: GroupPolicy): Floors {
   return { minFailures, minExcessRatio };
 }
 
+function proofOf(series: CallSeries, policy: GroupPolicy): Proof | undefined {
+  return strongestProof(series, floorsOf(policy), natsForBudget(policy.falseMovesPerGroupYear) / 2);
+}
+
 /**
  * The minutes that show whether a fault continues: the newest ones, extended back to the last successful call within a limit. Otherwise
  * late data, or failures minutes apart, would look like the end of the fault.
@@ -81,7 +95,7 @@ function hasSuccess(series: CallSeries, index: number): boolean {
 }
 
 function judgeFailures({ series, source }: Measure, policy: GroupPolicy): Verdict {
-  const proof = strongestProof(series, floorsOf(policy));
+  const proof = proofOf(series, policy);
   const newest = newestWindow(series, policy);
   // Half the excess that justifies a move: calls after the end of a fault must not count as the fault.
   const isOngoing = newest.failures > newest.attempts * (newest.baseline + policy.minExcessRatio / 2);
@@ -108,7 +122,10 @@ function judgeProof(proof: Proof, series: CallSeries, source: string, policy: Gr
   const reason = `${formatFailures(proof.window, source)}; ${formatProof(proof.nats, needed)}; ${formatBeginning(proof)})`;
   if (proof.nats <= needed / 2) return { health: 'unknown', cause: 'inconclusive', reason };
   if (proof.nats <= needed) {
-    return { health: 'degraded', reason: `${reason}; ${formatMissing(proof.window, series.dispersion, needed)}` };
+    return {
+      health: 'degraded',
+      reason: `${reason}; ${formatMissing(proof.window, factorFor(series.dispersion, proof.window.windowMinutes), needed)}`,
+    };
   }
   return proof.natsBeyondTwoMinutes < lastingNats
     ? { health: 'degraded', reason: `${reason}; it lasted less than a minute so far` }
@@ -118,7 +135,7 @@ function judgeProof(proof: Proof, series: CallSeries, source: string, policy: Gr
 /** When the proven fault began: the start of the window with the strongest proof. Undefined without a proven fault. */
 export function faultBeganAt({ all, unrefused }: ConnectorCalls, policy: GroupPolicy): EpochMs | undefined {
   const { series } = unrefused ?? all;
-  const proof = strongestProof(series, floorsOf(policy));
+  const proof = proofOf(series, policy);
   if (proof === undefined || proof.nats <= natsForBudget(policy.falseMovesPerGroupYear)) return undefined;
   return series.until - proof.window.windowMinutes * minuteMs;
 }
@@ -133,7 +150,7 @@ const nothingShare = 0.1;
 
 /** Whether calls succeed far less often than usual at this hour, so that refusals cannot be the callers' own. */
 function isNothingGettingThrough({ all, usualSuccessesPerMinute }: ConnectorCalls, policy: GroupPolicy): boolean {
-  const proof = strongestProof(all.series, floorsOf(policy));
+  const proof = proofOf(all.series, policy);
   if (proof === undefined || usualSuccessesPerMinute === undefined) return false;
   const { attempts, failures, windowMinutes } = proof.window;
   const succeeded = attempts - failures;
@@ -159,8 +176,7 @@ function impairedWindow(
   { nats, within, floors }: { readonly nats: number; readonly within: number; readonly floors: Floors },
 ): CallWindow | undefined {
   return windowsOf(series).find(
-    (window) =>
-      window.windowMinutes <= within && passes(window, floors) && natsOf(window, series.dispersion) > nats,
+    (window) => window.windowMinutes <= within && passes(window, floors) && windowNats(series, window) > nats,
   );
 }
 
@@ -182,8 +198,9 @@ function formatMissing({ failures, attempts, baseline }: CallWindow, dispersion:
 }
 
 function formatRefusals({ all, unrefused }: ConnectorCalls, policy: GroupPolicy): string {
-  const proof = strongestProof(all.series, floorsOf(policy));
-  if (proof === undefined || unrefused === undefined) return 'the called party or the callers refused them (SIP 4xx, 6xx)';
+  const proof = proofOf(all.series, policy);
+  if (proof === undefined || unrefused === undefined)
+    return 'the called party or the callers refused them (SIP 4xx, 6xx)';
   const left = windowOf(unrefused.series, proof.window.windowMinutes);
   const refused = proof.window.failures - left.failures;
   return `${refused} of these ${proof.window.failures} were refused by the called party or the callers (SIP 4xx, 6xx), which is no fault of a Region`;

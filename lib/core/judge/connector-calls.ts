@@ -2,10 +2,12 @@
 import { hasResponseCodes, inboundCallDetails, type CallCount, type CallDetail } from './call-counts.ts';
 import { seriesOf, type CallSeries } from './call-series.ts';
 import { finestMinutes, longestMinutes } from './likelihood.ts';
-import { assumedRatio, constantNormal, highestRatio, learnNormal, type Normal } from './normal.ts';
+import { constantNormal, learnNormal, type Normal } from './normal.ts';
+import { slotMinutes, slotOf, slotMs, slotsPerDay } from './past-calls.ts';
+import { assumedRatio } from './weekly-pattern.ts';
 import type { GroupPolicy } from '../model/group-policy.ts';
 import type { MetricsReading, VoiceConnectorObservation } from '../model/observation.ts';
-import { hourMs, type EpochMs } from '../model/time.ts';
+import type { EpochMs } from '../model/time.ts';
 
 /** One way to count failures: the calls, and the baseline they are compared with. */
 export type Measure = { readonly series: CallSeries; readonly source: string };
@@ -44,6 +46,9 @@ export function callsOf(
   };
 }
 
+/** Failures that nobody refused are learned up to this share: above it they count as a fault even where they are permanent. */
+const highestRatio = 0.2;
+
 type Normals = {
   readonly all: Normal;
   /** Undefined where the response codes of the past do not fit the failures, so that they cannot explain them. */
@@ -70,10 +75,11 @@ function normalsOf(history: MetricsReading | undefined, until: EpochMs, dispersi
     return { all: normal, unrefused: normal, usualSuccessesPerMinute: undefined };
   }
   const remembered = memory.get(history);
-  const key = `${until} ${dispersion}`;
+  const slot = slotOf(until);
+  const key = `${slot} ${dispersion}`;
   const known = remembered?.get(key);
   if (known !== undefined) return known;
-  const learned = learnNormals(inboundCallDetails(history.minutes), until, dispersion);
+  const learned = learnNormals(inboundCallDetails(history.minutes), slot * slotMs, dispersion);
   memory.set(history, (remembered ?? new Map<string, Normals>()).set(key, learned));
   return learned;
 }
@@ -121,13 +127,13 @@ function codesFitFailures(hours: readonly CallDetail[]): boolean {
 const mostCodesPerFailure = 1.5;
 const toleratedCodes = 20;
 
-/** The median of the same hour on the days of the history. */
+/** The median of the same time of day on the days of the history. */
 function usualSuccesses(hours: readonly CallDetail[], until: EpochMs): number | undefined {
-  const hourOfDay = Math.floor(until / hourMs) % 24;
+  const timeOfDay = slotOf(until) % slotsPerDay;
   const successes = hours
-    .filter(({ startsAt }) => Math.floor(startsAt / hourMs) % 24 === hourOfDay && startsAt + hourMs <= until)
+    .filter(({ startsAt }) => slotOf(startsAt) % slotsPerDay === timeOfDay && startsAt + slotMs <= until)
     .map(({ attempts, failures }) => Math.max(0, attempts - failures))
     .sort((left, right) => left - right);
   const median = successes[Math.floor(successes.length / 2)];
-  return median === undefined ? undefined : median / 60;
+  return median === undefined ? undefined : median / slotMinutes;
 }

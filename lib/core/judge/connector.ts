@@ -20,7 +20,8 @@ export function isSuspectConnector(
   if (inbound.kind !== 'read' || history !== undefined) return false;
   const until = judgedUntil(observedAt, policy);
   return (
-    isSuspect(screeningMeasure([inbound.minutes], until, policy), policy) || isAudioSuspect(inbound.minutes, until, policy)
+    isSuspect(screeningMeasure([inbound.minutes], until, policy), policy) ||
+    isAudioSuspect(inbound.minutes, until, policy)
   );
 }
 
@@ -31,7 +32,9 @@ export function screeningMeasure(
   { dispersion }: GroupPolicy,
 ): ConnectorCalls['all'] {
   const normal = unreadNormal(dispersion);
-  const calls = readings.flatMap((minutes) => inboundCallDetails(minutes).map((detail) => ({ ...detail, throttled: 0 })));
+  const calls = readings.flatMap((minutes) =>
+    inboundCallDetails(minutes).map((detail) => ({ ...detail, throttled: 0 })),
+  );
   return { series: seriesOf(calls, normal, { until, minutes: finestMinutes }), source: normal.source };
 }
 

@@ -1,5 +1,6 @@
 /** Looks for the stretch of calls, up to now, that proves a fault which still goes on. */
-import { stretchOf, type CallSeries, type Stretch } from './call-series.ts';
+import { natsOf, stretchOf, type CallSeries, type Stretch } from './call-series.ts';
+import { factorFor } from './dispersion.ts';
 import { coarseStepMinutes, evidenceAgainst, finestMinutes } from './likelihood.ts';
 
 /** The calls of a window that ends now. */
@@ -35,16 +36,13 @@ export function windowOf(series: CallSeries, windowMinutes: number): CallWindow 
 /** The windows that are compared, in minutes, shortest first. */
 function windowLengths({ minutes }: CallSeries): readonly number[] {
   const lengths: number[] = [];
-  for (let length = 1; length <= minutes; length += length < finestMinutes ? 1 : coarseStepMinutes) lengths.push(length);
+  for (let length = 1; length <= minutes; length += length < finestMinutes ? 1 : coarseStepMinutes)
+    lengths.push(length);
   return lengths;
 }
 
 export function windowsOf(series: CallSeries): readonly CallWindow[] {
   return windowLengths(series).map((length) => windowOf(series, length));
-}
-
-export function natsOf({ failures, attempts, baseline }: Stretch, dispersion: number): number {
-  return evidenceAgainst(failures, attempts, baseline, dispersion);
 }
 
 /**
@@ -58,7 +56,7 @@ export function minutesSinceRecovery(series: CallSeries): number {
     let peak = 0;
     let peakAt = from;
     for (let to = from + 1; to <= series.minutes; to += 1) {
-      const nats = natsOf(stretchOf(series, from, to), series.dispersion);
+      const nats = natsOf(series, from, to);
       if (nats >= peak) {
         peak = nats;
         peakAt = to;
@@ -72,12 +70,25 @@ export function minutesSinceRecovery(series: CallSeries): number {
   return series.minutes - recoveredAt;
 }
 
-/** The window with the most evidence among those that pass the floors and do not reach back over a recovery. */
-export function strongestProof(series: CallSeries, floors: Floors): Proof | undefined {
+/**
+ * The window with the most evidence among those that pass the floors and do not reach back over a recovery. Recoveries are looked for
+ * only where there are `relevantNats`, because less proves nothing anyway.
+ */
+export function strongestProof(series: CallSeries, floors: Floors, relevantNats: number): Proof | undefined {
+  const all = windowsOf(series)
+    .filter((window) => passes(window, floors))
+    .map((window) => ({ window, nats: windowNats(series, window) }));
+  if (!all.some(({ nats }) => nats > relevantNats)) return proofFrom(all, series);
   const longest = minutesSinceRecovery(series);
-  const candidates = windowsOf(series)
-    .filter((window) => window.windowMinutes <= longest && passes(window, floors))
-    .map((window) => ({ window, nats: natsOf(window, series.dispersion) }));
+  return proofFrom(
+    all.filter(({ window }) => window.windowMinutes <= longest),
+    series,
+  );
+}
+
+type Candidate = { readonly window: CallWindow; readonly nats: number };
+
+function proofFrom(candidates: readonly Candidate[], series: CallSeries): Proof | undefined {
   const [first] = candidates;
   if (first === undefined) return undefined;
   const { window, nats } = candidates.reduce((best, each) => (each.nats > best.nats ? each : best), first);
@@ -90,6 +101,10 @@ export function strongestProof(series: CallSeries, floors: Floors): Proof | unde
   };
 }
 
+export function windowNats(series: CallSeries, { windowMinutes, failures, attempts, baseline }: CallWindow): number {
+  return evidenceAgainst(failures, attempts, baseline, factorFor(series.dispersion, windowMinutes));
+}
+
 export function passes({ failures, attempts, baseline }: Stretch, { minFailures, minExcessRatio }: Floors): boolean {
   return failures >= minFailures && failures >= attempts * (baseline + minExcessRatio);
 }
@@ -99,12 +114,9 @@ function natsBeyondTwoMinutes(series: CallSeries, window: CallWindow): number {
   let least = Infinity;
   for (let from = series.minutes - window.windowMinutes; from + 1 < series.minutes; from += 1) {
     const pair = stretchOf(series, from, from + 2);
-    const rest = {
-      ...window,
-      attempts: window.attempts - pair.attempts,
-      failures: window.failures - pair.failures,
-    };
-    least = Math.min(least, natsOf(rest, series.dispersion));
+    const attempts = window.attempts - pair.attempts;
+    const failures = window.failures - pair.failures;
+    least = Math.min(least, windowNats(series, { ...window, attempts, failures }));
   }
   return least === Infinity ? 0 : least;
 }

@@ -53,7 +53,9 @@ function judgeRegions(account: Account, policy: GroupPolicy): ReadonlyMap<string
     const members = inRegion.map((connector) => {
       const { voiceConnectorId, inbound } = connector;
       const calls = callsOf(connector, until, policy);
-      const expectsCalls = (groupsOf.get(voiceConnectorId) ?? []).some((group) => primaryOf(group) === voiceConnectorId);
+      const expectsCalls = (groupsOf.get(voiceConnectorId) ?? []).some(
+        (group) => primaryOf(group) === voiceConnectorId,
+      );
       const others = sharedMembersOf(connector, account).map(minutesOf);
       const alone = judgeConnector(connector, { observedAt, policy, calls, expectsCalls, others });
       return { calls, isRead: inbound.kind === 'read', alone };

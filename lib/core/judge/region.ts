@@ -36,7 +36,8 @@ function measureOf({ all, unrefused }: ConnectorCalls): Measure {
 export function judgeRegion(members: readonly RegionMember[], policy: GroupPolicy): RegionJudgement {
   const [only] = members;
   const read = members.filter(({ isRead }) => isRead);
-  if (only !== undefined && (read.length === 0 || members.length === 1)) return { verdict: only.alone, isShared: false };
+  if (only !== undefined && (read.length === 0 || members.length === 1))
+    return { verdict: only.alone, isShared: false };
   const all = read.map(({ calls }) => measureOf(calls).series);
   const pool = poolOf(all);
   const together = judgeCalls({ calls: alone(pool, 'pooled'), expectsCalls: false, policy });

@@ -1,0 +1,81 @@
+/**
+ * How much more the failures of a line vary than those of independent calls. The line's own fortnight is predicted as the judge would have
+ * predicted it, for spans from half an hour to four hours, and the excesses over the prediction are compared with chance (Pearson's
+ * statistic). Correlated minutes show in all spans, a ratio that drifts in the long ones.
+ */
+import { evidenceAgainst } from './likelihood.ts';
+import { outageNats, slotMinutes, type CallTotal, type PastSlot } from './past-calls.ts';
+import type { RecentRatio } from './recent-ratio.ts';
+import type { WeeklyPattern } from './weekly-pattern.ts';
+
+/** The dispersion of windows of up to so many minutes. */
+export type Dispersion = { readonly upToMinutes: number; readonly factor: number };
+
+/** Weight of the least dispersion, in spans: a short history cannot prove that a line varies more. */
+const leastWeight = 24;
+
+const spansInSlots = [1, 2, 4, 8] as const;
+const rounds = 4;
+
+/** A span of the past, and the ratio that was predicted for it. */
+type Prediction = CallTotal & { readonly ratio: number };
+
+export function learnDispersion(
+  slots: readonly PastSlot[],
+  pattern: WeeklyPattern,
+  recent: RecentRatio,
+  least: number,
+): readonly Dispersion[] {
+  const bySlot = new Map(
+    slots.map((slot) => [slot.slot, { ...slot, expected: slot.attempts * pattern.ratioInPast(slot.slot) }]),
+  );
+  const learned: Dispersion[] = [];
+  let factor = least;
+  for (const length of spansInSlots) {
+    const predictions = slots.map(({ slot }): Prediction => {
+      const span = { attempts: 0, failures: 0, expected: 0 };
+      for (let each = slot; each < slot + length; each += 1) {
+        const calls = bySlot.get(each);
+        if (calls === undefined) continue;
+        span.attempts += calls.attempts;
+        span.failures += calls.failures;
+        span.expected += calls.expected;
+      }
+      return { ...span, ratio: Math.max(span.expected / span.attempts, recent.before(slot)) };
+    });
+    // A longer window holds all that varies in a shorter one.
+    factor = Math.max(factor, factorOf(predictions, least));
+    learned.push({ upToMinutes: length * slotMinutes, factor });
+  }
+  return learned;
+}
+
+export function factorFor(dispersion: readonly Dispersion[], windowMinutes: number): number {
+  const fitting = dispersion.find(({ upToMinutes }) => windowMinutes <= upToMinutes) ?? dispersion.at(-1);
+  return fitting?.factor ?? 1;
+}
+
+/** Outages are left out; what counts as one depends on the dispersion, so both are found in turns. */
+function factorOf(predictions: readonly Prediction[], least: number): number {
+  let factor = least;
+  for (let round = 0; round < rounds; round += 1) {
+    const limit = outageNats * factor;
+    const usual = predictions.filter(
+      ({ attempts, failures, ratio }) => evidenceAgainst(failures, attempts, ratio, 1) < limit,
+    );
+    // Predictions are cautious, and cautious predictions hide how much the line varies: they are lowered to what came true on average.
+    const expected = usual.reduce((sum, { attempts, ratio }) => sum + attempts * ratio, 0);
+    const cameTrue = usual.reduce((sum, { failures }) => sum + failures, 0);
+    const share = Math.min(1, cameTrue / expected);
+    // Only half of the spans exceed their prediction, so the sum of their squares counts twice.
+    const sum =
+      2 * usual.reduce((total, { attempts, failures, ratio }) => total + pearson(attempts, failures, ratio * share), 0);
+    factor = Math.max(least, (leastWeight * least + sum) / (leastWeight + usual.length));
+  }
+  return factor;
+}
+
+function pearson(attempts: number, failures: number, ratio: number): number {
+  const excess = Math.max(0, failures - attempts * ratio);
+  return ratio === 0 ? 0 : (excess * excess) / (attempts * ratio * (1 - ratio));
+}

@@ -1,0 +1,104 @@
+/** The failure ratio that a line usually has at a time of the day and of the week. */
+import {
+  mixed,
+  outageNats,
+  ratioOf,
+  slotsPerDay,
+  slotsPerWeek,
+  standardError,
+  standsOutBy,
+  totalOf,
+  type CallTotal,
+  type PastSlot,
+} from './past-calls.ts';
+
+/** Used without history. Most lines fail less, so only an obvious fault can be proven against it. */
+export const assumedRatio = 0.05;
+
+/** Weights in calls of a more general figure in a more special one. */
+const assumedWeight = 100;
+const overallWeight = 200;
+const timeOfDayWeight = 300;
+
+/** No line is judged against less or more than this. */
+const leastRatio = 0.01;
+const mostRatio = 0.98;
+
+export class WeeklyPattern {
+  readonly #slots: ReadonlyMap<number, PastSlot>;
+  readonly #sameTimeOfDay: ReadonlyMap<number, readonly PastSlot[]>;
+  readonly #median: number;
+  readonly #overall: CallTotal;
+  readonly #ratiosOfDay = new Map<number, number>();
+
+  constructor(slots: readonly PastSlot[]) {
+    this.#slots = new Map(slots.map((slot) => [slot.slot, slot]));
+    this.#sameTimeOfDay = Map.groupBy(slots, ({ slot }) => slot % slotsPerDay);
+    this.#median = Math.max(medianRatio(slots), leastRatio);
+    const normal = [...this.#sameTimeOfDay.values()].flatMap((same) => this.#withoutOutages(same));
+    this.#overall = mixed(totalOf(normal), assumedRatio, assumedWeight);
+  }
+
+  /** The expected share of failed attempts: what this time of the day and this time of the week showed, whichever is higher. */
+  ratioIn(slot: number): number {
+    const before = this.#samplesAt([slot - slotsPerWeek, slot - 2 * slotsPerWeek]);
+    return this.#ratioOf(slot, before.length === 2 ? before : []);
+  }
+
+  /** The same for a slot of the past itself, predicted from the week before or after. */
+  ratioInPast(slot: number): number {
+    const around = this.#samplesAt([slot - slotsPerWeek, slot + slotsPerWeek]);
+    return this.#ratioOf(slot, around);
+  }
+
+  #ratioOf(slot: number, sameTimeOfWeek: readonly PastSlot[]): number {
+    const ofDay = this.#ratioOfDay(slot % slotsPerDay);
+    const ofWeek = sameTimeOfWeek.length === 0 ? 0 : ratioOf(mixed(inCommon(sameTimeOfWeek), ofDay, timeOfDayWeight));
+    return Math.min(mostRatio, Math.max(ofDay, ofWeek));
+  }
+
+  #samplesAt(slots: readonly number[]): readonly PastSlot[] {
+    return slots.flatMap((slot) => this.#slots.get(slot) ?? []);
+  }
+
+  /** Standard errors are added: a baseline that is too low by chance would turn normal failures into a fault. */
+  #ratioOfDay(slotOfDay: number): number {
+    const known = this.#ratiosOfDay.get(slotOfDay);
+    if (known !== undefined) return known;
+    const usual = ratioOf(this.#overall);
+    const total = mixed(totalOf(this.#withoutOutages(this.#sameTimeOfDay.get(slotOfDay) ?? [])), usual, overallWeight);
+    const learnedShare = 1 - overallWeight / total.attempts;
+    const error =
+      learnedShare * standardError(ratioOf(total), total.attempts) + standardError(usual, this.#overall.attempts);
+    const ratio = ratioOf(total) + error;
+    this.#ratiosOfDay.set(slotOfDay, ratio);
+    return ratio;
+  }
+
+  /** A slot is an outage if it stands out from the same time of other days: what is as bad on most days is normal. */
+  #withoutOutages(sameTimeOfDay: readonly PastSlot[]): readonly PastSlot[] {
+    const usual = sameTimeOfDay.length > 1 ? Math.max(medianRatio(sameTimeOfDay), leastRatio) : this.#median;
+    return sameTimeOfDay.filter((slot) => standsOutBy(slot, usual) < outageNats);
+  }
+}
+
+/** Where the two weeks differ by more than chance, one of them had an outage, and the better one counts. */
+function inCommon(sameTimeOfWeek: readonly PastSlot[]): CallTotal {
+  const [best, ...others] = [...sameTimeOfWeek].sort((left, right) => ratioOf(left) - ratioOf(right));
+  if (best === undefined) return { attempts: 0, failures: 0 };
+  return totalOf([
+    best,
+    ...others.filter((each) => standsOutBy(each, Math.max(ratioOf(best), leastRatio)) < outageNats),
+  ]);
+}
+
+/** Failure ratio of the median call: half of all calls were made in slots with this ratio or a lower one. */
+function medianRatio(slots: readonly PastSlot[]): number {
+  const total = totalOf(slots).attempts;
+  let counted = 0;
+  for (const slot of [...slots].sort((left, right) => ratioOf(left) - ratioOf(right))) {
+    counted += slot.attempts;
+    if (counted * 2 >= total) return ratioOf(slot);
+  }
+  return assumedRatio;
+}
