@@ -1,9 +1,12 @@
 /** The day before an outage: healthy minutes, recorded once per traffic and group, for contenders that learn from history. */
 import { createWorld } from '../sim/world/world.ts';
-import { homeOf, lagMinutes } from './contender.ts';
+import { homeOf, lagMinutes, type Contender } from './contender.ts';
 import { noMetrics, metricsOf, type ConnectorMetrics } from './connector-metrics.ts';
 import { minutesPerDay, routingOf, trafficName, worldSpec, type Traffic } from './worlds.ts';
 
+/** Days in which a simulation may begin, each with a day of history before it. */
+export const startDays = 3;
+export const firstStartMinute = minutesPerDay;
 export const recordedDays = 5;
 const historySeed = 7_000_003;
 
@@ -28,6 +31,22 @@ export function historyBefore(
     minute: index - minutesPerDay + lagMinutes + 1,
     newest: days.flatMap((day) => day[index] ?? [noMetrics, noMetrics]),
   }));
+}
+
+export type Past = {
+  readonly traffic: Traffic;
+  readonly startsAtMinute: number;
+  readonly groups: number;
+  readonly flat: boolean;
+  readonly tops: readonly number[];
+};
+
+/** Gives the history before a simulation to a contender that learns from it. */
+export function teach(contender: Contender, { traffic, startsAtMinute, groups, flat, tops }: Past): void {
+  if (contender.learn === undefined) return;
+  for (const { minute, newest } of historyBefore(traffic, startsAtMinute, { groups, flat })) {
+    contender.learn({ minute, newest, tops });
+  }
 }
 
 function recordingOf(traffic: Traffic, flat: boolean, group: number): readonly (readonly ConnectorMetrics[])[] {
