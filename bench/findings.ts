@@ -3,8 +3,9 @@ import type { HealthyResult } from './healthy.ts';
 import type { Calibration } from './jobs.ts';
 import type { Options } from './options.ts';
 import type { Ledger } from './outages.ts';
+import type { RecoveryLedger } from './recoveries.ts';
 
-/** The results of all jobs. */
+/** The results of all jobs. Those of a part that did not run are empty. */
 export type Findings = {
   readonly options: Options;
   readonly healthy: readonly HealthyResult[];
@@ -12,4 +13,5 @@ export type Findings = {
   readonly ledgers: readonly Ledger[];
   readonly delays: readonly DelayResult[];
   readonly pooling: readonly DelayResult[];
+  readonly recoveries: readonly RecoveryLedger[];
 };

@@ -6,6 +6,7 @@ import { sizesTried } from './fault-library.ts';
 import type { HealthyJob } from './healthy.ts';
 import type { Options } from './options.ts';
 import type { OutageJob } from './outages.ts';
+import type { RecoveryJob } from './recoveries.ts';
 import { trafficName, trafficTried, type Traffic } from './worlds.ts';
 
 type Chunk = Pick<HealthyJob, 'days' | 'contenders' | 'calibrates'>;
@@ -43,6 +44,15 @@ export function outageJobs({ seed, scale }: Options, limits: LimitThresholds): r
     const from = job * outagesPerJob;
     const contenders = from < scale.sweptOutages ? [...outageSpecs, ...sweptSpecs(sweptBudgets)] : outageSpecs;
     return { kind: 'outages', seed, from, until: Math.min(from + outagesPerJob, scale.outages), contenders, limits };
+  });
+}
+
+const recoveriesPerJob = 15;
+
+export function recoveryJobs({ seed, scale }: Options): readonly RecoveryJob[] {
+  return Array.from({ length: Math.ceil(scale.recoveries / recoveriesPerJob) }, (_, job): RecoveryJob => {
+    const from = job * recoveriesPerJob;
+    return { kind: 'recoveries', seed, from, until: Math.min(from + recoveriesPerJob, scale.recoveries) };
   });
 }
 

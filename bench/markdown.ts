@@ -1,3 +1,4 @@
+import type { Interval } from './statistics.ts';
 import type { Rate } from './tally.ts';
 
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
@@ -19,4 +20,9 @@ function figure(value: number): string {
 
 export function rate({ perYear, lower, upper }: Rate): string {
   return `${figure(perYear)} [${figure(lower)}, ${figure(upper)}]`;
+}
+
+/** An interval of a share, in percent. */
+export function interval({ lower, upper }: Interval): string {
+  return `${figure(100 * lower)} to ${figure(100 * upper)} %`;
 }

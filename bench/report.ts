@@ -3,6 +3,7 @@ import { curveOf, lostOnCurve, shownRate } from './curve.ts';
 import { descriptions, outageSpecs } from './contender-spec.ts';
 import { glrBudget } from './contenders.ts';
 import { delaysSection, poolingSection } from './report-delays.ts';
+import { recoveriesSection } from './report-recoveries.ts';
 import { outageKinds, type Outage } from './fault-library.ts';
 import type { Findings } from './findings.ts';
 import { count, percent, rate, table } from './markdown.ts';
@@ -22,32 +23,49 @@ import { trafficName, trafficTried } from './worlds.ts';
 type AllScored = ReadonlyMap<string, readonly ScoredOutage[]>;
 
 export function report(findings: Findings): string {
-  const all = byContender(findings.options.seed, findings.ledgers);
+  const { healthy, ledgers, delays, pooling, recoveries } = findings;
   return [
     introduction(findings),
-    scoreboard(findings, all),
-    kindsSection(all),
-    promisesSection(findings, all),
-    healthySection(findings),
-    delaysSection(findings),
-    poolingSection(findings),
-    limits,
+    ...(healthy.length > 0 && ledgers.length > 0 ? outageSections(findings) : []),
+    ...(healthy.length > 0 ? [healthySection(findings)] : []),
+    ...(delays.length > 0 ? [delaysSection(findings)] : []),
+    ...(pooling.length > 0 ? [poolingSection(findings)] : []),
+    ...(recoveries.length > 0 ? [recoveriesSection(findings)] : []),
+    ...(ledgers.length > 0 ? [limits] : []),
   ].join('\n\n');
 }
 
-function introduction({ options, healthy, ledgers }: Findings): string {
-  const { years } = falseMoveRate(healthy, 'ours');
-  const days = Math.round(years * 365);
-  const outages = new Set(ledgers.map(({ index }) => index)).size;
+function outageSections(findings: Findings): readonly string[] {
+  const all = byContender(findings.options.seed, findings.ledgers);
+  return [
+    '![False moves against calls lost](decisions.svg)',
+    scoreboard(findings, all),
+    kindsSection(all),
+    promisesSection(findings, all),
+  ];
+}
+
+function introduction(findings: Findings): string {
+  const { options } = findings;
   const again = `npm run bench:decisions -- --seed ${options.seed}`;
+  const isWhole = options.isFullSize ? '' : ', in part';
+  const warning = options.isFullSize ? '' : '\n\n**This is a part of the full size: too small to prove anything.**';
   return `# Decisions: the scoreboard
 
-Written by \`${again}\`${options.isFullSize ? '' : ', in part'}. Healthy: ${days} group-days in ${trafficTried.length} worlds. Outages: ${outages}, each with every contender, with the same callers and random numbers.
-Every contender runs once a minute, receives a minute's metrics one minute after its end, and starts with the connector in us-east-1 on top and the one in us-west-2 as standby.${
-    options.isFullSize ? '' : '\n\n**This is a part of the full size: too small to prove anything.**'
-  }
+Written by \`${again}\`${isWhole}. ${sizesOf(findings).join(' ')}
+Every contender runs once a minute, receives a minute's metrics one minute after its end, and starts with the connector in us-east-1 on top and the one in us-west-2 as standby.${warning}`;
+}
 
-![False moves against calls lost](decisions.svg)`;
+function sizesOf({ healthy, ledgers, recoveries }: Findings): readonly string[] {
+  const days = Math.round(falseMoveRate(healthy, 'ours').years * 365);
+  const outages = new Set(ledgers.map(({ index }) => index)).size;
+  return [
+    ...(days > 0 ? [`Healthy: ${days} group-days in ${trafficTried.length} worlds.`] : []),
+    ...(outages > 0
+      ? [`Outages: ${outages}, each with every contender, with the same callers and random numbers.`]
+      : []),
+    ...(recoveries.length > 0 ? [`Recoveries: ${recoveries.length / 2}, each with a control.`] : []),
+  ];
 }
 
 function minutes(value: number): string {
