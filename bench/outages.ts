@@ -1,13 +1,12 @@
 /** The same outage for every contender: the same callers and random numbers, in a world that follows the contender's moves. */
 import { type MinuteOfWorld, callsFailedByFaults } from '../sim/world/minute.ts';
-import { descriptions, keyOf, type ContenderSpec } from './contender-spec.ts';
-import { createForOutage, type LimitThresholds } from './contenders.ts';
+import { keyOf, type ContenderSpec } from './contender-spec.ts';
+import { createForOutage, movesHome, type LimitThresholds } from './contenders.ts';
 import { otherOf, type Contender } from './contender.ts';
 import { drawOutage, type Outage } from './fault-library.ts';
 import { isFalseMove } from './false-move.ts';
 import { teach } from './history.ts';
 import { LiveWorld } from './live-world.ts';
-import { epoch } from './worlds.ts';
 
 export type OutageJob = {
   readonly kind: 'outages';
@@ -65,10 +64,8 @@ class OutageRun {
     this.#spec = spec;
     this.#contender = contender;
     const { seed, traffic, groups, faults, startsAtMinute } = outage;
-    this.#world = new LiveWorld({ seed, traffic, groups, faults, startsAt: epoch + startsAtMinute * 60_000 });
-    if (contender !== undefined) {
-      teach(contender, { traffic, startsAtMinute, groups, flat: false, tops: this.#world.tops });
-    }
+    this.#world = new LiveWorld({ seed, traffic, groups, faults, startsAtMinute });
+    if (contender !== undefined) teach(contender, { traffic, startsAtMinute, groups, flat: false }, this.#world.tops);
   }
 
   runMinute(minute: number): void {
@@ -91,9 +88,9 @@ class OutageRun {
     if (from === undefined) return;
     const to = otherOf(from);
     const { faults, fromMinute } = this.#outage;
+    const failsBack = movesHome(this.#spec, this.#contender, from);
     this.#counts.moves += 1;
-    if (isFalseMove(faults, { from, to, minute, failsBack: descriptions[this.#spec.kind].failsBack }))
-      this.#counts.falseMoves += 1;
+    if (isFalseMove(faults, { from, to, minute, failsBack })) this.#counts.falseMoves += 1;
     if (this.#leftBefore.has(to)) this.#counts.returns += 1;
     this.#leftBefore.add(from);
     this.#world.swap(group);

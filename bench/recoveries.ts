@@ -4,7 +4,6 @@ import { teach } from './history.ts';
 import { LiveWorld } from './live-world.ts';
 import { drawRecovery, type Recovery } from './recovery-library.ts';
 import { defaultBudgetPerGroupYear, ProjectContender } from './this-project.ts';
-import { epoch } from './worlds.ts';
 
 export type RecoveryJob = {
   readonly kind: 'recoveries';
@@ -71,12 +70,13 @@ class RecoveryRun {
     this.#arm = arm;
     const { seed, traffic, startsAtMinute, kind } = recovery;
     const faults = arm === 'control' ? [] : recovery.faults;
-    this.#world = new LiveWorld({ seed, traffic, faults, startsAt: epoch + startsAtMinute * 60_000 });
+    this.#world = new LiveWorld({ seed, traffic, faults, startsAtMinute });
     this.#contender = new ProjectContender({
       budgetPerGroupYear: defaultBudgetPerGroupYear,
       failsBack: kind === 'failed over and back',
+      startsAtMinute,
     });
-    teach(this.#contender, { traffic, startsAtMinute, groups: 1, flat: false, tops: this.#world.tops });
+    teach(this.#contender, { traffic, startsAtMinute, groups: 1, flat: false }, this.#world.tops);
   }
 
   runMinute(minute: number): void {
