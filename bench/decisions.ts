@@ -7,7 +7,7 @@ import type { DelayResult } from './delays.ts';
 import type { Findings } from './findings.ts';
 import type { HealthyResult } from './healthy.ts';
 import type { Job, JobResult } from './job.ts';
-import { delayJobs, healthyJobs, outageJobs, poolingJobs, recoveryJobs } from './jobs.ts';
+import { delayJobs, healthyJobs, outageJobs, poolingJobs, recoveryJobs, worldJobs } from './jobs.ts';
 import { readOptions, type Options } from './options.ts';
 import type { OutageResult } from './outages.ts';
 import { isSelected } from './parts.ts';
@@ -47,6 +47,7 @@ async function findingsOf(options: Options): Promise<Findings> {
     isSelected(options.only, part) ? run(part, jobs(), options) : [];
   const healthy = (await runPart('healthy:steady', () => healthyJobs(options))).filter(isHealthy);
   const calibration = await calibrationOf(healthy);
+  const worlds = (await run('healthy worlds', worldJobs(options), options)).filter(isHealthy);
   const outages = (await runPart('outages', () => outageJobs(options, calibration.limits))).filter(isOutage);
   const delays = (await runPart('delays', () => delayJobs(options, calibration))).filter(isDelay);
   const pooling = (await runPart('pooling', () => poolingJobs(options, calibration))).filter(isDelay);
@@ -54,6 +55,7 @@ async function findingsOf(options: Options): Promise<Findings> {
   return {
     options,
     healthy,
+    worlds,
     calibration,
     ledgers: outages.flatMap(({ ledgers }) => ledgers),
     delays,

@@ -8,7 +8,10 @@ import type { RecoveryLedger } from './recoveries.ts';
 /** The results of all jobs. Those of a part that did not run are empty. */
 export type Findings = {
   readonly options: Options;
+  /** In the steady worlds. */
   readonly healthy: readonly HealthyResult[];
+  /** In the other healthy worlds. */
+  readonly worlds: readonly HealthyResult[];
   readonly calibration: Calibration;
   readonly ledgers: readonly Ledger[];
   readonly delays: readonly DelayResult[];

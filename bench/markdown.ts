@@ -18,7 +18,8 @@ function figure(value: number): string {
   return value >= 100 ? value.toFixed(0) : String(Number(value.toPrecision(2)));
 }
 
-export function rate({ perYear, lower, upper }: Rate): string {
+export function rate({ years, perYear, lower, upper }: Rate): string {
+  if (years === 0) return '–';
   return `${figure(perYear)} [${figure(lower)}, ${figure(upper)}]`;
 }
 

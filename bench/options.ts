@@ -15,6 +15,8 @@ export type Scale = {
   readonly sweptOutages: number;
   readonly replicates: number;
   readonly recoveries: number;
+  /** Days in each healthy world that is not steady. */
+  readonly daysPerWorld: number;
 };
 
 export type Options = {
@@ -40,6 +42,7 @@ const full: Scale = {
   sweptOutages: 600,
   replicates: 60,
   recoveries: 4000,
+  daysPerWorld: 5040,
 };
 const quick: Scale = {
   chunksPerTraffic: 1,
@@ -51,6 +54,7 @@ const quick: Scale = {
   sweptOutages: 150,
   replicates: 6,
   recoveries: 75,
+  daysPerWorld: 7,
 };
 
 const defaultSeed = 20_261_121;
@@ -91,6 +95,7 @@ function partOf(scale: Scale, part: number): Scale {
     sweptOutages: share(scale.sweptOutages),
     replicates: share(scale.replicates),
     recoveries: share(scale.recoveries),
+    daysPerWorld: share(scale.daysPerWorld),
   };
 }
 

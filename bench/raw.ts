@@ -6,17 +6,19 @@ import { falseVerdictLines } from './report-recoveries.ts';
 import { trafficName } from './worlds.ts';
 
 export function rawCounts(findings: Findings): unknown {
-  const { options, healthy, calibration, ledgers, delays, pooling } = findings;
+  const { options, healthy, worlds, calibration, ledgers, delays, pooling } = findings;
   const { seed, scale } = options;
   return {
     seed,
     scale,
     calibration,
     ...(healthy.length > 0 && ledgers.length > 0 ? { curve: curveOf(findings) } : {}),
-    healthy: healthy.map(({ traffic, days, falseMoves, gate }) => ({
-      traffic: trafficName(traffic),
+    healthy: [...healthy, ...worlds].map(({ world, days, falseMoves, falseVerdicts, mostPerOccasion, gate }) => ({
+      world,
       days,
       falseMoves,
+      falseVerdicts,
+      mostPerOccasion,
       gate,
     })),
     outages: Array.from({ length: ledgers.length === 0 ? 0 : scale.outages }, (_, index) => {

@@ -9,6 +9,7 @@ import type { Findings } from './findings.ts';
 import { count, percent, rate, table } from './markdown.ts';
 import { defaultBudgetPerGroupYear } from './this-project.ts';
 import { levelAt, rateAt, rateIntervalAt, sum, tailOf, type Tail } from './statistics.ts';
+import { worldsSection } from './report-worlds.ts';
 import {
   byContender,
   falseMoveRate,
@@ -23,11 +24,12 @@ import { trafficName, trafficTried } from './worlds.ts';
 type AllScored = ReadonlyMap<string, readonly ScoredOutage[]>;
 
 export function report(findings: Findings): string {
-  const { healthy, ledgers, delays, pooling, recoveries } = findings;
+  const { healthy, worlds, ledgers, delays, pooling, recoveries } = findings;
   return [
     introduction(findings),
     ...(healthy.length > 0 && ledgers.length > 0 ? outageSections(findings) : []),
     ...(healthy.length > 0 ? [healthySection(findings)] : []),
+    ...(worlds.length > 0 ? [worldsSection(findings)] : []),
     ...(delays.length > 0 ? [delaysSection(findings)] : []),
     ...(pooling.length > 0 ? [poolingSection(findings)] : []),
     ...(recoveries.length > 0 ? [recoveriesSection(findings)] : []),
@@ -56,11 +58,13 @@ Written by \`${again}\`${isWhole}. ${sizesOf(findings).join(' ')}
 Every contender runs once a minute, receives a minute's metrics one minute after its end, and starts with the connector in us-east-1 on top and the one in us-west-2 as standby.${warning}`;
 }
 
-function sizesOf({ healthy, ledgers, recoveries }: Findings): readonly string[] {
+function sizesOf({ healthy, worlds, ledgers, recoveries }: Findings): readonly string[] {
   const days = Math.round(falseMoveRate(healthy, 'ours').years * 365);
+  const otherDays = worlds.reduce((sum, result) => sum + result.days, 0);
   const outages = new Set(ledgers.map(({ index }) => index)).size;
   return [
-    ...(days > 0 ? [`Healthy: ${days} group-days in ${trafficTried.length} worlds.`] : []),
+    ...(days > 0 ? [`Steady: ${days} group-days in ${trafficTried.length} worlds.`] : []),
+    ...(otherDays > 0 ? [`Other healthy worlds: ${otherDays} group-days.`] : []),
     ...(outages > 0
       ? [`Outages: ${outages}, each with every contender, with the same callers and random numbers.`]
       : []),
@@ -198,8 +202,9 @@ function healthySection(findings: Findings): string {
     'rate at 13.2 nats / 95 %',
     `nats for ${calibration.ratePerYear.toPrecision(2)} a year`,
   ];
-  const audited = sum(healthy.map(({ gate }) => gate.audited));
-  const failures = sum(healthy.map(({ gate }) => gate.failures));
+  const streams = [...healthy, ...findings.worlds];
+  const audited = sum(streams.map(({ gate }) => gate.audited));
+  const failures = sum(streams.map(({ gate }) => gate.failures));
   return `## Healthy worlds: false moves per group-year
 
 ${table(head, rows)}
