@@ -13,7 +13,9 @@ export type ConnectorMetrics = {
   readonly sip5xx: number;
   readonly sip6xx: number;
   readonly throttles: number;
-  /** Average MOS; absent without a call in progress. */
+  /** Calls whose audio was measured. */
+  readonly measured: number;
+  /** Average MOS of the measured calls; absent without one. */
   readonly mosCustomer: number | undefined;
   readonly mosRemote: number | undefined;
   readonly outboundAttempts: number;
@@ -32,6 +34,7 @@ export const noMetrics: ConnectorMetrics = {
   sip5xx: 0,
   sip6xx: 0,
   throttles: 0,
+  measured: 0,
   mosCustomer: undefined,
   mosRemote: undefined,
   outboundAttempts: 0,
@@ -60,6 +63,7 @@ export function metricsOf(minute: ConnectorMinute): ConnectorMetrics {
     sip5xx: minute.sip5xxCodes,
     sip6xx: minute.sip6xxCodes,
     throttles: minute.throttles,
+    measured: audio?.customer.mos.count ?? 0,
     mosCustomer: audio && average(audio.customer.mos),
     mosRemote: audio && average(audio.remote.mos),
     outboundAttempts: minute.outboundCallAttempts,
@@ -69,25 +73,34 @@ export function metricsOf(minute: ConnectorMinute): ConnectorMetrics {
   };
 }
 
-/** The metrics of `base` with the inbound calls of another connector. */
-export function withInboundOf(base: ConnectorMetrics, inbound: ConnectorMetrics): ConnectorMetrics {
+/** Two parts of a connector's calls, or its calls in two periods, taken together. */
+export function together(left: ConnectorMetrics, right: ConnectorMetrics): ConnectorMetrics {
   return {
-    ...inbound,
-    published: base.published || inbound.published,
-    outboundAttempts: base.outboundAttempts,
-    outboundFailures: base.outboundFailures,
-    outboundActive: base.outboundActive,
-    pinged: base.pinged,
+    published: left.published || right.published,
+    attempts: left.attempts + right.attempts,
+    failures: left.failures + right.failures,
+    answered: left.answered + right.answered,
+    active: left.active + right.active,
+    sip4xx: left.sip4xx + right.sip4xx,
+    sip5xx: left.sip5xx + right.sip5xx,
+    sip6xx: left.sip6xx + right.sip6xx,
+    throttles: left.throttles + right.throttles,
+    measured: left.measured + right.measured,
+    mosCustomer: weighted(left, right, ({ mosCustomer }) => mosCustomer),
+    mosRemote: weighted(left, right, ({ mosRemote }) => mosRemote),
+    outboundAttempts: left.outboundAttempts + right.outboundAttempts,
+    outboundFailures: left.outboundFailures + right.outboundFailures,
+    outboundActive: left.outboundActive + right.outboundActive,
+    pinged: left.pinged || right.pinged,
   };
 }
 
-export function withoutInbound(own: ConnectorMetrics): ConnectorMetrics {
-  return {
-    ...noMetrics,
-    published: own.outboundAttempts > 0,
-    outboundAttempts: own.outboundAttempts,
-    outboundFailures: own.outboundFailures,
-    outboundActive: own.outboundActive,
-    pinged: own.pinged,
-  };
+function weighted(
+  left: ConnectorMetrics,
+  right: ConnectorMetrics,
+  mosOf: (metrics: ConnectorMetrics) => number | undefined,
+): number | undefined {
+  const [ofLeft, ofRight] = [mosOf(left), mosOf(right)];
+  if (ofLeft === undefined || ofRight === undefined) return ofLeft ?? ofRight;
+  return (ofLeft * left.measured + ofRight * right.measured) / (left.measured + right.measured);
 }

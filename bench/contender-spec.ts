@@ -3,10 +3,10 @@
 export const peerKinds = ['sample-alarms', 'three-of-five', 'route53', 'haproxy', 'envoy'] as const;
 export type PeerKind = (typeof peerKinds)[number];
 
-const budgetedKinds = ['bound', 'glr', 'ours'] as const;
+const budgetedKinds = ['bound', 'glr', 'ours', 'ours-failback'] as const;
 export type BudgetedKind = (typeof budgetedKinds)[number];
 
-/** `ours` is this project. A budget is a number of false moves per group-year; without one the contender uses its default. */
+/** `ours` is this project, with and without `failback: auto`. A budget is a number of false moves per group-year; without one the contender uses its default. */
 export type BudgetedSpec = { readonly kind: BudgetedKind; readonly budgetPerGroupYear?: number };
 
 export type ContenderSpec =
@@ -53,6 +53,7 @@ export const outageSpecs: readonly ContenderSpec[] = [
   { kind: 'limit' },
   { kind: 'oracle' },
   { kind: 'ours' },
+  { kind: 'ours-failback' },
 ];
 
 export type Description = { readonly name: string; readonly guards: string; readonly failsBack: boolean };
@@ -71,4 +72,5 @@ export const descriptions: Readonly<Record<ContenderSpec['kind'], Description>> 
   limit: { name: '(g) limit: informed CUSUM', guards: common, failsBack: false },
   oracle: { name: '(h) oracle', guards: '–', failsBack: true },
   ours: { name: '**this project, default budget**', guards: common, failsBack: false },
+  'ours-failback': { name: 'this project, `failback: auto`', guards: common, failsBack: true },
 };

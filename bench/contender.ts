@@ -24,8 +24,10 @@ export type Turn = {
 export interface Contender {
   /** @returns the groups whose two connectors are to be swapped now */
   turn(turn: Turn): readonly number[];
-  /** Takes in a minute of history without acting on it. */
+  /** Takes in a minute of history without acting on it. An hour that is more than a day old comes as one minute. */
   learn?(turn: Turn): void;
+  /** Days of history that it learns from. Default 1. */
+  readonly historyDays?: number;
 }
 
 export function otherOf(connector: number): number {

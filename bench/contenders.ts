@@ -1,5 +1,5 @@
 /** Creates the contenders. */
-import { isPeer, type BudgetedSpec, type ContenderSpec, type PeerKind } from './contender-spec.ts';
+import { descriptions, isPeer, type BudgetedSpec, type ContenderSpec, type PeerKind } from './contender-spec.ts';
 import type { Outage } from './fault-library.ts';
 import type { Contender } from './contender.ts';
 import { BoundContender } from './contenders/bound.ts';
@@ -8,7 +8,7 @@ import { EnvoyContender } from './contenders/envoy.ts';
 import { GlrContender, type GlrSettings } from './contenders/glr.ts';
 import { OracleContender } from './contenders/oracle.ts';
 import { haproxy, route53, RuleContender, sampleAlarms, threeOfFive } from './contenders/rules.ts';
-import { defaultBudgetPerGroupYear, gateFor, ProjectContender } from './this-project.ts';
+import { defaultBudgetPerGroupYear, gateFor, ProjectContender, type ProjectSettings } from './this-project.ts';
 import { attemptFailureRatio, trafficName, type Traffic } from './worlds.ts';
 
 const minutesPerYear = 525_600;
@@ -42,11 +42,24 @@ export function createPeer(kind: PeerKind): Contender {
   }
 }
 
-function createBudgeted({ kind, budgetPerGroupYear }: BudgetedSpec, isGated: boolean): Contender {
+function createBudgeted(
+  { kind, budgetPerGroupYear }: BudgetedSpec,
+  settings: Pick<ProjectSettings, 'startsAtMinute'> & {
+    /** Set in healthy worlds: the lowest of the usual failure ratios. */
+    readonly lowestRatio?: number;
+  },
+): Contender {
   if (kind === 'glr') return new GlrContender(glrAt(budgetPerGroupYear ?? glrBudget));
   const budget = budgetPerGroupYear ?? defaultBudgetPerGroupYear;
   if (kind === 'bound') return new BoundContender(glrAt(budget));
-  return new ProjectContender({ budgetPerGroupYear: budget, ...(isGated ? { gate: gateFor(budget) } : {}) });
+  const { startsAtMinute = 0, lowestRatio } = settings;
+  const gate = lowestRatio === undefined ? {} : { gate: gateFor(budget, lowestRatio) };
+  return new ProjectContender({
+    budgetPerGroupYear: budget,
+    startsAtMinute,
+    failsBack: kind === 'ours-failback',
+    ...gate,
+  });
 }
 
 /** Thresholds of the informed CUSUM, by {@link limitKey}. */
@@ -69,15 +82,24 @@ export function createForOutage(spec: ContenderSpec, outage: Outage, limits: Lim
       return new CusumContender({ baseline: attemptFailureRatio(outage.traffic), size: outage.size, threshold });
     }
     default:
-      return createBudgeted(spec, false);
+      return createBudgeted(spec, { startsAtMinute: outage.startsAtMinute });
   }
 }
 
-/** @throws RangeError for a contender that needs to know the faults */
-export function createForHealthy(spec: ContenderSpec): Contender {
+/**
+ * @param lowestRatio of the calls that fail in the world at its best times
+ * @throws RangeError for a contender that needs to know the faults
+ */
+export function createForHealthy(spec: ContenderSpec, lowestRatio: number): Contender {
   if (isPeer(spec)) return createPeer(spec.kind);
   if (spec.kind === 'none' || spec.kind === 'limit' || spec.kind === 'oracle') {
     throw new RangeError(`${spec.kind} does not run in healthy worlds`);
   }
-  return createBudgeted(spec, true);
+  return createBudgeted(spec, { lowestRatio });
+}
+
+/** Whether a move away from that connector is a failback. This project fails back from a top that is not unhealthy. */
+export function movesHome({ kind }: ContenderSpec, contender: Contender | undefined, from: number): boolean {
+  if (contender instanceof ProjectContender && contender.verdictOn(from)?.health === 'unhealthy') return false;
+  return descriptions[kind].failsBack;
 }

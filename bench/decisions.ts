@@ -2,18 +2,20 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
+import { calibrationOf } from './calibration.ts';
 import type { DelayResult } from './delays.ts';
 import type { Findings } from './findings.ts';
 import type { HealthyResult } from './healthy.ts';
 import type { Job, JobResult } from './job.ts';
-import { delayJobs, healthyJobs, outageJobs, poolingJobs } from './jobs.ts';
+import { delayJobs, healthyJobs, outageJobs, poolingJobs, recoveryJobs, worldJobs } from './jobs.ts';
 import { readOptions, type Options } from './options.ts';
 import type { OutageResult } from './outages.ts';
+import { isSelected } from './parts.ts';
 import { picture } from './picture.ts';
 import { runAll } from './pool.ts';
 import { rawCounts } from './raw.ts';
+import type { RecoveryResult } from './recoveries.ts';
 import { report } from './report.ts';
-import { calibrate } from './tally.ts';
 
 function isHealthy(result: JobResult): result is HealthyResult {
   return result.kind === 'healthy';
@@ -23,6 +25,9 @@ function isOutage(result: JobResult): result is OutageResult {
 }
 function isDelay(result: JobResult): result is DelayResult {
   return result.kind === 'delays';
+}
+function isRecovery(result: JobResult): result is RecoveryResult {
+  return result.kind === 'recoveries';
 }
 
 async function run(title: string, jobs: readonly Job[], { threads }: Options): Promise<readonly JobResult[]> {
@@ -37,25 +42,35 @@ async function run(title: string, jobs: readonly Job[], { threads }: Options): P
   return runAll(jobs, { threads, onProgress });
 }
 
+async function findingsOf(options: Options): Promise<Findings> {
+  const runPart = async (part: string, jobs: () => readonly Job[]): Promise<readonly JobResult[]> =>
+    isSelected(options.only, part) ? run(part, jobs(), options) : [];
+  const healthy = (await runPart('healthy:steady', () => healthyJobs(options))).filter(isHealthy);
+  const calibration = await calibrationOf(healthy);
+  const worlds = (await run('healthy worlds', worldJobs(options), options)).filter(isHealthy);
+  const outages = (await runPart('outages', () => outageJobs(options, calibration.limits))).filter(isOutage);
+  const delays = (await runPart('delays', () => delayJobs(options, calibration))).filter(isDelay);
+  const pooling = (await runPart('pooling', () => poolingJobs(options, calibration))).filter(isDelay);
+  const recoveries = (await runPart('recoveries', () => recoveryJobs(options))).filter(isRecovery);
+  return {
+    options,
+    healthy,
+    worlds,
+    calibration,
+    ledgers: outages.flatMap(({ ledgers }) => ledgers),
+    delays,
+    pooling,
+    recoveries: recoveries.flatMap(({ ledgers }) => ledgers),
+  };
+}
+
 async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2));
   const startedAt = performance.now();
   console.log(
     `seed ${options.seed}${options.isFullSize ? '' : ', a part of the full size: too small to prove anything'}`,
   );
-  const healthy = (await run('healthy worlds', healthyJobs(options), options)).filter(isHealthy);
-  const calibration = calibrate(healthy);
-  const outages = (await run('outages', outageJobs(options, calibration.limits), options)).filter(isOutage);
-  const delays = (await run('delays', delayJobs(options, calibration), options)).filter(isDelay);
-  const pooling = (await run('Region pooling', poolingJobs(options, calibration), options)).filter(isDelay);
-  const findings: Findings = {
-    options,
-    healthy,
-    calibration,
-    ledgers: outages.flatMap(({ ledgers }) => ledgers),
-    delays,
-    pooling,
-  };
+  const findings = await findingsOf(options);
   await write(findings);
   console.log(report(findings));
   const seconds = Math.round((performance.now() - startedAt) / 1000);
@@ -72,8 +87,9 @@ async function write(findings: Findings): Promise<void> {
     format(JSON.stringify(rawCounts(findings)), { ...style, parser: 'json' }),
   ]);
   await writeFile(join(directory, 'decisions.md'), markdown);
-  await writeFile(join(directory, 'decisions.svg'), picture(findings));
   await writeFile(join(directory, 'decisions.json'), json);
+  const { healthy, ledgers } = findings;
+  if (healthy.length > 0 && ledgers.length > 0) await writeFile(join(directory, 'decisions.svg'), picture(findings));
 }
 
 await main();

@@ -4,7 +4,7 @@ import { glrAt } from './contenders.ts';
 import { homeOf, lagMinutes, newestMinute, type Contender, type Turn } from './contender.ts';
 import { CusumContender } from './contenders/cusum.ts';
 import { GlrContender } from './contenders/glr.ts';
-import { historyBefore, recordedDays } from './history.ts';
+import { firstStartMinute, historyBefore, startDays } from './history.ts';
 import { defaultBudgetPerGroupYear, ProjectContender } from './this-project.ts';
 import { metricsOf } from './connector-metrics.ts';
 import { attemptFailureRatio, homeRegion, minutesPerDay, routingOf, worldSpec, type Traffic } from './worlds.ts';
@@ -50,9 +50,10 @@ function delaysOf(job: DelayJob, replicate: number): Readonly<Record<Detector, n
     },
   ];
   const seed = job.seed * 1_000_003 + replicate;
-  const world = createWorld(worldSpec({ seed, traffic, groups, flat: true, faults }));
+  const startsAtMinute = startOf(replicate);
+  const world = createWorld(worldSpec({ seed, traffic, groups, flat: true, faults, startsAtMinute }));
   const routing = routingOf(Array.from({ length: groups }, (_, group) => homeOf(group)));
-  const stopwatches = startDetectors(job, replicate);
+  const stopwatches = startDetectors(job, startsAtMinute);
   const newest = (): Turn['newest'] => world.runMinute(routing).connectors.map(metricsOf);
   for (let minute = 0; minute < leadMinutes + longestDelayMinutes; minute += 1) {
     const turn = { minute: minute + 1 + lagMinutes, newest: newest(), tops: stopwatches.tops };
@@ -97,18 +98,24 @@ function pooled({ minute, newest }: Turn): Turn {
   return { minute, newest: [{ ...first, attempts, failures }, second], tops: [homeOf(0)] };
 }
 
-function startDetectors({ traffic, size, connectors, thresholds }: DelayJob, replicate: number) {
+/** A different day for each replicate, so that the learned baselines differ too. */
+function startOf(replicate: number): number {
+  return firstStartMinute + ((replicate * 997) % (startDays * minutesPerDay));
+}
+
+function startDetectors({ traffic, size, connectors, thresholds }: DelayJob, startsAtMinute: number) {
   const baseline = attemptFailureRatio(traffic);
   const all = [
     new Stopwatch(new CusumContender({ baseline, size, threshold: thresholds.limit }), true),
     new Stopwatch(new GlrContender({ ...glrAt(1), thresholdNats: thresholds.glr }), true),
-    new Stopwatch(new ProjectContender({ budgetPerGroupYear: defaultBudgetPerGroupYear }), false),
+    new Stopwatch(new ProjectContender({ budgetPerGroupYear: defaultBudgetPerGroupYear, startsAtMinute }), false),
   ];
   const tops = Array.from({ length: connectors }, (_, group) => homeOf(group));
-  // A different day for each replicate, so that the learned baselines differ too.
-  const until = minutesPerDay + ((replicate * 997) % ((recordedDays - 1) * minutesPerDay));
-  for (const history of historyBefore(traffic, until, { groups: connectors, flat: true })) {
-    for (const stopwatch of all) stopwatch.observe({ ...history, tops });
+  for (const stopwatch of all) {
+    const days = stopwatch.contender.historyDays ?? 1;
+    for (const history of historyBefore({ traffic, startsAtMinute, groups: connectors, flat: true }, days)) {
+      stopwatch.observe({ ...history, tops });
+    }
   }
   return { all, tops };
 }

@@ -1,6 +1,7 @@
 /** Outages, generated from a seed. */
 import { streamsFor, type Stream } from '../sim/world/random.ts';
 import type { FaultKind, FaultSpec, Place } from '../sim/world/spec.ts';
+import { firstStartMinute, startDays } from './history.ts';
 import { connectorId, homeRegion, minutesPerDay, trafficTried, type Traffic } from './worlds.ts';
 
 /** From the world's first minute until the fault, so that calls are in progress and every window contains healthy minutes. */
@@ -64,7 +65,7 @@ export function drawOutage(seed: number, index: number): Outage {
   const kind = drawnKinds[index % drawnKinds.length] ?? 'gray';
   const traffic =
     trafficTried[Math.floor(index / drawnKinds.length) % trafficTried.length] ?? pick(random, trafficTried);
-  const startsAtMinute = minutesPerDay + Math.floor(random.uniform() * 3 * minutesPerDay);
+  const startsAtMinute = firstStartMinute + Math.floor(random.uniform() * startDays * minutesPerDay);
   const fromMinute = leadMinutes + random.uniform();
   const durationMinutes = shortestMinutes * (longestMinutes / shortestMinutes) ** random.uniform();
   const period = { fromMinute, untilMinute: fromMinute + durationMinutes };

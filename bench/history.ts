@@ -1,48 +1,101 @@
-/** The day before an outage: healthy minutes, recorded once per traffic and group, for contenders that learn from history. */
-import { createWorld } from '../sim/world/world.ts';
-import { homeOf, lagMinutes } from './contender.ts';
-import { noMetrics, metricsOf, type ConnectorMetrics } from './connector-metrics.ts';
+/** The time before a simulation: healthy calls, recorded once per traffic and group, for contenders that learn from history. */
+import { createWorld, type World } from '../sim/world/world.ts';
+import { homeOf, lagMinutes, type Contender } from './contender.ts';
+import { metricsOf, noMetrics, together, type ConnectorMetrics } from './connector-metrics.ts';
 import { minutesPerDay, routingOf, trafficName, worldSpec, type Traffic } from './worlds.ts';
 
-export const recordedDays = 5;
+/** The longest history that a contender learns from. */
+export const historyDays = 15;
+/** Days in which a simulation may begin, each with a whole history before it. */
+export const startDays = 3;
+export const firstStartMinute = historyDays * minutesPerDay;
+
 const historySeed = 7_000_003;
+const recordedDays = historyDays + startDays;
+/** Of the time before it only the hours are kept. A day of minutes is enough for every contender. */
+const firstKeptMinute = firstStartMinute - minutesPerDay - 60;
+const minutesPerHour = 60;
 
-export type HistoryMinute = { readonly minute: number; readonly newest: readonly ConnectorMetrics[] };
+type Pair = readonly ConnectorMetrics[];
 
-const recordings = new Map<string, readonly (readonly ConnectorMetrics[])[]>();
+/** The calls of a minute or of an hour. */
+export type HistoryEntry = { readonly minute: number; readonly newest: Pair };
+
+export type Past = {
+  readonly traffic: Traffic;
+  /** The minute of the recording at which the simulation begins. */
+  readonly startsAtMinute: number;
+  readonly groups: number;
+  /** The traffic of the busiest hour at all times. */
+  readonly flat: boolean;
+};
 
 /**
- * The 24 hours before `startsAtMinute` of the recording, numbered so that they end where the world's minute 0 begins.
- * `flat`: the traffic of the busiest hour at all times.
+ * The history before a simulation, numbered so that it ends where the world's minute 0 begins: a day of minutes, and before it whole
+ * hours of the clock, each as one entry in its first minute, up to `days` days ago.
  */
-export function historyBefore(
-  traffic: Traffic,
-  startsAtMinute: number,
-  { groups, flat }: { readonly groups: number; readonly flat: boolean },
-): readonly HistoryMinute[] {
-  // Each group has its own day: with a shared one, the groups of a Region would not be independent.
-  const days = Array.from({ length: groups }, (_, group) =>
-    recordingOf(traffic, flat, group).slice(startsAtMinute - minutesPerDay, startsAtMinute),
-  );
-  return Array.from({ length: minutesPerDay }, (_, index) => ({
-    minute: index - minutesPerDay + lagMinutes + 1,
-    newest: days.flatMap((day) => day[index] ?? [noMetrics, noMetrics]),
-  }));
+export function historyBefore(past: Past, days: number): readonly HistoryEntry[] {
+  const { traffic, startsAtMinute, groups, flat } = past;
+  // Each group has its own past: with a shared one, the groups of a Region would not be independent.
+  const recordings = Array.from({ length: groups }, (_, group) => recordingOf(traffic, flat, group));
+  const entry = (startsAt: number, pairOf: (recording: Recording) => Pair | undefined): HistoryEntry => ({
+    minute: startsAt - startsAtMinute + lagMinutes + 1,
+    newest: recordings.flatMap((recording) => pairOf(recording) ?? [noMetrics, noMetrics]),
+  });
+  const firstHour = Math.ceil((startsAtMinute - days * minutesPerDay) / minutesPerHour);
+  const firstMinute = days > 1 ? floorToHour(startsAtMinute - minutesPerDay) : startsAtMinute - minutesPerDay;
+  const hours = Math.max(0, firstMinute / minutesPerHour - firstHour);
+  return [
+    ...range(Math.floor(hours)).map((index) => {
+      const hour = firstHour + index;
+      return entry(hour * minutesPerHour, (recording) => recording.hours[hour]);
+    }),
+    ...range(startsAtMinute - firstMinute).map((index) => {
+      const minute = firstMinute + index;
+      return entry(minute, (recording) => recording.minutes[minute - firstKeptMinute]);
+    }),
+  ];
 }
 
-function recordingOf(traffic: Traffic, flat: boolean, group: number): readonly (readonly ConnectorMetrics[])[] {
+/** Gives the history before a simulation to a contender that learns from it. */
+export function teach(contender: Contender, past: Past, tops: readonly number[]): void {
+  if (contender.learn === undefined) return;
+  for (const { minute, newest } of historyBefore(past, contender.historyDays ?? 1)) {
+    contender.learn({ minute, newest, tops });
+  }
+}
+
+function floorToHour(minute: number): number {
+  return Math.floor(minute / minutesPerHour) * minutesPerHour;
+}
+
+function range(length: number): readonly number[] {
+  return Array.from({ length }, (_, index) => index);
+}
+
+type Recording = { readonly hours: readonly Pair[]; readonly minutes: readonly Pair[] };
+
+const recorded = new Map<string, Recording>();
+
+function recordingOf(traffic: Traffic, flat: boolean, group: number): Recording {
   const name = `${trafficName(traffic)} ${flat ? 'flat' : 'shaped'} ${group}`;
-  const known = recordings.get(name);
+  const known = recorded.get(name);
   if (known !== undefined) return known;
-  const world = createWorld(worldSpec({ seed: historySeed + group, traffic, flat }));
-  const routing = routingOf([homeOf(0)]);
-  const recording = Array.from({ length: recordedDays * minutesPerDay }, () => {
-    const { connectors } = world.runMinute(routing);
-    return [
-      connectors[0] === undefined ? noMetrics : metricsOf(connectors[0]),
-      connectors[1] === undefined ? noMetrics : metricsOf(connectors[1]),
-    ];
-  });
-  recordings.set(name, recording);
+  const recording = record(createWorld(worldSpec({ seed: historySeed + group, traffic, flat })));
+  recorded.set(name, recording);
   return recording;
+}
+
+function record(world: World): Recording {
+  const routing = routingOf([homeOf(0)]);
+  const hours: Pair[] = [];
+  const minutes: Pair[] = [];
+  for (let minute = 0; minute < recordedDays * minutesPerDay; minute += 1) {
+    const [home, standby] = world.runMinute(routing).connectors.map(metricsOf);
+    const pair = [home ?? noMetrics, standby ?? noMetrics];
+    if (minute >= firstKeptMinute) minutes.push(pair);
+    const hour = Math.floor(minute / minutesPerHour);
+    hours[hour] = pair.map((metrics, connector) => together(hours[hour]?.[connector] ?? noMetrics, metrics));
+  }
+  return { hours, minutes };
 }

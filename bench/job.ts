@@ -1,9 +1,10 @@
 import { runDelays, type DelayJob, type DelayResult } from './delays.ts';
 import { runHealthy, type HealthyJob, type HealthyResult } from './healthy.ts';
 import { runOutages, type OutageJob, type OutageResult } from './outages.ts';
+import { runRecoveries, type RecoveryJob, type RecoveryResult } from './recoveries.ts';
 
-export type Job = HealthyJob | OutageJob | DelayJob;
-export type JobResult = HealthyResult | OutageResult | DelayResult;
+export type Job = HealthyJob | OutageJob | DelayJob | RecoveryJob;
+export type JobResult = HealthyResult | OutageResult | DelayResult | RecoveryResult;
 
 export function runJob(job: Job): JobResult {
   switch (job.kind) {
@@ -13,6 +14,8 @@ export function runJob(job: Job): JobResult {
       return runOutages(job);
     case 'delays':
       return runDelays(job);
+    case 'recoveries':
+      return runRecoveries(job);
     default:
       return job satisfies never;
   }

@@ -1,11 +1,23 @@
 /** The jobs of a benchmark, at a given scale. */
-import { healthySpecs, looseSpecs, outageSpecs, sweptBudgets, sweptSpecs, tightSpecs } from './contender-spec.ts';
+import {
+  healthySpecs,
+  looseSpecs,
+  outageSpecs,
+  sweptBudgets,
+  sweptSpecs,
+  tightSpecs,
+  type ContenderSpec,
+} from './contender-spec.ts';
 import { limitKey, type LimitThresholds } from './contenders.ts';
 import type { DelayJob } from './delays.ts';
 import { sizesTried } from './fault-library.ts';
 import type { HealthyJob } from './healthy.ts';
+import { steady } from './healthy-kinds.ts';
+import { heldOutWorlds, trainingWorlds } from './healthy-worlds.ts';
 import type { Options } from './options.ts';
 import type { OutageJob } from './outages.ts';
+import { isSelected } from './parts.ts';
+import type { RecoveryJob } from './recoveries.ts';
 import { trafficName, trafficTried, type Traffic } from './worlds.ts';
 
 type Chunk = Pick<HealthyJob, 'days' | 'contenders' | 'calibrates'>;
@@ -29,11 +41,49 @@ export function healthyJobs(options: Options): readonly HealthyJob[] {
   return chunksOf(options).flatMap((chunk, number) =>
     trafficTried.toReversed().map((traffic, place): HealthyJob => ({
       kind: 'healthy',
-      traffic,
+      world: steady(traffic).name,
       seed: options.seed * 1009 + number * 31 + place,
       ...chunk,
     })),
   );
+}
+
+const longestChunkDays = 180;
+/** One chunk of so many runs the other contenders too. */
+const comparedChunkEvery = 8;
+/** One chunk of so many runs this project with `failback: auto` too. */
+const failbackChunkEvery = 4;
+
+/** The selected ones of the worlds that are not steady. */
+export function worldJobs({ seed, scale, only }: Options): readonly HealthyJob[] {
+  const worlds = [...trainingWorlds, ...heldOutWorlds];
+  const chunks = Math.ceil(scale.daysPerWorld / longestChunkDays);
+  return range(chunks).flatMap((chunk) =>
+    worlds.flatMap(({ name }, place): readonly HealthyJob[] => {
+      if (!isSelected(only, `healthy:${name}`)) return [];
+      const days = Math.ceil(scale.daysPerWorld / chunks);
+      const contenders = contendersOf(chunk);
+      return [
+        {
+          kind: 'healthy',
+          world: name,
+          seed: seed * 1013 + chunk * 97 + place,
+          days,
+          contenders,
+          calibrates: false,
+        },
+      ];
+    }),
+  );
+}
+
+function contendersOf(chunk: number): readonly ContenderSpec[] {
+  if (chunk % comparedChunkEvery === 0) return healthySpecs;
+  return chunk % failbackChunkEvery === 0 ? [{ kind: 'ours' }, { kind: 'ours-failback' }] : [{ kind: 'ours' }];
+}
+
+function range(length: number): readonly number[] {
+  return Array.from({ length }, (_, index) => index);
 }
 
 const outagesPerJob = 10;
@@ -43,6 +93,15 @@ export function outageJobs({ seed, scale }: Options, limits: LimitThresholds): r
     const from = job * outagesPerJob;
     const contenders = from < scale.sweptOutages ? [...outageSpecs, ...sweptSpecs(sweptBudgets)] : outageSpecs;
     return { kind: 'outages', seed, from, until: Math.min(from + outagesPerJob, scale.outages), contenders, limits };
+  });
+}
+
+const recoveriesPerJob = 15;
+
+export function recoveryJobs({ seed, scale }: Options): readonly RecoveryJob[] {
+  return Array.from({ length: Math.ceil(scale.recoveries / recoveriesPerJob) }, (_, job): RecoveryJob => {
+    const from = job * recoveriesPerJob;
+    return { kind: 'recoveries', seed, from, until: Math.min(from + recoveriesPerJob, scale.recoveries) };
   });
 }
 

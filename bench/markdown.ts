@@ -1,3 +1,4 @@
+import type { Interval } from './statistics.ts';
 import type { Rate } from './tally.ts';
 
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
@@ -17,6 +18,12 @@ function figure(value: number): string {
   return value >= 100 ? value.toFixed(0) : String(Number(value.toPrecision(2)));
 }
 
-export function rate({ perYear, lower, upper }: Rate): string {
+export function rate({ years, perYear, lower, upper }: Rate): string {
+  if (years === 0) return '–';
   return `${figure(perYear)} [${figure(lower)}, ${figure(upper)}]`;
+}
+
+/** An interval of a share, in percent. */
+export function interval({ lower, upper }: Interval): string {
+  return `${figure(100 * lower)} to ${figure(100 * upper)} %`;
 }

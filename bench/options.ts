@@ -14,6 +14,9 @@ export type Scale = {
   /** The first so many outages also run with the swept budgets. */
   readonly sweptOutages: number;
   readonly replicates: number;
+  readonly recoveries: number;
+  /** Days in each healthy world that is not steady. */
+  readonly daysPerWorld: number;
 };
 
 export type Options = {
@@ -22,6 +25,8 @@ export type Options = {
   /** Whether this is the full size, for which the promises hold. */
   readonly isFullSize: boolean;
   readonly scale: Scale;
+  /** The parts to run, as patterns; empty for all of them. */
+  readonly only: readonly string[];
   /** The folder for the results. */
   readonly directory: string;
 };
@@ -36,6 +41,8 @@ const full: Scale = {
   outages: 2400,
   sweptOutages: 600,
   replicates: 60,
+  recoveries: 4000,
+  daysPerWorld: 5040,
 };
 const quick: Scale = {
   chunksPerTraffic: 1,
@@ -46,6 +53,8 @@ const quick: Scale = {
   outages: 150,
   sweptOutages: 150,
   replicates: 6,
+  recoveries: 75,
+  daysPerWorld: 7,
 };
 
 const defaultSeed = 20_261_121;
@@ -58,17 +67,20 @@ export function readOptions(args: readonly string[]): Options {
       threads: { type: 'string', default: '2' },
       quick: { type: 'boolean', default: false },
       part: { type: 'string', default: '1' },
+      only: { type: 'string', multiple: true, default: [] },
       out: { type: 'string' },
     },
   });
   const part = Number(values.part);
   if (!(part > 0 && part <= 1)) throw new RangeError(`--part takes a share of the full size, not ${values.part}`);
-  const isFullSize = !values.quick && part === 1;
+  const only = values.only.flatMap((patterns) => patterns.split(','));
+  const isFullSize = !values.quick && part === 1 && only.length === 0;
   return {
     seed: wholeNumber('--seed', values.seed),
     threads: Math.max(1, wholeNumber('--threads', values.threads)),
     isFullSize,
     scale: values.quick ? quick : partOf(full, part),
+    only,
     directory: values.out ?? (isFullSize ? 'bench/results' : 'bench/results/quick'),
   };
 }
@@ -82,6 +94,8 @@ function partOf(scale: Scale, part: number): Scale {
     outages: share(scale.outages),
     sweptOutages: share(scale.sweptOutages),
     replicates: share(scale.replicates),
+    recoveries: share(scale.recoveries),
+    daysPerWorld: share(scale.daysPerWorld),
   };
 }
 

@@ -1,14 +1,12 @@
 /** The same outage for every contender: the same callers and random numbers, in a world that follows the contender's moves. */
 import { type MinuteOfWorld, callsFailedByFaults } from '../sim/world/minute.ts';
-import { createWorld } from '../sim/world/world.ts';
-import { descriptions, keyOf, type ContenderSpec } from './contender-spec.ts';
-import { createForOutage, type LimitThresholds } from './contenders.ts';
-import { homeOf, lagMinutes, otherOf, type Contender } from './contender.ts';
+import { keyOf, type ContenderSpec } from './contender-spec.ts';
+import { createForOutage, movesHome, type LimitThresholds } from './contenders.ts';
+import { otherOf, type Contender } from './contender.ts';
 import { drawOutage, type Outage } from './fault-library.ts';
 import { isFalseMove } from './false-move.ts';
-import { historyBefore } from './history.ts';
-import { metricsOf, type ConnectorMetrics } from './connector-metrics.ts';
-import { epoch, routingOf, worldSpec } from './worlds.ts';
+import { teach } from './history.ts';
+import { LiveWorld } from './live-world.ts';
 
 export type OutageJob = {
   readonly kind: 'outages';
@@ -56,10 +54,7 @@ class OutageRun {
   readonly #outage: Outage;
   readonly #spec: ContenderSpec;
   readonly #contender: Contender | undefined;
-  readonly #world;
-  readonly #tops: number[];
-  /** The minutes whose metrics are not visible yet, oldest first. */
-  readonly #notYetVisible: (readonly ConnectorMetrics[])[] = [];
+  readonly #world: LiveWorld;
   readonly #counts = { failed: 0, dropped: 0, poorAudio: 0, moves: 0, falseMoves: 0, returns: 0 };
   #minutesToMove: number | undefined;
   readonly #leftBefore = new Set<number>();
@@ -69,20 +64,13 @@ class OutageRun {
     this.#spec = spec;
     this.#contender = contender;
     const { seed, traffic, groups, faults, startsAtMinute } = outage;
-    const startsAt = epoch + startsAtMinute * 60_000;
-    this.#world = createWorld(worldSpec({ seed, traffic, groups, faults, startsAt }));
-    this.#tops = Array.from({ length: groups }, (_, group) => homeOf(group));
-    if (contender?.learn === undefined) return;
-    for (const { minute, newest } of historyBefore(traffic, startsAtMinute, { groups, flat: false })) {
-      contender.learn({ minute, newest, tops: this.#tops });
-    }
+    this.#world = new LiveWorld({ seed, traffic, groups, faults, startsAtMinute });
+    if (contender !== undefined) teach(contender, { traffic, startsAtMinute, groups, flat: false }, this.#world.tops);
   }
 
   runMinute(minute: number): void {
     this.#act(minute);
-    const simulated = this.#world.runMinute(routingOf(this.#tops));
-    this.#notYetVisible.push(simulated.connectors.map(metricsOf));
-    this.#count(simulated);
+    this.#count(this.#world.runMinute());
   }
 
   ledger(): Ledger {
@@ -90,23 +78,22 @@ class OutageRun {
   }
 
   #act(minute: number): void {
-    if (this.#notYetVisible.length <= lagMinutes) return;
-    const newest = this.#notYetVisible.shift();
-    if (newest === undefined || this.#contender === undefined) return;
-    for (const group of this.#contender.turn({ minute, newest, tops: this.#tops })) this.#move(group, minute);
+    const turn = this.#world.turnAt(minute);
+    if (turn === undefined || this.#contender === undefined) return;
+    for (const group of this.#contender.turn(turn)) this.#move(group, minute);
   }
 
   #move(group: number, minute: number): void {
-    const from = this.#tops[group];
+    const from = this.#world.tops[group];
     if (from === undefined) return;
     const to = otherOf(from);
     const { faults, fromMinute } = this.#outage;
+    const failsBack = movesHome(this.#spec, this.#contender, from);
     this.#counts.moves += 1;
-    if (isFalseMove(faults, { from, to, minute, failsBack: descriptions[this.#spec.kind].failsBack }))
-      this.#counts.falseMoves += 1;
+    if (isFalseMove(faults, { from, to, minute, failsBack })) this.#counts.falseMoves += 1;
     if (this.#leftBefore.has(to)) this.#counts.returns += 1;
     this.#leftBefore.add(from);
-    this.#tops[group] = to;
+    this.#world.swap(group);
     if (minute >= fromMinute) this.#minutesToMove ??= minute - fromMinute;
   }
 

@@ -2,23 +2,26 @@
 import { curveOf } from './curve.ts';
 import type { Findings } from './findings.ts';
 import { drawOutage } from './fault-library.ts';
+import { falseVerdictLines } from './report-recoveries.ts';
 import { trafficName } from './worlds.ts';
 
 export function rawCounts(findings: Findings): unknown {
-  const { options, healthy, calibration, ledgers, delays, pooling } = findings;
+  const { options, healthy, worlds, calibration, ledgers, delays, pooling } = findings;
   const { seed, scale } = options;
   return {
     seed,
     scale,
     calibration,
-    curve: curveOf(findings),
-    healthy: healthy.map(({ traffic, days, falseMoves, gate }) => ({
-      traffic: trafficName(traffic),
+    ...(healthy.length > 0 && ledgers.length > 0 ? { curve: curveOf(findings) } : {}),
+    healthy: [...healthy, ...worlds].map(({ world, days, falseMoves, falseVerdicts, mostPerOccasion, gate }) => ({
+      world,
       days,
       falseMoves,
+      falseVerdicts,
+      mostPerOccasion,
       gate,
     })),
-    outages: Array.from({ length: scale.outages }, (_, index) => {
+    outages: Array.from({ length: ledgers.length === 0 ? 0 : scale.outages }, (_, index) => {
       const { kind, traffic, durationMinutes, size, standbySize = null } = drawOutage(seed, index);
       return [index, kind, trafficName(traffic), Math.round(durationMinutes), size, standbySize];
     }).map((row) => row.join('; ')),
@@ -45,5 +48,7 @@ export function rawCounts(findings: Findings): unknown {
       glr: minutes.glr.join(' '),
       ours: minutes.ours.join(' '),
     })),
+    falseVerdictColumns: 'index; recovery; arm; false moves; how; connector; minutes after the end; reason',
+    falseVerdicts: falseVerdictLines(findings),
   };
 }

@@ -3,11 +3,13 @@ import { curveOf, lostOnCurve, shownRate } from './curve.ts';
 import { descriptions, outageSpecs } from './contender-spec.ts';
 import { glrBudget } from './contenders.ts';
 import { delaysSection, poolingSection } from './report-delays.ts';
+import { recoveriesSection } from './report-recoveries.ts';
 import { outageKinds, type Outage } from './fault-library.ts';
 import type { Findings } from './findings.ts';
 import { count, percent, rate, table } from './markdown.ts';
 import { defaultBudgetPerGroupYear } from './this-project.ts';
 import { levelAt, rateAt, rateIntervalAt, sum, tailOf, type Tail } from './statistics.ts';
+import { worldsSection } from './report-worlds.ts';
 import {
   byContender,
   falseMoveRate,
@@ -22,32 +24,52 @@ import { trafficName, trafficTried } from './worlds.ts';
 type AllScored = ReadonlyMap<string, readonly ScoredOutage[]>;
 
 export function report(findings: Findings): string {
-  const all = byContender(findings.options.seed, findings.ledgers);
+  const { healthy, worlds, ledgers, delays, pooling, recoveries } = findings;
   return [
     introduction(findings),
-    scoreboard(findings, all),
-    kindsSection(all),
-    promisesSection(findings, all),
-    healthySection(findings),
-    delaysSection(findings),
-    poolingSection(findings),
-    limits,
+    ...(healthy.length > 0 && ledgers.length > 0 ? outageSections(findings) : []),
+    ...(healthy.length > 0 ? [healthySection(findings)] : []),
+    ...(worlds.length > 0 ? [worldsSection(findings)] : []),
+    ...(delays.length > 0 ? [delaysSection(findings)] : []),
+    ...(pooling.length > 0 ? [poolingSection(findings)] : []),
+    ...(recoveries.length > 0 ? [recoveriesSection(findings)] : []),
+    ...(ledgers.length > 0 ? [limits] : []),
   ].join('\n\n');
 }
 
-function introduction({ options, healthy, ledgers }: Findings): string {
-  const { years } = falseMoveRate(healthy, 'ours');
-  const days = Math.round(years * 365);
-  const outages = new Set(ledgers.map(({ index }) => index)).size;
+function outageSections(findings: Findings): readonly string[] {
+  const all = byContender(findings.options.seed, findings.ledgers);
+  return [
+    '![False moves against calls lost](decisions.svg)',
+    scoreboard(findings, all),
+    kindsSection(all),
+    promisesSection(findings, all),
+  ];
+}
+
+function introduction(findings: Findings): string {
+  const { options } = findings;
   const again = `npm run bench:decisions -- --seed ${options.seed}`;
+  const isWhole = options.isFullSize ? '' : ', in part';
+  const warning = options.isFullSize ? '' : '\n\n**This is a part of the full size: too small to prove anything.**';
   return `# Decisions: the scoreboard
 
-Written by \`${again}\`${options.isFullSize ? '' : ', in part'}. Healthy: ${days} group-days in ${trafficTried.length} worlds. Outages: ${outages}, each with every contender, with the same callers and random numbers.
-Every contender runs once a minute, receives a minute's metrics one minute after its end, and starts with the connector in us-east-1 on top and the one in us-west-2 as standby.${
-    options.isFullSize ? '' : '\n\n**This is a part of the full size: too small to prove anything.**'
-  }
+Written by \`${again}\`${isWhole}. ${sizesOf(findings).join(' ')}
+Every contender runs once a minute, receives a minute's metrics one minute after its end, and starts with the connector in us-east-1 on top and the one in us-west-2 as standby.${warning}`;
+}
 
-![False moves against calls lost](decisions.svg)`;
+function sizesOf({ healthy, worlds, ledgers, recoveries }: Findings): readonly string[] {
+  const days = Math.round(falseMoveRate(healthy, 'ours').years * 365);
+  const otherDays = worlds.reduce((sum, result) => sum + result.days, 0);
+  const outages = new Set(ledgers.map(({ index }) => index)).size;
+  return [
+    ...(days > 0 ? [`Steady: ${days} group-days in ${trafficTried.length} worlds.`] : []),
+    ...(otherDays > 0 ? [`Other healthy worlds: ${otherDays} group-days.`] : []),
+    ...(outages > 0
+      ? [`Outages: ${outages}, each with every contender, with the same callers and random numbers.`]
+      : []),
+    ...(recoveries.length > 0 ? [`Recoveries: ${recoveries.length / 2}, each with a control.`] : []),
+  ];
 }
 
 function minutes(value: number): string {
@@ -180,8 +202,9 @@ function healthySection(findings: Findings): string {
     'rate at 13.2 nats / 95 %',
     `nats for ${calibration.ratePerYear.toPrecision(2)} a year`,
   ];
-  const audited = sum(healthy.map(({ gate }) => gate.audited));
-  const failures = sum(healthy.map(({ gate }) => gate.failures));
+  const streams = [...healthy, ...findings.worlds];
+  const audited = sum(streams.map(({ gate }) => gate.audited));
+  const failures = sum(streams.map(({ gate }) => gate.failures));
   return `## Healthy worlds: false moves per group-year
 
 ${table(head, rows)}

@@ -71,6 +71,38 @@ function gammaQuantile(shape: number, probability: number): number {
   return (low + high) / 2;
 }
 
+/** P(X ≤ count) of a binomial count. */
+export function binomialCdf(count: number, trials: number, probability: number): number {
+  if (count >= trials || probability <= 0) return 1;
+  if (probability >= 1) return 0;
+  const [logP, logQ] = [Math.log(probability), Math.log1p(-probability)];
+  let total = 0;
+  for (let hits = 0; hits <= count; hits += 1) {
+    const ways = logGamma(trials + 1) - logGamma(hits + 1) - logGamma(trials - hits + 1);
+    total += Math.exp(ways + hits * logP + (trials - hits) * logQ);
+  }
+  return Math.min(1, total);
+}
+
+/** The exact (Clopper & Pearson 1934) two-sided 95 % interval of a share of which `count` in `trials` was seen. */
+export function binomialInterval(count: number, trials: number): Interval {
+  return {
+    lower: count === 0 ? 0 : 1 - upperShare(trials - count, trials),
+    upper: count === trials ? 1 : upperShare(count, trials),
+  };
+}
+
+/** The share at which a count this low has a probability of 2.5 %. */
+function upperShare(count: number, trials: number): number {
+  let [low, high] = [0, 1];
+  for (let halvings = 0; halvings < 60; halvings += 1) {
+    const middle = (low + high) / 2;
+    if (binomialCdf(count, trials, middle) > 0.025) low = middle;
+    else high = middle;
+  }
+  return (low + high) / 2;
+}
+
 export function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
 }

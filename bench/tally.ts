@@ -57,11 +57,21 @@ export function rateOf(count: number, years: number): Rate {
   return { count, years, perYear: count / years, lower: lower / years, upper: upper / years };
 }
 
-/** A contender's false moves in the healthy worlds that it ran in: in the named one, or in all of them together. */
+/** A contender's false moves in the healthy worlds that it ran in: with the named traffic, or in all of them together. */
 export function falseMoveRate(results: readonly HealthyResult[], key: string, name?: string): Rate {
-  const run = (name === undefined ? results : resultsOf(results, name)).filter(({ falseMoves }) => key in falseMoves);
-  const count = sum(run.map(({ falseMoves }) => falseMoves[key] ?? 0));
-  return rateOf(count, sum(run.map(({ days }) => days)) / 365);
+  const run = name === undefined ? results : resultsOf(results, name);
+  return healthyRate(run, ({ falseMoves }) => falseMoves[key]);
+}
+
+/** The same for this project's verdicts. */
+export function falseVerdictRate(results: readonly HealthyResult[], key: string, name?: string): Rate {
+  const run = name === undefined ? results : resultsOf(results, name);
+  return healthyRate(run, ({ falseVerdicts }) => falseVerdicts[key]);
+}
+
+function healthyRate(results: readonly HealthyResult[], countOf: (result: HealthyResult) => number | undefined): Rate {
+  const run = results.filter((result) => countOf(result) !== undefined);
+  return rateOf(sum(run.map((result) => countOf(result) ?? 0)), sum(run.map(({ days }) => days)) / 365);
 }
 
 export type ScoredOutage = { readonly outage: Outage; readonly ledger: Ledger };

@@ -186,22 +186,35 @@ export type ProjectSettings = {
   readonly budgetPerGroupYear: number;
   /** Whether it moves back to the home connector by itself (`failback: auto`). Default: it stays. */
   readonly failsBack?: boolean;
+  /** The world's minute 0, in minutes after {@link epoch}. Default 0. */
+  readonly startsAtMinute?: number;
   /**
    * Saves work on healthy streams: the judge is skipped if the calls of the top show less evidence than this (in nats, as if
-   * calls were independent). One in `auditEvery` of the skipped runs is made nevertheless, and must hold.
+   * calls were independent) against the learned ratio, or against `baselineAtMost` if that is lower. One in `auditEvery` of the
+   * skipped runs is made nevertheless, and must hold.
    */
-  readonly gate?: { readonly nats: number; readonly auditEvery: number };
+  readonly gate?: { readonly nats: number; readonly baselineAtMost: number; readonly auditEvery: number };
 };
 
-/** Well below the evidence that the judge requires for a move. */
-export function gateFor(budgetPerGroupYear: number): Required<ProjectSettings>['gate'] {
+/** The judge's baseline has a cap, and a gate with a higher one would hide moves. */
+const highestGateBaseline = 0.1;
+
+/**
+ * Well below the evidence that the judge requires for a move.
+ *
+ * @param lowestRatio of failed calls in the world at its best times: a judge that knows the hour may use it as its baseline
+ */
+export function gateFor(budgetPerGroupYear: number, lowestRatio = Infinity): Required<ProjectSettings>['gate'] {
   return {
     nats: 0.75 * natsForBudget(budgetPerGroupYear),
+    baselineAtMost: Math.min(lowestRatio, highestGateBaseline),
     auditEvery: 2_000,
   };
 }
 
 export class ProjectContender implements Contender {
+  readonly historyDays = 15;
+  readonly #startsAt: number;
   readonly #policy: GroupPolicy;
   readonly #gate: ProjectSettings['gate'];
   readonly #histories: ConnectorHistory[] = [];
@@ -212,12 +225,13 @@ export class ProjectContender implements Contender {
   readonly #demotedAt = new Map<string, number[]>();
   #skipped = 0;
   audited = 0;
-  /** Audited runs in which the judge moved although the gate would have skipped them: there must be none. */
+  /** Audited runs with a verdict `unhealthy` although the gate would have skipped them: there must be none. */
   gateFailures = 0;
 
   constructor(settings: ProjectSettings) {
     this.#policy = policyFor(settings);
     this.#gate = settings.gate;
+    this.#startsAt = epoch + (settings.startsAtMinute ?? 0) * minuteMs;
   }
 
   /** Judges and makes no plan, as in mode observe or under a pause. */
@@ -233,11 +247,11 @@ export class ProjectContender implements Contender {
 
   /** Takes note that an operator changed the order of a group. */
   changedByOperator(group: number, minute: number): void {
-    this.#operatorChangedAt.set(group, epoch + minute * minuteMs);
+    this.#operatorChangedAt.set(group, this.#startsAt + minute * minuteMs);
   }
 
   learn(turn: Turn): void {
-    const startsAt = epoch + newestMinute(turn) * minuteMs;
+    const startsAt = this.#startsAt + newestMinute(turn) * minuteMs;
     for (const [connector, metrics] of turn.newest.entries()) this.#historyOf(connector).push(startsAt, metrics);
     if (this.#gate === undefined) return;
     for (const group of turn.tops.keys()) {
@@ -253,26 +267,26 @@ export class ProjectContender implements Contender {
   turn(turn: Turn): readonly number[] {
     this.learn(turn);
     this.#verdicts = new Map();
-    if (this.#gate === undefined || !this.#isQuiet(turn, this.#gate.nats)) return this.#decide(turn);
+    if (this.#gate === undefined || !this.#isQuiet(turn, this.#gate)) return this.#decide(turn);
     this.#skipped += 1;
     if (this.#skipped % this.#gate.auditEvery !== 0) return [];
     this.audited += 1;
     const moves = this.#decide(turn);
-    this.gateFailures += moves.length;
+    if ([...this.#verdicts.values()].some(({ health }) => health === 'unhealthy')) this.gateFailures += 1;
     return moves;
   }
 
-  #isQuiet({ tops }: Turn, nats: number): boolean {
+  #isQuiet({ tops }: Turn, { nats, baselineAtMost }: Required<ProjectSettings>['gate']): boolean {
     return tops.every((top, group) => {
       // A failback follows from calm, not from evidence.
       if (this.#policy.failback === 'auto' && top !== homeOf(group)) return false;
-      const baseline = this.#baselines[group]?.ratio ?? 0;
+      const baseline = Math.min(this.#baselines[group]?.ratio ?? 0, baselineAtMost);
       return this.#historyOf(top).evidenceAgainst(baseline) < nats;
     });
   }
 
   #judge(turn: Turn): { readonly observation: Observation; readonly judgement: Judgement } {
-    const observation = this.#withHistory(this.#observe(turn, epoch + turn.minute * minuteMs));
+    const observation = this.#withHistory(this.#observe(turn, this.#startsAt + turn.minute * minuteMs));
     const { regions, verdictsOf } = judge(observation, () => this.#policy);
     const verdicts = new Map(observation.groups.map((group) => [group, verdictsOf(group)]));
     this.#verdicts = new Map([...verdicts.values()].flatMap((ofGroup) => [...ofGroup]));

@@ -1,6 +1,6 @@
 import { streamsFor } from '../sim/world/random.ts';
 import type { RoutedGroup } from '../sim/world/ports.ts';
-import type { FaultSpec, RedialSpec, ShapeSpec, SpikeSpec, WorldSpec } from '../sim/world/spec.ts';
+import type { FaultSpec, GroupSpec, RedialSpec, ShapeSpec, SpikeSpec, WorldSpec } from '../sim/world/spec.ts';
 import { homeOf, otherOf } from './contender.ts';
 
 export const callsPerMinuteTried: readonly number[] = [1, 3, 10, 30, 60];
@@ -61,8 +61,10 @@ export type WorldSetting = {
   readonly groups?: number;
   /** The traffic of the busiest hour at all times, without the daily and weekly shape. */
   readonly flat?: boolean;
-  readonly startsAt?: number;
-  readonly spikes?: readonly SpikeSpec[];
+  /** Minute 0, in minutes after {@link epoch}. Default 0. */
+  readonly startsAtMinute?: number;
+  /** Differences of the callers from the usual ones. */
+  readonly group?: Partial<GroupSpec>;
   readonly faults?: readonly FaultSpec[];
 };
 
@@ -71,14 +73,14 @@ export function worldSpec(setting: WorldSetting): WorldSpec {
   const { callsPerMinute, baseline } = setting.traffic;
   return {
     seed: setting.seed,
-    startsAt: setting.startsAt ?? epoch,
+    startsAt: epoch + (setting.startsAtMinute ?? 0) * 60_000,
     groups: groups.map((group) => ({
       voiceConnectorGroupId: groupId(group),
       callsPerMinute,
       baselineFailureRatio: baseline,
       redials,
-      spikes: setting.spikes ?? [],
       ...(setting.flat === true ? {} : { shape: officeHours }),
+      ...setting.group,
     })),
     connectors: groups
       .flatMap((group) => [homeOf(group), otherOf(homeOf(group))])
@@ -92,6 +94,28 @@ export function worldSpec(setting: WorldSetting): WorldSpec {
     audio: 'mos',
   };
 }
+
+/** A third connector that has the inbound calls of the only group, so that they are counted apart from outbound ones. */
+const carrier = 'vc-carrier';
+
+export function withCarrier(spec: WorldSpec): WorldSpec {
+  return {
+    ...spec,
+    connectors: [...spec.connectors, { voiceConnectorId: carrier, region: homeRegion, outboundCallsPerMinute: 0 }],
+  };
+}
+
+/** The carrier on top of the only group. */
+export const routedToCarrier: readonly RoutedGroup[] = [
+  {
+    voiceConnectorGroupId: groupId(0),
+    callDistributionType: 'PriorityWeightedDistribution',
+    items: [carrier, connectorId(0), connectorId(1)].map((voiceConnectorId, place) => ({
+      voiceConnectorId,
+      priority: place + 1,
+    })),
+  },
+];
 
 /** The priorities 1 and 2 in every group, with the given connectors on top. */
 export function routingOf(tops: readonly number[]): readonly RoutedGroup[] {

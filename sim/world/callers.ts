@@ -1,6 +1,6 @@
 import { streamsFor, type Stream, type Streams } from './random.ts';
 import type { EpochMs } from '../clock.ts';
-import type { GroupSpec, RedialSpec, ShapeSpec } from './spec.ts';
+import type { GroupSpec, MachineCode, MachineSpec, RedialSpec, ShapeSpec } from './spec.ts';
 
 /**
  * One inbound call with all its random numbers.
@@ -24,6 +24,8 @@ export type Call = {
   readonly customerRoughness: number;
   readonly remoteRoughness: number;
   readonly caller: Caller;
+  /** The response that a machine's call gets in any case. */
+  readonly machineCode?: MachineCode;
 };
 
 /** A caller, identified by minute and position of the first call, from which the random numbers of redials derive. */
@@ -47,17 +49,34 @@ export class Callers {
   readonly #startsAt: EpochMs;
   readonly #arrivals: Streams;
   readonly #redials: Streams;
+  readonly #machines: readonly { readonly machine: MachineSpec; readonly streams: Streams }[];
+  readonly #firstRoute: Streams;
 
   constructor(seed: number, startsAt: EpochMs, group: GroupSpec) {
     this.#group = group;
     this.#startsAt = startsAt;
     this.#arrivals = streamsFor(seed, 'arrivals', group.voiceConnectorGroupId);
     this.#redials = streamsFor(seed, 'redials', group.voiceConnectorGroupId);
+    this.#machines = (group.machines ?? []).map((machine, place) => ({
+      machine,
+      streams: streamsFor(seed, 'machine', group.voiceConnectorGroupId, String(place)),
+    }));
+    this.#firstRoute = streamsFor(seed, 'first-route', group.voiceConnectorGroupId);
   }
 
   /** The new callers of a minute in order of time. They do not depend on the results of earlier calls. */
   callsOf(minute: number): readonly Call[] {
     return arrivals(this.#arrivals(minute), minute, this.#rate(minute));
+  }
+
+  /** The calls of the group's machines in a minute, machine by machine. */
+  machineCallsOf(minute: number): readonly Call[] {
+    return this.#machines.flatMap(({ machine, streams }) => machineCalls(machine, streams, minute));
+  }
+
+  /** Decides whether the customer's first route fails a call. The same number on every connector. */
+  firstRouteLuckOf({ caller: { minute, index, redials } }: Call): number {
+    return this.#firstRoute(minute, index * redialsPerCaller + redials).uniform();
   }
 
   /** The caller's next attempt after `call` failed, if any. */
@@ -88,6 +107,21 @@ export function arrivals(luck: Stream, minute: number, callsPerMinute: number): 
     calls.push(callAt(minute + passed, luck, { minute, index: calls.length, redials: 0, failedByItselfBefore: false }));
   }
   return calls;
+}
+
+function machineCalls(machine: MachineSpec, streams: Streams, minute: number): readonly Call[] {
+  const { fromMinute, untilMinute, everySeconds, code } = machine;
+  const calls: Call[] = [];
+  if (fromMinute >= minute + 1 || untilMinute <= minute) return calls;
+  const luck = streams(minute);
+  const firstTurn = Math.max(0, Math.floor(((minute - fromMinute) * 60) / everySeconds));
+  for (let turn = firstTurn; ; turn += 1) {
+    const at = fromMinute + (turn * everySeconds) / 60;
+    if (at >= Math.min(untilMinute, minute + 1)) return calls;
+    if (at < minute) continue;
+    const caller = { minute, index: calls.length, redials: 0, failedByItselfBefore: false };
+    calls.push({ ...callAt(at, luck, caller), machineCode: code });
+  }
 }
 
 function redial(call: Call, redials: RedialSpec, luck: Stream, failedByItselfBefore: boolean): Call | undefined {

@@ -1,10 +1,12 @@
 import type { EpochMs } from '../clock.ts';
 import { arrivals, type Call } from './callers.ts';
 import { CallsInProgress, type Direction } from './calls-in-progress.ts';
-import type { FaultsOfMinute, Site } from './faults.ts';
+import { FailureCounter } from './failure-counts.ts';
+import { defaultServerErrorShare } from './failure-ratio.ts';
+import type { FaultsOfMinute, Signalling, Site } from './faults.ts';
 import type { ConnectorMinute, FailureCause } from './minute.ts';
 import { streamsFor, type Streams } from './random.ts';
-import type { ConnectorSpec, WorldSpec } from './spec.ts';
+import type { ConnectorSpec, MachineCode, WorldSpec } from './spec.ts';
 
 /** The origin of a call: how such calls fail without a fault, and how long they last. */
 export type Origin = {
@@ -13,9 +15,12 @@ export type Origin = {
   readonly ownFailureRatio: number;
   readonly serverErrorShare: number;
   readonly meanMinutes: number;
+  /** The random number that decides whether the customer's first route fails a call. Default: it fails none. */
+  readonly firstRouteLuckOf?: (call: Call) => number;
 };
 
-export const defaultServerErrorShare = 0.1;
+type Failure = { readonly cause: FailureCause; readonly code: MachineCode };
+
 export const defaultMeanCallMinutes = 3;
 
 const defaultOutboundCallsPerMinute = 1;
@@ -30,9 +35,11 @@ export class Connector {
   readonly #calls: CallsInProgress;
   readonly #sites = new Map<string | undefined, Site>();
   #counts = noCounts();
+  readonly #failures: FailureCounter;
 
-  constructor(world: Pick<WorldSpec, 'seed' | 'startsAt' | 'audio'>, spec: ConnectorSpec) {
+  constructor(world: Pick<WorldSpec, 'seed' | 'startsAt' | 'audio' | 'metrics'>, spec: ConnectorSpec) {
     this.spec = spec;
+    this.#failures = new FailureCounter(world.metrics?.failuresLateMinutes ?? 0);
     this.#startsAt = world.startsAt;
     this.#calls = new CallsInProgress(world.audio);
     this.#outbound = streamsFor(world.seed, 'outbound', spec.voiceConnectorId);
@@ -57,10 +64,11 @@ export class Connector {
     if (origin.direction === 'inbound') counts.inboundCallAttempts += 1;
     else counts.outboundCallAttempts += 1;
     counts.sip1xxCodes += 1;
-    const failure = this.#failureOf(call, origin, faults);
-    if (failure === undefined) this.#answer(call, origin);
-    else this.#fail(failure, call, origin);
-    return failure;
+    const signalling = faults.signalling(origin.site, call.at);
+    const failure = this.#failureOf(call, origin, signalling);
+    if (failure === undefined) this.#answer(call, origin, signalling);
+    else this.#fail(failure, origin.direction);
+    return failure?.cause;
   }
 
   /** Outbound calls of the customer, which use this connector whatever its priority in a group. */
@@ -92,6 +100,7 @@ export class Connector {
     const { missing, lateMinutes } = faults.metrics(site);
     const counted = {
       ...counts,
+      ...this.#failures.endMinute(),
       voiceConnectorId: this.spec.voiceConnectorId,
       region: this.spec.region,
       inboundCallsActive: this.#calls.count('inbound'),
@@ -104,35 +113,36 @@ export class Connector {
     return { counted, dropped };
   }
 
-  #failureOf(call: Call, origin: Origin, faults: FaultsOfMinute): FailureCause | undefined {
-    const signalling = faults.signalling(origin.site, call.at);
+  #failureOf(call: Call, origin: Origin, signalling: Signalling): Failure | undefined {
+    if (call.machineCode !== undefined) return { cause: 'ownReasons', code: call.machineCode };
     const { inboundCallAttempts, outboundCallAttempts } = this.#counts;
     const attempts = origin.direction === 'inbound' ? inboundCallAttempts : outboundCallAttempts;
-    if (attempts > signalling.callsPerMinuteLimit) return 'throttled';
-    if (signalling.customerUnreachable) return 'customerUnreachable';
-    if (call.sip5xx < signalling.sip5xxRatio) return 'sip5xx';
-    if (call.busy < signalling.busyRatio) return 'busy';
-    if (call.failsByItself < origin.ownFailureRatio) return 'ownReasons';
-    return undefined;
+    if (attempts > signalling.callsPerMinuteLimit) return { cause: 'throttled', code: 503 };
+    if (signalling.customerUnreachable) return { cause: 'customerUnreachable', code: 503 };
+    if (call.sip5xx < signalling.sip5xxRatio) return { cause: 'sip5xx', code: 503 };
+    const refusal = signalling.busy.find(({ below }) => call.busy < below);
+    if (refusal !== undefined) return { cause: 'busy', code: refusal.code };
+    if (call.failsByItself >= origin.ownFailureRatio) return undefined;
+    return { cause: 'ownReasons', code: call.failureCode >= origin.serverErrorShare ? 486 : 503 };
   }
 
-  #answer(call: Call, { direction, site, meanMinutes }: Origin): void {
+  #answer(call: Call, origin: Origin, { firstRouteDownRatio }: Signalling): void {
+    const { direction, site, meanMinutes, firstRouteLuckOf } = origin;
     const counts = this.#counts;
     if (direction === 'inbound') counts.inboundCallsAnswered += 1;
     else counts.outboundCallsAnswered += 1;
     counts.sip1xxCodes += 1; // ringing
     counts.sip2xxCodes += 1;
+    if (firstRouteDownRatio > 0 && firstRouteLuckOf !== undefined && firstRouteLuckOf(call) < firstRouteDownRatio) {
+      this.#failures.add(direction, 503, 'late');
+    }
     this.#calls.begin(call, direction, site, meanMinutes);
   }
 
-  #fail(failure: FailureCause, call: Call, { direction, serverErrorShare }: Origin): void {
-    const counts = this.#counts;
-    if (direction === 'inbound') counts.inboundCallFailures += 1;
-    else counts.outboundCallFailures += 1;
-    if (failure === 'throttled') counts.throttles += 1;
-    const isCallees = failure === 'busy' || (failure === 'ownReasons' && call.failureCode >= serverErrorShare);
-    if (isCallees) counts.sip4xxCodes += 1;
-    else counts.sip5xxCodes += 1;
+  #fail({ cause, code }: Failure, direction: Direction): void {
+    const isThrottled = cause === 'throttled';
+    if (isThrottled) this.#counts.throttles += 1;
+    this.#failures.add(direction, code, isThrottled ? 'at once' : 'late');
   }
 
   #pings(site: Site, faults: FaultsOfMinute): ConnectorMinute['optionsPings'] {
@@ -152,18 +162,13 @@ export class Connector {
 function noCounts() {
   return {
     inboundCallAttempts: 0,
-    inboundCallFailures: 0,
     inboundCallsAnswered: 0,
     outboundCallAttempts: 0,
-    outboundCallFailures: 0,
     outboundCallsAnswered: 0,
     throttles: 0,
     sip1xxCodes: 0,
     sip2xxCodes: 0,
-    // The world simulates no redirects (3xx) and no global failures (6xx).
+    // The world simulates no redirects.
     sip3xxCodes: 0,
-    sip4xxCodes: 0,
-    sip5xxCodes: 0,
-    sip6xxCodes: 0,
   };
 }

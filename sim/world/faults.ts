@@ -1,5 +1,5 @@
 import { firstOn, isOnAt, minutesOn } from './period.ts';
-import type { ConnectorSpec, FaultKind, FaultSpec } from './spec.ts';
+import type { ConnectorSpec, FaultKind, FaultSpec, RefusalCode } from './spec.ts';
 
 /** The connector and group of a call. An outbound call of a connector without a group has no group. */
 export type Site = { readonly connector: ConnectorSpec; readonly voiceConnectorGroupId: string | undefined };
@@ -9,20 +9,30 @@ export type Signalling = {
   /** The customer's SIP host cannot be reached: the connector receives the call and cannot deliver it. */
   readonly customerUnreachable: boolean;
   readonly sip5xxRatio: number;
-  readonly busyRatio: number;
+  /** In ascending order. A call is refused by the first entry whose `below` exceeds its random number. */
+  readonly busy: readonly Refusal[];
+  /** Of the answered calls. */
+  readonly firstRouteDownRatio: number;
   readonly callsPerMinuteLimit: number;
 };
 
+export type Refusal = { readonly below: number; readonly code: RefusalCode };
+
 type OfKind<Kind extends FaultKind['kind']> = Extract<FaultKind, { readonly kind: Kind }>;
+type SignallingKind = 'sip-5xx' | 'busy' | 'first-route-down' | 'throttles';
 type Occurring<Kind extends FaultKind> = { readonly fault: FaultSpec; readonly what: Kind };
 
 /** "Many users dissatisfied" begins below it (ITU-T G.107, annex B: R = 70). */
 const poorMos = 3.6;
 
+/** Busy here. */
+const usualRefusal: RefusalCode = 486;
+
 const calm: Signalling = {
   customerUnreachable: false,
   sip5xxRatio: 0,
-  busyRatio: 0,
+  busy: [],
+  firstRouteDownRatio: 0,
   callsPerMinuteLimit: Infinity,
 };
 
@@ -30,7 +40,7 @@ const calm: Signalling = {
 export class FaultsOfMinute {
   readonly minute: number;
   readonly #losses: FaultSpec[] = [];
-  readonly #signalling: Occurring<OfKind<'sip-5xx' | 'busy' | 'throttles'>>[] = [];
+  readonly #signalling: Occurring<OfKind<SignallingKind>>[] = [];
   readonly #oneWay: Occurring<OfKind<'one-way-audio'>>[] = [];
   readonly #badAudio: Occurring<OfKind<'bad-audio'>>[] = [];
   readonly #metrics: Occurring<OfKind<'metrics-missing' | 'metrics-late'>>[] = [];
@@ -53,17 +63,24 @@ export class FaultsOfMinute {
 
   signalling(site: Site, at: number): Signalling {
     if (this.#signalling.length === 0 && this.#losses.length === 0) return calm;
-    let { sip5xxRatio, busyRatio, callsPerMinuteLimit } = calm;
+    let { sip5xxRatio, firstRouteDownRatio, callsPerMinuteLimit } = calm;
+    const busy: Refusal[] = [];
     for (const { fault, what } of this.#signalling) {
       if (!isAt(fault, site) || !isOnAt(fault, at)) continue;
-      if (what.kind === 'throttles') callsPerMinuteLimit = Math.min(callsPerMinuteLimit, what.callsPerMinuteLimit);
-      else if (what.kind === 'busy') busyRatio = either(busyRatio, grown(what, at - fault.fromMinute));
-      else sip5xxRatio = either(sip5xxRatio, grown(what, at - fault.fromMinute));
+      if (what.kind === 'throttles') {
+        callsPerMinuteLimit = Math.min(callsPerMinuteLimit, what.callsPerMinuteLimit);
+        continue;
+      }
+      const ratio = grown(what, at - fault.fromMinute);
+      if (what.kind === 'busy') {
+        busy.push({ below: either(busy.at(-1)?.below ?? 0, ratio), code: what.code ?? usualRefusal });
+      } else if (what.kind === 'sip-5xx') sip5xxRatio = either(sip5xxRatio, ratio);
+      else firstRouteDownRatio = either(firstRouteDownRatio, ratio);
     }
     const customerUnreachable = this.#losses.some(
       (fault) => isOfGroup(fault) && isAt(fault, site) && isOnAt(fault, at),
     );
-    return { customerUnreachable, sip5xxRatio, busyRatio, callsPerMinuteLimit };
+    return { customerUnreachable, sip5xxRatio, busy, firstRouteDownRatio, callsPerMinuteLimit };
   }
 
   /** The first moment in [from, until) at which a connectivity loss of the connector or the group affects the site. */

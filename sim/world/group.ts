@@ -1,5 +1,6 @@
 import { Callers, type Call } from './callers.ts';
-import { defaultMeanCallMinutes, defaultServerErrorShare, type Connector, type Origin } from './connector.ts';
+import { defaultMeanCallMinutes, type Connector, type Origin } from './connector.ts';
+import { FailureRatio, type OwnFailures } from './failure-ratio.ts';
 import type { FaultsOfMinute, Site } from './faults.ts';
 import type { FailureCause, GroupMinute } from './minute.ts';
 import type { Route } from './routing.ts';
@@ -18,6 +19,10 @@ export class Group {
   readonly id: string;
   readonly #spec: GroupSpec;
   readonly #callers: Callers;
+  readonly #firstRouteLuckOf: (call: Call) => number;
+  readonly #failureRatio: FailureRatio;
+  /** Those of the current minute. */
+  #ownFailures: OwnFailures;
   /** In order of time. */
   #redials: Call[] = [];
   #tally = noTally();
@@ -26,14 +31,20 @@ export class Group {
     this.id = spec.voiceConnectorGroupId;
     this.#spec = spec;
     this.#callers = new Callers(seed, startsAt, spec);
+    this.#firstRouteLuckOf = (call) => this.#callers.firstRouteLuckOf(call);
+    this.#failureRatio = new FailureRatio(seed, startsAt, spec);
+    this.#ownFailures = this.#failureRatio.ofMinute(0);
   }
 
   /** Simulates the minute's calls in order of time. */
   callIn(network: Network): void {
     const { minute } = network.faults;
+    this.#ownFailures = this.#failureRatio.ofMinute(minute);
     const newCallers = this.#callers.callsOf(minute);
+    const machineCalls = this.#callers.machineCallsOf(minute);
     this.#tally.newCallers += newCallers.length;
-    for (const call of newCallers) {
+    this.#tally.machineCalls += machineCalls.length;
+    for (const call of inOrderOfTime(newCallers, machineCalls)) {
       this.#redialUntil(call.at, network);
       this.#offer(call, network);
     }
@@ -44,11 +55,12 @@ export class Group {
   endMinute(dropped: readonly string[]): GroupMinute {
     const tally = this.#tally;
     this.#tally = noTally();
-    const callsOffered = tally.newCallers + tally.redials;
+    const callsOffered = tally.newCallers + tally.redials + tally.machineCalls;
     return {
       voiceConnectorGroupId: this.id,
       newCallers: tally.newCallers,
       redials: tally.redials,
+      machineCalls: tally.machineCalls,
       callsOffered,
       callsAnswered: tally.callsAnswered,
       callsFailed: callsOffered - tally.callsAnswered,
@@ -71,6 +83,11 @@ export class Group {
     const failure = this.#attempt(call, network);
     if (failure === undefined) {
       this.#tally.callsAnswered += 1;
+      return;
+    }
+    if (call.machineCode !== undefined) {
+      // It would fail on any connector, so no fault is its cause.
+      this.#tally.callsFailedBecause.ownReasons += 1;
       return;
     }
     this.#tally.callsFailedBecause[failure] += 1;
@@ -96,22 +113,29 @@ export class Group {
   }
 
   #originOf({ caller }: Call, site: Site): Origin {
-    const { redials, baselineFailureRatio, baselineServerErrorShare, meanCallMinutes } = this.#spec;
+    const { redials, meanCallMinutes } = this.#spec;
+    const { ratio, serverErrorShare } = this.#ownFailures;
     const repeats = redials !== undefined && caller.failedByItselfBefore;
     return {
       direction: 'inbound',
       site,
-      ownFailureRatio: repeats ? redials.failureRatio : baselineFailureRatio,
-      serverErrorShare: baselineServerErrorShare ?? defaultServerErrorShare,
+      ownFailureRatio: repeats ? redials.failureRatio : ratio,
+      serverErrorShare,
       meanMinutes: meanCallMinutes ?? defaultMeanCallMinutes,
+      firstRouteLuckOf: this.#firstRouteLuckOf,
     };
   }
+}
+
+function inOrderOfTime(calls: readonly Call[], others: readonly Call[]): readonly Call[] {
+  return others.length === 0 ? calls : [...calls, ...others].sort((a, b) => a.at - b.at);
 }
 
 function noTally() {
   return {
     newCallers: 0,
     redials: 0,
+    machineCalls: 0,
     callsAnswered: 0,
     callsFailedBecause: {
       ownReasons: 0,

@@ -71,7 +71,9 @@ export type GroupMinute = {
   /** First calls. They do not depend on the routing of the group. */
   readonly newCallers: number;
   readonly redials: number;
-  /** New callers and redials. */
+  /** Calls of the machines that dial again and again. They do not depend on the routing. */
+  readonly machineCalls: number;
+  /** New callers, redials and calls of machines. */
   readonly callsOffered: number;
   readonly callsAnswered: number;
   /** Offered and not answered. */
@@ -93,4 +95,13 @@ export type FailedCalls = Readonly<Record<FailureCause, number>>;
 /** Failed calls whose failure was caused by a fault. */
 export function callsFailedByFaults({ callsFailed, callsFailedBecause }: GroupMinute): number {
   return callsFailed - callsFailedBecause.ownReasons;
+}
+
+/** Whether AWS publishes metrics of the connector for this minute: it sends them only "for the duration of a call". */
+export function hasMetrics(connector: ConnectorMinute): boolean {
+  const { inboundCallAttempts, outboundCallAttempts, inboundCallFailures, outboundCallFailures, audio } = connector;
+  if (connector.metricsMissing) return false;
+  // A call that fails minutes after its attempt was ringing until then.
+  const calls = inboundCallAttempts + outboundCallAttempts + inboundCallFailures + outboundCallFailures;
+  return calls > 0 || audio !== undefined;
 }

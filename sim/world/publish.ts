@@ -1,6 +1,6 @@
 import type { EpochMs } from '../clock.ts';
 import { measurementsOf } from './measurements.ts';
-import type { ConnectorMinute, MinuteOfWorld, Spread } from './minute.ts';
+import { hasMetrics, type ConnectorMinute, type MinuteOfWorld, type Spread } from './minute.ts';
 import type { MetricSink, OptionsPingSink } from './ports.ts';
 import type { DimensionName, MetricsSpec } from './spec.ts';
 
@@ -19,7 +19,7 @@ export type Sinks = { readonly metrics: MetricSink; readonly pings: OptionsPingS
  * connector without a call has none.
  */
 export function publish(minute: MinuteOfWorld, spec: MetricsSpec | undefined, sinks: Sinks): void {
-  const published = minute.connectors.filter((connector) => hasCalls(connector) && !connector.metricsMissing);
+  const published = minute.connectors.filter(hasMetrics);
   for (const dimensionNames of spec?.dimensionSets ?? defaultDimensionSets) {
     for (const connectors of Map.groupBy(published, seriesOf(dimensionNames)).values()) {
       publishSeries(connectors, dimensionNames, minute.startsAt, spec, sinks.metrics);
@@ -50,10 +50,6 @@ function publishSeries(
     const statistics = { sampleCount, sum, minimum, maximum };
     sink.putMetric({ region, namespace: metricNamespace, metricName, dimensions, timestamp, statistics, visibleAt });
   }
-}
-
-function hasCalls({ inboundCallAttempts, outboundCallAttempts, audio }: ConnectorMinute): boolean {
-  return inboundCallAttempts + outboundCallAttempts > 0 || audio !== undefined;
 }
 
 /** The series of a connector. Metrics stay in their Region, whether or not it is a dimension. */

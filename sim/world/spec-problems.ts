@@ -1,4 +1,6 @@
+import { failureProblems } from './failure-problems.ts';
 import type { FaultKind, FaultSpec, GroupSpec, Period, Place, WorldSpec } from './spec.ts';
+import { negative, notARatio, notPositive, notWhole } from './value-problems.ts';
 
 /** Every problem of a spec as text; empty if the spec is valid. */
 export function worldSpecProblems(spec: WorldSpec): readonly string[] {
@@ -24,6 +26,7 @@ export function worldSpecProblems(spec: WorldSpec): readonly string[] {
     ...(spec.faults ?? []).flatMap((fault, index) => faultProblems(spec, fault, `faults[${index}]`)),
     ...(spec.controlPlane ?? []).flatMap((fault, index) => periodProblems(fault, `controlPlane[${index}]`)),
     ...negative('metrics.lagSeconds', spec.metrics?.lagSeconds),
+    ...notWhole('metrics.failuresLateMinutes', spec.metrics?.failuresLateMinutes),
   ];
 }
 
@@ -50,6 +53,11 @@ function groupProblems(group: GroupSpec): readonly string[] {
     ...(group.spikes ?? []).flatMap((spike, index) => [
       ...periodProblems(spike, `${name}: spikes[${index}]`),
       ...negative(`${name}: spikes[${index}].factor`, spike.factor),
+    ]),
+    ...failureProblems(group, name),
+    ...(group.machines ?? []).flatMap((machine, index) => [
+      ...periodProblems(machine, `${name}: machines[${index}]`),
+      ...notPositive(`${name}: machines[${index}].everySeconds`, machine.everySeconds),
     ]),
   ];
 }
@@ -85,6 +93,7 @@ function kindProblems(what: FaultKind, name: string): readonly string[] {
   switch (what.kind) {
     case 'sip-5xx':
     case 'busy':
+    case 'first-route-down':
     case 'one-way-audio':
       return [
         ...notARatio(`${name}: ratio`, what.ratio),
@@ -109,16 +118,4 @@ function kindProblems(what: FaultKind, name: string): readonly string[] {
 
 function repeated(what: string, ids: readonly string[]): readonly string[] {
   return ids.filter((id, index) => ids.indexOf(id) < index).map((id) => `${what} ${id} is there twice`);
-}
-
-function notARatio(name: string, value: number | undefined): readonly string[] {
-  return value === undefined || (value >= 0 && value <= 1) ? [] : [`${name} is ${value}, not between 0 and 1`];
-}
-
-function negative(name: string, value: number | undefined): readonly string[] {
-  return value === undefined || (value >= 0 && value < Infinity) ? [] : [`${name} is ${value}, not 0 or more`];
-}
-
-function notPositive(name: string, value: number | undefined): readonly string[] {
-  return value === undefined || (value > 0 && value < Infinity) ? [] : [`${name} is ${value}, not more than 0`];
 }

@@ -39,6 +39,64 @@ export type GroupSpec = {
   readonly baselineFailureRatio: number;
   /** Share of those failures with a 5xx instead of a 4xx. Default 0.1. */
   readonly baselineServerErrorShare?: number;
+  /** Periods of the week with another ratio, whatever it is otherwise. Where they overlap, the later entry applies. */
+  readonly failurePeriods?: readonly FailurePeriodSpec[];
+  /** Replaces the baseline ratio. Not together with `failureWalk`. */
+  readonly failureSwing?: FailureSwingSpec;
+  /** Replaces the baseline ratio, from which it starts. Not together with `failureSwing`. */
+  readonly failureWalk?: FailureWalkSpec;
+  /**
+   * Correlation of the failures within a minute, between 0 and 1 (both excluded): the ratio of each minute is drawn from a Beta
+   * distribution whose mean p is the ratio that applies in it, and whose variance is `minuteCorrelation` * p * (1 - p).
+   */
+  readonly minuteCorrelation?: number;
+  readonly machines?: readonly MachineSpec[];
+};
+
+export const weekdays = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
+export type Weekday = (typeof weekdays)[number];
+
+/** A period that returns every week, in UTC. Until an earlier time than `from` means until that time of the next day. */
+export type FailurePeriodSpec = {
+  /** The days on which it begins. Default: every day. */
+  readonly days?: readonly Weekday[];
+  /** A time of day such as `12:00`. */
+  readonly from: string;
+  /** As `from`, or `24:00`. */
+  readonly until: string;
+  /** Share of calls that fail without a fault. */
+  readonly ratio: number;
+  /** Replaces `baselineServerErrorShare`. */
+  readonly serverErrorShare?: number;
+};
+
+/** A ratio that follows a sine, for example over a day or over several. */
+export type FailureSwingSpec = {
+  readonly lowest: number;
+  readonly highest: number;
+  readonly periodMinutes: number;
+  /** A minute at which it is highest. Default: a quarter of a period after minute 0. */
+  readonly highestAtMinute?: number;
+};
+
+/** A ratio that drifts at random, minute by minute, and is reflected at its limits. */
+export type FailureWalkSpec = {
+  readonly lowest: number;
+  readonly highest: number;
+  /** Standard deviation of the change in one hour. */
+  readonly stepPerHour: number;
+};
+
+/** The SIP responses of a call that is refused. 603 counts as 6xx, and 503 as 5xx. */
+export type RefusalCode = 404 | 480 | 486 | 603;
+export type MachineCode = RefusalCode | 503;
+
+/** One machine that dials again and again. Each of its calls fails with `code`, on any connector, with or without a fault. */
+export type MachineSpec = {
+  readonly fromMinute: number;
+  readonly untilMinute: number;
+  readonly everySeconds: number;
+  readonly code: MachineCode;
 };
 
 /** Variation over a day and a week: a cosine between the busiest hour and the quietest, twelve hours later. */
@@ -105,7 +163,9 @@ export type Place =
  *   unreachable one counts no attempt; calls in progress drop and OPTIONS pings stop. Of a group: the customer's SIP host
  *   cannot be reached, so the first connector counts the attempt and a 5xx, and nothing is rerouted.
  * - `sip-5xx`: that share of calls fails with a 5xx. AWS does not reroute it; it is lost for the caller.
- * - `busy`: that share of calls fails with a 4xx, on the callee's side.
+ * - `busy`: that share of calls fails with a 4xx, on the callee's side; with `code`, with that response.
+ * - `first-route-down`: of the calls that are answered, that share fails at the customer's first route, which counts a failure and a
+ *   5xx, and is answered by the second route. The caller loses nothing.
  * - `one-way-audio`: that share of calls is answered, but one direction of its audio collapses.
  * - `bad-audio`: the audio of all calls has the given quality; signalling works.
  * - `throttles`: each connector accepts this number of calls per minute; the rest count as throttles, failures and 5xx (a 503).
@@ -115,7 +175,8 @@ export type Place =
  */
 export type FaultKind =
   | { readonly kind: 'connectivity-loss' }
-  | { readonly kind: 'sip-5xx' | 'busy'; readonly ratio: number; readonly growsOverMinutes?: number }
+  | { readonly kind: 'sip-5xx' | 'first-route-down'; readonly ratio: number; readonly growsOverMinutes?: number }
+  | { readonly kind: 'busy'; readonly ratio: number; readonly growsOverMinutes?: number; readonly code?: RefusalCode }
   | {
       readonly kind: 'one-way-audio';
       readonly ratio: number;
@@ -144,6 +205,11 @@ export type MetricsSpec = {
   /** From the end of a minute until its metrics can be read. Default 30. */
   readonly lagSeconds?: number;
   readonly lagSecondsByRegion?: Readonly<Record<string, number>>;
+  /**
+   * A failed call, except a throttled one, counts as a failure and with its response this number of whole minutes after its attempt,
+   * as a call does that rings for long. Default 0.
+   */
+  readonly failuresLateMinutes?: number;
   /** A set without `VoiceConnectorId` aggregates the Region's connectors. Default `[['VoiceConnectorId']]`. */
   readonly dimensionSets?: readonly (readonly DimensionName[])[];
 };

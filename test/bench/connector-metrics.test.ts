@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { metricsOf, withInboundOf, withoutInbound } from '../../bench/connector-metrics.ts';
+import { metricsOf, noMetrics, together } from '../../bench/connector-metrics.ts';
 import { routingOf, worldSpec } from '../../bench/worlds.ts';
 import { createWorld } from '../../sim/world/world.ts';
 
@@ -25,10 +25,36 @@ describe('the metrics of a connector', () => {
     expect(home!.outboundActive).toBeLessThan(20);
   });
 
-  it('move with the inbound calls, except for those of the outbound calls', () => {
-    const [home, standby] = minutes.at(-1)!.map(metricsOf);
-    const moved = withInboundOf(standby!, home!);
-    expect(moved).toMatchObject({ active: home!.active, outboundActive: standby!.outboundActive });
-    expect(withoutInbound(home!)).toMatchObject({ active: 0, answered: 0, outboundActive: home!.outboundActive });
+  it('can be taken together, the audio by the number of calls', () => {
+    const three = {
+      ...noMetrics,
+      published: true,
+      attempts: 5,
+      failures: 1,
+      measured: 3,
+      mosCustomer: 4,
+      mosRemote: 3,
+    };
+    const one = {
+      ...noMetrics,
+      pinged: true,
+      attempts: 2,
+      outboundActive: 1,
+      measured: 1,
+      mosCustomer: 2,
+      mosRemote: 3,
+    };
+    expect(together(three, one)).toMatchObject({
+      published: true,
+      pinged: true,
+      attempts: 7,
+      failures: 1,
+      outboundActive: 1,
+      measured: 4,
+      mosCustomer: 3.5,
+      mosRemote: 3,
+    });
+    expect(together(noMetrics, one).mosCustomer).toBe(2);
+    expect(together(noMetrics, noMetrics).mosCustomer).toBeUndefined();
   });
 });

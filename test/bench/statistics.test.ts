@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
+  binomialCdf,
+  binomialInterval,
   gammaCdf,
   levelAt,
   poissonInterval,
@@ -33,6 +35,25 @@ describe('the exact Poisson interval', () => {
   it('is correct for counts beyond the table', () => {
     const { lower, upper } = poissonInterval(200_000);
     expect((upper - lower) / (2 * 1.96 * Math.sqrt(200_000))).toBeCloseTo(1, 2);
+  });
+});
+
+describe('the exact binomial interval', () => {
+  // Closed forms at the ends; the others by bisection of exact sums over integer binomial coefficients.
+  it.each([
+    [0, 2000, 0, 1 - 0.025 ** (1 / 2000)],
+    [7, 2000, 0.0014081, 0.0071979],
+    [6, 10, 0.2623781, 0.8784477],
+    [10, 10, 0.025 ** (1 / 10), 1],
+  ])('of %i in %i is %f to %f', (count, trials, lower, upper) => {
+    const interval = binomialInterval(count, trials);
+    expect(interval.lower).toBeCloseTo(lower, 5);
+    expect(interval.upper).toBeCloseTo(upper, 5);
+  });
+
+  it('comes from the binomial distribution', () => {
+    expect(binomialCdf(1, 3, 0.5)).toBeCloseTo(0.5, 12);
+    expect(binomialCdf(2, 40, 0.02)).toBeCloseTo(0.9543, 4);
   });
 });
 

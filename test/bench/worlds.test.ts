@@ -2,42 +2,40 @@ import { describe, expect, it } from 'vitest';
 import { createPeer } from '../../bench/contenders.ts';
 import type { Contender, Turn } from '../../bench/contender.ts';
 import { drawOutage, outageKinds } from '../../bench/fault-library.ts';
-import { runHealthy, StreamRun } from '../../bench/healthy.ts';
+import { recorder, runHealthy } from '../../bench/healthy.ts';
+import { worldNamed } from '../../bench/healthy-worlds.ts';
+import { StreamRun } from '../../bench/stream-run.ts';
 import { ProjectContender } from '../../bench/this-project.ts';
 import { historyBefore } from '../../bench/history.ts';
 import { simulateOutage } from '../../bench/outages.ts';
-import { metricsOf, type ConnectorMetrics } from '../../bench/connector-metrics.ts';
+import { metricsOf, noMetrics, type ConnectorMetrics } from '../../bench/connector-metrics.ts';
 import { routingOf, spikesIn, trafficTried, worldSpec } from '../../bench/worlds.ts';
 import { createWorld } from '../../sim/world/world.ts';
 
 const traffic = { callsPerMinute: 10, baseline: 0.05 };
 
-/** The metrics of calls without MOS: calls in progress stay on their connector after a move. */
-function signalling({
-  published,
-  attempts,
-  failures,
-  answered,
-  outboundAttempts,
-  outboundFailures,
-  pinged,
-}: ConnectorMetrics) {
-  return {
-    published,
-    attempts,
-    failures,
-    answered,
-    outboundAttempts,
-    outboundFailures,
-    pinged,
-  };
+/** Without the audio and the number of calls in progress: those stay on their connector after a move. */
+function signalling(metrics: ConnectorMetrics): ConnectorMetrics {
+  const { published, active, outboundActive, measured, mosCustomer, mosRemote } = noMetrics;
+  return { ...metrics, published, active, outboundActive, measured, mosCustomer, mosRemote };
 }
 
 describe('a healthy stream', () => {
-  it('is the same with either connector on top, so that one recording is enough', () => {
-    const seed = 11;
-    const recorded = createWorld(worldSpec({ seed, traffic }));
-    const simulated = createWorld(worldSpec({ seed, traffic }));
+  it.each([
+    ['steady 10/min, 5 %', 600],
+    ['correlated-0.1-at-60', 300],
+    ['closed-at-night', 1440],
+    ['robocalls', 4000],
+    ['machine-404', 4000],
+    ['blips', 4000],
+    ['first-route-down', 4000],
+  ])('of %s is the same with either connector on top, so that one recording is enough', (name, minutes) => {
+    const seed = 12;
+    const { traffic: of, peculiarity } = worldNamed(name);
+    const peculiar = peculiarity(seed, minutes);
+    expect(peculiar.occasions?.length).not.toBe(0);
+    const next = recorder(seed, of, peculiar);
+    const simulated = createWorld(worldSpec({ seed, traffic: of, ...peculiar }));
     const given: Turn[] = [];
     const movesOften: Contender = {
       turn: (turn) => {
@@ -48,21 +46,14 @@ describe('a healthy stream', () => {
     const run = new StreamRun({ kind: 'three-of-five' }, movesOften);
     let top = 0;
     const expected: ConnectorMetrics[][] = [];
-    for (let minute = 0; minute < 600; minute += 1) {
-      const [home, standby] = recorded.runMinute(routingOf([0])).connectors;
+    for (let minute = 0; minute < minutes; minute += 1) {
       // The contender's own world: the run of this minute acted before its calls arrived.
       if (minute >= 2 && minute % 7 === 0) top = 1 - top;
       expected.push(simulated.runMinute(routingOf([top])).connectors.map(metricsOf));
-      run.observe(minute + 2, [metricsOf(home!), metricsOf(standby!)], true);
+      run.observe(minute + 2, next(), true);
     }
-    for (const { minute, newest } of given.slice(0, 590)) {
-      const inbound = newest.map(({ attempts, failures }) => [attempts, failures]);
-      expect(inbound, `minute ${minute - 2}`).toEqual(
-        expected[minute - 2]!.map(({ attempts, failures }) => [attempts, failures]),
-      );
-      expect(newest.map(signalling).map(({ outboundAttempts }) => outboundAttempts)).toEqual(
-        expected[minute - 2]!.map(({ outboundAttempts }) => outboundAttempts),
-      );
+    for (const { minute, newest } of given) {
+      expect(newest.map(signalling), `minute ${minute - 2}`).toEqual(expected[minute - 2]!.map(signalling));
     }
   });
 
@@ -89,7 +80,14 @@ describe('a healthy stream', () => {
 
   it('counts every move off a top as false', () => {
     const contenders = (['three-of-five', 'envoy', 'ours'] as const).map((kind) => ({ kind }));
-    const result = runHealthy({ kind: 'healthy', traffic, seed: 2, days: 1, contenders, calibrates: true });
+    const result = runHealthy({
+      kind: 'healthy',
+      world: 'steady 10/min, 5 %',
+      seed: 2,
+      days: 1,
+      contenders,
+      calibrates: true,
+    });
     expect(result.falseMoves['three-of-five']).toBeGreaterThan(10);
     expect(result.falseMoves['envoy']).toBe(0);
     expect(result.gate.failures).toBe(0);
@@ -103,13 +101,30 @@ describe('a healthy stream', () => {
   });
 });
 
-it('the day before differs from group to group, and is the same in every call', () => {
-  const setting = { groups: 2, flat: false };
-  const day = historyBefore(traffic, 1440, setting);
-  expect(day).toHaveLength(1440);
-  expect(day.at(-1)?.minute).toBe(1);
-  expect(day.map(({ newest }) => newest[0]?.attempts)).not.toEqual(day.map(({ newest }) => newest[2]?.attempts));
-  expect(historyBefore(traffic, 1440, setting)).toEqual(day);
+describe('the time before a simulation', () => {
+  const past = { traffic, startsAtMinute: 15 * 1440 + 130, groups: 2, flat: false };
+
+  it('differs from group to group, and is the same in every call', () => {
+    const day = historyBefore(past, 1);
+    expect(day).toHaveLength(1440);
+    expect(day.at(-1)?.minute).toBe(1);
+    expect(day.map(({ newest }) => newest[0]?.attempts)).not.toEqual(day.map(({ newest }) => newest[2]?.attempts));
+    expect(historyBefore(past, 1)).toEqual(day);
+  });
+
+  it('has the hours of the clock before the last day', () => {
+    const entries = historyBefore(past, 15);
+    const hours = entries.slice(0, -1450);
+    expect(hours).toHaveLength(14 * 24 - 1);
+    const startOf = ({ minute }: { readonly minute: number }) => past.startsAtMinute + minute - 2;
+    expect(hours.map((hour) => startOf(hour) % 60)).toEqual(hours.map(() => 0));
+    expect(entries.slice(-1450).map(startOf)).toEqual(
+      Array.from({ length: 1450 }, (_, index) => past.startsAtMinute - 1450 + index),
+    );
+    const busiest = Math.max(...hours.map(({ newest }) => newest[0]!.attempts));
+    expect(busiest).toBeGreaterThan(500);
+    expect(busiest).toBeLessThan(800);
+  });
 });
 
 describe('the outages', () => {

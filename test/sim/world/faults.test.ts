@@ -166,6 +166,42 @@ describe(`calls that fail (seed ${seed})`, () => {
     expect(total(counts, ({ callsRerouted }) => callsRerouted)).toBe(0);
   });
 
+  it.each([
+    [undefined, 'sip4xxCodes'],
+    [404, 'sip4xxCodes'],
+    [480, 'sip4xxCodes'],
+    [486, 'sip4xxCodes'],
+    [603, 'sip6xxCodes'],
+  ] as const)('because they are refused with %d count as %s and as no other', (code, counted) => {
+    const what = { kind: 'busy', ratio: 0.3, ...(code === undefined ? {} : { code }) } as const;
+    const minutes = simulate(twoRegions({ faults: [inVirginia(what)] }), 60);
+    const failed = total(callCountsOf(minutes), ({ callsFailedBecause }) => callsFailedBecause.busy);
+    expect(failed).toBeGreaterThan(20);
+    const east = connectorOf(minutes, 'east');
+    const classes = ['sip3xxCodes', 'sip4xxCodes', 'sip5xxCodes', 'sip6xxCodes'] as const;
+    expect(classes.map((each) => total(east, (minute) => minute[each]))).toEqual(
+      classes.map((each) => (each === counted ? failed : 0)),
+    );
+  });
+
+  it('because they are refused with two codes at a time have each in its share', () => {
+    const all = { fromMinute: 0, untilMinute: 2_000 };
+    const faults = [
+      inVirginia({ kind: 'busy', ratio: 0.5, code: 404 }, all),
+      inVirginia({ kind: 'busy', ratio: 0.4, code: 603 }, all),
+    ];
+    const east = connectorOf(simulate(twoRegions({ faults }), 2_000), 'east');
+    const attempts = total(east, ({ inboundCallAttempts }) => inboundCallAttempts);
+    for (const [code, share] of [
+      ['sip4xxCodes', 0.5],
+      ['sip6xxCodes', 0.5 * 0.4],
+    ] as const) {
+      const counted = total(east, (minute) => minute[code]) / attempts;
+      expect(counted).toBeGreaterThan(expectedShare(share, attempts).least);
+      expect(counted).toBeLessThan(expectedShare(share, attempts).most);
+    }
+  });
+
   it('in one Region are avoided by routing to the other', () => {
     const spec = twoRegions({ faults: [inVirginia({ kind: 'sip-5xx', ratio: 1 })] });
     expect(callCountsOf(simulate(spec, 60, westFirst)).map(({ callsFailed }) => callsFailed)).toEqual(
@@ -221,6 +257,78 @@ describe(`calls that fail (seed ${seed})`, () => {
       expect(east.map((minute) => minute[counted])).toEqual(beyond);
     }
     expect(callCountsOf(minutes).map(({ callsFailedBecause }) => callsFailedBecause.throttled)).toEqual(beyond);
+  });
+});
+
+describe(`a first route that is down (seed ${seed})`, () => {
+  const all = { fromMinute: 0, untilMinute: 2_000 };
+  const down = inVirginia({ kind: 'first-route-down', ratio: 0.3 }, all);
+
+  it('counts failures and 5xx of calls that are all answered', () => {
+    const minutes = simulate(twoRegions({ faults: [down] }), 2_000);
+    const counts = callCountsOf(minutes);
+    expect(total(counts, ({ callsFailed, redials }) => callsFailed + redials)).toBe(0);
+    const east = connectorOf(minutes, 'east');
+    const sum = (name: 'inboundCallAttempts' | 'inboundCallsAnswered' | 'inboundCallFailures' | 'sip5xxCodes') =>
+      total(east, (minute) => minute[name]);
+    const attempts = sum('inboundCallAttempts');
+    expect(sum('inboundCallsAnswered')).toBe(attempts);
+    expect(sum('sip5xxCodes')).toBe(sum('inboundCallFailures'));
+    expect(sum('inboundCallFailures') / attempts).toBeGreaterThan(expectedShare(0.3, attempts).least);
+    expect(sum('inboundCallFailures') / attempts).toBeLessThan(expectedShare(0.3, attempts).most);
+  });
+
+  it('changes no call: neither its random numbers nor what becomes of it', () => {
+    const group = {
+      baselineFailureRatio: 0.2,
+      redials: { probability: 0.5, atMost: 3, withinSeconds: 90, failureRatio: 0.5 },
+    };
+    const counts = (faults: readonly FaultSpec[]) => callCountsOf(simulate(twoRegions({ group, faults }), 60));
+    expect(counts([down])).toEqual(counts([]));
+  });
+
+  it('fails the same calls on every connector, and no outbound call', () => {
+    const faults = [{ ...down, where: { voiceConnectorGroupId: 'sales' } }];
+    const failures = (routing: typeof eastFirst, id: string) =>
+      connectorOf(simulate(twoRegions({ faults }), 60, routing), id).map((minute) => minute.inboundCallFailures);
+    expect(failures(westFirst, 'west')).toEqual(failures(eastFirst, 'east'));
+    const connector = { outboundCallsPerMinute: 10, outboundFailureRatio: 0 };
+    const east = connectorOf(simulate(twoRegions({ faults, connector }), 60), 'east');
+    expect(total(east, ({ outboundCallFailures }) => outboundCallFailures)).toBe(0);
+    expect(total(east, ({ inboundCallFailures }) => inboundCallFailures)).toBeGreaterThan(100);
+  });
+});
+
+describe(`failures that count later than their attempts (seed ${seed})`, () => {
+  const refused = inVirginia({ kind: 'busy', ratio: 1, code: 603 });
+  const failing = inVirginia({ kind: 'sip-5xx', ratio: 0.5 });
+
+  it('are those of the minute before, with their responses', () => {
+    for (const [fault, code] of [
+      [refused, 'sip6xxCodes'],
+      [failing, 'sip5xxCodes'],
+    ] as const) {
+      const east = (failuresLateMinutes: number) =>
+        connectorOf(simulate(twoRegions({ faults: [fault], metrics: { failuresLateMinutes } }), 60), 'east');
+      for (const value of ['inboundCallFailures', code] as const) {
+        const atOnce = east(0).map((minute) => minute[value]);
+        expect(east(1).map((minute) => minute[value])).toEqual([0, ...atOnce.slice(0, -1)]);
+        expect(east(3).map((minute) => minute[value])).toEqual([0, 0, 0, ...atOnce.slice(0, -3)]);
+        expect(atOnce[20]).toBeGreaterThan(0);
+      }
+      expect(east(3).map((minute) => minute.inboundCallAttempts)).toEqual(
+        east(0).map((minute) => minute.inboundCallAttempts),
+      );
+    }
+  });
+
+  it('do not include throttled calls, which fail at once', () => {
+    const faults = [inVirginia({ kind: 'throttles', callsPerMinuteLimit: 2 })];
+    const east = connectorOf(simulate(twoRegions({ faults, metrics: { failuresLateMinutes: 2 } }), 60), 'east');
+    const throttled = east.map(({ throttles }) => throttles);
+    expect(east.map(({ inboundCallFailures }) => inboundCallFailures)).toEqual(throttled);
+    expect(east.map(({ sip5xxCodes }) => sip5xxCodes)).toEqual(throttled);
+    expect(total(throttled, (count) => count)).toBeGreaterThan(50);
   });
 });
 

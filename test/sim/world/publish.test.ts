@@ -134,6 +134,42 @@ describe(`published metrics (seed ${seed})`, () => {
     );
   });
 
+  it('have the responses of each class', () => {
+    const busy = (code: 404 | 603) =>
+      ({
+        fromMinute: 0,
+        untilMinute: 60,
+        where: { region: virginia },
+        what: { kind: 'busy', ratio: 0.3, code },
+      }) as const;
+    const { data } = published(twoRegions({ faults: [busy(404), busy(603)] }), 60);
+    const sum = (metricName: string) => total(seriesOf(data, metricName, 'east'), ({ statistics }) => statistics.sum);
+    expect(sum('Sip4xxCodes')).toBeGreaterThan(100);
+    expect(sum('Sip6xxCodes')).toBeGreaterThan(50);
+    expect(sum('Sip4xxCodes') + sum('Sip6xxCodes')).toBe(sum('InboundCallFailures'));
+  });
+
+  it('have a failure of a connector that has no call otherwise', () => {
+    const spikes = [{ fromMinute: 1, untilMinute: 60, factor: 0 }];
+    const group = { baselineFailureRatio: 1, spikes };
+    const { data } = published(twoRegions({ group, metrics: { failuresLateMinutes: 2 } }), 10);
+    const values = (metricName: string) =>
+      seriesOf(data, metricName, 'east').map(({ timestamp, statistics }) => [
+        (timestamp - startsAt) / 60_000,
+        statistics.sum,
+      ]);
+    const [[, attempts] = []] = values('InboundCallAttempts');
+    expect(attempts).toBeGreaterThan(0);
+    expect(values('InboundCallAttempts')).toEqual([
+      [0, attempts],
+      [2, 0],
+    ]);
+    expect(values('InboundCallFailures')).toEqual([
+      [0, 0],
+      [2, attempts],
+    ]);
+  });
+
   it('have the configured dimension sets, aggregated where the connector is not a dimension', () => {
     const connectors = [
       { voiceConnectorId: 'east', region: virginia, outboundCallsPerMinute: 20 },
