@@ -14,7 +14,7 @@ const historySeed = 7_000_003;
 const recordedDays = historyDays + startDays;
 /** Of the time before it only the hours are kept. A day of minutes is enough for every contender. */
 const firstKeptMinute = firstStartMinute - minutesPerDay - 60;
-const minutesPerHour = 60;
+const minutesPerHour = 30;
 
 type Pair = readonly ConnectorMetrics[];
 

@@ -25,12 +25,6 @@ const lateLimitMinutes = 10;
 /** Evidence of this size, against the assumed baseline, justifies reading the history. */
 const screeningNats = 2;
 
-/**
- * Evidence that must remain without the two worst consecutive minutes. What lasted less than a minute lies within two of them, and one
- * such disturbance never justifies a move: GitHub's automatic failover after 43 seconds in 2018 cost it 24 hours.
- */
-const lastingNats = 2;
-
 /** All that call attempts are judged by. */
 export type CallsInput = {
   readonly calls: ConnectorCalls;
@@ -76,7 +70,7 @@ function floorsOf({ minFailures, minExcessRatio }: GroupPolicy): Floors {
 }
 
 function proofOf(series: CallSeries, policy: GroupPolicy): Proof | undefined {
-  return strongestProof(series, floorsOf(policy), natsForBudget(policy.falseMovesPerGroupYear) / 2);
+  return strongestProof(series, floorsOf(policy), natsForBudget(policy.falseMovesPerGroupYear));
 }
 
 /**
@@ -127,9 +121,9 @@ function judgeProof(proof: Proof, series: CallSeries, source: string, policy: Gr
       reason: `${reason}; ${formatMissing(proof.window, factorFor(series.dispersion, proof.window.windowMinutes), needed)}`,
     };
   }
-  return proof.natsBeyondTwoMinutes < lastingNats
-    ? { health: 'degraded', reason: `${reason}; it lasted less than a minute so far` }
-    : { health: 'unhealthy', reason };
+  return proof.isLasting
+    ? { health: 'unhealthy', reason }
+    : { health: 'degraded', reason: `${reason}; perhaps a disturbance of less than a minute` };
 }
 
 /** When the proven fault began: the start of the window with the strongest proof. Undefined without a proven fault. */

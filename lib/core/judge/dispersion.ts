@@ -11,9 +11,6 @@ import type { WeeklyPattern } from './weekly-pattern.ts';
 /** The dispersion of windows of up to so many minutes. */
 export type Dispersion = { readonly upToMinutes: number; readonly factor: number };
 
-/** Weight of the least dispersion, in spans: a short history cannot prove that a line varies more. */
-const leastWeight = 24;
-
 const spansInSlots = [1, 2, 4, 8] as const;
 const rounds = 4;
 
@@ -44,7 +41,7 @@ export function learnDispersion(
       return { ...span, ratio: Math.max(span.expected / span.attempts, recent.before(slot)) };
     });
     // A longer window holds all that varies in a shorter one.
-    factor = Math.max(factor, factorOf(predictions, least));
+    factor = Math.max(factor, factorOf(predictions, least, length));
     learned.push({ upToMinutes: length * slotMinutes, factor });
   }
   return learned;
@@ -55,8 +52,12 @@ export function factorFor(dispersion: readonly Dispersion[], windowMinutes: numb
   return fitting?.factor ?? 1;
 }
 
-/** Outages are left out; what counts as one depends on the dispersion, so both are found in turns. */
-function factorOf(predictions: readonly Prediction[], least: number): number {
+/**
+ * Outages are left out; what counts as one depends on the dispersion, so both are found in turns.
+ *
+ * @param overlap how many predictions share a slot
+ */
+function factorOf(predictions: readonly Prediction[], least: number, overlap: number): number {
   let factor = least;
   for (let round = 0; round < rounds; round += 1) {
     const limit = outageNats * factor;
@@ -67,15 +68,25 @@ function factorOf(predictions: readonly Prediction[], least: number): number {
     const expected = usual.reduce((sum, { attempts, ratio }) => sum + attempts * ratio, 0);
     const cameTrue = usual.reduce((sum, { failures }) => sum + failures, 0);
     const share = Math.min(1, cameTrue / expected);
-    // Only half of the spans exceed their prediction, so the sum of their squares counts twice.
-    const sum =
-      2 * usual.reduce((total, { attempts, failures, ratio }) => total + pearson(attempts, failures, ratio * share), 0);
-    factor = Math.max(least, (leastWeight * least + sum) / (leastWeight + usual.length));
+    const terms = usual.map(({ attempts, failures, ratio }) => pearson(attempts, failures, ratio * share));
+    factor = Math.max(least, lowerEndOfMean(terms, overlap));
   }
   return factor;
 }
 
+/** Only half of the spans exceed their prediction, so a square counts twice. */
 function pearson(attempts: number, failures: number, ratio: number): number {
   const excess = Math.max(0, failures - attempts * ratio);
-  return ratio === 0 ? 0 : (excess * excess) / (attempts * ratio * (1 - ratio));
+  return ratio === 0 ? 0 : (2 * excess * excess) / (attempts * ratio * (1 - ratio));
+}
+
+/**
+ * The mean less its standard error: on a line with few calls the terms scatter so much that chance alone would often raise the dispersion,
+ * and every fault would take longer to prove.
+ */
+function lowerEndOfMean(terms: readonly number[], overlap: number): number {
+  if (terms.length === 0) return 0;
+  const mean = terms.reduce((sum, term) => sum + term, 0) / terms.length;
+  const variance = terms.reduce((sum, term) => sum + (term - mean) ** 2, 0) / terms.length;
+  return mean - Math.sqrt((variance * overlap) / terms.length);
 }

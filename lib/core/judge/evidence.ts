@@ -11,8 +11,8 @@ export type Proof = {
   readonly window: CallWindow;
   /** Log likelihood ratio divided by the dispersion, in nats; 0 is no evidence. */
   readonly nats: number;
-  /** The evidence without the two consecutive minutes that carry most of it. */
-  readonly natsBeyondTwoMinutes: number;
+  /** Whether the fault lasts for a minute or longer, beyond doubt. */
+  readonly isLasting: boolean;
   /** The shortest and the longest window that explain the calls nearly as well: the fault began between them. */
   readonly beganMinutesAgo: { readonly least: number; readonly most: number };
 };
@@ -46,25 +46,19 @@ export function windowsOf(series: CallSeries): readonly CallWindow[] {
 }
 
 /**
- * Minutes since the newest recovery: no window may reach back over it. A stretch of minutes was left by a fault if its beginning holds
- * over {@link recoveryNats} more evidence than the same stretch up to a later minute. Once it was left, later failures do not bring it back.
+ * Minutes since the newest recovery: no window may reach back over it. A fault left a stretch of minutes if the beginning of the stretch
+ * holds over {@link recoveryNats} more evidence than all of it. Where the beginning alone was a proof, the fault stays over whatever fails
+ * later; otherwise it is open whether there was a fault, and later failures may still belong to it.
  */
-export function minutesSinceRecovery(series: CallSeries): number {
+export function minutesSinceRecovery(series: CallSeries, neededNats: number): number {
   let recoveredAt = 0;
   for (const length of windowLengths(series)) {
-    const from = series.minutes - length;
-    let peak = 0;
-    let peakAt = from;
-    for (let to = from + 1; to <= series.minutes; to += 1) {
-      const nats = natsOf(series, from, to);
-      if (nats >= peak) {
-        peak = nats;
-        peakAt = to;
-      } else if (peak - nats > recoveryNats) {
-        recoveredAt = Math.max(recoveredAt, peakAt);
-        peak = nats;
-        peakAt = to;
-      }
+    let peak = { nats: 0, at: 0 };
+    for (let to = series.minutes - length + 1; to <= series.minutes; to += 1) {
+      const nats = natsOf(series, series.minutes - length, to);
+      const isOver = peak.nats - nats > recoveryNats && (peak.nats > neededNats || to === series.minutes);
+      if (isOver) recoveredAt = Math.max(recoveredAt, peak.at);
+      if (isOver || nats >= peak.nats) peak = { nats, at: to };
     }
   }
   return series.minutes - recoveredAt;
@@ -72,14 +66,14 @@ export function minutesSinceRecovery(series: CallSeries): number {
 
 /**
  * The window with the most evidence among those that pass the floors and do not reach back over a recovery. Recoveries are looked for
- * only where there are `relevantNats`, because less proves nothing anyway.
+ * only where there is half a proof, because less changes no verdict.
  */
-export function strongestProof(series: CallSeries, floors: Floors, relevantNats: number): Proof | undefined {
+export function strongestProof(series: CallSeries, floors: Floors, neededNats: number): Proof | undefined {
   const all = windowsOf(series)
     .filter((window) => passes(window, floors))
     .map((window) => ({ window, nats: windowNats(series, window) }));
-  if (!all.some(({ nats }) => nats > relevantNats)) return proofFrom(all, series);
-  const longest = minutesSinceRecovery(series);
+  if (!all.some(({ nats }) => nats > neededNats / 2)) return proofFrom(all, series);
+  const longest = minutesSinceRecovery(series, neededNats);
   return proofFrom(
     all.filter(({ window }) => window.windowMinutes <= longest),
     series,
@@ -96,7 +90,7 @@ function proofFrom(candidates: readonly Candidate[], series: CallSeries): Proof 
   return {
     window,
     nats,
-    natsBeyondTwoMinutes: natsBeyondTwoMinutes(series, window),
+    isLasting: isLasting(series, window),
     beganMinutesAgo: { least: Math.min(...likely), most: Math.max(...likely) },
   };
 }
@@ -109,14 +103,26 @@ export function passes({ failures, attempts, baseline }: Stretch, { minFailures,
   return failures >= minFailures && failures >= attempts * (baseline + minExcessRatio);
 }
 
-/** What lasted less than a minute lies in at most two consecutive minutes of the series. */
-function natsBeyondTwoMinutes(series: CallSeries, window: CallWindow): number {
-  let least = Infinity;
+/** Evidence that must remain without the two consecutive minutes that carry most of it. */
+const natsBeyondTwoMinutes = 2;
+
+/** Evidence that two consecutive minutes failed longer than for one minute in all. */
+const natsOfTwoMinutes = 3;
+
+/**
+ * A disturbance of less than a minute never justifies a move: GitHub's automatic failover after 43 seconds in 2018 cost it 24 hours. It lies
+ * within two consecutive minutes, so other minutes must fail too, or far more than half of the calls in two minutes.
+ */
+function isLasting(series: CallSeries, window: CallWindow): boolean {
+  let leastBeyond = Infinity;
   for (let from = series.minutes - window.windowMinutes; from + 1 < series.minutes; from += 1) {
     const pair = stretchOf(series, from, from + 2);
+    const halfFailed = (1 + pair.baseline) / 2;
+    const factor = factorFor(series.dispersion, 2);
+    if (evidenceAgainst(pair.failures, pair.attempts, halfFailed, factor) > natsOfTwoMinutes) return true;
     const attempts = window.attempts - pair.attempts;
     const failures = window.failures - pair.failures;
-    least = Math.min(least, windowNats(series, { ...window, attempts, failures }));
+    leastBeyond = Math.min(leastBeyond, windowNats(series, { ...window, attempts, failures }));
   }
-  return least === Infinity ? 0 : least;
+  return leastBeyond !== Infinity && leastBeyond > natsBeyondTwoMinutes;
 }

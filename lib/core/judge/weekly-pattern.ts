@@ -17,7 +17,7 @@ export const assumedRatio = 0.05;
 
 /** Weights in calls of a more general figure in a more special one. */
 const assumedWeight = 100;
-const overallWeight = 200;
+const overallWeight = 500;
 const timeOfDayWeight = 300;
 
 /** No line is judged against less or more than this. */
