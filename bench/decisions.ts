@@ -7,7 +7,7 @@ import type { DelayResult } from './delays.ts';
 import type { Findings } from './findings.ts';
 import type { HealthyResult } from './healthy.ts';
 import type { Job, JobResult } from './job.ts';
-import { delayJobs, healthyJobs, outageJobs, poolingJobs, recoveryJobs, worldJobs } from './jobs.ts';
+import { delayJobs, healthyJobs, outageJobs, poolingJobs, recoveryJobs, refusalJobs, worldJobs } from './jobs.ts';
 import { readOptions, type Options } from './options.ts';
 import type { OutageResult } from './outages.ts';
 import { isSelected } from './parts.ts';
@@ -49,6 +49,7 @@ async function findingsOf(options: Options): Promise<Findings> {
   const calibration = await calibrationOf(healthy);
   const worlds = (await run('healthy worlds', worldJobs(options), options)).filter(isHealthy);
   const outages = (await runPart('outages', () => outageJobs(options, calibration.limits))).filter(isOutage);
+  const refusals = (await runPart('refusals', () => refusalJobs(options, calibration.limits))).filter(isOutage);
   const delays = (await runPart('delays', () => delayJobs(options, calibration))).filter(isDelay);
   const pooling = (await runPart('pooling', () => poolingJobs(options, calibration))).filter(isDelay);
   const recoveries = (await runPart('recoveries', () => recoveryJobs(options))).filter(isRecovery);
@@ -58,6 +59,7 @@ async function findingsOf(options: Options): Promise<Findings> {
     worlds,
     calibration,
     ledgers: outages.flatMap(({ ledgers }) => ledgers),
+    refusals: refusals.flatMap(({ ledgers }) => ledgers),
     delays,
     pooling,
     recoveries: recoveries.flatMap(({ ledgers }) => ledgers),

@@ -20,7 +20,10 @@ export const outageKinds = [
   'Region-wide',
   'metric loss',
 ] as const;
-export type OutageKind = (typeof outageKinds)[number];
+
+/** Faults that answer 4xx, as lost routing does (403, 404, 408): by the codes alone they look like callers' wrong numbers. */
+export const refusalKinds = ['4xx, partial', '4xx, total'] as const;
+export type OutageKind = (typeof outageKinds)[number] | (typeof refusalKinds)[number];
 
 export type Outage = {
   readonly index: number;
@@ -43,6 +46,7 @@ export type Outage = {
 export const sizesTried: readonly number[] = [0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.95];
 const graySizes = [0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6];
 const badSizes = [0.3, 0.6, 0.95];
+const partialRefusals = [0.15, 0.3, 0.6];
 const deadSize = 0.95;
 /** Gray faults are the main purpose of a monitor and have the most sizes, so they are drawn more often. */
 const drawnKinds: readonly OutageKind[] = [...outageKinds, 'gray', 'gray'];
@@ -58,22 +62,22 @@ const standby: Place = { voiceConnectorId: connectorId(1) };
 
 type Draft = { readonly size: number; readonly faults: readonly FaultSpec[]; readonly groups?: number };
 
+/** From which an outage is drawn: `faults` are compared on the scoreboard, `refusals` apart from it. */
+export type Library = 'faults' | 'refusals';
+
 /** The outage with that index, independent of all others. */
-export function drawOutage(seed: number, index: number): Outage {
-  const random = streamsFor(seed, 'bench outages')(index);
+export function drawOutage(seed: number, index: number, library: Library = 'faults'): Outage {
+  const random = streamsFor(seed, library === 'faults' ? 'bench outages' : 'bench refusals')(index);
   // Stratified, so that every kind occurs with every traffic.
-  const kind = drawnKinds[index % drawnKinds.length] ?? 'gray';
-  const traffic =
-    trafficTried[Math.floor(index / drawnKinds.length) % trafficTried.length] ?? pick(random, trafficTried);
+  const kinds = library === 'faults' ? drawnKinds : refusalKinds;
+  const kind = kinds[index % kinds.length] ?? 'gray';
+  const traffic = trafficTried[Math.floor(index / kinds.length) % trafficTried.length] ?? pick(random, trafficTried);
   const startsAtMinute = firstStartMinute + Math.floor(random.uniform() * startDays * minutesPerDay);
   const fromMinute = leadMinutes + random.uniform();
   const durationMinutes = shortestMinutes * (longestMinutes / shortestMinutes) ** random.uniform();
   const period = { fromMinute, untilMinute: fromMinute + durationMinutes };
   const { size, faults, groups = 1 } = draft(kind, period, random);
-  const isStandbyUnhealthy = random.uniform() < 0.2;
-  const standbySize = isStandbyUnhealthy ? pick(random, graySizes) : undefined;
-  const standbyFaults: readonly FaultSpec[] =
-    standbySize === undefined ? [] : [{ ...period, where: standby, what: { kind: 'sip-5xx', ratio: standbySize } }];
+  const { standbySize, standbyFaults } = library === 'faults' ? draftStandby(period, random) : healthyStandby;
   return {
     index,
     seed: seed * 100_003 + index,
@@ -87,6 +91,20 @@ export function drawOutage(seed: number, index: number): Outage {
     standbySize,
     faults: [...faults, ...standbyFaults],
     endsAtMinute: Math.ceil(period.untilMinute) + tailMinutes,
+  };
+}
+
+type StandbyDraft = { readonly standbySize: number | undefined; readonly standbyFaults: readonly FaultSpec[] };
+
+const healthyStandby: StandbyDraft = { standbySize: undefined, standbyFaults: [] };
+
+/** One in five is unhealthy throughout. */
+function draftStandby(period: Span, random: Stream): StandbyDraft {
+  if (random.uniform() >= 0.2) return healthyStandby;
+  const standbySize = pick(random, graySizes);
+  return {
+    standbySize,
+    standbyFaults: [{ ...period, where: standby, what: { kind: 'sip-5xx', ratio: standbySize } }],
   };
 }
 
@@ -118,6 +136,12 @@ function draft(kind: OutageKind, period: Span, random: Stream): Draft {
     }
     case 'metric loss':
       return metricsMissing(at, random);
+    case '4xx, partial': {
+      const size = pick(random, partialRefusals);
+      return { size, faults: [at({ kind: 'busy', ratio: size, code: 404 })] };
+    }
+    case '4xx, total':
+      return { size: deadSize, faults: [at({ kind: 'busy', ratio: 1, code: 404 })] };
     default:
       return kind satisfies never;
   }

@@ -14,6 +14,8 @@ export type Findings = {
   readonly worlds: readonly HealthyResult[];
   readonly calibration: Calibration;
   readonly ledgers: readonly Ledger[];
+  /** Of the faults that answer 4xx. */
+  readonly refusals: readonly Ledger[];
   readonly delays: readonly DelayResult[];
   readonly pooling: readonly DelayResult[];
   readonly recoveries: readonly RecoveryLedger[];

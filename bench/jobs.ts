@@ -92,7 +92,17 @@ export function outageJobs({ seed, scale }: Options, limits: LimitThresholds): r
   return Array.from({ length: Math.ceil(scale.outages / outagesPerJob) }, (_, job): OutageJob => {
     const from = job * outagesPerJob;
     const contenders = from < scale.sweptOutages ? [...outageSpecs, ...sweptSpecs(sweptBudgets)] : outageSpecs;
-    return { kind: 'outages', seed, from, until: Math.min(from + outagesPerJob, scale.outages), contenders, limits };
+    const until = Math.min(from + outagesPerJob, scale.outages);
+    return { kind: 'outages', library: 'faults', seed, from, until, contenders, limits };
+  });
+}
+
+/** Faults that answer 4xx. */
+export function refusalJobs({ seed, scale }: Options, limits: LimitThresholds): readonly OutageJob[] {
+  return Array.from({ length: Math.ceil(scale.refusals / outagesPerJob) }, (_, job): OutageJob => {
+    const from = job * outagesPerJob;
+    const until = Math.min(from + outagesPerJob, scale.refusals);
+    return { kind: 'outages', library: 'refusals', seed, from, until, contenders: outageSpecs, limits };
   });
 }
 

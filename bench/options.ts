@@ -13,6 +13,8 @@ export type Scale = {
   readonly outages: number;
   /** The first so many outages also run with the swept budgets. */
   readonly sweptOutages: number;
+  /** Outages whose fault answers 4xx. */
+  readonly refusals: number;
   readonly replicates: number;
   readonly recoveries: number;
   /** Days in each healthy world that is not steady. */
@@ -40,6 +42,7 @@ const full: Scale = {
   looseDays: 15,
   outages: 2400,
   sweptOutages: 600,
+  refusals: 600,
   replicates: 60,
   recoveries: 4000,
   daysPerWorld: 5040,
@@ -52,6 +55,7 @@ const quick: Scale = {
   looseDays: 3,
   outages: 150,
   sweptOutages: 150,
+  refusals: 30,
   replicates: 6,
   recoveries: 75,
   daysPerWorld: 7,
@@ -93,6 +97,7 @@ function partOf(scale: Scale, part: number): Scale {
     ownChunksPerTraffic: share(scale.ownChunksPerTraffic),
     outages: share(scale.outages),
     sweptOutages: share(scale.sweptOutages),
+    refusals: share(scale.refusals),
     replicates: share(scale.replicates),
     recoveries: share(scale.recoveries),
     daysPerWorld: share(scale.daysPerWorld),

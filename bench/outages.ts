@@ -3,13 +3,14 @@ import { type MinuteOfWorld, callsFailedByFaults } from '../sim/world/minute.ts'
 import { keyOf, type ContenderSpec } from './contender-spec.ts';
 import { createForOutage, movesHome, type LimitThresholds } from './contenders.ts';
 import { otherOf, type Contender } from './contender.ts';
-import { drawOutage, type Outage } from './fault-library.ts';
+import { drawOutage, type Library, type Outage } from './fault-library.ts';
 import { isFalseMove } from './false-move.ts';
 import { teach } from './history.ts';
 import { LiveWorld } from './live-world.ts';
 
 export type OutageJob = {
   readonly kind: 'outages';
+  readonly library: Library;
   readonly seed: number;
   readonly from: number;
   readonly until: number;
@@ -17,7 +18,7 @@ export type OutageJob = {
   readonly limits: LimitThresholds;
 };
 
-export type OutageResult = { readonly kind: 'outages'; readonly ledgers: readonly Ledger[] };
+export type OutageResult = { readonly kind: 'outages'; readonly library: Library; readonly ledgers: readonly Ledger[] };
 
 /** The result of one outage with one contender. */
 export type Ledger = {
@@ -35,18 +36,22 @@ export type Ledger = {
   readonly minutesToMove: number | undefined;
 };
 
-export function runOutages({ seed, from, until, contenders, limits }: OutageJob): OutageResult {
+export function runOutages({ library, seed, from, until, contenders, limits }: OutageJob): OutageResult {
   const ledgers: Ledger[] = [];
   for (let index = from; index < until; index += 1) {
-    const outage = drawOutage(seed, index);
+    const outage = drawOutage(seed, index, library);
     for (const spec of contenders) ledgers.push(simulateOutage(outage, spec, createForOutage(spec, outage, limits)));
   }
-  return { kind: 'outages', ledgers };
+  return { kind: 'outages', library, ledgers };
 }
+
+/** Time to fail back. No call is lost in it. */
+const failbackMinutes = 120;
 
 export function simulateOutage(outage: Outage, spec: ContenderSpec, contender: Contender | undefined): Ledger {
   const run = new OutageRun(outage, spec, contender);
-  for (let minute = 0; minute < outage.endsAtMinute; minute += 1) run.runMinute(minute);
+  const endsAtMinute = outage.endsAtMinute + (spec.kind === 'ours-failback' ? failbackMinutes : 0);
+  for (let minute = 0; minute < endsAtMinute; minute += 1) run.runMinute(minute);
   return run.ledger();
 }
 

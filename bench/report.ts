@@ -3,6 +3,7 @@ import { curveOf, lostOnCurve, shownRate } from './curve.ts';
 import { descriptions, outageSpecs } from './contender-spec.ts';
 import { glrBudget } from './contenders.ts';
 import { delaysSection, poolingSection } from './report-delays.ts';
+import { refusalsSection } from './report-refusals.ts';
 import { recoveriesSection } from './report-recoveries.ts';
 import { outageKinds, type Outage } from './fault-library.ts';
 import type { Findings } from './findings.ts';
@@ -24,7 +25,7 @@ import { trafficName, trafficTried } from './worlds.ts';
 type AllScored = ReadonlyMap<string, readonly ScoredOutage[]>;
 
 export function report(findings: Findings): string {
-  const { healthy, worlds, ledgers, delays, pooling, recoveries } = findings;
+  const { healthy, worlds, ledgers, refusals, delays, pooling, recoveries } = findings;
   return [
     introduction(findings),
     ...(healthy.length > 0 && ledgers.length > 0 ? outageSections(findings) : []),
@@ -32,6 +33,7 @@ export function report(findings: Findings): string {
     ...(worlds.length > 0 ? [worldsSection(findings)] : []),
     ...(delays.length > 0 ? [delaysSection(findings)] : []),
     ...(pooling.length > 0 ? [poolingSection(findings)] : []),
+    ...(refusals.length > 0 ? [refusalsSection(findings)] : []),
     ...(recoveries.length > 0 ? [recoveriesSection(findings)] : []),
     ...(ledgers.length > 0 ? [limits] : []),
   ].join('\n\n');

@@ -1,6 +1,6 @@
 /** Computes the figures of the report from the results of the jobs. */
 import { limitKey, type LimitThresholds } from './contenders.ts';
-import { sizesTried, drawOutage, type Outage } from './fault-library.ts';
+import { sizesTried, drawOutage, type Library, type Outage } from './fault-library.ts';
 import type { HealthyResult } from './healthy.ts';
 import type { Calibration } from './jobs.ts';
 import { defaultBudgetPerGroupYear } from './this-project.ts';
@@ -77,10 +77,14 @@ function healthyRate(results: readonly HealthyResult[], countOf: (result: Health
 export type ScoredOutage = { readonly outage: Outage; readonly ledger: Ledger };
 
 /** Each ledger with its outage, by the contender's key. */
-export function byContender(seed: number, ledgers: readonly Ledger[]): ReadonlyMap<string, readonly ScoredOutage[]> {
+export function byContender(
+  seed: number,
+  ledgers: readonly Ledger[],
+  library: Library = 'faults',
+): ReadonlyMap<string, readonly ScoredOutage[]> {
   const outages = new Map<number, Outage>();
   const outageOf = (index: number): Outage => {
-    const known = outages.get(index) ?? drawOutage(seed, index);
+    const known = outages.get(index) ?? drawOutage(seed, index, library);
     outages.set(index, known);
     return known;
   };
@@ -128,6 +132,11 @@ export function shareOfSavings(
   const total = (one: string): number =>
     sum((all.get(one) ?? []).filter(({ outage }) => which(outage)).map(({ ledger }) => lostCalls(ledger)));
   return (total('none') - total(key)) / (total('none') - total('oracle'));
+}
+
+/** The share of the outages in which the contender left home. */
+export function movedShare(scored: readonly ScoredOutage[]): number {
+  return scored.filter(({ ledger }) => ledger.minutesToMove !== undefined).length / scored.length;
 }
 
 /** Whether a detector that counts failed calls can see the outage: calls fail, and metrics report it. */

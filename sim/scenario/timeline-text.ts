@@ -1,13 +1,14 @@
 /** The timeline as text for the transcript: what begins, ends or is done in each minute. */
 import type { Scenario } from './format/body.ts';
-import type { AwsEntry, FaultEntry, MonitorEntry, OperatorEntry } from './format/timeline.ts';
+import type { AwsEntry, FaultEntry, MetricValuesEntry, MonitorEntry, OperatorEntry } from './format/timeline.ts';
 
 type TimelineText = { readonly minute: number; readonly text: string };
 
 export function timelineTextOf(scenario: Scenario): (minute: number) => readonly string[] {
-  const { faults, aws, operator, monitor } = scenario.timeline;
+  const { faults, metricValues, aws, operator, monitor } = scenario.timeline;
   const all = [
     ...faults.flatMap((entry) => beginningAndEnd(entry, `${settings(entry.what)} at ${settings(entry.where)}`)),
+    ...metricValues.flatMap((entry) => beginningAndEnd(entry, metricValuesText(entry))),
     ...aws.flatMap((entry) => beginningAndEnd(entry, awsText(entry))),
     ...operator.map((entry) => ({ minute: entry.at, text: operatorText(entry) })),
     ...monitor.flatMap(monitorTexts),
@@ -18,7 +19,7 @@ export function timelineTextOf(scenario: Scenario): (minute: number) => readonly
 }
 
 function beginningAndEnd(
-  { from, until, every }: Pick<FaultEntry | AwsEntry, 'from' | 'until' | 'every'>,
+  { from, until, every }: Pick<FaultEntry | MetricValuesEntry | AwsEntry, 'from' | 'until' | 'every'>,
   what: string,
 ): readonly TimelineText[] {
   const pulses = every === undefined ? '' : `, on for ${every.forMinutes} of every ${every.minutes} min`;
@@ -33,6 +34,13 @@ function settings(value: Readonly<Record<string, unknown>>): string {
   return Object.entries(value)
     .map(([key, each]) => (key === 'kind' ? String(each) : `${key} ${String(each)}`))
     .join(', ');
+}
+
+function metricValuesText({ connector, values }: MetricValuesEntry): string {
+  const all = Object.entries(values).map(([metricName, value]) =>
+    typeof value === 'number' ? `${metricName} ${value}` : `${metricName} (${settings(value)})`,
+  );
+  return `values by hand at connector ${connector}: ${all.join(', ')}`;
 }
 
 function awsText({ service, operation, region, times, effect }: AwsEntry): string {

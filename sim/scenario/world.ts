@@ -1,10 +1,17 @@
 /** Converts a scenario to the world and the account. Its minutes count from its start, the world's from the start of the warm-up. */
 import type { GroupSeed } from '../account/chime/groups.ts';
 import type { ConnectorSeed } from '../account/chime/connectors.ts';
-import type { ConnectorSpec, FaultSpec, GroupSpec, WorldSpec } from '../world/spec.ts';
+import type {
+  ConnectorSpec,
+  FailureSwingSpec,
+  FaultSpec,
+  GroupSpec,
+  MetricValuesSpec,
+  WorldSpec,
+} from '../world/spec.ts';
 import type { ScenarioBody } from './format/body.ts';
-import type { FaultEntry } from './format/timeline.ts';
-import { usualRedials, type ScenarioConnector, type ScenarioGroup } from './format/traffic.ts';
+import type { FaultEntry, MetricValuesEntry } from './format/timeline.ts';
+import { usualRedials, type ScenarioCalls, type ScenarioConnector, type ScenarioGroup } from './format/traffic.ts';
 
 export const minuteMs = 60_000;
 
@@ -18,7 +25,8 @@ export type WorldSections = Pick<
 const controlRegions: readonly string[] = ['us-east-1', 'us-west-2'];
 
 function connectorsOf({ groups, spares }: Pick<ScenarioBody, 'groups' | 'spares'>): readonly ScenarioConnector[] {
-  return [...groups.flatMap(({ members }) => members), ...spares];
+  const own = groups.flatMap(({ members }) => members).flatMap((member) => (member.shared === true ? [] : [member]));
+  return [...own, ...spares];
 }
 
 export function worldOf(scenario: WorldSections): WorldSpec {
@@ -29,24 +37,50 @@ export function worldOf(scenario: WorldSections): WorldSpec {
     connectors: connectorsOf(scenario).map(connectorSpec),
     faults: scenario.timeline.faults.map((fault) => faultSpec(fault, scenario.warmUpMinutes)),
     metrics: scenario.metrics,
+    metricValues: scenario.timeline.metricValues.map((entry) => metricValuesSpec(entry, scenario.warmUpMinutes)),
   };
 }
 
 function callersOf({ id, calls }: ScenarioGroup, warmUpMinutes: number): GroupSpec {
-  const { perMinute, baselineFailureRatio, meanCallMinutes, redials, spikes, shape } = calls;
+  const { perMinute, meanCallMinutes, redials, spikes, shape } = calls;
   return {
     voiceConnectorGroupId: id,
     callsPerMinute: perMinute,
-    baselineFailureRatio,
-    spikes: spikes.map(({ from, until, factor }) => ({
-      fromMinute: from + warmUpMinutes,
-      untilMinute: until + warmUpMinutes,
-      factor,
-    })),
+    spikes: spikes.map(({ factor, ...period }) => ({ ...inWorldMinutes(period, warmUpMinutes), factor })),
+    ...failuresOf(calls, warmUpMinutes),
     ...(meanCallMinutes === undefined ? {} : { meanCallMinutes }),
     ...(redials === undefined ? {} : { redials: redials === 'usual' ? usualRedials : redials }),
     ...(shape === undefined ? {} : { shape }),
   };
+}
+
+/** How calls fail without a fault. */
+function failuresOf(calls: ScenarioCalls, warmUpMinutes: number) {
+  const { baselineFailureRatio, baselineServerErrorShare, failurePeriods, machines } = calls;
+  const { failureSwing, failureWalk, minuteCorrelation } = calls;
+  return {
+    baselineFailureRatio,
+    failurePeriods,
+    machines: machines.map(({ from, until, ...machine }) => ({
+      ...inWorldMinutes({ from, until }, warmUpMinutes),
+      ...machine,
+    })),
+    ...(baselineServerErrorShare === undefined ? {} : { baselineServerErrorShare }),
+    ...(failureSwing === undefined ? {} : { failureSwing: swingSpec(failureSwing, warmUpMinutes) }),
+    ...(failureWalk === undefined ? {} : { failureWalk }),
+    ...(minuteCorrelation === undefined ? {} : { minuteCorrelation }),
+  };
+}
+
+function swingSpec(
+  { highestAt, ...swing }: NonNullable<ScenarioCalls['failureSwing']>,
+  warmUpMinutes: number,
+): FailureSwingSpec {
+  return highestAt === undefined ? swing : { ...swing, highestAtMinute: highestAt + warmUpMinutes };
+}
+
+function inWorldMinutes({ from, until }: { readonly from: number; readonly until: number }, warmUpMinutes: number) {
+  return { fromMinute: from + warmUpMinutes, untilMinute: until + warmUpMinutes };
 }
 
 /** An address that is reserved for documentation. */
@@ -66,8 +100,7 @@ function connectorSpec(connector: ScenarioConnector): ConnectorSpec {
 
 function faultSpec({ from, until, every, where, what }: FaultEntry, warmUpMinutes: number): FaultSpec {
   return {
-    fromMinute: from + warmUpMinutes,
-    untilMinute: until + warmUpMinutes,
+    ...inWorldMinutes({ from, until }, warmUpMinutes),
     where:
       'region' in where
         ? where
@@ -75,6 +108,16 @@ function faultSpec({ from, until, every, where, what }: FaultEntry, warmUpMinute
           ? { voiceConnectorId: where.connector }
           : { voiceConnectorGroupId: where.group },
     what,
+    ...(every === undefined ? {} : { every }),
+  };
+}
+
+function metricValuesSpec(entry: MetricValuesEntry, warmUpMinutes: number): MetricValuesSpec {
+  const { connector, values, every } = entry;
+  return {
+    ...inWorldMinutes(entry, warmUpMinutes),
+    voiceConnectorId: connector,
+    values,
     ...(every === undefined ? {} : { every }),
   };
 }

@@ -19,7 +19,7 @@ export function advanceTo(
   const minutes: MinuteOfWorld[] = [];
   while (world.nextMinuteStartsAt + millisecondsPerMinute <= now) {
     const minute = world.runMinute(account.routing.routedGroups());
-    publish(minute, world.spec.metrics, account);
+    publish(minute, world.spec, account);
     minutes.push(minute);
   }
   return minutes;

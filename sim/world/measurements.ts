@@ -6,6 +6,20 @@ const bytesPerRtpPacket = 172;
 const rtpPacketsPerRtcpPacket = 250;
 const bytesPerRtcpPacket = 84;
 
+/** AWS's metrics of a Voice Connector that the world publishes. */
+export const metricNames: readonly string[] = [
+  'VoiceConnectorActiveCallCount',
+  ...['Inbound', 'Outbound'].flatMap((way) =>
+    ['CallAttempts', 'CallFailures', 'CallsAnswered', 'CallsActive'].map((what) => `${way}${what}`),
+  ),
+  'Throttles',
+  ...[1, 2, 3, 4, 5, 6].map((digit) => `Sip${digit}xxCodes`),
+  ...['CustomerToVc', 'VcToCustomer', 'RemoteToVc', 'VcToRemote'].flatMap((way) =>
+    ['RtpPackets', 'RtpBytes', 'RtcpPackets', 'RtcpBytes', 'PacketsLost', 'Jitter'].map((what) => `${way}${what}`),
+  ),
+  ...['Customer', 'Remote'].flatMap((leg) => [`RTTBetweenVcAnd${leg}`, `MOSBetweenVcAnd${leg}`]),
+];
+
 /**
  * A connector's minute under AWS's metric names.
  *

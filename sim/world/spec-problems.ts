@@ -1,5 +1,6 @@
 import { failureProblems } from './failure-problems.ts';
-import type { FaultKind, FaultSpec, GroupSpec, Period, Place, WorldSpec } from './spec.ts';
+import { metricNames } from './measurements.ts';
+import type { FaultKind, FaultSpec, GroupSpec, MetricValuesSpec, Period, Place, WorldSpec } from './spec.ts';
 import { negative, notARatio, notPositive, notWhole } from './value-problems.ts';
 
 /** Every problem of a spec as text; empty if the spec is valid. */
@@ -24,6 +25,7 @@ export function worldSpecProblems(spec: WorldSpec): readonly string[] {
       ];
     }),
     ...(spec.faults ?? []).flatMap((fault, index) => faultProblems(spec, fault, `faults[${index}]`)),
+    ...(spec.metricValues ?? []).flatMap((entry, index) => valuesProblems(spec, entry, `metricValues[${index}]`)),
     ...(spec.controlPlane ?? []).flatMap((fault, index) => periodProblems(fault, `controlPlane[${index}]`)),
     ...negative('metrics.lagSeconds', spec.metrics?.lagSeconds),
     ...notWhole('metrics.failuresLateMinutes', spec.metrics?.failuresLateMinutes),
@@ -87,6 +89,17 @@ function placeProblems({ connectors, groups }: WorldSpec, where: Place, name: st
   }
   const id = where.voiceConnectorGroupId;
   return groups.some(({ voiceConnectorGroupId }) => voiceConnectorGroupId === id) ? [] : [`${name}: no group ${id}`];
+}
+
+function valuesProblems(spec: WorldSpec, entry: MetricValuesSpec, name: string): readonly string[] {
+  const { voiceConnectorId, values } = entry;
+  return [
+    ...periodProblems(entry, name),
+    ...placeProblems(spec, { voiceConnectorId }, name),
+    ...Object.keys(values)
+      .filter((metricName) => !metricNames.includes(metricName))
+      .map((metricName) => `${name}: no metric ${metricName}`),
+  ];
 }
 
 function kindProblems(what: FaultKind, name: string): readonly string[] {

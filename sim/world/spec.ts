@@ -17,6 +17,7 @@ export type WorldSpec = {
   /** Entries for the control plane. Opaque to the world: the server that answers the API reads the active ones. */
   readonly controlPlane?: readonly ControlPlaneFaultSpec[];
   readonly metrics?: MetricsSpec;
+  readonly metricValues?: readonly MetricValuesSpec[];
   /** Default `full`. */
   readonly audio?: AudioDetail;
 };
@@ -213,3 +214,16 @@ export type MetricsSpec = {
   /** A set without `VoiceConnectorId` aggregates the Region's connectors. Default `[['VoiceConnectorId']]`. */
   readonly dimensionSets?: readonly (readonly DimensionName[])[];
 };
+
+/**
+ * Values by metric name that replace those of a Voice Connector in every minute of a period, and exist also if it has no calls or if
+ * its metrics are missing. Of two entries for one metric and minute the later one applies.
+ */
+export type MetricValuesSpec = Period & {
+  readonly voiceConnectorId: string;
+  readonly values: Readonly<Record<string, MetricValue>>;
+};
+
+/** A number is a single sample: a count, or the measurement of one call. */
+export type MetricValue =
+  number | { readonly samples: number; readonly sum: number; readonly minimum: number; readonly maximum: number };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createPeer } from '../../bench/contenders.ts';
 import type { Contender, Turn } from '../../bench/contender.ts';
-import { drawOutage, outageKinds } from '../../bench/fault-library.ts';
+import { drawOutage, outageKinds, refusalKinds } from '../../bench/fault-library.ts';
 import { recorder, runHealthy } from '../../bench/healthy.ts';
 import { worldNamed } from '../../bench/healthy-worlds.ts';
 import { StreamRun } from '../../bench/stream-run.ts';
@@ -169,5 +169,31 @@ describe('the outages', () => {
     const ledger = simulateOutage(dead, { kind: 'ours' }, new ProjectContender({ budgetPerGroupYear: 1 }));
     expect(ledger).toMatchObject({ moves: 1, falseMoves: 0, returns: 0 });
     expect(ledger.minutesToMove).toBeLessThan(6);
+  });
+});
+
+describe('the faults that answer 4xx', () => {
+  const drawn = Array.from({ length: 60 }, (_, index) => drawOutage(9, index, 'refusals'));
+
+  it('are partial or total, at home alone, and none of them is on the scoreboard', () => {
+    expect(new Set(drawn.map(({ kind }) => kind))).toEqual(new Set(refusalKinds));
+    for (const { kind, faults, standbySize } of drawn) {
+      expect(standbySize).toBeUndefined();
+      expect(faults).toHaveLength(1);
+      expect(faults[0]!.what).toMatchObject({ kind: 'busy', code: 404 });
+      if (kind === '4xx, total') expect(faults[0]!.what).toMatchObject({ ratio: 1 });
+    }
+    const onScoreboard = Array.from({ length: 60 }, (_, index) => drawOutage(9, index).kind);
+    expect(onScoreboard.filter((kind) => kind.startsWith('4xx'))).toEqual([]);
+  });
+
+  it('cost calls, which a move saves', () => {
+    const total = drawn.find(
+      ({ kind, traffic: { callsPerMinute } }) => kind === '4xx, total' && callsPerMinute === 10,
+    )!;
+    const none = simulateOutage(total, { kind: 'none' }, undefined);
+    const moved = simulateOutage(total, { kind: 'route53' }, createPeer('route53'));
+    expect(none.failed).toBeGreaterThan(50);
+    expect(moved.failed).toBeLessThan(none.failed / 2);
   });
 });

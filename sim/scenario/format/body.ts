@@ -2,7 +2,7 @@
 import { withTuning } from './policy.ts';
 import { z } from 'zod';
 import { expectationsSchema } from './expectations.ts';
-import { longestMinutes, number, text, whole } from './fields.ts';
+import { longestMinutes, longestWarmUpMinutes, number, text, whole } from './fields.ts';
 import { timelineSchema } from './timeline.ts';
 import { connectorSchema, groupSchema } from './traffic.ts';
 
@@ -19,12 +19,18 @@ export const scenarioSchema = z.strictObject({
   startsAt: startsAt.prefault('2026-11-20T09:00:00Z'),
   seed: whole(0, 2 ** 31).default(1),
   /** Calls before minute 0, so that the group has a history at the first run. */
-  warmUpMinutes: whole(0, longestMinutes).default(420),
+  warmUpMinutes: whole(0, longestWarmUpMinutes).default(420),
   minutes: whole(1, longestMinutes),
   groups: z.array(groupSchema).min(1, 'Expected at least one group'),
   /** Voice Connectors that belong to no group yet. */
   spares: z.array(connectorSchema).default([]),
-  metrics: z.strictObject({ lagSeconds: number(0, 3600) }).prefault({ lagSeconds: 30 }),
+  metrics: z
+    .strictObject({
+      lagSeconds: number(0, 3600).default(30),
+      /** Failed calls count this long after their attempts. */
+      failuresLateMinutes: whole(0, 60).default(0),
+    })
+    .prefault({}),
   /** Interval of the proxy-session inventory, which has a schedule of its own. */
   inventoryEveryMinutes: whole(1, longestMinutes).optional(),
   /** A complete policy, as in policy.yml; the settings of `tuning` may also stand one level higher. Default: sim/policy.yml. */

@@ -16,6 +16,7 @@ export function contradictions(sections: Sections): readonly string[] {
     ...policyProblems(sections),
     ...worldProblems(sections),
     ...nameProblems(sections),
+    ...sharedMemberProblems(sections),
     ...minuteProblems(sections),
   ];
 }
@@ -31,12 +32,27 @@ function policyProblems({ policy }: Sections): readonly string[] {
   }
 }
 
+const noLateness = { lagSeconds: 0, failuresLateMinutes: 0 };
+
 function worldProblems(sections: Sections): readonly string[] {
   const { groups, spares, timeline } = sections;
   if (groups === undefined || spares === undefined || timeline === undefined) return [];
-  const { seed = 1, startsAt = 0, warmUpMinutes = 0, metrics = { lagSeconds: 30 } } = sections;
+  const { seed = 1, startsAt = 0, warmUpMinutes = 0, metrics = noLateness } = sections;
   return worldSpecProblems(worldOf({ seed, startsAt, warmUpMinutes, metrics, groups, spares, timeline })).map(
-    (problem) => problem.replace(/^faults\[/, 'timeline.faults['),
+    (problem) => problem.replace(/^(faults|metricValues)\[/, 'timeline.$1['),
+  );
+}
+
+/** A shared member would otherwise be a Voice Connector that does not exist. */
+function sharedMemberProblems({ groups = [], spares = [] }: Sections): readonly string[] {
+  const all = groups.flatMap(({ members }, group) =>
+    members.map((member, place) => ({ member, where: `groups[${group}].members[${place}]` })),
+  );
+  const described = [...all.flatMap(({ member }) => (member.shared === true ? [] : [member])), ...spares];
+  return all.flatMap(({ member, where }) =>
+    member.shared !== true || described.some(({ id }) => id === member.id)
+      ? []
+      : [`${where}: Expected a Voice Connector that another group or spares describes, got ${member.id}`],
   );
 }
 
@@ -112,6 +128,7 @@ function timelineMinutes(timeline: Timeline | undefined): readonly TimelineMinut
     }));
   return [
     ...moments('faults', timeline.faults),
+    ...moments('metricValues', timeline.metricValues),
     ...moments('aws', timeline.aws),
     ...moments('operator', timeline.operator),
     ...moments('monitor', timeline.monitor),

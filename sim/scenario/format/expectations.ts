@@ -36,6 +36,8 @@ const eventSchema = z.strictObject({
   saying: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({}),
 });
 
+const calls = whole(-1_000_000, 1_000_000);
+
 export const expectationsSchema = z.strictObject({
   /** Every change that was applied, in order, and no other. */
   moves: z.array(moveSchema, 'Expected a list of moves, [] where nothing moves'),
@@ -56,10 +58,8 @@ export const expectationsSchema = z.strictObject({
     .prefault({}),
   /** The number of UpdateVoiceConnectorGroup requests of the monitor, accepted or not. */
   writes: whole(0, 100_000).optional(),
-  /** Calls that fail because of faults without the monitor, minus those with it. */
-  callsSaved: z
-    .strictObject({ atLeast: whole(0, 1_000_000).optional(), atMost: whole(0, 1_000_000).optional() })
-    .optional(),
+  /** Calls that fail because of faults without the monitor, minus those with it. Negative: the monitor may cost calls. */
+  callsSaved: z.strictObject({ atLeast: calls.optional(), atMost: calls.optional() }).optional(),
 });
 
 export type Expectations = z.output<typeof expectationsSchema>;

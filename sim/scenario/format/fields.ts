@@ -19,6 +19,10 @@ export function oneOf<const Names extends readonly string[]>(...names: Names) {
   return z.enum(names, `Expected one of ${names.join(', ')}`);
 }
 
+export function oneOfNumbers<const Numbers extends readonly number[]>(...numbers: Numbers) {
+  return z.literal(numbers, `Expected one of ${numbers.join(', ')}`);
+}
+
 /** Ids as in this project's examples. AWS's ids also consist of letters and digits. */
 export const id = z
   .string('Expected an id')
@@ -28,10 +32,16 @@ export const region = z
   .string('Expected a Region name')
   .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'Expected a Region name such as us-east-1');
 
-/** The longest scenario including warm-up: two days. */
+/** The longest scenario after its warm-up: two days. */
 export const longestMinutes = 2880;
 
+/** Two weeks, the longest history that the monitor reads. */
+export const longestWarmUpMinutes = 14 * 1440;
+
 export const minute = whole(0, longestMinutes);
+
+/** A minute of a period that may begin or end in the warm-up, where minutes are negative. May be a fraction. */
+export const minuteOrEarlier = number(-longestWarmUpMinutes, longestMinutes);
 
 /** Within a period, active for the first `forMinutes` of every `minutes`. */
 export const pulse = z

@@ -6,9 +6,12 @@ import {
   endsAfterItBegins,
   id,
   longestMinutes,
+  longestWarmUpMinutes,
   minute,
+  minuteOrEarlier,
   number,
   oneOf,
+  oneOfNumbers,
   pulse,
   ratio,
   region,
@@ -29,7 +32,13 @@ const faultKind = z.discriminatedUnion(
   [
     z.strictObject({ kind: z.literal('connectivity-loss') }),
     z.strictObject({ kind: z.literal('sip-5xx'), ratio, growsOverMinutes }),
-    z.strictObject({ kind: z.literal('busy'), ratio, growsOverMinutes }),
+    z.strictObject({
+      kind: z.literal('busy'),
+      ratio,
+      growsOverMinutes,
+      code: oneOfNumbers(404, 480, 486, 603).exactOptional(),
+    }),
+    z.strictObject({ kind: z.literal('first-route-down'), ratio, growsOverMinutes }),
     z.strictObject({
       kind: z.literal('one-way-audio'),
       ratio,
@@ -48,17 +57,37 @@ const faultKind = z.discriminatedUnion(
     z.strictObject({ kind: z.literal('metrics-missing') }),
     z.strictObject({ kind: z.literal('metrics-late'), minutes: number(0, longestMinutes) }),
   ],
-  'Expected one of connectivity-loss, sip-5xx, busy, one-way-audio, bad-audio, throttles, metrics-missing, metrics-late',
+  'Expected one of connectivity-loss, sip-5xx, busy, first-route-down, one-way-audio, bad-audio, throttles, metrics-missing, metrics-late',
 );
 
 const faultSchema = z
   .strictObject({
     /** Negative: the fault began during the warm-up. */
-    from: number(-longestMinutes, longestMinutes),
-    until: number(-longestMinutes, longestMinutes),
+    from: minuteOrEarlier,
+    until: minuteOrEarlier,
     every: pulse.exactOptional(),
     where: target,
     what: faultKind,
+  })
+  .refine(endsAfterItBegins, beginsBeforeItEnds);
+
+const anyNumber = number(-1e12, 1e12);
+
+const metricValue = z.union(
+  [anyNumber, z.strictObject({ samples: whole(1, 1e9), sum: anyNumber, minimum: anyNumber, maximum: anyNumber })],
+  'Expected a number, or samples, sum, minimum and maximum',
+);
+
+const wholeMinute = whole(-longestWarmUpMinutes, longestMinutes);
+
+/** Replaces the values of a Voice Connector's metrics in CloudWatch, described in sim/world/spec.ts. */
+const metricValuesSchema = z
+  .strictObject({
+    from: wholeMinute,
+    until: wholeMinute,
+    every: pulse.exactOptional(),
+    connector: id,
+    values: z.record(z.string(), metricValue, 'Expected values by metric name'),
   })
   .refine(endsAfterItBegins, beginsBeforeItEnds);
 
@@ -140,6 +169,7 @@ const monitorSchema = z.discriminatedUnion(
 
 export const timelineSchema = z.strictObject({
   faults: z.array(faultSchema).default([]),
+  metricValues: z.array(metricValuesSchema).default([]),
   aws: z.array(awsSchema).default([]),
   operator: z.array(operatorSchema).default([]),
   monitor: z.array(monitorSchema).default([]),
@@ -147,6 +177,7 @@ export const timelineSchema = z.strictObject({
 
 export type Timeline = z.output<typeof timelineSchema>;
 export type FaultEntry = Timeline['faults'][number];
+export type MetricValuesEntry = Timeline['metricValues'][number];
 export type AwsEntry = Timeline['aws'][number];
 export type OperatorEntry = Timeline['operator'][number];
 export type MonitorEntry = Timeline['monitor'][number];

@@ -1,13 +1,18 @@
 /** The groups of a scenario, their members and their callers. */
 import { z } from 'zod';
-import type { RedialSpec } from '../../world/spec.ts';
+import { timeOfDay } from '../../../lib/input/policy-fields.ts';
+import { weekdays, type RedialSpec } from '../../world/spec.ts';
 import {
   endsAfterItBegins,
   beginsBeforeItEnds,
   id,
+  longestMinutes,
+  longestWarmUpMinutes,
   minute,
+  minuteOrEarlier,
   number,
   oneOf,
+  oneOfNumbers,
   ratio,
   region,
   text,
@@ -27,7 +32,17 @@ export const connectorSchema = z.strictObject({
   origination: oneOf('ready', 'disabled', 'no-route').default('ready'),
 });
 
-const memberSchema = connectorSchema.extend({ priority: whole(1, 99).optional() });
+const priority = whole(1, 99).optional();
+
+const memberSchema = z.discriminatedUnion(
+  'shared',
+  [
+    connectorSchema.extend({ shared: z.literal(false).optional(), priority }),
+    /** A Voice Connector that another group or `spares` describes. */
+    z.strictObject({ id, shared: z.literal(true), priority }),
+  ],
+  'Expected shared: true, or the settings of a Voice Connector',
+);
 
 /** Typical redials, because of which failures are not independent. */
 export const usualRedials: RedialSpec = { probability: 0.5, atMost: 5, withinSeconds: 90, failureRatio: 0.7 };
@@ -43,9 +58,42 @@ const spikeSchema = z
   .strictObject({ from: minute, until: minute, factor: number(0, 100) })
   .refine(endsAfterItBegins, beginsBeforeItEnds);
 
+const failurePeriodSchema = z.strictObject({
+  days: z.array(oneOf(...weekdays)).exactOptional(),
+  from: timeOfDay,
+  until: timeOfDay,
+  ratio,
+  serverErrorShare: ratio.exactOptional(),
+});
+
+const failureSwingSchema = z.strictObject({
+  lowest: ratio,
+  highest: ratio,
+  periodMinutes: number(1, longestWarmUpMinutes + longestMinutes),
+  highestAt: minuteOrEarlier.optional(),
+});
+
+const machineSchema = z
+  .strictObject({
+    from: minuteOrEarlier,
+    until: minuteOrEarlier,
+    everySeconds: number(0.1, 86_400),
+    code: oneOfNumbers(404, 480, 486, 603, 503),
+  })
+  .refine(endsAfterItBegins, beginsBeforeItEnds);
+
 const callsSchema = z.strictObject({
   perMinute: number(0, 1000),
   baselineFailureRatio: ratio.default(0.02),
+  baselineServerErrorShare: ratio.optional(),
+  /** Times of the week with another failure ratio. */
+  failurePeriods: z.array(failurePeriodSchema).default([]),
+  failureSwing: failureSwingSchema.optional(),
+  failureWalk: z.strictObject({ lowest: ratio, highest: ratio, stepPerHour: ratio }).optional(),
+  /** Correlation of the failures within a minute. */
+  minuteCorrelation: ratio.optional(),
+  /** Machines that dial again and again and always fail. */
+  machines: z.array(machineSchema).default([]),
   meanCallMinutes: number(0.1, 120).optional(),
   /** Redials after failed calls. `usual`: {@link usualRedials}. */
   redials: z.union([z.literal('usual'), redialsSchema], 'Expected usual, or probability, atMost and so on').optional(),
@@ -70,5 +118,6 @@ export const groupSchema = z.strictObject({
   calls: callsSchema,
 });
 
+export type ScenarioCalls = z.output<typeof callsSchema>;
 export type ScenarioGroup = z.output<typeof groupSchema>;
 export type ScenarioConnector = z.output<typeof connectorSchema>;

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { InvalidInputError } from '../../../lib/input/validation.ts';
+import { inheritedFields, tuningFields } from '../../../lib/input/policy-fields.ts';
+import { builtInSettings } from '../../../lib/input/policy-rules.ts';
 import { loadScenario, parseScenario } from '../../../sim/scenario/format/load.ts';
 import { scenarioFile, scenarioFiles } from '../../../sim/scenario/library.ts';
 
@@ -15,6 +17,8 @@ groups:
     calls: { perMinute: 24 }
 expect: { moves: [] }
 `;
+
+const inheritedNames = Object.keys({ ...inheritedFields, ...tuningFields });
 
 function problemsOf(yaml: string): readonly string[] {
   try {
@@ -91,6 +95,76 @@ timeline:
   ])('reports the allowed values of a fault: %s', (what, problem) => {
     const fault = `{ from: 5, until: 9, where: { region: us-east-1 }, ${what} }`;
     expect(problemsOf(`${minimal}\ntimeline: { faults: [${fault}] }`)).toEqual([expect.stringMatching(problem)]);
+  });
+
+  it.each<readonly [string, string]>([
+    [
+      'failurePeriods: [{ from: 12, until: "13:00", ratio: 0.1 }]',
+      'failurePeriods[0].from: Invalid input: expected string, got 12',
+    ],
+    [
+      'failurePeriods: [{ from: noon, until: "13:00", ratio: 0.1 }]',
+      'failurePeriods[0].from: Expected a time of the day in UTC, in quotes, such as "03:00", got "noon"',
+    ],
+    [
+      'failurePeriods: [{ days: [monday], from: "12:00", until: "13:00", ratio: 0.1 }]',
+      'failurePeriods[0].days[0]: Expected one of sun, mon, tue, wed, thu, fri, sat, got "monday"',
+    ],
+    [
+      'machines: [{ from: 9, until: 5, everySeconds: 4, code: 404 }]',
+      'machines[0].until: Expected an until later than from, got 5',
+    ],
+    [
+      'machines: [{ from: 5, until: 9, everySeconds: 4, code: 200 }]',
+      'machines[0].code: Expected one of 404, 480, 486, 603, 503, got 200',
+    ],
+  ])('is rejected with invalid failures of calls: %s', (setting, problem) => {
+    const yaml = minimal.replace('perMinute: 24', `perMinute: 24, ${setting}`);
+    expect(problemsOf(yaml)).toEqual([`groups[0].calls.${problem}`]);
+  });
+
+  it('is rejected with failures of calls that contradict each other', () => {
+    const yaml = minimal.replace(
+      'perMinute: 24',
+      'perMinute: 24, minuteCorrelation: 1, failureWalk: { lowest: 0.1, highest: 0.2, stepPerHour: 0.01 }',
+    );
+    expect(problemsOf(yaml)).toEqual([
+      'group main-line: baselineFailureRatio is 0.02, where failureWalk cannot start',
+      'group main-line: minuteCorrelation is 1, not more than 0 and less than 1',
+    ]);
+  });
+
+  it('is rejected with values of an unknown metric, Voice Connector or minute', () => {
+    const timeline = `
+timeline:
+  metricValues:
+    - { from: 5, until: 9, connector: vc-north, values: { Throttles: 1 } }
+    - { from: 21, until: 22, connector: vc-east, values: { Throttels: 1 } }
+`;
+    expect(problemsOf(minimal + timeline)).toEqual([
+      'timeline.metricValues[0]: no connector vc-north',
+      'timeline.metricValues[1]: no metric Throttels',
+      'timeline.metricValues[1]: Expected at most minute 20, the last one, got 21',
+    ]);
+    expect(problemsOf(minimal + timeline.replace('from: 5, until: 9', 'from: 5.5, until: 9'))).toContainEqual(
+      'timeline.metricValues[0].from: Expected a whole number from -20160 to 2880, got 5.5',
+    );
+  });
+
+  it('is rejected with a shared member that nothing describes', () => {
+    const shared = minimal.replace('id: vc-west, region: us-west-2', 'id: vc-west, shared: true');
+    expect(problemsOf(shared)).toEqual([
+      'groups[0].members[1]: Expected a Voice Connector that another group or spares describes, got vc-west',
+    ]);
+    expect(problemsOf(`${shared}spares: [{ id: vc-west, region: us-west-2 }]`)).toEqual([]);
+  });
+
+  it('has any policy, with every setting', () => {
+    const settings = Object.fromEntries(inheritedNames.map((name) => [name, builtInSettings[name]]));
+    const drill = { day: 'mon', from: '03:00', until: '04:00' };
+    const group = { ...settings, mode: 'enforce', group: 'main-line', preferredOrder: ['vc-east', 'vc-west'], drill };
+    const policy = { version: 1, metricDimensions: ['VoiceConnectorId', 'Region'], defaults: settings };
+    expect(problemsOf(`${minimal}\npolicy: ${JSON.stringify({ ...policy, groups: [group] })}`)).toEqual([]);
   });
 
   it('is rejected with an invalid policy', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { advanceTo } from '../../../sim/world/advance.ts';
+import { metricNames } from '../../../sim/world/measurements.ts';
 import type { MetricDatum } from '../../../sim/world/ports.ts';
 import type { WorldSpec } from '../../../sim/world/spec.ts';
 import { createWorld } from '../../../sim/world/world.ts';
@@ -37,24 +38,10 @@ function seriesOf(data: readonly MetricDatum[], metricName: string, voiceConnect
   );
 }
 
-/** The table of the Voice Connector metrics in AWS's administration guide, without SmaActiveCallCount. */
-const documented = [
-  'VoiceConnectorActiveCallCount',
-  ...['Inbound', 'Outbound'].flatMap((way) =>
-    ['CallAttempts', 'CallFailures', 'CallsAnswered', 'CallsActive'].map((what) => `${way}${what}`),
-  ),
-  'Throttles',
-  ...[1, 2, 3, 4, 5, 6].map((digit) => `Sip${digit}xxCodes`),
-  ...['CustomerToVc', 'VcToCustomer', 'RemoteToVc', 'VcToRemote'].flatMap((way) =>
-    ['RtpPackets', 'RtpBytes', 'RtcpPackets', 'RtcpBytes', 'PacketsLost', 'Jitter'].map((what) => `${way}${what}`),
-  ),
-  ...['Customer', 'Remote'].flatMap((leg) => [`RTTBetweenVcAnd${leg}`, `MOSBetweenVcAnd${leg}`]),
-];
-
 describe(`published metrics (seed ${seed})`, () => {
   it('are all that AWS documents, once a minute, in the connector’s Region, after the lag', () => {
     const { data } = published(twoRegions(), 1);
-    expect(data.map(({ metricName }) => metricName).sort()).toEqual([...documented].sort());
+    expect(data.map(({ metricName }) => metricName).sort()).toEqual([...metricNames].sort());
     const [minute] = simulate(twoRegions(), 1);
     const attempts = minute!.connectors[0]!.inboundCallAttempts;
     expect(seriesOf(data, 'InboundCallAttempts', 'east')).toEqual([
@@ -193,6 +180,59 @@ describe(`published metrics (seed ${seed})`, () => {
     ]);
     expect(attempts.slice(3).map(({ statistics }) => statistics)).toEqual([both, alone, both, alone]);
     expect(east).not.toBe(east2);
+  });
+});
+
+describe(`values by hand (seed ${seed})`, () => {
+  const period = { fromMinute: 2, untilMinute: 4, voiceConnectorId: 'east' };
+
+  /** By minute: the statistics of a metric. */
+  function valuesOf(spec: WorldSpec, metricName: string, voiceConnectorId: string) {
+    return Object.fromEntries(
+      seriesOf(published(spec, 6).data, metricName, voiceConnectorId).map(({ timestamp, statistics }) => [
+        (timestamp - startsAt) / 60_000,
+        statistics,
+      ]),
+    );
+  }
+
+  it('replace those of their connector, metric and minutes, and nothing else', () => {
+    const spread = { samples: 4, sum: 10, minimum: 1, maximum: 4 };
+    const metricValues = [{ ...period, values: { MOSBetweenVcAndCustomer: spread, Throttles: 3 } }];
+    const byHand = { ...twoRegions(), metricValues };
+    const calm = published(twoRegions(), 6).data;
+    const isReplaced = ({ timestamp, metricName }: MetricDatum) =>
+      [2, 3].includes((timestamp - startsAt) / 60_000) && ['MOSBetweenVcAndCustomer', 'Throttles'].includes(metricName);
+    expect(published(byHand, 6).data).toEqual(
+      calm.map((datum) => {
+        if (!isReplaced(datum)) return datum;
+        const statistics =
+          datum.metricName === 'Throttles'
+            ? { sampleCount: 1, sum: 3, minimum: 3, maximum: 3 }
+            : { sampleCount: 4, sum: 10, minimum: 1, maximum: 4 };
+        return { ...datum, statistics };
+      }),
+    );
+    expect(calm.filter(isReplaced)).toHaveLength(4);
+  });
+
+  it('exist without calls and while metrics are missing, and the later entry applies', () => {
+    const missing = {
+      fromMinute: 0,
+      untilMinute: 6,
+      where: { voiceConnectorId: 'east' },
+      what: { kind: 'metrics-missing' },
+    } as const;
+    const metricValues = [
+      { ...period, values: { Throttles: 3 } },
+      { ...period, fromMinute: 3, values: { Throttles: 0 } },
+      { ...period, voiceConnectorId: 'west', values: { Throttles: 7 } },
+    ];
+    const spec = { ...twoRegions({ faults: [missing] }), metricValues };
+    const sample = (value: number) => ({ sampleCount: 1, sum: value, minimum: value, maximum: value });
+    expect(valuesOf(spec, 'Throttles', 'east')).toEqual({ 2: sample(3), 3: sample(0) });
+    expect(valuesOf(spec, 'Throttles', 'west')).toEqual({ 2: sample(7), 3: sample(7) });
+    expect(published(spec, 6).data).toHaveLength(4);
   });
 });
 

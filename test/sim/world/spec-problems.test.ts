@@ -15,6 +15,8 @@ const range = { lowest: 0.1, highest: 0.2 };
 const walk = { ...range, stepPerHour: 0.01 };
 const machine = { fromMinute: 0, untilMinute: 10, everySeconds: 4, code: 404 } as const;
 
+const values = { fromMinute: 0, untilMinute: 10, voiceConnectorId: 'east', values: { Throttles: 1 } };
+
 const failureSettings: readonly (readonly [string, Partial<GroupSpec>])[] = [
   ['failurePeriods[0]: no days', { failurePeriods: [{ ...period, days: [] }] }],
   ['failurePeriods[0]: from is 24:00, not a time such as 12:00', { failurePeriods: [{ ...period, from: '24:00' }] }],
@@ -110,6 +112,14 @@ describe('a world’s spec', () => {
       'faults[0]: pulses of 5 minutes do not fit into every 4',
       twoRegions({ faults: [{ ...fault, every: { minutes: 4, forMinutes: 5 } }] }),
     ],
+    ...[
+      ['no connector north', { ...values, voiceConnectorId: 'north' }] as const,
+      ['no metric Throttels', { ...values, values: { Throttels: 1 } }] as const,
+      ['ends at 0, not after it begins at 0', { ...values, untilMinute: 0 }] as const,
+    ].map(([problem, entry]): [string, WorldSpec] => [
+      `metricValues[0]: ${problem}`,
+      { ...twoRegions(), metricValues: [entry] },
+    ]),
     [
       'controlPlane[0]: ends at 1, not after it begins at 1',
       twoRegions({ controlPlane: [{ fromMinute: 1, untilMinute: 1, what: 0 }] }),
