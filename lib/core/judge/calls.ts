@@ -142,13 +142,25 @@ function tooFew({ attempts, failures }: CallWindow, { minAttempts }: GroupPolicy
 /** Share of the usual successful calls below which next to nothing gets through. */
 const nothingShare = 0.1;
 
-/** Whether calls succeed far less often than usual at this hour, so that refusals cannot be the callers' own. */
-function isNothingGettingThrough({ all, usualSuccessesPerMinute }: ConnectorCalls, policy: GroupPolicy): boolean {
+/**
+ * Whether calls succeed far less often than usual at this time, so that refusals cannot be the callers' own. A few refusals after a fault
+ * of another kind are no such refusals.
+ */
+function isNothingGettingThrough(calls: ConnectorCalls, policy: GroupPolicy): boolean {
+  const { all, usualSuccessesPerMinute } = calls;
   const proof = proofOf(all.series, policy);
   if (proof === undefined || usualSuccessesPerMinute === undefined) return false;
   const { attempts, failures, windowMinutes } = proof.window;
   const succeeded = attempts - failures;
-  return succeeded < nothingShare * attempts && succeeded < nothingShare * usualSuccessesPerMinute * windowMinutes;
+  return (
+    refusedIn(proof.window, calls) >= policy.minFailures &&
+    succeeded < nothingShare * attempts &&
+    succeeded < nothingShare * usualSuccessesPerMinute * windowMinutes
+  );
+}
+
+function refusedIn({ failures, windowMinutes }: CallWindow, { unrefused }: ConnectorCalls): number {
+  return unrefused === undefined ? 0 : failures - windowOf(unrefused.series, windowMinutes).failures;
 }
 
 /** Whether enough calls fail that the history should be read before the Voice Connector is judged. */
@@ -191,11 +203,8 @@ function formatMissing({ failures, attempts, baseline }: CallWindow, dispersion:
   return `${more} more failed ${more === 1 ? 'call' : 'calls'} would make it unhealthy`;
 }
 
-function formatRefusals({ all, unrefused }: ConnectorCalls, policy: GroupPolicy): string {
-  const proof = proofOf(all.series, policy);
-  if (proof === undefined || unrefused === undefined)
-    return 'the called party or the callers refused them (SIP 4xx, 6xx)';
-  const left = windowOf(unrefused.series, proof.window.windowMinutes);
-  const refused = proof.window.failures - left.failures;
-  return `${refused} of these ${proof.window.failures} were refused by the called party or the callers (SIP 4xx, 6xx), which is no fault of a Region`;
+function formatRefusals(calls: ConnectorCalls, policy: GroupPolicy): string {
+  const proof = proofOf(calls.all.series, policy);
+  const share = proof === undefined ? 'they' : `${refusedIn(proof.window, calls)} of these ${proof.window.failures}`;
+  return `${share} were refused by the called party or the callers (SIP 4xx, 6xx), which is no fault of a Region`;
 }

@@ -52,13 +52,17 @@ export function windowsOf(series: CallSeries): readonly CallWindow[] {
  */
 export function minutesSinceRecovery(series: CallSeries, neededNats: number): number {
   let recoveredAt = 0;
-  for (const length of windowLengths(series)) {
+  for (let from = 0; from < series.minutes; from += 1) {
+    // A fault that begins with a minute like any other is found from its first bad minute.
+    if (natsOf(series, from, from + 1) === 0) continue;
     let peak = { nats: 0, at: 0 };
-    for (let to = series.minutes - length + 1; to <= series.minutes; to += 1) {
-      const nats = natsOf(series, series.minutes - length, to);
+    let isFalling = false;
+    for (let to = from + 1; to <= series.minutes; to += 1) {
+      const nats = natsOf(series, from, to);
       const isOver = peak.nats - nats > recoveryNats && (peak.nats > neededNats || to === series.minutes);
-      if (isOver) recoveredAt = Math.max(recoveredAt, peak.at);
-      if (isOver || nats >= peak.nats) peak = { nats, at: to };
+      if (isOver && !isFalling) recoveredAt = Math.max(recoveredAt, peak.at);
+      isFalling = nats < peak.nats && (isFalling || isOver);
+      if (isFalling || nats >= peak.nats) peak = { nats, at: to };
     }
   }
   return series.minutes - recoveredAt;
