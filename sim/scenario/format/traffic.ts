@@ -55,7 +55,7 @@ const redialsSchema = z.strictObject({
 });
 
 const spikeSchema = z
-  .strictObject({ from: minute, until: minute, factor: number(0, 100) })
+  .strictObject({ from: minuteOrEarlier, until: minuteOrEarlier, factor: number(0, 100) })
   .refine(endsAfterItBegins, beginsBeforeItEnds);
 
 const failurePeriodSchema = z.strictObject({

@@ -21,6 +21,7 @@ groups:
       - { id: vc-west, shared: true, priority: 2 }
     calls:
       perMinute: 6
+      spikes: [{ from: -30, until: 5, factor: 0 }]
       baselineFailureRatio: 0.1
       baselineServerErrorShare: 0.3
       failurePeriods:
@@ -50,7 +51,7 @@ describe('The world of a scenario', () => {
     expect(world.groups[1]).toEqual({
       voiceConnectorGroupId: 'support',
       callsPerMinute: 6,
-      spikes: [],
+      spikes: [{ fromMinute: 70, untilMinute: 105, factor: 0 }],
       baselineFailureRatio: 0.1,
       baselineServerErrorShare: 0.3,
       failurePeriods: [
