@@ -1,5 +1,5 @@
-import { coarseIntervalMinutes, type CallCount } from '../../lib/core/judge/evidence.ts';
-import { inboundCalls } from '../../lib/core/judge/readings.ts';
+import { inboundCalls, type CallCount } from '../../lib/core/judge/call-counts.ts';
+import { slotMinutes, slotMs } from '../../lib/core/judge/past-calls.ts';
 import type { MetricsReading, Minute, MetricName } from '../../lib/core/model/observation.ts';
 import { minuteMs, type EpochMs } from '../../lib/core/model/time.ts';
 
@@ -31,22 +31,22 @@ export function outbound(minutes: number, attempts: number, failures = 0): Span 
   return { minutes, OutboundCallAttempts: attempts, OutboundCallFailures: failures };
 }
 
-/** `hours` of equal five-minute sums; without calls, AWS published nothing for them. */
+/** `hours` of equal half-hourly sums; without calls, AWS published nothing for them. */
 export type Stretch = { readonly hours: number; readonly attempts?: number; readonly failures?: number };
 
-/** `hours` with this many calls per five minutes. */
+/** `hours` with this many calls in each five minutes. */
 export function past(hours: number, attempts: number, failures = 0): Stretch {
-  return { hours, attempts, failures };
+  const fivesPerSlot = slotMinutes / 5;
+  return { hours, attempts: attempts * fivesPerSlot, failures: failures * fivesPerSlot };
 }
 
-/** Consecutive five-minute counts, the newest last; the last one ends with the judged time. */
-export function coarse(...stretches: readonly Stretch[]): readonly CallCount[] {
-  const stepMs = coarseIntervalMinutes * minuteMs;
-  const steps = stretches.flatMap(({ hours, attempts, failures = 0 }) =>
-    Array.from({ length: (hours * 60) / coarseIntervalMinutes }, () => ({ attempts, failures })),
+/** Consecutive half-hourly counts, the newest last; the last one ends with the judged time. */
+export function slots(...stretches: readonly Stretch[]): readonly CallCount[] {
+  const counts = stretches.flatMap(({ hours, attempts, failures = 0 }) =>
+    Array.from({ length: (hours * 60) / slotMinutes }, () => ({ attempts, failures })),
   );
-  return steps.flatMap(({ attempts, failures }, place) =>
-    attempts === undefined ? [] : [{ startsAt: judgedUntil - (steps.length - place) * stepMs, attempts, failures }],
+  return counts.flatMap(({ attempts, failures }, place) =>
+    attempts === undefined ? [] : [{ startsAt: judgedUntil - (counts.length - place) * slotMs, attempts, failures }],
   );
 }
 
@@ -54,7 +54,7 @@ export function coarse(...stretches: readonly Stretch[]): readonly CallCount[] {
 export function readPast(...stretches: readonly Stretch[]): MetricsReading {
   return {
     kind: 'read',
-    minutes: coarse(...stretches).map(({ startsAt, attempts, failures }) => ({
+    minutes: slots(...stretches).map(({ startsAt, attempts, failures }) => ({
       startsAt,
       InboundCallAttempts: attempts,
       InboundCallFailures: failures,
