@@ -56,6 +56,6 @@ export function learnNormal(counts: readonly CallCount[], until: EpochMs, leastD
     ratioIn: (slot) => pattern.ratioIn(slot),
     recentRatioBefore: (slot) => recent.before(slot),
     dispersion: learnDispersion(learned, pattern, recent, leastDispersion),
-    source: `at this time, ${days} d`,
+    source: `at this time of day, from ${days} ${days === 1 ? 'day' : 'days'}`,
   };
 }

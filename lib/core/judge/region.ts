@@ -40,7 +40,7 @@ export function judgeRegion(members: readonly RegionMember[], policy: GroupPolic
     return { verdict: only.alone, isShared: false };
   const all = read.map(({ calls }) => measureOf(calls).series);
   const pool = poolOf(all);
-  const together = judgeCalls({ calls: alone(pool, 'pooled'), expectsCalls: false, policy });
+  const together = judgeCalls({ calls: alone(pool, 'of the pool'), expectsCalls: false, policy });
   const healthy = members.filter(({ alone: { health } }) => health === 'healthy').length;
   const isCleared = all.some((series) => clears(series, policy));
   if (healthy === 0 || (together.health === 'unhealthy' && !isCleared)) {
@@ -81,7 +81,7 @@ function newestCalls(series: CallSeries, policy: GroupPolicy): ReturnType<typeof
 
 function isSeenWithoutAnyOne(pool: CallSeries, all: readonly CallSeries[], policy: GroupPolicy): boolean {
   return all.every((one) => {
-    const measure = { series: without(pool, one), source: 'pooled' };
+    const measure = { series: without(pool, one), source: 'of the pool' };
     return impairment(measure, finestMinutes, policy) !== undefined;
   });
 }
