@@ -15,7 +15,7 @@ export type Measure = { readonly series: CallSeries; readonly source: string };
 export type ConnectorCalls = {
   /** Every failed call counts. */
   readonly all: Measure;
-  /** Only failed calls count that no refusal by the caller or the called party explains; undefined where that cannot be told. */
+  /** Only failed calls count that no refusal by the caller or the called party explains; undefined where that is unknown. */
   readonly unrefused: Measure | undefined;
   /** Calls that usually succeed in a minute of this hour; undefined without history. */
   readonly usualSuccessesPerMinute: number | undefined;
@@ -35,13 +35,13 @@ export function callsOf(
     source: normal.source,
   });
   const { all, unrefused } = learned;
-  const isTold = hasResponseCodes(minutes) && unrefused !== undefined;
+  const isKnown = hasResponseCodes(minutes) && unrefused !== undefined;
   return {
     all: measure(
       details.map((detail) => ({ ...detail, refused: 0 })),
       all,
     ),
-    unrefused: isTold ? measure(details, unrefused) : undefined,
+    unrefused: isKnown ? measure(details, unrefused) : undefined,
     usualSuccessesPerMinute: learned.usualSuccessesPerMinute,
   };
 }

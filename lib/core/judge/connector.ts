@@ -68,11 +68,14 @@ export function judgeConnector(
   // A silent line has no audio to judge. Throttled calls count even where no call got through.
   const hasCalls = verdict.health !== 'unknown' || verdict.cause === 'inconclusive';
   const audio = hasCalls ? judgeAudio(inbound.minutes, others, judgedUntil(observedAt, policy), policy) : undefined;
-  if (audio?.kind === 'bad') return { health: 'unhealthy', reason: audio.reason };
-  // Poor audio and overload never justify a move by themselves.
-  if (verdict.health === 'degraded') return verdict;
-  const attention = audio?.reason ?? overload(calls, policy);
-  return attention === undefined ? verdict : { health: 'degraded', reason: attention };
+  return audio?.kind === 'bad'
+    ? { health: 'unhealthy', reason: audio.reason }
+    : withAttention(verdict, audio?.reason ?? overload(calls, policy));
+}
+
+/** Poor audio and overload never justify a move by themselves. */
+function withAttention(verdict: Verdict, attention: string | undefined): Verdict {
+  return verdict.health === 'degraded' || attention === undefined ? verdict : { health: 'degraded', reason: attention };
 }
 
 /** Judges a Voice Connector without inbound calls by its outbound ones. `impaired` is the reason to delay a failback to it. */

@@ -64,10 +64,10 @@ function factorOf(predictions: readonly Prediction[], least: number, overlap: nu
     const usual = predictions.filter(
       ({ attempts, failures, ratio }) => evidenceAgainst(failures, attempts, ratio, 1) < limit,
     );
-    // Predictions are cautious, and cautious predictions hide how much the line varies: they are lowered to what came true on average.
+    // Predictions are cautious, and cautious predictions hide how much the line varies: they are lowered to what was observed on average.
     const expected = usual.reduce((sum, { attempts, ratio }) => sum + attempts * ratio, 0);
-    const cameTrue = usual.reduce((sum, { failures }) => sum + failures, 0);
-    const share = Math.min(1, cameTrue / expected);
+    const observed = usual.reduce((sum, { failures }) => sum + failures, 0);
+    const share = Math.min(1, observed / expected);
     const terms = usual.map(({ attempts, failures, ratio }) => pearson(attempts, failures, ratio * share));
     factor = Math.max(least, lowerEndOfMean(terms, overlap));
   }
