@@ -26,7 +26,7 @@ export function worldsSection(findings: Findings): string {
   const heldOut = ranOf(heldOutWorlds, findings);
   return [
     '## Healthy worlds that are not steady',
-    'False moves and false verdicts a group-year with the 95 % interval. A false verdict is a verdict `unhealthy` that begins, whether or not a move follows. Promise: the upper end for the false moves of this project; in the walks it is higher because a ratio that changes at random within an hour can be told from a fault only when it has passed; where a machine gets 503 it is one move each time, because only counts could tell.',
+    'False moves and false verdicts a group-year with the 95 % interval. A false verdict is a verdict `unhealthy` that begins, whether or not a move follows. Promise: the upper end for the false moves of this project; in the walks it is higher because a ratio that changes at random within an hour differs from a fault only afterwards; where a machine gets 503 it is one move each time, because counts alone do not tell it from a fault.',
     ...setSection('Training: a judge may be tuned in these', training),
     ...setSection('Held out: other hours, ratios and volumes', heldOut),
     '### Every contender in these worlds',

@@ -125,7 +125,7 @@ export class TestCallHealth implements RouteHealth {
 
 /**
  * A circuit breaker as in Telnyx's example: three failures open it for 300 s, then one test call decides. Refusals (404, 486, 603) do
- * not count, as in Telnyx's failover. Minutes stand for calls: a minute without a failure begins the count anew.
+ * not count, as in Telnyx's failover. Minutes stand for calls: a minute without a failure resets the count.
  */
 export class BreakerHealth implements RouteHealth {
   readonly #failureThreshold = 3;

@@ -9,7 +9,7 @@ function calls(attempts: number, failures: number): ConnectorMetrics {
 function idle(outboundAttempts: number, outboundFailures = 0): ConnectorMetrics {
   return { ...noMetrics, published: outboundAttempts > 0, outboundAttempts, outboundFailures, pinged: true };
 }
-function heard(mos: number): ConnectorMetrics {
+function withMos(mos: number): ConnectorMetrics {
   return { ...calls(20, 0), measured: 40, mosCustomer: mos, mosRemote: mos };
 }
 function times(count: number, metrics: ConnectorMetrics): readonly ConnectorMetrics[] {
@@ -53,13 +53,13 @@ describe('OpenSIPS qrouting', () => {
   });
 
   it('has a rule for audio', () => {
-    expect(movesOn('qrouting', times(3, heard(3.7)))).toEqual([]);
-    expect(movesOn('qrouting', times(3, heard(3.5)))).toEqual([0]);
+    expect(movesOn('qrouting', times(3, withMos(3.7)))).toEqual([]);
+    expect(movesOn('qrouting', times(3, withMos(3.5)))).toEqual([0]);
   });
 });
 
 describe('Oracle min-ASR', () => {
-  it('is out of service for five minutes, and then judged anew', () => {
+  it('is out of service for five minutes, and then judged again from then on', () => {
     expect(movesOn('min-asr', times(20, calls(10, 1)))).toEqual([]);
     expect(movesOn('min-asr', times(20, calls(10, 2)), { minutes: 14 })).toEqual([0, 5, 6, 11, 12]);
   });
@@ -70,8 +70,8 @@ describe('Oracle min-ASR', () => {
   });
 
   it('has a rule for audio', () => {
-    expect(movesOn('min-asr', [heard(3.2)])).toEqual([]);
-    expect(movesOn('min-asr', [heard(3.0)])).toEqual([0]);
+    expect(movesOn('min-asr', [withMos(3.2)])).toEqual([]);
+    expect(movesOn('min-asr', [withMos(3.0)])).toEqual([0]);
   });
 });
 
@@ -88,8 +88,8 @@ describe('AudioCodes', () => {
 
   it('returns from bad audio with a hysteresis', () => {
     const test = (mos: number) => ({ ...idle(2), measured: 2, mosCustomer: mos, mosRemote: mos });
-    expect(movesOn('test-calls', times(9, heard(3.3)), { whileIdle: test(3.45), minutes: 9 })).toEqual([0]);
-    expect(movesOn('test-calls', [heard(3.3), ...times(9, heard(4))], { whileIdle: test(3.5) })).toEqual([0, 1]);
+    expect(movesOn('test-calls', times(9, withMos(3.3)), { whileIdle: test(3.45), minutes: 9 })).toEqual([0]);
+    expect(movesOn('test-calls', [withMos(3.3), ...times(9, withMos(4))], { whileIdle: test(3.5) })).toEqual([0, 1]);
   });
 });
 
