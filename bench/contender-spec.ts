@@ -1,6 +1,17 @@
 /** Which contender takes part, as a value: jobs carry it to the worker threads, and results are counted under its key. */
 
-export const peerKinds = ['sample-alarms', 'three-of-five', 'route53', 'haproxy', 'envoy'] as const;
+export const peerKinds = [
+  'sample-alarms',
+  'three-of-five',
+  'route53',
+  'haproxy',
+  'envoy',
+  'qrouting',
+  'min-asr',
+  'test-calls',
+  'breaker',
+  'options-probe',
+] as const;
 export type PeerKind = (typeof peerKinds)[number];
 
 const budgetedKinds = ['bound', 'glr', 'ours', 'ours-failback'] as const;
@@ -67,6 +78,11 @@ export const descriptions: Readonly<Record<ContenderSpec['kind'], Description>> 
   route53: { name: '(d) Route 53 style 3/3', guards: 'none; fails back', failsBack: true },
   haproxy: { name: '(e) HAProxy style 3/2', guards: 'none; fails back', failsBack: true },
   envoy: { name: '(f) Envoy style 85 %', guards: 'escalating ejection', failsBack: true },
+  qrouting: { name: 'OpenSIPS qrouting', guards: 'none; fails back', failsBack: true },
+  'min-asr': { name: 'Oracle min-ASR', guards: '5 min out of service; fails back', failsBack: true },
+  'test-calls': { name: 'AudioCodes, two test calls', guards: 'none; fails back', failsBack: true },
+  breaker: { name: 'Telnyx breaker', guards: '5 min open; fails back', failsBack: true },
+  'options-probe': { name: 'three OPTIONS misses', guards: 'none; fails back', failsBack: true },
   bound: { name: 'binomial bound', guards: common, failsBack: false },
   glr: { name: 'GLR yardstick', guards: common, failsBack: false },
   limit: { name: '(g) limit: informed CUSUM', guards: common, failsBack: false },

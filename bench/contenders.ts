@@ -7,7 +7,9 @@ import { CusumContender } from './contenders/cusum.ts';
 import { EnvoyContender } from './contenders/envoy.ts';
 import { GlrContender, type GlrSettings } from './contenders/glr.ts';
 import { OracleContender } from './contenders/oracle.ts';
+import { RouteContender } from './contenders/routes.ts';
 import { haproxy, route53, RuleContender, sampleAlarms, threeOfFive } from './contenders/rules.ts';
+import { BreakerHealth, MinAsrHealth, optionsProbe, QroutingHealth, TestCallHealth } from './contenders/telephony.ts';
 import { defaultBudgetPerGroupYear, gateFor, ProjectContender, type ProjectSettings } from './this-project.ts';
 import { attemptFailureRatio, trafficName, type Traffic } from './worlds.ts';
 
@@ -37,6 +39,16 @@ export function createPeer(kind: PeerKind): Contender {
       return new RuleContender(haproxy);
     case 'envoy':
       return new EnvoyContender();
+    case 'qrouting':
+      return new RouteContender(() => new QroutingHealth());
+    case 'min-asr':
+      return new RouteContender(() => new MinAsrHealth());
+    case 'test-calls':
+      return new RouteContender(() => new TestCallHealth());
+    case 'breaker':
+      return new RouteContender(() => new BreakerHealth());
+    case 'options-probe':
+      return new RuleContender(optionsProbe);
     default:
       return kind satisfies never;
   }

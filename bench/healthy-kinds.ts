@@ -99,7 +99,7 @@ export type MachineSetting = OccasionSetting & {
   readonly code: MachineCode;
 };
 
-/** One machine that redials by itself. A 503 cannot be told from a fault: one move is allowed each time. */
+/** One machine that redials by itself. Counts alone do not tell a 503 from a fault: one move is allowed each time. */
 export function machine(base: Base, setting: MachineSetting): HealthyWorld {
   const { perWeek, shortestMinutes, longestMinutes, fastestSeconds, slowestSeconds, code } = setting;
   const text = `one machine redials every ${fastestSeconds} to ${slowestSeconds} s and gets ${code}, for ${shortestMinutes} to ${longestMinutes} minutes, ${perWeek} times a week`;

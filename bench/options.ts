@@ -44,7 +44,7 @@ const full: Scale = {
   sweptOutages: 600,
   refusals: 600,
   replicates: 60,
-  recoveries: 4000,
+  recoveries: 6000,
   daysPerWorld: 5040,
 };
 const quick: Scale = {

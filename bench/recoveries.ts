@@ -29,7 +29,7 @@ export type RecoveryLedger = {
   readonly index: number;
   readonly arm: Arm;
   readonly failedOver: boolean;
-  readonly cameBack: boolean;
+  readonly returned: boolean;
   /** The first one. */
   readonly falseVerdict: FalseVerdict | undefined;
   readonly falseMoves: number;
@@ -63,7 +63,7 @@ class RecoveryRun {
   #falseVerdict: FalseVerdict | undefined;
   #falseMoves = 0;
   #failedOver = false;
-  #cameBack = false;
+  #returned = false;
 
   constructor(recovery: Recovery, arm: Arm) {
     this.#recovery = recovery;
@@ -90,7 +90,7 @@ class RecoveryRun {
       index: this.#recovery.index,
       arm: this.#arm,
       failedOver: this.#failedOver,
-      cameBack: this.#cameBack,
+      returned: this.#returned,
       falseVerdict: this.#falseVerdict,
       falseMoves: this.#falseMoves,
     };
@@ -114,7 +114,7 @@ class RecoveryRun {
     if (!isTime || this.#world.tops[0] === homeOf(0)) return;
     this.#world.swap(0);
     this.#contender.changedByOperator(0, minute);
-    this.#cameBack = true;
+    this.#returned = true;
   }
 
   #move(group: number, minute: number): void {
@@ -122,7 +122,7 @@ class RecoveryRun {
     this.#world.swap(group);
     // A failback leaves a top that is not unhealthy.
     if (this.#contender.verdictOn(from)?.health !== 'unhealthy') {
-      this.#cameBack = true;
+      this.#returned = true;
       return;
     }
     this.#failedOver = true;

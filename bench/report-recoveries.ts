@@ -22,7 +22,7 @@ const unmoved = 'healed before a move';
 /** A fault that healed before the monitor moved cannot be failed back from. */
 export function recoveryName({ recovery: { kind }, fault }: Recovered): string {
   const needsMove = kind === 'failed over and back' || kind === 'returned by an operator';
-  return needsMove && !fault.cameBack ? unmoved : kind;
+  return needsMove && !fault.returned ? unmoved : kind;
 }
 
 const promisedVerdicts = 0.005;

@@ -1,4 +1,5 @@
 /** False moves and false verdicts in the healthy worlds that are not steady. */
+import { descriptions, healthySpecs } from './contender-spec.ts';
 import type { Findings } from './findings.ts';
 import type { HealthyResult } from './healthy.ts';
 import type { HealthyWorld } from './healthy-world.ts';
@@ -25,9 +26,12 @@ export function worldsSection(findings: Findings): string {
   const heldOut = ranOf(heldOutWorlds, findings);
   return [
     '## Healthy worlds that are not steady',
-    'False moves and false verdicts a group-year with the 95 % interval. A false verdict is a verdict `unhealthy` that begins, whether or not a move follows. Promise: the upper end for the false moves of this project; in the walks it is higher because a ratio that changes at random within an hour can be told from a fault only when it has passed; where a machine gets 503 it is one move each time, because only counts could tell.',
+    'False moves and false verdicts a group-year with the 95 % interval. A false verdict is a verdict `unhealthy` that begins, whether or not a move follows. Promise: the upper end for the false moves of this project; in the walks it is higher because a ratio that changes at random within an hour differs from a fault only afterwards; where a machine gets 503 it is one move each time, because counts alone do not tell it from a fault.',
     ...setSection('Training: a judge may be tuned in these', training),
     ...setSection('Held out: other hours, ratios and volumes', heldOut),
+    '### Every contender in these worlds',
+    contendersTable([training, heldOut]),
+    'Together, in the worlds with a promise of 1. The peers run one eighth of the days.',
   ].join('\n\n');
 }
 
@@ -47,9 +51,21 @@ function setSection(title: string, ran: readonly Ran[]): readonly string[] {
   return [
     `### ${title}`,
     table(head, ran.map(row)),
-    `The promise is kept in ${kept} of ${ran.length} worlds. Together, the ${promised.length} worlds with a promise of 1 have ${moves} false moves and ${verdicts} false verdicts a group-year.`,
+    `The promise is kept in ${kept} of ${ran.length} worlds. Together, those with a promise of 1 have ${moves} false moves and ${verdicts} false verdicts a group-year.`,
     ran.map(({ world }) => `- ${world.name}: ${world.description}`).join('\n'),
   ];
+}
+
+/** Every contender, in the worlds with a promise of 1 a group-year together. */
+function contendersTable(sets: readonly (readonly Ran[])[]): string {
+  const together = sets.map((ran) =>
+    ran.filter(({ world }) => world.promisedPerYear === 1).flatMap(({ results }) => results),
+  );
+  const rows = healthySpecs.map(({ kind }) => [
+    descriptions[kind].name,
+    ...together.map((results) => rate(falseMoveRate(results, kind))),
+  ]);
+  return table(['contender', 'false moves, training', 'held out'], rows);
 }
 
 function row({ world, results }: Ran): readonly string[] {

@@ -14,8 +14,10 @@ import { worldsSection } from './report-worlds.ts';
 import {
   byContender,
   falseMoveRate,
+  falseVerdictRate,
   minutesToMove,
   pooledPeaks,
+  savingsOf,
   scoreOf,
   shareOfSavings,
   type ScoredOutage,
@@ -45,6 +47,7 @@ function outageSections(findings: Findings): readonly string[] {
     '![False moves against calls lost](decisions.svg)',
     scoreboard(findings, all),
     kindsSection(all),
+    audioSection(all),
     promisesSection(findings, all),
   ];
 }
@@ -131,6 +134,39 @@ function kindsSection(all: AllScored): string {
 ${table(['kind', ...keys.map((key) => descriptions[key].name)], rows)}`;
 }
 
+function audioSection(all: AllScored): string {
+  const isMedia = ({ kind }: Outage): boolean => kind === 'media';
+  const rows = outageSpecs
+    .map(({ kind }) => kind)
+    .filter((key) => key !== 'none')
+    .map((key) => {
+      const { calls, audio } = savingsOf(all, key);
+      return [
+        descriptions[key].name,
+        count(calls),
+        count(audio),
+        percent(audio / calls),
+        percent(shareOfSavings(all, key)),
+        percent(shareOfSavings(all, key, (outage) => !isMedia(outage))),
+        percent(shareOfSavings(all, key, isMedia)),
+      ];
+    });
+  const head = [
+    'contender',
+    'calls saved per outage',
+    'of them with poor audio',
+    'share',
+    "share of the oracle's savings",
+    'without media faults',
+    'media faults alone',
+  ];
+  return `## What part of the savings is audio
+
+${table(head, rows)}
+
+A contender without an audio rule can save calls with poor audio only by chance. Of the peers, AWS's sample alarms, qrouting, Oracle and AudioCodes have such a rule in the product that they stand for.`;
+}
+
 const promisedPerYear = 1;
 
 function isInPromise({ size, durationMinutes, traffic, kind }: Outage): boolean {
@@ -187,7 +223,11 @@ function healthySection(findings: Findings): string {
     const tail = tailOf(peaks);
     return [
       name,
-      ...['ours', 'glr', 'three-of-five', 'haproxy', 'envoy'].map((key) => rate(falseMoveRate(healthy, key, name))),
+      rate(falseMoveRate(healthy, 'ours', name)),
+      rate(falseVerdictRate(healthy, 'ours', name)),
+      ...['ours-failback', 'glr', 'three-of-five', 'haproxy', 'envoy'].map((key) =>
+        rate(falseMoveRate(healthy, key, name)),
+      ),
       tail === undefined ? '–' : levelAt(tail, 1).toFixed(1),
       tail === undefined ? '–' : tailRate(tail, Math.log(525_600)),
       (calibration.glr[name] ?? NaN).toFixed(1),
@@ -196,6 +236,8 @@ function healthySection(findings: Findings): string {
   const head = [
     'world',
     'this project',
+    'its false verdicts',
+    'with `failback: auto`',
     'GLR',
     '3 of 5',
     'HAProxy',
@@ -207,11 +249,11 @@ function healthySection(findings: Findings): string {
   const streams = [...healthy, ...findings.worlds];
   const audited = sum(streams.map(({ gate }) => gate.audited));
   const failures = sum(streams.map(({ gate }) => gate.failures));
-  return `## Healthy worlds: false moves per group-year
+  return `## Steady worlds: false moves per group-year
 
 ${table(head, rows)}
 
-The last three columns belong to the GLR yardstick (dispersion 2): an exponential tail fitted to the highest peaks of its statistic, about 55 a year. On these streams this project's judge runs only if the calls of the top show some evidence (three quarters of its threshold, as if calls were independent). Of the skipped runs ${audited} were made as a check, and the judge would have moved in ${failures} of them.`;
+The last three columns belong to the GLR yardstick (dispersion 2): an exponential tail fitted to the highest peaks of its statistic, about 55 a year. A false verdict is a verdict \`unhealthy\` that begins, whether or not a guard prevents the move. In healthy worlds this project's judge runs only if the calls of the top show some evidence (three quarters of its threshold, as if calls were independent) against the lowest ratio that it may take for usual. Of the skipped runs ${audited} were made as a check, and ${failures} of them had a verdict \`unhealthy\`.`;
 }
 
 function tailRate(tail: Tail, level: number): string {

@@ -134,6 +134,18 @@ export function shareOfSavings(
   return (total('none') - total(key)) / (total('none') - total('oracle'));
 }
 
+export type Savings = {
+  /** Calls per outage that a contender saves compared with no monitor. */
+  readonly calls: number;
+  /** Those of them that would have had poor audio. */
+  readonly audio: number;
+};
+
+export function savingsOf(all: ReadonlyMap<string, readonly ScoredOutage[]>, key: string): Savings {
+  const [none, own] = [scoreOf(all.get('none') ?? []), scoreOf(all.get(key) ?? [])];
+  return { calls: none.lost - own.lost, audio: none.poorAudio - own.poorAudio };
+}
+
 /** The share of the outages in which the contender left home. */
 export function movedShare(scored: readonly ScoredOutage[]): number {
   return scored.filter(({ ledger }) => ledger.minutesToMove !== undefined).length / scored.length;

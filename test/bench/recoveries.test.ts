@@ -42,14 +42,14 @@ describe('the recoveries', () => {
 
 describe('a recovery', () => {
   it('that is only watched has no move', () => {
-    expect(simulateRecovery(busy('watched'), 'fault')).toMatchObject({ failedOver: false, cameBack: false });
+    expect(simulateRecovery(busy('watched'), 'fault')).toMatchObject({ failedOver: false, returned: false });
   });
 
   it('is failed over, and comes back by itself or by the operator', () => {
-    expect(simulateRecovery(busy('failed over and back'), 'fault')).toMatchObject({ failedOver: true, cameBack: true });
+    expect(simulateRecovery(busy('failed over and back'), 'fault')).toMatchObject({ failedOver: true, returned: true });
     expect(simulateRecovery(busy('returned by an operator'), 'fault')).toMatchObject({
       failedOver: true,
-      cameBack: true,
+      returned: true,
     });
   });
 
@@ -58,7 +58,7 @@ describe('a recovery', () => {
     expect(ledgers.map(({ index, arm }) => `${index} ${arm}`)).toHaveLength(10);
     for (const { arm, ...ledger } of ledgers) {
       if (arm === 'fault') continue;
-      expect(ledger).toMatchObject({ failedOver: false, cameBack: false, falseMoves: 0, falseVerdict: undefined });
+      expect(ledger).toMatchObject({ failedOver: false, returned: false, falseMoves: 0, falseVerdict: undefined });
     }
   });
 });
