@@ -1,4 +1,4 @@
-import type { ConnectorMinute, Spread } from '../sim/world/minute.ts';
+import { hasMetrics, type ConnectorMinute, type Spread } from '../sim/world/minute.ts';
 
 /** The metrics of one connector's minute, and whether it received an OPTIONS ping. Zeros if nothing was published. */
 export type ConnectorMetrics = {
@@ -51,8 +51,7 @@ function average({ count, sum }: Spread): number | undefined {
 export function metricsOf(minute: ConnectorMinute): ConnectorMetrics {
   const pinged = minute.optionsPings.length > 0;
   const { audio } = minute;
-  const hasCalls = minute.inboundCallAttempts + minute.outboundCallAttempts > 0 || audio !== undefined;
-  if (!hasCalls || minute.metricsMissing) return { ...noMetrics, pinged };
+  if (!hasMetrics(minute)) return { ...noMetrics, pinged };
   return {
     published: true,
     attempts: minute.inboundCallAttempts,

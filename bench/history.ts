@@ -12,13 +12,13 @@ export const firstStartMinute = historyDays * minutesPerDay;
 
 const historySeed = 7_000_003;
 const recordedDays = historyDays + startDays;
-/** Of the time before it only the hours are kept. A day of minutes is enough for every contender. */
+/** Of the time before it only half hours are kept. A day of minutes is enough for every contender. */
 const firstKeptMinute = firstStartMinute - minutesPerDay - 60;
-const minutesPerHour = 30;
+const minutesPerSlot = 30;
 
 type Pair = readonly ConnectorMetrics[];
 
-/** The calls of a minute or of an hour. */
+/** The calls of a minute or of half an hour. */
 export type HistoryEntry = { readonly minute: number; readonly newest: Pair };
 
 export type Past = {
@@ -32,7 +32,7 @@ export type Past = {
 
 /**
  * The history before a simulation, numbered so that it ends where the world's minute 0 begins: a day of minutes, and before it whole
- * hours of the clock, each as one entry in its first minute, up to `days` days ago.
+ * half hours of the clock, each as one entry in its first minute, up to `days` days ago.
  */
 export function historyBefore(past: Past, days: number): readonly HistoryEntry[] {
   const { traffic, startsAtMinute, groups, flat } = past;
@@ -42,13 +42,13 @@ export function historyBefore(past: Past, days: number): readonly HistoryEntry[]
     minute: startsAt - startsAtMinute + lagMinutes + 1,
     newest: recordings.flatMap((recording) => pairOf(recording) ?? [noMetrics, noMetrics]),
   });
-  const firstHour = Math.ceil((startsAtMinute - days * minutesPerDay) / minutesPerHour);
-  const firstMinute = days > 1 ? floorToHour(startsAtMinute - minutesPerDay) : startsAtMinute - minutesPerDay;
-  const hours = Math.max(0, firstMinute / minutesPerHour - firstHour);
+  const firstSlot = Math.ceil((startsAtMinute - days * minutesPerDay) / minutesPerSlot);
+  const firstMinute = days > 1 ? floorToSlot(startsAtMinute - minutesPerDay) : startsAtMinute - minutesPerDay;
+  const slots = Math.max(0, firstMinute / minutesPerSlot - firstSlot);
   return [
-    ...range(Math.floor(hours)).map((index) => {
-      const hour = firstHour + index;
-      return entry(hour * minutesPerHour, (recording) => recording.hours[hour]);
+    ...range(Math.floor(slots)).map((index) => {
+      const slot = firstSlot + index;
+      return entry(slot * minutesPerSlot, (recording) => recording.slots[slot]);
     }),
     ...range(startsAtMinute - firstMinute).map((index) => {
       const minute = firstMinute + index;
@@ -65,15 +65,15 @@ export function teach(contender: Contender, past: Past, tops: readonly number[])
   }
 }
 
-function floorToHour(minute: number): number {
-  return Math.floor(minute / minutesPerHour) * minutesPerHour;
+function floorToSlot(minute: number): number {
+  return Math.floor(minute / minutesPerSlot) * minutesPerSlot;
 }
 
 function range(length: number): readonly number[] {
   return Array.from({ length }, (_, index) => index);
 }
 
-type Recording = { readonly hours: readonly Pair[]; readonly minutes: readonly Pair[] };
+type Recording = { readonly slots: readonly Pair[]; readonly minutes: readonly Pair[] };
 
 const recorded = new Map<string, Recording>();
 
@@ -88,14 +88,14 @@ function recordingOf(traffic: Traffic, flat: boolean, group: number): Recording 
 
 function record(world: World): Recording {
   const routing = routingOf([homeOf(0)]);
-  const hours: Pair[] = [];
+  const slots: Pair[] = [];
   const minutes: Pair[] = [];
   for (let minute = 0; minute < recordedDays * minutesPerDay; minute += 1) {
     const [home, standby] = world.runMinute(routing).connectors.map(metricsOf);
     const pair = [home ?? noMetrics, standby ?? noMetrics];
     if (minute >= firstKeptMinute) minutes.push(pair);
-    const hour = Math.floor(minute / minutesPerHour);
-    hours[hour] = pair.map((metrics, connector) => together(hours[hour]?.[connector] ?? noMetrics, metrics));
+    const slot = Math.floor(minute / minutesPerSlot);
+    slots[slot] = pair.map((metrics, connector) => together(slots[slot]?.[connector] ?? noMetrics, metrics));
   }
-  return { hours, minutes };
+  return { slots, minutes };
 }
