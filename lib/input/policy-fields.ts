@@ -122,7 +122,7 @@ export const tuningFields = {
   }),
   dispersion: number({
     meaning:
-      'How many times more the failures of this line vary than those of independent calls, because callers redial; the evidence is divided by it.',
+      'The least factor by which the failures of a line vary more than those of independent calls, because callers redial. The evidence is divided by it, or by what the past of the line shows where that is more.',
     unit: 'factor',
     least: 1,
     most: 10,
