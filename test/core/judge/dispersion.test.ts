@@ -76,6 +76,18 @@ describe('the dispersion of a line', () => {
     }
   });
 
+  it('is lower where the recent ratio predicts a drift over days', () => {
+    const slowly: Line = { ratioIn: (slot) => 0.12 + 0.08 * Math.sin((2 * Math.PI * slot) / 240) };
+    for (const seed of seeds) {
+      const slots = fortnight(seed, slowly);
+      const pattern = new WeeklyPattern(slots);
+      const [followed, ignored] = [slots, []].map((recent) =>
+        factorFor(learnDispersion(slots, pattern, new RecentRatio(recent, pattern), least), 30),
+      );
+      expect(followed).toBeLessThan(ignored ?? 0);
+    }
+  });
+
   it('never falls with the length of the window', () => {
     for (const line of [correlated, drifting, {}, { attempts: 3 }]) {
       for (const seed of seeds) {

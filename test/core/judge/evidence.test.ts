@@ -146,8 +146,8 @@ describe('a recovery', () => {
   });
 
   it('followed by a second outage leaves only that one to be proven', () => {
-    const proof = proofIn(inbound(20, 10), outage, inbound(20, 10), inbound(5, 10, 10));
-    expect(proof?.window).toMatchObject({ windowMinutes: 5, failures: 50, attempts: 50 });
+    const proof = proofIn(inbound(20, 10), outage, inbound(8, 10), inbound(15, 10, 10));
+    expect(proof?.window).toMatchObject({ windowMinutes: 15, failures: 150, attempts: 150 });
   });
 
   it('on a line with three calls a minute: one of thirty after a total outage and a pause proves nothing', () => {
