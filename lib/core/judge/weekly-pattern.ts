@@ -54,7 +54,7 @@ export class WeeklyPattern {
   #ratioOf(slot: number, sameTimeOfWeek: readonly PastSlot[]): number {
     const ofDay = this.#ratioOfDay(slot % slotsPerDay);
     const ofWeek = sameTimeOfWeek.length === 0 ? 0 : ratioOf(mixed(inCommon(sameTimeOfWeek), ofDay, timeOfDayWeight));
-    return Math.min(mostRatio, Math.max(ofDay, ofWeek));
+    return Math.min(mostRatio, Math.max(leastRatio, ofDay, ofWeek));
   }
 
   #samplesAt(slots: readonly number[]): readonly PastSlot[] {

@@ -42,6 +42,19 @@ describe('audio', () => {
     expect(verdictOnTop(read(few))).toMatchObject({ cause: 'low-volume' });
   });
 
+  it('of one caller makes no Voice Connector unhealthy', () => {
+    const last = (callsInProgress: number) => {
+      const scored = { InboundCallsActive: callsInProgress, MOSBetweenVcAndRemote: 1.2 };
+      return verdictOnTop(read(inbound(55, 1), { ...inbound(1, 1), ...scored }, { ...inbound(4, 0), ...scored }));
+    };
+    expect(last(1)).toEqual({
+      health: 'degraded',
+      reason:
+        'MOS 1.20 on the remote leg over 5 min, 5 of them below criticalMos 2.5; only 1 different calls, minFailures 3',
+    });
+    expect(last(3)).toMatchObject({ health: 'unhealthy' });
+  });
+
   it('of calls before a silence does not count', () => {
     expect(verdictOnTop(read(inbound(55, 10), bad(3), nothing(2)))).toMatchObject({ cause: 'stale' });
   });

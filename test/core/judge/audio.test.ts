@@ -11,11 +11,13 @@ type Datapoints = Readonly<Partial<Record<MetricName, number>>>;
 function span(minutes: number, datapoints: Datapoints): Span {
   return { minutes, ...datapoints };
 }
+/** By default so many calls are in progress that no single caller decides. */
+const busy: Datapoints = { InboundCallsActive: 10 };
 function customer(mos: number, minutes = 5) {
-  return history(span(minutes, { MOSBetweenVcAndCustomer: mos }));
+  return history(span(minutes, { ...busy, MOSBetweenVcAndCustomer: mos }));
 }
 function remote(mos: number, minutes = 5) {
-  return history(span(minutes, { MOSBetweenVcAndRemote: mos }));
+  return history(span(minutes, { ...busy, MOSBetweenVcAndRemote: mos }));
 }
 
 function judged(own: readonly Minute[], others: readonly (readonly Minute[])[] = [], policy = aPolicy()) {
@@ -84,7 +86,7 @@ describe('audio', () => {
 
   it('is reported with the slowest round trip', () => {
     const slow = history(
-      span(4, { MOSBetweenVcAndRemote: 1.8, RTTBetweenVcAndRemote: 120_000 }),
+      span(4, { ...busy, MOSBetweenVcAndRemote: 1.8, RTTBetweenVcAndRemote: 120_000 }),
       span(1, { MOSBetweenVcAndRemote: 1.8, RTTBetweenVcAndRemote: 480_000 }),
     );
     expect(judged(slow)?.reason).toMatch(/criticalMos 2.5, RTT 480 ms$/);
@@ -99,6 +101,101 @@ describe('audio', () => {
       'RemoteToVcRtpPackets',
       'VcToRemoteRtpPackets',
     ]);
+  });
+});
+
+describe('an opinion score', () => {
+  it('below 1, the lowest of the scale, is none', () => {
+    expect(judged(remote(0.9))).toBeUndefined();
+    expect(judged(remote(1))).toMatchObject({ kind: 'bad' });
+    expect(
+      judged(history(span(2, { ...busy, MOSBetweenVcAndRemote: 0 }), span(3, { ...busy, MOSBetweenVcAndRemote: 2 }))),
+    ).toEqual({
+      kind: 'bad',
+      reason: 'MOS 2.00 on the remote leg over 3 min, 3 of them below criticalMos 2.5',
+    });
+  });
+
+  it('of a minute weighs as much as the minute has calls in progress', () => {
+    const scored = (calls: number) =>
+      judged(
+        history(
+          span(3, { MOSBetweenVcAndRemote: 2, InboundCallsActive: calls }),
+          span(2, { MOSBetweenVcAndRemote: 4, InboundCallsActive: 10 }),
+        ),
+      );
+    expect(scored(2)).toBeUndefined();
+    expect(scored(6)).toEqual({ kind: 'poor', reason: 'MOS 3.05 on the remote leg over 5 min, degradedMos 3.5' });
+    expect(scored(7)).toEqual({
+      kind: 'bad',
+      reason: 'MOS 2.98 on the remote leg over 5 min, 3 of them below criticalMos 2.5',
+    });
+  });
+
+  it('of a minute without calls in progress does not count', () => {
+    const idle = span(3, { MOSBetweenVcAndRemote: 1.2, InboundCallsActive: 0 });
+    expect(judged(history(idle, span(2, { ...busy, MOSBetweenVcAndRemote: 4.2 })))).toBeUndefined();
+  });
+
+  it('counts every minute alike where the calls in progress are not known', () => {
+    const scored = history(
+      span(3, { ...inbound(3, 1), MOSBetweenVcAndRemote: 2 }),
+      span(2, { ...inbound(2, 50), MOSBetweenVcAndRemote: 4 }),
+    );
+    expect(judged(scored)).toEqual({
+      kind: 'bad',
+      reason: 'MOS 2.80 on the remote leg over 5 min, 3 of them below criticalMos 2.5',
+    });
+  });
+});
+
+describe('critical audio of too few calls', () => {
+  const criticalWith = (datapoints: Datapoints, policy = aPolicy()) =>
+    judged(history(span(5, { MOSBetweenVcAndRemote: 1.8, ...datapoints })), [], policy);
+  const criticalOf = (calls: number) => ({
+    kind: 'poor',
+    reason: `MOS 1.80 on the remote leg over 5 min, 5 of them below criticalMos 2.5; only ${calls} different calls, minFailures 3`,
+  });
+
+  it('is only poor, because one caller must not decide', () => {
+    expect(criticalWith({ InboundCallsActive: 1 })).toEqual(criticalOf(1));
+    expect(criticalWith({})).toEqual(criticalOf(0));
+  });
+
+  it('is bad from minFailures calls in progress at once, inbound and outbound together', () => {
+    expect(criticalWith({ InboundCallsActive: 2 })).toEqual(criticalOf(2));
+    expect(criticalWith({ InboundCallsActive: 2, OutboundCallsActive: 1 })).toMatchObject({ kind: 'bad' });
+    expect(criticalWith({ OutboundCallsActive: 3 })).toMatchObject({ kind: 'bad' });
+    expect(criticalWith({ OutboundCallsActive: 3 }, aPolicy({ minFailures: 4 }))).toMatchObject({ kind: 'poor' });
+  });
+
+  it('does not count the same call again in each minute', () => {
+    const shortOf = history(
+      span(1, { MOSBetweenVcAndRemote: 1.8, InboundCallsActive: 1 }),
+      span(4, { MOSBetweenVcAndRemote: 1.8, InboundCallsActive: 2 }),
+    );
+    expect(judged(shortOf)).toEqual(criticalOf(2));
+  });
+
+  it('is bad from minFailures calls that began one after another', () => {
+    const begun = (minutes: number) =>
+      judged(
+        history(
+          span(5 - minutes, { MOSBetweenVcAndRemote: 1.8, InboundCallsActive: 1 }),
+          span(minutes, { ...inbound(minutes, 1), MOSBetweenVcAndRemote: 1.8, InboundCallsActive: 1 }),
+        ),
+      );
+    expect(begun(2)).toEqual(criticalOf(2));
+    expect(begun(3)).toMatchObject({ kind: 'bad' });
+  });
+
+  it('does not count failed calls, which have no audio', () => {
+    expect(criticalWith({ ...inbound(5, 10, 10), InboundCallsActive: 1 })).toEqual(criticalOf(1));
+  });
+
+  it('is poor even where the audio is good on another Voice Connector', () => {
+    const own = history(span(5, { MOSBetweenVcAndRemote: 1.8, InboundCallsActive: 1 }));
+    expect(judged(own, [remote(4.2)])).toEqual(criticalOf(1));
   });
 });
 
@@ -141,8 +238,8 @@ describe('the cause of bad audio', () => {
   });
 
   it('is judged per leg: a shared cause on one does not excuse the other', () => {
-    const both = history(span(5, { MOSBetweenVcAndCustomer: 1.8, MOSBetweenVcAndRemote: 1.8 }));
-    const other = history(span(5, { MOSBetweenVcAndCustomer: 1.8, MOSBetweenVcAndRemote: 4.2 }));
+    const both = history(span(5, { ...busy, MOSBetweenVcAndCustomer: 1.8, MOSBetweenVcAndRemote: 1.8 }));
+    const other = history(span(5, { ...busy, MOSBetweenVcAndCustomer: 1.8, MOSBetweenVcAndRemote: 4.2 }));
     expect(judged(both, [other])).toEqual({
       kind: 'bad',
       reason: 'MOS 1.80 on the remote leg over 5 min, 5 of them below criticalMos 2.5; good on another Voice Connector',
@@ -157,7 +254,9 @@ describe('the cause of bad audio', () => {
 
 describe('one-way audio', () => {
   const packets = (received: number, sent: number, mos = 1.8) =>
-    history(span(5, { MOSBetweenVcAndRemote: mos, RemoteToVcRtpPackets: received, VcToRemoteRtpPackets: sent }));
+    history(
+      span(5, { ...busy, MOSBetweenVcAndRemote: mos, RemoteToVcRtpPackets: received, VcToRemoteRtpPackets: sent }),
+    );
   const oneWay = (own: readonly Minute[]) => /one-way audio: .*/.exec(judged(own)?.reason ?? '')?.[0];
 
   it('is reported with bad and poor audio, with the packets in each direction', () => {

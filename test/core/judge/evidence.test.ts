@@ -1,214 +1,207 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { inboundCallDetails } from '../../../lib/core/judge/call-counts.ts';
+import { seriesOf, type CallSeries } from '../../../lib/core/judge/call-series.ts';
 import {
-  evidenceAgainst,
-  natsForBudget,
+  minutesSinceRecovery,
+  passes,
   strongestProof,
-  windowsUntil,
+  windowOf,
+  windowsOf,
   type Floors,
-  type CallWindow,
 } from '../../../lib/core/judge/evidence.ts';
-import { minuteMs } from '../../../lib/core/model/time.ts';
-import { judgedUntil as until } from '../../builders/metrics.ts';
-import { runs, seed } from '../../builders/random.ts';
+import { evidenceAgainst, natsForBudget } from '../../../lib/core/judge/likelihood.ts';
+import { constantNormal } from '../../../lib/core/judge/normal.ts';
+import { history, inbound, judgedUntil as until, nothing, type Span } from '../../builders/metrics.ts';
 
-describe('the evidence against a Voice Connector', () => {
-  it.each([
-    { failures: 1, attempts: 1, baseline: 0.1, dispersion: 1, nats: Math.log(10) },
-    { failures: 10, attempts: 10, baseline: 0.1, dispersion: 1, nats: 10 * Math.log(10) },
-    { failures: 10, attempts: 10, baseline: 0.1, dispersion: 2, nats: 5 * Math.log(10) },
-    { failures: 5, attempts: 10, baseline: 0.1, dispersion: 1, nats: 5 * Math.log(5) + 5 * Math.log(5 / 9) },
-    { failures: 3, attempts: 4, baseline: 0.5, dispersion: 1, nats: 3 * Math.log(1.5) + Math.log(0.5) },
-  ])(
-    'is $nats nats for $failures of $attempts at $baseline and dispersion $dispersion',
-    ({ failures, attempts, baseline, dispersion, nats }) => {
-      expect(evidenceAgainst(failures, attempts, baseline, dispersion)).toBeCloseTo(nats, 10);
-    },
-  );
+const floors: Floors = { minFailures: 3, minExcessRatio: 0.05 };
+const needed = natsForBudget(0.1);
 
-  it('is zero where no more calls fail than the baseline predicts, or without calls', () => {
-    expect(evidenceAgainst(0, 0, 0.1, 1)).toBe(0);
-    expect(evidenceAgainst(0, 10, 0.1, 1)).toBe(0);
-    expect(evidenceAgainst(1, 10, 0.1, 1)).toBe(0);
-    expect(evidenceAgainst(2, 10, 0.1, 1)).toBeGreaterThan(0);
+/** An hour with a baseline of 5 %. */
+function series(spans: readonly Span[], { baseline = 0.05, minutes = 60 } = {}): CallSeries {
+  return seriesOf(inboundCallDetails(history(...spans)), constantNormal(baseline, 2, 'known'), { until, minutes });
+}
+
+function proofIn(...spans: readonly Span[]) {
+  return strongestProof(series(spans), floors, needed);
+}
+
+function sinceRecovery(...spans: readonly Span[]): number {
+  return minutesSinceRecovery(series(spans), needed);
+}
+
+describe('the windows that are compared', () => {
+  const lengths = (minutes: number) => windowsOf(series([], { minutes })).map(({ windowMinutes }) => windowMinutes);
+  const everyMinute = Array.from({ length: 60 }, (_, place) => place + 1);
+
+  it('have each length up to an hour', () => {
+    expect(lengths(60)).toEqual(everyMinute);
   });
 
-  const counts = fc
-    .integer({ min: 1, max: 5000 })
-    .chain((attempts) => fc.tuple(fc.integer({ min: 0, max: attempts }), fc.constant(attempts)));
-  const baselines = fc.double({ min: 0.01, max: 0.5, noNaN: true });
-  const dispersions = fc.double({ min: 1, max: 10, noNaN: true });
-  const rounding = 1e-9;
-
-  it(`is never negative, and is divided by the dispersion (seed ${seed})`, () => {
-    fc.assert(
-      fc.property(counts, baselines, dispersions, ([failures, attempts], baseline, dispersion) => {
-        const nats = evidenceAgainst(failures, attempts, baseline, dispersion);
-        expect(nats).toBeGreaterThanOrEqual(-rounding);
-        expect(nats * dispersion).toBeCloseTo(evidenceAgainst(failures, attempts, baseline, 1), 6);
-      }),
-      runs(2000),
-    );
+  it('have quarters of an hour up to four hours where these were read', () => {
+    expect(lengths(240)).toEqual([...everyMinute, 75, 90, 105, 120, 135, 150, 165, 180, 195, 210, 225, 240]);
   });
 
-  it(`grows with each failed call, and shrinks with each successful one (seed ${seed})`, () => {
-    fc.assert(
-      fc.property(counts, baselines, ([failures, attempts], baseline) => {
-        const nats = evidenceAgainst(failures, attempts, baseline, 2);
-        expect(evidenceAgainst(failures + 1, attempts + 1, baseline, 2)).toBeGreaterThanOrEqual(nats - rounding);
-        expect(evidenceAgainst(failures, attempts + 1, baseline, 2)).toBeLessThanOrEqual(nats + rounding);
-      }),
-      runs(2000),
-    );
+  it('contain the calls up to now', () => {
+    const baseline = expect.closeTo(0.05, 10) as number;
+    expect(windowsOf(series([inbound(1, 10, 1), inbound(1, 20, 5), inbound(1, 30, 6)])).slice(0, 4)).toEqual([
+      { windowMinutes: 1, attempts: 30, failures: 6, baseline },
+      { windowMinutes: 2, attempts: 50, failures: 11, baseline },
+      { windowMinutes: 3, attempts: 60, failures: 12, baseline },
+      { windowMinutes: 4, attempts: 60, failures: 12, baseline },
+    ]);
   });
 
-  it(`shrinks as the baseline rises (seed ${seed})`, () => {
-    fc.assert(
-      fc.property(counts, baselines, baselines, ([failures, attempts], one, other) => {
-        const [lower, higher] = [Math.min(one, other), Math.max(one, other)];
-        expect(evidenceAgainst(failures, attempts, higher, 2)).toBeLessThanOrEqual(
-          evidenceAgainst(failures, attempts, lower, 2) + rounding,
-        );
-      }),
-      runs(2000),
-    );
+  it('count a minute without a datapoint as time that passed without calls', () => {
+    expect(windowOf(series([inbound(1, 10, 2), nothing(2)]), 2)).toEqual({
+      windowMinutes: 2,
+      attempts: 0,
+      failures: 0,
+      baseline: 0,
+    });
+  });
+
+  it('contain all calls where they are longer than the series', () => {
+    expect(windowOf(series([inbound(60, 1)]), 90)).toMatchObject({ windowMinutes: 90, attempts: 60 });
   });
 });
 
-describe('a budget of false moves', () => {
-  it('of one a year needs 12 nats', () => {
-    expect(natsForBudget(1)).toBeCloseTo(12.01, 2);
+describe('a window passes the floors', () => {
+  const stretch = (failures: number, attempts: number) => ({ failures, attempts, baseline: 0.05 });
+
+  it('from minFailures failed calls on', () => {
+    expect([passes(stretch(2, 2), floors), passes(stretch(3, 3), floors)]).toEqual([false, true]);
   });
 
-  it('ten times smaller needs 3.5 nats more', () => {
-    expect(natsForBudget(0.1) - natsForBudget(1)).toBeCloseTo(1.5 * Math.LN10, 10);
-    expect(natsForBudget(0.001) - natsForBudget(0.01)).toBeCloseTo(1.5 * Math.LN10, 10);
-  });
-});
-
-describe('counting calls in windows', () => {
-  const ago = (minutes: number, attempts: number, failures: number) => ({
-    startsAt: until - minutes * minuteMs,
-    attempts,
-    failures,
-  });
-  /** The first windows, of one minute, two and so on. */
-  const shortest = (count: number, minutes: readonly ReturnType<typeof ago>[], tolerableRatio = 0.1) =>
-    windowsUntil(minutes, [], until, tolerableRatio).slice(0, count);
-  const lengthsOf = (windows: readonly CallWindow[]) => windows.map(({ windowMinutes }) => windowMinutes);
-
-  it('adds up every window that ends now', () => {
-    expect(shortest(4, [ago(3, 10, 1), ago(2, 20, 5), ago(1, 30, 6)])).toEqual([
-      { windowMinutes: 1, attempts: 30, failures: 6, failingIntervals: 1 },
-      { windowMinutes: 2, attempts: 50, failures: 11, failingIntervals: 2 },
-      { windowMinutes: 3, attempts: 60, failures: 12, failingIntervals: 3 },
-      { windowMinutes: 4, attempts: 60, failures: 12, failingIntervals: 3 },
-    ]);
-  });
-
-  it('has each length up to an hour, and no longer one without history', () => {
-    expect(lengthsOf(windowsUntil([ago(90, 10, 10)], [], until, 0.1))).toEqual(
-      Array.from({ length: 60 }, (_, place) => place + 1),
-    );
-  });
-
-  it('has quarters of an hour up to four hours with history', () => {
-    const windows = windowsUntil([ago(1, 10, 0)], [ago(240, 1, 0)], until, 0.1);
-    expect(lengthsOf(windows.slice(59))).toEqual([60, 75, 90, 105, 120, 135, 150, 165, 180, 195, 210, 225, 240]);
-  });
-
-  it('takes the last hour from the minutes and only what is older from the history', () => {
-    const windows = windowsUntil(
-      [ago(61, 1000, 1000), ago(60, 10, 1)],
-      [ago(65, 50, 20), ago(75, 50, 0), ago(60, 1000, 1000), ago(62, 1000, 1000)],
-      until,
-      0.1,
-    );
-    expect(windows.slice(59, 62)).toEqual([
-      { windowMinutes: 60, attempts: 10, failures: 1, failingIntervals: 1 },
-      { windowMinutes: 75, attempts: 110, failures: 21, failingIntervals: 2 },
-      { windowMinutes: 90, attempts: 110, failures: 21, failingIntervals: 2 },
-    ]);
-  });
-
-  it('leaves out history that is older than the longest window, even in part', () => {
-    const windows = windowsUntil([], [ago(241, 7, 7), ago(240, 5, 0)], until, 0.1);
-    expect(windows.at(-1)).toEqual({ windowMinutes: 240, attempts: 5, failures: 0, failingIntervals: 0 });
-  });
-
-  it('counts a minute without a datapoint as time that passed without calls', () => {
-    expect(shortest(3, [ago(3, 10, 2)])).toEqual([
-      { windowMinutes: 1, attempts: 0, failures: 0, failingIntervals: 0 },
-      { windowMinutes: 2, attempts: 0, failures: 0, failingIntervals: 0 },
-      { windowMinutes: 3, attempts: 10, failures: 2, failingIntervals: 1 },
-    ]);
-  });
-
-  it('leaves out the minute that begins where the judged time ends', () => {
-    expect(shortest(1, [ago(0, 99, 99), ago(-5, 99, 99), ago(1, 7, 0)])).toEqual([
-      { windowMinutes: 1, attempts: 7, failures: 0, failingIntervals: 0 },
-    ]);
-  });
-
-  it('takes two reports of one minute as one minute with the calls of both', () => {
-    expect(shortest(1, [ago(1, 10, 0), ago(1, 10, 3)])).toEqual([
-      { windowMinutes: 1, attempts: 20, failures: 3, failingIntervals: 1 },
-    ]);
-  });
-
-  it('calls a minute failing from the tolerable share on, and never one without a failure', () => {
-    const failing = (attempts: number, failures: number, tolerableRatio: number) =>
-      shortest(1, [ago(1, attempts, failures)], tolerableRatio)[0]?.failingIntervals;
-    expect(failing(11, 1, 0.1)).toBe(0);
-    expect(failing(10, 1, 0.1)).toBe(1);
-    expect(failing(0, 0, 0.1)).toBe(0);
-    expect(failing(10, 0, 0)).toBe(0);
-  });
-
-  it('finds no calls without data', () => {
-    expect(windowsUntil([], [], until, 0.1)).toEqual(
-      Array.from({ length: 60 }, (_, place) => ({
-        windowMinutes: place + 1,
-        attempts: 0,
-        failures: 0,
-        failingIntervals: 0,
-      })),
-    );
+  it('from the excess over the baseline on', () => {
+    expect([passes(stretch(99, 1000), floors), passes(stretch(100, 1000), floors)]).toEqual([false, true]);
   });
 });
 
 describe('the strongest proof', () => {
-  const window = (windowMinutes: number, attempts: number, failures: number, failingIntervals = 9): CallWindow => ({
-    windowMinutes,
-    attempts,
-    failures,
-    failingIntervals,
-  });
-  const floors: Floors = { minFailures: 3, minFailingMinutes: 2, minExcessRatio: 0.05 };
-
   it('is the window with the most evidence', () => {
-    const [short, right, long] = [window(2, 10, 5), window(5, 20, 18), window(9, 200, 30)];
-    expect(strongestProof([short, right, long], 0.05, 2, floors)).toEqual({
-      window: right,
-      nats: evidenceAgainst(18, 20, 0.05, 2),
+    expect(proofIn(inbound(50, 10), inbound(10, 10, 8))).toEqual({
+      window: { windowMinutes: 10, attempts: 100, failures: 80, baseline: expect.closeTo(0.05, 10) as number },
+      nats: expect.closeTo(evidenceAgainst(80, 100, 0.05, 2), 8) as number,
+      isLasting: true,
+      beganMinutesAgo: { least: 10, most: 10 },
     });
   });
 
   it('is the shortest of several with equal evidence', () => {
-    expect(strongestProof([window(3, 10, 10), window(4, 10, 10)], 0.05, 2, floors)?.window.windowMinutes).toBe(3);
+    expect(proofIn(inbound(40, 10), nothing(5), inbound(5, 10, 10))?.window.windowMinutes).toBe(5);
   });
+
+  it('is none where no window passes the floors, however certain the fault is', () => {
+    expect(proofIn(inbound(60, 10_000, 990))).toBeUndefined();
+    expect(proofIn(inbound(60, 10_000, 1000))).toBeDefined();
+  });
+
+  it('may be less than a proof', () => {
+    const proof = proofIn(inbound(55, 10), inbound(5, 10, 2));
+    expect(proof?.window).toMatchObject({ windowMinutes: 5, failures: 10, attempts: 50 });
+    expect(proof?.nats).toBeLessThan(needed);
+  });
+});
+
+describe('a recovery', () => {
+  const outage = inbound(10, 10, 10);
+
+  it('is none while the fault goes on', () => {
+    expect(sinceRecovery(inbound(50, 10), outage)).toBe(60);
+    expect(sinceRecovery(inbound(60, 10))).toBe(60);
+  });
+
+  it('is where successful calls contradict the fault', () => {
+    expect(sinceRecovery(inbound(40, 10), outage, inbound(10, 10))).toBe(10);
+    expect(proofIn(inbound(40, 10), outage, inbound(10, 10))).toBeUndefined();
+  });
+
+  it('needs more than a few successful calls', () => {
+    expect(sinceRecovery(inbound(40, 10), outage, inbound(1, 1))).toBe(60);
+    expect(sinceRecovery(inbound(40, 10), outage, inbound(1, 10))).toBe(1);
+  });
+
+  it('of a proven fault lasts, whatever fails later', () => {
+    const later = inbound(4, 10, 4);
+    expect(sinceRecovery(inbound(30, 10), outage, inbound(10, 10), later)).toBe(14);
+    expect(proofIn(inbound(30, 10), outage, inbound(10, 10), later)?.window).toMatchObject({
+      windowMinutes: 4,
+      failures: 16,
+      attempts: 40,
+    });
+  });
+
+  it('of an unproven fault is open: later failures may belong to it', () => {
+    const few = inbound(2, 10, 4);
+    expect(sinceRecovery(inbound(40, 10), few, inbound(6, 10), few)).toBe(60);
+    expect(proofIn(inbound(40, 10), few, inbound(6, 10), few)?.beganMinutesAgo.most).toBeGreaterThanOrEqual(10);
+  });
+
+  it('of an unproven fault is one where nothing failed since', () => {
+    expect(sinceRecovery(inbound(28, 10), inbound(2, 10, 4), inbound(30, 10))).toBe(30);
+  });
+
+  it('is the newest of several', () => {
+    expect(sinceRecovery(inbound(20, 10), outage, inbound(8, 10), outage, inbound(5, 10))).toBe(5);
+  });
+
+  it('followed by a second outage leaves only that one to be proven', () => {
+    const proof = proofIn(inbound(20, 10), outage, inbound(8, 10), inbound(15, 10, 10));
+    expect(proof?.window).toMatchObject({ windowMinutes: 15, failures: 150, attempts: 150 });
+  });
+
+  it('on a line with three calls a minute: one of thirty after a total outage and a pause proves nothing', () => {
+    const spans = [inbound(180, 3), inbound(10, 3, 3), nothing(40), inbound(1, 3, 1), inbound(9, 3)];
+    const quiet = series(spans, { baseline: 0.02, minutes: 240 });
+    expect(minutesSinceRecovery(quiet, needed)).toBe(10);
+    expect(strongestProof(quiet, floors, needed)).toBeUndefined();
+  });
+});
+
+describe('a lasting fault, at thirty calls a minute,', () => {
+  const isLasting = (...newest: readonly Span[]) => {
+    const minutes = newest.reduce((sum, span) => sum + span.minutes, 0);
+    return proofIn(inbound(60 - minutes, 30), ...newest)?.isLasting;
+  };
 
   it.each([
-    { lacks: 'failures', is: window(5, 3, 3), isNot: window(5, 2, 2) },
-    { lacks: 'failing minutes', is: window(5, 100, 100, 2), isNot: window(5, 100, 100, 1) },
-    { lacks: 'excess over the baseline', is: window(5, 1000, 100), isNot: window(5, 1000, 99) },
-  ])('is none that lacks $lacks, however certain', ({ is, isNot }) => {
-    expect(strongestProof([is], 0.05, 2, floors)?.window).toEqual(is);
-    expect(strongestProof([isNot], 0.05, 2, floors)).toBeUndefined();
+    { across: '13 and 30 s', spans: [inbound(1, 30, 7), inbound(1, 30, 15)] },
+    { across: '20 and 23 s', spans: [inbound(1, 30, 10), inbound(1, 30, 12)] },
+    { across: '0 and 43 s', spans: [inbound(2, 30, 1), inbound(1, 30), inbound(1, 30, 22)] },
+  ])('is not a disturbance of 43 s, of which two minutes have $across', ({ spans }) => {
+    expect(isLasting(...spans)).toBe(false);
   });
 
-  it('passes over a stronger window that is below a floor', () => {
-    const [blip, lasting] = [window(1, 500, 500, 1), window(5, 30, 20)];
-    expect(strongestProof([blip, lasting], 0.05, 2, floors)?.window).toEqual(lasting);
+  it('is not one minute in which every call failed', () => {
+    expect(isLasting(inbound(1, 30, 30))).toBe(false);
+    expect(isLasting(inbound(2, 30, 15))).toBe(false);
+  });
+
+  it('is total failure for two minutes', () => {
+    expect(isLasting(inbound(2, 30, 30))).toBe(true);
+  });
+
+  it('is failure in three minutes', () => {
+    expect(isLasting(inbound(3, 30, 10))).toBe(true);
+  });
+
+  it('is not a disturbance of a minute among normal failures', () => {
+    expect(isLasting(inbound(1, 30, 1), inbound(5, 30), inbound(2, 30, 15))).toBe(false);
+  });
+});
+
+describe('the beginning of a fault', () => {
+  it('is exact where every call fails', () => {
+    expect(proofIn(inbound(53, 10), inbound(7, 10, 10))?.beganMinutesAgo).toEqual({ least: 7, most: 7 });
+  });
+
+  it('lies between the windows that explain the calls nearly as well, where some calls fail', () => {
+    const proof = proofIn(inbound(50, 4), inbound(10, 4, 1));
+    expect(proof?.window.windowMinutes).toBe(10);
+    expect(proof?.beganMinutesAgo).toEqual({ least: 6, most: 15 });
+  });
+
+  it('may have been at any time of a pause before it', () => {
+    expect(proofIn(inbound(40, 10), nothing(15), inbound(5, 10, 10))?.beganMinutesAgo).toEqual({ least: 5, most: 20 });
   });
 });
