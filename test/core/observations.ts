@@ -17,8 +17,9 @@ export function minutesAgo(minutes: number) {
   return judgedUntil - minutes * minuteMs;
 }
 
+/** A share above 1: AWS stamped failures in a later minute than their attempts. */
 export const calls = fc
-  .record({ attempts: fc.nat(30), share: fc.constantFrom(0, 0, 0, 0.1, 0.2, 0.5, 1) })
+  .record({ attempts: fc.nat(30), share: fc.constantFrom(0, 0, 0, 0.1, 0.2, 0.5, 1, 1.5) })
   .map(({ attempts, share }) => ({
     InboundCallAttempts: attempts,
     InboundCallFailures: Math.round(attempts * share),
@@ -31,19 +32,67 @@ export const extras = fc.record(
   },
   { requiredKeys: [] },
 );
-/** From incomplete minutes to beyond the hour that is read; single minutes and longer stretches. */
+/**
+ * What is read of a suspect in addition. Codes need not fit the failures, because AWS may stamp them later; but no more calls are answered
+ * than attempted, or one more failed call would be an answered one.
+ */
+const detail = fc.record({
+  answeredShare: fc.constantFrom(0, 0, 0.5, 0.9, 1),
+  InboundCallsActive: fc.nat(40),
+  OutboundCallsActive: fc.nat(10),
+  OutboundCallAttempts: fc.nat(10),
+  OutboundCallFailures: fc.constantFrom(0, 0, 1, 5),
+  Sip4xxCodes: fc.constantFrom(0, 0, 1, 3, 15, 30),
+  Sip6xxCodes: fc.constantFrom(0, 0, 0, 2),
+});
+/** From incomplete minutes to beyond the hour that is read, or the four hours of a suspect; single minutes and longer stretches. */
 const stretch = fc
   .record({ from: fc.integer({ min: -1, max: 65 }), length: fc.integer({ min: 1, max: 30 }), calls, extras })
   .map(({ from, length, calls: counts, extras: others }) =>
     Array.from({ length }, (_, place): Minute => ({ startsAt: minutesAgo(from - place), ...counts, ...others })),
   );
-export const minutes = fc.array(stretch, { maxLength: 5 }).map((stretches) => stretches.flat());
+const detailedStretch = fc
+  .record({
+    from: fc.integer({ min: -1, max: 250 }),
+    length: fc.integer({ min: 1, max: 120 }),
+    calls,
+    extras,
+    detail: fc.option(detail, { nil: undefined, freq: 3 }),
+  })
+  .map(({ from, length, calls: counts, extras: others, detail: more }) => {
+    const all = { ...counts, ...others, ...(more === undefined ? {} : withAnswers(counts.InboundCallAttempts, more)) };
+    return Array.from({ length }, (_, place): Minute => ({ startsAt: minutesAgo(from - place), ...all }));
+  });
+function withAnswers<T>(attempts: number, { answeredShare, ...rest }: T & { readonly answeredShare: number }) {
+  return { ...rest, InboundCallsAnswered: Math.floor(attempts * answeredShare) };
+}
+export const minutes = fc
+  .oneof(
+    { weight: 2, arbitrary: fc.array(stretch, { maxLength: 5 }) },
+    { weight: 1, arbitrary: fc.array(fc.oneof(stretch, detailedStretch), { maxLength: 5 }) },
+  )
+  .map((stretches) => stretches.flat());
 /** A fault in progress, without which few random observations would lead to a move. */
 const failing = fc
   .record({ length: fc.integer({ min: 2, max: 10 }), attempts: fc.integer({ min: 5, max: 30 }) })
   .map(({ length, attempts }) => history(inbound(length, attempts, attempts)));
 
-/** A history, some with an outage; undefined in half of the cases. */
+/** A fault, and successful calls after it: about as many as show that it is over. */
+export const recovering = fc
+  .record({
+    before: fc.integer({ min: 0, max: 30 }),
+    usual: fc.integer({ min: 1, max: 10 }),
+    length: fc.integer({ min: 1, max: 12 }),
+    attempts: fc.integer({ min: 1, max: 20 }),
+    share: fc.constantFrom(0.2, 0.5, 0.8, 1),
+    after: fc.integer({ min: 1, max: 4 }),
+    good: fc.integer({ min: 1, max: 20 }),
+  })
+  .map(({ before, usual, length, attempts, share, after, good }) =>
+    history(inbound(before, usual), inbound(length, attempts, Math.round(attempts * share)), inbound(after, good)),
+  );
+
+/** A history of half hours, some with an outage; undefined in half of the cases. */
 const stretchOfPast = fc
   .record({
     hours: fc.integer({ min: 1, max: 12 }),
@@ -51,9 +100,26 @@ const stretchOfPast = fc
     share: fc.constantFrom(0, 0.02, 0.1, 0.3, 1),
   })
   .map(({ hours, attempts, share }) => past(hours, attempts, Math.round(attempts * share)));
+/** Up to 15 days that are alike, before the stretches of the last day; in some, the callers refuse most of the failed calls. */
+const days = fc
+  .record({
+    count: fc.integer({ min: 1, max: 15 }),
+    day: fc.array(stretchOfPast, { minLength: 1, maxLength: 3 }),
+    today: fc.array(stretchOfPast, { maxLength: 2 }),
+    refusedShare: fc.constantFrom(0, 0.5, 1),
+  })
+  .map(({ count, day, today, refusedShare }): MetricsReading => {
+    const rest = 24 - day.reduce((sum, { hours }) => sum + hours, 0);
+    const whole = rest > 0 ? [...day, past(rest, 10)] : day;
+    const all = readPast(...Array.from({ length: count }, () => whole).flat(), ...today);
+    if (refusedShare === 0 || all.kind !== 'read') return all;
+    const refusals = (failures = 0) => ({ Sip4xxCodes: Math.round(failures * refusedShare) });
+    return { ...all, minutes: all.minutes.map((half) => ({ ...half, ...refusals(half.InboundCallFailures) })) };
+  });
 export const pasts = fc.option(
   fc.oneof(
-    { weight: 6, arbitrary: fc.array(stretchOfPast, { maxLength: 4 }).map((stretches) => readPast(...stretches)) },
+    { weight: 3, arbitrary: fc.array(stretchOfPast, { maxLength: 4 }).map((stretches) => readPast(...stretches)) },
+    { weight: 3, arbitrary: days },
     { weight: 1, arbitrary: fc.constant({ kind: 'partial', message: 'some' } as const) },
   ),
   { nil: undefined, freq: 1 },
@@ -190,10 +256,6 @@ export function withFailedCall(read: readonly Minute[], at: number): Minute[] {
   const startsAt = minutesAgo(at);
   const place = read.findIndex((minute) => minute.startsAt === startsAt && minute.InboundCallAttempts !== undefined);
   const { InboundCallAttempts = 0, InboundCallFailures = 0, ...rest } = read[place] ?? { startsAt };
-  const worse = {
-    ...rest,
-    InboundCallAttempts: InboundCallAttempts + 1,
-    InboundCallFailures: Math.min(InboundCallFailures, InboundCallAttempts) + 1,
-  };
+  const worse = { ...rest, InboundCallAttempts: InboundCallAttempts + 1, InboundCallFailures: InboundCallFailures + 1 };
   return place < 0 ? [...read, worse] : read.with(place, worse);
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { carriedBeforeChange } from '../../../lib/core/judge/carried-before-change.ts';
 import { minuteMs } from '../../../lib/core/model/time.ts';
 import { aGroup } from '../../builders/group.ts';
-import { history, inbound, judgedUntil, type Span } from '../../builders/metrics.ts';
+import { history, inbound, judgedUntil, nothing, read, type Span } from '../../builders/metrics.ts';
 import { aConnector, anObservation } from '../../builders/observation.ts';
 
 /** A group changed `minutes` before the end of the judged time, whose primary had these calls. */
@@ -17,6 +17,18 @@ function carried(changedMinutesAgo: number | undefined, ...spans: readonly Span[
   return carriedBeforeChange(group, anObservation({ groups: [group], connectors: [connector] }));
 }
 
+/** The same for a group changed ten minutes ago; the spans of each member begin an hour ago. */
+function carriedBoth(ofPrimary: readonly Span[], ofStandby: readonly Span[]) {
+  const hour = (spans: readonly Span[]) =>
+    read(...spans, nothing(60 - spans.reduce((sum, { minutes }) => sum + minutes, 0)));
+  const group = aGroup({ updatedAt: judgedUntil - 10 * minuteMs });
+  const connectors = [
+    aConnector({ inbound: hour(ofPrimary) }),
+    aConnector({ voiceConnectorId: 'west', region: 'us-west-2', inbound: hour(ofStandby) }),
+  ];
+  return carriedBeforeChange(group, anObservation({ groups: [group], connectors }));
+}
+
 describe('whether the primary carried calls before the last change', () => {
   it('is true where it had calls before', () => {
     expect(carried(10, inbound(50, 4))).toBe(true);
@@ -26,6 +38,16 @@ describe('whether the primary carried calls before the last change', () => {
   it('is false where it had none, the minute of the change excluded', () => {
     expect(carried(10, inbound(40, 0), inbound(10, 4))).toBe(false);
     expect(carried(10, inbound(39, 0), inbound(11, 4))).toBe(false);
+  });
+
+  it('is false where another member had the newest calls before, as after a move away and back by hand', () => {
+    expect(carriedBoth([inbound(30, 4), inbound(20, 0), inbound(10, 4)], [inbound(30, 0), inbound(20, 4)])).toBe(false);
+    expect(carriedBoth([inbound(48, 4), inbound(1, 0)], [inbound(48, 0), inbound(1, 4)])).toBe(false);
+  });
+
+  it('is true where the other member had calls earlier in the hour, or as late as the primary', () => {
+    expect(carriedBoth([inbound(30, 0), inbound(20, 4)], [inbound(30, 4)])).toBe(true);
+    expect(carriedBoth([inbound(60, 4)], [inbound(60, 4)])).toBe(true);
   });
 
   it('is unknown for a change too long ago, or at an unknown time', () => {

@@ -7,21 +7,21 @@ describe('a Voice Connector is healthy', () => {
   it('when no call failed', () => {
     expect(verdictOnTop(read(inbound(60, 10)))).toEqual({
       health: 'healthy',
-      reason: '0 of 50 calls failed in 5 min (0 %, history not read, baseline assumed 5 %)',
+      reason: '0 of 50 calls failed in 5 min (0 %, baseline 5 % assumed, history not read)',
     });
   });
 
   it('when CloudWatch has no datapoint for failures at all', () => {
     expect(verdictOnTop(read({ minutes: 60, InboundCallAttempts: 10 }))).toEqual({
       health: 'healthy',
-      reason: '0 of 50 calls failed in 5 min (0 %, history not read, baseline assumed 5 %)',
+      reason: '0 of 50 calls failed in 5 min (0 %, baseline 5 % assumed, history not read)',
     });
   });
 
   it('when failures stay below half the excess that justifies a move, in every window', () => {
     expect(verdictOnTop(read(inbound(55, 40), inbound(5, 40, 3)))).toEqual({
       health: 'healthy',
-      reason: '15 of 200 calls failed in 5 min (7.5 %, history not read, baseline assumed 5 %)',
+      reason: '15 of 200 calls failed in 5 min (7.5 %, baseline 5 % assumed, history not read)',
     });
     expect(verdictOnTop(read(inbound(55, 40), inbound(4, 40, 3), inbound(1, 40, 4)))).toMatchObject({
       health: 'unknown',
@@ -33,21 +33,21 @@ describe('a Voice Connector is healthy', () => {
     const past = readPast({ hours: 24, attempts: 100, failures: 10 });
     expect(verdictOnTop(read(inbound(60, 20, 2)), aPolicy(), past)).toEqual({
       health: 'healthy',
-      reason: '10 of 100 calls failed in 5 min (10 %, baseline 10.3 %)',
+      reason: '10 of 100 calls failed in 5 min (10 %, baseline 10.5 % at this time of day, from 1 day)',
     });
   });
 
   it('as soon as the judged minutes are good again, whatever the hour before contains', () => {
     expect(verdictOnTop(read(inbound(55, 10, 10), inbound(5, 10)))).toEqual({
       health: 'healthy',
-      reason: '0 of 50 calls failed in 5 min (0 %, history not read, baseline assumed 5 %)',
+      reason: '0 of 50 calls failed in 5 min (0 %, baseline 5 % assumed, history not read)',
     });
   });
 
   it('at a low volume by the shortest window with enough answered calls', () => {
     expect(verdictOnTop(read(inbound(60, 1)))).toEqual({
       health: 'healthy',
-      reason: '0 of 10 calls failed in 10 min (0 %, history not read, baseline assumed 5 %)',
+      reason: '0 of 10 calls failed in 10 min (0 %, baseline 5 % assumed, history not read)',
     });
   });
 });
@@ -57,7 +57,7 @@ describe('a Voice Connector is unhealthy', () => {
     expect(verdictOnTop(read(inbound(58, 10), inbound(2, 10, 10)))).toEqual({
       health: 'unhealthy',
       reason:
-        '20 of 20 calls failed in 2 min (100 %, history not read, baseline assumed 5 %; likelihood 1e-13, limit 2e-7)',
+        '20 of 20 calls failed in 2 min (100 %, baseline 5 % assumed, history not read; likelihood 1e-13, limit 2e-7; began 2 min ago)',
     });
   });
 
@@ -65,7 +65,7 @@ describe('a Voice Connector is unhealthy', () => {
     expect(verdictOnTop(read(inbound(55, 10), inbound(5, 18, 6)))).toEqual({
       health: 'unhealthy',
       reason:
-        '30 of 90 calls failed in 5 min (33.3 %, history not read, baseline assumed 5 %; likelihood 2e-8, limit 2e-7)',
+        '30 of 90 calls failed in 5 min (33.3 %, baseline 5 % assumed, history not read; likelihood 2e-8, limit 2e-7; began 5 to 6 min ago)',
     });
   });
 
@@ -73,26 +73,56 @@ describe('a Voice Connector is unhealthy', () => {
     expect(verdictOnTop(read(inbound(48, 1), inbound(12, 1, 1)))).toEqual({
       health: 'unhealthy',
       reason:
-        '12 of 12 calls failed in 12 min (100 %, history not read, baseline assumed 5 %; likelihood 2e-8, limit 2e-7)',
+        '12 of 12 calls failed in 12 min (100 %, baseline 5 % assumed, history not read; likelihood 2e-8, limit 2e-7; began 11 to 13 min ago)',
     });
   });
 
-  it('when AWS reports more failures than attempts, as if all had failed', () => {
+  it('by failures that AWS stamped up to three minutes after their calls', () => {
+    const attempts = [inbound(56, 10), inbound(2, 10), inbound(1, 0)] as const;
+    expect(verdictOnTop(read(...attempts, { minutes: 1, InboundCallFailures: 20 }))).toEqual({
+      health: 'unhealthy',
+      reason:
+        '20 of 20 calls failed in 4 min (100 %, baseline 5 % assumed, history not read; likelihood 1e-13, limit 2e-7; began 4 min ago)',
+    });
+  });
+
+  it('where AWS reports more failures than attempts, as if the calls shortly before had failed too', () => {
     expect(verdictOnTop(read(inbound(58, 10), inbound(2, 10, 25)))).toEqual({
       health: 'unhealthy',
       reason:
-        '20 of 20 calls failed in 2 min (100 %, history not read, baseline assumed 5 %; likelihood 1e-13, limit 2e-7)',
+        '40 of 40 calls failed in 4 min (100 %, baseline 5 % assumed, history not read; likelihood 1e-26, limit 2e-7; began 4 min ago)',
     });
   });
 
-  it('until enough of its newest calls succeed again', () => {
+  it('until its newest calls show that the fault is over', () => {
+    const recovering = (good: number) => verdictOnTop(read(inbound(50, 10), inbound(9, 10, 10), inbound(1, good)));
+    expect(recovering(1)).toEqual({
+      health: 'unhealthy',
+      reason:
+        '90 of 91 calls failed in 10 min (98.9 %, baseline 5 % assumed, history not read; likelihood 4e-58, limit 2e-7; began 10 min ago)',
+    });
+    expect(recovering(10)).toEqual({
+      health: 'unknown',
+      cause: 'inconclusive',
+      reason: '40 of 50 calls failed in 5 min (80 %, baseline 5 % assumed, history not read)',
+    });
+  });
+
+  it('for longer after a fault in which some calls succeeded', () => {
     const recovering = (good: number) =>
-      verdictOnTop(read(inbound(50, 10), inbound(9, 10, 10), inbound(1, good)))?.health;
-    expect(recovering(10)).toBe('unhealthy');
-    const recovered = (minutes: number) =>
-      verdictOnTop(read(inbound(50, 10), inbound(10 - minutes, 10, 10), inbound(minutes, 10)))?.health;
-    expect(recovered(4)).toBe('unhealthy');
-    expect(recovered(5)).toBe('healthy');
+      verdictOnTop(read(inbound(50, 10), inbound(9, 10, 5), inbound(1, good)))?.health;
+    expect([2, 5, 10, 15].map(recovering)).toEqual(['unhealthy', 'unhealthy', 'unhealthy', 'unknown']);
+  });
+
+  it('again by a second fault, whatever the first one proved', () => {
+    const second = (failing: number) =>
+      verdictOnTop(read(inbound(40, 10), inbound(5, 10, 10), inbound(10, 10), inbound(2, 10, failing)));
+    expect(second(3)).toMatchObject({ health: 'unknown', cause: 'inconclusive' });
+    expect(second(10)).toEqual({
+      health: 'unhealthy',
+      reason:
+        '20 of 20 calls failed in 2 min (100 %, baseline 5 % assumed, history not read; likelihood 1e-13, limit 2e-7; began 2 min ago)',
+    });
   });
 
   it('against its own history, where that is better than the assumption', () => {
@@ -100,16 +130,21 @@ describe('a Voice Connector is unhealthy', () => {
     expect(verdictOnTop(newly)).toMatchObject({ health: 'unknown', cause: 'inconclusive' });
     expect(verdictOnTop(newly, aPolicy(), readPast(past(24, 150, 1)))).toEqual({
       health: 'unhealthy',
-      reason: '40 of 300 calls failed in 10 min (13.3 %, baseline 0.7 %; likelihood 3e-18, limit 2e-7)',
+      reason:
+        '40 of 300 calls failed in 10 min (13.3 %, baseline 0.7 % at this time of day, from 1 day; likelihood 3e-18, limit 2e-7; began 10 to 11 min ago)',
     });
   });
 
   it('by a slow fault that takes hours to prove', () => {
-    const quarter = Array.from({ length: 15 }, () => [inbound(3, 1), inbound(1, 1, 1)]).flat();
-    expect(verdictOnTop(read(...quarter))).toMatchObject({ health: 'unknown', cause: 'inconclusive' });
-    expect(verdictOnTop(read(...quarter), aPolicy(), readPast(past(20, 5), past(4, 5, 1)))).toEqual({
+    const tenth = (hours: number) =>
+      read(...Array.from({ length: hours * 6 }, () => [inbound(9, 1), inbound(1, 1, 1)]).flat());
+    const withPast = (reading: ReturnType<typeof read>) => verdictOnTop(reading, aPolicy(), readPast(past(24, 5)));
+    expect(withPast(tenth(1))).toMatchObject({ health: 'unknown', cause: 'inconclusive' });
+    expect(verdictOnTop(tenth(4))).toMatchObject({ health: 'unknown', cause: 'inconclusive' });
+    expect(withPast(tenth(4))).toEqual({
       health: 'unhealthy',
-      reason: '51 of 240 calls failed in 240 min (21.3 %, baseline 0.6 %; likelihood 2e-30, limit 2e-7)',
+      reason:
+        '24 of 240 calls failed in 240 min (10 %, baseline 0.6 % at this time of day, from 1 day; likelihood 2e-10, limit 2e-7; began 225 to 240 min ago)',
     });
   });
 
@@ -118,7 +153,7 @@ describe('a Voice Connector is unhealthy', () => {
     expect(verdictOnTop(read(inbound(55, 20), mixed))).toEqual({
       health: 'unhealthy',
       reason:
-        '40 of 80 calls failed in 5 min (50 %, history not read, baseline assumed 5 %; likelihood 4e-15, limit 2e-7)',
+        '40 of 80 calls failed in 5 min (50 %, baseline 5 % assumed, history not read; likelihood 4e-15, limit 2e-7; began 5 min ago)',
     });
   });
 });

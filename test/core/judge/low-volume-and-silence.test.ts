@@ -103,7 +103,7 @@ describe('silence', () => {
 
   it('does not cancel a fault proven before it: metrics are late just when a Region fails', () => {
     const text =
-      '40 of 80 calls failed in 18 min (50 %, history not read, baseline assumed 5 %; likelihood 4e-15, limit 2e-7)';
+      '40 of 80 calls failed in 18 min (50 %, baseline 5 % assumed, history not read; likelihood 4e-15, limit 2e-7; began 18 min ago)';
     expect(verdictOnTop(read(inbound(42, 10), inbound(8, 10, 5), nothing(10)))).toEqual({
       health: 'unhealthy',
       reason: `${text}; no datapoint for 10 min, about 50 calls expected at the earlier rate`,
@@ -116,7 +116,7 @@ describe('silence', () => {
     expect(verdictOnTop(read(inbound(41, 10), inbound(8, 10, 10), nothing(11)))).toEqual({
       health: 'unknown',
       cause: 'inconclusive',
-      reason: '80 of 90 calls failed in 20 min (88.9 %, history not read, baseline assumed 5 %)',
+      reason: '80 of 90 calls failed in 20 min (88.9 %, baseline 5 % assumed, history not read)',
     });
   });
 
@@ -136,10 +136,27 @@ describe('silence', () => {
     });
   });
 
-  it('is not ended by a failed call after a fault', () => {
-    const failing = [inbound(45, 0), inbound(10, 3, 2), nothing(2), inbound(2, 7)] as const;
-    expect(verdictOnTop(read(...failing, nothing(1)))?.health).toBe('degraded');
-    expect(verdictOnTop(read(...failing, inbound(1, 1, 1)))?.health).toBe('unhealthy');
+  it('does not hide a fault that still fails each of the few calls', () => {
+    const failing = [inbound(50, 10), inbound(8, 10, 5)] as const;
+    expect(verdictOnTop(read(...failing, inbound(2, 0)))).toEqual({
+      health: 'unknown',
+      cause: 'idle',
+      reason: 'no call for 2 min, about 10 calls expected at the earlier rate',
+    });
+    expect(verdictOnTop(read(...failing, inbound(1, 0), inbound(1, 1, 1)))).toEqual({
+      health: 'unhealthy',
+      reason:
+        '41 of 81 calls failed in 10 min (50.6 %, baseline 5 % assumed, history not read; likelihood 1e-15, limit 2e-7; began 10 min ago)',
+    });
+  });
+
+  it('is not turned into a fault by one failed call after a fault that is over', () => {
+    const over = [inbound(45, 0), inbound(10, 3, 2), nothing(2), inbound(2, 7)] as const;
+    expect(verdictOnTop(read(...over, inbound(1, 1, 1)))).toEqual({
+      health: 'unknown',
+      cause: 'inconclusive',
+      reason: '1 of 15 calls failed in 5 min (6.7 %, baseline 5 % assumed, history not read)',
+    });
   });
 
   it('is measured by the shortest judged window with enough successful calls', () => {
@@ -155,7 +172,7 @@ describe('silence', () => {
   it('of fewer than five expected calls does not count', () => {
     expect(verdictOnTop(read(inbound(59, 4), nothing(1)))).toEqual({
       health: 'healthy',
-      reason: '0 of 16 calls failed in 5 min (0 %, history not read, baseline assumed 5 %)',
+      reason: '0 of 16 calls failed in 5 min (0 %, baseline 5 % assumed, history not read)',
     });
     expect(verdictOnTop(read(inbound(59, 5), nothing(1)))).toEqual({
       health: 'unknown',

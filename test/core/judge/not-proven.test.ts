@@ -6,18 +6,37 @@ import { verdictOnTop, audio } from './verdict-on.ts';
 describe('a Voice Connector is not judged unhealthy', () => {
   it('by one failing minute, however bad', () => {
     expect(verdictOnTop(read(inbound(59, 100), inbound(1, 100, 100)))).toEqual({
-      health: 'unknown',
-      cause: 'inconclusive',
-      reason: '100 of 500 calls failed in 5 min (20 %, history not read, baseline assumed 5 %)',
+      health: 'degraded',
+      reason:
+        '100 of 100 calls failed in 1 min (100 %, baseline 5 % assumed, history not read; likelihood 9e-66, limit 2e-7; began 1 min ago); perhaps a disturbance of less than a minute',
     });
   });
 
   it('by one failing minute on a line on which some calls fail every minute', () => {
+    const disturbed = read(inbound(59, 100, 2), inbound(1, 100, 100));
+    expect(verdictOnTop(disturbed, aPolicy(), readPast(past(24, 500, 10)))).toEqual({
+      health: 'degraded',
+      reason:
+        '100 of 100 calls failed in 1 min (100 %, baseline 2.1 % at this time of day, from 1 day; likelihood 5e-85, limit 2e-7; began 1 min ago); perhaps a disturbance of less than a minute',
+    });
+  });
+
+  it('by two half failing minutes, in which a disturbance of less than a minute may lie', () => {
+    expect(verdictOnTop(read(inbound(58, 40), inbound(2, 40, 20)))).toEqual({
+      health: 'degraded',
+      reason:
+        '40 of 80 calls failed in 2 min (50 %, baseline 5 % assumed, history not read; likelihood 4e-15, limit 2e-7; began 2 min ago); perhaps a disturbance of less than a minute',
+    });
+    expect(verdictOnTop(read(inbound(57, 40), inbound(3, 40, 20)))).toMatchObject({ health: 'unhealthy' });
+    expect(verdictOnTop(read(inbound(58, 40), inbound(2, 40, 36)))).toMatchObject({ health: 'unhealthy' });
+  });
+
+  it('by a failing minute after which the calls succeed again', () => {
     const blip = read(inbound(58, 100, 2), inbound(1, 100, 100), inbound(1, 100, 2));
     expect(verdictOnTop(blip, aPolicy(), readPast(past(24, 500, 10)))).toEqual({
       health: 'unknown',
       cause: 'inconclusive',
-      reason: '108 of 500 calls failed in 5 min (21.6 %, baseline 2.1 %)',
+      reason: '108 of 500 calls failed in 5 min (21.6 %, baseline 2.1 % at this time of day, from 1 day)',
     });
   });
 
@@ -27,7 +46,7 @@ describe('a Voice Connector is not judged unhealthy', () => {
     expect(verdictOnTop(slight, aPolicy(), past)).toEqual({
       health: 'unknown',
       cause: 'inconclusive',
-      reason: '200 of 5000 calls failed in 5 min (4 %, baseline 0.1 %)',
+      reason: '200 of 5000 calls failed in 5 min (4 %, baseline 0.1 % at this time of day, from 1 day)',
     });
     expect(verdictOnTop(slight, aPolicy({ minExcessRatio: 0.02 }), past)).toMatchObject({ health: 'unhealthy' });
   });
@@ -37,14 +56,14 @@ describe('a Voice Connector is not judged unhealthy', () => {
     expect(verdictOnTop(fifth)).toMatchObject({ health: 'unhealthy' });
     expect(verdictOnTop(fifth, aPolicy(), { kind: 'forbidden', message: 'no' })).toEqual({
       health: 'healthy',
-      reason: '10 of 50 calls failed in 5 min (20 %, history unreadable, baseline set to 20 %)',
+      reason: '10 of 50 calls failed in 5 min (20 %, baseline 20 % assumed, history unreadable)',
     });
     expect(
       verdictOnTop(read(inbound(58, 10), inbound(2, 20, 20)), aPolicy(), { kind: 'partial', message: 'some' }),
     ).toEqual({
       health: 'unhealthy',
       reason:
-        '40 of 40 calls failed in 2 min (100 %, history unreadable, baseline set to 20 %; likelihood 1e-14, limit 2e-7)',
+        '40 of 40 calls failed in 2 min (100 %, baseline 20 % assumed, history unreadable; likelihood 1e-14, limit 2e-7; began 2 min ago)',
     });
   });
 
@@ -53,9 +72,9 @@ describe('a Voice Connector is not judged unhealthy', () => {
     const incomplete = { startsAt: observedAt - 90_000, InboundCallAttempts: 10, InboundCallFailures: 10 };
     const newer = { ...incomplete, startsAt: observedAt - 30_000 };
     expect(verdictOnTop({ kind: 'read', minutes: [...settled, incomplete, newer] })).toEqual({
-      health: 'unknown',
-      cause: 'inconclusive',
-      reason: '10 of 50 calls failed in 5 min (20 %, history not read, baseline assumed 5 %)',
+      health: 'degraded',
+      reason:
+        '10 of 10 calls failed in 1 min (100 %, baseline 5 % assumed, history not read; likelihood 3e-7, limit 2e-7; began 1 min ago); 1 more failed call would make it unhealthy',
     });
   });
 
@@ -64,7 +83,7 @@ describe('a Voice Connector is not judged unhealthy', () => {
     expect(verdictOnTop(read(inbound(58, 10), inbound(2, 10, 10)), policy)).toEqual({
       health: 'unknown',
       cause: 'inconclusive',
-      reason: '20 of 50 calls failed in 5 min (40 %, history not read, baseline assumed 5 %)',
+      reason: '20 of 50 calls failed in 5 min (40 %, baseline 5 % assumed, history not read)',
     });
   });
 
@@ -72,7 +91,7 @@ describe('a Voice Connector is not judged unhealthy', () => {
     expect(verdictOnTop(read(inbound(58, 10), inbound(1, 4, 4), inbound(1, 5, 5)))).toEqual({
       health: 'degraded',
       reason:
-        '9 of 9 calls failed in 2 min (100 %, history not read, baseline assumed 5 %; likelihood 1e-6, limit 2e-7)',
+        '9 of 9 calls failed in 2 min (100 %, baseline 5 % assumed, history not read; likelihood 1e-6, limit 2e-7; began 2 min ago); 2 more failed calls would make it unhealthy',
     });
   });
 
@@ -82,7 +101,7 @@ describe('a Voice Connector is not judged unhealthy', () => {
     expect(verdictOnTop(third, aPolicy({ falseMovesPerGroupYear: 0.01 }))).toEqual({
       health: 'degraded',
       reason:
-        '30 of 90 calls failed in 5 min (33.3 %, history not read, baseline assumed 5 %; likelihood 2e-8, limit 6e-9)',
+        '30 of 90 calls failed in 5 min (33.3 %, baseline 5 % assumed, history not read; likelihood 2e-8, limit 6e-9; began 5 to 6 min ago); 2 more failed calls would make it unhealthy',
     });
   });
 
@@ -96,7 +115,7 @@ describe('a Voice Connector is not judged unhealthy', () => {
       health: 'unknown',
       cause: 'inconclusive',
       reason:
-        '6 of 20 calls failed in 2 min (30 %, history not read, baseline assumed 5 %; likelihood 0.039, limit 2e-7)',
+        '6 of 20 calls failed in 2 min (30 %, baseline 5 % assumed, history not read; likelihood 0.039, limit 2e-7; began 1 to 4 min ago)',
     });
   });
 
@@ -104,7 +123,7 @@ describe('a Voice Connector is not judged unhealthy', () => {
     expect(verdictOnTop(read(inbound(58, 10), inbound(2, 10, 6)))).toEqual({
       health: 'degraded',
       reason:
-        '12 of 20 calls failed in 2 min (60 %, history not read, baseline assumed 5 %; likelihood 1e-5, limit 2e-7)',
+        '12 of 20 calls failed in 2 min (60 %, baseline 5 % assumed, history not read; likelihood 1e-5, limit 2e-7; began 2 min ago); 4 more failed calls would make it unhealthy',
     });
   });
 
@@ -113,7 +132,7 @@ describe('a Voice Connector is not judged unhealthy', () => {
     expect(verdictOnTop(read(inbound(55, 20), throttled))).toEqual({
       health: 'degraded',
       reason:
-        '50 Throttles and 50 successful calls in 5 min: a quota is too low, and a failover would only move the overload',
+        '50 inbound calls throttled and 50 successful in 5 min: a quota is too low, and a failover would only move the overload',
     });
   });
 
@@ -122,21 +141,21 @@ describe('a Voice Connector is not judged unhealthy', () => {
     expect(verdictOnTop(read(throttled))).toEqual({
       health: 'degraded',
       reason:
-        '100 Throttles and 0 successful calls in 5 min: a quota is too low, and a failover would only move the overload',
+        '100 inbound calls throttled and 0 successful in 5 min: a quota is too low, and a failover would only move the overload',
     });
   });
 
   it('by throttles that were not counted as failed calls', () => {
     expect(verdictOnTop(read(inbound(55, 20), { ...inbound(5, 20), Throttles: 1 }))).toEqual({
       health: 'healthy',
-      reason: '0 of 100 calls failed in 5 min (0 %, history not read, baseline assumed 5 %)',
+      reason: '0 of 100 calls failed in 5 min (0 %, baseline 5 % assumed, history not read)',
     });
   });
 
   it('by a tolerable share of throttled calls', () => {
     expect(verdictOnTop(read(inbound(55, 20), { ...inbound(5, 21, 1), Throttles: 1 }))).toEqual({
       health: 'healthy',
-      reason: '0 of 100 calls failed in 5 min (0 %, history not read, baseline assumed 5 %)',
+      reason: '0 of 100 calls failed in 5 min (0 %, baseline 5 % assumed, history not read)',
     });
   });
 

@@ -12,19 +12,24 @@ describe('outbound calls', () => {
     expect(judged(read(outbound(60, 10)))).toEqual({
       verdict: {
         health: 'healthy',
-        reason: '0 of 100 calls failed in 10 min (0 %, history not read, baseline assumed 5 %)',
+        reason: '0 of 100 calls failed in 10 min (0 %, baseline 5 % assumed, history not read)',
       },
       impaired: undefined,
     });
     const recovered = (minutes: number) => judged(read(outbound(60 - minutes, 10, 10), outbound(minutes, 10))).verdict;
     expect(recovered(10)).toMatchObject({ health: 'healthy' });
-    expect(recovered(9)).toMatchObject({ health: 'unhealthy' });
+    expect(recovered(9)).toEqual({
+      health: 'unknown',
+      cause: 'inconclusive',
+      reason: '10 of 100 calls failed in 10 min (10 %, baseline 5 % assumed, history not read)',
+    });
+    expect(recovered(0)).toMatchObject({ health: 'unhealthy' });
   });
 
   it('report a possible fault within failbackHoldMinutes', () => {
     const recovered = (minutes: number, policy = aPolicy()) =>
       judged(read(outbound(60 - minutes, 10, 10), outbound(minutes, 10)), policy).impaired;
-    expect(recovered(26)).toBe('40 of 300 calls failed in 30 min (13.3 %, history not read, baseline assumed 5 %)');
+    expect(recovered(26)).toBe('40 of 300 calls failed in 30 min (13.3 %, baseline 5 % assumed, history not read)');
     expect(recovered(27)).toBeUndefined();
     expect(recovered(38, aPolicy({ failbackHoldMinutes: 45 }))).toBeDefined();
     expect(recovered(50, aPolicy({ failbackHoldMinutes: 45 }))).toBeUndefined();

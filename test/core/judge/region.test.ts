@@ -17,7 +17,7 @@ describe('a Region', () => {
     expect(regionOf({ east: read(inbound(58, 10), inbound(2, 10, 10)) })).toEqual({
       health: 'unhealthy',
       reason:
-        '20 of 20 calls failed in 2 min (100 %, history not read, baseline assumed 5 %; likelihood 1e-13, limit 2e-7)',
+        '20 of 20 calls failed in 2 min (100 %, baseline 5 % assumed, history not read; likelihood 1e-13, limit 2e-7; began 2 min ago)',
     });
     expect(regionOf({ east: { kind: 'forbidden', message: 'no' } })).toEqual({
       health: 'unknown',
@@ -30,7 +30,7 @@ describe('a Region', () => {
     expect(regionOf({ a: thin, b: thin, c: thin, d: thin })).toEqual({
       health: 'unhealthy',
       reason:
-        '12 of 12 calls failed in 3 min (100 %, baseline 5 %; likelihood 2e-8, limit 2e-7), pooled over 4 Voice Connectors',
+        '12 of 12 calls failed in 3 min (100 %, baseline 5 % of the pool; likelihood 2e-8, limit 2e-7; began 3 to 60 min ago), pooled over 4 Voice Connectors',
     });
     expect(verdictOnTop(thin)?.health).toBe('unknown');
   });
@@ -39,16 +39,15 @@ describe('a Region', () => {
     expect(regionOf({ a: thin, b: thin, c: thin, d: thin, e: { kind: 'partial', message: 'some' } })).toEqual({
       health: 'unhealthy',
       reason:
-        '12 of 12 calls failed in 3 min (100 %, baseline 5 %; likelihood 2e-8, limit 2e-7), pooled over 4 Voice Connectors',
+        '12 of 12 calls failed in 3 min (100 %, baseline 5 % of the pool; likelihood 2e-8, limit 2e-7; began 3 to 60 min ago), pooled over 4 Voice Connectors',
     });
   });
 
   it('is not unhealthy by a ratio that is normal for one of its lines', () => {
-    // The noisy line has been silent for an hour; the quiet line has a better baseline.
     const noisy = aConnector({
       voiceConnectorId: 'noisy',
-      inbound: read(inbound(60, 0)),
-      history: readPast(past(24, 500, 100)),
+      inbound: read(...Array.from({ length: 12 }, () => [inbound(1, 2, 2), inbound(4, 2)]).flat()),
+      history: readPast(past(24, 100, 20)),
     });
     const quiet = aConnector({
       voiceConnectorId: 'quiet',
@@ -56,24 +55,34 @@ describe('a Region', () => {
       history: readPast(past(24, 500, 1)),
     });
     expect(judge(anObservation({ connectors: [noisy, quiet] }), () => aPolicy()).regions.get('us-east-1')).toEqual({
-      health: 'unknown',
-      cause: 'inconclusive',
+      health: 'healthy',
+      reason: '1 healthy and 0 unhealthy of 2 Voice Connectors',
+    });
+  });
+
+  it('is judged by the baselines of the lines that have calls, not by one of a line without', () => {
+    const silent = aConnector({
+      voiceConnectorId: 'silent',
+      inbound: read(inbound(60, 0)),
+      history: readPast(past(24, 500, 100)),
+    });
+    const busy = aConnector({ voiceConnectorId: 'busy', inbound: thin, history: readPast(past(24, 500, 1)) });
+    expect(judge(anObservation({ connectors: [silent, busy] }), () => aPolicy()).regions.get('us-east-1')).toEqual({
+      health: 'degraded',
       reason:
-        '3 of 3 calls failed in 3 min (100 %, baseline 20 %; likelihood 0.089, limit 2e-7), pooled over 2 Voice Connectors',
+        '3 of 3 calls failed in 3 min (100 %, baseline 0.2 % of the pool; likelihood 1e-4, limit 2e-7; began 3 to 240 min ago); ' +
+        '3 more failed calls would make it unhealthy, pooled over 2 Voice Connectors',
     });
   });
 
   it('is pooled over the hour alone, where the history of one of its lines was not read', () => {
-    const asked = aConnector({
-      voiceConnectorId: 'asked',
-      inbound: thin,
-      history: readPast(past(20, 5), past(4, 5, 5)),
-    });
-    const unasked = aConnector({ voiceConnectorId: 'unasked', inbound: thin });
+    const sparse = read(...Array.from({ length: 8 }, () => [inbound(29, 0), inbound(1, 1, 1)]).flat());
+    const asked = aConnector({ voiceConnectorId: 'asked', inbound: sparse, history: readPast(past(24, 5)) });
+    const unasked = aConnector({ voiceConnectorId: 'unasked', inbound: sparse });
     const reason = (all: readonly (typeof asked)[]) =>
       judge(anObservation({ connectors: all }), () => aPolicy()).regions.get('us-east-1')?.reason;
-    expect(reason([asked, unasked])).toMatch(/^6 of 6 calls failed in 3 min/);
-    expect(reason([asked, { ...asked, voiceConnectorId: 'asked-too' }])).toMatch(/ in 240 min/);
+    expect(reason([asked, unasked])).toMatch(/^4 of 4 calls failed in 31 min/);
+    expect(reason([asked, { ...asked, voiceConnectorId: 'asked-too' }])).toMatch(/^16 of 16 calls failed in 225 min/);
   });
 
   it('is cleared by one Voice Connector whose own calls contradict the fault', () => {

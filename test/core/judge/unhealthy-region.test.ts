@@ -23,7 +23,7 @@ describe('an unhealthy Region', () => {
       health: 'unhealthy',
       reason:
         '3 of 3 calls failed in 10 min; its Region is unhealthy: 19 of 19 calls failed in 4 min ' +
-        '(100 %, baseline 5 %; likelihood 4e-13, limit 2e-7), pooled over 5 Voice Connectors',
+        '(100 %, baseline 5 % of the pool; likelihood 4e-13, limit 2e-7; began 4 to 60 min ago), pooled over 5 Voice Connectors',
     });
   });
 
@@ -75,12 +75,12 @@ describe('an unhealthy Region', () => {
   it('does not overrule a Voice Connector’s own proof', () => {
     expect(verdictIn(read(inbound(30, 1), inbound(1, 1, 1), inbound(29, 1)))).toEqual({
       health: 'healthy',
-      reason: '0 of 10 calls failed in 10 min (0 %, history not read, baseline assumed 5 %)',
+      reason: '0 of 10 calls failed in 10 min (0 %, baseline 5 % assumed, history not read)',
     });
     expect(verdictIn(read(inbound(58, 10), inbound(2, 10, 10)))).toEqual({
       health: 'unhealthy',
       reason:
-        '20 of 20 calls failed in 2 min (100 %, history not read, baseline assumed 5 %; likelihood 1e-13, limit 2e-7)',
+        '20 of 20 calls failed in 2 min (100 %, baseline 5 % assumed, history not read; likelihood 1e-13, limit 2e-7; began 2 min ago)',
     });
   });
 });

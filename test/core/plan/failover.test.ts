@@ -110,7 +110,7 @@ describe('an unhealthy primary', () => {
       reason:
         'east (us-east-1) unhealthy: calls fail; promoting west (us-west-2): origination ready; ' +
         'last OPTIONS ping 30 s ago, fresh up to 5 min; ' +
-        'outbound healthy: 0 of 100 calls failed in 10 min (0 %, history not read, baseline assumed 5 %)',
+        'outbound healthy: 0 of 100 calls failed in 10 min (0 %, baseline 5 % assumed, history not read)',
       leaving: 'east',
       promoting: 'west',
       before: items({ east: 1, west: 2 }),

@@ -28,7 +28,7 @@ const never = { lastOptionsPingAt: undefined };
 const quiet = read(nothing(60));
 const ping = 'last OPTIONS ping 30 s ago, fresh up to 5 min';
 const outboundHealthy =
-  'outbound healthy: 0 of 100 calls failed in 10 min (0 %, history not read, baseline assumed 5 %)';
+  'outbound healthy: 0 of 100 calls failed in 10 min (0 %, baseline 5 % assumed, history not read)';
 
 describe.each(['failover', 'failback'] as const)('as the target of a %s', (purpose) => {
   it.each<{ case: string; changes: Partial<TargetInput>; assessment: Assessment }>([
@@ -113,7 +113,7 @@ describe.each(['failover', 'failback'] as const)('as the target of a %s', (purpo
         kind: 'rejected',
         code: 'outbound-failing',
         reason:
-          'outbound unhealthy: 600 of 600 calls failed in 60 min (100 %, history not read, baseline assumed 5 %; likelihood 0, limit 2e-7)',
+          'outbound unhealthy: 600 of 600 calls failed in 60 min (100 %, baseline 5 % assumed, history not read; likelihood 0, limit 2e-7; began 60 min ago)',
       },
     },
     {
@@ -123,7 +123,7 @@ describe.each(['failover', 'failback'] as const)('as the target of a %s', (purpo
         kind: 'rejected',
         code: 'outbound-failing',
         reason:
-          'outbound degraded: 40 of 200 calls failed in 10 min (20 %, history not read, baseline assumed 5 %; likelihood 9e-7, limit 2e-7)',
+          'outbound degraded: 40 of 200 calls failed in 10 min (20 %, baseline 5 % assumed, history not read; likelihood 9e-7, limit 2e-7; began 9 to 12 min ago); 3 more failed calls would make it unhealthy',
       },
     },
     {
@@ -297,7 +297,7 @@ describe('standby signals', () => {
       kind: 'rejected',
       code: 'outbound-failing',
       reason:
-        'impaired within 30 min: outbound 50 of 300 calls failed in 30 min (16.7 %, history not read, baseline assumed 5 %)',
+        'impaired within 30 min: outbound 40 of 290 calls failed in 29 min (13.8 %, baseline 5 % assumed, history not read)',
     });
   });
 });
