@@ -122,7 +122,7 @@ export const tuningFields = {
   }),
   dispersion: number({
     meaning:
-      'The least factor by which the failures of a line vary more than those of independent calls, because callers redial. The evidence is divided by it, or by what the past of the line shows where that is more.',
+      'The least factor by which the evidence is divided, because redialling callers make failures vary more than those of independent calls; the past of the line may raise it.',
     unit: 'factor',
     least: 1,
     most: 10,

@@ -112,18 +112,18 @@ describe('the time before a simulation', () => {
     expect(historyBefore(past, 1)).toEqual(day);
   });
 
-  it('has the hours of the clock before the last day', () => {
+  it('has half hours of the clock before the last day', () => {
     const entries = historyBefore(past, 15);
-    const hours = entries.slice(0, -1450);
-    expect(hours).toHaveLength(14 * 24 - 1);
+    const slots = entries.slice(0, -1450);
+    expect(slots).toHaveLength(14 * 48 - 1);
     const startOf = ({ minute }: { readonly minute: number }) => past.startsAtMinute + minute - 2;
-    expect(hours.map((hour) => startOf(hour) % 60)).toEqual(hours.map(() => 0));
+    expect(slots.map((slot) => startOf(slot) % 30)).toEqual(slots.map(() => 0));
     expect(entries.slice(-1450).map(startOf)).toEqual(
       Array.from({ length: 1450 }, (_, index) => past.startsAtMinute - 1450 + index),
     );
-    const busiest = Math.max(...hours.map(({ newest }) => newest[0]!.attempts));
-    expect(busiest).toBeGreaterThan(500);
-    expect(busiest).toBeLessThan(800);
+    const busiest = Math.max(...slots.map(({ newest }) => newest[0]!.attempts));
+    expect(busiest).toBeGreaterThan(250);
+    expect(busiest).toBeLessThan(400);
   });
 });
 

@@ -132,7 +132,7 @@ describe('a hold', () => {
   it('that begins when no move is considered any more records that one was', async () => {
     const aws = await betweenQuarters();
     // The minutes until a minute ago proved a fault; with one good minute since, they no longer do.
-    seedUnhealthy(aws, undefined, (minutesAgo) => (minutesAgo >= 3 && minutesAgo <= 4 ? 12 : 0));
+    seedUnhealthy(aws, undefined, (minutesAgo) => (minutesAgo >= 3 && minutesAgo <= 5 ? 12 : 0));
     await takeTurn(aws);
     expect(previouslyOf(aws).filter(({ detailType }) => detailType === 'Hold Changed')).toEqual([
       {

@@ -114,7 +114,10 @@ function stateOf(minutes: readonly Minute[], leg: Leg, policy: GroupPolicy): Leg
     const least = leastCalls(minutes);
     return least >= policy.minFailures
       ? { kind: 'bad', text }
-      : { kind: 'poor', text: `${text}; only ${least} different calls, minFailures ${policy.minFailures}` };
+      : {
+          kind: 'poor',
+          text: `${text}; from ${least} ${least === 1 ? 'call' : 'calls'} only, minFailures ${policy.minFailures}`,
+        };
   }
   return isLong && meanMos < policy.degradedMos
     ? { kind: 'poor', text: explained(`${measured}, degradedMos ${policy.degradedMos}${slow}`) }

@@ -200,7 +200,7 @@ function formatBeginning({ beganMinutesAgo: { least, most } }: Proof): string {
 function formatMissing({ failures, attempts, baseline }: CallWindow, dispersion: number, needed: number): string {
   let more = 1;
   while (evidenceAgainst(failures + more, attempts + more, baseline, dispersion) <= needed) more += 1;
-  return `${more} more failed ${more === 1 ? 'call' : 'calls'} would make it unhealthy`;
+  return `at least ${more} more failed ${more === 1 ? 'call' : 'calls'} would make it unhealthy`;
 }
 
 function formatRefusals(calls: ConnectorCalls, policy: GroupPolicy): string {

@@ -115,15 +115,17 @@ const natsOfTwoMinutes = 3;
 
 /**
  * A disturbance of less than a minute never justifies a move: GitHub's automatic failover after 43 seconds in 2018 cost it 24 hours. It lies
- * within two consecutive minutes, so other minutes must fail too, or far more than half of the calls in two minutes.
+ * within two consecutive minutes, so other minutes must fail too, or far more calls in two minutes than the busier one has.
  */
 function isLasting(series: CallSeries, window: CallWindow): boolean {
   let leastBeyond = Infinity;
   for (let from = series.minutes - window.windowMinutes; from + 1 < series.minutes; from += 1) {
     const pair = stretchOf(series, from, from + 2);
-    const halfFailed = (1 + pair.baseline) / 2;
+    const busier = Math.max(stretchOf(series, from, from + 1).attempts, stretchOf(series, from + 1, from + 2).attempts);
+    const oneMinute = busier / pair.attempts;
+    const ratio = oneMinute + (1 - oneMinute) * pair.baseline;
     const factor = factorFor(series.dispersion, 2);
-    if (evidenceAgainst(pair.failures, pair.attempts, halfFailed, factor) > natsOfTwoMinutes) return true;
+    if (ratio < 1 && evidenceAgainst(pair.failures, pair.attempts, ratio, factor) > natsOfTwoMinutes) return true;
     const attempts = window.attempts - pair.attempts;
     const failures = window.failures - pair.failures;
     leastBeyond = Math.min(leastBeyond, windowNats(series, { ...window, attempts, failures }));

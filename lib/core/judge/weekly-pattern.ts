@@ -18,6 +18,8 @@ export const assumedRatio = 0.05;
 /** Weights in calls of a more general figure in a more special one. */
 const assumedWeight = 100;
 const overallWeight = 500;
+/** Where a time of day certainly differs from the others, they say little of it. */
+const distinctWeight = 50;
 const timeOfDayWeight = 300;
 
 /** No line is judged against less or more than this. */
@@ -66,8 +68,10 @@ export class WeeklyPattern {
     const known = this.#ratiosOfDay.get(slotOfDay);
     if (known !== undefined) return known;
     const usual = ratioOf(this.#overall);
-    const total = mixed(totalOf(this.#withoutOutages(this.#sameTimeOfDay.get(slotOfDay) ?? [])), usual, overallWeight);
-    const learnedShare = 1 - overallWeight / total.attempts;
+    const sameTime = totalOf(this.#withoutOutages(this.#sameTimeOfDay.get(slotOfDay) ?? []));
+    const weight = standsOutBy(sameTime, usual) < outageNats ? overallWeight : distinctWeight;
+    const total = mixed(sameTime, usual, weight);
+    const learnedShare = 1 - weight / total.attempts;
     const error =
       learnedShare * standardError(ratioOf(total), total.attempts) + standardError(usual, this.#overall.attempts);
     const ratio = ratioOf(total) + error;

@@ -55,7 +55,7 @@ export type VoiceConnectorObservation = {
   readonly region: string | undefined;
   /** The past hour; for a suspect four hours, with response codes and audio detail. */
   readonly inbound: MetricsReading;
-  /** Hourly sums of the past fortnight; undefined until a suspicion justifies reading them. */
+  /** Half-hourly sums of the past fortnight; undefined until a suspicion justifies reading them. */
   readonly history: MetricsReading | undefined;
 };
 

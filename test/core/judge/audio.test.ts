@@ -154,7 +154,7 @@ describe('critical audio of too few calls', () => {
     judged(history(span(5, { MOSBetweenVcAndRemote: 1.8, ...datapoints })), [], policy);
   const criticalOf = (calls: number) => ({
     kind: 'poor',
-    reason: `MOS 1.80 on the remote leg over 5 min, 5 of them below criticalMos 2.5; only ${calls} different calls, minFailures 3`,
+    reason: `MOS 1.80 on the remote leg over 5 min, 5 of them below criticalMos 2.5; from ${calls} ${calls === 1 ? 'call' : 'calls'} only, minFailures 3`,
   });
 
   it('is only poor, because one caller must not decide', () => {

@@ -131,7 +131,7 @@ describe('a Voice Connector is unhealthy', () => {
     expect(verdictOnTop(newly, aPolicy(), readPast(past(24, 150, 1)))).toEqual({
       health: 'unhealthy',
       reason:
-        '40 of 300 calls failed in 10 min (13.3 %, baseline 0.7 % at this time of day, from 1 day; likelihood 3e-18, limit 2e-7; began 10 to 11 min ago)',
+        '40 of 300 calls failed in 10 min (13.3 %, baseline 1 % at this time of day, from 1 day; likelihood 1e-15, limit 2e-7; began 10 to 11 min ago)',
     });
   });
 
@@ -144,7 +144,7 @@ describe('a Voice Connector is unhealthy', () => {
     expect(withPast(tenth(4))).toEqual({
       health: 'unhealthy',
       reason:
-        '24 of 240 calls failed in 240 min (10 %, baseline 0.6 % at this time of day, from 1 day; likelihood 2e-10, limit 2e-7; began 225 to 240 min ago)',
+        '24 of 240 calls failed in 240 min (10 %, baseline 1 % at this time of day, from 1 day; likelihood 3e-8, limit 2e-7; began 225 to 240 min ago)',
     });
   });
 

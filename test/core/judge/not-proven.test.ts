@@ -46,7 +46,7 @@ describe('a Voice Connector is not judged unhealthy', () => {
     expect(verdictOnTop(slight, aPolicy(), past)).toEqual({
       health: 'unknown',
       cause: 'inconclusive',
-      reason: '200 of 5000 calls failed in 5 min (4 %, baseline 0.1 % at this time of day, from 1 day)',
+      reason: '200 of 5000 calls failed in 5 min (4 %, baseline 1 % at this time of day, from 1 day)',
     });
     expect(verdictOnTop(slight, aPolicy({ minExcessRatio: 0.02 }), past)).toMatchObject({ health: 'unhealthy' });
   });
@@ -74,7 +74,7 @@ describe('a Voice Connector is not judged unhealthy', () => {
     expect(verdictOnTop({ kind: 'read', minutes: [...settled, incomplete, newer] })).toEqual({
       health: 'degraded',
       reason:
-        '10 of 10 calls failed in 1 min (100 %, baseline 5 % assumed, history not read; likelihood 3e-7, limit 2e-7; began 1 min ago); 1 more failed call would make it unhealthy',
+        '10 of 10 calls failed in 1 min (100 %, baseline 5 % assumed, history not read; likelihood 3e-7, limit 2e-7; began 1 min ago); at least 1 more failed call would make it unhealthy',
     });
   });
 
@@ -91,7 +91,7 @@ describe('a Voice Connector is not judged unhealthy', () => {
     expect(verdictOnTop(read(inbound(58, 10), inbound(1, 4, 4), inbound(1, 5, 5)))).toEqual({
       health: 'degraded',
       reason:
-        '9 of 9 calls failed in 2 min (100 %, baseline 5 % assumed, history not read; likelihood 1e-6, limit 2e-7; began 2 min ago); 2 more failed calls would make it unhealthy',
+        '9 of 9 calls failed in 2 min (100 %, baseline 5 % assumed, history not read; likelihood 1e-6, limit 2e-7; began 2 min ago); at least 2 more failed calls would make it unhealthy',
     });
   });
 
@@ -101,7 +101,7 @@ describe('a Voice Connector is not judged unhealthy', () => {
     expect(verdictOnTop(third, aPolicy({ falseMovesPerGroupYear: 0.01 }))).toEqual({
       health: 'degraded',
       reason:
-        '30 of 90 calls failed in 5 min (33.3 %, baseline 5 % assumed, history not read; likelihood 2e-8, limit 6e-9; began 5 to 6 min ago); 2 more failed calls would make it unhealthy',
+        '30 of 90 calls failed in 5 min (33.3 %, baseline 5 % assumed, history not read; likelihood 2e-8, limit 6e-9; began 5 to 6 min ago); at least 2 more failed calls would make it unhealthy',
     });
   });
 
@@ -123,7 +123,7 @@ describe('a Voice Connector is not judged unhealthy', () => {
     expect(verdictOnTop(read(inbound(58, 10), inbound(2, 10, 6)))).toEqual({
       health: 'degraded',
       reason:
-        '12 of 20 calls failed in 2 min (60 %, baseline 5 % assumed, history not read; likelihood 1e-5, limit 2e-7; began 2 min ago); 4 more failed calls would make it unhealthy',
+        '12 of 20 calls failed in 2 min (60 %, baseline 5 % assumed, history not read; likelihood 1e-5, limit 2e-7; began 2 min ago); at least 4 more failed calls would make it unhealthy',
     });
   });
 
