@@ -1,5 +1,8 @@
-/** Packages the service once for all suites, because they test against the template that would be deployed. */
-import { mkdtempSync, rmSync } from 'node:fs';
+/**
+ * Packages the service once for all suites, because they test against the template that would be deployed. Every temporary folder of
+ * the suites, and of the programs that they start, is inside one that ends with the run.
+ */
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
@@ -13,11 +16,24 @@ declare module 'vitest' {
 }
 
 export default ({ provide }: TestProject): (() => void) => {
-  const folder = mkdtempSync(join(tmpdir(), 'package-'));
+  const remove = ownTemporaryFolder();
+  const folder = join(tmpdir(), 'package');
+  mkdirSync(folder);
   const { status, stdout, stderr } = sls(['package', '--package', folder]);
   if (status !== 0) throw new Error(`sls package failed:\n${stdout}${stderr}`);
   provide('packageFolder', folder);
-  return () => {
+  return remove;
+};
+
+/** For this process and those that it starts. @returns removes it, which the end of the process also does */
+function ownTemporaryFolder(): () => void {
+  const folder = mkdtempSync(join(tmpdir(), 'failover-tests-'));
+  const remove = (): void => {
     rmSync(folder, { recursive: true, force: true });
   };
-};
+  process.env['TMPDIR'] = folder;
+  process.once('exit', remove);
+  // Without a listener a signal ends the process without the event `exit`.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(1));
+  return remove;
+}

@@ -58,7 +58,14 @@ describe('sls invoke', () => {
   ): Promise<{ status: number | null; stdout: string; stderr: string }> =>
     new Promise((resolve, reject) => {
       const child = spawn(process.execPath, ['node_modules/serverless/bin/serverless.js', 'invoke', ...args], {
-        env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...toAws, ...keyFor(args), ...env },
+        env: {
+          PATH: process.env['PATH'],
+          HOME: process.env['HOME'],
+          TMPDIR: process.env['TMPDIR'],
+          ...toAws,
+          ...keyFor(args),
+          ...env,
+        },
         stdio: ['ignore', 'pipe', 'pipe'],
         timeout: 60_000,
       });

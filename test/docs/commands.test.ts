@@ -74,6 +74,7 @@ function environment(aws?: LocalAws): Record<string, string> {
   return {
     PATH: `${join(process.cwd(), 'node_modules/.bin')}:${process.env['PATH'] ?? ''}`,
     HOME: process.env['HOME'] ?? '',
+    TMPDIR: tmpdir(),
     AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',
     ...(aws === undefined ? {} : { AWS_ENDPOINT_URL: aws.server.url }),
