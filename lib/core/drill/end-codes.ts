@@ -1,17 +1,5 @@
-/** Why a drill ended, and what each reason means for its result. docs/runbook.md has an entry for each code. */
-export const drillEndCodes = [
-  'passed',
-  'too-few-calls',
-  'standby-impaired',
-  'standby-bypassed',
-  'standby-unobservable',
-  'throttled',
-  'member-unhealthy',
-  'stopped',
-  'never-began',
-  'group-changed',
-] as const;
-export type DrillEndCode = (typeof drillEndCodes)[number];
+/** What each reason why a drill ended means for its result. */
+import type { DrillEndCode } from '../model/codes.ts';
 
 export const drillResultKinds = ['succeeded', 'failed', 'interrupted'] as const;
 export type DrillResult = (typeof drillResultKinds)[number];
