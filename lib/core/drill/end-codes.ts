@@ -1,10 +1,10 @@
 /** What each reason why a drill ended means for its result. */
-import type { DrillEndCode } from '../model/codes.ts';
+import type { CodeOf } from '../model/codes.ts';
 
 export const drillResultKinds = ['succeeded', 'failed', 'interrupted'] as const;
 export type DrillResult = (typeof drillResultKinds)[number];
 
-export const drillResults: Readonly<Record<DrillEndCode, DrillResult>> = {
+export const drillResults: Readonly<Record<CodeOf<'drill'>, DrillResult>> = {
   passed: 'succeeded',
   'too-few-calls': 'failed',
   'standby-impaired': 'failed',
@@ -18,4 +18,4 @@ export const drillResults: Readonly<Record<DrillEndCode, DrillResult>> = {
 };
 
 /** `reason` prints the numbers that were compared. */
-export type DrillEnd = { readonly code: DrillEndCode; readonly reason: string };
+export type DrillEnd = { readonly code: CodeOf<'drill'>; readonly reason: string };

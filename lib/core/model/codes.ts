@@ -11,18 +11,8 @@ function codesOf<Class extends CodeClass>(codeClass: Class): readonly CodeOf<Cla
   return keysOf<CodeOf<Class>>(meanings[codeClass]);
 }
 
-type CodeEntry = {
-  readonly class: CodeClass;
-  readonly code: string;
-  /** One sentence. */
-  readonly meaning: string;
-  /** The chapter of docs/runbook.md, and the anchor of the code's entry in it. */
-  readonly chapter: string;
-  readonly anchor: string;
-};
-
-/** Every code, in the order of the table. */
-export const codeTable: readonly CodeEntry[] = keysOf(meanings).flatMap((codeClass, place, classes) => {
+/** Every code, in the order of the table, with the chapter of docs/runbook.md and the anchor of its entry there. */
+export const codeTable = keysOf(meanings).flatMap((codeClass, place, classes) => {
   const earlier = classes.slice(0, place).flatMap((other) => Object.keys(meanings[other]));
   return Object.entries<string>(meanings[codeClass]).map(([code, meaning]) => {
     const anchor = earlier.includes(code) ? `${code}-${qualifiers[codeClass] ?? codeClass}` : code;
@@ -39,34 +29,21 @@ export const holdCodes = codesOf('hold');
 export type RejectionCode = CodeOf<'rejection'>;
 export const rejectionCodes = codesOf('rejection');
 
-export type WithheldCode = CodeOf<'withheld'>;
 export const withheldCodes = codesOf('withheld');
 
-export type RejectedCode = CodeOf<'rejected'>;
 export const rejectedCodes = codesOf('rejected');
 
-/** How AWS refuses a request. `unavailable` is not an answer to a change: it makes the change blocked. */
-export type RefusalKind = RejectedCode | 'unavailable';
-
-export type BlockedCode = CodeOf<'blocked'>;
 export const blockedCodes = codesOf('blocked');
 
-export type ConnectorFindingCode = CodeOf<'session'>;
 export const connectorFindingCodes = codesOf('session');
 
-export type SessionFindingCode = ConnectorFindingCode | CodeOf<'session-account'>;
-export const sessionFindingCodes: readonly SessionFindingCode[] = [
-  ...connectorFindingCodes,
-  ...codesOf('session-account'),
-];
+export const sessionFindingCodes = [...connectorFindingCodes, ...codesOf('session-account')];
 
-export type CommandCode = CodeOf<'command'>;
 export const commandCodes = codesOf('command');
 
 /** Every other refusal of a drill carries the code that would hold the group, or reject the member. */
 export const drillRefusalCodes = [...codesOf('drill-refusal'), ...holdCodes, ...rejectionCodes] as const;
 
-export type DrillEndCode = CodeOf<'drill'>;
 export const drillEndCodes = codesOf('drill');
 
 export type ReadinessCheck = CodeOf<'readiness'>;

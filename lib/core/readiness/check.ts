@@ -16,7 +16,7 @@ export type Finding =
     };
 
 /** What no check can prove. It is not a pass, which would be false, nor a warning, which would never end. */
-export type Unproven = { readonly check: ReadinessCheck; readonly level: 'unproven'; readonly sentence: string };
+type Unproven = { readonly check: ReadinessCheck; readonly level: 'unproven'; readonly sentence: string };
 
 export type CheckResult = Finding | Unproven;
 
