@@ -1,13 +1,60 @@
+import { resolve } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+// Compiled modules, shared by the suites, the functions of the local Lambda and the programs that the suites start.
+process.env['NODE_COMPILE_CACHE'] ??= resolve('node_modules/.cache/compiled');
+
+/** Suites of a minute or more. The last one to start would keep one processor busy alone. */
+const longest = [
+  'chaos/single-faults',
+  'sim/scenarios/scenarios',
+  'serverless',
+  'docs/commands',
+  'chaos/other-single-faults',
+  'chaos/pairs',
+  'functions/permissions',
+];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const placeOf = ({ moduleId }: TestSpecification): number => {
+      const place = longest.findIndex((name) => moduleId.endsWith(`/test/${name}.test.ts`));
+      return place === -1 ? longest.length : place;
+    };
+    return sorted.toSorted((left, right) => placeOf(left) - placeOf(right));
+  }
+}
+
+/** Suites without the local AWS. */
+const pure = ['core', 'input', 'bench', 'scripts', 'sim/world'].map((folder) => `test/${folder}/**/*.test.ts`);
 
 export default defineConfig({
   test: {
-    globalSetup: ['test/package-once.ts'],
-    include: ['test/**/*.test.ts'],
-    setupFiles: ['test/wire-support/event-validation.ts'],
+    // The default leaves one processor idle.
+    maxWorkers: '100%',
+    sequence: { sequencer: LongestFirst },
     // Wire tests use a server in the same process; a slow machine must not fail them.
     testTimeout: 30_000,
     hookTimeout: 30_000,
     allowOnly: false,
+    // Of the tests in one file that run side by side: more would only wait for the processors.
+    maxConcurrency: 3,
+    // Starting a worker and loading the SDK takes longer than most suites, so they share workers.
+    isolate: false,
+    projects: [
+      { extends: true, test: { name: 'pure', include: pure } },
+      {
+        extends: true,
+        test: {
+          name: 'wire',
+          include: ['test/**/*.test.ts'],
+          exclude: pure,
+          globalSetup: ['test/package-once.ts'],
+          setupFiles: ['test/wire-support/event-validation.ts'],
+        },
+      },
+    ],
   },
 });

@@ -1,10 +1,9 @@
 /** Lambda handler of preflight, which checks on a schedule or on demand whether each group could fail over now. It changes nothing. */
 import { Logger } from '@aws-lambda-powertools/logger';
-import { MetricNames } from '../lib/aws/metric-names.ts';
-import { PastReadinessMetrics } from '../lib/aws/past-readiness.ts';
-import { PhoneNumbers } from '../lib/aws/phone-numbers.ts';
+import { publishedMetrics } from '../lib/aws/metric-names.ts';
+import { pastReadiness } from '../lib/aws/past-readiness.ts';
+import { countPhoneNumbers } from '../lib/aws/phone-numbers.ts';
 import { SdkObserver } from '../lib/aws/sdk-observer.ts';
-import { ownNamespace } from '../lib/core/model/own-metrics.ts';
 import { preflightEnvironment } from '../lib/input/environment.ts';
 import { loadPolicy } from '../lib/input/policy.ts';
 import { parseTrigger } from '../lib/input/trigger.ts';
@@ -22,13 +21,9 @@ const observer = new SdkObserver({ clock: Date.now });
 const clients = clientsOf(observer);
 const ports: PreflightPorts = {
   ...readPorts({ environment, policy, logger, observer }, clients),
-  metricNames: new MetricNames({ clientOf: clients.cloudWatchOf }),
-  phoneNumbers: new PhoneNumbers({ clientOf: clients.chimeOf }),
-  past: new PastReadinessMetrics({
-    client: clients.cloudWatchOf(environment.AWS_REGION),
-    namespace: ownNamespace,
-    functionName: environment.AWS_LAMBDA_FUNCTION_NAME,
-  }),
+  publishedMetrics: publishedMetrics(clients.cloudWatchOf),
+  countPhoneNumbers: countPhoneNumbers(clients.chimeOf),
+  pastReadiness: pastReadiness(clients.cloudWatchOf(environment.AWS_REGION), environment.AWS_LAMBDA_FUNCTION_NAME),
   sdkObserver: observer,
 };
 

@@ -2,7 +2,7 @@
 import type { ApiCallOutcome, ServerTime } from './core/readiness/account.ts';
 import type { PhoneNumberCount } from './core/readiness/configuration.ts';
 import type { PublishedReading } from './core/readiness/metrics.ts';
-import type { RejectedCode } from './core/model/codes.ts';
+import type { CodeOf } from './core/model/codes.ts';
 import type { Problem, Refusal } from './core/model/outcome.ts';
 import type { Move } from './core/model/plan.ts';
 import type { OverrideState } from './core/model/override.ts';
@@ -35,7 +35,7 @@ export type GroupReading =
 export type UpdateAnswer =
   | { readonly kind: 'accepted' }
   /** AWS did not apply it. */
-  | { readonly kind: 'refused'; readonly code: RejectedCode; readonly message: string }
+  | { readonly kind: 'refused'; readonly code: CodeOf<'rejected'>; readonly message: string }
   /** The request has ended, with a 5xx or without a connection. Only reading the group shows whether AWS applied it. */
   | { readonly kind: 'failed'; readonly message: string }
   /** The response timed out or the connection broke. AWS may have applied it, or may still do so. */
@@ -164,15 +164,10 @@ export type OverridesReading = {
   readonly problems: readonly Problem[];
 };
 
-export interface EventBusPort {
-  /** Publishes the events in order. @returns those that EventBridge did not accept */
-  publish(events: readonly AuditEvent[], signal: AbortSignal): Promise<readonly UndeliveredEvent[]>;
-}
-
-/** A queue for events that EventBridge did not accept. A pipe publishes them unchanged once EventBridge accepts them. */
-export interface OutboxPort {
-  /** Stores the events in order. @returns those that the queue did not accept */
-  store(events: readonly AuditEvent[], signal: AbortSignal): Promise<readonly UndeliveredEvent[]>;
+/** A service that events are sent to. */
+export interface EventsPort {
+  /** Sends the events in order. @returns those that the service did not accept */
+  send(events: readonly AuditEvent[], signal: AbortSignal): Promise<readonly UndeliveredEvent[]>;
 }
 
 export type UndeliveredEvent = { readonly event: AuditEvent; readonly message: string };
@@ -200,19 +195,6 @@ export interface SessionsPort {
   list(connector: ListedConnector, status: ProxySessionStatus, signal: AbortSignal): Promise<SessionsReading>;
 }
 
-export interface MetricNamesPort {
-  /** Every Voice Connector metric that had a datapoint in one Region within the last two weeks. */
-  list(region: string, signal: AbortSignal): Promise<PublishedReading>;
-}
-
-export interface PhoneNumbersPort {
-  /** How many phone numbers are assigned to the group. The adapter drops the numbers themselves. */
-  count(
-    group: Pick<VoiceConnectorGroup, 'voiceConnectorGroupId' | 'controlRegion'>,
-    signal: AbortSignal,
-  ): Promise<PhoneNumberCount>;
-}
-
 /** How many checks failed in the previous preflight run, according to the function's own metrics. */
 export type PastReadiness =
   | {
@@ -222,11 +204,6 @@ export type PastReadiness =
       readonly groups: ReadonlyMap<string, number>;
     }
   | { readonly kind: 'unreadable'; readonly message: string };
-
-export interface PastReadinessPort {
-  /** The previous run's between `from` and `until`. */
-  read(groupIds: readonly string[], from: EpochMs, until: EpochMs, signal: AbortSignal): Promise<PastReadiness>;
-}
 
 /** What was observed of the calls that the function's SDK clients made during one run. */
 export type ObservedCalls = {
@@ -266,8 +243,9 @@ export type Signals = { readonly work: AbortSignal; readonly publish: AbortSigna
 
 /** What every function uses to report its run. */
 export type PublishingPorts = {
-  readonly eventBus: EventBusPort;
-  readonly outbox: OutboxPort;
+  readonly eventBus: EventsPort;
+  /** A queue for events that EventBridge did not accept. A pipe publishes them unchanged once EventBridge accepts them. */
+  readonly outbox: EventsPort;
   readonly log: LogPort;
   readonly telemetry: TelemetryPort;
   readonly clock: () => EpochMs;
@@ -284,9 +262,20 @@ export type ReadPorts = PublishingPorts & {
 export type SessionsPorts = Omit<ReadPorts, 'changes' | 'overrides'> & { readonly sessions: SessionsPort };
 
 export type PreflightPorts = ReadPorts & {
-  readonly metricNames: MetricNamesPort;
-  readonly phoneNumbers: PhoneNumbersPort;
-  readonly past: PastReadinessPort;
+  /** Every Voice Connector metric that had a datapoint in one Region within the last two weeks. */
+  readonly publishedMetrics: (region: string, signal: AbortSignal) => Promise<PublishedReading>;
+  /** How many phone numbers are assigned to the group. The adapter drops the numbers themselves. */
+  readonly countPhoneNumbers: (
+    group: Pick<VoiceConnectorGroup, 'voiceConnectorGroupId' | 'controlRegion'>,
+    signal: AbortSignal,
+  ) => Promise<PhoneNumberCount>;
+  /** The previous run's between `from` and `until`. */
+  readonly pastReadiness: (
+    groupIds: readonly string[],
+    from: EpochMs,
+    until: EpochMs,
+    signal: AbortSignal,
+  ) => Promise<PastReadiness>;
   readonly sdkObserver: SdkObserverPort;
 };
 

@@ -3,6 +3,7 @@ import { format } from 'prettier';
 import { isMap, isScalar, parseDocument, visit } from 'yaml';
 import { policyFields, type PolicyField } from '../lib/input/policy-fields.ts';
 import { formatMinimum, inequalities } from '../lib/input/policy-rules.ts';
+import { table, withTables } from './generated-tables.ts';
 
 const commentWidth = 110;
 
@@ -75,14 +76,6 @@ export async function withComments(policyFile: string): Promise<string> {
   return format(document.toString({ lineWidth: 0, flowCollectionPadding: false }), { parser: 'yaml' });
 }
 
-function row(cells: readonly string[]): string {
-  return `| ${cells.map((cell) => cell.replaceAll('|', String.raw`\|`)).join(' | ')} |`;
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  return [row(head), row(head.map(() => '---')), ...rows.map(row)].join('\n');
-}
-
 function fieldTable(group: PolicyField['group']): string {
   const rows = policyFields
     .filter((field) => field.group === group)
@@ -103,17 +96,7 @@ function ruleTable(): string {
   return table(['Setting', 'At least', 'Because'], rows);
 }
 
-const tables = { main: () => fieldTable('main'), tuning: () => fieldTable('tuning'), rules: ruleTable };
-
-/** @returns the page with its generated tables replaced; they stand between `<!-- generated: name -->` and `<!-- end -->` */
-export async function withTables(page: string): Promise<string> {
-  const filled = Object.entries(tables).reduce(
-    (text, [name, make]) =>
-      text.replace(
-        new RegExp(`(<!-- generated: ${name} -->\n).*?(<!-- end -->)`, 's'),
-        (_, begin: string, end: string) => `${begin}\n${make()}\n\n${end}`,
-      ),
-    page,
-  );
-  return format(filled, { parser: 'markdown' });
+/** @returns docs/policy.md with its tables */
+export function withPolicyTables(page: string): Promise<string> {
+  return withTables(page, { main: fieldTable('main'), tuning: fieldTable('tuning'), rules: ruleTable() });
 }

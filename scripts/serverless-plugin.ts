@@ -1,4 +1,7 @@
 /** What this project adds to the Serverless commands. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { stop } from 'esbuild';
 import { loadPolicy } from '../lib/input/policy.ts';
 
@@ -32,11 +35,22 @@ export default class VoiceConnectorFailover {
         nameLocalResources(serverless);
       },
       'before:package:initialize': checkPolicy,
+      'before:package:createDeploymentArtifacts': useOwnTemporaryFolder,
+      'before:deploy:function:packageFunction': useOwnTemporaryFolder,
       'before:invoke:local:invoke': checkPolicy,
       // After an error serverless-esbuild leaves esbuild's service process running, and the command would never end.
       error: stop,
     };
   }
+}
+
+/** serverless-esbuild collects the files of each artefact in a folder of the system's temporary folder, and leaves it there. */
+function useOwnTemporaryFolder(): void {
+  const folder = mkdtempSync(join(tmpdir(), 'voice-connector-failover-'));
+  process.env['TMPDIR'] = folder;
+  process.once('exit', () => {
+    rmSync(folder, { recursive: true, force: true });
+  });
 }
 
 /** The functions would refuse to start with such a policy. */

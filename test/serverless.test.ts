@@ -1,11 +1,12 @@
 /** The Serverless commands. They share a build folder, so that they are in one file, which runs one after the other. */
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { accessKeyIdOf } from '../sim/lambda/credentials.ts';
 import { LocalAws } from '../sim/local-aws.ts';
 import { mainLine, twoRegions } from '../sim/two-regions.ts';
 import { packagedPermissions } from './wire-support/permissions.ts';
-import { sls } from './wire-support/sls.ts';
+import { programEnvironment, sls } from './wire-support/sls.ts';
 
 describe('sls package', () => {
   it('fails for an invalid policy, and lists its problems', () => {
@@ -21,19 +22,85 @@ describe('sls package', () => {
   }, 120_000);
 });
 
+/** The commands run in real time, so the simulated metrics must reach up to now. */
+function startAws(policyFile: string): Promise<LocalAws> {
+  const startsAt = Math.floor(Date.now() / 60_000) * 60_000 - 65 * 60_000;
+  const permissions = packagedPermissions();
+  return LocalAws.start({ world: twoRegions(1, startsAt, []), groups: [mainLine], policyFile, permissions });
+}
+
+/** Of the policy of this repository, in mode observe. */
+function runResultOf(trigger: object) {
+  return {
+    shape: 'run-result',
+    version: 1,
+    trigger,
+    outcome: 'succeeded',
+    groups: [{ voiceConnectorGroupId: 'main-line', mode: 'observe', decision: 'hold', code: 'top-healthy' }],
+    problems: [],
+  };
+}
+
+function readinessResultOf(trigger: object) {
+  return {
+    shape: 'readiness-result',
+    trigger,
+    outcome: 'succeeded',
+    readiness: 'warn',
+    groups: [{ voiceConnectorGroupId: 'main-line', findings: expect.any(Array) as [] }],
+  };
+}
+
+const modeWarning = /^ +"WARN {2}Main line {2}mode +mode observe: /m;
+
+/** Invokes a function of the local AWS with a file, as `sls invoke -p` would: the tests below run the program for some of them. */
+async function invokeWithFile(aws: LocalAws, functionName: string, event: string): Promise<string> {
+  const { payload, functionError } = await aws.invoke(functionName, readFileSync(`events/${event}.json`, 'utf8'));
+  expect(functionError, payload).toBeUndefined();
+  return payload;
+}
+
+describe('The policy of this repository', () => {
+  let aws: LocalAws;
+
+  beforeAll(async () => {
+    aws = await startAws('policy.yml');
+  });
+
+  beforeEach(() => {
+    aws.simulateUntil(Date.now());
+  });
+
+  afterAll(async () => {
+    await aws.close();
+  });
+
+  it.each([
+    ['alarm-state-change', { kind: 'alarm', alarmName: 'main-line-failed-calls', state: 'ALARM' }],
+    [
+      'health-event',
+      { kind: 'health-event', service: 'CHIME', eventTypeCode: 'AWS_CHIME_OPERATIONAL_ISSUE', region: 'us-east-1' },
+    ],
+    ['manual-all-groups', { kind: 'manual' }],
+    ['manual-one-group', { kind: 'manual', groupId: 'main-line' }],
+  ])('is what the monitor decides by for events/%s.json', async (event, trigger) => {
+    const payload = await invokeWithFile(aws, 'monitor', event);
+    expect(JSON.parse(payload)).toMatchObject(runResultOf(trigger));
+  });
+
+  it('is what preflight checks for events/preflight-one-group.json', async () => {
+    const result: unknown = JSON.parse(await invokeWithFile(aws, 'preflight', 'preflight-one-group'));
+    expect(result).toMatchObject(readinessResultOf({ kind: 'manual', groupId: 'main-line' }));
+    expect(JSON.stringify(result, null, 2)).toMatch(modeWarning);
+  });
+});
+
 describe('sls invoke', () => {
   let aws: LocalAws;
   let toAws: Record<string, string>;
 
   beforeAll(async () => {
-    // The commands below run in real time, so the simulated metrics must reach up to now.
-    const startsAt = Math.floor(Date.now() / 60_000) * 60_000 - 65 * 60_000;
-    aws = await LocalAws.start({
-      world: twoRegions(1, startsAt, []),
-      groups: [mainLine],
-      policyFile: 'sim/policy.yml',
-      permissions: packagedPermissions(),
-    });
+    aws = await startAws('sim/policy.yml');
     toAws = { AWS_ENDPOINT_URL: aws.server.url, AWS_SECRET_ACCESS_KEY: 'local' };
   }, 60_000);
 
@@ -58,7 +125,7 @@ describe('sls invoke', () => {
   ): Promise<{ status: number | null; stdout: string; stderr: string }> =>
     new Promise((resolve, reject) => {
       const child = spawn(process.execPath, ['node_modules/serverless/bin/serverless.js', 'invoke', ...args], {
-        env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...toAws, ...keyFor(args), ...env },
+        env: { ...programEnvironment(), ...toAws, ...keyFor(args), ...env },
         stdio: ['ignore', 'pipe', 'pipe'],
         timeout: 60_000,
       });
@@ -75,31 +142,11 @@ describe('sls invoke', () => {
   /** The result is printed last, after log lines. */
   const resultIn = (stdout: string): unknown => JSON.parse(stdout.slice(stdout.search(/^\{$/m)));
 
-  it.each([
-    ['scheduled', { kind: 'scheduled' }],
-    ['alarm-state-change', { kind: 'alarm', alarmName: 'main-line-failed-calls', state: 'ALARM' }],
-    [
-      'health-event',
-      { kind: 'health-event', service: 'CHIME', eventTypeCode: 'AWS_CHIME_OPERATIONAL_ISSUE', region: 'us-east-1' },
-    ],
-    ['manual-all-groups', { kind: 'manual' }],
-    ['manual-one-group', { kind: 'manual', groupId: 'main-line' }],
-  ])(
-    'local -f monitor -p events/%s.json prints the run result as JSON',
-    { timeout: 60_000 },
-    async (event, trigger) => {
-      const { status, stdout } = await invoke(['local', '-f', 'monitor', '-p', `events/${event}.json`]);
-      expect(resultIn(stdout)).toMatchObject({
-        shape: 'run-result',
-        version: 1,
-        trigger,
-        outcome: 'succeeded',
-        groups: [{ voiceConnectorGroupId: 'main-line', mode: 'observe', decision: 'hold', code: 'top-healthy' }],
-        problems: [],
-      });
-      expect(status).toBe(0);
-    },
-  );
+  it('local -f monitor -p events/scheduled.json prints the run result as JSON', { timeout: 60_000 }, async () => {
+    const { status, stdout } = await invoke(['local', '-f', 'monitor', '-p', 'events/scheduled.json']);
+    expect(resultIn(stdout)).toMatchObject(runResultOf({ kind: 'scheduled' }));
+    expect(status).toBe(0);
+  });
 
   it('local -f monitor runs over every group when no payload is given', { timeout: 60_000 }, async () => {
     const { status, stdout } = await invoke(['local', '-f', 'monitor']);
@@ -120,19 +167,10 @@ describe('sls invoke', () => {
     expect(status).toBe(0);
   });
 
-  it.each([
-    ['preflight', { kind: 'manual' }],
-    ['preflight-one-group', { kind: 'manual', groupId: 'main-line' }],
-  ])('local -f preflight -p events/%s.json prints a table in JSON', { timeout: 60_000 }, async (event, trigger) => {
-    const { status, stdout } = await invoke(['local', '-f', 'preflight', '-p', `events/${event}.json`]);
-    expect(resultIn(stdout)).toMatchObject({
-      shape: 'readiness-result',
-      trigger,
-      outcome: 'succeeded',
-      readiness: 'warn',
-      groups: [{ voiceConnectorGroupId: 'main-line', findings: expect.any(Array) as [] }],
-    });
-    expect(stdout).toMatch(/^ +"WARN {2}Main line {2}mode +mode observe: /m);
+  it('local -f preflight -p events/preflight.json prints a table in JSON', { timeout: 60_000 }, async () => {
+    const { status, stdout } = await invoke(['local', '-f', 'preflight', '-p', 'events/preflight.json']);
+    expect(resultIn(stdout)).toMatchObject(readinessResultOf({ kind: 'manual' }));
+    expect(stdout).toMatch(modeWarning);
     expect(status).toBe(0);
   });
 
@@ -164,36 +202,53 @@ describe('sls invoke', () => {
     },
   );
 
-  /** Each with a part of its summary, in an order in which all can be done: the last one restores the order that the first one finds. */
-  const operations: readonly (readonly [string, string])[] = [
-    ['status', 'one group at '],
-    ['status-one-group', 'one group at '],
-    ['pause', 'main-line (Main line) is paused until '],
-    ['resume', 'removed from main-line (Main line): pause by anna'],
-    ['pause-all', 'every group is paused until '],
-    ['resume-all', 'removed from every group: pause by anna'],
-    ['pin', 'main-line (Main line) is pinned until '],
-    ['resume', 'removed from main-line (Main line): pin by anna'],
+  /**
+   * Each with a part of its summary, in an order in which all can be done: the last one restores the order that the first one finds.
+   * The program runs those that write through it: to Parameter Store and to the group.
+   */
+  const operations: readonly (readonly ['sls invoke local' | 'the deployed function', string, string])[] = [
+    ['sls invoke local', 'status', 'one group at '],
+    ['the deployed function', 'status-one-group', 'one group at '],
+    ['sls invoke local', 'pause', 'main-line (Main line) is paused until '],
+    ['the deployed function', 'resume', 'removed from main-line (Main line): pause by anna'],
+    ['the deployed function', 'pause-all', 'every group is paused until '],
+    ['the deployed function', 'resume-all', 'removed from every group: pause by anna'],
+    ['the deployed function', 'pin', 'main-line (Main line) is pinned until '],
+    ['the deployed function', 'resume', 'removed from main-line (Main line): pin by anna'],
     [
+      'the deployed function',
       'switchover-dry-run',
       'would do: switchover of main-line (Main line): vc-east 1, vc-west 2 → vc-west 1, vc-east 2',
     ],
-    ['switchover', 'switchover of main-line (Main line): vc-east 1, vc-west 2 → vc-west 1, vc-east 2'],
+    [
+      'sls invoke local',
+      'switchover',
+      'switchover of main-line (Main line): vc-east 1, vc-west 2 → vc-west 1, vc-east 2',
+    ],
     // The policy of this repository names no preferred order, the deployed one does.
-    ['failback', 'failback of main-line (Main line): vc-west 1, vc-east 2 → vc-east 1, vc-west 2'],
+    [
+      'the deployed function',
+      'failback',
+      'failback of main-line (Main line): vc-west 1, vc-east 2 → vc-east 1, vc-west 2',
+    ],
   ];
 
+  const operateWith = async (how: (typeof operations)[number][0], event: string): Promise<unknown> => {
+    if (how === 'the deployed function') return JSON.parse(await invokeWithFile(aws, 'operate', `operate-${event}`));
+    const args = ['local', '-f', 'operate', '-p', `events/operate-${event}.json`];
+    const { status, stdout } = await invoke(args, { POLICY_FILE: 'sim/policy.yml' });
+    expect(status).toBe(0);
+    return resultIn(stdout);
+  };
+
   it.each(operations)(
-    'local -f operate -p events/operate-%s.json prints: %s',
+    'operate by %s with events/operate-%s.json prints: %s',
     { timeout: 60_000 },
-    async (event, summary) => {
-      const args = ['local', '-f', 'operate', '-p', `events/operate-${event}.json`];
-      const { status, stdout } = await invoke(args, { POLICY_FILE: 'sim/policy.yml' });
-      expect(resultIn(stdout)).toMatchObject({
+    async (how, event, summary) => {
+      expect(await operateWith(how, event)).toMatchObject({
         shape: 'operate-result',
         summary: expect.stringContaining(summary) as string,
       });
-      expect(status).toBe(0);
     },
   );
 

@@ -10,7 +10,7 @@ import type { AuditEvent } from '../events/event.ts';
 import { controlRegionsFrom, recheckGroup } from './recheck.ts';
 import { evidenceExpired, write } from './write.ts';
 
-export type Applied = {
+type Applied = {
   readonly outcome: Outcome;
   /** With publishing and recording; {@link outcomeProblems} has those of the outcome itself. */
   readonly problems: readonly Problem[];

@@ -19,7 +19,7 @@ export type ReadBack =
   /** AWS shows another order, or the group could not be read, or no time was left. */
   | { readonly kind: 'unknown'; readonly text: string };
 
-export type WrittenTo = {
+type WrittenTo = {
   readonly group: VoiceConnectorGroup;
   readonly move: Move;
   /** The Region that was written to, then the Regions to ask while it does not answer. */

@@ -18,14 +18,14 @@ const maxAttempts = 5;
 const budgetMs = 20_000;
 const firstPauseMs = 500;
 
-export type WriteRequest = {
+type WriteRequest = {
   readonly group: VoiceConnectorGroup;
   readonly move: Move;
   readonly policy: GroupPolicy;
   readonly observedAt: EpochMs;
 };
 
-export type WriteResult = {
+type WriteResult = {
   readonly outcome: Outcome;
   /** Whether the group was changed, or may have been: then it counts towards the daily limit. */
   readonly mayHaveChanged: boolean;

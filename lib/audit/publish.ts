@@ -5,19 +5,18 @@ import type { Ports, Signals } from '../ports.ts';
 import type { AuditEvent } from '../events/event.ts';
 
 type PublishPorts = Pick<Ports, 'eventBus' | 'outbox' | 'log' | 'telemetry'>;
-type PublishSignals = Pick<Signals, 'publish' | 'outbox'>;
 
 /** @returns a problem for each event that EventBridge did not take, even if the outbox did: its subscribers get it late */
 export async function publishEvents(
   { eventBus, outbox, log, telemetry }: PublishPorts,
   events: readonly AuditEvent[],
-  signals: PublishSignals,
+  signals: Pick<Signals, 'publish' | 'outbox'>,
 ): Promise<readonly Problem[]> {
   for (const { detailType, detail } of events) log.info(detailType, { ...detail });
-  const undelivered = await eventBus.publish(events, signals.publish);
+  const undelivered = await eventBus.send(events, signals.publish);
   if (undelivered.length === 0) return [];
   const refused = undelivered.map(({ event }) => event);
-  const lost = new Map((await outbox.store(refused, signals.outbox)).map(({ event, message }) => [event, message]));
+  const lost = new Map((await outbox.send(refused, signals.outbox)).map(({ event, message }) => [event, message]));
   if (lost.size > 0) telemetry.publish({ UndeliveredRecords: lost.size });
   return undelivered.map(({ event, message }) => {
     const { detailType, detail } = event;

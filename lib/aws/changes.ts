@@ -7,13 +7,6 @@ import { ownNamespace } from '../core/model/own-metrics.ts';
 import type { ChangesPort, ChangesReading } from '../ports.ts';
 import { incompleteness, readMetricData, type MetricQuery, type MetricSeries } from './metric-data.ts';
 
-type RegionReading = { readonly region: string; readonly record: ChangeRecord };
-
-/** The minutes of each query's records, by the query's id. */
-type MinutesReading =
-  | { readonly kind: 'read'; readonly minutesOf: (id: string) => readonly EpochMs[] }
-  | { readonly kind: 'unreadable'; readonly message: string };
-
 type Period = { readonly from: EpochMs; readonly until: EpochMs };
 
 export class Changes implements ChangesPort {
@@ -88,12 +81,16 @@ export class Changes implements ChangesPort {
     };
   }
 
+  /** The minutes of each query's records, by the query's id. */
   async #minutesIn(
     region: string,
     queries: readonly MetricQuery[],
     { from, until }: Period,
     signal: AbortSignal,
-  ): Promise<MinutesReading> {
+  ): Promise<
+    | { readonly kind: 'read'; readonly minutesOf: (id: string) => readonly EpochMs[] }
+    | { readonly kind: 'unreadable'; readonly message: string }
+  > {
     const request = {
       queries,
       periodSeconds: 60,
@@ -124,7 +121,10 @@ function union(lists: readonly (readonly EpochMs[])[]): readonly EpochMs[] {
 }
 
 /** A change that any Region has a record of was made. The record is unreadable only if no Region's could be read. */
-function merge({ items }: VoiceConnectorGroup, readings: readonly RegionReading[]): ChangeRecord {
+function merge(
+  { items }: VoiceConnectorGroup,
+  readings: readonly { readonly region: string; readonly record: ChangeRecord }[],
+): ChangeRecord {
   const records = readings.flatMap(({ record }) => (record.kind === 'read' ? [record] : []));
   if (records.length > 0) {
     return {

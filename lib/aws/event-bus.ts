@@ -5,7 +5,7 @@ import {
   type PutEventsRequestEntry,
   type PutEventsResultEntry,
 } from '@aws-sdk/client-eventbridge';
-import type { EventBusPort, UndeliveredEvent } from '../ports.ts';
+import type { EventsPort, UndeliveredEvent } from '../ports.ts';
 import { entryBytes, entryOf } from '../events/entry.ts';
 import type { AuditEvent } from '../events/event.ts';
 import { deliver, type BatchEntry, type FailedEntry, type SendBatch, type Sleep } from './delivery.ts';
@@ -19,7 +19,7 @@ const transientErrorCodes: ReadonlySet<string> = new Set([
 
 type BusEntry = BatchEntry & { readonly entry: PutEventsRequestEntry };
 
-export class EventBus implements EventBusPort {
+export class EventBus implements EventsPort {
   readonly #client: EventBridgeClient;
   readonly #eventBusName: string;
   readonly #sleep: Sleep;
@@ -30,13 +30,13 @@ export class EventBus implements EventBusPort {
     this.#sleep = options.sleep;
   }
 
-  publish(events: readonly AuditEvent[], signal: AbortSignal): Promise<readonly UndeliveredEvent[]> {
-    const send: SendBatch<BusEntry> = async (batch, options) => {
+  send(events: readonly AuditEvent[], signal: AbortSignal): Promise<readonly UndeliveredEvent[]> {
+    const sendBatch: SendBatch<BusEntry> = async (batch, options) => {
       const command = new PutEventsCommand({ Entries: batch.map(({ entry }) => entry) });
       return failedEntries(batch, (await this.#client.send(command, options)).Entries ?? []);
     };
     const entries = events.map((event) => this.#entry(event));
-    return deliver(entries, send, this.#sleep, signal);
+    return deliver(entries, sendBatch, this.#sleep, signal);
   }
 
   #entry(event: AuditEvent): BusEntry {

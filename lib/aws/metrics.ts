@@ -2,21 +2,20 @@
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { EpochMs } from '../core/model/time.ts';
 import type { MetricName, MetricsReading, Minute } from '../core/model/observation.ts';
+import type { Policy } from '../input/policy.ts';
 import type { MetricsPort, MetricsRequest } from '../ports.ts';
 import { incompleteness, readMetricData, type MetricQuery, type MetricSeries } from './metric-data.ts';
-
-type Dimension = 'VoiceConnectorId' | 'Region';
 
 type Connector = MetricsRequest['connectors'][number];
 
 export class Metrics implements MetricsPort {
   readonly #clientOf: (region: string) => CloudWatchClient;
-  readonly #dimensions: readonly Dimension[];
+  readonly #dimensions: Policy['metricDimensions'];
 
   /** @param dimensions the dimension set under which the account's metrics are published; CloudWatch matches it exactly */
   constructor(options: {
     readonly clientOf: (region: string) => CloudWatchClient;
-    readonly dimensions: readonly Dimension[];
+    readonly dimensions: Policy['metricDimensions'];
   }) {
     this.#clientOf = options.clientOf;
     this.#dimensions = options.dimensions;

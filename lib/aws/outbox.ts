@@ -1,13 +1,13 @@
 /** SQS: the queue of events that EventBridge did not accept. infra/record.yml has the pipe that publishes them from there. */
 import { SendMessageBatchCommand, type SendMessageBatchCommandOutput, type SQSClient } from '@aws-sdk/client-sqs';
-import type { OutboxPort, UndeliveredEvent } from '../ports.ts';
+import type { EventsPort, UndeliveredEvent } from '../ports.ts';
 import { entryOf } from '../events/entry.ts';
 import type { AuditEvent } from '../events/event.ts';
 import { deliver, type BatchEntry, type FailedEntry, type SendBatch, type Sleep } from './delivery.ts';
 
 type QueueEntry = BatchEntry & { readonly body: string };
 
-export class Outbox implements OutboxPort {
+export class Outbox implements EventsPort {
   readonly #client: SQSClient;
   readonly #queueUrl: string;
   readonly #sleep: Sleep;
@@ -18,13 +18,13 @@ export class Outbox implements OutboxPort {
     this.#sleep = options.sleep;
   }
 
-  store(events: readonly AuditEvent[], signal: AbortSignal): Promise<readonly UndeliveredEvent[]> {
-    const send: SendBatch<QueueEntry> = async (batch, options) => {
+  send(events: readonly AuditEvent[], signal: AbortSignal): Promise<readonly UndeliveredEvent[]> {
+    const sendBatch: SendBatch<QueueEntry> = async (batch, options) => {
       const Entries = batch.map(({ body }, index) => ({ Id: String(index), MessageBody: body }));
       const command = new SendMessageBatchCommand({ QueueUrl: this.#queueUrl, Entries });
       return failedEntries(batch, await this.#client.send(command, options));
     };
-    return deliver(events.map(toQueueEntry), send, this.#sleep, signal);
+    return deliver(events.map(toQueueEntry), sendBatch, this.#sleep, signal);
   }
 }
 

@@ -17,7 +17,7 @@ import type { AuditEvent } from '../events/event.ts';
 import { withCandidateEvidence, type Evidenced, type Snapshot } from '../observe/snapshot.ts';
 import { readDrillCalls } from './calls.ts';
 
-export type DrillStepResult = { readonly problems: readonly Problem[] } & (
+type DrillStepResult = { readonly problems: readonly Problem[] } & (
   | {
       readonly kind: 'decided';
       readonly input: PlanInput;

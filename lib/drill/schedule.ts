@@ -14,7 +14,7 @@ import { beginDrill, readEvidence, type DrillOrderResult } from './run.ts';
 /** The `by` of a scheduled drill. */
 const orderedBy = 'schedule';
 
-export type ScheduledDrill = {
+type ScheduledDrill = {
   readonly voiceConnectorGroupId: string;
   /** `done`: a drill has begun in this window already. */
   readonly outcome: 'begun' | 'ordered' | 'done' | 'refused' | 'failed';
@@ -45,8 +45,6 @@ export async function orderScheduledDrills(
   return { shape: 'scheduled-drills', version: 1, drills, problems: [...problems, ...publishing] };
 }
 
-type Ordered = { readonly drill?: ScheduledDrill; readonly problems: readonly Problem[] };
-
 async function orderDue(
   context: RunContext,
 ): Promise<{ readonly drills: readonly ScheduledDrill[]; readonly problems: readonly Problem[] }> {
@@ -61,15 +59,19 @@ async function orderDue(
 }
 
 /** An error while ordering a drill is that group's problem alone. */
-async function orderOne(context: RunContext, snapshot: Snapshot, group: VoiceConnectorGroup): Promise<Ordered> {
+async function orderOne(
+  context: RunContext,
+  snapshot: Snapshot,
+  group: VoiceConnectorGroup,
+): Promise<{ readonly drill?: ScheduledDrill; readonly problems: readonly Problem[] }> {
   const { ports, policy, identity, signals } = context;
   const { voiceConnectorGroupId } = group;
   const { drill } = policyOf(policy)(group);
   const window = drill === undefined ? undefined : openWindow(drill, identity.observedAt);
   if (drill === undefined || window === undefined) return { problems: [] };
   const doing = `the weekly drill of group ${voiceConnectorGroupId}`;
-  const failed = (message: string): Ordered => ({
-    drill: { voiceConnectorGroupId, outcome: 'failed' },
+  const failed = (message: string) => ({
+    drill: { voiceConnectorGroupId, outcome: 'failed' as const },
     problems: [{ doing, message }],
   });
   try {

@@ -1,10 +1,15 @@
 /** The schema of `detail.data` for each detail type. docs/events.md has an example of each. */
 import { z } from 'zod';
-import { holdCodes, connectorFindingCodes } from '../core/model/codes.ts';
+import {
+  connectorFindingCodes,
+  drillEndCodes,
+  drillRefusalCodes,
+  holdCodes,
+  readinessChecks,
+} from '../core/model/codes.ts';
 import { moveKinds } from '../core/model/plan.ts';
-import { readinessChanges, readinessChecks, readinessLevels } from '../core/readiness/check.ts';
-import { drillEndCodes, drillResultKinds } from '../core/drill/end-codes.ts';
-import { drillRefusalCodes } from '../core/drill/refusals.ts';
+import { readinessChanges, readinessLevels } from '../core/readiness/check.ts';
+import { drillResultKinds } from '../core/drill/end-codes.ts';
 import { evidence, group, instant, item, verdict } from './common-schemas.ts';
 import { held, move, outcomes, sessionCount, unsupportedAnswers } from './decision-schemas.ts';
 import { policy } from './policy-schema.ts';

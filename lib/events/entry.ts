@@ -1,7 +1,7 @@
 /** An event as an EventBridge entry. An event that is too large is shortened, and its metadata says where. */
 import { eventSource, type AuditEvent } from './event.ts';
 
-export type Entry = {
+type Entry = {
   readonly source: string;
   readonly detailType: string;
   /** ISO 8601. */

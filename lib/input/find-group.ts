@@ -3,10 +3,6 @@ import type { Problem } from '../core/model/outcome.ts';
 import type { VoiceConnectorGroup } from '../core/model/group.ts';
 import { formatValue } from './validation.ts';
 
-export type FoundGroup =
-  | { readonly kind: 'found'; readonly group: VoiceConnectorGroup }
-  | { readonly kind: 'unknown'; readonly problems: readonly string[] };
-
 const maxSuggestions = 20;
 
 /** @param problems the failed listings, because of which `groups` may be incomplete */
@@ -14,7 +10,9 @@ export function findGroup(
   idOrName: string,
   groups: readonly VoiceConnectorGroup[],
   problems: readonly Problem[],
-): FoundGroup {
+):
+  | { readonly kind: 'found'; readonly group: VoiceConnectorGroup }
+  | { readonly kind: 'unknown'; readonly problems: readonly string[] } {
   const [byId] = groups.filter(({ voiceConnectorGroupId }) => voiceConnectorGroupId === idOrName);
   const byName = groups.filter(({ name }) => name === idOrName);
   const group = byId ?? (byName.length === 1 ? byName[0] : undefined);

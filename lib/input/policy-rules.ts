@@ -13,7 +13,7 @@ export type RawSettings = Readonly<Record<string, unknown>>;
 type TuningName = keyof typeof tuningFields;
 
 /** `left` must be at least `factor` × `right`. */
-export type Inequality = {
+type Inequality = {
   readonly left: TuningName;
   readonly factor: number;
   readonly right: TuningName;

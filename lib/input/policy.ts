@@ -8,13 +8,11 @@ import { groupFields, inheritedFields, tuningFields } from './policy-fields.ts';
 import { builtInSettings, crossProblems, flatSettings, rightPlace, type RawSettings } from './policy-rules.ts';
 import { InvalidInputError, problemsOf } from './validation.ts';
 
-export type MetricDimension = 'VoiceConnectorId' | 'Region';
-
 export type Policy = {
   /** Of the text as it was read; every event carries it. */
   readonly hash: string;
   /** The dimension set of the account's metrics in CloudWatch, which matches a set exactly or not at all. */
-  readonly metricDimensions: readonly MetricDimension[];
+  readonly metricDimensions: readonly ('VoiceConnectorId' | 'Region')[];
   readonly defaults: GroupPolicy;
   /** By group id or name. */
   readonly groups: ReadonlyMap<string, GroupPolicy>;

@@ -6,14 +6,16 @@ import type { EpochMs } from '../core/model/time.ts';
 import { ownMetricUnits, ownNamespace } from '../core/model/own-metrics.ts';
 import type { TelemetryPort } from '../ports.ts';
 
-type EmfOptions = {
+export function emf({
+  functionName,
+  clock,
+  writeLine,
+}: {
   /** The deployed name, which differs between stages: they share a namespace, and each needs its own heartbeat. */
   readonly functionName: string;
   readonly clock: () => EpochMs;
   readonly writeLine: (line: string) => void;
-};
-
-export function emf({ functionName, clock, writeLine }: EmfOptions): TelemetryPort {
+}): TelemetryPort {
   return {
     publish: (values, voiceConnectorGroupId) => {
       const metrics = Object.entries(ownMetricUnits).flatMap(([Name, Unit]) =>

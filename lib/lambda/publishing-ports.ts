@@ -12,13 +12,15 @@ import { emfTelemetry } from './emf.ts';
 import { logTo } from './log.ts';
 import { sleep } from './sleep.ts';
 
-type PublishingWiring = {
+export function publishingPorts({
+  environment,
+  logger,
+  observer,
+}: {
   readonly environment: CommonEnvironment;
   readonly logger: Logger;
   readonly observer: SdkObserver;
-};
-
-export function publishingPorts({ environment, logger, observer }: PublishingWiring): PublishingPorts {
+}): PublishingPorts {
   const region = environment.AWS_REGION;
   return {
     eventBus: new EventBus({

@@ -5,30 +5,24 @@ import type { PlanInput } from '../core/plan/plan-input.ts';
 import { plan } from '../core/plan/plan.ts';
 import type { EventData } from '../events/event.ts';
 
-export type Previously = EventData<'Hold Changed'>['previously'];
-
-/** What may have been different a minute before. */
-export type Before = Pick<PlanInput, 'verdicts' | 'regions' | 'override'> & {
-  /** When the group's override was last changed; absent if it has none. */
-  readonly overrideChangedAt: EpochMs | undefined;
-};
-
 /**
  * The decision before this hold; undefined if the group was already held with the same code. Looks back to the beginning of the minute
  * before: however late within its minute a run starts, no change falls between two runs, though one may be published twice.
  *
  * @param input what the hold was decided from; candidate evidence in it serves both decisions
+ * @param before what may have been different; `overrideChangedAt`: when the group's override was last changed, if it has one
  */
 export function holdChange(
   input: PlanInput,
   hold: Hold,
-  { overrideChangedAt, ...before }: Before,
-): Previously | undefined {
+  before: Pick<PlanInput, 'verdicts' | 'regions' | 'override'> & { readonly overrideChangedAt: EpochMs | undefined },
+): EventData<'Hold Changed'>['previously'] | undefined {
+  const { overrideChangedAt, ...inputBefore } = before;
   const since = Math.floor(input.observedAt / minuteMs) * minuteMs - minuteMs;
   const happened = (at: EpochMs | undefined): boolean => at !== undefined && at >= since;
   if (happened(input.group.updatedAt)) return { decision: 'unknown', reason: 'the group was changed since' };
   if (happened(overrideChangedAt)) return { decision: 'unknown', reason: 'the override was changed since' };
-  const decision = plan({ ...input, ...before, observedAt: since });
+  const decision = plan({ ...input, ...inputBefore, observedAt: since });
   switch (decision.kind) {
     case 'hold': {
       const { code, reason } = decision;

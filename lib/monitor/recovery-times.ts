@@ -14,13 +14,15 @@ import type { Ports } from '../ports.ts';
 /** A primary that turns healthy later than this after a change is not counted as recovered by it. */
 const greenWithinMinutes = 60;
 
-type Done = { readonly input: PlanInput; readonly decision: Plan; readonly outcome: Outcome | undefined };
-
 /** Only for an applied failover whose fault the calls of the previous primary proved: otherwise its beginning is unknown. */
 export function publishRecoveryTimes(
   { telemetry, clock }: Pick<Ports, 'telemetry' | 'clock'>,
   { connectors, observedAt }: Observation,
-  { input: { policy }, decision, outcome }: Done,
+  {
+    input: { policy },
+    decision,
+    outcome,
+  }: { readonly input: PlanInput; readonly decision: Plan; readonly outcome: Outcome | undefined },
 ): void {
   if (decision.kind !== 'failover' || outcome?.kind !== 'applied') return;
   const previousPrimary = connectors.get(decision.leaving);

@@ -99,11 +99,10 @@ const references = z
     order: z.array(z.string().transform(redactPhoneNumbers)).optional().catch(undefined),
   })
   .catch({});
-export type References = z.output<typeof references>;
 
 export type ParsedCommand =
   | { readonly kind: 'command'; readonly command: Command }
-  | { readonly kind: 'wrong'; readonly problems: readonly string[]; readonly references: References };
+  | { readonly kind: 'wrong'; readonly problems: readonly string[]; readonly references: z.output<typeof references> };
 
 export function parseCommand(payload: unknown, now: EpochMs): ParsedCommand {
   const event = emptyPayloadAsObject(payload);

@@ -20,16 +20,19 @@ export async function findSubject(
     : refused(found.problems.map((problem) => `group: ${problem}; or all`));
 }
 
-export type FoundInSnapshot = {
-  readonly kind: 'found';
-  readonly snapshot: Snapshot;
-  readonly group: VoiceConnectorGroup;
-  /** What the snapshot could not read. */
-  readonly warnings: readonly string[];
-};
-
-/** Takes a snapshot for a command on one group. */
-export async function findInSnapshot(context: RunContext, name: string): Promise<FoundInSnapshot | Refused> {
+/** Takes a snapshot for a command on one group. @returns with the group `warnings`: what the snapshot could not read */
+export async function findInSnapshot(
+  context: RunContext,
+  name: string,
+): Promise<
+  | {
+      readonly kind: 'found';
+      readonly snapshot: Snapshot;
+      readonly group: VoiceConnectorGroup;
+      readonly warnings: readonly string[];
+    }
+  | Refused
+> {
   const snapshot = await takeSnapshot(context);
   const { observation, problems } = snapshot.observed;
   const found = findGroup(name, observation.groups, problems);

@@ -13,12 +13,10 @@ import type { CommandReport, CommandResult, OperateResult } from './result.ts';
 import { resume } from './resume.ts';
 import { status } from './status.ts';
 
-export type OperateRequest = Invocation & { readonly event: unknown };
-
 export async function operate(
   ports: Ports,
   policy: Policy,
-  { event, ...invocation }: OperateRequest,
+  { event, ...invocation }: Invocation & { readonly event: unknown },
   signals: Signals,
 ): Promise<CommandReport> {
   const context = startRun(ports, policy, invocation, signals);

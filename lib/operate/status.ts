@@ -35,13 +35,11 @@ export async function status(context: RunContext<ReadPorts>, command: Command<'s
   };
 }
 
-type Shown = { readonly lines: readonly string[]; readonly warnings: readonly string[] };
-
 async function showGroup(
   context: RunContext<ReadPorts>,
   snapshot: Snapshot,
   group: VoiceConnectorGroup,
-): Promise<Shown> {
+): Promise<{ readonly lines: readonly string[]; readonly warnings: readonly string[] }> {
   const observed = planInputOf(context, snapshot, group);
   const { input, decision, problems } = await decideWithEvidence(context, snapshot, observed, plan);
   const { mode, failback } = input.policy;

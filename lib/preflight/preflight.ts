@@ -1,11 +1,10 @@
 /** Checks whether each group could fail over right now, with the monitor's own reads, judging and planning. It changes nothing. */
 import pMap from 'p-map';
-import { RunFailedError, startRun, type RunRequest } from '../context.ts';
+import { RunFailedError, startRun, type RunContext, type RunRequest } from '../context.ts';
 import type { VoiceConnectorGroup } from '../core/model/group.ts';
 import { accountReadiness } from '../core/readiness/account.ts';
 import { groupReadiness } from '../core/readiness/group.ts';
 import type { PublishedReading } from '../core/readiness/metrics.ts';
-import type { RunIdentity } from '../events/event.ts';
 import type { Policy } from '../input/policy.ts';
 import { requestedGroups } from '../input/trigger.ts';
 import { inboundMetrics, readCandidateEvidence, type AccountObservation } from '../observe/observe.ts';
@@ -41,8 +40,7 @@ export async function preflight(
     publishedMetrics(ports, observed, signals.work),
     readPreviousReadiness(ports, requested, observedAt, signals.work),
   ]);
-  const facts = { policy, identity, snapshot, published };
-  const groups = await pMap(requested, (group) => checkGroup(ports, facts, group, signals.work), {
+  const groups = await pMap(requested, (group) => checkGroup(context, snapshot, published, group), {
     concurrency: groupsAtOnce,
   });
   const { controlRegions } = ports.groups;
@@ -79,35 +77,28 @@ export async function preflight(
 
 /** Of every Region with a Voice Connector: the dimension sets are the account's, whichever group's metrics have them. */
 async function publishedMetrics(
-  { metricNames }: PreflightPorts,
+  ports: PreflightPorts,
   { connectors }: AccountObservation,
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, PublishedReading>> {
   const regions = [...new Set([...connectors.values()].map(({ region }) => region))];
   return new Map(
-    await Promise.all(regions.map(async (region) => [region, await metricNames.list(region, signal)] as const)),
+    await Promise.all(regions.map(async (region) => [region, await ports.publishedMetrics(region, signal)] as const)),
   );
 }
 
-type SharedFacts = {
-  readonly policy: Policy;
-  readonly identity: RunIdentity;
-  readonly snapshot: Snapshot;
-  readonly published: ReadonlyMap<string, PublishedReading>;
-};
-
 async function checkGroup(
-  ports: PreflightPorts,
-  { policy, identity, snapshot, published }: SharedFacts,
+  { ports, policy, identity, signals: { work: signal } }: RunContext<PreflightPorts>,
+  snapshot: Snapshot,
+  published: ReadonlyMap<string, PublishedReading>,
   group: VoiceConnectorGroup,
-  signal: AbortSignal,
 ): Promise<GroupReadiness> {
   const { observation, connectors, listingProblems } = snapshot.observed;
   const members = group.items.flatMap(({ voiceConnectorId }) => connectors.get(voiceConnectorId) ?? []);
   const [{ candidateEvidence, unreadChanges }, reading, phoneNumbers] = await Promise.all([
     readCandidateEvidence(ports, group, members, observation.observedAt, signal),
     ports.groups.read(group, signal),
-    ports.phoneNumbers.count(group, signal),
+    ports.countPhoneNumbers(group, signal),
   ]);
   const readiness = groupReadiness({
     input: { ...planInputOf({ policy, identity }, snapshot, group), candidateEvidence },

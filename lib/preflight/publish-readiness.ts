@@ -13,13 +13,13 @@ import { summaryOf, type GroupReadiness } from './result.ts';
 const previousRunMinutes = 40;
 
 export async function readPreviousReadiness(
-  { past: port, log }: PreflightPorts,
+  { pastReadiness, log }: PreflightPorts,
   groups: readonly VoiceConnectorGroup[],
   observedAt: EpochMs,
   signal: AbortSignal,
 ): Promise<PastReadiness> {
   const ids = groups.map(({ voiceConnectorGroupId }) => voiceConnectorGroupId);
-  const reading = await port.read(ids, observedAt - previousRunMinutes * minuteMs, observedAt, signal);
+  const reading = await pastReadiness(ids, observedAt - previousRunMinutes * minuteMs, observedAt, signal);
   if (reading.kind === 'unreadable') log.error('previous readiness check unreadable', { message: reading.message });
   return reading;
 }

@@ -19,7 +19,7 @@ export type ReadSessions = {
 };
 
 /** What the sessions are compared with. */
-export type SessionsBasis = {
+type SessionsBasis = {
   readonly observedAt: EpochMs;
   readonly groups: readonly VoiceConnectorGroup[];
   /** By group id; only groups whose members were judged. */

@@ -8,15 +8,11 @@ import { readSuspectDetail, observeMembers } from '../observe/observe.ts';
 import { policyOf, type Policy } from '../input/policy.ts';
 import type { Inventory, SessionsPorts } from '../ports.ts';
 
-export type OccupiedHealth = {
-  /** By group id; only the groups that were judged. */
-  readonly verdicts: ReadonlyMap<string, ConnectorVerdicts>;
-  readonly problems: readonly Problem[];
-};
-
 /**
  * Reads from CloudWatch cost money, so only the groups of these Voice Connectors are observed. The evidence of a Region is pooled over
  * their members only: a fault that takes many groups to prove is left to the monitor.
+ *
+ * @returns the verdicts by group id; only the groups that were judged
  */
 export async function judgeOccupiedGroups(
   occupied: ReadonlySet<string>,
@@ -25,7 +21,7 @@ export async function judgeOccupiedGroups(
   ports: SessionsPorts,
   observedAt: EpochMs,
   signal: AbortSignal,
-): Promise<OccupiedHealth> {
+): Promise<{ readonly verdicts: ReadonlyMap<string, ConnectorVerdicts>; readonly problems: readonly Problem[] }> {
   const groups = inventory.groups.filter(({ items }) =>
     items.some(({ voiceConnectorId }) => occupied.has(voiceConnectorId)),
   );

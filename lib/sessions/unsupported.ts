@@ -54,9 +54,10 @@ function isListing({ readings }: ReadSessions): boolean {
   return Object.values(readings).some(({ kind }) => kind === 'listed');
 }
 
-type Counts = Readonly<Record<'asked' | 'refused' | 'listing', number>>;
-
-function formatReason(answers: Unsupported['answers'], { asked, refused, listing }: Counts): string {
+function formatReason(
+  answers: Unsupported['answers'],
+  { asked, refused, listing }: Readonly<Record<'asked' | 'refused' | 'listing', number>>,
+): string {
   const counts = answers.map(({ answer, voiceConnectors, message }) => `${voiceConnectors} ${answer} (${message})`);
   const isForbidden = answers.some(({ answer }) => answer === 'forbidden');
   return [

@@ -22,7 +22,12 @@ export class ExecutionEnvironment {
   #waiting: ((report: WorkerReport) => void) | undefined;
 
   constructor({ module, env, clock, pauses, log }: EnvironmentOptions) {
-    const start: WorkerStart = { module: module.href, clockMemory: clock.memory, pauses };
+    const start: WorkerStart = {
+      module: module.href,
+      clockMemory: clock.memory,
+      pauses,
+      compileCache: process.env['NODE_COMPILE_CACHE'],
+    };
     this.#worker = new Worker(new URL('./worker.ts', import.meta.url), {
       workerData: start,
       env,

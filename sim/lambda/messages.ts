@@ -4,6 +4,8 @@ export type WorkerStart = {
   readonly module: string;
   readonly clockMemory: SharedArrayBuffer;
   readonly pauses: Pauses;
+  /** The folder with compiled modules. Default: Node's own. Each function loads about a thousand modules. */
+  readonly compileCache: string | undefined;
 };
 
 /** Whether a function's pauses between retries last as long as it asks for, or take no time. */

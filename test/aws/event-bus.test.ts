@@ -23,7 +23,7 @@ async function publish(aws: TestAws, events: readonly AuditEvent[]) {
       return Promise.resolve();
     },
   });
-  return { undelivered: await bus.publish(events, never), pauses };
+  return { undelivered: await bus.send(events, never), pauses };
 }
 
 /** The numbers of the events in each request. */

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { MetricNames } from '../../lib/aws/metric-names.ts';
+import { publishedMetrics } from '../../lib/aws/metric-names.ts';
 import { askedFor, startAws, type TestAws } from '../wire-support/account.ts';
 import { clientsOf } from '../wire-support/turns.ts';
 
 const never = new AbortController().signal;
 
 function list(aws: TestAws, region = 'us-east-1') {
-  return new MetricNames({ clientOf: clientsOf(aws, { role: 'preflight' }).cloudWatch }).list(region, never);
+  return publishedMetrics(clientsOf(aws, { role: 'preflight' }).cloudWatch)(region, never);
 }
 
 function put(aws: TestAws, dimensions: Readonly<Record<string, string>>, changes: object = {}): void {

@@ -20,7 +20,7 @@ async function store(aws: TestAws, events: readonly AuditEvent[]) {
       return Promise.resolve();
     },
   });
-  return { undelivered: await outbox.store(events, never), pauses };
+  return { undelivered: await outbox.send(events, never), pauses };
 }
 
 function numberAndMessage({ event, message }: UndeliveredEvent) {
@@ -126,7 +126,7 @@ describe('the outbox', () => {
       queueUrl: `${server.url}/000000000000/queue`,
       sleep: () => Promise.resolve(),
     });
-    expect((await outbox.store(numberedEvents(1), never)).map(numberAndMessage)).toEqual([
+    expect((await outbox.send(numberedEvents(1), never)).map(numberAndMessage)).toEqual([
       [0, 'InternalError: SQS returned no result for it'],
     ]);
     expect(requests).toHaveLength(3);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { PastReadinessMetrics } from '../../lib/aws/past-readiness.ts';
+import { pastReadiness } from '../../lib/aws/past-readiness.ts';
 import { askedFor, minute, now, startAws, type TestAws } from '../wire-support/account.ts';
 import { startScript } from '../wire-support/scripted-endpoint.ts';
 import { clientsOf } from '../wire-support/turns.ts';
@@ -10,11 +10,8 @@ function read(
   aws: Pick<Parameters<typeof clientsOf>[0], 'server'>,
   groupIds: readonly string[] = ['main-line', 'side-line'],
 ) {
-  return new PastReadinessMetrics({
-    client: clientsOf(aws, { role: 'preflight' }).cloudWatch('us-east-1'),
-    namespace: 'VoiceConnectorFailover',
-    functionName: 'preflight',
-  }).read(groupIds, now - 40 * minute, now, never);
+  const { cloudWatch } = clientsOf(aws, { role: 'preflight' });
+  return pastReadiness(cloudWatch('us-east-1'), 'preflight')(groupIds, now - 40 * minute, now, never);
 }
 
 /** Publishes the metric that CloudWatch extracts from a log line of the function. */

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { PhoneNumbers } from '../../lib/aws/phone-numbers.ts';
+import { countPhoneNumbers } from '../../lib/aws/phone-numbers.ts';
 import { askedFor, startAws, type TestAws } from '../wire-support/account.ts';
 import { clientsOf } from '../wire-support/turns.ts';
 
 const never = new AbortController().signal;
 
 function count(aws: TestAws, controlRegion = 'us-east-1') {
-  return new PhoneNumbers({ clientOf: clientsOf(aws, { role: 'preflight' }).chime }).count(
+  return countPhoneNumbers(clientsOf(aws, { role: 'preflight' }).chime)(
     { voiceConnectorGroupId: 'main-line', controlRegion },
     never,
   );

@@ -1,7 +1,8 @@
 import { type AccountFacts, type ApiCallOutcome, monitorReads } from '../../lib/core/readiness/account.ts';
 import type { GroupFacts } from '../../lib/core/readiness/group.ts';
 import type { PublishedReading } from '../../lib/core/readiness/metrics.ts';
-import type { Finding, Readiness, ReadinessCheck } from '../../lib/core/readiness/check.ts';
+import type { ReadinessCheck } from '../../lib/core/model/codes.ts';
+import type { Finding, Readiness } from '../../lib/core/readiness/check.ts';
 import type { MetricsReading } from '../../lib/core/model/observation.ts';
 import type { PlanInput } from '../../lib/core/plan/plan-input.ts';
 import { aGroup } from './group.ts';

@@ -12,6 +12,7 @@ import { LocalAws } from '../../sim/local-aws.ts';
 import { loadScenario } from '../../sim/scenario/format/load.ts';
 import { scenarioFile } from '../../sim/scenario/library.ts';
 import { mainLine, twoRegions } from '../../sim/two-regions.ts';
+import { programEnvironment } from '../wire-support/sls.ts';
 import { awsOperations, hasOperation } from './aws-operations.ts';
 import { kindOf, type Kind, type SlsInvocation } from './kinds.ts';
 import { pages, pageText } from './pages.ts';
@@ -72,8 +73,8 @@ function startAws(): Promise<LocalAws> {
 
 function environment(aws?: LocalAws): Record<string, string> {
   return {
+    ...programEnvironment(),
     PATH: `${join(process.cwd(), 'node_modules/.bin')}:${process.env['PATH'] ?? ''}`,
-    HOME: process.env['HOME'] ?? '',
     AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',
     ...(aws === undefined ? {} : { AWS_ENDPOINT_URL: aws.server.url }),

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { eventData } from '../../lib/events/data.ts';
 import type { DetailType } from '../../lib/events/event.ts';
-import { schemaErrorsOf } from '../wire-support/event-validation.ts';
+import { schemaErrorsOf } from '../wire-support/event-schema.ts';
 
 type Documented = { readonly detail: { readonly metadata: object; readonly data: object } };
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { eventData } from '../../lib/events/data.ts';
 import { entryBytes, entryOf } from '../../lib/events/entry.ts';
 import type { AuditEvent, DetailType } from '../../lib/events/event.ts';
-import { schemaErrorsOf } from '../wire-support/event-validation.ts';
+import { schemaErrorsOf } from '../wire-support/event-schema.ts';
 
 type JsonSchema = {
   readonly type?: string;

@@ -7,7 +7,7 @@ import { eventSchemas } from '../../scripts/event-schemas.ts';
 import type { StoredEvent } from '../../sim/account/eventbridge.ts';
 import { aPlanInput } from '../builders/plan.ts';
 import { identity } from '../wire-support/events.ts';
-import { schemaErrorsOf } from '../wire-support/event-validation.ts';
+import { schemaErrorsOf } from '../wire-support/event-schema.ts';
 
 const schemasFolder = new URL('../../schemas/', import.meta.url);
 

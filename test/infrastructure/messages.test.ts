@@ -1,6 +1,6 @@
 /** The messages to an on-call person, made of the events of real runs over the wire, as a rule's target receives them. */
 import { describe, expect, it } from 'vitest';
-import { delivered } from '../wire-support/event-validation.ts';
+import { delivered } from '../wire-support/event-schema.ts';
 import { minute, now, startAws, type TestAws } from '../wire-support/account.ts';
 import { deploy } from '../wire-support/functions.ts';
 import {

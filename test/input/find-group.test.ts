@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findGroup, type FoundGroup } from '../../lib/input/find-group.ts';
+import { findGroup } from '../../lib/input/find-group.ts';
 import { aGroup } from '../builders/group.ts';
 
 const sales = aGroup({ voiceConnectorGroupId: 'g-1', name: 'Sales' });
@@ -7,7 +7,7 @@ const twin = aGroup({ voiceConnectorGroupId: 'g-2', name: 'Sales' });
 const support = aGroup({ voiceConnectorGroupId: 'g-3', name: 'Support' });
 const all = [sales, twin, support];
 
-function problemsIn(found: FoundGroup): readonly string[] {
+function problemsIn(found: ReturnType<typeof findGroup>): readonly string[] {
   return found.kind === 'unknown' ? found.problems : [];
 }
 

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { policyFields } from '../../lib/input/policy-fields.ts';
-import { withComments, withTables } from '../../scripts/policy-docs.ts';
+import { withCodeTable } from '../../scripts/code-docs.ts';
+import { withComments, withPolicyTables } from '../../scripts/policy-docs.ts';
 import { aPolicy } from '../builders/policy.ts';
 import { problemsOf, withDefaults, withTuning } from './policy-texts.ts';
 
@@ -50,10 +51,11 @@ describe('the list of settings', () => {
   });
 });
 
-describe('npm run policy-docs', () => {
+describe('npm run tables', () => {
   it.each([
     ['policy.yml', withComments],
-    ['docs/policy.md', withTables],
+    ['docs/policy.md', withPolicyTables],
+    ['docs/codes.md', withCodeTable],
   ])('has nothing to change in %s', async (name, documented) => {
     const text = readFileSync(name, 'utf8');
     expect(await documented(text)).toBe(text);

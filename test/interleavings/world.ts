@@ -141,12 +141,12 @@ export class InterleavedWorld {
         remove: () => Promise.reject(new Error('there is no override to remove')),
       },
       eventBus: {
-        publish: (events) => {
+        send: (events) => {
           for (const event of events) this.events.push({ monitor, event });
           return Promise.resolve([]);
         },
       },
-      outbox: { store: () => Promise.resolve([]) },
+      outbox: { send: () => Promise.resolve([]) },
       log: { info: () => undefined, error: () => undefined },
       telemetry: { publish: () => undefined },
       clock: () => this.#clock.now(),

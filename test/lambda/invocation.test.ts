@@ -25,12 +25,12 @@ async function invoke(
   const published: AuditEvent[] = [];
   const ports = {
     eventBus: {
-      publish: (events: readonly AuditEvent[]) => {
+      send: (events: readonly AuditEvent[]) => {
         published.push(...events);
         return Promise.resolve([]);
       },
     },
-    outbox: { store: () => Promise.resolve([]) },
+    outbox: { send: () => Promise.resolve([]) },
     log: { info: () => undefined, error: () => undefined },
     telemetry: { publish: () => undefined },
     clock: () => now,

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { identifierPartRules, identifierRules, proseRules } from '../../scripts/language/dialect.ts';
 import { findDialect } from '../../scripts/language/find-dialect.ts';
 
@@ -59,48 +59,60 @@ describe('the language check', () => {
   ])('accepts %s', (text) => {
     expect(placesIn('lib/sample.ts', text)).toEqual([]);
   });
+});
+
+describe('npm run language', () => {
+  const page = 'page.md';
+  const contributing = 'CONTRIBUTING.md';
+  const changelog = 'CHANGELOG.md';
+  const glossary = `## Glossary\n\n| ${String(oldTerm)} |\n\n`;
+  const renamed = `- Rename codes: \`${String(oldTerm)}\` is \`new-code\`.\n`;
+  const good = {
+    [page]: '# Page\n\nThis monitor closes that gap.\n',
+    [contributing]: `# Contributing\n\n${glossary}## Set-up\n\nRun it.\n`,
+    [changelog]: renamed,
+  };
+  const bad = {
+    [page]: `# Page\n\nThis is ${String(oldTerm)}.\n`,
+    [contributing]: `# Contributing\n\n${glossary}## Set-up\n\nRun ${String(oldTerm)}.\n`,
+    [changelog]: `${renamed}- Add \`${String(oldTerm)}\`.\n`,
+  };
+
+  /** Checks the files in a folder of their own, in one process. */
+  function check(files: Readonly<Record<string, string>>) {
+    const folder = mkdtempSync(join(tmpdir(), 'language-'));
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+    const paths = Object.keys(files).map((name) => join(folder, name));
+    const { status, stderr } = spawnSync(process.execPath, ['scripts/check-language.ts', ...paths], {
+      encoding: 'utf8',
+    });
+    rmSync(folder, { recursive: true });
+    return { status, stderr, placeOf: (name: string, line: number) => `${join(folder, name)}:${line}: ` };
+  }
+
+  let accepted: ReturnType<typeof check>;
+  let rejected: ReturnType<typeof check>;
+
+  beforeAll(() => {
+    accepted = check(good);
+    rejected = check(bad);
+  });
 
   it('exits with 1 and prints the place, the term and its replacement', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'language-'));
-    onTestFinished(() => {
-      rmSync(folder, { recursive: true });
-    });
-    const file = join(folder, 'page.md');
-    writeFileSync(file, `# Page\n\nThis is ${String(oldTerm)}.\n`);
-    const { status, stderr } = spawnSync(process.execPath, ['scripts/check-language.ts', file], { encoding: 'utf8' });
-    expect(stderr).toContain(`${file}:3: "${String(oldTerm)}": write instead: `);
-    expect(status).toBe(1);
-    writeFileSync(file, '# Page\n\nThis monitor closes that gap.\n');
-    expect(spawnSync(process.execPath, ['scripts/check-language.ts', file]).status).toBe(0);
+    expect(rejected.stderr).toContain(`${rejected.placeOf(page, 3)}"${String(oldTerm)}": write instead: `);
+    expect(rejected.status).toBe(1);
+    expect(accepted).toMatchObject({ status: 0, stderr: '' });
   });
 
   it('exempts the glossary of CONTRIBUTING.md, and no other section of it', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'language-'));
-    onTestFinished(() => {
-      rmSync(folder, { recursive: true });
-    });
-    const file = join(folder, 'CONTRIBUTING.md');
-    const glossary = `## Glossary\n\n| ${String(oldTerm)} |\n\n`;
-    writeFileSync(file, `# Contributing\n\n${glossary}## Set-up\n\nRun it.\n`);
-    expect(spawnSync(process.execPath, ['scripts/check-language.ts', file]).status).toBe(0);
-    writeFileSync(file, `# Contributing\n\n${glossary}## Set-up\n\nRun ${String(oldTerm)}.\n`);
-    const { status, stderr } = spawnSync(process.execPath, ['scripts/check-language.ts', file], { encoding: 'utf8' });
-    expect(stderr).toContain(`${file}:9: `);
-    expect(status).toBe(1);
+    expect(accepted.status).toBe(0);
+    expect(rejected.stderr).toContain(rejected.placeOf(contributing, 9));
+    expect(rejected.stderr).not.toContain(rejected.placeOf(contributing, 5));
   });
 
   it('exempts the old name of a renamed code in CHANGELOG.md, and nothing else of it', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'language-'));
-    onTestFinished(() => {
-      rmSync(folder, { recursive: true });
-    });
-    const file = join(folder, 'CHANGELOG.md');
-    const renamed = `- Rename codes: \`${String(oldTerm)}\` is \`new-code\`.\n`;
-    writeFileSync(file, renamed);
-    expect(spawnSync(process.execPath, ['scripts/check-language.ts', file]).status).toBe(0);
-    writeFileSync(file, `${renamed}- Add \`${String(oldTerm)}\`.\n`);
-    const { status, stderr } = spawnSync(process.execPath, ['scripts/check-language.ts', file], { encoding: 'utf8' });
-    expect(stderr).toContain(`${file}:2: `);
-    expect(status).toBe(1);
+    expect(accepted.status).toBe(0);
+    expect(rejected.stderr).toContain(rejected.placeOf(changelog, 2));
+    expect(rejected.stderr).not.toContain(rejected.placeOf(changelog, 1));
   });
 });

@@ -2,8 +2,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { onTestFinished } from 'vitest';
+import { inject, onTestFinished } from 'vitest';
 import { SimClock } from '../../sim/clock.ts';
 import { createLambdaHost, type LambdaHost } from '../../sim/lambda/host.ts';
 import type { Permissions } from '../../sim/wire/iam/permissions.ts';
@@ -63,7 +64,7 @@ export async function deploy(
     ...options.env,
   };
   const declared = (name: string) => ({
-    module: new URL(`../../functions/${name}.ts`, import.meta.url),
+    module: pathToFileURL(join(inject('packageFolder'), `functions/${name}.cjs`)),
     env: Object.fromEntries(Object.entries(env).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]]))),
     timeoutSeconds,
   });

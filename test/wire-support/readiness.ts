@@ -1,6 +1,7 @@
 /** Runs of the preflight function, and an account in which every check passes. */
 import { expect } from 'vitest';
-import type { Finding, ReadinessCheck } from '../../lib/core/readiness/check.ts';
+import type { ReadinessCheck } from '../../lib/core/model/codes.ts';
+import type { Finding } from '../../lib/core/readiness/check.ts';
 import type { ReadinessResult } from '../../lib/preflight/result.ts';
 import { minute, now } from './account.ts';
 import type { Deployment } from './functions.ts';

@@ -1,9 +1,15 @@
 import { spawnSync } from 'node:child_process';
 
+/** What a program needs that must not have the developer's own environment variables. */
+export function programEnvironment(): Record<string, string> {
+  const names = ['PATH', 'HOME', 'TMPDIR', 'NODE_COMPILE_CACHE'];
+  return Object.fromEntries(names.map((name) => [name, process.env[name] ?? '']));
+}
+
 /** Runs a Serverless command without credentials, without an AWS endpoint, and without the developer's own environment variables. */
 export function sls(args: string[], env: Record<string, string> = {}) {
   return spawnSync(process.execPath, ['node_modules/serverless/bin/serverless.js', ...args], {
-    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
+    env: { ...programEnvironment(), ...env },
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: 100_000,

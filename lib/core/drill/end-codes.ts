@@ -1,22 +1,10 @@
-/** Why a drill ended, and what each reason means for its result. docs/runbook.md has an entry for each code. */
-export const drillEndCodes = [
-  'passed',
-  'too-few-calls',
-  'standby-impaired',
-  'standby-bypassed',
-  'standby-unobservable',
-  'throttled',
-  'member-unhealthy',
-  'stopped',
-  'never-began',
-  'group-changed',
-] as const;
-export type DrillEndCode = (typeof drillEndCodes)[number];
+/** What each reason why a drill ended means for its result. */
+import type { CodeOf } from '../model/codes.ts';
 
 export const drillResultKinds = ['succeeded', 'failed', 'interrupted'] as const;
 export type DrillResult = (typeof drillResultKinds)[number];
 
-export const drillResults: Readonly<Record<DrillEndCode, DrillResult>> = {
+export const drillResults: Readonly<Record<CodeOf<'drill'>, DrillResult>> = {
   passed: 'succeeded',
   'too-few-calls': 'failed',
   'standby-impaired': 'failed',
@@ -30,4 +18,4 @@ export const drillResults: Readonly<Record<DrillEndCode, DrillResult>> = {
 };
 
 /** `reason` prints the numbers that were compared. */
-export type DrillEnd = { readonly code: DrillEndCode; readonly reason: string };
+export type DrillEnd = { readonly code: CodeOf<'drill'>; readonly reason: string };

@@ -54,13 +54,10 @@ export function orderDrill(
   };
 }
 
-type StandbyChoice = {
-  readonly standbyId: string | undefined;
-  readonly move?: Move | undefined;
-  readonly refusals: readonly DrillRefusal[];
-};
-
-function chooseStandby(input: EvidencedInput, requestedId: string | undefined): StandbyChoice {
+function chooseStandby(
+  input: EvidencedInput,
+  requestedId: string | undefined,
+): { readonly standbyId: string | undefined; readonly move?: Move; readonly refusals: readonly DrillRefusal[] } {
   const { candidateEvidence, group } = input;
   const order = orderOf(group);
   if (order.kind === 'hold') return { standbyId: requestedId, refusals: [] };

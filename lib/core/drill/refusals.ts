@@ -2,19 +2,13 @@
 import { failbackGuard } from '../plan/guards.ts';
 import { regionVerdicts, type EvidencedInput } from './input.ts';
 import { assessMember, displayName, orderOf, verdictOn, type RankedMember } from '../plan/members.ts';
-import { holdCodes, rejectionCodes, type HoldCode } from '../model/codes.ts';
+import type { drillRefusalCodes, HoldCode } from '../model/codes.ts';
 import { minuteMs } from '../model/time.ts';
 import { type OverrideState } from '../model/override.ts';
 import { type Rejection } from '../model/plan.ts';
 import { type Verdict } from '../model/verdict.ts';
 import { assessTarget, type Assessment } from '../plan/target.ts';
 import { formatDuration } from '../model/format.ts';
-
-/** The refusals that are about the order itself. docs/runbook.md has an entry for each. */
-export const drillOrderCodes = ['not-a-standby'] as const;
-
-/** Every other refusal carries the code that would hold the group, or reject the member. */
-export const drillRefusalCodes = [...drillOrderCodes, ...holdCodes, ...rejectionCodes] as const;
 
 export type DrillRefusal = {
   readonly code: (typeof drillRefusalCodes)[number];

@@ -12,14 +12,17 @@ import { isUnobservable } from '../judge/readings.ts';
 /** The ends at which calls are being lost on the standby. */
 const losingCalls: ReadonlySet<DrillEnd['code']> = new Set(['standby-impaired', 'standby-bypassed', 'throttled']);
 
-/** Whether to restore the previous primary now, to wait until it can be observed, or to leave the group as it is. */
-export type ReturnDecision = { readonly kind: 'restore' | 'wait' | 'leave'; readonly reason: string };
-
 /**
+ * Whether to restore the previous primary now, to wait until it can be observed, or to leave the group as it is.
+ *
  * During the drill the previous primary carried no calls, and those before the drill prove nothing about now. Standby signals decide; it
  * had them when the drill was ordered.
  */
-export function decideReturn(input: EvidencedInput, { leaving }: Drill, { code }: DrillEnd): ReturnDecision {
+export function decideReturn(
+  input: EvidencedInput,
+  { leaving }: Drill,
+  { code }: DrillEnd,
+): { readonly kind: 'restore' | 'wait' | 'leave'; readonly reason: string } {
   const verdict = verdictOn(leaving, input);
   const region = regionVerdictOn(leaving, input);
   const name = displayName(leaving, input);

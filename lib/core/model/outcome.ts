@@ -1,9 +1,10 @@
 /** The result of a move, and the ways in which AWS refuses a request. */
-import type { BlockedCode, RefusalKind, RejectedCode, WithheldCode } from './codes.ts';
+import type { CodeOf } from './codes.ts';
 import type { EpochMs } from './time.ts';
 
 export type Refusal = {
-  readonly kind: RefusalKind;
+  /** `unavailable` is not an answer to a change: it makes the change blocked. */
+  readonly kind: CodeOf<'rejected'> | 'unavailable';
   readonly message: string;
 };
 
@@ -14,13 +15,13 @@ export type Outcome =
   /** The monitor did not write. */
   | {
       readonly kind: 'withheld';
-      readonly code: WithheldCode;
+      readonly code: CodeOf<'withheld'>;
       readonly reason: string;
     }
   /** AWS refused the recheck or the write. */
-  | { readonly kind: 'rejected'; readonly code: RejectedCode; readonly reason: string }
+  | { readonly kind: 'rejected'; readonly code: CodeOf<'rejected'>; readonly reason: string }
   /** No control Region was usable: the group still needs the change. */
-  | { readonly kind: 'blocked'; readonly code: BlockedCode; readonly reason: string }
+  | { readonly kind: 'blocked'; readonly code: CodeOf<'blocked'>; readonly reason: string }
   /** AWS may have accepted the write, but does not show it yet. */
   | { readonly kind: 'unverified'; readonly reason: string };
 

@@ -7,7 +7,7 @@ import { minuteMs, type EpochMs } from '../model/time.ts';
 import { primaryOf } from '../model/priorities.ts';
 import { formatDuration } from '../model/format.ts';
 
-export type FailbackGuardInput = {
+type FailbackGuardInput = {
   readonly observedAt: EpochMs;
   readonly group: VoiceConnectorGroup;
   readonly record: ChangeRecord;
@@ -20,7 +20,7 @@ export type FailoverGuardInput = FailbackGuardInput & {
   readonly carriedBeforeChange: boolean | undefined;
 };
 
-export type GuardRefusal = { readonly code: HoldCode; readonly reason: string };
+type GuardRefusal = { readonly code: HoldCode; readonly reason: string };
 
 /** The record has the minute of a change, while AWS timestamps it by its own clock. */
 const recordToleranceMs = 2 * minuteMs;

@@ -64,7 +64,7 @@ export function preferredMember(
   return first === primary ? undefined : first;
 }
 
-export type AssessedMember = { readonly member: RankedMember; readonly assessment: Assessment };
+type AssessedMember = { readonly member: RankedMember; readonly assessment: Assessment };
 
 export function assessMember(
   { voiceConnectorId }: RankedMember,
@@ -122,7 +122,7 @@ export function withFirst(
   return [first, ...rest.filter(isHealthy), ...rest.filter((member) => !isHealthy(member))];
 }
 
-export type Reordering = Pick<Move, 'reason' | 'rejected' | 'command'> & {
+type Reordering = Pick<Move, 'reason' | 'rejected' | 'command'> & {
   readonly kind: MoveKind;
   readonly group: VoiceConnectorGroup;
   /** In the present order. */

@@ -1,6 +1,6 @@
 /** Turns an operator's order into a move, or into the list of obstacles to it. */
 import { assessMember, moveTo, displayName, orderOf, verdictOn, withFirst, type RankedMember } from './members.ts';
-import type { CommandCode, ForcibleRule, HoldCode } from '../model/codes.ts';
+import type { CodeOf, ForcibleRule, HoldCode } from '../model/codes.ts';
 import type { NeedEvidence, Move, Forced } from '../model/plan.ts';
 import type { Verdict } from '../model/verdict.ts';
 import type { OverrideState } from '../model/override.ts';
@@ -11,7 +11,7 @@ import { formatDuration } from '../model/format.ts';
 
 export type Obstacle =
   | { readonly rule: ForcibleRule; readonly isForcible: true; readonly reason: string }
-  | { readonly rule: HoldCode | CommandCode; readonly isForcible: false; readonly reason: string };
+  | { readonly rule: HoldCode | CodeOf<'command'>; readonly isForcible: false; readonly reason: string };
 
 /** A command of an operator that may reorder a group. */
 export type Order = { readonly by: string; readonly reason: string; readonly force: readonly ForcibleRule[] } & (

@@ -1,32 +1,5 @@
 /** Readiness: can a group fail over right now? The results of a check, and how they are combined. Pure. */
-
-/** docs/runbook.md has an entry for each. */
-export const readinessChecks = [
-  // About the account.
-  'control-regions',
-  'permissions',
-  'writes',
-  'clock',
-  'policy-entries',
-  // About a group or its members.
-  'mode',
-  'override',
-  'distribution',
-  'members',
-  'priorities',
-  'regions',
-  'preferred-order',
-  'phone-numbers',
-  'recheck',
-  'own-changes',
-  'metrics',
-  'metric-names',
-  'metric-lag',
-  'origination',
-  'options-ping',
-  'rehearsal',
-] as const;
-export type ReadinessCheck = (typeof readinessChecks)[number];
+import type { ReadinessCheck } from '../model/codes.ts';
 
 /** From best to worst. A group that fails would not be moved, or not as its policy says. */
 export const readinessLevels = ['pass', 'warn', 'fail'] as const;
@@ -43,7 +16,7 @@ export type Finding =
     };
 
 /** What no check can prove. It is not a pass, which would be false, nor a warning, which would never end. */
-export type Unproven = { readonly check: ReadinessCheck; readonly level: 'unproven'; readonly sentence: string };
+type Unproven = { readonly check: ReadinessCheck; readonly level: 'unproven'; readonly sentence: string };
 
 export type CheckResult = Finding | Unproven;
 

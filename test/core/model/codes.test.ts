@@ -3,8 +3,11 @@ import { describe, expect, it } from 'vitest';
 import {
   codeTable,
   commandCodes,
+  drillEndCodes,
+  drillRefusalCodes,
   forcibleRules,
   holdCodes,
+  readinessChecks,
   rejectionCodes,
   sessionFindingCodes,
 } from '../../../lib/core/model/codes.ts';
@@ -31,10 +34,9 @@ describe('the table of codes', () => {
   it('gives each code an anchor of its own, also where two classes have the same code', () => {
     const anchors = codeTable.map(({ anchor }) => anchor);
     expect(new Set(anchors).size).toBe(anchors.length);
-    expect(codeTable.filter(({ code }) => code === 'forbidden').map(({ anchor }) => anchor)).toEqual([
-      'forbidden',
-      'forbidden-write',
-    ]);
+    const anchorsOf = (name: string) => codeTable.flatMap(({ code, anchor }) => (code === name ? [anchor] : []));
+    expect(anchorsOf('forbidden')).toEqual(['forbidden', 'forbidden-write']);
+    expect(anchorsOf('throttled')).toEqual(['throttled', 'throttled-drill']);
   });
 
   it('points into the runbook', () => {
@@ -47,6 +49,9 @@ describe('the table of codes', () => {
     expect(rejectionCodes).toContain('hold-down');
     expect(sessionFindingCodes).toEqual(['past-expiry', 'not-on-primary', 'unhealthy-connector', 'unsupported']);
     expect(commandCodes).toEqual(['not-a-member', 'missing-member', 'no-preferred-order']);
+    expect(drillRefusalCodes).toEqual(['not-a-standby', ...holdCodes, ...rejectionCodes]);
+    expect(drillEndCodes).toContain('too-few-calls');
+    expect(readinessChecks.slice(0, 2)).toEqual(['control-regions', 'permissions']);
     expect(forcibleRules).toEqual(expect.arrayContaining([...rejectionCodes]));
   });
 });

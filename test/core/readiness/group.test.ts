@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { groupReadiness, type GroupFacts } from '../../../lib/core/readiness/group.ts';
 import { minuteMs } from '../../../lib/core/model/time.ts';
 import { type OverrideState } from '../../../lib/core/model/override.ts';
-import type { ReadinessCheck } from '../../../lib/core/readiness/check.ts';
+import type { ReadinessCheck } from '../../../lib/core/model/codes.ts';
 import { aDrill } from '../../builders/drill.ts';
 import { aGroup, items } from '../../builders/group.ts';
 import { observedAt } from '../../builders/metrics.ts';
