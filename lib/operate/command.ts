@@ -8,7 +8,6 @@ import { numberFrom, wholeNumberFrom } from '../input/numbers.ts';
 import { redactPhoneNumbers } from '../input/redact.ts';
 import { emptyPayloadAsObject, problemsOf } from '../input/validation.ts';
 
-
 /** Short enough for the 4 KB of a parameter. */
 function text(what: string, maxLength: number) {
   const expected = `Expected ${what}, 1 to ${maxLength} characters`;

@@ -70,11 +70,11 @@ describe('the usual failure ratio of a time of day', () => {
   });
 
   it('is close to that of the whole line where the half hour has few calls', () => {
-    const few = { attempts: 2, failures: 1 };
+    const few = { attempts: 2, failures: 0 };
     const quiet = days(14, atNoonExceptInOneWeek(few));
-    const all = { attempts: 14 * (slotsPerDay - 1) * 200 + 26, failures: 14 * (slotsPerDay - 1) * 20 + 13 };
+    const all = { attempts: 14 * (slotsPerDay - 1) * 200 + 26, failures: 14 * (slotsPerDay - 1) * 20 };
     expect(ratioAt(quiet)).toBeCloseTo(ratioOfDay(times(13, few), all), 10);
-    expect(ratioAt(quiet)).toBeLessThan(0.15);
+    expect(ratioAt(quiet)).toBeGreaterThan(0.09);
   });
 
   it('is close to the assumption where the whole line has few calls', () => {
