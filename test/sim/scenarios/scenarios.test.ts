@@ -14,7 +14,7 @@ const goldenFolder = join(import.meta.dirname, 'golden');
 const isUpdating = process.env['UPDATE_GOLDEN'] === '1';
 const scenarios = scenarioFiles().map((file) => ({ file, name: basename(file, '.yml') }));
 
-describe.concurrent('The scenario', { timeout: 120_000 }, () => {
+describe.concurrent('The scenario', { timeout: 300_000 }, () => {
   it.each(scenarios)('$name', async ({ file, name }) => {
     const lines: string[] = [];
     const isAsExpected = await runAndPrint(
