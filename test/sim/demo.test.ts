@@ -23,17 +23,17 @@ describe('The demo', { timeout: 120_000 }, () => {
     const ending = lines.slice(lines.indexOf('09:08  us-east-1 becomes unhealthy'));
     expect(ending.filter((line) => /^\d\d:\d\d {2}/.test(line))).toEqual([
       '09:08  us-east-1 becomes unhealthy',
-      '09:13  failover from vc-east to vc-west, 5.1 min after us-east-1 became unhealthy',
+      '09:12  failover from vc-east to vc-west, 4.1 min after us-east-1 became unhealthy',
       '09:38  us-east-1 recovers',
       '09:57  failback from vc-west to vc-east, 19.1 min after us-east-1 recovered',
     ]);
-    expect(ending).toContain('The on-call person is notified at 09:13:');
+    expect(ending).toContain('The on-call person is notified at 09:12:');
     expect(ending.filter((line) => line.startsWith('  > ')).join('\n')).toMatch(
       /failover of Main line.*vc-west.*vc-east/,
     );
     expect(ending.filter((line) => line.startsWith('  > ')).join('\n')).not.toMatch(/undefined|<\w+>/);
-    expect(ending).toContain('The monitor saved 194 calls in this run.');
-    expect(ending).toContain('  failed by the fault               225             31');
+    expect(ending).toContain('The monitor saved 204 calls in this run.');
+    expect(ending).toContain('  failed by the fault               225             21');
     expect(ending).toContain('  calls                            1994           1994');
   });
 

@@ -123,7 +123,7 @@ describe.each(['failover', 'failback'] as const)('as the target of a %s', (purpo
         kind: 'rejected',
         code: 'outbound-failing',
         reason:
-          'outbound degraded: 40 of 200 calls failed in 10 min (20 %, baseline 5 % assumed, history not read; likelihood 9e-7, limit 2e-7; began 9 to 12 min ago); 3 more failed calls would make it unhealthy',
+          'outbound degraded: 40 of 200 calls failed in 10 min (20 %, baseline 5 % assumed, history not read; likelihood 9e-7, limit 2e-7; began 9 to 12 min ago); at least 3 more failed calls would make it unhealthy',
       },
     },
     {
