@@ -30,7 +30,14 @@ export type Situation = {
   readonly affects?: (target: Target) => boolean;
 };
 
-const failuresRead = ['GetMetricData us-east-1', 'InboundCallFailures', '"Period":60', '"vc-east"'];
+/** The first look. The closer look reads the failures again, and a move does not depend on it. */
+const failuresRead = [
+  'GetMetricData us-east-1',
+  'InboundCallFailures',
+  'MOSBetweenVcAndRemote',
+  '"Period":60',
+  '"vc-east"',
+];
 /** A failback is not urgent: it requires the overrides, the record of changes, and proof that the preferred connector works. */
 const recoveryRead = [
   ['GetMetricData us-east-1', 'OutboundCallFailures', 'vc-east'],

@@ -177,15 +177,7 @@ function listed({ items }: GroupSettings) {
 
 /** Half of the calls of `vc-east` have been failing for ten minutes; the others have none. */
 function readingsOf({ connectors: asked, metrics, periodSeconds, from, until }: MetricsRequest) {
-  const minutes: MetricsReading & { readonly kind: 'read' } = {
-    kind: 'read',
-    minutes: Array.from({ length: (until - from) / (periodSeconds * 1000) }, (_, place) => {
-      const startsAt = from + place * periodSeconds * 1000;
-      const isBad = periodSeconds === 60 && until - startsAt <= 10 * minute;
-      const perPeriod = periodSeconds / 60;
-      return { startsAt, InboundCallAttempts: 24 * perPeriod, InboundCallFailures: isBad ? 12 : 0 };
-    }),
-  };
+  const minutes = periodSeconds === 60 ? failingMinutes(from, until) : pastSlots;
   const nothing: MetricsReading = { kind: 'read', minutes: [] };
   return new Map(
     asked.map(({ voiceConnectorId }) => [
@@ -194,3 +186,30 @@ function readingsOf({ connectors: asked, metrics, periodSeconds, from, until }: 
     ]),
   );
 }
+
+function failingMinutes(from: number, until: number): MetricsReading {
+  return readingOf(from, until, minute, (startsAt) => (until - startsAt <= 10 * minute ? 12 : 0));
+}
+
+function readingOf(
+  from: number,
+  until: number,
+  period: number,
+  failuresAt: (startsAt: number) => number,
+): MetricsReading {
+  const length = (until - from) / period;
+  return {
+    kind: 'read',
+    minutes: Array.from({ length }, (_, place) => {
+      const startsAt = from + place * period;
+      return {
+        startsAt,
+        InboundCallAttempts: (24 * period) / minute,
+        InboundCallFailures: failuresAt(startsAt),
+      };
+    }),
+  };
+}
+
+/** The same object for all monitors in all orders, so that the judge learns from it only once. */
+const pastSlots = readingOf(now - 15 * 24 * hour, now, 30 * minute, () => 0);

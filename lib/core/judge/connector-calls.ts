@@ -100,19 +100,22 @@ function learnNormals(hours: readonly CallDetail[], until: EpochMs, dispersion: 
   });
   const count = (failuresIn: (hour: (typeof counted)[number]) => number): readonly CallCount[] =>
     counted.map((hour) => ({ startsAt: hour.startsAt, attempts: hour.attempts, failures: failuresIn(hour) }));
-  return {
-    all: learnNormal(
-      count(({ refused, unrefused }) => refused + unrefused),
-      until,
-      dispersion,
-    ),
-    unrefused: codesFitFailures(hours)
-      ? learnNormal(
+  const all = learnNormal(
+    count(({ refused, unrefused }) => refused + unrefused),
+    until,
+    dispersion,
+  );
+  const learnUnrefused = (): Normal =>
+    counted.every(({ refused }) => refused === 0)
+      ? all
+      : learnNormal(
           count(({ unrefused }) => unrefused),
           until,
           dispersion,
-        )
-      : undefined,
+        );
+  return {
+    all,
+    unrefused: codesFitFailures(hours) ? learnUnrefused() : undefined,
     usualSuccessesPerMinute: usualSuccesses(hours, until),
   };
 }

@@ -17,28 +17,31 @@ const rounds = 4;
 /** A span of the past, and the ratio that was predicted for it. */
 type Prediction = CallTotal & { readonly ratio: number };
 
+/** @param slots oldest first */
 export function learnDispersion(
   slots: readonly PastSlot[],
   pattern: WeeklyPattern,
   recent: RecentRatio,
   least: number,
 ): readonly Dispersion[] {
-  const bySlot = new Map(
-    slots.map((slot) => [slot.slot, { ...slot, expected: slot.attempts * pattern.ratioInPast(slot.slot) }]),
-  );
+  const past = slots.map((calls) => ({
+    ...calls,
+    expected: calls.attempts * pattern.ratioInPast(calls.slot),
+    recentRatio: recent.before(calls.slot),
+  }));
   const learned: Dispersion[] = [];
   let factor = least;
   for (const length of spansInSlots) {
-    const predictions = slots.map(({ slot }): Prediction => {
+    const predictions = past.map(({ slot, recentRatio }, first): Prediction => {
       const span = { attempts: 0, failures: 0, expected: 0 };
-      for (let each = slot; each < slot + length; each += 1) {
-        const calls = bySlot.get(each);
-        if (calls === undefined) continue;
+      for (let place = first; place < first + length; place += 1) {
+        const calls = past[place];
+        if (calls === undefined || calls.slot >= slot + length) break;
         span.attempts += calls.attempts;
         span.failures += calls.failures;
         span.expected += calls.expected;
       }
-      return { ...span, ratio: Math.max(span.expected / span.attempts, recent.before(slot)) };
+      return { ...span, ratio: Math.max(span.expected / span.attempts, recentRatio) };
     });
     // A longer window holds all that varies in a shorter one.
     factor = Math.max(factor, factorOf(predictions, least, length));
@@ -59,19 +62,24 @@ export function factorFor(dispersion: readonly Dispersion[], windowMinutes: numb
  */
 function factorOf(predictions: readonly Prediction[], least: number, overlap: number): number {
   let factor = least;
+  const evidence = predictions.map(({ attempts, failures, ratio }) => evidenceAgainst(failures, attempts, ratio, 1));
   for (let round = 0; round < rounds; round += 1) {
     const limit = outageNats * factor;
-    const usual = predictions.filter(
-      ({ attempts, failures, ratio }) => evidenceAgainst(failures, attempts, ratio, 1) < limit,
-    );
+    const usual = predictions.filter((_, place) => (evidence[place] ?? 0) < limit);
     // Predictions are cautious, and cautious predictions hide how much the line varies: they are lowered to what was observed on average.
-    const expected = usual.reduce((sum, { attempts, ratio }) => sum + attempts * ratio, 0);
-    const observed = usual.reduce((sum, { failures }) => sum + failures, 0);
+    const expected = sumOf(usual, ({ attempts, ratio }) => attempts * ratio);
+    const observed = sumOf(usual, ({ failures }) => failures);
     const share = Math.min(1, observed / expected);
     const terms = usual.map(({ attempts, failures, ratio }) => pearson(attempts, failures, ratio * share));
     factor = Math.max(least, lowerEndOfMean(terms, overlap));
   }
   return factor;
+}
+
+function sumOf(predictions: readonly Prediction[], valueOf: (prediction: Prediction) => number): number {
+  let sum = 0;
+  for (const prediction of predictions) sum += valueOf(prediction);
+  return sum;
 }
 
 /** Only half of the spans exceed their prediction, so a square counts twice. */

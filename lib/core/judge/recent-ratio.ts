@@ -7,6 +7,7 @@ const decayPerSlot = Math.SQRT1_2;
 
 /** After so many slots without calls, those before are forgotten. */
 const longestGapSlots = 12;
+const shares = Array.from({ length: longestGapSlots }, (_, slots) => decayPerSlot ** (slots + 1));
 
 /** Weight in calls of the weekly pattern. */
 const patternWeight = 100;
@@ -41,11 +42,9 @@ export class RecentRatio {
   }
 
   #decayed(slot: number): CallTotal {
-    for (let gap = 1; gap <= longestGapSlots; gap += 1) {
-      const total = this.#after.get(slot - gap);
-      if (total === undefined) continue;
-      const share = decayPerSlot ** gap;
-      return { attempts: total.attempts * share, failures: total.failures * share };
+    for (const [place, share] of shares.entries()) {
+      const total = this.#after.get(slot - place - 1);
+      if (total !== undefined) return { attempts: total.attempts * share, failures: total.failures * share };
     }
     return { attempts: 0, failures: 0 };
   }

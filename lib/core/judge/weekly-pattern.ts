@@ -32,6 +32,7 @@ export class WeeklyPattern {
   readonly #median: number;
   readonly #overall: CallTotal;
   readonly #ratiosOfDay = new Map<number, number>();
+  readonly #ratiosInPast = new Map<number, number>();
 
   constructor(slots: readonly PastSlot[]) {
     this.#slots = new Map(slots.map((slot) => [slot.slot, slot]));
@@ -43,24 +44,24 @@ export class WeeklyPattern {
 
   /** The expected share of failed attempts: what this time of the day and this time of the week showed, whichever is higher. */
   ratioIn(slot: number): number {
-    const before = this.#samplesAt([slot - slotsPerWeek, slot - 2 * slotsPerWeek]);
-    return this.#ratioOf(slot, before.length === 2 ? before : []);
+    const [lastWeek, weekBefore] = [this.#slots.get(slot - slotsPerWeek), this.#slots.get(slot - 2 * slotsPerWeek)];
+    return this.#ratioOf(slot, lastWeek && weekBefore && inCommon(lastWeek, weekBefore));
   }
 
   /** The same for a slot of the past itself, predicted from the week before or after. */
   ratioInPast(slot: number): number {
-    const around = this.#samplesAt([slot - slotsPerWeek, slot + slotsPerWeek]);
-    return this.#ratioOf(slot, around);
+    const known = this.#ratiosInPast.get(slot);
+    if (known !== undefined) return known;
+    const [before, after] = [this.#slots.get(slot - slotsPerWeek), this.#slots.get(slot + slotsPerWeek)];
+    const ratio = this.#ratioOf(slot, before && after ? inCommon(before, after) : (before ?? after));
+    this.#ratiosInPast.set(slot, ratio);
+    return ratio;
   }
 
-  #ratioOf(slot: number, sameTimeOfWeek: readonly PastSlot[]): number {
+  #ratioOf(slot: number, sameTimeOfWeek: CallTotal | undefined): number {
     const ofDay = this.#ratioOfDay(slot % slotsPerDay);
-    const ofWeek = sameTimeOfWeek.length === 0 ? 0 : ratioOf(mixed(inCommon(sameTimeOfWeek), ofDay, timeOfDayWeight));
+    const ofWeek = sameTimeOfWeek === undefined ? 0 : ratioOf(mixed(sameTimeOfWeek, ofDay, timeOfDayWeight));
     return Math.min(mostRatio, Math.max(leastRatio, ofDay, ofWeek));
-  }
-
-  #samplesAt(slots: readonly number[]): readonly PastSlot[] {
-    return slots.flatMap((slot) => this.#slots.get(slot) ?? []);
   }
 
   /** Standard errors are added: a baseline that is too low by chance would turn normal failures into a fault. */
@@ -87,13 +88,10 @@ export class WeeklyPattern {
 }
 
 /** Where the two weeks differ by more than chance, one of them had an outage, and the better one counts. */
-function inCommon(sameTimeOfWeek: readonly PastSlot[]): CallTotal {
-  const [best, ...others] = [...sameTimeOfWeek].sort((left, right) => ratioOf(left) - ratioOf(right));
-  if (best === undefined) return { attempts: 0, failures: 0 };
-  return totalOf([
-    best,
-    ...others.filter((each) => standsOutBy(each, Math.max(ratioOf(best), leastRatio)) < outageNats),
-  ]);
+function inCommon(one: PastSlot, other: PastSlot): CallTotal {
+  const [best, worse] = ratioOf(one) <= ratioOf(other) ? [one, other] : [other, one];
+  if (standsOutBy(worse, Math.max(ratioOf(best), leastRatio)) >= outageNats) return best;
+  return { attempts: one.attempts + other.attempts, failures: one.failures + other.failures };
 }
 
 /** Failure ratio of the median call: half of all calls were made in slots with this ratio or a lower one. */
