@@ -30,7 +30,7 @@ export type Situation = {
   readonly affects?: (target: Target) => boolean;
 };
 
-/** The first look. The closer look reads the failures again, and a move does not depend on it. */
+/** The read of every run. What is read of suspects in addition repeats the failures, and a move does not depend on it. */
 const failuresRead = [
   'GetMetricData us-east-1',
   'InboundCallFailures',
