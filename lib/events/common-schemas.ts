@@ -11,9 +11,20 @@ export const group = {
   controlRegion: z.string(),
 };
 
+const share = z.number().min(0).max(1);
+
+/** The share of the calls that a fault loses: beyond doubt, and likely. */
+const loss = z.strictObject({ least: share, likely: share });
+
 export const verdict = z.discriminatedUnion('health', [
-  z.strictObject({ health: z.enum(['healthy', 'degraded', 'unhealthy']), reason: z.string() }),
-  z.strictObject({ health: z.literal('unknown'), cause: z.enum(unknownCauses), reason: z.string() }),
+  z.strictObject({ health: z.literal('healthy'), reason: z.string() }),
+  z.strictObject({ health: z.enum(['degraded', 'unhealthy']), reason: z.string(), loss }),
+  z.strictObject({
+    health: z.literal('unknown'),
+    cause: z.enum(unknownCauses),
+    reason: z.string(),
+    loss: loss.optional(),
+  }),
 ]);
 
 /** One member of a group. The items of a load-balanced group may have no priority. */

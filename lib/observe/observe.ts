@@ -24,6 +24,7 @@ export const inboundMetrics: readonly MetricName[] = [
   'MOSBetweenVcAndCustomer',
   'MOSBetweenVcAndRemote',
 ];
+const callMetrics: readonly MetricName[] = ['InboundCallAttempts', 'InboundCallFailures'];
 const outboundMetrics: readonly MetricName[] = ['OutboundCallAttempts', 'OutboundCallFailures'];
 /** What tells a fault from a refusal: read by the hour for the past fortnight, and by the minute for the past hours. */
 const failureMetrics: readonly MetricName[] = [
@@ -233,8 +234,13 @@ export async function readCandidateEvidence(
   observedAt: EpochMs,
   signal: AbortSignal,
 ): Promise<CandidateEvidenceReading> {
-  const [outbound, reachabilities, changes] = await Promise.all([
+  const [outbound, outboundHistories, lastCalls, reachabilities, changes] = await Promise.all([
     ports.metrics.read({ connectors: candidates, metrics: outboundMetrics, ...lastHour(observedAt) }, signal),
+    ports.metrics.read({ connectors: candidates, metrics: outboundMetrics, ...lastFortnight(observedAt) }, signal),
+    ports.metrics.read(
+      { connectors: candidates, metrics: callMetrics, ...lastMinutes(dayMinutes, observedAt) },
+      signal,
+    ),
     Promise.all(
       candidates.map(async (connector) => ({
         connector,
@@ -244,10 +250,17 @@ export async function readCandidateEvidence(
     ports.changes.read(group, observedAt - dayMinutes * minuteMs, observedAt, signal),
   ]);
   const standbySignals = new Map<string, StandbySignals>();
-  const problems = [...unreadableRegions(candidates, outbound)];
+  const problems = [outbound, outboundHistories, lastCalls].flatMap((readings) =>
+    unreadableRegions(candidates, readings),
+  );
   for (const { connector, reachability } of reachabilities) {
     const { voiceConnectorId } = connector;
-    standbySignals.set(voiceConnectorId, { reachability, outbound: outbound.get(voiceConnectorId) ?? notRead });
+    standbySignals.set(voiceConnectorId, {
+      reachability,
+      outbound: outbound.get(voiceConnectorId) ?? notRead,
+      outboundHistory: outboundHistories.get(voiceConnectorId) ?? notRead,
+      lastCalls: lastCalls.get(voiceConnectorId) ?? notRead,
+    });
     if (reachability.kind === 'unreadable') {
       problems.push({ doing: `reading whether ${voiceConnectorId} is reachable`, message: reachability.message });
     }

@@ -79,7 +79,7 @@ describe('the healthy worlds', () => {
     expect(answered! / attempts!).toBeGreaterThan(0.9);
   });
 
-  it('count moves of all contenders, and verdicts of this project', () => {
+  it('count moves of all contenders, and verdicts of this project', { timeout: 180_000 }, () => {
     const contenders = (['three-of-five', 'ours', 'ours-failback'] as const).map((kind) => ({ kind }));
     const job = { kind: 'healthy', world: 'nights-8', seed: 2, days: 1, contenders, calibrates: false } as const;
     const result = runHealthy(job);

@@ -9,8 +9,13 @@ import { observedAt, outbound, read } from './metrics.ts';
 import { aPolicy } from './policy.ts';
 
 export const healthy: Verdict = { health: 'healthy', reason: 'calls go through' };
-export const degraded: Verdict = { health: 'degraded', reason: 'MOS is low' };
-export const unhealthy: Verdict = { health: 'unhealthy', reason: 'calls fail' };
+export const degraded = losing('degraded', 0.15, 'MOS is low');
+export const unhealthy = losing('unhealthy', 0.2, 'calls fail');
+
+/** A verdict on a Voice Connector that loses this share of its calls. */
+export function losing(health: 'degraded' | 'unhealthy', share: number, reason = `loses ${share}`): Verdict {
+  return { health, reason, loss: { least: share, likely: share } };
+}
 
 export function unknown(cause: UnknownCause): Verdict {
   return { health: 'unknown', cause, reason: `cannot tell: ${cause}` };
@@ -21,6 +26,7 @@ export function someStandbySignals(
   changes: {
     readonly reachability?: Partial<Extract<Reachability, { kind: 'read' }>>;
     readonly outbound?: MetricsReading;
+    readonly lastCalls?: MetricsReading;
   } = {},
 ): StandbySignals {
   return {
@@ -31,6 +37,8 @@ export function someStandbySignals(
       ...changes.reachability,
     },
     outbound: changes.outbound ?? read(outbound(60, 10)),
+    outboundHistory: read(),
+    lastCalls: changes.lastCalls ?? read(),
   };
 }
 

@@ -1,5 +1,14 @@
 /** An operator's or the policy's order → the drill to store, or every reason against it. Pure. */
-import { assessMember, chooseTarget, moveTo, orderOf, withFirst, type RankedMember } from '../plan/members.ts';
+import {
+  assessMember,
+  preferredMember,
+  rejections,
+  type AssessedMember,
+  moveTo,
+  orderOf,
+  withFirst,
+  type RankedMember,
+} from '../plan/members.ts';
 import { minuteMs } from '../model/time.ts';
 import { type Drill } from '../model/override.ts';
 import { type Move } from '../model/plan.ts';
@@ -66,9 +75,15 @@ function chooseStandby(
     const reason = `the group has ${order.members.length} of the 2 members that a drill takes`;
     return { standbyId: requestedId, refusals: [{ code: 'fewer-than-two-members', reason }] };
   }
-  const { chosen, rejected } = chooseTarget(input, candidateEvidence, top, others);
+  const assessed = others.map((member) => ({
+    member,
+    assessment: assessMember(member, input, candidateEvidence, 'failover'),
+  }));
+  const rejected = rejections(assessed);
   const standby =
-    requestedId === undefined ? chosen?.member : others.find((member) => member.voiceConnectorId === requestedId);
+    requestedId === undefined
+      ? fittest(assessed, preferredMember(input, top, others))
+      : others.find((member) => member.voiceConnectorId === requestedId);
   if (standby === undefined) {
     const reasons = rejected.map(({ voiceConnectorId, code, reason }) => `${voiceConnectorId} ${code}: ${reason}`);
     const standbys = others.map(({ voiceConnectorId }) => voiceConnectorId).join(', ');
@@ -90,4 +105,13 @@ function chooseStandby(
     rejected,
   });
   return { standbyId: standby.voiceConnectorId, move, refusals: [] };
+}
+
+/** The member that a failover would choose where nothing is known against any. */
+function fittest(assessed: readonly AssessedMember[], preferred: RankedMember | undefined): RankedMember | undefined {
+  const fit = (kind: 'healthy' | 'alive'): RankedMember | undefined => {
+    const equals = assessed.filter(({ assessment }) => assessment.kind === kind).map(({ member }) => member);
+    return equals.find((member) => member === preferred) ?? equals[0];
+  };
+  return fit('healthy') ?? fit('alive');
 }

@@ -81,7 +81,7 @@ export function assessByStandbySignals(
     verdict: { health: 'unknown', cause: 'idle', reason: 'no calls' },
     region: undefined,
     standbySignals: candidateEvidence.standbySignals.get(voiceConnectorId),
-    holdDownReason: undefined,
+    holdDown: { reason: undefined, minutes: policy.holdDownMinutes },
     observedAt,
     policy,
   });

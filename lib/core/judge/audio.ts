@@ -4,7 +4,9 @@
  */
 import type { GroupPolicy } from '../model/group-policy.ts';
 import type { Minute, MetricName } from '../model/observation.ts';
+import type { CallLoss } from '../model/verdict.ts';
 import { minuteMs, type EpochMs } from '../model/time.ts';
+import { lossBetween } from './loss.ts';
 
 type Leg = {
   readonly name: 'customer' | 'remote';
@@ -47,7 +49,7 @@ const oneWayShare = 0.5;
 type LegState =
   | { readonly kind: 'unmeasured' }
   | { readonly kind: 'good' }
-  | { readonly kind: 'poor' | 'bad'; readonly text: string };
+  | { readonly kind: 'poor' | 'bad'; readonly text: string; readonly loss: CallLoss };
 
 function totalOf(minutes: readonly Minute[], metric: MetricName): number {
   return minutes.reduce((sum, minute) => sum + (minute[metric] ?? 0), 0);
@@ -113,15 +115,25 @@ function stateOf(minutes: readonly Minute[], leg: Leg, policy: GroupPolicy): Leg
     const text = explained(`${measured}, ${critical.length} of them below criticalMos ${policy.criticalMos}${slow}`);
     const least = leastCalls(minutes);
     return least >= policy.minFailures
-      ? { kind: 'bad', text }
+      ? { kind: 'bad', text, loss: lossBetween(1, 1) }
       : {
           kind: 'poor',
+          loss: poorAudioLoss(meanMos, policy),
           text: `${text}; from ${least} ${least === 1 ? 'call' : 'calls'} only, minFailures ${policy.minFailures}`,
         };
   }
   return isLong && meanMos < policy.degradedMos
-    ? { kind: 'poor', text: explained(`${measured}, degradedMos ${policy.degradedMos}${slow}`) }
+    ? {
+        kind: 'poor',
+        loss: poorAudioLoss(meanMos, policy),
+        text: explained(`${measured}, degradedMos ${policy.degradedMos}${slow}`),
+      }
     : { kind: 'good' };
+}
+
+/** Nobody measures which calls are lost to poor audio: none of them at `degradedMos`, all at `criticalMos`, in proportion between. */
+function poorAudioLoss(mos: number, { degradedMos, criticalMos }: GroupPolicy): CallLoss {
+  return lossBetween(0, (degradedMos - mos) / (degradedMos - criticalMos));
 }
 
 function callMinutes(scored: readonly ScoredMinute[]): number {
@@ -146,27 +158,34 @@ export function judgeAudio(
   others: readonly (readonly Minute[])[],
   until: EpochMs,
   policy: GroupPolicy,
-): { readonly kind: 'poor' | 'bad'; readonly reason: string } | undefined {
+): { readonly kind: 'poor' | 'bad'; readonly reason: string; readonly loss: CallLoss } | undefined {
   const judged = judgedMinutes(own, until, policy);
-  let poor: string | undefined;
+  let poor: { readonly reason: string; readonly loss: CallLoss } | undefined;
   for (const leg of legs) {
     const state = stateOf(judged, leg, policy);
-    if (state.kind === 'poor') poor ??= state.text;
+    if (state.kind === 'poor') poor ??= { reason: state.text, loss: state.loss };
     if (state.kind !== 'bad') continue;
     const compared = others
       .map((minutes) => stateOf(judgedMinutes(minutes, until, policy), leg, policy))
       .filter(({ kind }) => kind !== 'unmeasured');
     const isGoodElsewhere = compared.some(({ kind }) => kind === 'good');
-    if (isGoodElsewhere) return { kind: 'bad', reason: `${state.text}; good on another Voice Connector` };
+    if (isGoodElsewhere)
+      return { kind: 'bad', reason: `${state.text}; good on another Voice Connector`, loss: state.loss };
     if (compared.length > 0) {
-      poor = `${state.text}; as bad on every other Voice Connector with calls, so the cause is a shared one`;
+      poor = {
+        reason: `${state.text}; as bad on every other Voice Connector with calls, so the cause is a shared one`,
+        loss: state.loss,
+      };
     } else if (leg.name === 'remote') {
-      return { kind: 'bad', reason: state.text };
+      return { kind: 'bad', reason: state.text, loss: state.loss };
     } else {
-      poor = `${state.text}; no other Voice Connector has calls to compare, so the customer's own network may be the cause`;
+      poor = {
+        reason: `${state.text}; no other Voice Connector has calls to compare, so the customer's own network may be the cause`,
+        loss: state.loss,
+      };
     }
   }
-  return poor === undefined ? undefined : { kind: 'poor', reason: poor };
+  return poor === undefined ? undefined : { kind: 'poor', ...poor };
 }
 
 /** Whether the opinion scores justify reading the other audio metrics, of the other members too. */

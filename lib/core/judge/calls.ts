@@ -13,9 +13,10 @@ import {
 } from './evidence.ts';
 import { factorFor } from './dispersion.ts';
 import { evidenceAgainst, finestMinutes, natsForBudget } from './likelihood.ts';
+import { lossIn } from './loss.ts';
 import { silenceOf } from './silence.ts';
 import type { GroupPolicy } from '../model/group-policy.ts';
-import type { Verdict } from '../model/verdict.ts';
+import { lossOf, type Verdict } from '../model/verdict.ts';
 import { minuteMs, type EpochMs } from '../model/time.ts';
 import { formatPercent, formatProof } from '../model/format.ts';
 
@@ -46,7 +47,12 @@ export function judgeCalls({ calls, expectsCalls, policy }: CallsInput): Verdict
   if (isNothingGettingThrough(calls, policy)) {
     return { ...all, reason: `${all.reason}; refused, but next to no call gets through` };
   }
-  return { health: 'degraded', reason: `${all.reason}; ${formatRefusals(calls, policy)}` };
+  return {
+    health: 'degraded',
+    reason: `${all.reason}; ${formatRefusals(calls, policy)}`,
+    // Refused calls are not lost to a fault.
+    loss: lossOf(unrefused),
+  };
 }
 
 type MeasureInput = { readonly measure: Measure; readonly expectsCalls: boolean; readonly policy: GroupPolicy };
@@ -98,7 +104,7 @@ function judgeFailures({ series, source }: Measure, policy: GroupPolicy): Verdic
   if (judged === undefined) return tooFew(windowOf(series, finestMinutes), policy);
   const reason = `${formatFailures(judged, source)})`;
   return isOngoing || judged.failures > judged.attempts * (judged.baseline + policy.minExcessRatio)
-    ? { health: 'unknown', cause: 'inconclusive', reason }
+    ? { health: 'unknown', cause: 'inconclusive', reason, loss: lossIn(series, judged, policy.judgingMinutes) }
     : { health: 'healthy', reason };
 }
 
@@ -114,16 +120,18 @@ function firstWindow(series: CallSeries, policy: GroupPolicy): CallWindow | unde
 function judgeProof(proof: Proof, series: CallSeries, source: string, policy: GroupPolicy): Verdict {
   const needed = natsForBudget(policy.falseMovesPerGroupYear);
   const reason = `${formatFailures(proof.window, source)}; ${formatProof(proof.nats, needed)}; ${formatBeginning(proof)})`;
-  if (proof.nats <= needed / 2) return { health: 'unknown', cause: 'inconclusive', reason };
+  const loss = lossIn(series, proof.window, policy.judgingMinutes);
+  if (proof.nats <= needed / 2) return { health: 'unknown', cause: 'inconclusive', reason, loss };
   if (proof.nats <= needed) {
     return {
       health: 'degraded',
+      loss,
       reason: `${reason}; ${formatMissing(proof.window, factorFor(series.dispersion, proof.window.windowMinutes), needed)}`,
     };
   }
   return proof.isLasting
-    ? { health: 'unhealthy', reason }
-    : { health: 'degraded', reason: `${reason}; perhaps a disturbance of less than a minute` };
+    ? { health: 'unhealthy', reason, loss }
+    : { health: 'degraded', loss, reason: `${reason}; perhaps a disturbance of less than a minute` };
 }
 
 /** When the proven fault began: the start of the window with the strongest proof. Undefined without a proven fault. */

@@ -5,9 +5,11 @@ import { clamped, sumOf, seriesOf } from './call-series.ts';
 import { isSuspect, judgeCalls, impairment } from './calls.ts';
 import { unreadNormal, type ConnectorCalls } from './connector-calls.ts';
 import { finestMinutes } from './likelihood.ts';
+import { lossBetween } from './loss.ts';
+import { learnNormal, type Normal } from './normal.ts';
 import type { GroupPolicy } from '../model/group-policy.ts';
-import type { Verdict } from '../model/verdict.ts';
-import type { VoiceConnectorObservation, MetricsReading, Minute } from '../model/observation.ts';
+import type { CallLoss, Verdict } from '../model/verdict.ts';
+import type { VoiceConnectorObservation, MetricsReading, Minute, StandbySignals } from '../model/observation.ts';
 import type { EpochMs } from '../model/time.ts';
 import { unobservableVerdict, isUnobservable, judgedUntil } from './readings.ts';
 
@@ -38,14 +40,17 @@ export function screeningMeasure(
   return { series: seriesOf(calls, normal, { until, minutes: finestMinutes }), source: normal.source };
 }
 
-function overload({ all: { series } }: ConnectorCalls, policy: GroupPolicy): string | undefined {
+function overload({ all: { series } }: ConnectorCalls, policy: GroupPolicy): Attention | undefined {
   const from = series.minutes - policy.judgingMinutes;
   const failures = sumOf(series.failures, from, series.minutes);
   const throttled = clamped(sumOf(series.throttled, from, series.minutes), failures);
   const succeeded = sumOf(series.attempts, from, series.minutes) - failures;
-  return throttled > Math.max(0, succeeded) * policy.minExcessRatio
-    ? `${throttled} inbound calls throttled and ${succeeded} successful in ${policy.judgingMinutes} min: a quota is too low, and a failover would only move the overload`
-    : undefined;
+  if (throttled <= Math.max(0, succeeded) * policy.minExcessRatio) return undefined;
+  const share = throttled / (throttled + succeeded);
+  return {
+    reason: `${throttled} inbound calls throttled and ${succeeded} successful in ${policy.judgingMinutes} min: a quota is too low, and a failover would only move the overload`,
+    loss: lossBetween(share, share),
+  };
 }
 
 export type JudgeContext = {
@@ -69,26 +74,33 @@ export function judgeConnector(
   const hasCalls = verdict.health !== 'unknown' || verdict.cause === 'inconclusive';
   const audio = hasCalls ? judgeAudio(inbound.minutes, others, judgedUntil(observedAt, policy), policy) : undefined;
   return audio?.kind === 'bad'
-    ? { health: 'unhealthy', reason: audio.reason }
-    : withAttention(verdict, audio?.reason ?? overload(calls, policy));
+    ? { health: 'unhealthy', reason: audio.reason, loss: audio.loss }
+    : withAttention(verdict, audio ?? overload(calls, policy));
 }
 
 /** Poor audio and overload never justify a move by themselves. */
-function withAttention(verdict: Verdict, attention: string | undefined): Verdict {
-  return verdict.health === 'degraded' || attention === undefined ? verdict : { health: 'degraded', reason: attention };
+function withAttention(verdict: Verdict, attention: Attention | undefined): Verdict {
+  return verdict.health === 'degraded' || attention === undefined
+    ? verdict
+    : { health: 'degraded', reason: attention.reason, loss: attention.loss };
 }
 
-/** Judges a Voice Connector without inbound calls by its outbound ones. `impaired` is the reason to delay a failback to it. */
+type Attention = { readonly reason: string; readonly loss: CallLoss };
+
+/**
+ * Judges a Voice Connector without inbound calls by its outbound ones, beside what is normal for them. `impaired` is the reason to delay a
+ * failback to it.
+ */
 export function judgeOutbound(
-  outbound: MetricsReading,
+  { outbound, outboundHistory }: Pick<StandbySignals, 'outbound' | 'outboundHistory'>,
   observedAt: EpochMs,
   policy: GroupPolicy,
 ): { readonly verdict: Verdict; readonly impaired: string | undefined } {
   if (outbound.kind !== 'read') return { verdict: unobservableVerdict(outbound), impaired: undefined };
-  const normal = unreadNormal(policy.dispersion);
+  const until = judgedUntil(observedAt, policy);
+  const normal = normalOutbound(outboundHistory, until, policy);
   const calls = outboundCalls(outbound.minutes).map((call) => ({ ...call, answered: 0, refused: 0, throttled: 0 }));
-  const series = seriesOf(calls, normal, { until: judgedUntil(observedAt, policy), minutes: finestMinutes });
-  const measure = { series, source: normal.source };
+  const measure = { series: seriesOf(calls, normal, { until, minutes: finestMinutes }), source: normal.source };
   return {
     verdict: judgeCalls({
       calls: { all: measure, unrefused: undefined, usualSuccessesPerMinute: undefined },
@@ -97,4 +109,11 @@ export function judgeOutbound(
     }),
     impaired: impairment(measure, Math.min(policy.failbackHoldMinutes, finestMinutes), policy),
   };
+}
+
+/** A dialler's called parties are busy or ring out: any share of failures may be normal. */
+function normalOutbound(history: MetricsReading, until: EpochMs, { dispersion }: GroupPolicy): Normal {
+  return history.kind === 'read'
+    ? learnNormal(outboundCalls(history.minutes), until, dispersion)
+    : unreadNormal(dispersion);
 }

@@ -112,23 +112,36 @@ const natsBeyondTwoMinutes = 2;
 
 /** Evidence that two consecutive minutes failed longer than for one minute in all. */
 const natsOfTwoMinutes = 3;
+const secondsStep = 2;
 
 /**
  * A disturbance of less than a minute never justifies a move: GitHub's automatic failover after 43 seconds in 2018 cost it 24 hours. It lies
- * within two consecutive minutes, so other minutes must fail too, or far more calls in two minutes than the busier one has.
+ * within two consecutive minutes, so other minutes must fail too, or more calls of the two than any one minute explains.
  */
 function isLasting(series: CallSeries, window: CallWindow): boolean {
   let leastBeyond = Infinity;
   for (let from = series.minutes - window.windowMinutes; from + 1 < series.minutes; from += 1) {
     const pair = stretchOf(series, from, from + 2);
-    const busier = Math.max(stretchOf(series, from, from + 1).attempts, stretchOf(series, from + 1, from + 2).attempts);
-    const oneMinute = busier / pair.attempts;
-    const ratio = oneMinute + (1 - oneMinute) * pair.baseline;
-    const factor = factorFor(series.dispersion, 2);
-    if (ratio < 1 && evidenceAgainst(pair.failures, pair.attempts, ratio, factor) > natsOfTwoMinutes) return true;
+    if (evidenceAgainstOneMinute(series, from) > natsOfTwoMinutes) return true;
     const attempts = window.attempts - pair.attempts;
     const failures = window.failures - pair.failures;
     leastBeyond = Math.min(leastBeyond, windowNats(series, { ...window, attempts, failures }));
   }
   return leastBeyond !== Infinity && leastBeyond > natsBeyondTwoMinutes;
+}
+
+/**
+ * Against a fault that lasted one minute in all, some seconds of it in the first of two minutes and the rest in the second: the seconds
+ * that explain the failures of both minutes best.
+ */
+function evidenceAgainstOneMinute(series: CallSeries, from: number): number {
+  const factor = factorFor(series.dispersion, 2);
+  const [first, second] = [stretchOf(series, from, from + 1), stretchOf(series, from + 1, from + 2)];
+  const against = ({ failures, attempts, baseline }: Stretch, seconds: number): number =>
+    evidenceAgainst(failures, attempts, baseline + (seconds / 60) * (1 - baseline), factor);
+  let least = Infinity;
+  for (let seconds = 0; seconds <= 60; seconds += secondsStep) {
+    least = Math.min(least, against(first, seconds) + against(second, 60 - seconds));
+  }
+  return least;
 }

@@ -126,12 +126,12 @@ function withSpillOver(
       (other) => other === group || (isIdle && primaryOf(other) !== voiceConnectorId),
     ),
   );
-  const reason = spillOver({
+  const rerouted = spillOver({
     primary: primary.inbound.kind === 'read' ? inboundCalls(primary.inbound.minutes) : undefined,
     others: others.flatMap((other) => inboundCalls(minutesOf(other))),
     changedAt: group.updatedAt,
     until: judgedUntil(observedAt, policy),
     policy,
   });
-  return reason === undefined ? verdict : { health: 'unhealthy', reason };
+  return rerouted ?? verdict;
 }

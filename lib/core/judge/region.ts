@@ -5,7 +5,7 @@ import type { ConnectorCalls, Measure } from './connector-calls.ts';
 import { windowOf } from './evidence.ts';
 import { finestMinutes, longestMinutes } from './likelihood.ts';
 import type { GroupPolicy } from '../model/group-policy.ts';
-import type { Verdict } from '../model/verdict.ts';
+import { lossOf, type Verdict } from '../model/verdict.ts';
 
 /** One Voice Connector of the Region. */
 export type RegionMember = {
@@ -49,7 +49,10 @@ export function judgeRegion(members: readonly RegionMember[], policy: GroupPolic
   }
   const unhealthy = members.filter(({ alone: { health } }) => health === 'unhealthy').length;
   const reason = `${healthy} healthy and ${unhealthy} unhealthy of ${members.length} Voice Connectors`;
-  return { verdict: { health: unhealthy === 0 ? 'healthy' : 'degraded', reason }, isShared: false };
+  return {
+    verdict: unhealthy === 0 ? { health: 'healthy', reason } : { health: 'degraded', reason, loss: lossOf(together) },
+    isShared: false,
+  };
 }
 
 function poolOf(all: readonly CallSeries[]): CallSeries {
@@ -97,5 +100,5 @@ export function withRegion(
   const { attempts, failures, baseline, windowMinutes } = newestCalls(measureOf(calls).series, policy);
   if (failures <= attempts * (baseline + policy.minExcessRatio)) return verdict;
   const reason = `${failures} of ${attempts} calls failed in ${windowMinutes} min; its Region is unhealthy: ${region.verdict.reason}`;
-  return { health: 'unhealthy', reason };
+  return { health: 'unhealthy', reason, loss: region.verdict.loss };
 }

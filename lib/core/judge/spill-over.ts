@@ -4,9 +4,13 @@
  */
 import type { CallCount } from './call-counts.ts';
 import { finestMinutes, natsForBudget } from './likelihood.ts';
+import { lossBetween } from './loss.ts';
 import type { GroupPolicy } from '../model/group-policy.ts';
+import type { Verdict } from '../model/verdict.ts';
 import { minuteMs, type EpochMs } from '../model/time.ts';
 import { formatProof } from '../model/format.ts';
+
+type UnhealthyVerdict = Extract<Verdict, { readonly health: 'unhealthy' }>;
 
 /** Both sides of the shift must be long enough to have a rate. */
 const shortestMinutes = 2;
@@ -70,8 +74,8 @@ function isOngoing({ primary, others, until }: SpillOverInput, arrived: Flow, lo
   );
 }
 
-/** The reason, if the `minutes` up to now prove spill-over. */
-function proofIn(input: SpillOverInput, settledAt: EpochMs, minutes: number): string | undefined {
+/** A verdict, if the `minutes` up to now prove spill-over. */
+function proofIn(input: SpillOverInput, settledAt: EpochMs, minutes: number): UnhealthyVerdict | undefined {
   const { primary, others, until, policy } = input;
   const needed = natsForBudget(policy.falseMovesPerGroupYear);
   const { actual, expected: earlier } = flowOf(others, settledAt, until, minutes);
@@ -87,11 +91,18 @@ function proofIn(input: SpillOverInput, settledAt: EpochMs, minutes: number): st
   if (actual <= mostBefore(others, settledAt, until, minutes) || !isOngoing(input, arrived, lost, minutes))
     return undefined;
   const proof = formatProof(arrivedNats + lostNats, needed);
-  return `${formatFlows(primary === undefined ? undefined : lost, arrived, minutes)} (${proof}): AWS is rerouting them`;
+  const flows = formatFlows(primary === undefined ? undefined : lost, arrived, minutes);
+  // Calls that AWS reroutes are lost to the primary, if not to the callers.
+  const share = primary === undefined ? 1 : 1 - lost.actual / lost.expected;
+  return {
+    health: 'unhealthy',
+    reason: `${flows} (${proof}): AWS is rerouting them`,
+    loss: lossBetween(share, share),
+  };
 }
 
-/** The reason to believe that AWS is rerouting the group's calls, or undefined. */
-export function spillOver(input: SpillOverInput): string | undefined {
+/** A verdict on the primary if AWS is proven to reroute the group's calls. */
+export function spillOver(input: SpillOverInput): UnhealthyVerdict | undefined {
   const { changedAt = 0, until } = input;
   const settledAt = Math.max(
     until - finestMinutes * minuteMs,

@@ -46,7 +46,15 @@ export type Reachability =
   | { readonly kind: 'unreadable'; readonly message: string };
 
 /** The evidence on a Voice Connector without inbound calls; read only when a move to it is considered. */
-export type StandbySignals = { readonly reachability: Reachability; readonly outbound: MetricsReading };
+export type StandbySignals = {
+  readonly reachability: Reachability;
+  /** Outbound calls of the past hour, minute by minute. */
+  readonly outbound: MetricsReading;
+  /** Outbound calls of the past fortnight, in half hours: what is normal for them. */
+  readonly outboundHistory: MetricsReading;
+  /** Inbound calls of the past day, minute by minute: what it lost when it last carried some. */
+  readonly lastCalls: MetricsReading;
+};
 
 /** One Voice Connector as read by one run. */
 export type VoiceConnectorObservation = {

@@ -1,5 +1,5 @@
 /** The members of a group: their order, the assessment of each as a new primary, and the reordering that promotes one. */
-import { holdDownReason } from './guards.ts';
+import { holdDownOf } from './hold-down.ts';
 import { hold } from '../model/hold.ts';
 import type { Move, Hold, MoveKind, Rejection } from '../model/plan.ts';
 import type { Verdict } from '../model/verdict.ts';
@@ -64,7 +64,7 @@ export function preferredMember(
   return first === primary ? undefined : first;
 }
 
-type AssessedMember = { readonly member: RankedMember; readonly assessment: Assessment };
+export type AssessedMember = { readonly member: RankedMember; readonly assessment: Assessment };
 
 export function assessMember(
   { voiceConnectorId }: RankedMember,
@@ -78,7 +78,7 @@ export function assessMember(
     verdict: verdictOn(voiceConnectorId, input),
     region: region === undefined ? undefined : input.regions.get(region),
     standbySignals: candidateEvidence.standbySignals.get(voiceConnectorId),
-    holdDownReason: holdDownReason(voiceConnectorId, candidateEvidence.changeRecord, input.observedAt, input.policy),
+    holdDown: holdDownOf(voiceConnectorId, candidateEvidence.changeRecord, input.observedAt, input.policy),
     observedAt: input.observedAt,
     policy: input.policy,
   });
@@ -90,26 +90,6 @@ export function rejections(assessments: readonly AssessedMember[]): readonly Rej
       ? [{ voiceConnectorId: member.voiceConnectorId, code: assessment.code, reason: assessment.reason }]
       : [],
   );
-}
-
-/** The member that a failover would promote, and why each unsuitable member is rejected. */
-export function chooseTarget(
-  input: PlanInput,
-  candidateEvidence: CandidateEvidence,
-  primary: RankedMember,
-  others: readonly RankedMember[],
-): { readonly chosen: AssessedMember | undefined; readonly rejected: readonly Rejection[] } {
-  const assessments = others.map((member) => ({
-    member,
-    assessment: assessMember(member, input, candidateEvidence, 'failover'),
-  }));
-  // Healthy members come before alive ones; among equals the preferred one, because otherwise a failback would follow; then the order.
-  const preferred = preferredMember(input, primary, others);
-  const best = (kind: 'healthy' | 'alive'): AssessedMember | undefined => {
-    const equals = assessments.filter(({ assessment }) => assessment.kind === kind);
-    return equals.find(({ member }) => member === preferred) ?? equals[0];
-  };
-  return { chosen: best('healthy') ?? best('alive'), rejected: rejections(assessments) };
 }
 
 /** Puts `first` first, then the healthy members, then the others, each in their order: only the chosen and the healthy ones rise. */

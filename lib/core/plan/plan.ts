@@ -1,5 +1,5 @@
 /** Decides on one group from its verdicts and override: hold, failover or failback. */
-import { failbackGuard, failoverGuard } from './guards.ts';
+import { failbackGuard, failoverGuard, lastChangeAt } from './guards.ts';
 import { isUnobservable } from '../judge/readings.ts';
 import type { NeedEvidence, Plan, Hold } from '../model/plan.ts';
 import type { Verdict } from '../model/verdict.ts';
@@ -8,7 +8,6 @@ import { minuteMs, type EpochMs } from '../model/time.ts';
 import { hold } from '../model/hold.ts';
 import {
   assessMember,
-  chooseTarget,
   moveTo,
   displayName,
   orderOf,
@@ -18,7 +17,9 @@ import {
   withFirst,
   type RankedMember,
 } from './members.ts';
-import type { PlanInput } from './plan-input.ts';
+import type { CandidateEvidence, PlanInput } from './plan-input.ts';
+import { chooseTarget, urgentGain } from './rescue.ts';
+import type { RejectionCode } from '../model/codes.ts';
 import { formatDuration } from '../model/format.ts';
 
 /** Returns `need-evidence` only where `candidateEvidence` is missing, so at most once per group and run. */
@@ -70,24 +71,32 @@ function needEvidence(members: readonly RankedMember[]): NeedEvidence {
   };
 }
 
+type UnhealthyVerdict = Extract<Verdict, { readonly health: 'unhealthy' }>;
+
+/** Where every other member is rejected for these, a failover would only exchange one fault for another. */
+const losingCodes: ReadonlySet<RejectionCode> = new Set(['unhealthy', 'unhealthy-region', 'no-gain']);
+
 function planFailover(
   input: PlanInput,
   primary: RankedMember,
   others: readonly RankedMember[],
-  verdict: Verdict,
+  verdict: UnhealthyVerdict,
 ): Plan | NeedEvidence {
   const { candidateEvidence } = input;
   if (candidateEvidence === undefined) return needEvidence(others);
   const fault = `${displayName(primary.voiceConnectorId, input)} unhealthy: ${verdict.reason}`;
-  const refusal = failoverGuard({ ...input, record: candidateEvidence.changeRecord, memberCount: others.length + 1 });
-  if (refusal !== undefined) return hold(refusal.code, `${fault}; ${refusal.reason}`);
-  const { chosen, rejected } = chooseTarget(input, candidateEvidence, primary, others);
+  const { chosen, rejected } = chooseTarget(input, candidateEvidence, primary, others, verdict.loss);
   if (chosen === undefined) {
-    const areAllUnhealthy = rejected.every(({ code }) => code === 'unhealthy' || code === 'unhealthy-region');
+    const areAllUnhealthy = rejected.every(({ code }) => losingCodes.has(code));
     return areAllUnhealthy
       ? hold('all-unhealthy', `${fault}; every other member is unhealthy too: the order stays`, rejected)
       : hold('no-target', `${fault}; no other member can take its calls`, rejected);
   }
+  const refusal = failoverGuard(
+    { ...input, record: candidateEvidence.changeRecord, memberCount: others.length + 1 },
+    { leastLoss: verdict.loss.least, isUrgent: chosen.gain >= urgentGain, isTargetSound: chosen.isSound },
+  );
+  if (refusal !== undefined) return hold(refusal.code, `${fault}; ${refusal.reason}`, rejected);
   const isHealthy = (member: RankedMember): boolean =>
     assessMember(member, input, candidateEvidence, 'failover').kind === 'healthy';
   const members = [primary, ...others] as const;
@@ -96,7 +105,7 @@ function planFailover(
     group: input.group,
     members,
     order: withFirst(chosen.member, members, isHealthy),
-    reason: `${fault}; promoting ${displayName(chosen.member.voiceConnectorId, input)}: ${chosen.assessment.reason}`,
+    reason: `${fault}; promoting ${displayName(chosen.member.voiceConnectorId, input)}: ${chosen.reason}`,
     rejected,
   });
 }
@@ -120,7 +129,8 @@ function planFailback(
   if (waiting !== undefined) return waiting;
   const { candidateEvidence } = input;
   if (candidateEvidence === undefined) return needEvidence(others);
-  const refusal = failbackGuard({ ...input, record: candidateEvidence.changeRecord });
+  const refusal =
+    failbackGuard({ ...input, record: candidateEvidence.changeRecord }) ?? failbackHold(input, candidateEvidence);
   if (refusal !== undefined) return hold(refusal.code, `${back} waits: ${refusal.reason}`);
   const assessment = assessMember(preferred, input, candidateEvidence, 'failback');
   const rejected = rejections([{ member: preferred, assessment }]);
@@ -149,11 +159,27 @@ function failbackHeld(input: PlanInput, back: string): Hold | undefined {
   if (input.override.kind === 'unreadable') {
     return hold('override-unreadable', `${back} waits until Parameter Store answers: ${input.override.message}`);
   }
-  if (group.updatedAt === undefined) {
-    return hold('failback-hold', `${back} waits: AWS does not report when the group was last changed`);
-  }
-  const elapsed = observedAt - group.updatedAt;
+  const { updatedAt } = group;
+  const elapsed = updatedAt === undefined ? Infinity : observedAt - updatedAt;
   return elapsed < failbackHoldMinutes * minuteMs
     ? hold('failback-hold', `${back}: changed ${formatDuration(elapsed)} ago, hold ${failbackHoldMinutes} min`)
+    : undefined;
+}
+
+/** The hold by the record of own changes, where AWS does not report the newest change. */
+function failbackHold(
+  { group, observedAt, policy: { failbackHoldMinutes } }: PlanInput,
+  { changeRecord: record }: CandidateEvidence,
+): Pick<Hold, 'code' | 'reason'> | undefined {
+  const changedAt = lastChangeAt({ group, record });
+  if (changedAt === undefined) {
+    return {
+      code: 'failback-hold',
+      reason: 'neither AWS nor the record of own changes tells when the group was last changed',
+    };
+  }
+  const elapsed = observedAt - changedAt;
+  return elapsed < failbackHoldMinutes * minuteMs
+    ? { code: 'failback-hold', reason: `changed ${formatDuration(elapsed)} ago, hold ${failbackHoldMinutes} min` }
     : undefined;
 }

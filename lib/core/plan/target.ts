@@ -1,19 +1,33 @@
 /** Assesses a member as a new primary. The absence of bad signs is not enough: it needs proof of its own. */
 import { judgeOutbound } from '../judge/connector.ts';
 import { isUnobservable } from '../judge/readings.ts';
+import { rememberedLoss } from '../judge/remembered-loss.ts';
 import type { GroupPolicy } from '../model/group-policy.ts';
 import type { Rejection } from '../model/plan.ts';
-import type { Verdict } from '../model/verdict.ts';
+import { lossOf, type Verdict } from '../model/verdict.ts';
 import type { StandbySignals } from '../model/observation.ts';
 import { minuteMs, type EpochMs } from '../model/time.ts';
-import { formatDuration } from '../model/format.ts';
+import { formatDuration, formatPercent } from '../model/format.ts';
+import type { HoldDown } from './hold-down.ts';
 
 export type Assessment =
   /** Its own inbound calls prove it. */
   | { readonly kind: 'healthy'; readonly reason: string }
   /** It has no inbound calls to prove it, but other standby signals. */
-  | { readonly kind: 'alive'; readonly reason: string }
-  | { readonly kind: 'rejected'; readonly code: Rejection['code']; readonly reason: string };
+  | {
+      readonly kind: 'alive';
+      readonly reason: string;
+      /** Share of the calls that it seems to lose, or lost when it last carried some: that counts the less, the longer it is ago. */
+      readonly loss: number;
+      readonly isOutboundFailing: boolean;
+    }
+  | {
+      readonly kind: 'rejected';
+      readonly code: Rejection['code'];
+      readonly reason: string;
+      /** Share of the calls that it would lose; undefined where nothing shows that it could take calls at all. */
+      readonly loss?: number;
+    };
 
 export type TargetInput = {
   /** A failover leaves a proven fault, so standby signals suffice; a failback is optional, so it needs proof. */
@@ -22,28 +36,54 @@ export type TargetInput = {
   readonly region: Verdict | undefined;
   /** Undefined where they could not be read. */
   readonly standbySignals: StandbySignals | undefined;
-  /** Why the member is in its hold-down; undefined where it is not. */
-  readonly holdDownReason: string | undefined;
+  readonly holdDown: HoldDown;
   readonly observedAt: EpochMs;
   readonly policy: GroupPolicy;
 };
 
-function rejected(code: Rejection['code'], reason: string): Assessment {
+type Rejected = Extract<Assessment, { readonly kind: 'rejected' }>;
+
+function rejected(code: Rejection['code'], reason: string): Rejected {
   return { kind: 'rejected', code, reason };
 }
 
+/** A member with a blemish is rejected; its loss tells whether it would still be the lesser evil. */
 export function assessTarget(input: TargetInput): Assessment {
-  const { verdict, region } = input;
+  const blemish = blemishOf(input);
+  const { verdict } = input;
+  if (blemish === undefined && verdict.health === 'healthy') return { kind: 'healthy', reason: verdict.reason };
+  // Its own calls arrive, so it can take calls.
+  const signals = hasCalls(verdict) ? undefined : assessSigns(input);
+  if (blemish === undefined) return signals ?? rejected('degraded', verdict.reason);
+  if (signals?.kind === 'rejected') return blemish;
+  const regionLoss = input.region?.health === 'unhealthy' ? input.region.loss.likely : 0;
+  const loss = Math.max(lossOf(verdict).likely, regionLoss, signals?.kind === 'alive' ? signals.loss : 0);
+  return isLossKnown(blemish, input) ? { ...blemish, loss } : blemish;
+}
+
+function hasCalls({ health }: Verdict): boolean {
+  return health !== 'unknown';
+}
+
+function blemishOf({ verdict, region, holdDown }: TargetInput): Rejected | undefined {
   if (verdict.health === 'unhealthy') return rejected('unhealthy', verdict.reason);
   if (region?.health === 'unhealthy') return rejected('unhealthy-region', region.reason);
-  if (input.holdDownReason !== undefined) return rejected('hold-down', input.holdDownReason);
-  if (verdict.health === 'degraded') return rejected('degraded', verdict.reason);
-  if (verdict.health === 'healthy') return { kind: 'healthy', reason: verdict.reason };
+  if (holdDown.reason !== undefined) return rejected('hold-down', holdDown.reason);
+  return verdict.health === 'degraded' ? rejected('degraded', verdict.reason) : undefined;
+}
+
+/** What made the monitor leave a member in its hold-down is known only if its calls showed it. */
+function isLossKnown({ code }: Rejected, input: TargetInput): boolean {
+  return code !== 'hold-down' || hasCalls(input.verdict) || remembered(input.standbySignals, input) !== undefined;
+}
+
+function assessSigns(input: TargetInput): Assessment {
+  const { verdict, purpose } = input;
   // Its own inbound calls may be failing: that risk is acceptable for a failover, not for a failback.
-  if (verdict.cause === 'inconclusive' && input.purpose === 'failback') {
+  if (verdict.health === 'unknown' && verdict.cause === 'inconclusive' && purpose === 'failback') {
     return rejected('degraded', `unknown (inconclusive): ${verdict.reason}`);
   }
-  return isUnobservable(verdict)
+  return verdict.health === 'unknown' && isUnobservable(verdict)
     ? rejected('unobservable', `unknown (${verdict.cause}): ${verdict.reason}`)
     : assessStandbySignals(input.standbySignals, input);
 }
@@ -51,37 +91,60 @@ export function assessTarget(input: TargetInput): Assessment {
 function assessStandbySignals(standbySignals: StandbySignals | undefined, input: TargetInput): Assessment {
   if (standbySignals === undefined)
     return rejected('unreadable', 'its Region is unknown, so its standby signals cannot be read');
-  const { reachability, outbound } = standbySignals;
+  const { reachability } = standbySignals;
   if (reachability.kind === 'unreadable') return rejected('unreadable', reachability.message);
   if (reachability.origination !== 'ready') {
     const state = reachability.origination === 'disabled' ? 'is disabled' : 'has no route';
     return rejected('origination', `its origination ${state}: no inbound call would arrive`);
   }
-  return assessReachability(
-    reachability.lastOptionsPingAt,
-    judgeOutbound(outbound, input.observedAt, input.policy),
-    input,
-  );
+  return assessReachability(reachability.lastOptionsPingAt, standbySignals, input);
 }
 
+/**
+ * Outbound calls are a sign of life beside the OPTIONS ping. They fail for reasons of their own (a dialler's called parties are busy), so
+ * for a failover they never outweigh a fresh ping.
+ */
 function assessReachability(
   lastOptionsPingAt: EpochMs | undefined,
-  { verdict: outbound, impaired }: ReturnType<typeof judgeOutbound>,
-  { purpose, observedAt, policy }: TargetInput,
+  standbySignals: StandbySignals,
+  input: TargetInput,
 ): Assessment {
+  const { purpose, verdict, observedAt, policy } = input;
+  const { verdict: outbound, impaired } = judgeOutbound(standbySignals, observedAt, policy);
   const calls = `outbound ${outbound.health}: ${outbound.reason}`;
-  if (outbound.health === 'unhealthy' || outbound.health === 'degraded') return rejected('outbound-failing', calls);
+  const isOutboundFailing = outbound.health === 'unhealthy' || outbound.health === 'degraded';
   const { isFresh, text } = optionsPing(lastOptionsPingAt, observedAt, policy.optionsPingFreshMinutes);
   if (purpose === 'failback') {
+    if (isOutboundFailing) return rejected('outbound-failing', calls);
     if (impaired !== undefined) {
       return rejected('outbound-failing', `impaired within ${policy.failbackHoldMinutes} min: outbound ${impaired}`);
     }
     if (outbound.health !== 'healthy') return rejected('outbound-not-proven', `no inbound calls, and ${calls}`);
     if (!isFresh) return rejected('no-standby-signal', text);
   } else if (!isFresh && outbound.health !== 'healthy') {
-    return rejected('no-standby-signal', `${text}; ${calls}`);
+    return rejected(isOutboundFailing ? 'outbound-failing' : 'no-standby-signal', `${text}; ${calls}`);
   }
-  return { kind: 'alive', reason: `origination ready; ${text}; ${calls}` };
+  const lost = remembered(standbySignals, input);
+  const signs = `origination ready; ${text}; ${calls}`;
+  return {
+    kind: 'alive',
+    reason: lost === undefined ? signs : `${signs}; ${lost.text}`,
+    loss: Math.max(lossOf(verdict).likely, lost?.share ?? 0),
+    isOutboundFailing,
+  };
+}
+
+/** What a member lost when it last carried calls counts half after each hold-down: nothing has shown since that it is over. */
+function remembered(
+  standbySignals: StandbySignals | undefined,
+  { observedAt, holdDown, policy }: TargetInput,
+): { readonly share: number; readonly text: string } | undefined {
+  const lost = standbySignals === undefined ? undefined : rememberedLoss(standbySignals.lastCalls, policy);
+  if (lost === undefined) return undefined;
+  const elapsed = observedAt - lost.at;
+  const share = lost.share * 2 ** (-elapsed / (holdDown.minutes * minuteMs));
+  const text = `lost ${formatPercent(lost.share)} of its calls when it last carried some, ${formatDuration(elapsed)} ago, which counts as ${formatPercent(share)} now`;
+  return { share, text };
 }
 
 function optionsPing(

@@ -13,7 +13,12 @@ const on = {
 /** Holds that end by themselves, or that an operator requested. */
 const temporaryHolds: readonly HoldCode[] = ['paused', 'pinned', 'cooldown', 'operator-stand-off', 'drill'];
 
-const assumedUnhealthy: Verdict = { health: 'unhealthy', reason: 'assumed' };
+/** A fault that a standby with problems of its own would not be taken for. */
+const assumedUnhealthy: Verdict = {
+  health: 'unhealthy',
+  reason: 'assumed to lose a fifth of its calls',
+  loss: { least: 0.2, likely: 0.2 },
+};
 
 export function rehearsal(input: PlanInput): CheckResult {
   // Without members the assumption applies to none, and the planner holds.

@@ -42,8 +42,8 @@ const standbySignals: fc.Arbitrary<StandbySignals | undefined> = fc.oneof(
       someStandbySignals({ reachability: { lastOptionsPingAt: undefined }, outbound: { kind: 'read', minutes: [] } }),
       someStandbySignals({ reachability: { origination: 'disabled' } }),
       {
+        ...someStandbySignals({ outbound: { kind: 'read', minutes: [] } }),
         reachability: { kind: 'unreadable' as const, message: 'no' },
-        outbound: { kind: 'read' as const, minutes: [] },
       },
       undefined,
     ),

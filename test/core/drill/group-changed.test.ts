@@ -4,7 +4,7 @@ import { drillStep } from '../../../lib/core/drill/step.ts';
 import { aDrill, duringDrill, withEvidence, minutesAgo, readings } from '../../builders/drill.ts';
 import { aGroup, items } from '../../builders/group.ts';
 import { inbound, observedAt, read } from '../../builders/metrics.ts';
-import { aRecord, degraded, unknown, unreadableRecord } from '../../builders/plan.ts';
+import { aRecord, degraded, losing, unknown, unreadableRecord } from '../../builders/plan.ts';
 
 const before = items({ east: 1, west: 2 });
 const after = items({ east: 2, west: 1 });
@@ -84,7 +84,7 @@ describe('a drill whose group is already restored', () => {
 
   it('reports a reason that is still visible', () => {
     expect(ended(restored({ verdicts: { west: degraded } }))).toMatchObject({ end: 'failed (standby-impaired)' });
-    expect(ended(restored({ regions: { 'us-west-2': { health: 'unhealthy', reason: 'out' } } }))).toMatchObject({
+    expect(ended(restored({ regions: { 'us-west-2': losing('unhealthy', 1, 'out') } }))).toMatchObject({
       end: 'interrupted (member-unhealthy)',
     });
   });

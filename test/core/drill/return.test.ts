@@ -18,8 +18,8 @@ const withoutSignal = someStandbySignals({
   outbound: read(inbound(0, 0)),
 });
 const unreadable = {
+  ...someStandbySignals({ outbound: read(inbound(0, 0)) }),
   reachability: { kind: 'unreadable' as const, message: 'no answer' },
-  outbound: read(inbound(0, 0)),
 };
 const routeless = someStandbySignals({ reachability: { origination: 'no-route' } });
 function withEast(standbySignals: ReturnType<typeof someStandbySignals>) {

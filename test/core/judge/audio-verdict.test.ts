@@ -13,6 +13,7 @@ describe('audio', () => {
     const failing = { ...bad(2), InboundCallFailures: 3 };
     expect(verdictOnTop(read(inbound(57, 10), bad(1), failing))).toEqual({
       health: 'unhealthy',
+      loss: { least: 1, likely: 1 },
       reason: 'MOS 1.20 on the remote leg over 3 min, 3 of them below criticalMos 2.5',
     });
   });
@@ -49,6 +50,7 @@ describe('audio', () => {
     };
     expect(last(1)).toEqual({
       health: 'degraded',
+      loss: { least: 0, likely: 1 },
       reason: 'MOS 1.20 on the remote leg over 5 min, 5 of them below criticalMos 2.5; from 1 call only, minFailures 3',
     });
     expect(last(3)).toMatchObject({ health: 'unhealthy' });

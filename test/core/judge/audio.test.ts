@@ -34,6 +34,7 @@ describe('audio', () => {
   it('that is critical on the remote leg is bad without a comparison', () => {
     expect(judged(remote(1.8))).toEqual({
       kind: 'bad',
+      loss: { least: 1, likely: 1 },
       reason: 'MOS 1.80 on the remote leg over 5 min, 5 of them below criticalMos 2.5',
     });
   });
@@ -42,20 +43,28 @@ describe('audio', () => {
     { leg: 'customer', own: customer(3) },
     { leg: 'remote', own: remote(3) },
   ])('that is only degraded on the $leg leg is poor, even where it is good elsewhere', ({ leg, own }) => {
-    const poor = { kind: 'poor', reason: `MOS 3.00 on the ${leg} leg over 5 min, degradedMos 3.5` };
+    const poor = {
+      kind: 'poor',
+      loss: { least: 0, likely: 0.5 },
+      reason: `MOS 3.00 on the ${leg} leg over 5 min, degradedMos 3.5`,
+    };
     expect(judged(own)).toEqual(poor);
     expect(judged(own, [history(span(5, { MOSBetweenVcAndCustomer: 4.3, MOSBetweenVcAndRemote: 4.3 }))])).toEqual(poor);
   });
 
   it('needs a majority of the judging minutes', () => {
     expect(judged(remote(1.8, 2))).toBeUndefined();
-    expect(judged(remote(1.8, 3))).toMatchObject({ kind: 'bad' });
+    expect(judged(remote(1.8, 3))).toMatchObject({ kind: 'bad', loss: { least: 1, likely: 1 } });
     expect(judged(remote(3, 2))).toBeUndefined();
     expect(judged(remote(3, 3))).toMatchObject({ kind: 'poor' });
     const mixed = history(span(3, { MOSBetweenVcAndRemote: 4.4 }), span(2, { MOSBetweenVcAndRemote: 1 }));
     const gaps = history(span(1, { MOSBetweenVcAndRemote: 4.4 }), nothing(2), span(2, { MOSBetweenVcAndRemote: 1 }));
     expect(judged(gaps)).toMatchObject({ kind: 'poor' });
-    expect(judged(mixed)).toEqual({ kind: 'poor', reason: 'MOS 3.04 on the remote leg over 5 min, degradedMos 3.5' });
+    expect(judged(mixed)).toEqual({
+      kind: 'poor',
+      loss: { least: 0, likely: 0.46 },
+      reason: 'MOS 3.04 on the remote leg over 5 min, degradedMos 3.5',
+    });
   });
 
   it('is not a majority where half of them are bad, nor where half of them are there', () => {
@@ -112,6 +121,7 @@ describe('an opinion score', () => {
       judged(history(span(2, { ...busy, MOSBetweenVcAndRemote: 0 }), span(3, { ...busy, MOSBetweenVcAndRemote: 2 }))),
     ).toEqual({
       kind: 'bad',
+      loss: { least: 1, likely: 1 },
       reason: 'MOS 2.00 on the remote leg over 3 min, 3 of them below criticalMos 2.5',
     });
   });
@@ -125,9 +135,14 @@ describe('an opinion score', () => {
         ),
       );
     expect(scored(2)).toBeUndefined();
-    expect(scored(6)).toEqual({ kind: 'poor', reason: 'MOS 3.05 on the remote leg over 5 min, degradedMos 3.5' });
+    expect(scored(6)).toEqual({
+      kind: 'poor',
+      loss: { least: 0, likely: 0.447 },
+      reason: 'MOS 3.05 on the remote leg over 5 min, degradedMos 3.5',
+    });
     expect(scored(7)).toEqual({
       kind: 'bad',
+      loss: { least: 1, likely: 1 },
       reason: 'MOS 2.98 on the remote leg over 5 min, 3 of them below criticalMos 2.5',
     });
   });
@@ -144,6 +159,7 @@ describe('an opinion score', () => {
     );
     expect(judged(scored)).toEqual({
       kind: 'bad',
+      loss: { least: 1, likely: 1 },
       reason: 'MOS 2.80 on the remote leg over 5 min, 3 of them below criticalMos 2.5',
     });
   });
@@ -154,6 +170,7 @@ describe('critical audio of too few calls', () => {
     judged(history(span(5, { MOSBetweenVcAndRemote: 1.8, ...datapoints })), [], policy);
   const criticalOf = (calls: number) => ({
     kind: 'poor',
+    loss: { least: 0, likely: 1 },
     reason: `MOS 1.80 on the remote leg over 5 min, 5 of them below criticalMos 2.5; from ${calls} ${calls === 1 ? 'call' : 'calls'} only, minFailures 3`,
   });
 
@@ -205,6 +222,7 @@ describe('the cause of bad audio', () => {
   it('is the Voice Connector where the audio is good on another', () => {
     expect(judged(customer(1.8), [customer(4.2)])).toEqual({
       kind: 'bad',
+      loss: { least: 1, likely: 1 },
       reason:
         'MOS 1.80 on the customer leg over 5 min, 5 of them below criticalMos 2.5; good on another Voice Connector',
     });
@@ -217,6 +235,7 @@ describe('the cause of bad audio', () => {
   ])('is shared where the $leg leg is as bad on all others with calls', ({ leg, own }) => {
     expect(judged(own, [own, idle])).toEqual({
       kind: 'poor',
+      loss: { least: 1, likely: 1 },
       reason:
         `MOS 1.80 on the ${leg} leg over 5 min, 5 of them below criticalMos 2.5; ` +
         'as bad on every other Voice Connector with calls, so the cause is a shared one',
@@ -230,6 +249,7 @@ describe('the cause of bad audio', () => {
   it('may be the customer’s own network where no other has calls to compare', () => {
     expect(judged(customer(1.8), [idle])).toEqual({
       kind: 'poor',
+      loss: { least: 1, likely: 1 },
       reason:
         'MOS 1.80 on the customer leg over 5 min, 5 of them below criticalMos 2.5; ' +
         "no other Voice Connector has calls to compare, so the customer's own network may be the cause",
@@ -242,6 +262,7 @@ describe('the cause of bad audio', () => {
     const other = history(span(5, { ...busy, MOSBetweenVcAndCustomer: 1.8, MOSBetweenVcAndRemote: 4.2 }));
     expect(judged(both, [other])).toEqual({
       kind: 'bad',
+      loss: { least: 1, likely: 1 },
       reason: 'MOS 1.80 on the remote leg over 5 min, 5 of them below criticalMos 2.5; good on another Voice Connector',
     });
   });
@@ -262,6 +283,7 @@ describe('one-way audio', () => {
   it('is reported with bad and poor audio, with the packets in each direction', () => {
     expect(judged(packets(30_000, 5_000))).toEqual({
       kind: 'bad',
+      loss: { least: 1, likely: 1 },
       reason:
         'MOS 1.80 on the remote leg over 5 min, 5 of them below criticalMos 2.5; ' +
         'one-way audio: 150000 packets received, 25000 sent',
@@ -299,6 +321,7 @@ describe('a Voice Connector whose calls succeed', () => {
   it('is unhealthy by bad audio that is good on another', () => {
     expect(verdictOn(calls({ MOSBetweenVcAndCustomer: 1.8 }), calls({ MOSBetweenVcAndCustomer: 4.2 }))).toEqual({
       health: 'unhealthy',
+      loss: { least: 1, likely: 1 },
       reason:
         'MOS 1.80 on the customer leg over 5 min, 5 of them below criticalMos 2.5; good on another Voice Connector',
     });

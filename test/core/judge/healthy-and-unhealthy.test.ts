@@ -56,6 +56,7 @@ describe('a Voice Connector is unhealthy', () => {
   it('when every call has failed for two minutes', () => {
     expect(verdictOnTop(read(inbound(58, 10), inbound(2, 10, 10)))).toEqual({
       health: 'unhealthy',
+      loss: { least: 0.809, likely: 1 },
       reason:
         '20 of 20 calls failed in 2 min (100 %, baseline 5 % assumed, history not read; likelihood 1e-13, limit 2e-7; began 2 min ago)',
     });
@@ -64,6 +65,7 @@ describe('a Voice Connector is unhealthy', () => {
   it('when a third of its calls fail for long enough to be significant', () => {
     expect(verdictOnTop(read(inbound(55, 10), inbound(5, 18, 6)))).toEqual({
       health: 'unhealthy',
+      loss: { least: 0.163, likely: 0.298 },
       reason:
         '30 of 90 calls failed in 5 min (33.3 %, baseline 5 % assumed, history not read; likelihood 2e-8, limit 2e-7; began 5 to 6 min ago)',
     });
@@ -72,6 +74,7 @@ describe('a Voice Connector is unhealthy', () => {
   it('at a low volume by a window that is long enough', () => {
     expect(verdictOnTop(read(inbound(48, 1), inbound(12, 1, 1)))).toEqual({
       health: 'unhealthy',
+      loss: { least: 0.702, likely: 1 },
       reason:
         '12 of 12 calls failed in 12 min (100 %, baseline 5 % assumed, history not read; likelihood 2e-8, limit 2e-7; began 11 to 13 min ago)',
     });
@@ -81,6 +84,7 @@ describe('a Voice Connector is unhealthy', () => {
     const attempts = [inbound(56, 10), inbound(2, 10), inbound(1, 0)] as const;
     expect(verdictOnTop(read(...attempts, { minutes: 1, InboundCallFailures: 20 }))).toEqual({
       health: 'unhealthy',
+      loss: { least: 0.809, likely: 1 },
       reason:
         '20 of 20 calls failed in 4 min (100 %, baseline 5 % assumed, history not read; likelihood 1e-13, limit 2e-7; began 4 min ago)',
     });
@@ -89,6 +93,7 @@ describe('a Voice Connector is unhealthy', () => {
   it('where AWS reports more failures than attempts, as if the calls shortly before had failed too', () => {
     expect(verdictOnTop(read(inbound(58, 10), inbound(2, 10, 25)))).toEqual({
       health: 'unhealthy',
+      loss: { least: 0.9, likely: 1 },
       reason:
         '40 of 40 calls failed in 4 min (100 %, baseline 5 % assumed, history not read; likelihood 1e-26, limit 2e-7; began 4 min ago)',
     });
@@ -98,11 +103,13 @@ describe('a Voice Connector is unhealthy', () => {
     const recovering = (good: number) => verdictOnTop(read(inbound(50, 10), inbound(9, 10, 10), inbound(1, good)));
     expect(recovering(1)).toEqual({
       health: 'unhealthy',
+      loss: { least: 0.922, likely: 0.988 },
       reason:
         '90 of 91 calls failed in 10 min (98.9 %, baseline 5 % assumed, history not read; likelihood 4e-58, limit 2e-7; began 10 min ago)',
     });
     expect(recovering(10)).toEqual({
       health: 'unknown',
+      loss: { least: 0.594, likely: 0.789 },
       cause: 'inconclusive',
       reason: '40 of 50 calls failed in 5 min (80 %, baseline 5 % assumed, history not read)',
     });
@@ -120,6 +127,7 @@ describe('a Voice Connector is unhealthy', () => {
     expect(second(3)).toMatchObject({ health: 'unknown', cause: 'inconclusive' });
     expect(second(10)).toEqual({
       health: 'unhealthy',
+      loss: { least: 0.809, likely: 1 },
       reason:
         '20 of 20 calls failed in 2 min (100 %, baseline 5 % assumed, history not read; likelihood 1e-13, limit 2e-7; began 2 min ago)',
     });
@@ -130,6 +138,7 @@ describe('a Voice Connector is unhealthy', () => {
     expect(verdictOnTop(newly)).toMatchObject({ health: 'unknown', cause: 'inconclusive' });
     expect(verdictOnTop(newly, aPolicy(), readPast(past(24, 150, 1)))).toEqual({
       health: 'unhealthy',
+      loss: { least: 0.075, likely: 0.125 },
       reason:
         '40 of 300 calls failed in 10 min (13.3 %, baseline 1 % at this time of day, from 1 day; likelihood 1e-15, limit 2e-7; began 10 to 11 min ago)',
     });
@@ -143,6 +152,7 @@ describe('a Voice Connector is unhealthy', () => {
     expect(verdictOnTop(tenth(4))).toMatchObject({ health: 'unknown', cause: 'inconclusive' });
     expect(withPast(tenth(4))).toEqual({
       health: 'unhealthy',
+      loss: { least: 0.045, likely: 0.091 },
       reason:
         '24 of 240 calls failed in 240 min (10 %, baseline 1 % at this time of day, from 1 day; likelihood 3e-8, limit 2e-7; began 225 to 240 min ago)',
     });
@@ -152,6 +162,7 @@ describe('a Voice Connector is unhealthy', () => {
     const mixed = { ...inbound(5, 20, 12), Throttles: 4 };
     expect(verdictOnTop(read(inbound(55, 20), mixed))).toEqual({
       health: 'unhealthy',
+      loss: { least: 0.311, likely: 0.474 },
       reason:
         '40 of 80 calls failed in 5 min (50 %, baseline 5 % assumed, history not read; likelihood 4e-15, limit 2e-7; began 5 min ago)',
     });

@@ -106,6 +106,7 @@ describe('silence', () => {
       '40 of 80 calls failed in 18 min (50 %, baseline 5 % assumed, history not read; likelihood 4e-15, limit 2e-7; began 18 min ago)';
     expect(verdictOnTop(read(inbound(42, 10), inbound(8, 10, 5), nothing(10)))).toEqual({
       health: 'unhealthy',
+      loss: { least: 0.311, likely: 0.474 },
       reason: `${text}; no datapoint for 10 min, about 50 calls expected at the earlier rate`,
     });
     expect(verdictOnTop(read(inbound(51, 10), inbound(8, 10, 5), nothing(1)))?.reason).not.toContain('since');
@@ -115,6 +116,7 @@ describe('silence', () => {
     expect(verdictOnTop(read(inbound(41, 10), inbound(8, 10, 5), nothing(11)))).toMatchObject({ cause: 'stale' });
     expect(verdictOnTop(read(inbound(41, 10), inbound(8, 10, 10), nothing(11)))).toEqual({
       health: 'unknown',
+      loss: { least: 0.949, likely: 0.949 },
       cause: 'inconclusive',
       reason: '80 of 90 calls failed in 20 min (88.9 %, baseline 5 % assumed, history not read)',
     });
@@ -145,6 +147,7 @@ describe('silence', () => {
     });
     expect(verdictOnTop(read(...failing, inbound(1, 0), inbound(1, 1, 1)))).toEqual({
       health: 'unhealthy',
+      loss: { least: 0.318, likely: 0.48 },
       reason:
         '41 of 81 calls failed in 10 min (50.6 %, baseline 5 % assumed, history not read; likelihood 1e-15, limit 2e-7; began 10 min ago)',
     });
@@ -154,6 +157,7 @@ describe('silence', () => {
     const over = [inbound(45, 0), inbound(10, 3, 2), nothing(2), inbound(2, 7)] as const;
     expect(verdictOnTop(read(...over, inbound(1, 1, 1)))).toEqual({
       health: 'unknown',
+      loss: { least: 0, likely: 0.018 },
       cause: 'inconclusive',
       reason: '1 of 15 calls failed in 5 min (6.7 %, baseline 5 % assumed, history not read)',
     });

@@ -7,6 +7,7 @@ describe('a Voice Connector is not judged unhealthy', () => {
   it('by one failing minute, however bad', () => {
     expect(verdictOnTop(read(inbound(59, 100), inbound(1, 100, 100)))).toEqual({
       health: 'degraded',
+      loss: { least: 0.959, likely: 1 },
       reason:
         '100 of 100 calls failed in 1 min (100 %, baseline 5 % assumed, history not read; likelihood 9e-66, limit 2e-7; began 1 min ago); perhaps a disturbance of less than a minute',
     });
@@ -16,6 +17,7 @@ describe('a Voice Connector is not judged unhealthy', () => {
     const disturbed = read(inbound(59, 100, 2), inbound(1, 100, 100));
     expect(verdictOnTop(disturbed, aPolicy(), readPast(past(24, 500, 10)))).toEqual({
       health: 'degraded',
+      loss: { least: 0.96, likely: 1 },
       reason:
         '100 of 100 calls failed in 1 min (100 %, baseline 2.1 % at this time of day, from 1 day; likelihood 5e-85, limit 2e-7; began 1 min ago); perhaps a disturbance of less than a minute',
     });
@@ -24,6 +26,7 @@ describe('a Voice Connector is not judged unhealthy', () => {
   it('by two half failing minutes, in which a disturbance of less than a minute may lie', () => {
     expect(verdictOnTop(read(inbound(58, 40), inbound(2, 40, 20)))).toEqual({
       health: 'degraded',
+      loss: { least: 0.311, likely: 0.474 },
       reason:
         '40 of 80 calls failed in 2 min (50 %, baseline 5 % assumed, history not read; likelihood 4e-15, limit 2e-7; began 2 min ago); perhaps a disturbance of less than a minute',
     });
@@ -35,6 +38,7 @@ describe('a Voice Connector is not judged unhealthy', () => {
     const blip = read(inbound(58, 100, 2), inbound(1, 100, 100), inbound(1, 100, 2));
     expect(verdictOnTop(blip, aPolicy(), readPast(past(24, 500, 10)))).toEqual({
       health: 'unknown',
+      loss: { least: 0.256, likely: 0.256 },
       cause: 'inconclusive',
       reason: '108 of 500 calls failed in 5 min (21.6 %, baseline 2.1 % at this time of day, from 1 day)',
     });
@@ -45,6 +49,7 @@ describe('a Voice Connector is not judged unhealthy', () => {
     const past = readPast({ hours: 24, attempts: 5000, failures: 5 });
     expect(verdictOnTop(slight, aPolicy(), past)).toEqual({
       health: 'unknown',
+      loss: { least: 0.023, likely: 0.03 },
       cause: 'inconclusive',
       reason: '200 of 5000 calls failed in 5 min (4 %, baseline 1 % at this time of day, from 1 day)',
     });
@@ -62,6 +67,7 @@ describe('a Voice Connector is not judged unhealthy', () => {
       verdictOnTop(read(inbound(58, 10), inbound(2, 20, 20)), aPolicy(), { kind: 'partial', message: 'some' }),
     ).toEqual({
       health: 'unhealthy',
+      loss: { least: 0.881, likely: 1 },
       reason:
         '40 of 40 calls failed in 2 min (100 %, baseline 20 % assumed, history unreadable; likelihood 1e-14, limit 2e-7; began 2 min ago)',
     });
@@ -73,6 +79,7 @@ describe('a Voice Connector is not judged unhealthy', () => {
     const newer = { ...incomplete, startsAt: observedAt - 30_000 };
     expect(verdictOnTop({ kind: 'read', minutes: [...settled, incomplete, newer] })).toEqual({
       health: 'degraded',
+      loss: { least: 0.653, likely: 1 },
       reason:
         '10 of 10 calls failed in 1 min (100 %, baseline 5 % assumed, history not read; likelihood 3e-7, limit 2e-7; began 1 min ago); at least 1 more failed call would make it unhealthy',
     });
@@ -82,6 +89,7 @@ describe('a Voice Connector is not judged unhealthy', () => {
     const policy = aPolicy({ minFailures: 21 });
     expect(verdictOnTop(read(inbound(58, 10), inbound(2, 10, 10)), policy)).toEqual({
       health: 'unknown',
+      loss: { least: 0.578, likely: 0.578 },
       cause: 'inconclusive',
       reason: '20 of 50 calls failed in 5 min (40 %, baseline 5 % assumed, history not read)',
     });
@@ -90,6 +98,7 @@ describe('a Voice Connector is not judged unhealthy', () => {
   it('by few calls, though all of them failed', () => {
     expect(verdictOnTop(read(inbound(58, 10), inbound(1, 4, 4), inbound(1, 5, 5)))).toEqual({
       health: 'degraded',
+      loss: { least: 0.622, likely: 1 },
       reason:
         '9 of 9 calls failed in 2 min (100 %, baseline 5 % assumed, history not read; likelihood 1e-6, limit 2e-7; began 2 min ago); at least 2 more failed calls would make it unhealthy',
     });
@@ -100,6 +109,7 @@ describe('a Voice Connector is not judged unhealthy', () => {
     expect(verdictOnTop(third, aPolicy({ falseMovesPerGroupYear: 0.1 }))).toMatchObject({ health: 'unhealthy' });
     expect(verdictOnTop(third, aPolicy({ falseMovesPerGroupYear: 0.01 }))).toEqual({
       health: 'degraded',
+      loss: { least: 0.163, likely: 0.298 },
       reason:
         '30 of 90 calls failed in 5 min (33.3 %, baseline 5 % assumed, history not read; likelihood 2e-8, limit 6e-9; began 5 to 6 min ago); at least 2 more failed calls would make it unhealthy',
     });
@@ -113,6 +123,7 @@ describe('a Voice Connector is not judged unhealthy', () => {
   it('by failures that are not significant', () => {
     expect(verdictOnTop(read(inbound(58, 10), inbound(2, 10, 3)))).toEqual({
       health: 'unknown',
+      loss: { least: 0.033, likely: 0.263 },
       cause: 'inconclusive',
       reason:
         '6 of 20 calls failed in 2 min (30 %, baseline 5 % assumed, history not read; likelihood 0.039, limit 2e-7; began 1 to 4 min ago)',
@@ -122,6 +133,7 @@ describe('a Voice Connector is not judged unhealthy', () => {
   it('by failures rare enough to be reported but not proven', () => {
     expect(verdictOnTop(read(inbound(58, 10), inbound(2, 10, 6)))).toEqual({
       health: 'degraded',
+      loss: { least: 0.257, likely: 0.579 },
       reason:
         '12 of 20 calls failed in 2 min (60 %, baseline 5 % assumed, history not read; likelihood 1e-5, limit 2e-7; began 2 min ago); at least 4 more failed calls would make it unhealthy',
     });
@@ -131,6 +143,7 @@ describe('a Voice Connector is not judged unhealthy', () => {
     const throttled = { ...inbound(5, 20, 10), Throttles: 10 };
     expect(verdictOnTop(read(inbound(55, 20), throttled))).toEqual({
       health: 'degraded',
+      loss: { least: 0.5, likely: 0.5 },
       reason:
         '50 inbound calls throttled and 50 successful in 5 min: a quota is too low, and a failover would only move the overload',
     });
@@ -140,6 +153,7 @@ describe('a Voice Connector is not judged unhealthy', () => {
     const throttled = { ...inbound(60, 20, 20), Throttles: 20 };
     expect(verdictOnTop(read(throttled))).toEqual({
       health: 'degraded',
+      loss: { least: 1, likely: 1 },
       reason:
         '100 inbound calls throttled and 0 successful in 5 min: a quota is too low, and a failover would only move the overload',
     });
@@ -162,6 +176,7 @@ describe('a Voice Connector is not judged unhealthy', () => {
   it.each(['MOSBetweenVcAndCustomer', 'MOSBetweenVcAndRemote'] as const)('by poor audio on %s', (leg) => {
     expect(verdictOnTop(read(inbound(57, 10), audio(3, leg, 3)))).toEqual({
       health: 'degraded',
+      loss: { least: 0, likely: 0.5 },
       reason: `MOS 3.00 on the ${leg === 'MOSBetweenVcAndRemote' ? 'remote' : 'customer'} leg over 3 min, degradedMos 3.5`,
     });
   });

@@ -1,12 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { judgeOutbound } from '../../../lib/core/judge/connector.ts';
 import type { MetricsReading } from '../../../lib/core/model/observation.ts';
+import { slotMs } from '../../../lib/core/judge/past-calls.ts';
 import { minuteMs } from '../../../lib/core/model/time.ts';
 import { history, inbound, nothing, observedAt, outbound, read } from '../../builders/metrics.ts';
 import { aPolicy } from '../../builders/policy.ts';
 
+const unread: MetricsReading = { kind: 'fetch-error', message: 'not read' };
+
 describe('outbound calls', () => {
-  const judged = (reading: MetricsReading, policy = aPolicy()) => judgeOutbound(reading, observedAt, policy);
+  const judged = (outboundNow: MetricsReading, policy = aPolicy(), outboundHistory: MetricsReading = unread) =>
+    judgeOutbound({ outbound: outboundNow, outboundHistory }, observedAt, policy);
 
   it('prove a recovery over the minutes that the policy asks for', () => {
     expect(judged(read(outbound(60, 10)))).toEqual({
@@ -21,6 +25,7 @@ describe('outbound calls', () => {
     expect(recovered(9)).toEqual({
       health: 'unknown',
       cause: 'inconclusive',
+      loss: { least: 0, likely: 0.053 },
       reason: '10 of 100 calls failed in 10 min (10 %, baseline 5 % assumed, history not read)',
     });
     expect(recovered(0)).toMatchObject({ health: 'unhealthy' });
@@ -72,5 +77,18 @@ describe('outbound calls', () => {
       { startsAt: observedAt - 1.5 * minuteMs, OutboundCallAttempts: 900, OutboundCallFailures: 900 },
     ];
     expect(judged({ kind: 'read', minutes }).verdict.health).toBe('healthy');
+  });
+
+  it('are compared with what is usual for them, however much that is', () => {
+    const slots = Array.from({ length: 14 * 48 }, (_, place) => ({
+      startsAt: Math.floor(observedAt / slotMs) * slotMs - (place + 1) * slotMs,
+      OutboundCallAttempts: 600,
+      OutboundCallFailures: 210,
+    }));
+    const dialler: MetricsReading = { kind: 'read', minutes: slots };
+    const third = read(outbound(60, 20, 7));
+    expect(judged(third).verdict.health).toBe('unhealthy');
+    expect(judged(third, aPolicy(), dialler)).toMatchObject({ verdict: { health: 'healthy' }, impaired: undefined });
+    expect(judged(read(outbound(60, 20, 16)), aPolicy(), dialler).verdict.health).toBe('unhealthy');
   });
 });

@@ -35,6 +35,7 @@ describe('calls that the called party or the callers refused', () => {
   it('make a line degraded, with their share in the reason', () => {
     expect(verdictOn([usual, calls(10, 10, 5, 5)])).toEqual({
       health: 'degraded',
+      loss: { least: 0, likely: 0 },
       reason: expect.stringMatching(
         /^50 of 100 calls failed in 10 min \(50 %, .*; 50 of these 50 were refused by the called party or the callers \(SIP 4xx, 6xx\), which is no fault of a Region$/,
       ) as unknown,
@@ -58,6 +59,7 @@ describe('calls that the called party or the callers refused', () => {
   it('do not hide failures that nobody refused', () => {
     expect(verdictOn([usual, calls(10, 10, 8, 4)])).toEqual({
       health: 'unhealthy',
+      loss: { least: 0.26, likely: 0.393 },
       reason: expect.stringMatching(/^40 of 100 calls failed in 10 min .*; refused calls left out$/) as unknown,
     });
   });
@@ -65,6 +67,7 @@ describe('calls that the called party or the callers refused', () => {
   it('are a fault where next to no call gets through, against the usual successes', () => {
     expect(verdictOn([usual, calls(10, 10, 10, 10)])).toEqual({
       health: 'unhealthy',
+      loss: { least: 0.96, likely: 1 },
       reason: expect.stringMatching(
         /^100 of 100 calls failed in 10 min .*; refused, but next to no call gets through$/,
       ) as unknown,

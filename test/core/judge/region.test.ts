@@ -16,6 +16,7 @@ describe('a Region', () => {
   it('has the verdict of the one Voice Connector it has', () => {
     expect(regionOf({ east: read(inbound(58, 10), inbound(2, 10, 10)) })).toEqual({
       health: 'unhealthy',
+      loss: { least: 0.809, likely: 1 },
       reason:
         '20 of 20 calls failed in 2 min (100 %, baseline 5 % assumed, history not read; likelihood 1e-13, limit 2e-7; began 2 min ago)',
     });
@@ -29,6 +30,7 @@ describe('a Region', () => {
   it('is unhealthy by pooled calls of Voice Connectors none of which proves it', () => {
     expect(regionOf({ a: thin, b: thin, c: thin, d: thin })).toEqual({
       health: 'unhealthy',
+      loss: { least: 0.702, likely: 1 },
       reason:
         '12 of 12 calls failed in 3 min (100 %, baseline 5 % of the pool; likelihood 2e-8, limit 2e-7; began 3 to 60 min ago), pooled over 4 Voice Connectors',
     });
@@ -38,6 +40,7 @@ describe('a Region', () => {
   it('pools what could be read', () => {
     expect(regionOf({ a: thin, b: thin, c: thin, d: thin, e: { kind: 'partial', message: 'some' } })).toEqual({
       health: 'unhealthy',
+      loss: { least: 0.702, likely: 1 },
       reason:
         '12 of 12 calls failed in 3 min (100 %, baseline 5 % of the pool; likelihood 2e-8, limit 2e-7; began 3 to 60 min ago), pooled over 4 Voice Connectors',
     });
@@ -69,6 +72,7 @@ describe('a Region', () => {
     const busy = aConnector({ voiceConnectorId: 'busy', inbound: thin, history: readPast(past(24, 500, 1)) });
     expect(judge(anObservation({ connectors: [silent, busy] }), () => aPolicy()).regions.get('us-east-1')).toEqual({
       health: 'unknown',
+      loss: { least: 0.256, likely: 1 },
       cause: 'inconclusive',
       reason:
         '3 of 3 calls failed in 3 min (100 %, baseline 1 % of the pool; likelihood 1e-3, limit 2e-7; began 3 to 240 min ago), ' +
@@ -127,6 +131,7 @@ describe('a Region', () => {
   it('is degraded, and not unhealthy, where one is healthy and one is not', () => {
     expect(regionOf({ a: read(inbound(60, 10)), b: read(inbound(60, 10, 10)) })).toEqual({
       health: 'degraded',
+      loss: { least: 0.431, likely: 0.474 },
       reason: '1 healthy and 1 unhealthy of 2 Voice Connectors',
     });
   });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { judge } from '../../../lib/core/judge/judge.ts';
 import type { Observation, MetricsReading } from '../../../lib/core/model/observation.ts';
 import { minuteMs } from '../../../lib/core/model/time.ts';
+import type { Verdict } from '../../../lib/core/model/verdict.ts';
 import { spillOver, type SpillOverInput } from '../../../lib/core/judge/spill-over.ts';
 import { aGroup, items } from '../../builders/group.ts';
 import { counts, inbound, judgedUntil, nothing, read } from '../../builders/metrics.ts';
@@ -9,7 +10,7 @@ import { aConnector, anObservation } from '../../builders/observation.ts';
 import { aPolicy } from '../../builders/policy.ts';
 
 /** Ten calls a minute moved from the primary to the others four minutes ago; the group has not changed for a day. */
-function spilt(changes: Partial<SpillOverInput> = {}): string | undefined {
+function verdictOn(changes: Partial<SpillOverInput> = {}): Verdict | undefined {
   return spillOver({
     primary: counts(inbound(56, 10), nothing(4)),
     others: counts(inbound(4, 10)),
@@ -18,6 +19,10 @@ function spilt(changes: Partial<SpillOverInput> = {}): string | undefined {
     policy: aPolicy(),
     ...changes,
   });
+}
+
+function spilt(changes: Partial<SpillOverInput> = {}): string | undefined {
+  return verdictOn(changes)?.reason;
 }
 
 describe('spill-over', () => {
@@ -45,6 +50,12 @@ describe('spill-over', () => {
       spilt({ primary: counts(inbound(56, 100), inbound(4, kept)), others: counts(inbound(4, 100 - kept)) });
     expect(busy(51)).toBeUndefined();
     expect(busy(40)).toBeDefined();
+  });
+
+  it('loses the primary the share of its calls that disappeared', () => {
+    const kept = { primary: counts(inbound(56, 100), inbound(4, 40)), others: counts(inbound(4, 60)) };
+    expect(verdictOn(kept)).toMatchObject({ loss: { least: 0.596, likely: 0.596 } });
+    expect(verdictOn({ primary: undefined })).toMatchObject({ loss: { least: 1, likely: 1 } });
   });
 
   it('is not proven by so few calls that it may be chance', () => {
@@ -158,7 +169,7 @@ describe('a group from which calls spill over', () => {
 
   it('has an unhealthy primary, and the other verdicts are unchanged', () => {
     const verdicts = verdictsOf(anObservation({ connectors: [east(spill), west(arrivals)] }));
-    expect(verdicts.get('east')).toEqual({ health: 'unhealthy', reason: spilt() });
+    expect(verdicts.get('east')).toEqual({ health: 'unhealthy', loss: { least: 1, likely: 1 }, reason: spilt() });
     expect(verdicts.get('west')).toMatchObject({ health: 'healthy' });
   });
 
@@ -166,7 +177,11 @@ describe('a group from which calls spill over', () => {
     'has an unhealthy primary even where its own metrics cannot be read (%s)',
     (kind) => {
       const verdicts = verdictsOf(anObservation({ connectors: [east({ kind, message: 'no' }), west(arrivals)] }));
-      expect(verdicts.get('east')).toEqual({ health: 'unhealthy', reason: spilt({ primary: undefined }) });
+      expect(verdicts.get('east')).toEqual({
+        health: 'unhealthy',
+        loss: { least: 1, likely: 1 },
+        reason: spilt({ primary: undefined }),
+      });
     },
   );
 

@@ -21,6 +21,7 @@ describe('an unhealthy Region', () => {
   it('makes a Voice Connector unhealthy whose own calls fail too, but are too few to prove it', () => {
     expect(verdictIn(read(inbound(57, 0), inbound(3, 1, 1)))).toEqual({
       health: 'unhealthy',
+      loss: { least: 0.8, likely: 1 },
       reason:
         '3 of 3 calls failed in 10 min; its Region is unhealthy: 19 of 19 calls failed in 4 min ' +
         '(100 %, baseline 5 % of the pool; likelihood 4e-13, limit 2e-7; began 4 to 60 min ago), pooled over 5 Voice Connectors',
@@ -79,6 +80,7 @@ describe('an unhealthy Region', () => {
     });
     expect(verdictIn(read(inbound(58, 10), inbound(2, 10, 10)))).toEqual({
       health: 'unhealthy',
+      loss: { least: 0.809, likely: 1 },
       reason:
         '20 of 20 calls failed in 2 min (100 %, baseline 5 % assumed, history not read; likelihood 1e-13, limit 2e-7; began 2 min ago)',
     });

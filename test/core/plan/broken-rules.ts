@@ -34,14 +34,12 @@ function unfitRise(state: State, move: Move): string | undefined {
 function unfitToRise({ known, past }: State, move: Move, id: string): string | undefined {
   const { verdict, region } = known.get(id)!;
   if (verdict === undefined || isUnobservable(verdict)) return 'though it is unobservable';
+  // The lesser evil may be unhealthy itself, or be in its hold-down.
+  if (id === move.promoting && move.kind === 'failover') return undefined;
   if (verdict.health === 'unhealthy' || region.health === 'unhealthy') return 'being unhealthy';
   if (past.heldDown.includes(id)) return 'inside its hold-down';
   if (verdict.health === 'healthy') return undefined;
-  if (id !== move.promoting) return 'though it is neither healthy nor promoted';
-  const isWellPassedOver = [...known].some(
-    ([other, { mayRescue }]) => mayRescue === 'first' && !past.heldDown.includes(other),
-  );
-  return move.kind === 'failover' && isWellPassedOver ? 'being unknown, though another is well' : undefined;
+  return id === move.promoting ? undefined : 'though it is neither healthy nor promoted';
 }
 
 /** Plans again after the move, with and without a new timestamp from AWS. */
@@ -54,7 +52,7 @@ function brokenRest(state: State, move: Move, found: Findings): string | undefin
   const next = plan(after(state.input, move));
   if (!isMove(next)) return undefined;
   // The failover passed over a preferred member that is only alive; with the old timestamp a failback goes there.
-  const wasPassedOver = move.kind === 'failover' && state.known.get(next.promoting)!.mayRescue === 'last';
+  const wasPassedOver = move.kind === 'failover' && state.known.get(next.promoting)!.rank === 1;
   if (next.kind !== 'failback' || !wasPassedOver) return 'moves again where the stamp did not move';
   found.passedOver += 1;
   return plan(after(after(state.input, move), next)).kind === 'hold' ? undefined : 'never comes to rest';

@@ -52,22 +52,73 @@ function isOwnChange(state: State): boolean {
   return isOwn && !(updatedAt !== undefined && minutesSinceDemotion(state).some((at) => Math.abs(at - since) <= 2));
 }
 
-function expectedRescue(state: State, others: readonly string[]): string | undefined {
-  const { since, isSpent, heldDown, updatedAt } = state.past;
-  const isThirdAfterOurs = others.length > 1 && isOwnChange(state) && updatedAt !== undefined;
-  if (isSpent || orderedByOperator(state) || (since !== undefined && since < 10 && !isThirdAfterOurs)) return undefined;
-  for (const rank of ['first', 'last'] as const) {
-    const equals = others.filter((id) => state.known.get(id)!.mayRescue === rank && !heldDown.includes(id));
-    if (equals.length > 0) return equals.find((id) => id === preferredMember(state)) ?? equals[0];
-  }
-  return undefined;
+/** What staying loses at least. */
+function stayingLoses(state: State): number {
+  const { verdict } = state.known.get(inPlace(state.input.group.items)[0]!)!;
+  return verdict?.health === 'unhealthy' ? verdict.loss.least : 0;
 }
 
-/** Whether enough time passed, no operator changed the group recently, and the record allows another change. */
+/** The share of the calls that a failover to a member must save. */
+function gainNeeded({ known, past }: State, id: string): number {
+  const { loss, rank } = known.get(id)!;
+  if (past.heldDown.includes(id)) return 0.3;
+  return rank === 3 || loss !== 0 ? 0.1 : 0.0125;
+}
+
+/** Infinite where it could take no calls. */
+function lossOf({ known, past: { record }, input: { observedAt: now } }: State, id: string): number {
+  const { loss = Infinity, lostLastAt } = known.get(id)!;
+  if (lostLastAt === undefined) return loss;
+  const demotions = record.kind === 'read' ? (record.demotedAt.get(id) ?? []) : [];
+  const ofToday = demotions.filter((at) => now - at < 1440 * minuteMs).length;
+  return loss * 2 ** -((now - lostLastAt) / ((ofToday < 2 ? 30 : 60) * minuteMs));
+}
+
+/** The lesser evils, the best one first. */
+function lesserEvils(state: State, others: readonly string[]): readonly string[] {
+  const rankOf = (id: string): number => (state.past.heldDown.includes(id) ? 3 : state.known.get(id)!.rank);
+  const isPreferred = (id: string): number => (id === preferredMember(state) ? 0 : 1);
+  return others
+    .filter((id) => isLossKnown(state, id) && stayingLoses(state) - lossOf(state, id) >= gainNeeded(state, id))
+    .toSorted(
+      (left, right) =>
+        lossOf(state, left) - lossOf(state, right) ||
+        rankOf(left) - rankOf(right) ||
+        isPreferred(left) - isPreferred(right),
+    );
+}
+
+/** In its hold-down, a member without calls must have shown by its last ones what it loses. */
+function isLossKnown({ known, past }: State, id: string): boolean {
+  const { verdict, region, loss } = known.get(id)!;
+  const isIdle = verdict?.health === 'unknown' && region.health !== 'unhealthy';
+  return !past.heldDown.includes(id) || !isIdle || loss !== 0;
+}
+
+function expectedRescue(state: State, others: readonly string[]): string | undefined {
+  const [best] = lesserEvils(state, others);
+  if (best === undefined || orderedByOperator(state)) return undefined;
+  const { since, isSpent, heldDown, updatedAt } = state.past;
+  const { rank } = state.known.get(best)!;
+  const loss = lossOf(state, best);
+  const staying = stayingLoses(state);
+  const isThirdAfterOurs = others.length > 1 && isOwnChange(state) && updatedAt !== undefined;
+  const isCooling = since !== undefined && since < 10 && !isThirdAfterOurs && staying - loss < 0.3;
+  const isSound = loss === 0 && rank !== 3 && !heldDown.includes(best);
+  const isLastResort = staying >= 0.9 && isSound && (since ?? 0) >= 30;
+  return isCooling || (isSpent && !isLastResort) ? undefined : best;
+}
+
+/** Enough time passed, no operator changed the group recently, and a failback leaves a change for a failover. */
 function mayGoBack(state: State): boolean {
-  const { updatedAt, since = 0, isSpent, record } = state.past;
-  const isRested = updatedAt !== undefined && since >= (isOwnChange(state) ? 30 : 60);
-  return isRested && !isSpent && record.kind === 'read';
+  const { since, isKept, record } = state.past;
+  const isRested = since !== undefined && since >= (isOwnChange(state) || isUnstamped(state) ? 30 : 60);
+  return isRested && !isKept && record.kind === 'read';
+}
+
+/** AWS reports no time of the last change, so that nobody can be told to have made it. */
+function isUnstamped({ past: { updatedAt } }: State): boolean {
+  return updatedAt === undefined;
 }
 
 function expectedReturn(state: State, top: string): string | undefined {

@@ -223,7 +223,8 @@ describe('failback', () => {
     expect(plan(aPlanInput({ group: { ...movedAway, updatedAt: undefined }, policy: auto }))).toEqual({
       kind: 'hold',
       code: 'failback-hold',
-      reason: 'failback to east (us-east-1) waits: AWS does not report when the group was last changed',
+      reason:
+        'failback to east (us-east-1) waits: neither AWS nor the record of own changes tells when the group was last changed',
       rejected: [],
     });
   });

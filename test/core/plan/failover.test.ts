@@ -10,6 +10,7 @@ import {
   aRecord,
   degraded,
   healthy,
+  losing,
   unhealthy,
   unknown,
   unreadableRecord,
@@ -17,11 +18,15 @@ import {
 import { aPolicy } from '../../builders/policy.ts';
 import { three, idle, minutesAgo } from './three-members.ts';
 
+/** Of two members that lose the same. */
+const little = '; it would lose about 20 % of the calls, staying loses at least 20 %: too little to gain (10 % needed)';
+
 describe('an unhealthy primary', () => {
   it('fails over to a healthy second', () => {
     expect(plan(aPlanInput({ verdicts: { east: unhealthy } }))).toEqual({
       kind: 'failover',
-      reason: 'east (us-east-1) unhealthy: calls fail; promoting west (us-west-2): calls go through',
+      reason:
+        'east (us-east-1) unhealthy: calls fail; promoting west (us-west-2): calls go through; staying loses at least 20 % of the calls, moving about 0 %',
       leaving: 'east',
       promoting: 'west',
       before: items({ east: 1, west: 2 }),
@@ -33,12 +38,13 @@ describe('an unhealthy primary', () => {
   it('fails over to the third where the second is unhealthy too, which stays before the previous primary', () => {
     expect(plan(aPlanInput({ group: three, verdicts: { east: unhealthy, west: unhealthy } }))).toEqual({
       kind: 'failover',
-      reason: 'east (us-east-1) unhealthy: calls fail; promoting tokyo (ap-northeast-1): calls go through',
+      reason:
+        'east (us-east-1) unhealthy: calls fail; promoting tokyo (ap-northeast-1): calls go through; staying loses at least 20 % of the calls, moving about 0 %',
       leaving: 'east',
       promoting: 'tokyo',
       before: items({ east: 1, west: 2, tokyo: 3 }),
       after: items({ east: 2, west: 3, tokyo: 1 }),
-      rejected: [{ voiceConnectorId: 'west', code: 'unhealthy', reason: 'calls fail' }],
+      rejected: [{ voiceConnectorId: 'west', code: 'unhealthy', reason: `calls fail${little}` }],
     });
   });
 
@@ -110,7 +116,8 @@ describe('an unhealthy primary', () => {
       reason:
         'east (us-east-1) unhealthy: calls fail; promoting west (us-west-2): origination ready; ' +
         'last OPTIONS ping 30 s ago, fresh up to 5 min; ' +
-        'outbound healthy: 0 of 100 calls failed in 10 min (0 %, baseline 5 % assumed, history not read)',
+        'outbound healthy: 0 of 100 calls failed in 10 min (0 %, baseline 5 % assumed, no history); ' +
+        'staying loses at least 20 % of the calls, moving about 0 %',
       leaving: 'east',
       promoting: 'west',
       before: items({ east: 1, west: 2 }),
@@ -123,14 +130,14 @@ describe('an unhealthy primary', () => {
     const input = aPlanInput({
       group: three,
       verdicts: { east: unhealthy, west: unhealthy, tokyo: idle },
-      regions: { 'ap-northeast-1': { health: 'unhealthy', reason: 'all of it is down' } },
+      regions: { 'ap-northeast-1': losing('unhealthy', 1, 'all of it is down') },
     });
     expect(plan(input)).toEqual({
       kind: 'hold',
       code: 'all-unhealthy',
       reason: 'east (us-east-1) unhealthy: calls fail; every other member is unhealthy too: the order stays',
       rejected: [
-        { voiceConnectorId: 'west', code: 'unhealthy', reason: 'calls fail' },
+        { voiceConnectorId: 'west', code: 'unhealthy', reason: `calls fail${little}` },
         { voiceConnectorId: 'tokyo', code: 'unhealthy-region', reason: 'all of it is down' },
       ],
     });
@@ -146,7 +153,12 @@ describe('an unhealthy primary', () => {
       code: 'no-target',
       reason: 'east (us-east-1) unhealthy: calls fail; no other member can take its calls',
       rejected: [
-        { voiceConnectorId: 'west', code: 'degraded', reason: 'MOS is low' },
+        {
+          voiceConnectorId: 'west',
+          code: 'degraded',
+          reason:
+            'MOS is low; it would lose about 15 % of the calls, staying loses at least 20 %: too little to gain (10 % needed)',
+        },
         { voiceConnectorId: 'tokyo', code: 'unobservable', reason: 'unknown (partial): cannot tell: partial' },
       ],
     });
@@ -156,7 +168,7 @@ describe('an unhealthy primary', () => {
     expect(plan(aPlanInput({ verdicts: { east: unhealthy }, regions: { 'us-west-2': unhealthy } }))).toMatchObject({
       kind: 'hold',
       code: 'all-unhealthy',
-      rejected: [{ voiceConnectorId: 'west', code: 'unhealthy-region', reason: 'calls fail' }],
+      rejected: [{ voiceConnectorId: 'west', code: 'unhealthy-region', reason: `calls fail${little}` }],
     });
   });
 
@@ -177,7 +189,8 @@ describe('an unhealthy primary', () => {
 
   it('holds during the cooldown', () => {
     const group = aGroup({ updatedAt: minutesAgo(4) });
-    expect(plan(aPlanInput({ group, verdicts: { east: unhealthy } }))).toEqual({
+    const record = aRecord({ changedAt: [minutesAgo(4)] });
+    expect(plan(aPlanInput({ group, record, verdicts: { east: unhealthy } }))).toEqual({
       kind: 'hold',
       code: 'cooldown',
       reason: 'east (us-east-1) unhealthy: calls fail; changed 4 min ago, cooldown 10 min',
@@ -198,11 +211,12 @@ describe('an unhealthy primary', () => {
       code: 'no-target',
       reason: 'west (us-west-2) unhealthy: calls fail; no other member can take its calls',
       rejected: [
-        { voiceConnectorId: 'tokyo', code: 'unhealthy', reason: 'calls fail' },
+        { voiceConnectorId: 'tokyo', code: 'unhealthy', reason: `calls fail${little}` },
         {
           voiceConnectorId: 'east',
           code: 'hold-down',
-          reason: 'failed over from 4 min ago, once in 24 h: hold-down 30 min',
+          reason:
+            'failed over from 4 min ago, once in 24 h: hold-down 30 min; it would lose about 0 % of the calls, staying loses at least 20 %: too little to gain (30 % needed)',
         },
       ],
     });
@@ -252,7 +266,7 @@ describe('an unhealthy primary', () => {
       plan(
         aPlanInput({
           group: aGroup({ updatedAt: observedAt - ms }),
-          carriedBeforeChange: true,
+          record: aRecord({ changedAt: [observedAt - ms] }),
           verdicts: { east: unhealthy },
         }),
       ).kind;
@@ -267,6 +281,6 @@ describe('an unhealthy primary', () => {
 
   it('holds where the time of the last change is in the future', () => {
     const group = aGroup({ updatedAt: observedAt + minuteMs });
-    expect(plan(aPlanInput({ group, verdicts: { east: unhealthy } }))).toMatchObject({ code: 'cooldown' });
+    expect(plan(aPlanInput({ group, verdicts: { east: unhealthy } }))).toMatchObject({ code: 'operator-stand-off' });
   });
 });

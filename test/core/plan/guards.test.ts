@@ -1,10 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import {
-  failbackGuard,
-  failoverGuard,
-  holdDownReason,
-  type FailoverGuardInput,
-} from '../../../lib/core/plan/guards.ts';
+import * as guards from '../../../lib/core/plan/guards.ts';
+import { failbackGuard, type FailoverGuardInput, type Stakes } from '../../../lib/core/plan/guards.ts';
+import { holdDownOf } from '../../../lib/core/plan/hold-down.ts';
 import type { ChangeRecord } from '../../../lib/core/model/observation.ts';
 import type { VoiceConnectorGroup } from '../../../lib/core/model/group.ts';
 import { minuteMs } from '../../../lib/core/model/time.ts';
@@ -29,6 +26,10 @@ function input({ createdAt = ago(100_000), ...changes }: Changes = {}): Failover
   const { carriedBeforeChange } = changes;
   return { observedAt: at, group: aGroup({ createdAt, updatedAt }), record, policy, memberCount, carriedBeforeChange };
 }
+/** A fault that loses a fifth of the calls, and a standby that nothing is known against. */
+function failoverGuard(guarded: FailoverGuardInput, stakes: Partial<Stakes> = {}) {
+  return guards.failoverGuard(guarded, { leastLoss: 0.2, isUrgent: false, isTargetSound: true, ...stakes });
+}
 function own(...minutes: readonly number[]) {
   return aRecord({ changedAt: minutes.map(ago) });
 }
@@ -43,17 +44,38 @@ describe('a group at rest', () => {
 describe('the cooldown', () => {
   it('holds a failover after any change, the monitor’s or not, to the millisecond', () => {
     const cooling = { code: 'cooldown', reason: 'changed 4 min ago, cooldown 10 min' };
-    expect(failoverGuard(input({ updatedAt: ago(4) }))).toEqual(cooling);
+    expect(failoverGuard(input({ updatedAt: ago(4), record: unreadableRecord }))).toEqual(cooling);
     expect(failoverGuard(input({ updatedAt: ago(4), record: own(4) }))).toEqual(cooling);
     expect(failoverGuard(input({ updatedAt: ago(10) + 1, record: own(10) }))).toMatchObject({ code: 'cooldown' });
     expect(failoverGuard(input({ updatedAt: ago(10), record: own(10) }))).toBeUndefined();
   });
 
+  it('holds no urgent failover', () => {
+    expect(failoverGuard(input({ updatedAt: ago(4), record: own(4) }), { isUrgent: true })).toBeUndefined();
+    expect(failoverGuard(input({ updatedAt: ago(4) }), { isUrgent: true })).toMatchObject({
+      code: 'operator-stand-off',
+    });
+  });
+
+  it('does not follow a change that kept the order', () => {
+    expect(failoverGuard(input({ updatedAt: ago(4), carriedBeforeChange: true }))).toBeUndefined();
+    expect(failoverGuard(input({ updatedAt: ago(4), carriedBeforeChange: undefined }))).toBeDefined();
+  });
+
+  it('follows the monitor’s own change where AWS shows only the creation of the group', () => {
+    const stale = { createdAt: ago(5000), updatedAt: ago(5000) };
+    expect(failoverGuard(input({ ...stale, record: own(4) }))).toEqual({
+      code: 'cooldown',
+      reason: 'changed 4 min ago, cooldown 10 min',
+    });
+    expect(failoverGuard(input({ ...stale, record: own(10) }))).toBeUndefined();
+  });
+
   it('allows a failover to a third member after the monitor’s own change only', () => {
     expect(failoverGuard(input({ updatedAt: ago(4), record: own(4), memberCount: 3 }))).toBeUndefined();
-    expect(failoverGuard(input({ updatedAt: ago(4), memberCount: 3 }))).toMatchObject({ code: 'cooldown' });
+    expect(failoverGuard(input({ updatedAt: ago(4), memberCount: 3 }))).toMatchObject({ code: 'operator-stand-off' });
     expect(failoverGuard(input({ updatedAt: ago(4), record: own(30), memberCount: 3 }))).toMatchObject({
-      code: 'cooldown',
+      code: 'operator-stand-off',
     });
   });
 
@@ -61,8 +83,9 @@ describe('the cooldown', () => {
     const third = (updatedAt: number) => failoverGuard(input({ updatedAt, record: own(6), memberCount: 3 }));
     expect(third(ago(4))).toBeUndefined();
     expect(third(ago(8))).toBeUndefined();
-    expect(third(ago(4) + 1)).toMatchObject({ code: 'cooldown' });
-    expect(third(ago(8) - 1)).toMatchObject({ code: 'cooldown' });
+    expect(third(ago(4) + 1)).toMatchObject({ code: 'operator-stand-off' });
+    // AWS shows the time of an earlier change.
+    expect(third(ago(8) - 1)).toBeUndefined();
   });
 
   it('holds with a third member too where the record cannot be read', () => {
@@ -81,7 +104,7 @@ describe('the cooldown', () => {
   });
 
   it('holds where the time of the change is in the future', () => {
-    expect(failoverGuard(input({ updatedAt: ago(-1) }))).toMatchObject({ code: 'cooldown' });
+    expect(failoverGuard(input({ updatedAt: ago(-1), record: own(-1) }))).toMatchObject({ code: 'cooldown' });
   });
 });
 
@@ -164,6 +187,26 @@ describe('the limit of changes a day', () => {
     expect(failoverGuard(input({ record: six, policy: aPolicy({ maxChangesPerDay: 7 }) }))).toBeUndefined();
   });
 
+  it('keeps the last change for a failover', () => {
+    expect(failbackGuard(input({ record: six, policy: aPolicy({ maxChangesPerDay: 7 }) }))).toEqual({
+      code: 'daily-limit',
+      reason:
+        '6 changes in 24 h, maxChangesPerDay 7, and the last is kept for a failover: find out what keeps changing',
+    });
+    expect(failbackGuard(input({ record: six, policy: aPolicy({ maxChangesPerDay: 8 }) }))).toBeUndefined();
+  });
+
+  it('is exceeded once per hold-down where nine in ten calls are lost, to a member that nothing is known against', () => {
+    const dead = { leastLoss: 0.9 };
+    expect(failoverGuard(input({ record: six }), dead)).toBeUndefined();
+    expect(failoverGuard(input({ record: six }), { leastLoss: 0.89 })).toMatchObject({ code: 'daily-limit' });
+    expect(failoverGuard(input({ record: six }), { ...dead, isTargetSound: false })).toMatchObject({
+      code: 'daily-limit',
+    });
+    const recent = own(1440 - 1, 900, 700, 500, 300, 29);
+    expect(failoverGuard(input({ record: recent }), dead)).toMatchObject({ code: 'daily-limit' });
+  });
+
   it('forgets a change after a day', () => {
     expect(failoverGuard(input({ record: own(1440, 900, 700, 500, 300, 100) }))).toBeUndefined();
   });
@@ -185,7 +228,7 @@ describe('a record that cannot be read', () => {
 });
 
 describe('the hold-down', () => {
-  const held = (record: ChangeRecord, policy = aPolicy()) => holdDownReason('east', record, observedAt, policy);
+  const held = (record: ChangeRecord, policy = aPolicy()) => holdDownOf('east', record, observedAt, policy).reason;
   const left = (...at: readonly number[]) => aRecord({ demotedAt: { east: at } });
 
   it('excludes a demoted primary, to the millisecond', () => {
@@ -217,7 +260,7 @@ describe('the hold-down', () => {
   });
 
   it('excludes no other, and none where the record cannot be read', () => {
-    expect(holdDownReason('west', left(ago(1)), observedAt, aPolicy())).toBeUndefined();
+    expect(holdDownOf('west', left(ago(1)), observedAt, aPolicy()).reason).toBeUndefined();
     expect(held(unreadableRecord)).toBeUndefined();
     expect(held(aRecord())).toBeUndefined();
   });

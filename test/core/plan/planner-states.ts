@@ -10,6 +10,7 @@ import {
   aRecord,
   degraded,
   healthy,
+  losing,
   unhealthy,
   unknown,
   unreadableRecord,
@@ -21,7 +22,7 @@ import type { ChangeRecord, StandbySignals } from '../../../lib/core/model/obser
 import { minuteMs, type EpochMs } from '../../../lib/core/model/time.ts';
 import type { PlanInput } from '../../../lib/core/plan/plan-input.ts';
 import { aGroup } from '../../builders/group.ts';
-import { observedAt, outbound, read } from '../../builders/metrics.ts';
+import { inbound, judgedUntil, nothing, observedAt, outbound, read } from '../../builders/metrics.ts';
 import { aPolicy } from '../../builders/policy.ts';
 
 /** The evidence on one member, and whether it may be promoted, derived independently of the planner. */
@@ -29,40 +30,59 @@ type Known = {
   readonly verdict: Verdict | undefined;
   readonly region: Verdict;
   readonly standbySignals: StandbySignals | undefined;
-  readonly mayRescue: 'first' | 'last' | 'no';
+  /** Share of the calls that it would lose as the primary; undefined where it cannot take calls. */
+  readonly loss: number | undefined;
+  /** When it lost them, if its last calls show it: that counts half after each hold-down. */
+  readonly lostLastAt?: EpochMs;
+  /** Its place among members that lose the same; 3 for a member with a blemish. */
+  readonly rank: number;
   readonly mayReturn: boolean;
 };
 
 const withOutboundCalls = someStandbySignals({ outbound: read(outbound(10, 10)) });
 const withOptionsPing = someStandbySignals({ outbound: read() });
 const withoutSignals = someStandbySignals({ reachability: { lastOptionsPingAt: undefined }, outbound: read() });
-export const no = { mayRescue: 'no', mayReturn: false } as const;
+/** Lost every call half an hour ago. */
+const failedLastAt = judgedUntil - 29 * minuteMs;
+const failedLast = someStandbySignals({ outbound: read(), lastCalls: read(inbound(30, 10, 10), nothing(28)) });
+const no = { loss: undefined, rank: 3, mayReturn: false } as const;
 
 export const knowledge: readonly Known[] = [
-  { verdict: healthy, region: healthy, standbySignals: undefined, mayRescue: 'first', mayReturn: true },
-  { verdict: healthy, region: unhealthy, standbySignals: withOutboundCalls, ...no },
-  { verdict: degraded, region: healthy, standbySignals: withOutboundCalls, ...no },
-  { verdict: unhealthy, region: healthy, standbySignals: withOutboundCalls, ...no },
+  { verdict: healthy, region: healthy, standbySignals: undefined, loss: 0, rank: 0, mayReturn: true },
+  { verdict: healthy, region: unhealthy, standbySignals: withOutboundCalls, ...no, loss: 0.2 },
+  { verdict: degraded, region: healthy, standbySignals: withOutboundCalls, ...no, loss: 0.15 },
+  { verdict: unhealthy, region: healthy, standbySignals: withOutboundCalls, ...no, loss: 0.2 },
   {
     verdict: unknown('idle'),
     region: unknown('idle'),
     standbySignals: withOutboundCalls,
-    mayRescue: 'last',
+    loss: 0,
+    rank: 1,
     mayReturn: true,
   },
-  { verdict: unknown('idle'), region: unhealthy, standbySignals: withOutboundCalls, ...no },
-  { verdict: unknown('idle'), region: healthy, standbySignals: withOptionsPing, mayRescue: 'last', mayReturn: false },
+  { verdict: unknown('idle'), region: unhealthy, standbySignals: withOutboundCalls, ...no, loss: 0.2 },
+  { verdict: unknown('idle'), region: healthy, standbySignals: withOptionsPing, loss: 0, rank: 1, mayReturn: false },
   { verdict: unknown('idle'), region: healthy, standbySignals: withoutSignals, ...no },
-  { verdict: unknown('idle'), region: healthy, standbySignals: undefined, ...no },
   {
     verdict: unknown('inconclusive'),
     region: healthy,
     standbySignals: withOutboundCalls,
-    mayRescue: 'last',
+    loss: 0,
+    rank: 1,
     mayReturn: false,
   },
   { verdict: unknown('stale'), region: healthy, standbySignals: withOutboundCalls, ...no },
   { verdict: undefined, region: healthy, standbySignals: withOutboundCalls, ...no },
+  { verdict: losing('unhealthy', 1), region: healthy, standbySignals: withOutboundCalls, ...no, loss: 1 },
+  {
+    verdict: unknown('idle'),
+    region: healthy,
+    standbySignals: failedLast,
+    loss: 1,
+    lostLastAt: failedLastAt,
+    rank: 1,
+    mayReturn: false,
+  },
 ];
 
 const memberIds = ['a', 'b', 'c'];
@@ -108,7 +128,10 @@ type Past = {
   /** Minutes since the last known change. */
   readonly since: number | undefined;
   readonly heldDown: readonly string[];
+  /** Whether the daily limit is reached. */
   readonly isSpent: boolean;
+  /** Whether at most one change is left, which is kept for a failover. */
+  readonly isKept: boolean;
 };
 
 const stamps = [undefined, 10 - 1 / 60, 10, 30 - 1 / 60, 30, 60 - 1 / 60, 60];
@@ -124,9 +147,9 @@ export function demotedAgo(members: Readonly<Record<string, readonly number[]>>)
 /** The possible records where the group was last changed `stamp` minutes ago. */
 function recordsOf(
   stamp: number | undefined,
-): readonly Pick<Past, 'record' | 'isOwn' | 'since' | 'heldDown' | 'isSpent'>[] {
+): readonly Pick<Past, 'record' | 'isOwn' | 'since' | 'heldDown' | 'isSpent' | 'isKept'>[] {
   const last = stamp ?? 5;
-  const calm = { isOwn: false, since: stamp, heldDown: [], isSpent: false };
+  const calm = { isOwn: false, since: stamp, heldDown: [], isSpent: false, isKept: false };
   const ours = { ...calm, isOwn: true, since: last };
   return [
     { ...calm, record: aRecord() },
@@ -135,13 +158,16 @@ function recordsOf(
     {
       ...calm,
       record: aRecord({ ...changedAgo(45, 700), ...demotedAgo({ a: [45, 700] }) }),
-      since: stamp ?? 45,
+      // AWS may show the time of an earlier change.
+      since: Math.min(stamp ?? 45, 45),
+      isOwn: stamp === undefined || stamp > 45,
       heldDown: ['a'],
     },
-    { ...ours, record: aRecord(changedAgo(last, 200, 300, 400, 500, 1439)), isSpent: true },
+    { ...ours, record: aRecord(changedAgo(last, 200, 300, 400, 500, 1439)), isSpent: true, isKept: true },
     {
       ...ours,
       record: aRecord({ ...changedAgo(last, 200, 300, 400, 500, 1440), ...demotedAgo({ a: [30], b: [1440, 60] }) }),
+      isKept: true,
     },
   ];
 }
@@ -203,7 +229,7 @@ export const guarded: Grid = {
     [2, 3, 1],
     [3, 2, 1],
   ],
-  knowledge: [0, 1, 2, 3, 4, 6, 7, 10].map((place) => knowledge[place]!),
+  knowledge: [0, 2, 3, 4, 6, 7, 9, 11, 12].map((place) => knowledge[place]!),
   distributions: [undefined],
   overrides: overrides.slice(0, 2),
   pasts,

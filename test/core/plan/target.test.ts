@@ -4,7 +4,7 @@ import type { Reachability, MetricsReading } from '../../../lib/core/model/obser
 import { minuteMs } from '../../../lib/core/model/time.ts';
 import { assessTarget, type Assessment, type TargetInput } from '../../../lib/core/plan/target.ts';
 import { inbound, nothing, observedAt, outbound, read } from '../../builders/metrics.ts';
-import { someStandbySignals, degraded, healthy, unhealthy, unknown } from '../../builders/plan.ts';
+import { someStandbySignals, degraded, healthy, losing, unhealthy, unknown } from '../../builders/plan.ts';
 import { aPolicy } from '../../builders/policy.ts';
 
 /** An idle standby in a healthy Region with all standby signals, considered for a failover. */
@@ -14,7 +14,7 @@ function assess(changes: Partial<TargetInput> = {}): Assessment {
     verdict: unknown('idle'),
     region: healthy,
     standbySignals: someStandbySignals(),
-    holdDownReason: undefined,
+    holdDown: { reason: undefined, minutes: 30 },
     observedAt,
     policy: aPolicy(),
     ...changes,
@@ -27,8 +27,7 @@ function pingedAgo(ms: number) {
 const never = { lastOptionsPingAt: undefined };
 const quiet = read(nothing(60));
 const ping = 'last OPTIONS ping 30 s ago, fresh up to 5 min';
-const outboundHealthy =
-  'outbound healthy: 0 of 100 calls failed in 10 min (0 %, baseline 5 % assumed, history not read)';
+const outboundHealthy = 'outbound healthy: 0 of 100 calls failed in 10 min (0 %, baseline 5 % assumed, no history)';
 
 describe.each(['failover', 'failback'] as const)('as the target of a %s', (purpose) => {
   it.each<{ case: string; changes: Partial<TargetInput>; assessment: Assessment }>([
@@ -40,37 +39,37 @@ describe.each(['failover', 'failback'] as const)('as the target of a %s', (purpo
     {
       case: 'an unhealthy one is refused',
       changes: { verdict: unhealthy },
-      assessment: { kind: 'rejected', code: 'unhealthy', reason: 'calls fail' },
+      assessment: { kind: 'rejected', code: 'unhealthy', reason: 'calls fail', loss: 0.2 },
     },
     {
       case: 'a healthy one in an unhealthy Region is refused',
-      changes: { verdict: healthy, region: { health: 'unhealthy', reason: 'all of it is down' } },
-      assessment: { kind: 'rejected', code: 'unhealthy-region', reason: 'all of it is down' },
+      changes: { verdict: healthy, region: losing('unhealthy', 1, 'all of it is down') },
+      assessment: { kind: 'rejected', code: 'unhealthy-region', reason: 'all of it is down', loss: 1 },
     },
     {
       case: 'one that is alive in an unhealthy Region is refused',
-      changes: { region: { health: 'unhealthy', reason: 'all of it is down' } },
-      assessment: { kind: 'rejected', code: 'unhealthy-region', reason: 'all of it is down' },
+      changes: { region: losing('unhealthy', 1, 'all of it is down') },
+      assessment: { kind: 'rejected', code: 'unhealthy-region', reason: 'all of it is down', loss: 1 },
     },
     {
       case: 'a degraded one is refused',
       changes: { verdict: degraded },
-      assessment: { kind: 'rejected', code: 'degraded', reason: 'MOS is low' },
+      assessment: { kind: 'rejected', code: 'degraded', reason: 'MOS is low', loss: 0.15 },
     },
     {
       case: 'a healthy one is not returned to inside its hold-down',
-      changes: { verdict: healthy, holdDownReason: 'left 12 min ago' },
-      assessment: { kind: 'rejected', code: 'hold-down', reason: 'left 12 min ago' },
+      changes: { verdict: healthy, holdDown: { reason: 'left 12 min ago', minutes: 30 } },
+      assessment: { kind: 'rejected', code: 'hold-down', reason: 'left 12 min ago', loss: 0 },
     },
     {
       case: 'one that is alive is not returned to inside its hold-down',
-      changes: { holdDownReason: 'left 12 min ago' },
+      changes: { holdDown: { reason: 'left 12 min ago', minutes: 30 } },
       assessment: { kind: 'rejected', code: 'hold-down', reason: 'left 12 min ago' },
     },
     {
       case: 'an unhealthy one is refused for that, and not for its hold-down',
-      changes: { verdict: unhealthy, holdDownReason: 'left 12 min ago' },
-      assessment: { kind: 'rejected', code: 'unhealthy', reason: 'calls fail' },
+      changes: { verdict: unhealthy, holdDown: { reason: 'left 12 min ago', minutes: 30 } },
+      assessment: { kind: 'rejected', code: 'unhealthy', reason: 'calls fail', loss: 0.2 },
     },
     {
       case: 'an idle one without standby signals is refused',
@@ -107,29 +106,14 @@ describe.each(['failover', 'failback'] as const)('as the target of a %s', (purpo
       },
     },
     {
-      case: 'one whose outbound calls fail is refused, however fresh its ping',
-      changes: { standbySignals: someStandbySignals({ outbound: read(outbound(60, 10, 10)) }) },
-      assessment: {
-        kind: 'rejected',
-        code: 'outbound-failing',
-        reason:
-          'outbound unhealthy: 600 of 600 calls failed in 60 min (100 %, baseline 5 % assumed, history not read; likelihood 0, limit 2e-7; began 60 min ago)',
-      },
-    },
-    {
-      case: 'one whose outbound calls may be failing is refused',
-      changes: { standbySignals: someStandbySignals({ outbound: read(outbound(50, 10), outbound(10, 20, 4)) }) },
-      assessment: {
-        kind: 'rejected',
-        code: 'outbound-failing',
-        reason:
-          'outbound degraded: 40 of 200 calls failed in 10 min (20 %, baseline 5 % assumed, history not read; likelihood 9e-7, limit 2e-7; began 9 to 12 min ago); at least 3 more failed calls would make it unhealthy',
-      },
-    },
-    {
       case: 'an idle one that pings and makes good outbound calls is alive',
       changes: {},
-      assessment: { kind: 'alive', reason: `origination ready; ${ping}; ${outboundHealthy}` },
+      assessment: {
+        kind: 'alive',
+        reason: `origination ready; ${ping}; ${outboundHealthy}`,
+        loss: 0,
+        isOutboundFailing: false,
+      },
     },
   ])('$case', ({ changes, assessment }) => {
     expect(assess({ ...changes, purpose })).toEqual(assessment);
@@ -197,6 +181,27 @@ describe('standby signals', () => {
       reachability: {},
       outbound: read(outbound(35, 10, 10), outbound(25, 10)),
       failover: 'alive',
+      failback: 'outbound-failing',
+    },
+    {
+      case: 'a ping, and outbound calls that fail',
+      reachability: {},
+      outbound: read(outbound(60, 10, 10)),
+      failover: 'alive',
+      failback: 'outbound-failing',
+    },
+    {
+      case: 'a ping, and outbound calls that may be failing',
+      reachability: {},
+      outbound: read(outbound(50, 10), outbound(10, 20, 4)),
+      failover: 'alive',
+      failback: 'outbound-failing',
+    },
+    {
+      case: 'no ping, and outbound calls that fail',
+      reachability: never,
+      outbound: read(outbound(60, 10, 10)),
+      failover: 'outbound-failing',
       failback: 'outbound-failing',
     },
     { case: 'ping alone', reachability: {}, outbound: quiet, failover: 'alive', failback: 'outbound-not-proven' },
@@ -297,7 +302,51 @@ describe('standby signals', () => {
       kind: 'rejected',
       code: 'outbound-failing',
       reason:
-        'impaired within 30 min: outbound 40 of 290 calls failed in 29 min (13.8 %, baseline 5 % assumed, history not read)',
+        'impaired within 30 min: outbound 40 of 290 calls failed in 29 min (13.8 %, baseline 5 % assumed, no history)',
     });
+  });
+});
+
+describe('what a member would lose', () => {
+  const reason = 'failed over from 12 min ago';
+  /** Carried ten calls a minute for half an hour, all of which failed; the newest began `minutes` ago. */
+  const lastFailed = (minutes: number, failures = 10) =>
+    someStandbySignals({ lastCalls: read(inbound(30, 10, failures), nothing(minutes - 2)) });
+
+  it('is the likely loss of its own calls, or that of its Region', () => {
+    const region = losing('unhealthy', 0.4);
+    expect(assess({ verdict: losing('unhealthy', 0.15), region })).toMatchObject({ code: 'unhealthy', loss: 0.4 });
+    expect(assess({ verdict: losing('degraded', 0.15) })).toMatchObject({ code: 'degraded', loss: 0.15 });
+    expect(assess({ region })).toMatchObject({ code: 'unhealthy-region', loss: 0.4 });
+  });
+
+  it('is unknown where it has no calls and no standby signal', () => {
+    const standbySignals = someStandbySignals({ reachability: never, outbound: quiet });
+    expect(assess({ region: losing('unhealthy', 0.4), standbySignals })).toEqual({
+      kind: 'rejected',
+      code: 'unhealthy-region',
+      reason: 'loses 0.4',
+    });
+  });
+
+  it('is what it lost when it last carried calls, half as much after each hold-down', () => {
+    const alive = (minutes: number, holdDownMinutes = 30) =>
+      assess({ standbySignals: lastFailed(minutes), holdDown: { reason: undefined, minutes: holdDownMinutes } });
+    expect(alive(30)).toMatchObject({ kind: 'alive', loss: expect.closeTo(0.5, 1) });
+    expect(alive(60)).toMatchObject({ kind: 'alive', loss: expect.closeTo(0.25, 1) });
+    expect(alive(60, 60)).toMatchObject({ kind: 'alive', loss: expect.closeTo(0.5, 1) });
+  });
+
+  it('is nothing where its last calls went through', () => {
+    expect(assess({ standbySignals: lastFailed(30, 0) })).toMatchObject({ kind: 'alive', loss: 0 });
+  });
+
+  it('is known within its hold-down only if its last calls show it', () => {
+    const holdDown = { reason, minutes: 30 };
+    expect(assess({ standbySignals: lastFailed(12), holdDown })).toMatchObject({
+      code: 'hold-down',
+      loss: expect.closeTo(0.75, 1),
+    });
+    expect(assess({ holdDown })).toEqual({ kind: 'rejected', code: 'hold-down', reason });
   });
 });

@@ -17,7 +17,8 @@ describe('the rehearsal of a failover', () => {
     expect(rehearsed()).toEqual({
       check: 'rehearsal',
       level: 'pass',
-      sentence: 'failover: east (us-east-1) unhealthy: assumed; promoting west (us-west-2): calls go through',
+      sentence:
+        'failover: east (us-east-1) unhealthy: assumed to lose a fifth of its calls; promoting west (us-west-2): calls go through; staying loses at least 20 % of the calls, moving about 0 %',
     });
   });
 
@@ -36,7 +37,7 @@ describe('the rehearsal of a failover', () => {
     expect(rehearsed({ verdicts: { west: unhealthy } })).toMatchObject({
       level: 'fail',
       sentence:
-        'held, all-unhealthy: east (us-east-1) unhealthy: assumed; every other member is unhealthy too: the order stays; west unhealthy: calls fail',
+        'held, all-unhealthy: east (us-east-1) unhealthy: assumed to lose a fifth of its calls; every other member is unhealthy too: the order stays; west unhealthy: calls fail; it would lose about 20 % of the calls, staying loses at least 20 %: too little to gain (10 % needed)',
       fix: 'docs/runbook.md#all-unhealthy',
     });
   });
@@ -63,7 +64,7 @@ describe('the rehearsal of a failover', () => {
       level: 'warn',
     },
     { code: 'drill', changes: { override: { kind: 'drill', ...aDrill() } }, level: 'warn' },
-    { code: 'cooldown', changes: { group: aGroup({ updatedAt: observedAt - 2 * minuteMs }) }, level: 'warn' },
+    { code: 'operator-stand-off', changes: { group: aGroup({ updatedAt: observedAt - 2 * minuteMs }) }, level: 'warn' },
     {
       code: 'operator-stand-off',
       changes: { group: aGroup({ updatedAt: observedAt - 20 * minuteMs }) },
