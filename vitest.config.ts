@@ -36,8 +36,8 @@ export default defineConfig({
     maxWorkers: '100%',
     sequence: { sequencer: LongestFirst },
     // Wire tests use a server in the same process; a slow machine must not fail them.
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     allowOnly: false,
     // Of the tests in one file that run side by side: more would only wait for the processors.
     maxConcurrency: 3,

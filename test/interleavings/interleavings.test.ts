@@ -94,7 +94,10 @@ function print(what: string, { orders, inWindow, lost }: Tally): void {
   );
 }
 
-describe("an operator's edit", () => {
+// Thousands of orders take longer on a busy machine.
+const limit = { timeout: 240_000 };
+
+describe("an operator's edit", limit, () => {
   it.each(edits)(
     'that $what survives a monitor at any place except between its recheck and its write',
     async (edit) => {
@@ -119,7 +122,7 @@ describe("an operator's edit", () => {
   );
 });
 
-describe('two monitors', () => {
+describe('two monitors', limit, () => {
   it('leave the same order as one, in every order of their calls, and each publishes what it did', async () => {
     const tally = { orders: 0, wroteTwice: 0 };
     tally.orders = await runEveryOrder(async (choose) => {
