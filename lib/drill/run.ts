@@ -63,7 +63,7 @@ export async function beginDrill(
   const override = { kind: 'drill', ...drill } as const;
   const { storedIn, problems } = await ports.overrideWriter.put(voiceConnectorGroupId, override, signals.work);
   if (storedIn.length === 0) return { kind: 'not-stored', problems };
-  const firstStep = await takeDrillStep(context, snapshot, input, drill, []);
+  const firstStep = await takeDrillStep(context, snapshot, { ...input, override }, drill, []);
   if (firstStep.kind === 'decided') {
     ports.log.info('decision', { ...groupResult(firstStep.input, firstStep.decision, firstStep.outcome) });
   }

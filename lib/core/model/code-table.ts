@@ -59,6 +59,7 @@ export const meanings = {
     'observe-mode': 'The policy of the group says observe.',
     'evidence-expired': 'The evidence was older than evidenceLimitSeconds before the write.',
     'group-changed': 'Someone changed the group after the monitor judged it.',
+    'override-changed': 'Someone put, changed or removed an override of the group after the monitor read it.',
   },
   /** How AWS refused a change. */
   rejected: {
