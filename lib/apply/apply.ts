@@ -52,12 +52,13 @@ function withheldByMode({ policy }: PlanInput, { kind, command, after }: Move): 
 /** Avoids publishing an intent that cannot be carried out. The recheck that protects the write comes right before it. */
 async function refusedBeforeIntent(
   { ports, identity, signals }: RunContext,
-  { group, policy, override }: PlanInput,
+  input: PlanInput,
   move: Move,
 ): Promise<Outcome | undefined> {
+  const { group, policy } = input;
   const regions = controlRegionsFrom(group.controlRegion, ports.groups);
   const [overridden, recheck] = await Promise.all([
-    recheckOverride(ports, { group, move, override }, signals.work),
+    recheckOverride(ports, input, move, signals.work),
     recheckGroup(ports.groups, group, regions, signals.work),
   ]);
   if (overridden !== undefined) return overridden;
@@ -78,7 +79,7 @@ async function recordAndWrite(
   causes: readonly AuditEvent[],
 ): Promise<Written> {
   const { ports, identity, signals } = context;
-  const { group, policy, override } = input;
+  const { group } = input;
   const { observedAt } = identity;
   const at = ports.clock();
   const intent = intendedEvent(identity, at, input, move);
@@ -86,7 +87,7 @@ async function recordAndWrite(
     isRecorded(move) ? ports.changeRecorder.recordChange(group, move, at, signals.work) : [],
     publish(context, [...causes, intent]),
   ]);
-  const { outcome, mayHaveChanged } = await write({ group, move, policy, override, observedAt }, ports, signals.work);
+  const { outcome, mayHaveChanged } = await write({ ...input, move, observedAt }, ports, signals.work);
   if (!isRecorded(move)) return { outcome, problems: published, unpublished: [] };
   const missedBy = unrecorded.map(({ region }) => region);
   const stillMissing = mayHaveChanged

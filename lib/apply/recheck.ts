@@ -1,10 +1,10 @@
 /** Rechecks a group through any control Region that shows it, and its override: are both still as the move was decided from? */
 import type { Outcome } from '../core/model/outcome.ts';
-import type { OverrideState } from '../core/model/override.ts';
 import type { Move } from '../core/model/plan.ts';
 import type { VoiceConnectorGroup } from '../core/model/group.ts';
 import { differences } from '../core/model/priorities.ts';
 import { overrideAgainstMove } from '../core/plan/recheck-override.ts';
+import type { PlanInput } from '../core/plan/plan-input.ts';
 import type { GroupsPort, Ports } from '../ports.ts';
 
 export type Recheck =
@@ -49,11 +49,12 @@ const overrideLimitMs = 2000;
 /** Reads the group's override again. @returns the outcome that stops the write; undefined where nothing does */
 export async function recheckOverride(
   { overrides, clock }: Pick<Ports, 'overrides' | 'clock'>,
-  { group, move, override }: { group: VoiceConnectorGroup; move: Move; override: OverrideState },
+  { group, hasSharedName, override }: Pick<PlanInput, 'group' | 'hasSharedName' | 'override'>,
+  move: Move,
   signal: AbortSignal,
 ): Promise<Outcome | undefined> {
   const reading = await overrides.read(AbortSignal.any([signal, AbortSignal.timeout(overrideLimitMs)]));
-  const changed = overrideAgainstMove(move, override, reading.of(group, clock()));
+  const changed = overrideAgainstMove(move, override, reading.of(group, clock(), hasSharedName));
   if (changed === undefined) return undefined;
   const reason = `the override changed after the move was decided: ${changed}`;
   return { kind: 'withheld', code: 'override-changed', reason };

@@ -5,7 +5,7 @@
 import type { GroupPolicy } from '../core/model/group-policy.ts';
 import type { Outcome } from '../core/model/outcome.ts';
 import type { Move } from '../core/model/plan.ts';
-import type { OverrideState } from '../core/model/override.ts';
+import type { PlanInput } from '../core/plan/plan-input.ts';
 import type { VoiceConnectorGroup } from '../core/model/group.ts';
 import type { EpochMs } from '../core/model/time.ts';
 import { formatItems } from '../core/model/priorities.ts';
@@ -19,13 +19,9 @@ const maxAttempts = 5;
 const budgetMs = 20_000;
 const firstPauseMs = 500;
 
-type WriteRequest = {
-  readonly group: VoiceConnectorGroup;
+/** A move, and what it was decided from. */
+type WriteRequest = Pick<PlanInput, 'group' | 'policy' | 'override' | 'hasSharedName' | 'observedAt'> & {
   readonly move: Move;
-  readonly policy: GroupPolicy;
-  /** The override that the move was decided under. */
-  readonly override: OverrideState;
-  readonly observedAt: EpochMs;
 };
 
 type WriteResult = {
@@ -81,7 +77,7 @@ function attemptLimiter({ clock, sleep, random }: Ports, signal: AbortSignal): (
 
 async function attempt(request: WriteRequest, current: Attempt, ports: Ports, signal: AbortSignal): Promise<Step> {
   const { group, move, policy, observedAt } = request;
-  const overridden = await recheckOverride(ports, request, signal);
+  const overridden = await recheckOverride(ports, request, move, signal);
   if (overridden !== undefined) return { kind: 'over', outcome: overridden };
   // The group comes last: a change of it after this read would be overwritten.
   const found = await recheckBeforeWrite(group, current, ports, signal);

@@ -14,6 +14,7 @@ import type { Plan } from '../core/model/plan.ts';
 import type { VoiceConnectorItem } from '../core/model/group.ts';
 import type { PlanInput } from '../core/plan/plan-input.ts';
 import type { AuditEvent } from '../events/event.ts';
+import { isKeyOf } from '../input/override-keys.ts';
 import { withCandidateEvidence, type Evidenced, type Snapshot } from '../observe/snapshot.ts';
 import { readDrillCalls } from './calls.ts';
 
@@ -135,9 +136,8 @@ async function endDrill(
 ): Promise<readonly Problem[]> {
   const { ports, identity, signals } = context;
   const publishing = await publish(context, [drillEndedEvent(identity, ports.clock(), input, drill, ended)]);
-  const { voiceConnectorGroupId } = input.group;
   const overrides = observed.overrides.stored.filter(
-    ({ key, override }) => key === voiceConnectorGroupId && override.kind === 'drill',
+    ({ key, override }) => override.kind === 'drill' && isKeyOf(key, input.group),
   );
   return [...publishing, ...(await ports.overrideWriter.remove(overrides, signals.publish))];
 }

@@ -11,6 +11,7 @@ import { takeSnapshot } from '../observe/snapshot.ts';
 import type { Ports, Signals } from '../ports.ts';
 import { handleGroup, type HandledGroup } from './handle-group.ts';
 import { removeExpiredOverrides } from './expire-overrides.ts';
+import { unmatchedOverrideEvents } from './unmatched-overrides.ts';
 import { runResult, type RunResult } from './result.ts';
 
 /** Groups handled at the same time: a run over a thousand groups must neither crawl nor overload the API. */
@@ -34,7 +35,8 @@ export async function turn(
   const handle = (group: VoiceConnectorGroup) => handleGroup(context, snapshot, group);
   const handled = await pMap(groups, handle, { concurrency: concurrentGroups });
   const expiring = await removeExpiredOverrides(context, snapshot.observed);
-  const problems = await publishRun(context, handled, [...observing, ...expiring]);
+  const unmatched = { result: undefined, events: unmatchedOverrideEvents(context, snapshot.observed), problems: [] };
+  const problems = await publishRun(context, [...handled, unmatched], [...observing, ...expiring]);
   return runResult({
     identity: context.identity,
     trigger,

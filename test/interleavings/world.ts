@@ -118,7 +118,13 @@ export class InterleavedWorld {
       },
       overrides: {
         read: () =>
-          Promise.resolve({ of: () => ({ kind: 'none' }), changedAt: () => undefined, stored: [], problems: [] }),
+          Promise.resolve({
+            of: () => ({ kind: 'none' }),
+            putAt: () => undefined,
+            changedAt: () => undefined,
+            stored: [],
+            problems: [],
+          }),
       },
       groupWriter: {
         update: ({ name, callDistributionType }, items) =>

@@ -109,13 +109,14 @@ export const meanings = {
     'never-began': 'The drill did not begin in time, or a precondition was no longer met.',
     'group-changed': 'Someone other than the drill changed the group.',
   },
-  /** What preflight checks: the first five once for the account, the others for each group. */
+  /** What preflight checks: the first six once for the account, the others for each group. */
   readiness: {
     'control-regions': 'Every control Region lists its groups and Voice Connectors.',
     permissions: 'The role may make every read of the monitor.',
     writes: 'Whether the monitor may write, which only a write proves.',
     clock: 'The clock of the function agrees with that of AWS.',
     'policy-entries': 'Every entry under groups of the policy names a group.',
+    'override-keys': 'Every stored override applies to a group.',
     mode: 'The policy allows the monitor to move the group.',
     override: 'No override holds the group.',
     distribution: 'The group tries its members by priority.',
