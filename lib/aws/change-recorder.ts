@@ -69,13 +69,16 @@ export class ChangeRecorder implements ChangeRecorderPort {
     signal: AbortSignal,
   ): Promise<UnrecordedRegion | undefined> {
     const { voiceConnectorGroupId } = group;
+    const inGroup = { VoiceConnectorGroupId: voiceConnectorGroupId };
     const command = new PutMetricDataCommand({
       Namespace: ownNamespace,
       MetricData: [
-        datum('PriorityChange', 'VoiceConnectorGroupId', voiceConnectorGroupId, at, count),
-        ...(move.kind === 'drill' ? [datum('Drill', 'VoiceConnectorGroupId', voiceConnectorGroupId, at, count)] : []),
+        datum('PriorityChange', inGroup, at, count),
+        ...(move.kind === 'drill' ? [datum('Drill', inGroup, at, count)] : []),
         // Only a failover demotes: a failback leaves a healthy Voice Connector, which stays a candidate at any time.
-        ...(move.kind === 'failover' ? [datum('Demotion', 'VoiceConnectorId', move.leaving, at, count)] : []),
+        ...(move.kind === 'failover' ? [datum('Demotion', { VoiceConnectorId: move.leaving }, at, count)] : []),
+        // What was written, so that another order of the same minutes is known as somebody else's.
+        datum('Promotion', { ...inGroup, VoiceConnectorId: move.promoting }, at, count),
       ],
     });
     try {
@@ -89,10 +92,15 @@ export class ChangeRecorder implements ChangeRecorderPort {
   }
 }
 
-function datum(metricName: string, dimension: string, value: string, at: EpochMs, count: Count): MetricDatum {
+function datum(
+  metricName: string,
+  dimensions: Readonly<Record<string, string>>,
+  at: EpochMs,
+  count: Count,
+): MetricDatum {
   return {
     MetricName: metricName,
-    Dimensions: [{ Name: dimension, Value: value }],
+    Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
     Timestamp: new Date(at),
     Value: count,
     Unit: 'Count',

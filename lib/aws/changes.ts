@@ -70,6 +70,9 @@ export class Changes implements ChangesPort {
       ...items.map(({ voiceConnectorId }, index) =>
         query(`demotions_${index}`, 'Demotion', { VoiceConnectorId: voiceConnectorId }),
       ),
+      ...items.map(({ voiceConnectorId: VoiceConnectorId }, index) =>
+        query(`promotions_${index}`, 'Promotion', { VoiceConnectorGroupId: voiceConnectorGroupId, VoiceConnectorId }),
+      ),
     ];
     const reading = await this.#minutesIn(region, queries, period, signal);
     if (reading.kind === 'unreadable') return reading;
@@ -78,6 +81,7 @@ export class Changes implements ChangesPort {
       kind: 'read',
       changedAt: minutesOf('changes'),
       demotedAt: new Map(items.map((item, index) => [item.voiceConnectorId, minutesOf(`demotions_${index}`)])),
+      promotedAt: new Map(items.map((item, index) => [item.voiceConnectorId, minutesOf(`promotions_${index}`)])),
     };
   }
 
@@ -132,6 +136,12 @@ function merge(
       changedAt: union(records.map(({ changedAt }) => changedAt)),
       demotedAt: new Map(
         items.map(({ voiceConnectorId: id }) => [id, union(records.map(({ demotedAt }) => demotedAt.get(id) ?? []))]),
+      ),
+      promotedAt: new Map(
+        items.map(({ voiceConnectorId: id }) => [
+          id,
+          union(records.map(({ promotedAt }) => promotedAt?.get(id) ?? [])),
+        ]),
       ),
     };
   }

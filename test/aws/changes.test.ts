@@ -42,6 +42,14 @@ function recorderOf(aws: TestAws, regions: readonly string[] = ['us-east-1']): C
   return new ChangeRecorder({ clientOf: clientsOf(aws).cloudWatch, regions });
 }
 
+/** Every move of these tests promotes `vc-west`. */
+function promoted(...at: readonly number[]) {
+  return new Map([
+    ['vc-east', []],
+    ['vc-west', at],
+  ]);
+}
+
 async function readDay(aws: TestAws, group = mainLine) {
   return (await changesOf(aws).read(group, now - 24 * hour, aws.clock.now(), never)).record;
 }
@@ -55,6 +63,7 @@ describe('the record of own changes', () => {
         ['vc-east', []],
         ['vc-west', []],
       ]),
+      promotedAt: promoted(),
     });
   });
 
@@ -68,6 +77,7 @@ describe('the record of own changes', () => {
         ['vc-east', [thisMinute]],
         ['vc-west', []],
       ]),
+      promotedAt: promoted(thisMinute),
     });
   });
 
@@ -81,6 +91,7 @@ describe('the record of own changes', () => {
         ['vc-east', []],
         ['vc-west', []],
       ]),
+      promotedAt: promoted(thisMinute),
     });
   });
 
@@ -142,7 +153,7 @@ describe('the record of own changes', () => {
       aws.misbehave({ operation: 'GetMetricData', effect: { kind: 'metric-status', statusCode } });
       expect(await readDay(aws)).toEqual({
         kind: 'unreadable',
-        message: `us-east-1: PriorityChange ${statusCode}, Demotion ${statusCode}`,
+        message: `us-east-1: PriorityChange ${statusCode}, Demotion ${statusCode}, Promotion ${statusCode}`,
       });
     },
   );
@@ -167,6 +178,7 @@ describe('the record in several Regions', () => {
       ['vc-east', [thisMinute]],
       ['vc-west', []],
     ]),
+    promotedAt: promoted(thisMinute),
   };
   const gone = { kind: 'region-down' } as const;
   const inEurope = { service: 'monitoring', region: 'eu-west-1', effect: gone } as const;

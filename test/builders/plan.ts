@@ -39,12 +39,14 @@ export function aRecord(
   changes: {
     readonly changedAt?: readonly EpochMs[];
     readonly demotedAt?: Readonly<Record<string, readonly EpochMs[]>>;
+    readonly promotedAt?: Readonly<Record<string, readonly EpochMs[]>>;
   } = {},
 ): ChangeRecord {
   return {
     kind: 'read',
     changedAt: changes.changedAt ?? [],
     demotedAt: new Map(Object.entries(changes.demotedAt ?? {})),
+    ...(changes.promotedAt === undefined ? {} : { promotedAt: new Map(Object.entries(changes.promotedAt)) }),
   };
 }
 

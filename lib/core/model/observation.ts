@@ -67,6 +67,8 @@ export type ChangeRecord =
       readonly changedAt: readonly EpochMs[];
       /** By Voice Connector id, minutes in which it demoted that primary. */
       readonly demotedAt: ReadonlyMap<string, readonly EpochMs[]>;
+      /** By Voice Connector id, minutes in which it made that member the primary; absent where no version recorded it. */
+      readonly promotedAt?: ReadonlyMap<string, readonly EpochMs[]> | undefined;
     }
   | { readonly kind: 'unreadable'; readonly message: string };
 

@@ -28,12 +28,25 @@ const recordToleranceMs = 2 * minuteMs;
 const dayMs = 24 * 60 * minuteMs;
 
 /** Whether the monitor made the last change of the group; undefined where that is unknown. */
-function isOwnChange({ group, record }: FailbackGuardInput): boolean | undefined {
+export function isOwnChange({ group, record }: Pick<FailbackGuardInput, 'group' | 'record'>): boolean | undefined {
   const { updatedAt } = group;
   if (record.kind === 'unreadable' || updatedAt === undefined) return undefined;
   const isLastChange = (at: EpochMs): boolean => Math.abs(updatedAt - at) <= recordToleranceMs;
   // If that change demoted the present primary, someone else has put it back since.
-  return record.changedAt.some(isLastChange) && !demotionsOfPrimary(group, record).some(isLastChange);
+  return (
+    record.changedAt.some(isLastChange) &&
+    !demotionsOfPrimary(group, record).some(isLastChange) &&
+    promotedPrimary(group, record, isLastChange)
+  );
+}
+
+/** Whether the latest of these changes made the present primary the primary: another order is a correction by hand. */
+function promotedPrimary(group: VoiceConnectorGroup, record: ChangeRecord, among: (at: EpochMs) => boolean): boolean {
+  const promotedAt = record.kind === 'read' ? record.promotedAt : undefined;
+  const promotions = [...(promotedAt ?? [])].flatMap(([id, times]) => times.filter(among).map((at) => ({ id, at })));
+  const latest = Math.max(...promotions.map(({ at }) => at));
+  const primary = primaryOf(group);
+  return promotions.length === 0 || promotions.some(({ id, at }) => at === latest && id === primary);
 }
 
 /** When the monitor failed over from the present primary. */

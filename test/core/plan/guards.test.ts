@@ -222,3 +222,32 @@ describe('the hold-down', () => {
     expect(held(aRecord())).toBeUndefined();
   });
 });
+
+describe('a change within two minutes of an own one', () => {
+  const changed = (promotedAt: Readonly<Record<string, readonly number[]>>, changedAt = [ago(4)]) =>
+    failoverGuard(
+      input({ updatedAt: ago(3), record: aRecord({ changedAt, promotedAt }), memberCount: 3, policy: aPolicy() }),
+    );
+
+  it('is a correction by hand when the own change had promoted another member than the present primary', () => {
+    expect(changed({ west: [ago(4)] })).toMatchObject({ code: 'cooldown' });
+    const later = input({
+      updatedAt: ago(30),
+      record: aRecord({ changedAt: [ago(31)], promotedAt: { west: [ago(31)] } }),
+    });
+    expect(failoverGuard(later)).toMatchObject({ code: 'operator-stand-off' });
+    expect(failbackGuard(later)).toMatchObject({ code: 'operator-stand-off' });
+  });
+
+  it('is the own one when that had promoted the present primary, or when the record does not say', () => {
+    expect(changed({ east: [ago(4)], west: [ago(200)] })).toBeUndefined();
+    expect(changed({ west: [ago(200)] })).toBeUndefined();
+    expect(changed({})).toBeUndefined();
+  });
+
+  it('is compared with the latest of two own changes', () => {
+    const both = [ago(5), ago(4)];
+    expect(changed({ west: [ago(5)], east: [ago(4)] }, both)).toBeUndefined();
+    expect(changed({ east: [ago(5)], west: [ago(4)] }, both)).toMatchObject({ code: 'cooldown' });
+  });
+});
