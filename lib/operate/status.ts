@@ -4,7 +4,7 @@ import type { RunContext } from '../context.ts';
 import { formatDuration } from '../core/model/format.ts';
 import type { VoiceConnectorGroup } from '../core/model/group.ts';
 import type { PlanInput } from '../core/plan/plan-input.ts';
-import { plan } from '../core/plan/plan.ts';
+import { decideGroup } from '../core/plan/pinned.ts';
 import { findGroup } from '../input/find-group.ts';
 import { decideWithEvidence, planInputOf, takeSnapshot, type Snapshot } from '../observe/snapshot.ts';
 import { formatUnmatched } from '../observe/unmatched-overrides.ts';
@@ -46,7 +46,7 @@ async function showGroup(
   group: VoiceConnectorGroup,
 ): Promise<{ readonly lines: readonly string[]; readonly warnings: readonly string[] }> {
   const observed = planInputOf(context, snapshot, group);
-  const { input, decision, problems } = await decideWithEvidence(context, snapshot, observed, plan);
+  const { input, decision, problems } = await decideWithEvidence(context, snapshot, observed, decideGroup);
   const { mode, failback } = input.policy;
   const changed =
     group.updatedAt === undefined ? 'time of last change unknown' : `changed ${ago(group.updatedAt, input)}`;

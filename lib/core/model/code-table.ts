@@ -27,6 +27,7 @@ export const meanings = {
     'record-unreadable': 'The monitor cannot read the record of its own changes, so a failback waits.',
     paused: 'An operator paused the group.',
     pinned: 'An operator pinned the order of the group.',
+    'pin-order-differs': 'The group is not in the pinned order, and the monitor does not restore it.',
     drill: 'A drill is in progress.',
     'override-unparseable': 'The stored override is not valid, so it counts as a pause.',
     'override-unreadable': 'Parameter Store does not answer, so a failback waits.',
