@@ -363,6 +363,8 @@ export class ProjectContender implements Contender {
       kind: 'read' as const,
       changedAt: this.#changedAt.get(index) ?? [],
       demotedAt: this.#demotedAt,
+      promotedAt: new Map<string, readonly number[]>(),
+      ordersSeen: [],
     };
     return plan({ ...input, candidateEvidence: { standbySignals, changeRecord } });
   }

@@ -22,6 +22,8 @@ const paths = {
   drillPromoting: '$.detail.data.drill.promoting',
   refusal: '$.detail.data.refusals[0].reason',
   refusalCode: '$.detail.data.refusals[0].code',
+  key: '$.detail.data.key',
+  override: '$.detail.data.override',
   at: '$.detail.metadata.time',
   run: '$.detail.metadata.runId',
   monitor: '$.detail.metadata.monitorRegion',

@@ -122,7 +122,7 @@ const holdMessages: Readonly<Record<string, Message>> = {
   NoMoveRule: {
     description: 'Reports that calls fail and that the monitor does not move the group',
     detailTypes: ['Hold Changed'],
-    data: { code: ['no-target', 'all-unhealthy', 'daily-limit'] },
+    data: { code: ['no-target', 'all-unhealthy', 'daily-limit', 'pin-order-differs'] },
     lines: [
       'NO MOVE: <group> has a problem, and the monitor leaves its order as it is (<code>).',
       'Why: <reason>',
@@ -196,7 +196,22 @@ const readinessMessages: Readonly<Record<string, Message>> = {
   },
 };
 
-const messages = { ...changeMessages, ...drillMessages, ...holdMessages, ...readinessMessages };
+const overrideMessages: Readonly<Record<string, Message>> = {
+  OverrideUnmatchedRule: {
+    description: 'Reports that an override applies to no group',
+    detailTypes: ['Override Unmatched'],
+    lines: [
+      'NO EFFECT: an override is stored under the key <key>, and no group has that id or name. It holds nothing.',
+      'What is stored: <override>',
+      'Store it under the id of the group that it is meant for, and remove this one: docs/runbook.md#override-keys',
+      `To see the id of every group: ${command('operate', { action: 'status' })}`,
+      'This message is sent when the override is stored and every 15 minutes until it is removed.',
+      ofAccount,
+    ],
+  },
+};
+
+const messages = { ...changeMessages, ...drillMessages, ...holdMessages, ...readinessMessages, ...overrideMessages };
 
 export const messageResources = {
   Resources: Object.fromEntries(Object.entries(messages).map(([id, message]) => [id, messageRule(message)])),

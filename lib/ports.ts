@@ -109,6 +109,12 @@ export interface ChangeRecorderPort {
     signal: AbortSignal,
     regions?: readonly string[],
   ): Promise<readonly UnrecordedRegion[]>;
+  /** Records the order of groups as a run has seen it, in every Region that a monitor runs in. */
+  recordOrders(
+    groups: readonly VoiceConnectorGroup[],
+    at: EpochMs,
+    signal: AbortSignal,
+  ): Promise<readonly UnrecordedRegion[]>;
   /**
    * Retracts the record of a change that was not made.
    *
@@ -144,21 +150,31 @@ export interface OverrideWriterPort {
   remove(stored: readonly StoredOverride[], signal: AbortSignal): Promise<readonly Problem[]>;
 }
 
+type NamedGroup = Pick<VoiceConnectorGroup, 'voiceConnectorGroupId' | 'name'>;
+
 /** An override as stored in one Region, expired or not. */
 export type StoredOverride = {
-  /** A group's id, or `all`. */
+  /** A group's id, `all`, or what a person typed: lib/input/override-keys.ts says which groups it applies to. */
   readonly key: string;
   readonly region: string;
   readonly override: OverrideState;
   /** The parameter's value. */
   readonly text: string;
+  /** When it was last stored. */
+  readonly putAt: EpochMs | undefined;
 };
 
 export type OverridesReading = {
-  /** The override in force on a group: its own, or the one for all groups. */
-  readonly of: (group: Pick<VoiceConnectorGroup, 'voiceConnectorGroupId' | 'name'>, at: EpochMs) => OverrideState;
+  /**
+   * The override in force on a group: its own, or the one for all groups.
+   *
+   * @param hasSharedName whether its name is also the name or the id of another group. Default: false
+   */
+  readonly of: (group: NamedGroup, at: EpochMs, hasSharedName?: boolean) => OverrideState;
+  /** When the override in force was stored; undefined if there is none. */
+  readonly putAt: (group: NamedGroup, at: EpochMs, hasSharedName?: boolean) => EpochMs | undefined;
   /** When a stored override on the group was last stored or changed; undefined if there is none. */
-  readonly changedAt: (group: Pick<VoiceConnectorGroup, 'voiceConnectorGroupId'>) => EpochMs | undefined;
+  readonly changedAt: (group: NamedGroup) => EpochMs | undefined;
   readonly stored: readonly StoredOverride[];
   /** One per Region that could not be read. */
   readonly problems: readonly Problem[];

@@ -7,7 +7,7 @@ import type { Outcome, Problem } from '../core/model/outcome.ts';
 import { formatItems } from '../core/model/priorities.ts';
 import type { PlanInput } from '../core/plan/plan-input.ts';
 import type { AuditEvent } from '../events/event.ts';
-import { controlRegionsFrom, recheckGroup } from './recheck.ts';
+import { controlRegionsFrom, recheckGroup, recheckOverride } from './recheck.ts';
 import { evidenceExpired, write } from './write.ts';
 
 type Applied = {
@@ -28,7 +28,7 @@ export async function apply(
   causes: readonly AuditEvent[],
 ): Promise<Applied> {
   const { ports, identity } = context;
-  const refused = withheldByMode(input, move) ?? (await refusedBeforeIntent(context, input));
+  const refused = withheldByMode(input, move) ?? (await refusedBeforeIntent(context, input, move));
   const written: Written =
     refused === undefined
       ? await recordAndWrite(context, input, move, causes)
@@ -52,10 +52,16 @@ function withheldByMode({ policy }: PlanInput, { kind, command, after }: Move): 
 /** Avoids publishing an intent that cannot be carried out. The recheck that protects the write comes right before it. */
 async function refusedBeforeIntent(
   { ports, identity, signals }: RunContext,
-  { group, policy }: PlanInput,
+  input: PlanInput,
+  move: Move,
 ): Promise<Outcome | undefined> {
+  const { group, policy } = input;
   const regions = controlRegionsFrom(group.controlRegion, ports.groups);
-  const recheck = await recheckGroup(ports.groups, group, regions, signals.work);
+  const [overridden, recheck] = await Promise.all([
+    recheckOverride(ports, input, move, signals.work),
+    recheckGroup(ports.groups, group, regions, signals.work),
+  ]);
+  if (overridden !== undefined) return overridden;
   if (recheck.kind === 'stop' && !recheck.isTransient) return recheck.outcome;
   return evidenceExpired(identity.observedAt, ports.clock(), policy);
 }
@@ -73,7 +79,7 @@ async function recordAndWrite(
   causes: readonly AuditEvent[],
 ): Promise<Written> {
   const { ports, identity, signals } = context;
-  const { group, policy } = input;
+  const { group } = input;
   const { observedAt } = identity;
   const at = ports.clock();
   const intent = intendedEvent(identity, at, input, move);
@@ -81,7 +87,7 @@ async function recordAndWrite(
     isRecorded(move) ? ports.changeRecorder.recordChange(group, move, at, signals.work) : [],
     publish(context, [...causes, intent]),
   ]);
-  const { outcome, mayHaveChanged } = await write({ group, move, policy, observedAt }, ports, signals.work);
+  const { outcome, mayHaveChanged } = await write({ ...input, move, observedAt }, ports, signals.work);
   if (!isRecorded(move)) return { outcome, problems: published, unpublished: [] };
   const missedBy = unrecorded.map(({ region }) => region);
   const stillMissing = mayHaveChanged

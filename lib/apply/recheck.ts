@@ -1,8 +1,11 @@
-/** Rechecks a group through any control Region that shows it: is it still as it was judged? */
+/** Rechecks a group through any control Region that shows it, and its override: are both still as the move was decided from? */
 import type { Outcome } from '../core/model/outcome.ts';
+import type { Move } from '../core/model/plan.ts';
 import type { VoiceConnectorGroup } from '../core/model/group.ts';
 import { differences } from '../core/model/priorities.ts';
-import type { GroupsPort } from '../ports.ts';
+import { overrideAgainstMove } from '../core/plan/recheck-override.ts';
+import type { PlanInput } from '../core/plan/plan-input.ts';
+import type { GroupsPort, Ports } from '../ports.ts';
 
 export type Recheck =
   | { readonly kind: 'unchanged'; readonly controlRegion: string }
@@ -38,6 +41,23 @@ export async function recheckGroup(
     : `no control Region shows the group: ${unavailable.join('; ')}`;
   const code = signal.aborted ? 'out-of-time' : 'unreachable';
   return { kind: 'stop', outcome: { kind: 'blocked', code, reason }, isTransient: false };
+}
+
+/** A Parameter Store that hangs must not cost a rescue more than this. */
+const overrideLimitMs = 2000;
+
+/** Reads the group's override again. @returns the outcome that stops the write; undefined where nothing does */
+export async function recheckOverride(
+  { overrides, clock }: Pick<Ports, 'overrides' | 'clock'>,
+  { group, hasSharedName, override }: Pick<PlanInput, 'group' | 'hasSharedName' | 'override'>,
+  move: Move,
+  signal: AbortSignal,
+): Promise<Outcome | undefined> {
+  const reading = await overrides.read(AbortSignal.any([signal, AbortSignal.timeout(overrideLimitMs)]));
+  const changed = overrideAgainstMove(move, override, reading.of(group, clock(), hasSharedName));
+  if (changed === undefined) return undefined;
+  const reason = `the override changed after the move was decided: ${changed}`;
+  return { kind: 'withheld', code: 'override-changed', reason };
 }
 
 function compareGroups(observed: VoiceConnectorGroup, current: VoiceConnectorGroup, controlRegion: string): Recheck {

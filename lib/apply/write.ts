@@ -5,11 +5,12 @@
 import type { GroupPolicy } from '../core/model/group-policy.ts';
 import type { Outcome } from '../core/model/outcome.ts';
 import type { Move } from '../core/model/plan.ts';
+import type { PlanInput } from '../core/plan/plan-input.ts';
 import type { VoiceConnectorGroup } from '../core/model/group.ts';
 import type { EpochMs } from '../core/model/time.ts';
 import { formatItems } from '../core/model/priorities.ts';
 import { formatDuration } from '../core/model/format.ts';
-import { controlRegionsFrom, recheckGroup, type Recheck } from './recheck.ts';
+import { controlRegionsFrom, recheckGroup, recheckOverride, type Recheck } from './recheck.ts';
 import type { Ports, UpdateAnswer } from '../ports.ts';
 import { readBack, type ReadBack } from './read-back.ts';
 
@@ -18,11 +19,9 @@ const maxAttempts = 5;
 const budgetMs = 20_000;
 const firstPauseMs = 500;
 
-type WriteRequest = {
-  readonly group: VoiceConnectorGroup;
+/** A move, and what it was decided from. */
+type WriteRequest = Pick<PlanInput, 'group' | 'policy' | 'override' | 'hasSharedName' | 'observedAt'> & {
   readonly move: Move;
-  readonly policy: GroupPolicy;
-  readonly observedAt: EpochMs;
 };
 
 type WriteResult = {
@@ -78,6 +77,9 @@ function attemptLimiter({ clock, sleep, random }: Ports, signal: AbortSignal): (
 
 async function attempt(request: WriteRequest, current: Attempt, ports: Ports, signal: AbortSignal): Promise<Step> {
   const { group, move, policy, observedAt } = request;
+  const overridden = await recheckOverride(ports, request, move, signal);
+  if (overridden !== undefined) return { kind: 'over', outcome: overridden };
+  // The group comes last: a change of it after this read would be overwritten.
   const found = await recheckBeforeWrite(group, current, ports, signal);
   if (found.kind === 'stop') {
     const { isTransient, outcome } = found;

@@ -5,11 +5,12 @@ import type { DrillRefusal } from '../core/drill/refusals.ts';
 import type { HealthEdge } from '../core/judge/health-edges.ts';
 import type { Problem, Outcome } from '../core/model/outcome.ts';
 import type { Move, Hold } from '../core/model/plan.ts';
-import type { Drill } from '../core/model/override.ts';
+import type { Drill, OverrideState } from '../core/model/override.ts';
 import type { VoiceConnectorGroup, VoiceConnectorItem } from '../core/model/group.ts';
 import type { EpochMs } from '../core/model/time.ts';
 import type { PlanInput } from '../core/plan/plan-input.ts';
 import { inOrder, formatItems } from '../core/model/priorities.ts';
+import { formatOverride } from '../core/model/format-override.ts';
 import type { Override } from '../input/override.ts';
 import type { AuditEvent, DetailType, EventData, RunIdentity } from '../events/event.ts';
 import { connectorsOf } from './group-result.ts';
@@ -211,7 +212,7 @@ export function drillRefusedEvent(
   });
 }
 
-/** @param key a group's id, or `all` */
+/** @param key the key under which it was stored */
 export function overrideExpiredEvent(
   identity: RunIdentity,
   at: EpochMs,
@@ -227,6 +228,16 @@ export function overrideExpiredEvent(
     { key, action, by, reason, until: iso(until) },
     iso(until),
   );
+}
+
+export function overrideUnmatchedEvent(
+  identity: RunIdentity,
+  at: EpochMs,
+  { key, regions, override }: { key: string; regions: readonly string[]; override: OverrideState },
+) {
+  const text = formatOverride(override, identity.observedAt);
+  const author = override.kind === 'none' || !('by' in override) ? override.kind : override.by;
+  return auditEvent(identity, at, 'Override Unmatched', [key, author], { key, regions: [...regions], override: text });
 }
 
 /** An event with thousands of problems would exceed EventBridge's size limit; the log has them all. */

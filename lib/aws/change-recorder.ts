@@ -54,6 +54,27 @@ export class ChangeRecorder implements ChangeRecorderPort {
     return this.#put({ group, move, at, count: -1 }, regions, signal);
   }
 
+  async recordOrders(
+    groups: readonly VoiceConnectorGroup[],
+    at: EpochMs,
+    signal: AbortSignal,
+  ): Promise<readonly UnrecordedRegion[]> {
+    const data = groups
+      .flatMap(prioritiesIn)
+      .map(([dimensions, priority]) => datum('PrioritySeen', dimensions, at, priority));
+    const requests = Array.from({ length: Math.ceil(data.length / mostData) }, (_, place) =>
+      data.slice(place * mostData, (place + 1) * mostData),
+    );
+    const unrecorded = await Promise.all(
+      this.#regions.flatMap((region) =>
+        requests.map((some) =>
+          this.#send(region, some, `recording the order of ${groups.length} groups in ${region}`, signal),
+        ),
+      ),
+    );
+    return unrecorded.flatMap((one) => one ?? []);
+  }
+
   async #put(
     datapoint: ChangeDatapoint,
     regions: readonly string[],
@@ -63,38 +84,64 @@ export class ChangeRecorder implements ChangeRecorderPort {
     return unrecorded.flatMap((one) => one ?? []);
   }
 
-  async #putIn(
+  #putIn(
     region: string,
     { group, move, at, count }: ChangeDatapoint,
     signal: AbortSignal,
   ): Promise<UnrecordedRegion | undefined> {
     const { voiceConnectorGroupId } = group;
-    const command = new PutMetricDataCommand({
-      Namespace: ownNamespace,
-      MetricData: [
-        datum('PriorityChange', 'VoiceConnectorGroupId', voiceConnectorGroupId, at, count),
-        ...(move.kind === 'drill' ? [datum('Drill', 'VoiceConnectorGroupId', voiceConnectorGroupId, at, count)] : []),
-        // Only a failover demotes: a failback leaves a healthy Voice Connector, which stays a candidate at any time.
-        ...(move.kind === 'failover' ? [datum('Demotion', 'VoiceConnectorId', move.leaving, at, count)] : []),
-      ],
-    });
+    const inGroup = { VoiceConnectorGroupId: voiceConnectorGroupId };
+    const data = [
+      datum('PriorityChange', inGroup, at, count),
+      ...(move.kind === 'drill' ? [datum('Drill', inGroup, at, count)] : []),
+      // Only a failover demotes: a failback leaves a healthy Voice Connector, which stays a candidate at any time.
+      ...(move.kind === 'failover' ? [datum('Demotion', { VoiceConnectorId: move.leaving }, at, count)] : []),
+      // What was written, so that another order of the same minutes is known as somebody else's.
+      datum('Promotion', { ...inGroup, VoiceConnectorId: move.promoting }, at, count),
+    ];
+    const action = count === 1 ? 'recording' : 'retracting';
+    return this.#send(region, data, `${action} the change of group ${voiceConnectorGroupId} in ${region}`, signal);
+  }
+
+  async #send(
+    region: string,
+    data: MetricDatum[],
+    doing: string,
+    signal: AbortSignal,
+  ): Promise<UnrecordedRegion | undefined> {
+    const command = new PutMetricDataCommand({ Namespace: ownNamespace, MetricData: data });
     try {
       await this.#clientOf(region).send(command, limited(signal));
       return undefined;
     } catch (error) {
-      const action = count === 1 ? 'recording' : 'retracting';
-      const doing = `${action} the change of group ${voiceConnectorGroupId} in ${region}`;
       return { region, problem: { doing, message: refusalOf(error).message } };
     }
   }
 }
 
-function datum(metricName: string, dimension: string, value: string, at: EpochMs, count: Count): MetricDatum {
+/** AWS takes so many datapoints in a request. */
+const mostData = 1000;
+
+/** A tied or load-balanced group has no order to remember. */
+function prioritiesIn({ voiceConnectorGroupId, items }: VoiceConnectorGroup) {
+  return items.flatMap(({ voiceConnectorId, priority }) =>
+    priority === undefined
+      ? []
+      : [[{ VoiceConnectorGroupId: voiceConnectorGroupId, VoiceConnectorId: voiceConnectorId }, priority] as const],
+  );
+}
+
+function datum(
+  metricName: string,
+  dimensions: Readonly<Record<string, string>>,
+  at: EpochMs,
+  value: number,
+): MetricDatum {
   return {
     MetricName: metricName,
-    Dimensions: [{ Name: dimension, Value: value }],
+    Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
     Timestamp: new Date(at),
-    Value: count,
+    Value: value,
     Unit: 'Count',
   };
 }

@@ -70,14 +70,23 @@ export class Changes implements ChangesPort {
       ...items.map(({ voiceConnectorId }, index) =>
         query(`demotions_${index}`, 'Demotion', { VoiceConnectorId: voiceConnectorId }),
       ),
+      ...items.flatMap(({ voiceConnectorId: VoiceConnectorId }, index) => {
+        const dimensions = { VoiceConnectorGroupId: voiceConnectorGroupId, VoiceConnectorId };
+        return [
+          query(`promotions_${index}`, 'Promotion', dimensions),
+          { ...query(`priorities_${index}`, 'PrioritySeen', dimensions), statistic: 'Maximum' as const },
+        ];
+      }),
     ];
     const reading = await this.#minutesIn(region, queries, period, signal);
     if (reading.kind === 'unreadable') return reading;
-    const { minutesOf } = reading;
+    const { minutesOf, pointsOf } = reading;
     return {
       kind: 'read',
       changedAt: minutesOf('changes'),
       demotedAt: new Map(items.map((item, index) => [item.voiceConnectorId, minutesOf(`demotions_${index}`)])),
+      promotedAt: new Map(items.map((item, index) => [item.voiceConnectorId, minutesOf(`promotions_${index}`)])),
+      ordersSeen: ordersIn(items.map((item, index) => [item.voiceConnectorId, pointsOf(`priorities_${index}`)])),
     };
   }
 
@@ -88,7 +97,11 @@ export class Changes implements ChangesPort {
     { from, until }: Period,
     signal: AbortSignal,
   ): Promise<
-    | { readonly kind: 'read'; readonly minutesOf: (id: string) => readonly EpochMs[] }
+    | {
+        readonly kind: 'read';
+        readonly minutesOf: (id: string) => readonly EpochMs[];
+        readonly pointsOf: (id: string) => ReadonlyMap<EpochMs, number>;
+      }
     | { readonly kind: 'unreadable'; readonly message: string }
   > {
     const request = {
@@ -101,7 +114,7 @@ export class Changes implements ChangesPort {
     const series = await readMetricData(this.#clientOf(region), request, signal);
     const incomplete = incompleteness([...series.values()]);
     return incomplete === undefined
-      ? { kind: 'read', minutesOf: (id) => changesIn(series.get(id)) }
+      ? { kind: 'read', minutesOf: (id) => changesIn(series.get(id)), pointsOf: (id) => pointsIn(series.get(id)) }
       : { kind: 'unreadable', message: incomplete.message };
   }
 }
@@ -110,14 +123,37 @@ function query(id: string, metricName: string, dimensions: MetricQuery['dimensio
   return { id, namespace: ownNamespace, metricName, dimensions, statistic: 'Sum' };
 }
 
+function pointsIn(series: MetricSeries | undefined): ReadonlyMap<EpochMs, number> {
+  return series?.kind === 'complete' ? new Map(series.points) : new Map();
+}
+
 /** The minutes in which more changes were recorded than retracted. */
 function changesIn(series: MetricSeries | undefined): readonly EpochMs[] {
-  return series?.kind === 'complete' ? [...series.points].flatMap(([minute, sum]) => (sum > 0 ? [minute] : [])) : [];
+  return [...pointsIn(series)].flatMap(([minute, sum]) => (sum > 0 ? [minute] : []));
+}
+
+/** The orders by minute, oldest first; the members that a minute lacks were no members then. */
+function ordersIn(priorities: readonly (readonly [id: string, points: ReadonlyMap<EpochMs, number>])[]): OrdersSeen {
+  return union(priorities.map(([, points]) => [...points.keys()])).map((at) => ({
+    at,
+    items: priorities.flatMap(([voiceConnectorId, points]) => {
+      const priority = points.get(at);
+      return priority === undefined ? [] : [{ voiceConnectorId, priority }];
+    }),
+  }));
 }
 
 /** Without duplicates: every Region has a record of the same change. */
 function union(lists: readonly (readonly EpochMs[])[]): readonly EpochMs[] {
   return [...new Set(lists.flat())].sort((left, right) => left - right);
+}
+
+type OrdersSeen = Extract<ChangeRecord, { readonly kind: 'read' }>['ordersSeen'];
+
+/** One order for each minute: the Regions hold the same record, except for datapoints that one of them missed. */
+function seenInAny(lists: readonly OrdersSeen[]): OrdersSeen {
+  const byMinute = new Map(lists.flat().map((order) => [order.at, order]));
+  return [...byMinute.values()].sort((left, right) => left.at - right.at);
 }
 
 /** A change that any Region has a record of was made. The record is unreadable only if no Region's could be read. */
@@ -133,6 +169,10 @@ function merge(
       demotedAt: new Map(
         items.map(({ voiceConnectorId: id }) => [id, union(records.map(({ demotedAt }) => demotedAt.get(id) ?? []))]),
       ),
+      promotedAt: new Map(
+        items.map(({ voiceConnectorId: id }) => [id, union(records.map(({ promotedAt }) => promotedAt.get(id) ?? []))]),
+      ),
+      ordersSeen: seenInAny(records.map(({ ordersSeen }) => ordersSeen)),
     };
   }
   const messages = readings.flatMap(({ region, record }) =>

@@ -1,23 +1,16 @@
-/** Parameter Store: reading operator overrides, stored as `<path>/all` or `<path>/<group id>` in the Regions that monitors run in. */
+/** Parameter Store: reading operator overrides, stored as `<path>/all`, `<path>/<group id>` or `<path>/<group name>` in the Regions that monitors run in. */
 import { GetParametersByPathCommand, type SSMClient } from '@aws-sdk/client-ssm';
 import type { EpochMs } from '../core/model/time.ts';
-import type { OverrideState } from '../core/model/override.ts';
-import type { VoiceConnectorGroup } from '../core/model/group.ts';
-import { isInForce, parseOverride } from '../input/override.ts';
+import { parseOverride } from '../input/override.ts';
+import { isKeyOf, isKeyOfAll, overrideInForce, strictest, type OverrideInForce } from '../input/override-keys.ts';
 import type { OverridesPort, OverridesReading, StoredOverride } from '../ports.ts';
 import { pagesOf, refusalOf } from './client.ts';
 
-const none: OverrideState = { kind: 'none' };
+type Group = Parameters<OverridesReading['of']>[0];
 
-type Group = Pick<VoiceConnectorGroup, 'voiceConnectorGroupId'>;
-
-/** The overrides stored in one Region, by key: a group's id, or `all`. */
+/** The overrides stored in one Region. */
 type RegionReading =
-  | {
-      readonly kind: 'read';
-      readonly stored: ReadonlyMap<string, StoredOverride>;
-      readonly changedAt: ReadonlyMap<string, EpochMs>;
-    }
+  | { readonly kind: 'read'; readonly stored: readonly StoredOverride[] }
   | { readonly kind: 'unreadable'; readonly message: string };
 
 export class Overrides implements OverridesPort {
@@ -43,16 +36,23 @@ export class Overrides implements OverridesPort {
     const readings = await Promise.all(
       this.#regions.map(async (region) => ({ region, reading: await this.#readIn(region, signal) })),
     );
-    const readable = readings.flatMap(({ reading }) => (reading.kind === 'read' ? [reading] : []));
+    const stored = readings.flatMap(({ reading }) => (reading.kind === 'read' ? reading.stored : []));
+    const inForce = (group: Group, at: EpochMs, hasSharedName: boolean): OverrideInForce =>
+      strictest(
+        readings.map(({ reading }) =>
+          reading.kind === 'unreadable'
+            ? { override: reading, putAt: undefined }
+            : overrideInForce(reading.stored, group, at, hasSharedName),
+        ),
+      );
     return {
-      of: (group: Group, at: EpochMs) => strictest(readings.map(({ reading }) => overrideIn(reading, group, at))),
-      changedAt: ({ voiceConnectorGroupId }: Group) => {
-        const times = readable.flatMap(({ changedAt }) =>
-          [voiceConnectorGroupId, 'all'].flatMap((key) => changedAt.get(key) ?? []),
-        );
+      of: (group, at, hasSharedName = false) => inForce(group, at, hasSharedName).override,
+      putAt: (group, at, hasSharedName = false) => inForce(group, at, hasSharedName).putAt,
+      changedAt: (group) => {
+        const times = stored.flatMap(({ key, putAt }) => (isKeyOf(key, group) || isKeyOfAll(key) ? (putAt ?? []) : []));
         return times.length === 0 ? undefined : Math.max(...times);
       },
-      stored: readable.flatMap(({ stored }) => [...stored.values()]),
+      stored,
       problems: readings.flatMap(({ region, reading }) =>
         reading.kind === 'unreadable'
           ? [{ doing: `reading the overrides in ${region}`, message: reading.message }]
@@ -62,8 +62,7 @@ export class Overrides implements OverridesPort {
   }
 
   async #readIn(region: string, signal: AbortSignal): Promise<RegionReading> {
-    const stored = new Map<string, StoredOverride>();
-    const changedAt = new Map<string, EpochMs>();
+    const stored: StoredOverride[] = [];
     try {
       const input = { Path: this.#path, Recursive: true, MaxResults: 10 };
       const pages = pagesOf(signal, (NextToken, options) =>
@@ -72,41 +71,13 @@ export class Overrides implements OverridesPort {
       for await (const page of pages) {
         for (const { Name: name = '', Value: value = '', LastModifiedDate: modified } of page.Parameters ?? []) {
           const key = name.slice(this.#path.length + 1);
-          stored.set(key, { key, region, override: parseOverride(name, value), text: value });
-          if (modified !== undefined) changedAt.set(key, modified.getTime());
+          const override = parseOverride(name, value);
+          stored.push({ key, region, override, text: value, putAt: modified?.getTime() });
         }
       }
     } catch (error) {
       return { kind: 'unreadable', message: refusalOf(error).message };
     }
-    return { kind: 'read', stored, changedAt };
+    return { kind: 'read', stored };
   }
-}
-
-/** A group's own override takes precedence over the one for all groups, but a pause of all groups also stops drills. */
-function overrideIn(reading: RegionReading, { voiceConnectorGroupId }: Group, at: EpochMs): OverrideState {
-  if (reading.kind === 'unreadable') return reading;
-  const inForce = (key: string): OverrideState => {
-    const override = reading.stored.get(key)?.override;
-    return override !== undefined && isInForce(override, at) ? override : none;
-  };
-  const own = inForce(voiceConnectorGroupId);
-  const forAll = inForce('all');
-  const isPaused = forAll.kind === 'pause' || forAll.kind === 'unparseable';
-  return own.kind === 'none' || (own.kind === 'drill' && isPaused) ? forAll : own;
-}
-
-/** The most restrictive of the Regions' overrides; of two equally restrictive ones that of the first Region, for every monitor alike. */
-function strictest(overrides: readonly OverrideState[]): OverrideState {
-  const order: readonly (readonly OverrideState['kind'][])[] = [
-    ['pause', 'unparseable'],
-    ['drill'],
-    ['pin'],
-    ['unreadable'],
-  ];
-  for (const kinds of order) {
-    const found = overrides.find(({ kind }) => kinds.includes(kind));
-    if (found !== undefined) return found;
-  }
-  return none;
 }

@@ -14,6 +14,7 @@ import type { Plan } from '../core/model/plan.ts';
 import type { VoiceConnectorItem } from '../core/model/group.ts';
 import type { PlanInput } from '../core/plan/plan-input.ts';
 import type { AuditEvent } from '../events/event.ts';
+import { isKeyOf } from '../input/override-keys.ts';
 import { withCandidateEvidence, type Evidenced, type Snapshot } from '../observe/snapshot.ts';
 import { readDrillCalls } from './calls.ts';
 
@@ -63,7 +64,7 @@ export async function beginDrill(
   const override = { kind: 'drill', ...drill } as const;
   const { storedIn, problems } = await ports.overrideWriter.put(voiceConnectorGroupId, override, signals.work);
   if (storedIn.length === 0) return { kind: 'not-stored', problems };
-  const firstStep = await takeDrillStep(context, snapshot, input, drill, []);
+  const firstStep = await takeDrillStep(context, snapshot, { ...input, override }, drill, []);
   if (firstStep.kind === 'decided') {
     ports.log.info('decision', { ...groupResult(firstStep.input, firstStep.decision, firstStep.outcome) });
   }
@@ -135,9 +136,8 @@ async function endDrill(
 ): Promise<readonly Problem[]> {
   const { ports, identity, signals } = context;
   const publishing = await publish(context, [drillEndedEvent(identity, ports.clock(), input, drill, ended)]);
-  const { voiceConnectorGroupId } = input.group;
   const overrides = observed.overrides.stored.filter(
-    ({ key, override }) => key === voiceConnectorGroupId && override.kind === 'drill',
+    ({ key, override }) => override.kind === 'drill' && isKeyOf(key, input.group),
   );
   return [...publishing, ...(await ports.overrideWriter.remove(overrides, signals.publish))];
 }

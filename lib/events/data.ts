@@ -92,12 +92,19 @@ export const eventData = {
     ]),
   }),
   'Override Expired': z.strictObject({
-    /** A group's id, or `all`. */
+    /** A group's id or name, `all`, or what was typed. */
     key: z.string(),
     action: z.enum(['pause', 'pin', 'drill']),
     by: z.string(),
     reason: z.string(),
     until: instant,
+  }),
+  'Override Unmatched': z.strictObject({
+    /** What was typed; no group has it as id or name. */
+    key: z.string(),
+    regions: z.array(z.string()),
+    /** Its action, author, remaining time and reason; or why it cannot be parsed. */
+    override: z.string(),
   }),
   'Priority Held': z.strictObject(held),
   'Priority Change Intended': z.strictObject(move),

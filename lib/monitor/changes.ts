@@ -35,7 +35,7 @@ export function holdEvents(
   const previously = holdChange(input, hold, {
     verdicts: minuteAgo.verdictsOf(group),
     regions: minuteAgo.regions,
-    override: overrides.of(group, minuteAgo.observedAt),
+    override: overrides.of(group, minuteAgo.observedAt, input.hasSharedName),
     overrideChangedAt: overrides.changedAt(group),
   });
   if (previously !== undefined) return [holdChangedEvent(identity, ports.clock(), input, hold, previously)];

@@ -4,6 +4,7 @@ import { publish } from '../audit/publish.ts';
 import type { RunContext } from '../context.ts';
 import type { Problem } from '../core/model/outcome.ts';
 import type { Override } from '../input/override.ts';
+import { isKeyOf } from '../input/override-keys.ts';
 import type { AccountObservation } from '../observe/observe.ts';
 import type { StoredOverride } from '../ports.ts';
 
@@ -33,8 +34,8 @@ function expiredIn({
   overrides,
   problems,
 }: AccountObservation): readonly { readonly stored: StoredOverride; readonly override: Override }[] {
-  const groups = new Set(observation.groups.map(({ voiceConnectorGroupId }) => voiceConnectorGroupId));
-  const isDeleted = (key: string): boolean => problems.length === 0 && !groups.has(key);
+  const isDeleted = (key: string): boolean =>
+    problems.length === 0 && observation.groups.every((group) => !isKeyOf(key, group));
   return overrides.stored.flatMap((stored) => {
     const { key, override } = stored;
     if (override.kind !== 'pause' && override.kind !== 'pin' && override.kind !== 'drill') return [];

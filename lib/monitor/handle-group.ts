@@ -6,7 +6,7 @@ import type { Outcome, Problem } from '../core/model/outcome.ts';
 import type { Plan } from '../core/model/plan.ts';
 import type { VoiceConnectorGroup } from '../core/model/group.ts';
 import type { PlanInput } from '../core/plan/plan-input.ts';
-import { plan } from '../core/plan/plan.ts';
+import { decideGroup } from '../core/plan/pinned.ts';
 import { takeDrillStep } from '../drill/run.ts';
 import type { AuditEvent } from '../events/event.ts';
 import { decideWithEvidence, planInputOf, type Snapshot } from '../observe/snapshot.ts';
@@ -78,7 +78,7 @@ async function planAndMove(
   planned: PlanInput,
   causes: readonly AuditEvent[],
 ): Promise<PlannedAndApplied> {
-  const { input, decision, problems: reading } = await decideWithEvidence(context, snapshot, planned, plan);
+  const { input, decision, problems: reading } = await decideWithEvidence(context, snapshot, planned, decideGroup);
   if (decision.kind === 'hold') return { input, decision, outcome: undefined, unpublished: causes, problems: reading };
   const { outcome, problems } = await apply(context, input, decision, causes);
   const earlier = [...reading, ...problems];
@@ -108,7 +108,7 @@ async function planOnceMore(
   const fresh = await ports.groups.read(group, signals.work);
   if (fresh.kind !== 'read') return undefined;
   const input: PlanInput = { ...planInputOf(context, snapshot, fresh.group), candidateEvidence };
-  const decision = plan(input);
+  const decision = decideGroup(input);
   if (decision.kind === 'need-evidence') throw new Error('a plan asked for candidate evidence that it already had');
   if (decision.kind === 'hold') return { input, decision, outcome: undefined, unpublished: [], problems: [] };
   const { outcome, problems } = await apply(context, input, decision, []);

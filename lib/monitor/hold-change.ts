@@ -2,7 +2,7 @@
 import { minuteMs, type EpochMs } from '../core/model/time.ts';
 import { type Hold } from '../core/model/plan.ts';
 import type { PlanInput } from '../core/plan/plan-input.ts';
-import { plan } from '../core/plan/plan.ts';
+import { decideGroup } from '../core/plan/pinned.ts';
 import type { EventData } from '../events/event.ts';
 
 /**
@@ -22,7 +22,7 @@ export function holdChange(
   const happened = (at: EpochMs | undefined): boolean => at !== undefined && at >= since;
   if (happened(input.group.updatedAt)) return { decision: 'unknown', reason: 'the group was changed since' };
   if (happened(overrideChangedAt)) return { decision: 'unknown', reason: 'the override was changed since' };
-  const decision = plan({ ...input, ...inputBefore, observedAt: since });
+  const decision = decideGroup({ ...input, ...inputBefore, observedAt: since });
   switch (decision.kind) {
     case 'hold': {
       const { code, reason } = decision;

@@ -7,10 +7,12 @@ import type { Problem } from '../core/model/outcome.ts';
 import type { VoiceConnectorGroup } from '../core/model/group.ts';
 import type { Policy } from '../input/policy.ts';
 import { requestedGroups } from '../input/trigger.ts';
+import { isOrderToBeRecorded } from '../core/plan/last-change.ts';
 import { takeSnapshot } from '../observe/snapshot.ts';
 import type { Ports, Signals } from '../ports.ts';
 import { handleGroup, type HandledGroup } from './handle-group.ts';
 import { removeExpiredOverrides } from './expire-overrides.ts';
+import { unmatchedOverrideEvents } from './unmatched-overrides.ts';
 import { runResult, type RunResult } from './result.ts';
 
 /** Groups handled at the same time: a run over a thousand groups must neither crawl nor overload the API. */
@@ -33,8 +35,12 @@ export async function turn(
   const groups = requestedGroups(trigger, observation.groups, observing);
   const handle = (group: VoiceConnectorGroup) => handleGroup(context, snapshot, group);
   const handled = await pMap(groups, handle, { concurrency: concurrentGroups });
-  const expiring = await removeExpiredOverrides(context, snapshot.observed);
-  const problems = await publishRun(context, handled, [...observing, ...expiring]);
+  const [expiring, remembering] = await Promise.all([
+    removeExpiredOverrides(context, snapshot.observed),
+    rememberOrders(context, groups),
+  ]);
+  const unmatched = { result: undefined, events: unmatchedOverrideEvents(context, snapshot.observed), problems: [] };
+  const problems = await publishRun(context, [...handled, unmatched], [...observing, ...expiring, ...remembering]);
   return runResult({
     identity: context.identity,
     trigger,
@@ -43,6 +49,17 @@ export async function turn(
     problems,
     finishedAt: ports.clock(),
   });
+}
+
+/** So that a later write that changes nothing is known as none. A group that the run itself moved is remembered by the next run. */
+async function rememberOrders(
+  { ports, identity, signals }: RunContext,
+  groups: readonly VoiceConnectorGroup[],
+): Promise<readonly Problem[]> {
+  const due = groups.filter((group) => isOrderToBeRecorded(group, identity.observedAt));
+  if (due.length === 0) return [];
+  const unrecorded = await ports.changeRecorder.recordOrders(due, identity.observedAt, signals.work);
+  return unrecorded.map(({ problem }) => problem);
 }
 
 /** Publishes what is left to publish at the end of a run, last of all that it failed. @returns every problem of the run */

@@ -8,6 +8,7 @@ import { type Problem } from '../core/model/outcome.ts';
 import { type VoiceConnectorGroup } from '../core/model/group.ts';
 import type { CandidateEvidence, PlanInput } from '../core/plan/plan-input.ts';
 import type { RunContext } from '../context.ts';
+import { isNameShared } from '../input/override-keys.ts';
 import { policyOf, type Policy } from '../input/policy.ts';
 import type { ReadPorts } from '../ports.ts';
 import { observe, readCandidateEvidence, readSuspectDetail, type AccountObservation } from './observe.ts';
@@ -45,13 +46,16 @@ export function planInputOf(
   { observed, connectorRegions, now }: Snapshot,
   group: VoiceConnectorGroup,
 ): PlanInput {
+  const hasSharedName = isNameShared(group, observed.observation.groups);
   return {
     observedAt: identity.observedAt,
     group,
     connectorRegions,
     verdicts: now.verdictsOf(group),
     regions: now.regions,
-    override: observed.overrides.of(group, identity.observedAt),
+    override: observed.overrides.of(group, identity.observedAt, hasSharedName),
+    overridePutAt: observed.overrides.putAt(group, identity.observedAt, hasSharedName),
+    hasSharedName,
     candidateEvidence: undefined,
     carriedBeforeChange: carriedBeforeChange(group, observed.observation),
     policy: policyOf(policy)(group),

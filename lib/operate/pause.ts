@@ -6,7 +6,7 @@ import type { OverrideState } from '../core/model/override.ts';
 import type { ForcibleRule } from '../core/model/codes.ts';
 import { isInForce } from '../input/override.ts';
 import type { Command } from './command.ts';
-import { formatOverride } from './format-override.ts';
+import { formatOverride } from '../core/model/format-override.ts';
 import { eventCommand, publishAction } from './publish-action.ts';
 import { putOverride, storedFor } from './put-override.ts';
 import { displayName, formatProblems, type CommandResult, type Subject } from './result.ts';

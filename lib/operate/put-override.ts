@@ -1,16 +1,18 @@
 /** Stores an override in Parameter Store. */
 import type { RunContext } from '../context.ts';
 import type { Override } from '../input/override.ts';
+import { isKeyOf, isKeyOfAll } from '../input/override-keys.ts';
 import type { OverridesReading, StoredOverride } from '../ports.ts';
 import { displayName, formatProblems, type CommandResult, type Subject } from './result.ts';
 
 /** The key of a subject's override in Parameter Store. */
-function keyOf(subject: Subject): string {
+export function keyOf(subject: Subject): string {
   return subject === 'all' ? 'all' : subject.voiceConnectorGroupId;
 }
 
+/** Every override that applies to the subject by its key: a group's id or name, or `all` in any case. */
 export function storedFor(subject: Subject, { stored }: OverridesReading): readonly StoredOverride[] {
-  return stored.filter(({ key }) => key === keyOf(subject));
+  return stored.filter(({ key }) => (subject === 'all' ? isKeyOfAll(key) : isKeyOf(key, subject)));
 }
 
 const states = { pause: 'paused', pin: 'pinned', drill: 'in a drill' } as const;

@@ -1,12 +1,13 @@
-/** Removes the override of exactly one subject; an override of all groups stays when one group is resumed. */
+/** Removes every override under a key of one subject; an override of all groups stays when one group is resumed. */
 import type { RunContext } from '../context.ts';
 import type { EpochMs } from '../core/model/time.ts';
 import { isInForce, type Override } from '../input/override.ts';
-import type { OverridesReading } from '../ports.ts';
+import { isKeyOfAll } from '../input/override-keys.ts';
+import type { OverridesReading, StoredOverride } from '../ports.ts';
 import type { Command } from './command.ts';
-import { formatOverride } from './format-override.ts';
+import { formatOverride } from '../core/model/format-override.ts';
 import { eventCommand, publishAction } from './publish-action.ts';
-import { putOverride, storedFor } from './put-override.ts';
+import { keyOf, putOverride, storedFor } from './put-override.ts';
 import { displayName, formatProblems, type CommandResult, type Subject } from './result.ts';
 
 export async function resume(
@@ -23,8 +24,7 @@ export async function resume(
     const summary = `${displayName(subject)} has no override: there is nothing to remove${remaining}`;
     return { outcome: 'unchanged', summary, problems: unread };
   }
-  const texts = new Set(stored.map(({ override }) => formatOverride(override, identity.observedAt)));
-  const formatted = [...texts].join(' and ');
+  const formatted = formatStored(subject, stored, identity.observedAt);
   const publishing = await publishAction(context, eventCommand(command), 'requested', {
     summary: `remove: ${formatted}`,
   });
@@ -56,7 +56,17 @@ async function stopDrill(
   return result.outcome === 'done' ? { ...result, summary } : result;
 }
 
+/** Names the key where it is not the usual one: a name may be that of other groups too. */
+function formatStored(subject: Subject, stored: readonly StoredOverride[], at: EpochMs): string {
+  const texts = stored.map(({ key, override }) => {
+    const text = formatOverride(override, at);
+    return key === keyOf(subject) ? text : `${text} (stored under ${key})`;
+  });
+  return [...new Set(texts)].join(' and ');
+}
+
 function overrideOfAllGroups(subject: Subject, { stored }: OverridesReading, at: EpochMs): string {
-  const [all] = subject === 'all' ? [] : stored.filter((each) => each.key === 'all' && isInForce(each.override, at));
+  const [all] =
+    subject === 'all' ? [] : stored.filter(({ key, override }) => isKeyOfAll(key) && isInForce(override, at));
   return all === undefined ? '' : `; the override of every group stays in force: ${formatOverride(all.override, at)}`;
 }

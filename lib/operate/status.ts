@@ -4,12 +4,13 @@ import type { RunContext } from '../context.ts';
 import { formatDuration } from '../core/model/format.ts';
 import type { VoiceConnectorGroup } from '../core/model/group.ts';
 import type { PlanInput } from '../core/plan/plan-input.ts';
-import { plan } from '../core/plan/plan.ts';
+import { decideGroup } from '../core/plan/pinned.ts';
 import { findGroup } from '../input/find-group.ts';
 import { decideWithEvidence, planInputOf, takeSnapshot, type Snapshot } from '../observe/snapshot.ts';
+import { formatUnmatched } from '../observe/unmatched-overrides.ts';
 import type { ReadPorts } from '../ports.ts';
 import type { Command } from './command.ts';
-import { formatOverride } from './format-override.ts';
+import { formatOverride } from '../core/model/format-override.ts';
 import { memberTable } from './member-table.ts';
 import { formatProblems, type CommandResult } from './result.ts';
 
@@ -31,7 +32,11 @@ export async function status(context: RunContext<ReadPorts>, command: Command<'s
     outcome: 'done',
     summary: `${count} at ${new Date(context.identity.observedAt).toISOString()}`,
     table: shown.flatMap(({ lines }, place) => (place === 0 ? lines : ['', ...lines])),
-    warnings: [...formatProblems(problems), ...shown.flatMap(({ warnings }) => warnings)],
+    warnings: [
+      ...formatProblems(problems),
+      ...formatUnmatched(snapshot.observed).map((each) => `no group has the key of this override: ${each}`),
+      ...shown.flatMap(({ warnings }) => warnings),
+    ],
   };
 }
 
@@ -41,7 +46,7 @@ async function showGroup(
   group: VoiceConnectorGroup,
 ): Promise<{ readonly lines: readonly string[]; readonly warnings: readonly string[] }> {
   const observed = planInputOf(context, snapshot, group);
-  const { input, decision, problems } = await decideWithEvidence(context, snapshot, observed, plan);
+  const { input, decision, problems } = await decideWithEvidence(context, snapshot, observed, decideGroup);
   const { mode, failback } = input.policy;
   const changed =
     group.updatedAt === undefined ? 'time of last change unknown' : `changed ${ago(group.updatedAt, input)}`;

@@ -6,6 +6,7 @@ import { accountReadiness } from '../core/readiness/account.ts';
 import { groupReadiness } from '../core/readiness/group.ts';
 import type { PublishedReading } from '../core/readiness/metrics.ts';
 import type { Policy } from '../input/policy.ts';
+import { formatUnmatched } from '../observe/unmatched-overrides.ts';
 import { requestedGroups } from '../input/trigger.ts';
 import { inboundMetrics, readCandidateEvidence, type AccountObservation } from '../observe/observe.ts';
 import { planInputOf, takeSnapshot, type Snapshot } from '../observe/snapshot.ts';
@@ -51,6 +52,7 @@ export async function preflight(
     listedConnectors: observed.connectors.size,
     listingProblems: listingProblems.map(({ doing, message }) => `${doing}: ${message}`),
     policyEntries: [...policy.groups.keys()],
+    unmatchedOverrides: formatUnmatched(observed),
   });
   const problems = await publishReadiness(
     ports,

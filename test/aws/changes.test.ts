@@ -42,6 +42,14 @@ function recorderOf(aws: TestAws, regions: readonly string[] = ['us-east-1']): C
   return new ChangeRecorder({ clientOf: clientsOf(aws).cloudWatch, regions });
 }
 
+/** Every move of these tests promotes `vc-west`. */
+function promoted(...at: readonly number[]) {
+  return new Map([
+    ['vc-east', []],
+    ['vc-west', at],
+  ]);
+}
+
 async function readDay(aws: TestAws, group = mainLine) {
   return (await changesOf(aws).read(group, now - 24 * hour, aws.clock.now(), never)).record;
 }
@@ -55,6 +63,8 @@ describe('the record of own changes', () => {
         ['vc-east', []],
         ['vc-west', []],
       ]),
+      promotedAt: promoted(),
+      ordersSeen: [],
     });
   });
 
@@ -68,6 +78,8 @@ describe('the record of own changes', () => {
         ['vc-east', [thisMinute]],
         ['vc-west', []],
       ]),
+      promotedAt: promoted(thisMinute),
+      ordersSeen: [],
     });
   });
 
@@ -81,6 +93,8 @@ describe('the record of own changes', () => {
         ['vc-east', []],
         ['vc-west', []],
       ]),
+      promotedAt: promoted(thisMinute),
+      ordersSeen: [],
     });
   });
 
@@ -142,7 +156,7 @@ describe('the record of own changes', () => {
       aws.misbehave({ operation: 'GetMetricData', effect: { kind: 'metric-status', statusCode } });
       expect(await readDay(aws)).toEqual({
         kind: 'unreadable',
-        message: `us-east-1: PriorityChange ${statusCode}, Demotion ${statusCode}`,
+        message: `us-east-1: PriorityChange ${statusCode}, Demotion ${statusCode}, Promotion ${statusCode}, PrioritySeen ${statusCode}`,
       });
     },
   );
@@ -167,6 +181,8 @@ describe('the record in several Regions', () => {
       ['vc-east', [thisMinute]],
       ['vc-west', []],
     ]),
+    promotedAt: promoted(thisMinute),
+    ordersSeen: [],
   };
   const gone = { kind: 'region-down' } as const;
   const inEurope = { service: 'monitoring', region: 'eu-west-1', effect: gone } as const;
@@ -242,5 +258,48 @@ describe('the record in several Regions', () => {
     expect(await drills()).toEqual({ kind: 'read', begunAt: [] });
     aws.misbehave({ service: 'monitoring', effect: gone });
     expect(await drills()).toMatchObject({ kind: 'unreadable' });
+  });
+});
+
+describe('the orders that runs have seen', () => {
+  const switched: VoiceConnectorGroup = {
+    ...mainLine,
+    items: [
+      { voiceConnectorId: 'vc-east', priority: 2 },
+      { voiceConnectorId: 'vc-west', priority: 1 },
+    ],
+  };
+
+  it('are remembered by the minute, oldest first, from each Region that recorded them', async () => {
+    const aws = await startAws();
+    await recorderOf(aws, ['us-east-1']).recordOrders([switched], now - 3 * minute, never);
+    await recorderOf(aws, ['us-east-1', 'eu-west-1']).recordOrders([mainLine], now - hour, never);
+    const { record } = await changesOf(aws, ['us-east-1', 'eu-west-1']).read(
+      mainLine,
+      now - 24 * hour,
+      aws.clock.now(),
+      never,
+    );
+    expect(record).toMatchObject({
+      ordersSeen: [
+        { at: thisMinute - hour, items: mainLine.items },
+        { at: thisMinute - 3 * minute, items: switched.items },
+      ],
+    });
+  });
+
+  it('take one request for a thousand members', async () => {
+    const aws = await startAws();
+    const groups = Array.from({ length: 501 }, (_, place) => ({ ...mainLine, voiceConnectorGroupId: `line-${place}` }));
+    await recorderOf(aws).recordOrders(groups, now, never);
+    expect(askedFor(aws, 'PutMetricData')).toHaveLength(2);
+  });
+
+  it('are reported as not recorded in a Region that does not answer', async () => {
+    const aws = await startAws();
+    aws.misbehave({ service: 'monitoring', region: 'us-east-1', effect: { kind: 'region-down' } });
+    expect(await recorderOf(aws).recordOrders([mainLine], now, never)).toMatchObject([
+      { region: 'us-east-1', problem: { doing: 'recording the order of 1 groups in us-east-1' } },
+    ]);
   });
 });

@@ -47,12 +47,16 @@ export function aRecord(
   changes: {
     readonly changedAt?: readonly EpochMs[];
     readonly demotedAt?: Readonly<Record<string, readonly EpochMs[]>>;
+    readonly promotedAt?: Readonly<Record<string, readonly EpochMs[]>>;
+    readonly ordersSeen?: Extract<ChangeRecord, { readonly kind: 'read' }>['ordersSeen'];
   } = {},
 ): ChangeRecord {
   return {
     kind: 'read',
     changedAt: changes.changedAt ?? [],
     demotedAt: new Map(Object.entries(changes.demotedAt ?? {})),
+    promotedAt: new Map(Object.entries(changes.promotedAt ?? {})),
+    ordersSeen: changes.ordersSeen ?? [],
   };
 }
 

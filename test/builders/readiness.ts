@@ -29,6 +29,7 @@ export function anAccount(changes: Partial<AccountFacts> = {}): AccountFacts {
     callOutcomes: monitorReads.map((action) => answered(action)),
     serverTimes: [{ region: 'us-east-1', date: observedAt, sentAt: observedAt - 20, receivedAt: observedAt + 20 }],
     policyEntries: ['main-line'],
+    unmatchedOverrides: [],
     ...changes,
   };
 }

@@ -12,7 +12,7 @@ export type AwsCheck =
 
 export const awsOperations: Readonly<Record<string, Readonly<Record<string, AwsCheck>>>> = {
   'chime-sdk-voice': { 'list-voice-connector-groups': 'run', 'update-voice-connector-group': 'run' },
-  ssm: { 'put-parameter': 'run' },
+  ssm: { 'put-parameter': 'run', 'delete-parameter': 'validate' },
   lambda: { 'put-function-concurrency': 'validate' },
   sqs: { 'start-message-move-task': 'validate' },
   logs: { 'start-query': 'validate', 'get-query-results': 'validate', 'filter-log-events': 'validate' },

@@ -156,7 +156,7 @@ describe("an operator's failback", () => {
     expect(await run(aws, { action: 'failback' })).toMatchObject({ outcome: 'done' });
     expect(orderOf(aws)).toBe('vc-east 1, vc-west 2');
     expect(askedFor(aws, 'PutMetricData').map(({ input }) => input)).toMatchObject([
-      { MetricData: [{ MetricName: 'PriorityChange' }] },
+      { MetricData: [{ MetricName: 'PriorityChange' }, { MetricName: 'Promotion' }] },
     ]);
   });
 

@@ -264,6 +264,18 @@ groups:
     ]);
   });
 
+  it('is notified of an override that holds nothing, because no group has its key', async () => {
+    const { OverrideUnmatchedRule: messages, ...others } = await messagesOfRun((aws) => {
+      seedHealthy(aws);
+      putOverride(aws, 'Main-Line', { action: 'pause', by: 'anna', reason: 'works', until: '2026-11-20T10:07:30Z' });
+    });
+    expect(others).toEqual({});
+    expect(messages?.[0]?.split('\n').slice(0, 2)).toEqual([
+      'NO EFFECT: an override is stored under the key Main-Line, and no group has that id or name. It holds nothing.',
+      'What is stored: pause by anna, 60 min left: works',
+    ]);
+  });
+
   it('receives no message while all is well, nor for a group in mode observe', async () => {
     expect(await messagesOfRun(seedHealthy)).toEqual({});
     expect(await messagesOfRun(seedUnhealthy, { policy: '{ version: 1, defaults: { mode: observe } }' })).toEqual({});

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseOverride } from '../../lib/input/override.ts';
-import { formatOverride } from '../../lib/operate/format-override.ts';
+import { formatOverride } from '../../lib/core/model/format-override.ts';
 
 const now = Date.UTC(2026, 10, 20, 9);
 

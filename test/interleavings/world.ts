@@ -111,14 +111,26 @@ export class InterleavedWorld {
         read: () =>
           this.#step(monitor, 'read changes', () => {
             const changedAt = noted();
-            const record = { kind: 'read' as const, changedAt, demotedAt: new Map([['vc-east', changedAt]]) };
+            const record = {
+              kind: 'read' as const,
+              changedAt,
+              demotedAt: new Map([['vc-east', changedAt]]),
+              promotedAt: new Map([['vc-west', changedAt]]),
+              ordersSeen: [],
+            };
             return { record, problems: [] };
           }),
         drills: () => Promise.reject(new Error('no drill runs here')),
       },
       overrides: {
         read: () =>
-          Promise.resolve({ of: () => ({ kind: 'none' }), changedAt: () => undefined, stored: [], problems: [] }),
+          Promise.resolve({
+            of: () => ({ kind: 'none' }),
+            putAt: () => undefined,
+            changedAt: () => undefined,
+            stored: [],
+            problems: [],
+          }),
       },
       groupWriter: {
         update: ({ name, callDistributionType }, items) =>
@@ -131,6 +143,7 @@ export class InterleavedWorld {
           }),
       },
       changeRecorder: {
+        recordOrders: () => Promise.resolve([]),
         // A record is repeated only in Regions that missed it, and here none does.
         recordChange: (_group, _move, at, _signal, regions) =>
           regions === undefined ? this.#step(monitor, 'record', () => count(at, 1)) : Promise.resolve([]),

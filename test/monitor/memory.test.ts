@@ -70,6 +70,13 @@ describe('a run that moves a group', () => {
         MetricData: [
           { MetricName: 'PriorityChange', Dimensions: [{ Name: 'VoiceConnectorGroupId', Value: 'main-line' }] },
           { MetricName: 'Demotion', Dimensions: [{ Name: 'VoiceConnectorId', Value: 'vc-east' }] },
+          {
+            MetricName: 'Promotion',
+            Dimensions: [
+              { Name: 'VoiceConnectorGroupId', Value: 'main-line' },
+              { Name: 'VoiceConnectorId', Value: 'vc-west' },
+            ],
+          },
         ],
       },
     ]);

@@ -27,6 +27,7 @@ export const meanings = {
     'record-unreadable': 'The monitor cannot read the record of its own changes, so a failback waits.',
     paused: 'An operator paused the group.',
     pinned: 'An operator pinned the order of the group.',
+    'pin-order-differs': 'The group is not in the pinned order, and the monitor does not restore it.',
     drill: 'A drill is in progress.',
     'override-unparseable': 'The stored override is not valid, so it counts as a pause.',
     'override-unreadable': 'Parameter Store does not answer, so a failback waits.',
@@ -60,6 +61,7 @@ export const meanings = {
     'observe-mode': 'The policy of the group says observe.',
     'evidence-expired': 'The evidence was older than evidenceLimitSeconds before the write.',
     'group-changed': 'Someone changed the group after the monitor judged it.',
+    'override-changed': 'Someone put, changed or removed an override of the group after the monitor read it.',
   },
   /** How AWS refused a change. */
   rejected: {
@@ -109,13 +111,14 @@ export const meanings = {
     'never-began': 'The drill did not begin in time, or a precondition was no longer met.',
     'group-changed': 'Someone other than the drill changed the group.',
   },
-  /** What preflight checks: the first five once for the account, the others for each group. */
+  /** What preflight checks: the first six once for the account, the others for each group. */
   readiness: {
     'control-regions': 'Every control Region lists its groups and Voice Connectors.',
     permissions: 'The role may make every read of the monitor.',
     writes: 'Whether the monitor may write, which only a write proves.',
     clock: 'The clock of the function agrees with that of AWS.',
     'policy-entries': 'Every entry under groups of the policy names a group.',
+    'override-keys': 'Every stored override applies to a group.',
     mode: 'The policy allows the monitor to move the group.',
     override: 'No override holds the group.',
     distribution: 'The group tries its members by priority.',

@@ -1,5 +1,5 @@
 /** What one run read from AWS. Every quantity carries its unit; a value that AWS did not report is absent, never zero. */
-import type { VoiceConnectorGroup } from './group.ts';
+import type { VoiceConnectorGroup, VoiceConnectorItem } from './group.ts';
 import type { EpochMs } from './time.ts';
 
 /** The metrics that a verdict may need, named as in CloudWatch's namespace `AWS/ChimeVoiceConnector`. */
@@ -75,6 +75,10 @@ export type ChangeRecord =
       readonly changedAt: readonly EpochMs[];
       /** By Voice Connector id, minutes in which it demoted that primary. */
       readonly demotedAt: ReadonlyMap<string, readonly EpochMs[]>;
+      /** By Voice Connector id, minutes in which it made that member the primary. */
+      readonly promotedAt: ReadonlyMap<string, readonly EpochMs[]>;
+      /** Orders of the group that runs have seen, whoever made them; oldest first. */
+      readonly ordersSeen: readonly { readonly at: EpochMs; readonly items: readonly VoiceConnectorItem[] }[];
     }
   | { readonly kind: 'unreadable'; readonly message: string };
 

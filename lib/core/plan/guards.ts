@@ -1,10 +1,10 @@
 /** Guards that stop the monitor from moving a group too often, against an operator, or back and forth. */
 import type { GroupPolicy } from '../model/group-policy.ts';
+import { demotionsOfPrimary, lastChangeOf } from './last-change.ts';
 import type { HoldCode } from '../model/codes.ts';
 import type { ChangeRecord } from '../model/observation.ts';
 import type { VoiceConnectorGroup } from '../model/group.ts';
 import { minuteMs, type EpochMs } from '../model/time.ts';
-import { primaryOf } from '../model/priorities.ts';
 import { formatDuration } from '../model/format.ts';
 
 type GuardInput = {
@@ -32,52 +32,24 @@ export type Stakes = {
 
 type GuardRefusal = { readonly code: HoldCode; readonly reason: string };
 
-/** The record has the minute of a change, while AWS timestamps it by its own clock. */
-const recordToleranceMs = 2 * minuteMs;
-
 const dayMs = 24 * 60 * minuteMs;
 
-/** Whether the monitor made the last change of the group; undefined where that is unknown. */
-function isOwnChange({ group, record }: GuardInput): boolean | undefined {
-  const { updatedAt } = group;
-  if (record.kind === 'unreadable' || updatedAt === undefined) return undefined;
-  const newestOwn = Math.max(...record.changedAt);
-  // AWS may show the time of an earlier change.
-  if (newestOwn < updatedAt - recordToleranceMs) return false;
-  // If that change demoted the present primary, someone else has put it back since.
-  return !demotionsOfPrimary(group, record).some((at) => Math.abs(newestOwn - at) <= recordToleranceMs);
-}
-
-/** When the monitor failed over from the present primary. */
-function demotionsOfPrimary(group: VoiceConnectorGroup, record: ChangeRecord): readonly EpochMs[] {
-  return record.kind === 'unreadable' ? [] : (record.demotedAt.get(primaryOf(group) ?? '') ?? []);
-}
-
-/** When the group was last changed. AWS may not report it, or report the time of its creation: the monitor knows its own changes. */
-export function lastChangeAt({ group, record }: Pick<GuardInput, 'group' | 'record'>): EpochMs | undefined {
-  const own = record.kind === 'read' ? Math.max(...record.changedAt) : -Infinity;
-  const { updatedAt = -Infinity } = group;
-  const newest =
-    own > updatedAt + recordToleranceMs ? own : Math.max(updatedAt, updatedAt === -Infinity ? own : updatedAt);
-  return newest === -Infinity ? undefined : newest;
-}
-
 function cooldown(input: FailoverGuardInput): GuardRefusal | undefined {
-  const changedAt = lastChangeAt(input);
+  const change = lastChangeOf(input);
   const { cooldownMinutes } = input.policy;
-  if (changedAt === undefined) return undefined;
-  const elapsed = input.observedAt - changedAt;
+  if (change === undefined) return undefined;
+  const elapsed = input.observedAt - change.at;
   if (elapsed >= cooldownMinutes * minuteMs) return undefined;
   // After the monitor's own change a failover to a third member stays possible: the previous primary is in its hold-down.
-  if (input.memberCount > 2 && isOwnChange(input) === true) return undefined;
+  if (input.memberCount > 2 && change.isOwn === true) return undefined;
   return { code: 'cooldown', reason: `changed ${formatDuration(elapsed)} ago, cooldown ${cooldownMinutes} min` };
 }
 
 function standOff(input: GuardInput): GuardRefusal | undefined {
   const { group, observedAt, policy } = input;
-  const { createdAt, updatedAt } = group;
-  if (updatedAt === undefined || updatedAt === createdAt || isOwnChange(input) !== false) return undefined;
-  const elapsed = observedAt - (lastChangeAt(input) ?? updatedAt);
+  const change = lastChangeOf(input);
+  if (change?.isOwn !== false || group.updatedAt === group.createdAt) return undefined;
+  const elapsed = observedAt - change.at;
   const limit = policy.operatorStandOffMinutes;
   return elapsed >= limit * minuteMs
     ? undefined
@@ -116,14 +88,13 @@ function isLastResort({ record, observedAt, policy }: GuardInput, { leastLoss, i
  * operator chose stands for `operatorStandOffMinutes`; a change of anything else than the order stops no failover.
  */
 export function failoverGuard(input: FailoverGuardInput, stakes: Stakes): GuardRefusal | undefined {
-  const sinceChange = keptOrder(input)
-    ? undefined
-    : (standOff(input) ?? (stakes.isUrgent ? undefined : cooldown(input)));
-  return sinceChange ?? (isLastResort(input, stakes) ? undefined : dailyLimit(input, 1));
+  const byOperator = keptPrimary(input) ? undefined : standOff(input);
+  const cooling = stakes.isUrgent ? undefined : cooldown(input);
+  return byOperator ?? cooling ?? (isLastResort(input, stakes) ? undefined : dailyLimit(input, 1));
 }
 
-/** Whether the last change kept the order: the primary carried calls before it, and not as a primary that the monitor then demoted. */
-function keptOrder({ carriedBeforeChange, group, record }: FailoverGuardInput): boolean {
+/** Whether the last change kept the primary: it carried calls before, and not as a primary that the monitor then demoted. */
+function keptPrimary({ carriedBeforeChange, group, record }: FailoverGuardInput): boolean {
   return carriedBeforeChange === true && demotionsOfPrimary(group, record).length === 0;
 }
 

@@ -13,6 +13,10 @@ export type PlanInput = {
   readonly verdicts: ConnectorVerdicts;
   readonly regions: RegionVerdicts;
   readonly override: OverrideState;
+  /** When the override was put; undefined where there is none. */
+  readonly overridePutAt?: EpochMs | undefined;
+  /** Whether the group's name is also the name or the id of another group: a key in Parameter Store does not mean this one alone. */
+  readonly hasSharedName?: boolean | undefined;
   /** Read only when a move is considered; undefined until then. */
   readonly candidateEvidence: CandidateEvidence | undefined;
   /** Whether the primary carried calls before the last change of the group; undefined where that is unknown. */

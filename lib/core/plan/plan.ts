@@ -1,5 +1,6 @@
 /** Decides on one group from its verdicts and override: hold, failover or failback. */
-import { failbackGuard, failoverGuard, lastChangeAt } from './guards.ts';
+import { failbackGuard, failoverGuard } from './guards.ts';
+import { lastChangeOf } from './last-change.ts';
 import { isUnobservable } from '../judge/readings.ts';
 import type { NeedEvidence, Plan, Hold } from '../model/plan.ts';
 import type { Verdict } from '../model/verdict.ts';
@@ -153,32 +154,26 @@ function planFailback(
 
 /** Why a failback waits, as far as that is known without candidate evidence. */
 function failbackHeld(input: PlanInput, back: string): Hold | undefined {
-  const { group, observedAt } = input;
-  const { failback, failbackHoldMinutes } = input.policy;
-  if (failback === 'never') return hold('failback-never', `${back} is left to the operator (failback: never)`);
+  if (input.policy.failback === 'never')
+    return hold('failback-never', `${back} is left to the operator (failback: never)`);
   if (input.override.kind === 'unreadable') {
     return hold('override-unreadable', `${back} waits until Parameter Store answers: ${input.override.message}`);
   }
-  const { updatedAt } = group;
-  const elapsed = updatedAt === undefined ? Infinity : observedAt - updatedAt;
-  return elapsed < failbackHoldMinutes * minuteMs
-    ? hold('failback-hold', `${back}: changed ${formatDuration(elapsed)} ago, hold ${failbackHoldMinutes} min`)
-    : undefined;
+  return undefined;
 }
 
-/** The hold by the record of own changes, where AWS does not report the newest change. */
 function failbackHold(
   { group, observedAt, policy: { failbackHoldMinutes } }: PlanInput,
   { changeRecord: record }: CandidateEvidence,
 ): Pick<Hold, 'code' | 'reason'> | undefined {
-  const changedAt = lastChangeAt({ group, record });
-  if (changedAt === undefined) {
+  const change = lastChangeOf({ group, record });
+  if (change === undefined) {
     return {
       code: 'failback-hold',
       reason: 'neither AWS nor the record of own changes tells when the group was last changed',
     };
   }
-  const elapsed = observedAt - changedAt;
+  const elapsed = observedAt - change.at;
   return elapsed < failbackHoldMinutes * minuteMs
     ? { code: 'failback-hold', reason: `changed ${formatDuration(elapsed)} ago, hold ${failbackHoldMinutes} min` }
     : undefined;

@@ -49,16 +49,23 @@ function rejected(code: Rejection['code'], reason: string): Rejected {
 
 /** A member with a blemish is rejected; its loss tells whether it would still be the lesser evil. */
 export function assessTarget(input: TargetInput): Assessment {
-  const blemish = blemishOf(input);
   const { verdict } = input;
-  if (blemish === undefined && verdict.health === 'healthy') return { kind: 'healthy', reason: verdict.reason };
-  // Its own calls arrive, so it can take calls.
-  const signals = hasCalls(verdict) ? undefined : assessSigns(input);
-  if (blemish === undefined) return signals ?? rejected('degraded', verdict.reason);
-  if (signals?.kind === 'rejected') return blemish;
-  const regionLoss = input.region?.health === 'unhealthy' ? input.region.loss.likely : 0;
-  const loss = Math.max(lossOf(verdict).likely, regionLoss, signals?.kind === 'alive' ? signals.loss : 0);
-  return isLossKnown(blemish, input) ? { ...blemish, loss } : blemish;
+  const blemish = blemishOf(input);
+  if (blemish !== undefined) return withLoss(blemish, input);
+  return verdict.health === 'healthy' ? { kind: 'healthy', reason: verdict.reason } : assessSigns(input);
+}
+
+function withLoss(blemish: Rejected, input: TargetInput): Rejected {
+  const { verdict, region } = input;
+  // A member whose own calls arrive needs no other sign that it can take calls.
+  const ofSigns = hasCalls(verdict) ? 0 : lossBySigns(assessSigns(input));
+  if (ofSigns === undefined || !isLossKnown(blemish, input)) return blemish;
+  const ofRegion = region?.health === 'unhealthy' ? region.loss.likely : 0;
+  return { ...blemish, loss: Math.max(lossOf(verdict).likely, ofRegion, ofSigns) };
+}
+
+function lossBySigns(signs: Assessment): number | undefined {
+  return signs.kind === 'alive' ? signs.loss : undefined;
 }
 
 function hasCalls({ health }: Verdict): boolean {
@@ -110,28 +117,52 @@ function assessReachability(
   input: TargetInput,
 ): Assessment {
   const { purpose, verdict, observedAt, policy } = input;
-  const { verdict: outbound, impaired } = judgeOutbound(standbySignals, observedAt, policy);
-  const calls = `outbound ${outbound.health}: ${outbound.reason}`;
-  const isOutboundFailing = outbound.health === 'unhealthy' || outbound.health === 'degraded';
-  const { isFresh, text } = optionsPing(lastOptionsPingAt, observedAt, policy.optionsPingFreshMinutes);
-  if (purpose === 'failback') {
-    if (isOutboundFailing) return rejected('outbound-failing', calls);
-    if (impaired !== undefined) {
-      return rejected('outbound-failing', `impaired within ${policy.failbackHoldMinutes} min: outbound ${impaired}`);
-    }
-    if (outbound.health !== 'healthy') return rejected('outbound-not-proven', `no inbound calls, and ${calls}`);
-    if (!isFresh) return rejected('no-standby-signal', text);
-  } else if (!isFresh && outbound.health !== 'healthy') {
-    return rejected(isOutboundFailing ? 'outbound-failing' : 'no-standby-signal', `${text}; ${calls}`);
-  }
+  const judged = judgeOutbound(standbySignals, observedAt, policy);
+  const ping = optionsPing(lastOptionsPingAt, observedAt, policy.optionsPingFreshMinutes);
+  const missing =
+    purpose === 'failback' ? missingForFailback(judged, ping, policy) : missingForFailover(judged.verdict, ping);
+  if (missing !== undefined) return missing;
   const lost = remembered(standbySignals, input);
-  const signs = `origination ready; ${text}; ${calls}`;
+  const signs = `origination ready; ${ping.text}; ${formatOutbound(judged.verdict)}`;
   return {
     kind: 'alive',
     reason: lost === undefined ? signs : `${signs}; ${lost.text}`,
     loss: Math.max(lossOf(verdict).likely, lost?.share ?? 0),
-    isOutboundFailing,
+    isOutboundFailing: isFailing(judged.verdict),
   };
+}
+
+type OptionsPing = { readonly isFresh: boolean; readonly text: string };
+
+function missingForFailback(
+  { verdict: outbound, impaired }: ReturnType<typeof judgeOutbound>,
+  { isFresh, text }: OptionsPing,
+  { failbackHoldMinutes }: GroupPolicy,
+): Rejected | undefined {
+  if (isFailing(outbound)) return rejected('outbound-failing', formatOutbound(outbound));
+  if (impaired !== undefined) {
+    return rejected('outbound-failing', `impaired within ${failbackHoldMinutes} min: outbound ${impaired}`);
+  }
+  if (outbound.health !== 'healthy') {
+    return rejected('outbound-not-proven', `no inbound calls, and ${formatOutbound(outbound)}`);
+  }
+  return isFresh ? undefined : rejected('no-standby-signal', text);
+}
+
+function missingForFailover(outbound: Verdict, { isFresh, text }: OptionsPing): Rejected | undefined {
+  if (isFresh || outbound.health === 'healthy') return undefined;
+  return rejected(
+    isFailing(outbound) ? 'outbound-failing' : 'no-standby-signal',
+    `${text}; ${formatOutbound(outbound)}`,
+  );
+}
+
+function isFailing({ health }: Verdict): boolean {
+  return health === 'unhealthy' || health === 'degraded';
+}
+
+function formatOutbound({ health, reason }: Verdict): string {
+  return `outbound ${health}: ${reason}`;
 }
 
 /** What a member lost when it last carried calls counts half after each hold-down: nothing has shown since that it is over. */
@@ -147,11 +178,7 @@ function remembered(
   return { share, text };
 }
 
-function optionsPing(
-  at: EpochMs | undefined,
-  observedAt: EpochMs,
-  freshMinutes: number,
-): { readonly isFresh: boolean; readonly text: string } {
+function optionsPing(at: EpochMs | undefined, observedAt: EpochMs, freshMinutes: number): OptionsPing {
   return at === undefined
     ? { isFresh: false, text: 'AWS reports no OPTIONS ping' }
     : {

@@ -10,6 +10,7 @@ const on = {
   writes: checkOf('writes'),
   clock: checkOf('clock'),
   policyEntries: checkOf('policy-entries'),
+  overrideKeys: checkOf('override-keys'),
 };
 
 /** The IAM actions of the monitor's reads. */
@@ -53,6 +54,8 @@ export type AccountFacts = {
   readonly serverTimes: readonly ServerTime[];
   /** The group ids and names that the policy has entries for. */
   readonly policyEntries: readonly string[];
+  /** The overrides that apply to no listed group, each as `key (Region): override`. */
+  readonly unmatchedOverrides: readonly string[];
 };
 
 export function accountReadiness(facts: AccountFacts): Readiness {
@@ -62,6 +65,7 @@ export function accountReadiness(facts: AccountFacts): Readiness {
     writes,
     clock(facts.serverTimes),
     policyEntries(facts),
+    overrideKeys(facts),
   ]);
 }
 
@@ -153,4 +157,13 @@ function policyEntries({ policyEntries: entries, groups, listingProblems }: Acco
   return shadowed.length > 0
     ? on.policyEntries.warn(`a group has two entries, and the one by name has no effect: ${shadowed.join('; ')}`, fix)
     : on.policyEntries.pass(`${entries.length} of ${entries.length} entries match a group`);
+}
+
+function overrideKeys({ unmatchedOverrides, listingProblems }: AccountFacts): CheckResult {
+  if (unmatchedOverrides.length === 0) return on.overrideKeys.pass('every stored override applies to a group');
+  const sentence = `these apply to no listed group, so they have no effect: ${unmatchedOverrides.join('; ')}`;
+  const fix = 'Store it under the id of its group, and delete this parameter';
+  return listingProblems.length > 0
+    ? on.overrideKeys.warn(`${sentence}; the list of groups is incomplete`, fix)
+    : on.overrideKeys.fail(sentence, fix);
 }

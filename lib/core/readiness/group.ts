@@ -5,6 +5,7 @@ import type { Problem } from '../model/outcome.ts';
 import type { VoiceConnectorGroup } from '../model/group.ts';
 import { metricReadiness, type CheckedMember, type MetricFacts } from './metrics.ts';
 import { differences, inOrder } from '../model/priorities.ts';
+import { pinDifference } from '../plan/pinned.ts';
 import type { CandidateEvidence, PlanInput } from '../plan/plan-input.ts';
 import { checkOf, readinessOf, type Readiness, type CheckResult } from './check.ts';
 import {
@@ -81,15 +82,19 @@ function mode({ policy }: PlanInput): CheckResult {
       );
 }
 
-function overrides({ override, observedAt }: PlanInput): CheckResult {
+function overrides(input: PlanInput): CheckResult {
+  const { override, observedAt } = input;
   switch (override.kind) {
     case 'none':
       return on.override.pass('no override is in force');
     case 'pause':
     case 'pin':
     case 'drill': {
+      const difference = pinDifference(input);
       const sentence = `${override.kind} by ${override.by} for another ${formatDuration(override.until - observedAt)}: ${override.reason}${overLimitNote(override, observedAt)}`;
-      return on.override.warn(sentence, 'If it is no longer needed, remove it: action resume of operate');
+      return difference === undefined
+        ? on.override.warn(sentence, 'If it is no longer needed, remove it: action resume of operate')
+        : on.override.fail(`${sentence}; ${difference}`, 'docs/runbook.md#pin-order-differs');
     }
     case 'unparseable':
       return on.override.fail(`counts as a pause: ${override.message}`, 'Correct or delete the parameter');

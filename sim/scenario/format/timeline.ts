@@ -118,9 +118,15 @@ const moment = { at: whole(1, longestMinutes), upon: text.optional() };
 const overrideValue = z.union(
   [
     z.string(),
-    z.strictObject({ action: text, by: text, reason: text, untilMinute: number(-longestMinutes, longestMinutes) }),
+    z.strictObject({
+      action: text,
+      by: text,
+      reason: text,
+      untilMinute: number(-longestMinutes, longestMinutes),
+      order: z.array(text).optional(),
+    }),
   ],
-  'Expected a text, or action, by, reason and untilMinute',
+  'Expected a text, or action, by, reason, untilMinute and order',
 );
 
 const operatorSchema = z.discriminatedUnion(

@@ -98,15 +98,21 @@ function isLossKnown({ known, past }: State, id: string): boolean {
 function expectedRescue(state: State, others: readonly string[]): string | undefined {
   const [best] = lesserEvils(state, others);
   if (best === undefined || orderedByOperator(state)) return undefined;
-  const { since, isSpent, heldDown, updatedAt } = state.past;
-  const { rank } = state.known.get(best)!;
-  const loss = lossOf(state, best);
-  const staying = stayingLoses(state);
+  const isUrgent = stayingLoses(state) - lossOf(state, best) >= 0.3;
+  const isSpent = state.past.isSpent && !isLastResort(state, best);
+  return (isCooling(state, others) && !isUrgent) || isSpent ? undefined : best;
+}
+
+function isCooling(state: State, others: readonly string[]): boolean {
+  const { since, updatedAt } = state.past;
   const isThirdAfterOurs = others.length > 1 && isOwnChange(state) && updatedAt !== undefined;
-  const isCooling = since !== undefined && since < 10 && !isThirdAfterOurs && staying - loss < 0.3;
-  const isSound = loss === 0 && rank !== 3 && !heldDown.includes(best);
-  const isLastResort = staying >= 0.9 && isSound && (since ?? 0) >= 30;
-  return isCooling || (isSpent && !isLastResort) ? undefined : best;
+  return since !== undefined && since < 10 && !isThirdAfterOurs;
+}
+
+function isLastResort(state: State, best: string): boolean {
+  const { since = 0, heldDown } = state.past;
+  const isSound = lossOf(state, best) === 0 && state.known.get(best)!.rank !== 3 && !heldDown.includes(best);
+  return stayingLoses(state) >= 0.9 && isSound && since >= 30;
 }
 
 /** Enough time passed, no operator changed the group recently, and a failback leaves a change for a failover. */

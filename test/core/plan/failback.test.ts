@@ -212,7 +212,7 @@ describe('failback', () => {
     expect(changedAgo(12 * minuteMs)).toEqual({
       kind: 'hold',
       code: 'failback-hold',
-      reason: 'failback to east (us-east-1): changed 12 min ago, hold 30 min',
+      reason: 'failback to east (us-east-1) waits: changed 12 min ago, hold 30 min',
       rejected: [],
     });
     expect(changedAgo(30 * minuteMs - 1)).toMatchObject({ code: 'failback-hold' });

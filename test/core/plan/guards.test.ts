@@ -5,7 +5,7 @@ import { holdDownOf } from '../../../lib/core/plan/hold-down.ts';
 import type { ChangeRecord } from '../../../lib/core/model/observation.ts';
 import type { VoiceConnectorGroup } from '../../../lib/core/model/group.ts';
 import { minuteMs } from '../../../lib/core/model/time.ts';
-import { aGroup } from '../../builders/group.ts';
+import { aGroup, items } from '../../builders/group.ts';
 import { observedAt } from '../../builders/metrics.ts';
 import { aRecord, unreadableRecord } from '../../builders/plan.ts';
 import { aPolicy } from '../../builders/policy.ts';
@@ -57,9 +57,29 @@ describe('the cooldown', () => {
     });
   });
 
-  it('does not follow a change that kept the order', () => {
-    expect(failoverGuard(input({ updatedAt: ago(4), carriedBeforeChange: true }))).toBeUndefined();
-    expect(failoverGuard(input({ updatedAt: ago(4), carriedBeforeChange: undefined }))).toBeDefined();
+  it('does not follow a write that left the order as a run had seen it', () => {
+    const touched = (...seen: readonly (readonly [minutes: number, first: 'east' | 'west'])[]) =>
+      failoverGuard(
+        input({
+          updatedAt: ago(4),
+          record: aRecord({
+            ordersSeen: seen.map(([minutes, first]) => ({
+              at: ago(minutes),
+              items: items(first === 'east' ? { east: 1, west: 2 } : { east: 2, west: 1 }),
+            })),
+          }),
+        }),
+      );
+    expect(touched([600, 'east'])).toBeUndefined();
+    expect(touched([600, 'east'], [3, 'east'])).toBeUndefined();
+    expect(touched([600, 'east'], [300, 'west'], [61, 'east'])).toBeUndefined();
+    expect(touched()).toMatchObject({ reason: expect.stringContaining('4 min ago') as string });
+    expect(touched([600, 'west'])).toMatchObject({ reason: expect.stringContaining('4 min ago') as string });
+    expect(touched([3, 'east'])).toMatchObject({ reason: expect.stringContaining('4 min ago') as string });
+    expect(touched([600, 'west'], [20, 'east'])).toMatchObject({
+      code: 'operator-stand-off',
+      reason: 'changed by someone else 20 min ago, operatorStandOffMinutes 60',
+    });
   });
 
   it('follows the monitor’s own change where AWS shows only the creation of the group', () => {
@@ -263,5 +283,34 @@ describe('the hold-down', () => {
     expect(holdDownOf('west', left(ago(1)), observedAt, aPolicy()).reason).toBeUndefined();
     expect(held(unreadableRecord)).toBeUndefined();
     expect(held(aRecord())).toBeUndefined();
+  });
+});
+
+describe('a change within two minutes of an own one', () => {
+  const changed = (promotedAt: Readonly<Record<string, readonly number[]>>, changedAt = [ago(4)]) =>
+    failoverGuard(
+      input({ updatedAt: ago(3), record: aRecord({ changedAt, promotedAt }), memberCount: 3, policy: aPolicy() }),
+    );
+
+  it('is a correction by hand when the own change had promoted another member than the present primary', () => {
+    expect(changed({ west: [ago(4)] })).toMatchObject({ code: 'operator-stand-off' });
+    const later = input({
+      updatedAt: ago(30),
+      record: aRecord({ changedAt: [ago(31)], promotedAt: { west: [ago(31)] } }),
+    });
+    expect(failoverGuard(later)).toMatchObject({ code: 'operator-stand-off' });
+    expect(failbackGuard(later)).toMatchObject({ code: 'operator-stand-off' });
+  });
+
+  it('is the own one when that had promoted the present primary, or when the record does not say', () => {
+    expect(changed({ east: [ago(4)], west: [ago(200)] })).toBeUndefined();
+    expect(changed({ west: [ago(200)] })).toBeUndefined();
+    expect(changed({})).toBeUndefined();
+  });
+
+  it('is compared with the latest of two own changes', () => {
+    const both = [ago(5), ago(4)];
+    expect(changed({ west: [ago(5)], east: [ago(4)] }, both)).toBeUndefined();
+    expect(changed({ east: [ago(5)], west: [ago(4)] }, both)).toMatchObject({ code: 'operator-stand-off' });
   });
 });

@@ -9,7 +9,7 @@ import { aGroup, items } from '../../builders/group.ts';
 import { observedAt } from '../../builders/metrics.ts';
 import { aPlanInput, degraded, healthy, unhealthy, unknown } from '../../builders/plan.ts';
 import { aPolicy } from '../../builders/policy.ts';
-import { idle, minutesAgo } from './three-members.ts';
+import { idle } from './three-members.ts';
 
 describe('candidate evidence', () => {
   const movedAway = aGroup({ items: items({ tokyo: 1, west: 3, east: 2 }) });
@@ -43,10 +43,6 @@ describe('candidate evidence', () => {
     {
       case: 'the primary is unobservable',
       changes: { group: movedAway, policy: auto, verdicts: { tokyo: unknown('stale') } },
-    },
-    {
-      case: 'a failback is still held',
-      changes: { group: { ...movedAway, updatedAt: minutesAgo(5) }, policy: auto },
     },
     {
       case: 'a failback is left to the operator',

@@ -332,9 +332,9 @@ describe('what a member would lose', () => {
   it('is what it lost when it last carried calls, half as much after each hold-down', () => {
     const alive = (minutes: number, holdDownMinutes = 30) =>
       assess({ standbySignals: lastFailed(minutes), holdDown: { reason: undefined, minutes: holdDownMinutes } });
-    expect(alive(30)).toMatchObject({ kind: 'alive', loss: expect.closeTo(0.5, 1) });
-    expect(alive(60)).toMatchObject({ kind: 'alive', loss: expect.closeTo(0.25, 1) });
-    expect(alive(60, 60)).toMatchObject({ kind: 'alive', loss: expect.closeTo(0.5, 1) });
+    expect(alive(30)).toMatchObject({ kind: 'alive', loss: expect.closeTo(0.5, 1) as number });
+    expect(alive(60)).toMatchObject({ kind: 'alive', loss: expect.closeTo(0.25, 1) as number });
+    expect(alive(60, 60)).toMatchObject({ kind: 'alive', loss: expect.closeTo(0.5, 1) as number });
   });
 
   it('is nothing where its last calls went through', () => {
@@ -345,7 +345,7 @@ describe('what a member would lose', () => {
     const holdDown = { reason, minutes: 30 };
     expect(assess({ standbySignals: lastFailed(12), holdDown })).toMatchObject({
       code: 'hold-down',
-      loss: expect.closeTo(0.75, 1),
+      loss: expect.closeTo(0.75, 1) as number,
     });
     expect(assess({ holdDown })).toEqual({ kind: 'rejected', code: 'hold-down', reason });
   });

@@ -26,6 +26,7 @@ describe('an account without problems', () => {
           sentence: "our clock agrees with AWS's to the second (Date header of us-east-1, round trip 0 s)",
         },
         { check: 'policy-entries', level: 'pass', sentence: '1 of 1 entries match a group' },
+        { check: 'override-keys', level: 'pass', sentence: 'every stored override applies to a group' },
       ],
       unproven: [{ check: 'writes', sentence: expect.stringContaining('chime:UpdateVoiceConnectorGroup') as string }],
     });
@@ -242,5 +243,27 @@ describe('the entries of the policy', () => {
     });
     const idEqualsName = aGroup({ voiceConnectorGroupId: 'main-line' });
     expect(entries(['main-line'], { groups: [idEqualsName] })).toMatchObject({ level: 'pass' });
+  });
+});
+
+describe('the keys of the stored overrides', () => {
+  const unmatchedOverrides = ['Main-Line (us-east-1): pause by anna, 2 h left: works'];
+  const keys = (changes: Parameters<typeof anAccount>[0]) =>
+    findingOf(accountReadiness(anAccount(changes)), 'override-keys');
+
+  it('fail when one is no group: its author believes that something is held', () => {
+    expect(keys({ unmatchedOverrides })).toEqual({
+      check: 'override-keys',
+      level: 'fail',
+      sentence:
+        'these apply to no listed group, so they have no effect: Main-Line (us-east-1): pause by anna, 2 h left: works',
+      fix: 'Store it under the id of its group, and delete this parameter',
+    });
+  });
+
+  it('only warn while the list of groups is incomplete', () => {
+    expect(keys({ unmatchedOverrides, listingProblems: ['listing in us-west-2: gone'] })).toMatchObject({
+      level: 'warn',
+    });
   });
 });

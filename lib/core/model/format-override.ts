@@ -1,8 +1,8 @@
 /** An override in one line. */
-import type { EpochMs } from '../core/model/time.ts';
-import type { OverrideState } from '../core/model/override.ts';
-import { overLimitNote } from '../core/model/override-limit.ts';
-import { formatDuration } from '../core/model/format.ts';
+import type { EpochMs } from './time.ts';
+import type { OverrideState } from './override.ts';
+import { overLimitNote } from './override-limit.ts';
+import { formatDuration } from './format.ts';
 
 /** `pause by anna, 2 h left: works on the trunk` */
 export function formatOverride(override: OverrideState, at: EpochMs): string {
