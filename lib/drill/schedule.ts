@@ -81,7 +81,7 @@ async function orderOne(
     if (drills.begunAt.length > 0) return { drill: { voiceConnectorGroupId, outcome: 'done' }, problems: [] };
     const { input, problems } = await readEvidence(context, snapshot, planInputOf(context, snapshot, group));
     const reason = `every ${drill.day}, ${drill.from} to ${drill.until}`;
-    const order = { by: orderedBy, reason, minutes: drill.minutes, to: drill.to };
+    const order = { by: orderedBy, reason, minutes: drill.minutes, to: drill.to, isWeekly: true as const };
     const ordered = await beginDrill(context, snapshot, input, order);
     return {
       drill: { voiceConnectorGroupId, outcome: outcomeOf(ordered) },
