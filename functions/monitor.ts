@@ -1,10 +1,10 @@
 /** Lambda handler of the monitor, which a schedule, an alarm, an AWS Health event or a person invokes. */
-import { Logger } from '@aws-lambda-powertools/logger';
 import { SdkObserver } from '../lib/aws/sdk-observer.ts';
 import { monitorEnvironment } from '../lib/input/environment.ts';
 import { loadPolicy } from '../lib/input/policy.ts';
 import { parseTrigger } from '../lib/input/trigger.ts';
 import { invocation } from '../lib/lambda/invocation.ts';
+import { createLogger, logResult } from '../lib/lambda/log.ts';
 import { portsOf } from '../lib/lambda/ports.ts';
 import { resultOrFailure } from '../lib/lambda/reported-failure.ts';
 import type { RunResult } from '../lib/monitor/result.ts';
@@ -13,7 +13,7 @@ import { turn } from '../lib/monitor/turn.ts';
 
 const environment = monitorEnvironment(process.env);
 const policy = loadPolicy(environment.POLICY_FILE);
-const logger = new Logger();
+const logger = createLogger();
 const observer = new SdkObserver({ clock: Date.now });
 const ports = portsOf({ environment, policy, logger, observer });
 
@@ -22,7 +22,7 @@ export const handler = invocation({ environment, policy, logger, ports }).handle
     const observedCalls = observer.start();
     const result = await turn(ports, policy, { ...run, trigger: parseTrigger(event) }, signals);
     const { groups, ...summary } = result;
-    ports.log.info('run', { ...summary, groups: groups.length });
+    logResult(ports.log, 'run', { ...summary, groups: groups.length });
     publishRunMetrics(ports, result, observedCalls().apiCalls);
     return resultOrFailure(result);
   },

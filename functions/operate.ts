@@ -1,11 +1,11 @@
 /** Lambda handler of operator commands (`sls invoke` with an event such as events/operate-*.json) and of scheduled drills. */
-import { Logger } from '@aws-lambda-powertools/logger';
 import { SdkObserver } from '../lib/aws/sdk-observer.ts';
 import { orderScheduledDrills, type ScheduledDrills } from '../lib/drill/schedule.ts';
 import { operateEnvironment } from '../lib/input/environment.ts';
 import { loadPolicy } from '../lib/input/policy.ts';
 import { isScheduled } from '../lib/input/trigger.ts';
 import { invocation } from '../lib/lambda/invocation.ts';
+import { createLogger, logResult } from '../lib/lambda/log.ts';
 import { portsOf } from '../lib/lambda/ports.ts';
 import { reported, resultOrFailure } from '../lib/lambda/reported-failure.ts';
 import { operate } from '../lib/operate/operate.ts';
@@ -13,18 +13,18 @@ import { answerOf, type OperateResult } from '../lib/operate/result.ts';
 
 const environment = operateEnvironment(process.env);
 const policy = loadPolicy(environment.POLICY_FILE);
-const logger = new Logger();
+const logger = createLogger();
 const ports = portsOf({ environment, policy, logger, observer: new SdkObserver({ clock: Date.now }) });
 
 export const handler = invocation({ environment, policy, logger, ports }).handler(
   async (event: unknown, { run, signals }): Promise<OperateResult | ScheduledDrills> => {
     if (isScheduled(event)) {
       const scheduled = await orderScheduledDrills(ports, policy, run, signals);
-      ports.log.info('scheduled drills', { ...scheduled });
+      logResult(ports.log, 'scheduled drills', scheduled);
       return resultOrFailure(scheduled);
     }
     const operated = await operate(ports, policy, { ...run, event }, signals);
-    ports.log.info('operate', { ...operated });
+    logResult(ports.log, 'operate', operated);
     return reported(() => answerOf(operated));
   },
 );

@@ -1,5 +1,4 @@
 /** Lambda handler of preflight, which checks on a schedule or on demand whether each group could fail over now. It changes nothing. */
-import { Logger } from '@aws-lambda-powertools/logger';
 import { publishedMetrics } from '../lib/aws/metric-names.ts';
 import { pastReadiness } from '../lib/aws/past-readiness.ts';
 import { countPhoneNumbers } from '../lib/aws/phone-numbers.ts';
@@ -8,6 +7,7 @@ import { preflightEnvironment } from '../lib/input/environment.ts';
 import { loadPolicy } from '../lib/input/policy.ts';
 import { parseTrigger } from '../lib/input/trigger.ts';
 import { invocation } from '../lib/lambda/invocation.ts';
+import { createLogger, logResult } from '../lib/lambda/log.ts';
 import { clientsOf, readPorts } from '../lib/lambda/reading-ports.ts';
 import { resultOrFailure } from '../lib/lambda/reported-failure.ts';
 import type { PreflightPorts } from '../lib/ports.ts';
@@ -16,7 +16,7 @@ import type { ReadinessResult } from '../lib/preflight/result.ts';
 
 const environment = preflightEnvironment(process.env);
 const policy = loadPolicy(environment.POLICY_FILE);
-const logger = new Logger();
+const logger = createLogger();
 const observer = new SdkObserver({ clock: Date.now });
 const clients = clientsOf(observer);
 const ports: PreflightPorts = {
@@ -31,7 +31,7 @@ export const handler = invocation({ environment, policy, logger, ports }).handle
   async (event: unknown, { run, signals }): Promise<ReadinessResult> => {
     const result = await preflight(ports, policy, { ...run, trigger: parseTrigger(event) }, signals);
     const { trigger, outcome, readiness, groups, problems } = result;
-    ports.log.info('readiness', { trigger, outcome, readiness, groups: groups.length, problems });
+    logResult(ports.log, 'readiness', { trigger, outcome, readiness, groups: groups.length, problems });
     return resultOrFailure(result);
   },
 );

@@ -1,10 +1,10 @@
 /** Lambda handler of the inventory of proxy sessions, on a schedule or on demand. It changes nothing. */
-import { Logger } from '@aws-lambda-powertools/logger';
 import { SdkObserver } from '../lib/aws/sdk-observer.ts';
 import { sessionsEnvironment } from '../lib/input/environment.ts';
 import { loadPolicy } from '../lib/input/policy.ts';
 import { parseTrigger } from '../lib/input/trigger.ts';
 import { invocation } from '../lib/lambda/invocation.ts';
+import { createLogger, logResult } from '../lib/lambda/log.ts';
 import { clientsOf, sessionsPorts } from '../lib/lambda/reading-ports.ts';
 import { resultOrFailure } from '../lib/lambda/reported-failure.ts';
 import { takeInventory } from '../lib/sessions/inventory.ts';
@@ -12,7 +12,7 @@ import type { SessionsResult } from '../lib/sessions/result.ts';
 
 const environment = sessionsEnvironment(process.env);
 const policy = loadPolicy(environment.POLICY_FILE);
-const logger = new Logger();
+const logger = createLogger();
 const observer = new SdkObserver({ clock: Date.now });
 const ports = sessionsPorts({ environment, policy, logger, observer }, clientsOf(observer));
 
@@ -20,7 +20,8 @@ export const handler = invocation({ environment, policy, logger, ports }).handle
   async (event: unknown, { run, signals }): Promise<SessionsResult> => {
     const result = await takeInventory(ports, policy, { ...run, trigger: parseTrigger(event) }, signals);
     const { trigger, observedAt, outcome, connectors, findings, problems } = result;
-    ports.log.info('inventory', { trigger, observedAt, outcome, connectors: connectors.length, findings, problems });
+    const summary = { trigger, observedAt, outcome, connectors: connectors.length, findings, problems };
+    logResult(ports.log, 'inventory', summary);
     return resultOrFailure(result);
   },
 );

@@ -108,6 +108,17 @@ const readinessAlarms = {
   ),
 };
 
+const drillAlarms = {
+  WeeklyDrillFailedAlarm: alarm(
+    'weekly-drill-failed',
+    {
+      what: 'A weekly drill was due in the last 30 minutes, and something failed: whether the standby takes the calls is not known.',
+      firstStep: status,
+    },
+    ownMetric('WeeklyDrillFailures', 'Sum', 30 * minuteSeconds, 'operate'),
+  ),
+};
+
 function queueDepth(queue: string, state: 'Visible' | 'NotVisible') {
   return {
     Namespace: 'AWS/SQS',
@@ -146,6 +157,9 @@ function evaluationOf(functionName: string) {
   switch (functionName) {
     case 'monitor':
       return { Period: minuteSeconds, EvaluationPeriods: 5, DatapointsToAlarm: 3 };
+    case 'operate':
+      // Two scheduled runs, half an hour apart, or two commands of a person.
+      return { Period: 5 * minuteSeconds, EvaluationPeriods: 12, DatapointsToAlarm: 2 };
     case 'preflight':
       return { Period: 30 * minuteSeconds, EvaluationPeriods: 2, DatapointsToAlarm: 2 };
     default:
@@ -195,7 +209,7 @@ function functionAlarms([name, { timeout }]: readonly [string, Functions[string]
 /** By logical id. */
 export function alarms(functions: Functions): Readonly<Record<string, Resource>> {
   const ofFunctions = Object.entries(functions).flatMap((each) => Object.entries(functionAlarms(each)));
-  return { ...monitorAlarms, ...readinessAlarms, ...outboxAlarms, ...Object.fromEntries(ofFunctions) };
+  return { ...monitorAlarms, ...readinessAlarms, ...drillAlarms, ...outboxAlarms, ...Object.fromEntries(ofFunctions) };
 }
 
 export async function alarmResources(context: VariableContext) {

@@ -8,6 +8,7 @@ const columns = 24;
 const stackRegion = '${AWS::Region}';
 const monitor = `\${${logicalIdOf('monitor')}}`;
 const preflight = `\${${logicalIdOf('preflight')}}`;
+const operate = `\${${logicalIdOf('operate')}}`;
 
 type Widget = {
   readonly type: 'alarm' | 'metric';
@@ -82,10 +83,11 @@ const beforeCalls: readonly Widget[] = [
     ownMetric('UndeliveredRecords'),
   ]),
   graph(
-    'Failed readiness checks, by group and for the account',
+    'Failed readiness checks, by group and for the account, and failed weekly drills',
     [
       byGroup('ReadinessFailures', preflight, 1800),
       [ownNamespace, 'AccountReadinessFailures', 'FunctionName', preflight],
+      [ownNamespace, 'WeeklyDrillFailures', 'FunctionName', operate],
     ],
     { stat: 'Maximum', period: 1800 },
   ),

@@ -34,12 +34,16 @@ export function distinctProblems(problems: readonly Problem[]): readonly Problem
   return [...byText.values()];
 }
 
+/** The log and the result of the run have every problem; a thousand groups may have one each. */
+const maxReported = 100;
+
 /** Part of the run failed. The rest was done; the log has every decision. */
 export class RunFailedError extends Error {
   override readonly name = 'RunFailedError';
 
   constructor(problems: readonly Problem[]) {
-    const lines = problems.map(({ doing, message }) => `  - ${doing}: ${message}`);
+    const lines = problems.slice(0, maxReported).map(({ doing, message }) => `  - ${doing}: ${message}`);
+    if (problems.length > maxReported) lines.push(`  - and ${problems.length - maxReported} more`);
     super(`${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}\n${lines.join('\n')}`);
   }
 }

@@ -242,6 +242,7 @@ export interface SdkObserverPort {
 /** Structured log lines. */
 export interface LogPort {
   info(message: string, fields: Readonly<Record<string, unknown>>): void;
+  warn(message: string, fields: Readonly<Record<string, unknown>>): void;
   error(message: string, fields: Readonly<Record<string, unknown>>): void;
 }
 

@@ -6,6 +6,7 @@ import type { HealthEdge } from '../core/judge/health-edges.ts';
 import type { Problem, Outcome } from '../core/model/outcome.ts';
 import type { Move, Hold } from '../core/model/plan.ts';
 import type { Drill, OverrideState } from '../core/model/override.ts';
+import type { Verdict } from '../core/model/verdict.ts';
 import type { VoiceConnectorGroup, VoiceConnectorItem } from '../core/model/group.ts';
 import type { EpochMs } from '../core/model/time.ts';
 import type { PlanInput } from '../core/plan/plan-input.ts';
@@ -23,7 +24,7 @@ function minuteOf({ observedAt }: RunIdentity): string {
  * The event id is a hash of the type, the `occasion` and the `subject`. The monitor that publishes is not part of it, so that monitors in
  * several Regions give the same decision the same id, and subscribers can drop repeats.
  *
- * @param subject what the event is about, and what it says of it
+ * @param subject what the event is about, and what it says of it: everything that makes it another fact, such as the run of an order
  * @param occasion when it happened. Default: the minute of the run; an event that happens once, whenever it is published, has its own
  */
 export function auditEvent<Type extends DetailType>(
@@ -78,14 +79,12 @@ function holdData(input: PlanInput, { code, reason, rejected }: Hold) {
   };
 }
 
+function heldSubject({ group }: PlanInput, { code }: Hold): readonly string[] {
+  return [group.voiceConnectorGroupId, code, formatItems(group.items)];
+}
+
 export function heldEvent(identity: RunIdentity, at: EpochMs, input: PlanInput, hold: Hold) {
-  return auditEvent(
-    identity,
-    at,
-    'Priority Held',
-    [input.group.voiceConnectorGroupId, hold.code],
-    holdData(input, hold),
-  );
+  return auditEvent(identity, at, 'Priority Held', heldSubject(input, hold), holdData(input, hold));
 }
 
 export function holdChangedEvent(
@@ -95,10 +94,16 @@ export function holdChangedEvent(
   hold: Hold,
   previously: EventData<'Hold Changed'>['previously'],
 ) {
-  return auditEvent(identity, at, 'Hold Changed', [input.group.voiceConnectorGroupId, hold.code], {
+  const before = previously.decision === 'hold' ? previously.code : previously.decision;
+  return auditEvent(identity, at, 'Hold Changed', [...heldSubject(input, hold), before], {
     ...holdData(input, hold),
     previously,
   });
+}
+
+/** Two monitors may lack data about the same Voice Connector for different causes. */
+function healthSubject(verdict: Verdict): readonly string[] {
+  return verdict.health === 'unknown' ? [verdict.health, verdict.cause] : [verdict.health];
 }
 
 export function healthChangedEvent(
@@ -111,7 +116,7 @@ export function healthChangedEvent(
     identity,
     at,
     'Connector Health Changed',
-    [group.voiceConnectorGroupId, voiceConnectorId, before.health, after.health],
+    [group.voiceConnectorGroupId, voiceConnectorId, ...healthSubject(before), ...healthSubject(after)],
     { ...groupData(group), voiceConnectorId, region: connectorRegions.get(voiceConnectorId), before, after, policy },
   );
 }
@@ -131,12 +136,19 @@ function moveData(input: PlanInput, move: Move) {
   };
 }
 
-function subjectOf({ group }: PlanInput, { kind, after }: Move): readonly string[] {
-  return [group.voiceConnectorGroupId, kind, formatItems(after)];
+/**
+ * Of two monitors that decide the same move in the same minute, each publishes it, as one fact. A person may order the same move twice in a
+ * minute, to and fro: those are two facts, which only their runs tell apart. A drill is ordered once and carried out by any monitor.
+ */
+function subjectOf({ runId }: RunIdentity, { group }: PlanInput, move: Move): readonly string[] {
+  const { kind, before, after, command } = move;
+  const isOrderedByThisRun = command !== undefined && kind !== 'drill' && kind !== 'restore';
+  const subject = [group.voiceConnectorGroupId, kind, formatItems(before), formatItems(after)];
+  return isOrderedByThisRun ? [...subject, runId] : subject;
 }
 
 export function intendedEvent(identity: RunIdentity, at: EpochMs, input: PlanInput, move: Move) {
-  return auditEvent(identity, at, 'Priority Change Intended', subjectOf(input, move), moveData(input, move));
+  return auditEvent(identity, at, 'Priority Change Intended', subjectOf(identity, input, move), moveData(input, move));
 }
 
 export function outcomeEvent(
@@ -147,7 +159,7 @@ export function outcomeEvent(
   outcome: Outcome,
 ): AuditEvent {
   const about = moveData(input, move);
-  const subject = subjectOf(input, move);
+  const subject = subjectOf(identity, input, move);
   switch (outcome.kind) {
     case 'applied':
       return auditEvent(identity, at, 'Priority Change Applied', subject, {
@@ -171,7 +183,7 @@ function iso(at: EpochMs): string {
   return new Date(at).toISOString();
 }
 
-/** A drill ends once, so the id does not depend on the run that publishes it. */
+/** A drill ends once, so the id does not depend on the run that publishes it, unless two monitors find that it ended differently. */
 export function drillEndedEvent(
   identity: RunIdentity,
   at: EpochMs,
@@ -182,6 +194,7 @@ export function drillEndedEvent(
   const { by, reason, startedAt, until, leaving, promoting, before, after, pass, stop } = drill;
   const { code, result, reason: why, restored, priorities, calls } = ended;
   const times = { startedAt: iso(startedAt), until: iso(until) };
+  const subject = [input.group.voiceConnectorGroupId, code, String(restored)];
   const data = {
     ...groupData(input.group),
     drill: { by, reason, ...times, leaving, promoting, before, after, pass, stop },
@@ -193,23 +206,32 @@ export function drillEndedEvent(
     calls,
     ...basisOf(input),
   };
-  return auditEvent(identity, at, 'Drill Ended', [input.group.voiceConnectorGroupId], data, times.startedAt);
+  return auditEvent(identity, at, 'Drill Ended', subject, data, times.startedAt);
 }
 
 export function drillRefusedEvent(
   identity: RunIdentity,
   at: EpochMs,
   input: PlanInput,
-  { by, reason }: { readonly by: string; readonly reason: string },
+  { by, reason, isWeekly }: { readonly by: string; readonly reason: string; readonly isWeekly?: true },
   refusals: readonly DrillRefusal[],
 ) {
-  return auditEvent(identity, at, 'Drill Refused', [input.group.voiceConnectorGroupId, by, reason], {
-    ...groupData(input.group),
-    by,
-    reason,
-    refusals,
-    ...basisOf(input),
-  });
+  // The schedules of several Regions order one weekly drill; a person who orders a drill twice gets two refusals.
+  const ordered = isWeekly === true ? [] : [identity.runId];
+  const codes = refusals.map(({ code }) => code);
+  return auditEvent(
+    identity,
+    at,
+    'Drill Refused',
+    [input.group.voiceConnectorGroupId, by, reason, ...codes, ...ordered],
+    {
+      ...groupData(input.group),
+      by,
+      reason,
+      refusals,
+      ...basisOf(input),
+    },
+  );
 }
 
 /** @param key the key under which it was stored */
@@ -244,7 +266,8 @@ export function overrideUnmatchedEvent(
 const maxProblems = 100;
 
 export function runFailedEvent(identity: RunIdentity, at: EpochMs, problems: readonly Problem[]) {
-  return auditEvent(identity, at, 'Run Failed', [identity.runId], {
+  const texts = problems.map(({ doing, message }) => `${doing}: ${message}`);
+  return auditEvent(identity, at, 'Run Failed', [identity.runId, ...texts], {
     count: problems.length,
     problems: problems.slice(0, maxProblems),
   });

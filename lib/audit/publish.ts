@@ -2,17 +2,20 @@
 import type { RunContext } from '../context.ts';
 import type { Problem } from '../core/model/outcome.ts';
 import type { Ports, Signals } from '../ports.ts';
+import { safe } from '../input/safe-text.ts';
 import type { AuditEvent } from '../events/event.ts';
+import { levelOf } from './level.ts';
 
 type PublishPorts = Pick<Ports, 'eventBus' | 'outbox' | 'log' | 'telemetry'>;
 
 /** @returns a problem for each event that EventBridge did not take, even if the outbox did: its subscribers get it late */
 export async function publishEvents(
   { eventBus, outbox, log, telemetry }: PublishPorts,
-  events: readonly AuditEvent[],
+  unsafeEvents: readonly AuditEvent[],
   signals: Pick<Signals, 'publish' | 'outbox'>,
 ): Promise<readonly Problem[]> {
-  for (const { detailType, detail } of events) log.info(detailType, { ...detail });
+  const events = unsafeEvents.map((event) => safe(event));
+  for (const event of events) log[levelOf(event)](event.detailType, { ...event.detail });
   const undelivered = await eventBus.send(events, signals.publish);
   if (undelivered.length === 0) return [];
   const refused = undelivered.map(({ event }) => event);

@@ -1,6 +1,5 @@
 /** What every adapter shares: client settings, one client per Region, a time limit per call, paging and error classification. */
 import type { Refusal } from '../core/model/outcome.ts';
-import { redactPhoneNumbers } from '../input/redact.ts';
 
 /** Settings that every client of this project shares. Retries are the SDK's own: exponential with jitter. */
 export const clientSettings = {
@@ -46,12 +45,15 @@ export function perRegion<Client>(create: (region: string) => Client): (region: 
   };
 }
 
+/** A response of any length may be quoted. */
+const maxTextLength = 1000;
+
 /** Omits what a JSON parser quotes of the response, which may contain phone numbers, and the debugging hint that the SDK appends. */
 function textOf(error: unknown): string {
   if (error instanceof SyntaxError) return 'the response is not valid JSON';
   if (error instanceof Error && error.name === 'AbortError') return 'no response in time';
   const text = error instanceof Error ? error.message : String(error);
-  return text.replace(/\s*Deserialization error: to see the raw response,.*$/s, '');
+  return text.slice(0, maxTextLength).replace(/\s*Deserialization error: to see the raw response,.*$/s, '');
 }
 
 function read(error: unknown, key: string): unknown {
@@ -103,6 +105,6 @@ export function refusalOf(error: unknown): Refusal {
     (status === undefined || status === 400 ? byName : undefined) ?? kindByStatus.get(status) ?? 'unavailable';
   return {
     kind,
-    message: redactPhoneNumbers(`${name}: ${textOf(error)}${status === undefined ? '' : ` (HTTP ${status})`}`),
+    message: `${name}: ${textOf(error)}${status === undefined ? '' : ` (HTTP ${status})`}`,
   };
 }

@@ -50,7 +50,7 @@ export async function beginDrill(
   context: RunContext,
   snapshot: Snapshot,
   input: EvidencedInput,
-  order: DrillOrder,
+  order: DrillOrder & { readonly isWeekly?: true },
 ): Promise<DrillOrderResult> {
   const { ports, identity, signals } = context;
   const ordered = orderDrill(input, order);

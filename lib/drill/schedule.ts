@@ -39,15 +39,22 @@ export async function orderScheduledDrills(
   const isAnyOpen = [...policy.groups.values()].some(
     ({ drill }) => drill !== undefined && openWindow(drill, identity.observedAt) !== undefined,
   );
-  const { drills, problems } = isAnyOpen ? await orderDue(context) : { drills: [], problems: [] };
+  const { drills, problems } = isAnyOpen ? await orderDue(context).catch(failedRun) : { drills: [], problems: [] };
+  // The schedule is too rare for an alarm on the errors of the function, which a refused command would raise too.
+  if (problems.length > 0) ports.telemetry.publish({ WeeklyDrillFailures: 1 });
   const publishing =
     problems.length > 0 ? await publish(context, [runFailedEvent(identity, ports.clock(), problems)]) : [];
   return { shape: 'scheduled-drills', version: 1, drills, problems: [...problems, ...publishing] };
 }
 
-async function orderDue(
-  context: RunContext,
-): Promise<{ readonly drills: readonly ScheduledDrill[]; readonly problems: readonly Problem[] }> {
+type Ordered = Pick<ScheduledDrills, 'drills' | 'problems'>;
+
+function failedRun(error: unknown): Ordered {
+  const message = error instanceof Error ? error.message : String(error);
+  return { drills: [], problems: [{ doing: 'ordering the weekly drills', message }] };
+}
+
+async function orderDue(context: RunContext): Promise<Ordered> {
   const snapshot = await takeSnapshot(context);
   const { observation, problems } = snapshot.observed;
   // One after the other, so that two drills never begin at the same moment.
@@ -81,7 +88,7 @@ async function orderOne(
     if (drills.begunAt.length > 0) return { drill: { voiceConnectorGroupId, outcome: 'done' }, problems: [] };
     const { input, problems } = await readEvidence(context, snapshot, planInputOf(context, snapshot, group));
     const reason = `every ${drill.day}, ${drill.from} to ${drill.until}`;
-    const order = { by: orderedBy, reason, minutes: drill.minutes, to: drill.to };
+    const order = { by: orderedBy, reason, minutes: drill.minutes, to: drill.to, isWeekly: true as const };
     const ordered = await beginDrill(context, snapshot, input, order);
     return {
       drill: { voiceConnectorGroupId, outcome: outcomeOf(ordered) },

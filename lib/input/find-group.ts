@@ -1,7 +1,7 @@
 /** Finds the group that a person named by its id or by its name. */
 import type { Problem } from '../core/model/outcome.ts';
 import type { VoiceConnectorGroup } from '../core/model/group.ts';
-import { formatValue } from './validation.ts';
+import { formatValue } from './format-value.ts';
 
 const maxSuggestions = 20;
 

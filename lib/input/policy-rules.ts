@@ -6,7 +6,8 @@ import { changesNeeded } from '../core/drill/refusals.ts';
 import { drillMinutes } from '../core/drill/order.ts';
 import { minuteOfDay, scheduleMinutes } from '../core/drill/window.ts';
 import { groupFields, mainFields, policyFields, timeOfDay, tuningFields } from './policy-fields.ts';
-import { formatPath, formatValue } from './validation.ts';
+import { formatValue } from './format-value.ts';
+import { formatPath } from './validation.ts';
 
 export type RawSettings = Readonly<Record<string, unknown>>;
 

@@ -6,6 +6,8 @@ import { z } from 'zod';
 import type { GroupPolicy, PolicyOf } from '../core/model/group-policy.ts';
 import { groupFields, inheritedFields, tuningFields } from './policy-fields.ts';
 import { builtInSettings, crossProblems, flatSettings, rightPlace, type RawSettings } from './policy-rules.ts';
+import { safeText } from './safe-text.ts';
+import { policyLimits, sizeProblem } from './size-limits.ts';
 import { InvalidInputError, problemsOf } from './validation.ts';
 
 export type Policy = {
@@ -39,6 +41,13 @@ function groupPolicy(all: RawSettings): GroupPolicy {
 }
 
 function readYaml(text: string, source: string): unknown {
+  const raw = text.length > policyLimits.characters ? text : parsedYaml(text, source);
+  const tooLarge = sizeProblem(raw, policyLimits);
+  if (tooLarge !== undefined) throw new InvalidInputError(source, [`the input: ${tooLarge}`]);
+  return raw;
+}
+
+function parsedYaml(text: string, source: string): unknown {
   try {
     return parseYaml(text);
   } catch (cause) {
@@ -69,7 +78,9 @@ export class UnreadablePolicyError extends Error {
   constructor(file: string, cause: unknown) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     super(
-      `cannot read the policy file ${file}: ${reason}; set POLICY_FILE to the path of a policy such as policy.yml`,
+      safeText(
+        `cannot read the policy file ${file}: ${reason}; set POLICY_FILE to the path of a policy such as policy.yml`,
+      ),
       {
         cause,
       },

@@ -3,13 +3,18 @@ import { z } from 'zod';
 import type { Problem } from '../core/model/outcome.ts';
 import type { VoiceConnectorGroup } from '../core/model/group.ts';
 import { findGroup } from './find-group.ts';
-import { emptyPayloadAsObject, formatValue, InvalidInputError, problemsOf } from './validation.ts';
+import { formatValue, shorten } from './format-value.ts';
+import { payloadLimits, sizeProblem } from './size-limits.ts';
+import { emptyPayloadAsObject, InvalidInputError, problemsOf } from './validation.ts';
 
 export type Trigger =
   | { readonly kind: 'scheduled' }
   | { readonly kind: 'alarm'; readonly alarmName: string; readonly state: string }
   | { readonly kind: 'health-event'; readonly service: string; readonly eventTypeCode: string; readonly region: string }
   | { readonly kind: 'manual'; readonly groupId: string | undefined };
+
+/** A trigger never decides anything, so what is too long for the result of the run is shortened and not refused. */
+const shortText = z.string().transform((text) => shorten(text, 255));
 
 const scheduled = z
   .looseObject({ 'detail-type': z.literal('Scheduled Event'), source: z.enum(['aws.scheduler', 'aws.events']) })
@@ -21,7 +26,7 @@ const alarm = z
     'detail-type': z.literal('CloudWatch Alarm State Change'),
     source: z.literal('aws.cloudwatch'),
     detail: z.looseObject({
-      alarmName: z.string(),
+      alarmName: shortText,
       state: z.looseObject({ value: z.enum(['OK', 'ALARM', 'INSUFFICIENT_DATA']) }),
     }),
   })
@@ -33,7 +38,7 @@ const healthEvent = z
   .looseObject({
     'detail-type': z.literal('AWS Health Event'),
     source: z.literal('aws.health'),
-    detail: z.looseObject({ service: z.string(), eventTypeCode: z.string(), eventRegion: z.string() }),
+    detail: z.looseObject({ service: shortText, eventTypeCode: shortText, eventRegion: shortText }),
   })
   .transform(({ detail: { service, eventTypeCode, eventRegion } }): Trigger => ({
     kind: 'health-event',
@@ -73,6 +78,8 @@ export function parseTrigger(payload: unknown): Trigger {
       `detail-type: Expected one of ${known}, or no detail-type and an optional groupId, got ${formatValue(detailType)}`,
     ]);
   }
+  const tooLarge = schema === manual ? sizeProblem(event, payloadLimits) : undefined;
+  if (tooLarge !== undefined) throw new InvalidInputError('the event', [`the input: ${tooLarge}`]);
   const result = schema.safeParse(event);
   if (!result.success) throw new InvalidInputError('the event', problemsOf(result.error, event));
   return result.data;

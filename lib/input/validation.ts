@@ -1,24 +1,13 @@
 /** Parsing of outside input: every problem at once, each with its place, what is allowed and what was given. */
 import type { z } from 'zod';
-import { redactPhoneNumbers } from './redact.ts';
-
-const maxValueLength = 120;
+import { formatValue, shorten } from './format-value.ts';
+import { safeLine, safeText } from './safe-text.ts';
 
 /** Names, in a command or a file of anybody's, may be of any length. */
 const maxProblemLength = 1000;
+const maxKeyLength = 120;
 
 const maxProblems = 50;
-
-function shorten(text: string, maxLength: number): string {
-  return text.length > maxLength ? `${text.slice(0, maxLength - 3)}...` : text;
-}
-
-/** A value as a problem quotes it, in at most 120 characters. */
-export function formatValue(value: unknown): string {
-  // JSON has neither NaN nor Infinity.
-  const text = value === undefined ? 'nothing' : typeof value === 'number' ? String(value) : JSON.stringify(value);
-  return shorten(text, maxValueLength);
-}
 
 function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>(
@@ -30,8 +19,13 @@ function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
 /** `groups[0].tuning.riseMinutes` */
 export function formatPath(path: readonly PropertyKey[]): string {
   return path
-    .map((key, place) => (typeof key === 'number' ? `[${key}]` : `${place === 0 ? '' : '.'}${String(key)}`))
+    .map((key, place) => (typeof key === 'number' ? `[${key}]` : `${place === 0 ? '' : '.'}${formatKey(String(key))}`))
     .join('');
+}
+
+/** A key of outside input may be anything, a second line of the message or a terminal's escape sequence included. */
+function formatKey(key: string): string {
+  return shorten(safeLine(key), maxKeyLength);
 }
 
 /** The right place for a setting that is not known at `path`, where there is one. */
@@ -62,7 +56,7 @@ export function problemsOf(
 }
 
 function bounded(problems: readonly string[]): readonly string[] {
-  const first = problems.slice(0, maxProblems).map((problem) => shorten(redactPhoneNumbers(problem), maxProblemLength));
+  const first = problems.slice(0, maxProblems).map((problem) => shorten(safeText(problem), maxProblemLength));
   const more = problems.length - first.length;
   return more === 0 ? first : [...first, `and ${more} more`];
 }

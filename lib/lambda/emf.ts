@@ -3,6 +3,7 @@
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
 import type { EpochMs } from '../core/model/time.ts';
+import { safeReplacer } from '../input/safe-text.ts';
 import { ownMetricUnits, ownNamespace } from '../core/model/own-metrics.ts';
 import type { TelemetryPort } from '../ports.ts';
 
@@ -34,7 +35,7 @@ export function emf({
         ...(isOfGroup ? { VoiceConnectorGroupId: voiceConnectorGroupId } : {}),
         ...values,
       };
-      writeLine(JSON.stringify(document));
+      writeLine(JSON.stringify(document, safeReplacer));
     },
   };
 }

@@ -1,4 +1,5 @@
-/** The middlewares that every function shares. Their order matters: a failure is published within the limits and identity of its run. */
+/** The middlewares that every function shares. Their order matters: a failure is published within the limits and identity of its run, and
+ * what the function returns or throws is made safe last of all. */
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy from '@middy/core';
@@ -7,6 +8,7 @@ import type { Policy } from '../input/policy.ts';
 import type { PublishingPorts } from '../ports.ts';
 import { publishFailure } from './publish-failure.ts';
 import { identifyRun } from './run-identity.ts';
+import { safeOutput } from './safe-output.ts';
 import { timeLimits } from './time-limits.ts';
 
 type Invocation = {
@@ -19,6 +21,7 @@ type Invocation = {
 /** The handler that is added to it gets `run` and `signals` in its context. */
 export function invocation({ environment, policy, logger, ports }: Invocation) {
   return middy<unknown, unknown>()
+    .use(safeOutput())
     .use(injectLambdaContext(logger))
     .use(timeLimits())
     .use(identifyRun(environment))

@@ -3,7 +3,6 @@ import type { MiddlewareObj } from '@middy/core';
 import { runFailedEvent } from '../audit/event-builders.ts';
 import { publishEvents } from '../audit/publish.ts';
 import { RunFailedError } from '../context.ts';
-import { redactPhoneNumbers } from '../input/redact.ts';
 import { InvalidInputError } from '../input/validation.ts';
 import type { PublishingPorts } from '../ports.ts';
 import { ReportedFailure } from './reported-failure.ts';
@@ -21,7 +20,7 @@ export function publishFailure(
       if (error instanceof ReportedFailure) return;
       const now = ports.clock();
       const identity = { ...context.run, policyHash, observedAt: now };
-      const message = redactPhoneNumbers(error instanceof Error ? `${error.name}: ${error.message}` : String(error));
+      const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
       await publishEvents(
         ports,
         [runFailedEvent(identity, now, [{ doing: 'running the function', message }])],

@@ -5,18 +5,19 @@ import { forcibleRules } from '../core/model/codes.ts';
 import { hourMs, minuteMs, type EpochMs } from '../core/model/time.ts';
 import { maxOverrideHours } from '../core/model/override-limit.ts';
 import { numberFrom, wholeNumberFrom } from '../input/numbers.ts';
-import { redactPhoneNumbers } from '../input/redact.ts';
+import { safeLine } from '../input/safe-text.ts';
+import { payloadLimits, sizeProblem } from '../input/size-limits.ts';
 import { emptyPayloadAsObject, problemsOf } from '../input/validation.ts';
 
-/** Short enough for the 4 KB of a parameter. */
+/** Short enough for the 4 KB of a parameter, in which it is stored as it is read: without phone numbers. */
 function text(what: string, maxLength: number) {
   const expected = `Expected ${what}, 1 to ${maxLength} characters`;
-  return z.string(expected).trim().min(1, expected).max(maxLength, expected).transform(redactPhoneNumbers);
+  return z.string(expected).trim().min(1, expected).max(maxLength, expected).transform(safeLine);
 }
 
 const common = { by: text('your name', 100), reason: text('a reason', 500) };
 
-const id = z.string('Expected an id').min(1, 'Expected an id').max(256).transform(redactPhoneNumbers);
+const id = z.string('Expected an id').min(1, 'Expected an id').max(256);
 
 const force = z
   .array(z.enum(forcibleRules))
@@ -87,7 +88,7 @@ type Schemas = ReturnType<typeof schemasAt>;
 export type Command<Name extends Action = Action> = { [Each in Name]: z.output<Schemas[Each]> }[Name];
 
 /** The valid fields of an invalid command: `operate` can check some of them against the account. */
-const anyText = z.string().max(500).transform(redactPhoneNumbers).optional().catch(undefined);
+const anyText = z.string().max(500).optional().catch(undefined);
 const references = z
   .object({
     action: anyText,
@@ -95,7 +96,7 @@ const references = z
     by: anyText,
     reason: anyText,
     to: anyText,
-    order: z.array(z.string().transform(redactPhoneNumbers)).optional().catch(undefined),
+    order: z.array(z.string()).optional().catch(undefined),
   })
   .catch({});
 
@@ -105,6 +106,8 @@ export type ParsedCommand =
 
 export function parseCommand(payload: unknown, now: EpochMs): ParsedCommand {
   const event = emptyPayloadAsObject(payload);
+  const tooLarge = sizeProblem(event, payloadLimits);
+  if (tooLarge !== undefined) return { kind: 'wrong', problems: [`the input: ${tooLarge}`], references: {} };
   const schemas = schemasAt(now);
   const known = z.looseObject({ action: z.enum(actions) }).safeParse(event);
   const schema: z.ZodType<Command> = known.success ? schemas[known.data.action] : unknownAction;
@@ -112,7 +115,7 @@ export function parseCommand(payload: unknown, now: EpochMs): ParsedCommand {
   if (result.success) return { kind: 'command', command: result.data };
   return {
     kind: 'wrong',
-    problems: problemsOf(result.error, event).map(redactPhoneNumbers),
+    problems: problemsOf(result.error, event),
     references: references.parse(event),
   };
 }

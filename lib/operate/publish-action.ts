@@ -20,7 +20,7 @@ export async function publishAction(
 ): Promise<readonly string[]> {
   const { identity, ports } = context;
   const data = { stage, command, summary, problems };
-  const event = auditEvent(identity, ports.clock(), 'Operator Action', [identity.runId, stage], data);
+  const event = auditEvent(identity, ports.clock(), 'Operator Action', [identity.runId, stage, summary], data);
   return formatProblems(await publish(context, [event]));
 }
 

@@ -45,9 +45,11 @@ export async function publishReadiness(
   const previous = previousReadiness.kind === 'read' ? previousReadiness : undefined;
   const accountFailures = failuresIn(account);
   if (accountFailures > 0) ports.telemetry.publish({ AccountReadinessFailures: accountFailures });
-  const accountEvent = auditEvent(identity, ports.clock(), 'Account Readiness Checked', [account.outcome], {
+  const accountData = readinessData(account, readinessChange(previous?.account, accountFailures));
+  const accountSubject = [...controlRegions, ...readinessSubject(accountData)];
+  const accountEvent = auditEvent(identity, ports.clock(), 'Account Readiness Checked', accountSubject, {
     controlRegions,
-    ...readinessData(account, readinessChange(previous?.account, accountFailures)),
+    ...accountData,
   });
   const groupEvents = groups.map((group): AuditEvent => {
     const { voiceConnectorGroupId, name, controlRegion } = group;
@@ -55,11 +57,23 @@ export async function publishReadiness(
     if (failures > 0) ports.telemetry.publish({ ReadinessFailures: failures }, voiceConnectorGroupId);
     const change = readinessChange(previous?.groups.get(voiceConnectorGroupId), failures);
     const data = { voiceConnectorGroupId, name, controlRegion, ...readinessData(group, change) };
-    return auditEvent(identity, ports.clock(), 'Readiness Checked', [voiceConnectorGroupId, group.outcome], data);
+    return auditEvent(
+      identity,
+      ports.clock(),
+      'Readiness Checked',
+      [voiceConnectorGroupId, ...readinessSubject(data)],
+      data,
+    );
   });
   const problems = await publishEvents(ports, [accountEvent, ...groupEvents], signals);
   if (problems.length === 0) return [];
   return [...problems, ...(await publishEvents(ports, [runFailedEvent(identity, ports.clock(), problems)], signals))];
+}
+
+/** Two preflights in the same minute state the same fact if the same checks fail and warn. */
+function readinessSubject({ outcome, change, findings }: ReturnType<typeof readinessData>): readonly string[] {
+  const notPassed = findings.filter(({ level }) => level !== 'pass');
+  return [outcome, change, ...notPassed.map(({ check, level }) => `${check}: ${level}`)];
 }
 
 function readinessData(readiness: Readiness, change: ReadinessChange) {

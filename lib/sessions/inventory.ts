@@ -114,11 +114,16 @@ function eventsOf(
     .filter(({ read }) => !isUnsupported(read))
     .map(({ read, findings }) => {
       const data = { ...countsOf(read), findings };
-      return auditEvent(identity, at, 'Proxy Session Inventory', [data.voiceConnectorId], data);
+      const counts = Object.values(data.sessions).map((each) =>
+        each.answer === 'listed' ? `${each.count}` : each.answer,
+      );
+      const subject = [data.voiceConnectorId, ...counts, ...findings.map(({ code }) => code)];
+      return auditEvent(identity, at, 'Proxy Session Inventory', subject, data);
     });
   if (unsupported === undefined) return inventories;
+  const subject = unsupported.answers.map(({ answer, voiceConnectors }) => `${answer}: ${voiceConnectors}`);
   const dayIdentity = { ...identity, observedAt: dayOf(identity.observedAt) };
-  return [...inventories, auditEvent(dayIdentity, at, 'Proxy Sessions Unsupported', [], unsupported)];
+  return [...inventories, auditEvent(dayIdentity, at, 'Proxy Sessions Unsupported', subject, unsupported)];
 }
 
 function allFindings(

@@ -35,7 +35,7 @@ describe('an event that EventBridge does not take', () => {
       { doing: 'publishing Priority Change Applied', message },
       { doing: 'publishing Run Failed', message },
     ]);
-    expect(lines.filter(({ level }) => level === 'error')).toEqual([]);
+    expect(lines.filter(({ message }) => message === 'event lost')).toEqual([]);
   });
 
   it('is delivered by the pipe without a difference from direct delivery', async () => {
@@ -140,6 +140,9 @@ describe('an event that EventBridge does not take', () => {
         log: {
           ...ports.log,
           info: (message) => {
+            order.push(message);
+          },
+          error: (message) => {
             order.push(message);
           },
         },

@@ -158,7 +158,7 @@ describe('the inventory of proxy sessions', () => {
     );
     const texts = [JSON.stringify(payload), error.errorMessage, allEventText(aws), ...aws.lines];
     expect(aws.lines.length).toBeGreaterThan(2);
-    expect(error.errorMessage).toContain('at +(number withheld)');
+    expect(error.errorMessage).toContain('at (number withheld)');
     for (const text of texts) expect(text).not.toMatch(/206555|44207946|014[789]/);
   });
 });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ownMetricUnits } from '../../lib/core/model/own-metrics.ts';
 import { deploy, type Deployment, type FunctionName } from '../wire-support/functions.ts';
 import { datapointsIn } from '../wire-support/metric-lines.ts';
-import { seedMainLine, seedNewlyGreen, seedUnhealthy } from '../wire-support/account-fixtures.ts';
+import { seedHealthy, seedMainLine, seedNewlyGreen, seedUnhealthy } from '../wire-support/account-fixtures.ts';
 import { functions, ofType, resolved, resources, type Properties } from './template.ts';
 
 type Metric = {
@@ -49,6 +49,12 @@ const watched = alarms.flatMap(metricsOf).map(({ Namespace, MetricName, Dimensio
   ),
 }));
 
+const weeklyDrill = `
+version: 1
+groups:
+  - { group: main-line, mode: enforce, drill: { day: fri, from: '08:30', until: '10:00' } }
+`;
+
 const refused = { kind: 'error', status: 400, code: 'AccessDeniedException', message: 'no' } as const;
 
 /** Every metric that a function publishes about itself, in runs that together make it publish all of them. */
@@ -76,6 +82,13 @@ async function publishedBy(name: FunctionName): Promise<readonly string[]> {
     const aws = await deploy({ env: { AWS_LAMBDA_FUNCTION_NAME: functionName } });
     seed(aws);
     await aws.invoke(name, {});
+    lines.push(...aws.lines);
+  }
+  if (name === 'operate') {
+    const aws = await deploy({ env: { AWS_LAMBDA_FUNCTION_NAME: functionName }, policy: weeklyDrill });
+    seedHealthy(aws);
+    aws.misbehave({ operation: 'PutParameter', effect: refused });
+    await aws.invoke(name, { 'detail-type': 'Scheduled Event', source: 'aws.scheduler' });
     lines.push(...aws.lines);
   }
   const datapoints = datapointsIn(lines);

@@ -160,7 +160,7 @@ export class InterleavedWorld {
         },
       },
       outbox: { send: () => Promise.resolve([]) },
-      log: { info: () => undefined, error: () => undefined },
+      log: { info: () => undefined, warn: () => undefined, error: () => undefined },
       telemetry: { publish: () => undefined },
       clock: () => this.#clock.now(),
       random: () => 0.5,

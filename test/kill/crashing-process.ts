@@ -33,7 +33,10 @@ export class CrashingProcess {
       onClient: (client) => {
         this.#watch(client);
       },
-      adapted: (ports) => ({ ...ports, log: { info: this.#write('info'), error: this.#write('error') } }),
+      adapted: (ports) => ({
+        ...ports,
+        log: { info: this.#write('info'), warn: this.#write('warn'), error: this.#write('error') },
+      }),
     };
     return Promise.race([turn(options).then(() => 'completed' as const), this.#crashed.promise]);
   }

