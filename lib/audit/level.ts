@@ -31,6 +31,7 @@ const levels: Readonly<Record<Exclude<DetailType, Varying>, Level>> = {
   'Priority Change Unverified': 'error',
   'Drill Refused': 'warn',
   'Override Expired': 'info',
+  'Override Unmatched': 'warn',
   'Priority Change Intended': 'info',
   'Priority Change Applied': 'info',
   'Priority Change Withheld': 'info',

@@ -10,6 +10,7 @@ import {
   intendedEvent,
   outcomeEvent,
   overrideExpiredEvent,
+  overrideUnmatchedEvent,
   runFailedEvent,
 } from '../../lib/audit/event-builders.ts';
 import type { DrillEnding } from '../../lib/core/drill/step.ts';
@@ -110,7 +111,7 @@ function edge(before: Verdict, after: Verdict) {
   return { voiceConnectorId: first, before, after };
 }
 const healthy: Verdict = { health: 'healthy', reason: '' };
-const unhealthy: Verdict = { health: 'unhealthy', reason: '' };
+const unhealthy: Verdict = { health: 'unhealthy', reason: '', loss: { least: 1, likely: 1 } };
 function unknown(cause: 'stale' | 'forbidden'): Verdict {
   return { health: 'unknown', cause, reason: '' };
 }
@@ -274,6 +275,15 @@ const facts: Readonly<Record<DetailType, Facts | Promise<Facts>>> = {
       overrideExpiredEvent(own, at, 'main-line', pause),
       overrideExpiredEvent(own, at, 'all', { ...pause, until: at + 1 }),
       overrideExpiredEvent(own, at, 'all', { ...pause, by: 'boss' }),
+    ],
+  },
+  'Override Unmatched': {
+    repeats: [],
+    facts: [
+      overrideUnmatchedEvent(own, at, { key: 'Main-Line', regions: [], override: pause }),
+      overrideUnmatchedEvent(nextMinute, at + 60_000, { key: 'Main-Line', regions: [], override: pause }),
+      overrideUnmatchedEvent(own, at, { key: 'Other', regions: [], override: pause }),
+      overrideUnmatchedEvent(own, at, { key: 'Main-Line', regions: [], override: { ...pause, by: 'boss' } }),
     ],
   },
   'Operator Action': {
