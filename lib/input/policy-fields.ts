@@ -166,7 +166,7 @@ export const tuningFields = {
   }),
   cooldownMinutes: wholeNumber({
     meaning:
-      'How long after any change of the group, by the monitor or by a person, the monitor does not move it; after its own change it may still flee to a third member.',
+      'How long after any change of the order, by the monitor or by a person, the monitor does not move the group, unless that is proven to save 30 % of the calls; after its own change it may still flee to a third member.',
     unit: 'minutes',
     least: 5,
     most: 1440,
@@ -175,7 +175,7 @@ export const tuningFields = {
   }),
   holdDownMinutes: wholeNumber({
     meaning:
-      'How long the group does not return to a Voice Connector that it failed over from; it doubles with each failover from it within 24 hours.',
+      'How long the group does not return to a Voice Connector that it failed over from, unless that is proven to save 30 % of the calls; it doubles with each failover from it within 24 hours.',
     unit: 'minutes',
     least: 5,
     most: 1440,
@@ -191,7 +191,8 @@ export const tuningFields = {
     raising: 'After repeated failovers from it, a Voice Connector is left alone for longer.',
   }),
   maxChangesPerDay: wholeNumber({
-    meaning: "The daily limit: after so many of the monitor's changes within 24 hours it leaves the group to a person.",
+    meaning:
+      "The daily limit: after so many of the monitor's changes within 24 hours, the last of which a failback leaves for a failover, it leaves the group to a person unless nearly every call is lost.",
     unit: 'changes',
     least: 1,
     most: 100,

@@ -81,6 +81,17 @@ function inequalityProblems(where: string, own: RawSettings, inherited: RawSetti
   });
 }
 
+/** A failover, a failback, and the failover that may have to follow it. */
+const changesWithFailback = 3;
+
+function failbackProblems(where: string, { failback, maxChangesPerDay }: RawSettings): readonly string[] {
+  if (failback !== 'auto' || typeof maxChangesPerDay !== 'number' || maxChangesPerDay >= changesWithFailback) return [];
+  const why = 'failback: auto makes a second change and must leave one for a failover';
+  return [
+    `${where}.tuning.maxChangesPerDay: Expected at least ${changesWithFailback}: ${why}, got ${maxChangesPerDay}`,
+  ];
+}
+
 /** What a weekly drill requires of the group's other settings. */
 function drillProblems(where: string, { drill, mode, maxChangesPerDay }: RawSettings): readonly string[] {
   if (!isRecord(drill)) return [];
@@ -119,7 +130,8 @@ export function crossProblems(raw: unknown): readonly string[] {
     if (!isRecord(group)) return;
     const where = `groups[${place}]`;
     problems.push(...inequalityProblems(where, tuningOf(group), inherited));
-    problems.push(...drillProblems(where, { ...inherited, ...flatSettings(group) }));
+    const settings = { ...inherited, ...flatSettings(group) };
+    problems.push(...drillProblems(where, settings), ...failbackProblems(where, settings));
     if (listed.has(group['group'])) {
       problems.push(`${where}.group: Expected each group once, got ${formatValue(group['group'])} again`);
     }

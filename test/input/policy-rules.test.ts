@@ -129,3 +129,18 @@ describe('a weekly drill', () => {
     expect(problemsOf(`${withTuning('maxChangesPerDay: 2')}\n${group}`)).toEqual(refused);
   });
 });
+
+describe('failback: auto', () => {
+  const returning = (changes: number, failback = 'auto') =>
+    problemsOf(
+      withGroup(`failback: ${failback}`, 'preferredOrder: [vc-east]', `tuning: { maxChangesPerDay: ${changes} }`),
+    );
+
+  it('needs a third change a day, for the failover that may follow a failback', () => {
+    expect(returning(3)).toEqual([]);
+    expect(returning(2)).toEqual([
+      'groups[0].tuning.maxChangesPerDay: Expected at least 3: failback: auto makes a second change and must leave one for a failover, got 2',
+    ]);
+    expect(returning(2, 'never')).toEqual([]);
+  });
+});

@@ -1,5 +1,4 @@
 /** Derives from an observation a verdict on each Region and on each Voice Connector of a group. */
-import { inboundCalls } from './call-counts.ts';
 import { judgeConnector } from './connector.ts';
 import { callsOf, type ConnectorCalls } from './connector-calls.ts';
 import type { GroupPolicy, PolicyOf } from '../model/group-policy.ts';
@@ -9,7 +8,7 @@ import type { VoiceConnectorGroup } from '../model/group.ts';
 import { inOrder, primaryOf } from '../model/priorities.ts';
 import { judgedUntil } from './readings.ts';
 import { judgeRegion, withRegion, type RegionJudgement } from './region.ts';
-import { spillOver } from './spill-over.ts';
+import { accountOf, withReroutedCalls, type Account } from './rerouted.ts';
 
 export type Judgement = {
   readonly regions: RegionVerdicts;
@@ -25,21 +24,6 @@ export function judge(observation: Observation, policyOf: PolicyOf): Judgement {
     regions: new Map([...regions].map(([region, { verdict }]) => [region, verdict])),
     verdictsOf: (group) => judgeGroup(group, account, regions, policyOf(group)),
   };
-}
-
-/** An observation, and the groups that each Voice Connector is a member of. */
-type Account = Observation & { readonly groupsOf: ReadonlyMap<string, readonly VoiceConnectorGroup[]> };
-
-function accountOf(observation: Observation): Account {
-  const groupsOf = new Map<string, VoiceConnectorGroup[]>();
-  for (const group of observation.groups) {
-    for (const voiceConnectorId of new Set(group.items.map((item) => item.voiceConnectorId))) {
-      const groups = groupsOf.get(voiceConnectorId);
-      if (groups === undefined) groupsOf.set(voiceConnectorId, [group]);
-      else groups.push(group);
-    }
-  }
-  return { ...observation, groupsOf };
 }
 
 function judgeRegions(account: Account, policy: GroupPolicy): ReadonlyMap<string, RegionJudgement> {
@@ -100,38 +84,7 @@ function judgeGroup(
     const others = members.filter((member) => member !== connector).map(minutesOf);
     const alone = judgeConnector(connector, { observedAt, policy, calls, expectsCalls, others });
     const pooled = withRegion(alone, calls, region === undefined ? undefined : regions.get(region), policy);
-    verdicts.set(voiceConnectorId, expectsCalls ? withSpillOver(pooled, group, members, account, policy) : pooled);
+    verdicts.set(voiceConnectorId, expectsCalls ? withReroutedCalls(pooled, group, account, policy) : pooled);
   }
   return verdicts;
-}
-
-/**
- * Judges the primary by calls that moved from it to other members, where its own metrics leave its health unknown.
- *
- * @param members in the order of the group, the primary first
- */
-function withSpillOver(
-  verdict: Verdict,
-  group: VoiceConnectorGroup,
-  [primary, ...rest]: readonly VoiceConnectorObservation[],
-  { observedAt, groupsOf }: Account,
-  policy: GroupPolicy,
-): Verdict {
-  if (verdict.health !== 'unknown' || primary === undefined) return verdict;
-  // The primary of another group has calls of its own. A standby of another group gets calls when that group's primary fails; unless
-  // our primary is observed to be idle, those calls prove nothing about it.
-  const isIdle = verdict.cause === 'idle';
-  const others = rest.filter(({ voiceConnectorId }) =>
-    (groupsOf.get(voiceConnectorId) ?? []).every(
-      (other) => other === group || (isIdle && primaryOf(other) !== voiceConnectorId),
-    ),
-  );
-  const rerouted = spillOver({
-    primary: primary.inbound.kind === 'read' ? inboundCalls(primary.inbound.minutes) : undefined,
-    others: others.flatMap((other) => inboundCalls(minutesOf(other))),
-    changedAt: group.updatedAt,
-    until: judgedUntil(observedAt, policy),
-    policy,
-  });
-  return rerouted ?? verdict;
 }

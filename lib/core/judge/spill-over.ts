@@ -25,6 +25,10 @@ export type SpillOverInput = {
   readonly primary: readonly CallCount[] | undefined;
   /** Inbound calls of all other members. */
   readonly others: readonly CallCount[];
+  /** Calls a minute that the primary usually has at this time of the day; undefined where its past was not read. */
+  readonly usualOfPrimary?: number | undefined;
+  /** Calls a minute of the other members in their busiest half hour of the past fortnight; undefined where it was not read. */
+  readonly busiestOfOthers?: number | undefined;
   /** When the group was last changed; undefined where AWS reports no time. */
   readonly changedAt: EpochMs | undefined;
   readonly until: EpochMs;
@@ -64,6 +68,28 @@ function mostBefore(counts: readonly CallCount[], settledAt: EpochMs, until: Epo
   return most;
 }
 
+/** Calls that end at this time on every day are not lost. */
+function usuallyExpected(
+  { actual, expected }: Flow,
+  { usualOfPrimary = Infinity }: SpillOverInput,
+  minutes: number,
+): Flow {
+  return { actual, expected: Math.min(expected, usualOfPrimary * minutes) };
+}
+
+const timesBusiest = 2;
+
+/**
+ * Where the calls of the primary cannot be read, the calls that arrived must be the whole proof. If the other members have been nearly as
+ * busy before, the calls may be their own: of a campaign, or of numbers that they serve.
+ */
+function areNew(arrivedNats: number, arrived: number, input: SpillOverInput, minutes: number): boolean {
+  const { busiestOfOthers = 0, policy } = input;
+  return (
+    arrivedNats > natsForBudget(policy.falseMovesPerGroupYear) && arrived > timesBusiest * busiestOfOthers * minutes
+  );
+}
+
 /** Whether the newest calls still go to the other members. */
 function isOngoing({ primary, others, until }: SpillOverInput, arrived: Flow, lost: Flow, minutes: number): boolean {
   const newest = until - shortestMinutes * minuteMs;
@@ -84,10 +110,9 @@ function proofIn(input: SpillOverInput, settledAt: EpochMs, minutes: number): Un
   const arrived = { actual, expected };
   const arrivedNats = actual > expected ? surprise(actual, expected) / policy.dispersion : 0;
   if (arrivedNats <= needed / 2 || actual < policy.minAttempts) return undefined;
-  const lost = flowOf(primary ?? [], settledAt, until, minutes);
+  const lost = usuallyExpected(flowOf(primary ?? [], settledAt, until, minutes), input, minutes);
   const lostNats = lost.actual < lost.expected / 2 ? surprise(lost.actual, lost.expected) / policy.dispersion : 0;
-  // Where the calls of the primary cannot be read, the calls that arrived must be the whole proof.
-  if (primary === undefined ? arrivedNats <= needed : lostNats <= needed / 2) return undefined;
+  if (primary === undefined ? !areNew(arrivedNats, actual, input, minutes) : lostNats <= needed / 2) return undefined;
   if (actual <= mostBefore(others, settledAt, until, minutes) || !isOngoing(input, arrived, lost, minutes))
     return undefined;
   const proof = formatProof(arrivedNats + lostNats, needed);

@@ -58,6 +58,11 @@ describe('spill-over', () => {
     expect(verdictOn({ primary: undefined })).toMatchObject({ loss: { least: 1, likely: 1 } });
   });
 
+  it('is not proven by calls that end at this time on every day, while a campaign begins on the standby', () => {
+    expect(spilt({ usualOfPrimary: 10 })).toBeDefined();
+    expect(spilt({ usualOfPrimary: 0.5 })).toBeUndefined();
+  });
+
   it('is not proven by so few calls that it may be chance', () => {
     expect(spilt({ primary: counts(inbound(58, 2), nothing(2)), others: counts(inbound(2, 2)) })).toBeUndefined();
     expect(spilt({ primary: counts(inbound(50, 2), nothing(10)), others: counts(inbound(10, 2)) })).toBeDefined();
@@ -124,6 +129,12 @@ describe('spill-over from a primary that cannot be read', () => {
     expect(spilt({ primary: undefined })).toBe(
       'the other members had 30 calls in 3 min (0.6 expected) (likelihood 2e-20, limit 2e-7): AWS is rerouting them',
     );
+  });
+
+  it('is not proven where the others were half as busy within the fortnight: the calls may be their own', () => {
+    const busiest = (busiestOfOthers: number) => spilt({ primary: undefined, busiestOfOthers });
+    expect(busiest(4.9)).toBeDefined();
+    expect(busiest(5)).toBeUndefined();
   });
 
   it('adds half a call for a standby that never had one', () => {
@@ -208,6 +219,16 @@ describe('a group from which calls spill over', () => {
     const seen = anObservation({ groups: [own, other], connectors: [east(spill), west(arrivals)] });
     expect(verdictsOf(seen).get('east')).toMatchObject({ health: 'unknown', cause: 'stale' });
     expect(verdictsOf({ ...seen, groups: [own] }).get('east')).toMatchObject({ health: 'unhealthy' });
+  });
+
+  it('counts the calls of a standby whose groups all have the same primary', () => {
+    const own = aGroup();
+    const other = aGroup({ voiceConnectorGroupId: 'back-line-id' });
+    const unread = east({ kind: 'fetch-error', message: 'no answer' });
+    const seen = anObservation({ groups: [own, other], connectors: [unread, west(arrivals)] });
+    expect(verdictsOf(seen).get('east')).toMatchObject({ health: 'unhealthy' });
+    const third = aGroup({ voiceConnectorGroupId: 'third-line-id', items: items({ tokyo: 1, west: 2 }) });
+    expect(verdictsOf({ ...seen, groups: [own, other, third] }).get('east')).toMatchObject({ cause: 'fetch-error' });
   });
 
   it('does not count the calls of a shared standby, unless the primary is observed to be idle', () => {
