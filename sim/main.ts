@@ -30,7 +30,7 @@ Serves the local AWS on 127.0.0.1 and invokes the deployed functions on their sc
 
 const optionsSchema = z.object({
   port: wholeNumber(0, 65_535).prefault('4599'),
-  seed: wholeNumber(0, 2 ** 31).prefault('1'),
+  seed: wholeNumber(0, 999_999_999).prefault('1'),
   policy: z.string().default(`${import.meta.dirname}/policy.yml`),
   'unhealthy-after': wholeNumber(0, 10_000).optional(),
   schedules: z.boolean().default(true),

@@ -11,7 +11,7 @@ us-east-1 fails 30 % of its calls for half an hour; the monitor moves the group 
 Exits with 1 if the group is not moved out of us-east-1 and back, for example under a policy in mode observe.`;
 
 const optionsSchema = z.object({
-  seed: wholeNumber(0, 2 ** 31).prefault('1'),
+  seed: wholeNumber(0, 999_999_999).prefault('1'),
   policy: z.string().default(`${import.meta.dirname}/../policy.yml`),
 });
 

@@ -13,7 +13,7 @@ Runs a scenario on the local AWS. Without a name it lists the scenarios. docs/sc
   --help          prints this text`;
 
 const optionsSchema = z.object({
-  seed: wholeNumber(0, 2 ** 31).optional(),
+  seed: wholeNumber(0, 999_999_999).optional(),
   policy: z.string().optional(),
   json: z.boolean().default(false),
 });

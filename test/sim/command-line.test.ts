@@ -13,9 +13,9 @@ describe.concurrent.each(commands)('%s', { timeout: 120_000 }, (command) => {
   it.each([
     [['--sed', '1'], /^Unknown option '--sed'\. Expected options: .*--seed.*; see --help\n$/],
     [['--seed'], /^Option '--seed <value>' argument missing\. Expected options: .*; see --help\n$/],
-    [['--seed', 'x'], /^--seed: Expected a whole number from 0 to 2147483648, got x; see --help\n$/],
-    [['--seed', '1.5'], /^--seed: Expected a whole number from 0 to 2147483648, got 1\.5; see --help\n$/],
-    [['--seed', ''], /^--seed: Expected a whole number from 0 to 2147483648, got ; see --help\n$/],
+    [['--seed', 'x'], /^--seed: Expected a whole number from 0 to 999999999, got x; see --help\n$/],
+    [['--seed', '1.5'], /^--seed: Expected a whole number from 0 to 999999999, got 1\.5; see --help\n$/],
+    [['--seed', ''], /^--seed: Expected a whole number from 0 to 999999999, got ; see --help\n$/],
     [['--policy', 'nope.yml'], /^--policy: Expected a readable file, got nope\.yml \(ENOENT\); see --help\n$/],
     [['--policy', 'sim'], /^--policy: Expected a readable file, got sim \(EISDIR\); see --help\n$/],
     [['--policy', 'package.json'], /^package\.json: .*\n( {2}- .*\n)+$/],

@@ -17,7 +17,7 @@ export const scenarioSchema = z.strictObject({
   shows: text,
   /** Minute 0. The first run starts a few seconds after minute 1. */
   startsAt: startsAt.prefault('2026-11-20T09:00:00Z'),
-  seed: whole(0, 2 ** 31).default(1),
+  seed: whole(0, 999_999_999).default(1),
   /** Calls before minute 0, so that the group has a history at the first run. */
   warmUpMinutes: whole(0, longestWarmUpMinutes).default(420),
   minutes: whole(1, longestMinutes),

@@ -48,7 +48,7 @@ describe('A scenario file', () => {
       .replace('moves: []', 'moves: [], holds: [{ code: top-helthy, seen: allways, between: [9, 3] }]');
     expect(problemsOf(yaml)).toEqual([
       'startsAt: Expected a time such as 2026-11-20T09:00:00Z, got "noon"',
-      'seed: Expected a whole number from 0 to 2147483648, got 1.5',
+      'seed: Expected a whole number from 0 to 999999999, got 1.5',
       'minutes: Expected a whole number from 1 to 2880, got 0',
       'groups[0].members[1].priority: Expected a whole number from 1 to 99, got 100',
       expect.stringMatching(/^expect\.holds\[0\]\.code: Expected one of top-healthy, .*, got "top-helthy"$/) as string,
@@ -83,7 +83,7 @@ timeline:
     const yaml = minimal.replace('moves: []', 'moves: [], finalOrder: { main-line: [vc-north] }');
     expect(problemsOf(yaml.replace('title: healthy', 'seed: -1'))).toEqual([
       'title: Expected a text, got nothing',
-      'seed: Expected a whole number from 0 to 2147483648, got -1',
+      'seed: Expected a whole number from 0 to 999999999, got -1',
       'expect.finalOrder.main-line: Expected a Voice Connector of this scenario (vc-east, vc-west), got vc-north',
     ]);
   });
