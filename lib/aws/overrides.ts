@@ -5,7 +5,8 @@ import type { OverrideState } from '../core/model/override.ts';
 import type { VoiceConnectorGroup } from '../core/model/group.ts';
 import { isInForce, parseOverride } from '../input/override.ts';
 import type { OverridesPort, OverridesReading, StoredOverride } from '../ports.ts';
-import { pagesOf, refusalOf } from './client.ts';
+import { pagesOf } from './client.ts';
+import { refusalOf } from './refusal.ts';
 
 const none: OverrideState = { kind: 'none' };
 

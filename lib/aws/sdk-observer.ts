@@ -2,7 +2,7 @@
 import type { ApiCallOutcome, ServerTime } from '../core/readiness/account.ts';
 import type { EpochMs } from '../core/model/time.ts';
 import type { ObservedCalls, SdkObserverPort } from '../ports.ts';
-import { refusalOf } from './client.ts';
+import { refusalOf } from './refusal.ts';
 
 type Next<Argument, Result> = (argument: Argument) => Promise<Result>;
 

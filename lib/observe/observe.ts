@@ -165,9 +165,10 @@ function unreadableRegions(
   const problems = new Map<string, Problem>();
   for (const { voiceConnectorId, region } of connectors) {
     const reading = readings.get(voiceConnectorId);
-    if (reading === undefined || reading.kind === 'read') continue;
+    const message = reading?.kind === 'read' ? reading.ignored : reading?.message;
+    if (message === undefined) continue;
     const doing = `reading metrics in ${region}`;
-    problems.set(`${doing}: ${reading.message}`, { doing, message: reading.message });
+    problems.set(`${doing}: ${message}`, { doing, message });
   }
   return [...problems.values()];
 }
@@ -248,9 +249,8 @@ export async function readCandidateEvidence(
   for (const { connector, reachability } of reachabilities) {
     const { voiceConnectorId } = connector;
     standbySignals.set(voiceConnectorId, { reachability, outbound: outbound.get(voiceConnectorId) ?? notRead });
-    if (reachability.kind === 'unreadable') {
-      problems.push({ doing: `reading whether ${voiceConnectorId} is reachable`, message: reachability.message });
-    }
+    const message = reachability.kind === 'read' ? reachability.ignored : reachability.message;
+    if (message !== undefined) problems.push({ doing: `reading whether ${voiceConnectorId} is reachable`, message });
   }
   problems.push(...changes.problems);
   return {
