@@ -152,6 +152,7 @@ export async function takeTurn(
       writeLine: (line) => metricLines.push(line),
     }),
     clock: () => aws.clock.now(),
+    serverTimes: () => [],
     random: () => 0.5,
     sleep,
   };
