@@ -14,10 +14,12 @@ import { answerOf, type OperateResult } from '../lib/operate/result.ts';
 const environment = operateEnvironment(process.env);
 const policy = loadPolicy(environment.POLICY_FILE);
 const logger = createLogger();
-const ports = portsOf({ environment, policy, logger, observer: new SdkObserver({ clock: Date.now }) });
+const observer = new SdkObserver({ clock: Date.now });
+const ports = portsOf({ environment, policy, logger, observer });
 
 export const handler = invocation({ environment, policy, logger, ports }).handler(
   async (event: unknown, { run, signals }): Promise<OperateResult | ScheduledDrills> => {
+    observer.start();
     if (isScheduled(event)) {
       const scheduled = await orderScheduledDrills(ports, policy, run, signals);
       logResult(ports.log, 'scheduled drills', scheduled);

@@ -1,5 +1,6 @@
 /** What the flow needs from outside, in the flow's terms. The adapters in lib/aws and lib/lambda implement it. */
-import type { ApiCallOutcome, ServerTime } from './core/readiness/account.ts';
+import type { ApiCallOutcome } from './core/readiness/account.ts';
+import type { ServerTime } from './core/model/server-clock.ts';
 import type { PhoneNumberCount } from './core/readiness/configuration.ts';
 import type { PublishedReading } from './core/readiness/metrics.ts';
 import type { CodeOf } from './core/model/codes.ts';
@@ -300,6 +301,8 @@ export type Ports = ReadPorts & {
   readonly groupWriter: GroupWriterPort;
   readonly changeRecorder: ChangeRecorderPort;
   readonly overrideWriter: OverrideWriterPort;
+  /** The times of AWS's answers in this run, by which our clock is checked. */
+  readonly serverTimes: () => readonly ServerTime[];
   /** At least 0 and less than 1. Two monitors that AWS throttled together must not retry at the same moment. */
   readonly random: () => number;
   /** Resolves after this many milliseconds, or as soon as the signal aborts. */

@@ -8,7 +8,8 @@ import type { Move } from '../core/model/plan.ts';
 import type { VoiceConnectorGroup } from '../core/model/group.ts';
 import { ownNamespace } from '../core/model/own-metrics.ts';
 import type { ChangeRecorderPort, UnrecordedRegion } from '../ports.ts';
-import { limited, refusalOf } from './client.ts';
+import { limited } from './client.ts';
+import { refusalOf } from './refusal.ts';
 
 /** A record counts +1, its retraction −1: the records that two monitors make in the same minute add up. */
 type Count = 1 | -1;

@@ -1,5 +1,4 @@
-/** What every adapter shares: client settings, one client per Region, a time limit per call, paging and error classification. */
-import type { Refusal } from '../core/model/outcome.ts';
+/** What every adapter shares: client settings, one client per Region, a time limit per call, and paging. */
 
 /** Settings that every client of this project shares. Retries are the SDK's own: exponential with jitter. */
 export const clientSettings = {
@@ -20,19 +19,32 @@ export function limited(signal: AbortSignal): { abortSignal: AbortSignal } {
   };
 }
 
-/** Reads page by page. Each page has its own time limit, so that a long listing is not taken for one that hangs. */
+/** Enough for a thousand groups ten times over. A service that pages for ever must not take the time of the other Regions. */
+const maxPages = 100;
+
+/** For all pages of one listing in one Region. */
+const listingLimitMs = 20_000;
+
+/**
+ * Reads page by page. Each page has its own time limit, so that a long listing is not taken for one that hangs.
+ *
+ * @throws Error if the listing does not end within {@link maxPages} or {@link listingLimitMs}: the pages so far are not all
+ */
 export async function* pagesOf<Page extends { readonly NextToken?: string | undefined }>(
   signal: AbortSignal,
   request: (nextToken: string | undefined, options: { abortSignal: AbortSignal }) => Promise<Page>,
+  { listingMs = listingLimitMs }: { readonly listingMs?: number } = {},
 ): AsyncGenerator<Page> {
+  const inTime = AbortSignal.any([signal, AbortSignal.timeout(listingMs)]);
   let token: string | undefined;
-  for (;;) {
-    const page = await request(token, limited(signal));
+  for (let count = 0; count < maxPages; count += 1) {
+    const page = await request(token, limited(inTime));
     yield page;
-    // A repeated token would return the same page for ever.
-    if (page.NextToken === undefined || page.NextToken === token) return;
+    // Some services end with an empty token. A repeated one would return the same page for ever.
+    if (page.NextToken === undefined || page.NextToken === '' || page.NextToken === token) return;
     token = page.NextToken;
   }
+  throw new Error(`the listing did not end within ${maxPages} pages`);
 }
 
 /** Creates the client of a Region on first use and keeps it, with its open connections, for later invocations. */
@@ -42,69 +54,5 @@ export function perRegion<Client>(create: (region: string) => Client): (region: 
     const client = clients.get(region) ?? create(region);
     clients.set(region, client);
     return client;
-  };
-}
-
-/** A response of any length may be quoted. */
-const maxTextLength = 1000;
-
-/** Omits what a JSON parser quotes of the response, which may contain phone numbers, and the debugging hint that the SDK appends. */
-function textOf(error: unknown): string {
-  if (error instanceof SyntaxError) return 'the response is not valid JSON';
-  if (error instanceof Error && error.name === 'AbortError') return 'no response in time';
-  const text = error instanceof Error ? error.message : String(error);
-  return text.slice(0, maxTextLength).replace(/\s*Deserialization error: to see the raw response,.*$/s, '');
-}
-
-function read(error: unknown, key: string): unknown {
-  return typeof error === 'object' && error !== null ? Reflect.get(error, key) : undefined;
-}
-
-function statusOf(error: unknown): number | undefined {
-  const status = read(read(error, '$metadata'), 'httpStatusCode');
-  return typeof status === 'number' ? status : undefined;
-}
-
-const kindByStatus: ReadonlyMap<number | undefined, Refusal['kind']> = new Map([
-  [400, 'invalid'],
-  [401, 'forbidden'],
-  [403, 'forbidden'],
-  [404, 'not-found'],
-  [409, 'conflict'],
-  [410, 'gone'],
-  [422, 'invalid'],
-  [429, 'throttled'],
-]);
-
-/** JSON protocols return 400 for every client error, so there the error's name decides. */
-const kindByName: readonly (readonly [RegExp, Refusal['kind']])[] = [
-  [/Throttl|TooManyRequests/, 'throttled'],
-  [
-    /AccessDenied|Forbidden|Unauthorized|UnrecognizedClient|ExpiredToken|InvalidSignature|Credentials|Token/,
-    'forbidden',
-  ],
-  [/^Conflict/, 'conflict'],
-  [/NotFound/, 'not-found'],
-];
-
-/** Error codes of a connection that was never established. */
-const neverSent = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/;
-
-/** Whether a failed request has ended: AWS returned a 5xx, or no connection was established. Any other may still be processed. */
-export function isOver(error: unknown): boolean {
-  const code = read(error, 'code');
-  return (statusOf(error) ?? 0) >= 500 || (typeof code === 'string' && neverSent.test(code));
-}
-
-/** Classifies the failure of an SDK call. An unknown error is `unavailable`, which proves nothing. */
-export function refusalOf(error: unknown): Refusal {
-  const name = error instanceof Error ? error.name : 'Error';
-  const status = statusOf(error);
-  const byName = kindByName.find(([pattern]) => pattern.test(name))?.[1];
-  const kind =
-    (status === undefined || status === 400 ? byName : undefined) ?? kindByStatus.get(status) ?? 'unavailable';
-  return {
-    kind,
-    message: `${name}: ${textOf(error)}${status === undefined ? '' : ` (HTTP ${status})`}`,
   };
 }

@@ -1,7 +1,8 @@
 /** Sends events in batches to a service that returns 200 even if some entries of a batch failed. */
 import type { AuditEvent } from '../events/event.ts';
 import type { UndeliveredEvent } from '../ports.ts';
-import { limited, refusalOf } from './client.ts';
+import { limited } from './client.ts';
+import { refusalOf } from './refusal.ts';
 
 /** What EventBridge and SQS both accept in one call. Their newer limit of 1 MB is not in every Region yet. */
 const maxEntries = 10;

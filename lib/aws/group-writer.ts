@@ -2,7 +2,8 @@
 import { UpdateVoiceConnectorGroupCommand, type ChimeSDKVoiceClient } from '@aws-sdk/client-chime-sdk-voice';
 import type { VoiceConnectorGroup, VoiceConnectorItem } from '../core/model/group.ts';
 import type { GroupWriterPort, UpdateAnswer } from '../ports.ts';
-import { isOver, limited, refusalOf } from './client.ts';
+import { limited } from './client.ts';
+import { isOver, refusalOf } from './refusal.ts';
 
 export class GroupWriter implements GroupWriterPort {
   readonly #clientOf: (region: string) => ChimeSDKVoiceClient;

@@ -8,11 +8,14 @@ import {
   type ChimeSDKVoiceClient,
 } from '@aws-sdk/client-chime-sdk-voice';
 import { z } from 'zod';
+import type { Problem } from '../core/model/outcome.ts';
 import type { Reachability } from '../core/model/observation.ts';
 import type { VoiceConnectorGroup } from '../core/model/group.ts';
 import type { GroupReading, GroupsPort, Inventory, ListedConnector } from '../ports.ts';
 import { parse } from '../input/validation.ts';
-import { limited, pagesOf, refusalOf } from './client.ts';
+import { minuteMs, type EpochMs } from '../core/model/time.ts';
+import { limited, pagesOf } from './client.ts';
+import { refusalOf } from './refusal.ts';
 import { collect, unionById, type Listing } from './listing.ts';
 
 /** The service's largest page. */
@@ -47,7 +50,11 @@ function toGroup(response: unknown, controlRegion: string): VoiceConnectorGroup 
   };
 }
 
+/** AWS's clock and ours may differ by this much; what is further ahead is no time at which something happened. */
+const maxAheadMs = 2 * minuteMs;
+
 export class Groups implements GroupsPort {
+  readonly #clock: () => EpochMs;
   readonly #clientOf: (region: string) => ChimeSDKVoiceClient;
   readonly controlRegions: readonly string[];
 
@@ -57,9 +64,20 @@ export class Groups implements GroupsPort {
   constructor(options: {
     readonly clientOf: (region: string) => ChimeSDKVoiceClient;
     readonly controlRegions: readonly string[];
+    readonly clock: () => EpochMs;
   }) {
+    this.#clock = options.clock;
     this.#clientOf = options.clientOf;
     this.controlRegions = options.controlRegions;
+  }
+
+  #isAhead(at: EpochMs | undefined): at is EpochMs {
+    return at !== undefined && at > this.#clock() + maxAheadMs;
+  }
+
+  /** Without a time of the last change if AWS's is in the future: no cooldown could be computed from it. */
+  #usable(group: VoiceConnectorGroup): VoiceConnectorGroup {
+    return this.#isAhead(group.updatedAt) ? { ...group, updatedAt: undefined } : group;
   }
 
   async list(signal: AbortSignal): Promise<Inventory> {
@@ -74,16 +92,22 @@ export class Groups implements GroupsPort {
     };
   }
 
-  #listGroups(controlRegion: string, signal: AbortSignal): Promise<Listing<VoiceConnectorGroup>> {
+  async #listGroups(controlRegion: string, signal: AbortSignal): Promise<Listing<VoiceConnectorGroup>> {
     const client = this.#clientOf(controlRegion);
-    return collect(
+    const ahead: Problem[] = [];
+    const listing = await collect(
       `listing Voice Connector groups in ${controlRegion}`,
       pagesOf(signal, (NextToken, options) =>
         client.send(new ListVoiceConnectorGroupsCommand({ MaxResults: pageSize, NextToken }), options),
       ),
       (page) => page.VoiceConnectorGroups ?? [],
-      (group) => toGroup(group, controlRegion),
+      (response) => {
+        const group = toGroup(response, controlRegion);
+        if (this.#isAhead(group.updatedAt)) ahead.push(changedInTheFuture(group, group.updatedAt));
+        return this.#usable(group);
+      },
     );
+    return { ...listing, problems: [...listing.problems, ...ahead] };
   }
 
   #listConnectors(controlRegion: string, signal: AbortSignal): Promise<Listing<ListedConnector>> {
@@ -112,7 +136,7 @@ export class Groups implements GroupsPort {
     const command = new GetVoiceConnectorGroupCommand({ VoiceConnectorGroupId: group.voiceConnectorGroupId });
     try {
       const response = await this.#clientOf(group.controlRegion).send(command, limited(signal));
-      return { kind: 'read', group: toGroup(response.VoiceConnectorGroup, group.controlRegion) };
+      return { kind: 'read', group: this.#usable(toGroup(response.VoiceConnectorGroup, group.controlRegion)) };
     } catch (error) {
       return { kind: 'failed', refusal: refusalOf(error) };
     }
@@ -135,11 +159,24 @@ export class Groups implements GroupsPort {
       ]);
       const routed = (origination?.Routes ?? []).length > 0;
       const state = origination?.Disabled === true ? 'disabled' : routed ? 'ready' : 'no-route';
-      return { kind: 'read', lastOptionsPingAt, origination: state };
+      if (!this.#isAhead(lastOptionsPingAt)) return { kind: 'read', lastOptionsPingAt, origination: state };
+      const ignored = `AWS reports an OPTIONS ping at ${iso(lastOptionsPingAt)}, more than 2 min ahead of our clock: it is not used`;
+      return { kind: 'read', lastOptionsPingAt: undefined, origination: state, ignored };
     } catch (error) {
       return { kind: 'unreadable', message: refusalOf(error).message };
     }
   }
+}
+
+function changedInTheFuture({ voiceConnectorGroupId }: VoiceConnectorGroup, at: EpochMs): Problem {
+  return {
+    doing: `reading when group ${voiceConnectorGroupId} was changed`,
+    message: `AWS reports ${iso(at)}, more than 2 min ahead of our clock: it is not used`,
+  };
+}
+
+function iso(at: EpochMs): string {
+  return new Date(at).toISOString();
 }
 
 /** AWS returns NotFound for a setting that was never configured. */

@@ -1,6 +1,6 @@
 /** Merging what several control Regions list, of which any may fail. */
 import type { Problem } from '../core/model/outcome.ts';
-import { refusalOf } from './client.ts';
+import { refusalOf } from './refusal.ts';
 
 /** What one control Region listed before it failed, if it did. */
 export type Listing<Item> = { readonly items: readonly Item[]; readonly problems: readonly Problem[] };

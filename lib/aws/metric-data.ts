@@ -7,7 +7,8 @@ import {
 } from '@aws-sdk/client-cloudwatch';
 import type { EpochMs } from '../core/model/time.ts';
 import type { Refusal } from '../core/model/outcome.ts';
-import { pagesOf, refusalOf } from './client.ts';
+import { pagesOf } from './client.ts';
+import { refusalOf } from './refusal.ts';
 
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html */
 const maxQueriesPerCall = 500;

@@ -2,7 +2,8 @@
 import { ListMetricsCommand, type CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { PublishedMetric } from '../core/readiness/metrics.ts';
 import type { PreflightPorts } from '../ports.ts';
-import { pagesOf, refusalOf } from './client.ts';
+import { pagesOf } from './client.ts';
+import { refusalOf } from './refusal.ts';
 
 export function publishedMetrics(clientOf: (region: string) => CloudWatchClient): PreflightPorts['publishedMetrics'] {
   return async (region, signal) => {

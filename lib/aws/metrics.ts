@@ -44,7 +44,7 @@ export class Metrics implements MetricsPort {
         const found = series.get(`c${row}_m${column}`);
         return found === undefined ? [] : [{ metric, series: found }];
       });
-      return [voiceConnectorId, toReading(own)];
+      return [voiceConnectorId, toReading(voiceConnectorId, own)];
     });
   }
 
@@ -55,19 +55,43 @@ export class Metrics implements MetricsPort {
       namespace: 'AWS/ChimeVoiceConnector',
       metricName,
       dimensions: Object.fromEntries(this.#dimensions.map((dimension) => [dimension, values[dimension]])),
-      statistic: metricName.startsWith('MOS') || metricName.startsWith('RTT') ? 'Average' : 'Sum',
+      statistic: isAverage(metricName) ? 'Average' : 'Sum',
     };
   }
 }
 
-function toReading(own: readonly { readonly metric: MetricName; readonly series: MetricSeries }[]): MetricsReading {
+type OwnSeries = { readonly metric: MetricName; readonly series: MetricSeries };
+
+function isAverage(metric: MetricName): boolean {
+  return metric.startsWith('MOS') || metric.startsWith('RTT');
+}
+
+/** A sum of counts is a whole number, and neither it nor an average is negative. */
+function isPossible(metric: MetricName, value: number): boolean {
+  return value >= 0 && (isAverage(metric) ? Number.isFinite(value) : Number.isSafeInteger(value));
+}
+
+/** The first datapoint that cannot be what it claims to be, and the number of them. */
+function formatIgnored(voiceConnectorId: string, ignored: readonly string[]): string {
+  const more = ignored.length > 1 ? `, and ${ignored.length - 1} more datapoints` : '';
+  return `${voiceConnectorId}: ${ignored[0] ?? ''}${more} cannot be true: not used`;
+}
+
+function toReading(voiceConnectorId: string, own: readonly OwnSeries[]): MetricsReading {
   const incomplete = incompleteness(own.map(({ series }) => series));
   if (incomplete !== undefined) return incomplete;
   const minutes = new Map<EpochMs, Minute>();
+  const ignored: string[] = [];
   for (const { metric, series } of own) {
     for (const [startsAt, value] of series.kind === 'complete' ? series.points : []) {
+      if (!isPossible(metric, value)) {
+        ignored.push(`${metric} ${value} at ${new Date(startsAt).toISOString()}`);
+        continue;
+      }
       minutes.set(startsAt, { startsAt, ...minutes.get(startsAt), [metric]: value });
     }
   }
-  return { kind: 'read', minutes: [...minutes.values()].sort((left, right) => left.startsAt - right.startsAt) };
+  const sorted = [...minutes.values()].sort((left, right) => left.startsAt - right.startsAt);
+  const reading = { kind: 'read', minutes: sorted } as const;
+  return ignored.length === 0 ? reading : { ...reading, ignored: formatIgnored(voiceConnectorId, ignored) };
 }

@@ -3,7 +3,8 @@ import { DeleteParameterCommand, GetParameterCommand, PutParameterCommand, type 
 import type { Problem } from '../core/model/outcome.ts';
 import { serializeOverride, type Override } from '../input/override.ts';
 import type { OverrideWriterPort, StoredOverride } from '../ports.ts';
-import { limited, refusalOf } from './client.ts';
+import { limited } from './client.ts';
+import { refusalOf } from './refusal.ts';
 
 export class OverrideWriter implements OverrideWriterPort {
   readonly #clientOf: (region: string) => SSMClient;

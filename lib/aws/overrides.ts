@@ -4,7 +4,8 @@ import type { EpochMs } from '../core/model/time.ts';
 import { parseOverride } from '../input/override.ts';
 import { isKeyOf, isKeyOfAll, overrideInForce, strictest, type OverrideInForce } from '../input/override-keys.ts';
 import type { OverridesPort, OverridesReading, StoredOverride } from '../ports.ts';
-import { pagesOf, refusalOf } from './client.ts';
+import { pagesOf } from './client.ts';
+import { refusalOf } from './refusal.ts';
 
 type Group = Parameters<OverridesReading['of']>[0];
 

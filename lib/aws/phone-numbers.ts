@@ -1,7 +1,8 @@
 /** Amazon Chime SDK Voice: how many phone numbers are assigned to a group. The numbers themselves are dropped here. */
 import { ListPhoneNumbersCommand, type ChimeSDKVoiceClient } from '@aws-sdk/client-chime-sdk-voice';
 import type { PreflightPorts } from '../ports.ts';
-import { pagesOf, refusalOf } from './client.ts';
+import { pagesOf } from './client.ts';
+import { refusalOf } from './refusal.ts';
 
 const pageSize = 100;
 

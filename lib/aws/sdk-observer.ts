@@ -1,8 +1,9 @@
 /** Observes the SDK clients of a function: counts requests, and collects the outcome of each call and the time of AWS's servers. */
-import type { ApiCallOutcome, ServerTime } from '../core/readiness/account.ts';
+import type { ApiCallOutcome } from '../core/readiness/account.ts';
+import type { ServerTime } from '../core/model/server-clock.ts';
 import type { EpochMs } from '../core/model/time.ts';
 import type { ObservedCalls, SdkObserverPort } from '../ports.ts';
-import { refusalOf } from './client.ts';
+import { refusalOf } from './refusal.ts';
 
 type Next<Argument, Result> = (argument: Argument) => Promise<Result>;
 
@@ -47,6 +48,11 @@ export class SdkObserver implements SdkObserverPort {
     const collection = new Collection();
     this.#collection = collection;
     return () => collection.read();
+  }
+
+  /** Of the collection that was started last. */
+  serverTimes(): readonly ServerTime[] {
+    return [...(this.#collection?.serverTimes ?? [])];
   }
 
   /**

@@ -3,7 +3,8 @@ import { ListProxySessionsCommand, type ChimeSDKVoiceClient } from '@aws-sdk/cli
 import { z } from 'zod';
 import type { ListedConnector, ProxySession, ProxySessionStatus, SessionsPort, SessionsReading } from '../ports.ts';
 import { parse } from '../input/validation.ts';
-import { pagesOf, refusalOf } from './client.ts';
+import { pagesOf } from './client.ts';
+import { refusalOf } from './refusal.ts';
 
 const pageSize = 100;
 

@@ -5,6 +5,7 @@ import { publish } from '../audit/publish.ts';
 import { distinctProblems, startRun, type Invocation, type RunContext } from '../context.ts';
 import { openWindow } from '../core/drill/window.ts';
 import type { Problem } from '../core/model/outcome.ts';
+import { clockProblem } from '../core/model/server-clock.ts';
 import type { VoiceConnectorGroup } from '../core/model/group.ts';
 import { policyOf, type Policy } from '../input/policy.ts';
 import { planInputOf, takeSnapshot, type Snapshot } from '../observe/snapshot.ts';
@@ -56,6 +57,8 @@ function failedRun(error: unknown): Ordered {
 
 async function orderDue(context: RunContext): Promise<Ordered> {
   const snapshot = await takeSnapshot(context);
+  const message = clockProblem(context.ports.serverTimes());
+  if (message !== undefined) return { drills: [], problems: [{ doing: 'comparing the clocks', message }] };
   const { observation, problems } = snapshot.observed;
   // One after the other, so that two drills never begin at the same moment.
   const ordered = await pMap(observation.groups, (group) => orderOne(context, snapshot, group), { concurrency: 1 });

@@ -22,6 +22,7 @@ export function portsOf(wiring: Wiring<MonitorEnvironment>): Ports {
     }),
     changeRecorder: new ChangeRecorder({ clientOf: clients.cloudWatchOf, regions }),
     overrideWriter: new OverrideWriter({ clientOf: clients.ssmOf, regions, path }),
+    serverTimes: () => observer.serverTimes(),
     random: Math.random,
     sleep,
   };

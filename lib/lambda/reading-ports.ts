@@ -44,7 +44,7 @@ function observingPorts(
   { chimeOf, cloudWatchOf }: ObservingClients,
 ): Omit<ReadPorts, 'changes' | 'overrides'> {
   return {
-    groups: new Groups({ clientOf: chimeOf, controlRegions: environment.CONTROL_REGIONS }),
+    groups: new Groups({ clientOf: chimeOf, controlRegions: environment.CONTROL_REGIONS, clock: Date.now }),
     metrics: new Metrics({ clientOf: cloudWatchOf, dimensions: policy.metricDimensions }),
     ...publishingPorts({ environment, logger, observer }),
   };

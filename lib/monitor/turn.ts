@@ -2,8 +2,9 @@
 import pMap from 'p-map';
 import { runFailedEvent } from '../audit/event-builders.ts';
 import { publish } from '../audit/publish.ts';
-import { distinctProblems, startRun, type RunContext, type RunRequest } from '../context.ts';
+import { distinctProblems, RunFailedError, startRun, type RunContext, type RunRequest } from '../context.ts';
 import type { Problem } from '../core/model/outcome.ts';
+import { clockProblem } from '../core/model/server-clock.ts';
 import type { VoiceConnectorGroup } from '../core/model/group.ts';
 import type { Policy } from '../input/policy.ts';
 import { requestedGroups } from '../input/trigger.ts';
@@ -21,7 +22,7 @@ const concurrentGroups = 10;
 /**
  * Runs over every group, or over the one that the trigger names. A group or Region that fails never stops the others: its problems are
  * in the result, which is then `failed`.
- * @throws InvalidInputError when the trigger names a group that no control Region lists
+ * @throws InvalidInputError when the trigger names a group that no control Region lists; RunFailedError when our clock is wrong
  */
 export async function turn(
   ports: Ports,
@@ -32,6 +33,7 @@ export async function turn(
   const context = startRun(ports, policy, invocation, signals);
   const snapshot = await takeSnapshot(context);
   const { observation, problems: observing } = snapshot.observed;
+  requireRightClock(ports, observing);
   const groups = requestedGroups(trigger, observation.groups, observing);
   const handle = (group: VoiceConnectorGroup) => handleGroup(context, snapshot, group);
   const handled = await pMap(groups, handle, { concurrency: concurrentGroups });
@@ -60,6 +62,16 @@ async function rememberOrders(
   if (due.length === 0) return [];
   const unrecorded = await ports.changeRecorder.recordOrders(due, identity.observedAt, signals.work);
   return unrecorded.map(({ problem }) => problem);
+}
+
+/**
+ * Nothing is moved by a wrong clock: neither the age of evidence nor a cooldown could be trusted. The failed run raises the alarms.
+ *
+ * @throws RunFailedError
+ */
+function requireRightClock({ serverTimes }: Pick<Ports, 'serverTimes'>, observing: readonly Problem[]): void {
+  const message = clockProblem(serverTimes());
+  if (message !== undefined) throw new RunFailedError([{ doing: 'comparing the clocks', message }, ...observing]);
 }
 
 /** Publishes what is left to publish at the end of a run, last of all that it failed. @returns every problem of the run */

@@ -166,9 +166,10 @@ function unreadableRegions(
   const problems = new Map<string, Problem>();
   for (const { voiceConnectorId, region } of connectors) {
     const reading = readings.get(voiceConnectorId);
-    if (reading === undefined || reading.kind === 'read') continue;
+    const message = reading?.kind === 'read' ? reading.ignored : reading?.message;
+    if (message === undefined) continue;
     const doing = `reading metrics in ${region}`;
-    problems.set(`${doing}: ${reading.message}`, { doing, message: reading.message });
+    problems.set(`${doing}: ${message}`, { doing, message });
   }
   return [...problems.values()];
 }
@@ -261,9 +262,8 @@ export async function readCandidateEvidence(
       outboundHistory: outboundHistories.get(voiceConnectorId) ?? notRead,
       lastCalls: lastCalls.get(voiceConnectorId) ?? notRead,
     });
-    if (reachability.kind === 'unreadable') {
-      problems.push({ doing: `reading whether ${voiceConnectorId} is reachable`, message: reachability.message });
-    }
+    const message = reachability.kind === 'read' ? reachability.ignored : reachability.message;
+    if (message !== undefined) problems.push({ doing: `reading whether ${voiceConnectorId} is reachable`, message });
   }
   problems.push(...changes.problems);
   return {

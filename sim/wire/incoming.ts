@@ -1,7 +1,7 @@
-import { buffer } from 'node:stream/consumers';
 import { gunzipSync } from 'node:zlib';
 import type { IncomingMessage } from 'node:http';
 import { AwsError } from '../account/errors.ts';
+import { maxBodyBytes, readBody, requireLocalCaller } from './admission.ts';
 import { serviceNames, type ServiceName } from './service-name.ts';
 
 /** A complete HTTP request. */
@@ -22,25 +22,34 @@ export type Credential = CredentialScope & { readonly accessKeyId: string };
 /** The service and Region of a request's signature. */
 export type CredentialScope = { readonly region: string; readonly service: ServiceName };
 
-/** Limit of a decompressed body, above every limit of the simulated services. */
-const maxBodyBytes = 16 * 1024 * 1024;
-
-export async function readIncoming(message: IncomingMessage): Promise<Incoming> {
+/** @throws AwsError for a request that is not taken: see admission.ts */
+export async function readIncoming(message: IncomingMessage, listensOn: string): Promise<Incoming> {
+  requireLocalCaller(message, listensOn);
   const url = new URL(message.url ?? '/', 'http://local.invalid');
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(message.headers)) {
     if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(', ') : value;
   }
-  const body = await buffer(message);
+  const body = await readBody(message);
   return {
     method: message.method ?? 'GET',
     path: url.pathname,
     query: url.searchParams,
     headers,
     // The CloudWatch client compresses bodies of 10 KB and more.
-    body: headers['content-encoding'] === 'gzip' ? gunzipSync(body, { maxOutputLength: maxBodyBytes }) : body,
+    body: headers['content-encoding'] === 'gzip' ? decompressed(body) : body,
     baseUrl: `http://${headers['host'] ?? 'localhost'}`,
   };
+}
+
+/** @throws AwsError for a body that is not gzip, or that is too large when decompressed */
+function decompressed(body: Buffer): Buffer {
+  try {
+    return gunzipSync(body, { maxOutputLength: maxBodyBytes });
+  } catch (cause) {
+    const message = `The body cannot be decompressed: ${cause instanceof Error ? cause.message : String(cause)}`;
+    throw new AwsError({ code: 'RequestEntityTooLargeException', httpStatus: 413, message });
+  }
 }
 
 /**

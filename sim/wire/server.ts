@@ -43,9 +43,11 @@ export type WireServer = {
   readonly close: () => Promise<void>;
 };
 
+const defaultHost = '127.0.0.1';
+
 /** Starts a server that real AWS clients can use. */
 export async function startWireServer(options: WireServerOptions): Promise<WireServer> {
-  const { port = 0, host = '127.0.0.1' } = options;
+  const { port = 0, host = defaultHost } = options;
   const handler = new RequestHandler(options);
   const server = createServer((message, response) => {
     void handler.serve(message, response);
@@ -84,7 +86,7 @@ class RequestHandler {
 
   async serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
-      const incoming = await readIncoming(message);
+      const incoming = await readIncoming(message, this.#options.host ?? defaultHost);
       if (isAdminPath(incoming.path)) {
         this.#send(
           response,

@@ -1,4 +1,4 @@
-/** Subscribers drop events whose id they have seen: the same fact has one id whoever publishes it, and two facts have two ids, in every type. */
+/** Subscribers drop events whose id they have seen: the same fact has one id whichever monitor publishes it, and two facts have two ids, in every type. */
 import { describe, expect, it } from 'vitest';
 import {
   auditEvent,

@@ -1,6 +1,7 @@
 import { ChimeSDKVoiceClient, GetVoiceConnectorGroupCommand } from '@aws-sdk/client-chime-sdk-voice';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { clientSettings, perRegion, refusalOf } from '../../lib/aws/client.ts';
+import { clientSettings, perRegion } from '../../lib/aws/client.ts';
+import { refusalOf } from '../../lib/aws/refusal.ts';
 import { startScript, type ScriptedAnswer } from '../wire-support/scripted-endpoint.ts';
 
 function clientAt(endpoint: string, signed = true): ChimeSDKVoiceClient {
@@ -54,6 +55,11 @@ describe('the classification of a failed call', () => {
     [400, 'ParameterNotFound', 'not-found'],
     [401, 'UnauthorizedClientException', 'forbidden'],
     [403, 'ThrottlingOfTheFourthKind', 'forbidden'],
+    [400, 'InvalidNextToken', 'invalid'],
+    [400, 'InvalidNextTokenException', 'invalid'],
+    [400, 'NotFoundPerhaps', 'invalid'],
+    [403, 'RequestTimeTooSkewed', 'unavailable'],
+    [400, 'RequestExpired', 'unavailable'],
     [404, 'NotFoundException', 'not-found'],
     [409, 'ConflictException', 'conflict'],
     [410, 'GoneException', 'gone'],

@@ -15,7 +15,7 @@ function groupsOf(
   aws: { readonly server: { readonly url: string } },
   controlRegions: readonly string[] = ['us-east-1', 'us-west-2'],
 ) {
-  return new Groups({ clientOf: clientsOf(aws).chime, controlRegions });
+  return new Groups({ clientOf: clientsOf(aws).chime, controlRegions, clock: () => now });
 }
 
 function writerOf(aws: { readonly server: { readonly url: string } }) {
@@ -264,4 +264,50 @@ describe('the reachability of a Voice Connector', () => {
       });
     },
   );
+});
+
+describe('a time in the future', () => {
+  const minutes = (count: number) => now + count * 60_000;
+
+  it('of a last change, more than 2 min ahead of our clock, is not used, and is a problem of the listing', async () => {
+    const aws = await startAws();
+    seedMainLine(aws);
+    aws.account.chime.seedGroup({ voiceConnectorGroupId: 'ahead', name: 'Ahead', items, updatedAt: minutes(10) });
+    aws.account.chime.seedGroup({ voiceConnectorGroupId: 'near', name: 'Near', items, updatedAt: minutes(2) });
+    const { groups, problems } = await groupsOf(aws, ['us-east-1']).list(never);
+    const updatedAt = new Map(groups.map((group) => [group.voiceConnectorGroupId, group.updatedAt]));
+    expect(updatedAt.get('ahead')).toBeUndefined();
+    expect(updatedAt.get('near')).toBe(minutes(2));
+    expect(problems).toEqual([
+      {
+        doing: 'reading when group ahead was changed',
+        message: 'AWS reports 2026-11-20T09:10:30.000Z, more than 2 min ahead of our clock: it is not used',
+      },
+    ]);
+    const read = await groupsOf(aws).read({ voiceConnectorGroupId: 'ahead', controlRegion: 'us-east-1' }, never);
+    expect(read).toMatchObject({ kind: 'read', group: { updatedAt: undefined } });
+  });
+
+  it.each([
+    [2, { lastOptionsPingAt: minutes(2) }],
+    [
+      3,
+      {
+        lastOptionsPingAt: undefined,
+        ignored:
+          'AWS reports an OPTIONS ping at 2026-11-20T09:03:30.000Z, more than 2 min ahead of our clock: it is not used',
+      },
+    ],
+  ])('of an OPTIONS ping, %i min ahead, is used only up to 2 min', async (ahead, expected) => {
+    const aws = await startAws();
+    seedMainLine(aws);
+    aws.account.recordOptionsPing('vc-east', { at: minutes(ahead), source: '192.0.2.10' });
+    const connector: ListedConnector = {
+      voiceConnectorId: 'vc-east',
+      region: 'us-east-1',
+      controlRegion: 'us-east-1',
+    };
+    const reachability = await groupsOf(aws).readReachability(connector, never);
+    expect(reachability).toEqual({ kind: 'read', origination: 'ready', ...expected });
+  });
 });

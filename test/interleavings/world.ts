@@ -163,6 +163,7 @@ export class InterleavedWorld {
       log: { info: () => undefined, warn: () => undefined, error: () => undefined },
       telemetry: { publish: () => undefined },
       clock: () => this.#clock.now(),
+      serverTimes: () => [],
       random: () => 0.5,
       sleep: () => Promise.resolve(),
     };

@@ -131,6 +131,7 @@ export async function takeTurn(
     groups: new Groups({
       clientOf: clients.chime,
       controlRegions: options.controlRegions ?? ['us-east-1', 'us-west-2'],
+      clock: () => aws.clock.now(),
     }),
     metrics: new Metrics({ clientOf: clients.cloudWatch, dimensions: policy.metricDimensions }),
     changes: new Changes({ clientOf: clients.cloudWatch, regions: monitorRegions }),
@@ -151,6 +152,7 @@ export async function takeTurn(
       writeLine: (line) => metricLines.push(line),
     }),
     clock: () => aws.clock.now(),
+    serverTimes: () => [],
     random: () => 0.5,
     sleep,
   };

@@ -31,7 +31,12 @@ export type Minute = { readonly startsAt: EpochMs } & Readonly<Partial<Record<Me
 
 /** The answer of CloudWatch to the request for one Voice Connector's metrics. */
 export type MetricsReading =
-  | { readonly kind: 'read'; readonly minutes: readonly Minute[] }
+  | {
+      readonly kind: 'read';
+      readonly minutes: readonly Minute[];
+      /** The datapoints that cannot be what they claim to be and were not used, as a sentence. */
+      readonly ignored?: string;
+    }
   | { readonly kind: 'fetch-error' | 'forbidden' | 'partial'; readonly message: string };
 
 /** What Chime SDK Voice reports of a Voice Connector independently of calls. */
@@ -42,6 +47,8 @@ export type Reachability =
       readonly lastOptionsPingAt: EpochMs | undefined;
       /** Whether inbound calls have a route to a host of the customer. */
       readonly origination: 'ready' | 'disabled' | 'no-route';
+      /** What AWS reported and was not used, as a sentence. */
+      readonly ignored?: string;
     }
   | { readonly kind: 'unreadable'; readonly message: string };
 

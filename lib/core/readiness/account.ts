@@ -1,5 +1,5 @@
 /** Checks of what every group depends on: control Regions, permissions, the clock, and policy entries that match a group. Pure. */
-import type { EpochMs } from '../model/time.ts';
+import { clockDifference, type ServerTime } from '../model/server-clock.ts';
 import type { VoiceConnectorGroup } from '../model/group.ts';
 import { checkOf, readinessOf, type Readiness, type CheckResult } from './check.ts';
 import { formatDuration } from '../model/format.ts';
@@ -33,15 +33,6 @@ export type ApiCallOutcome = {
   readonly outcome: 'answered' | 'forbidden' | 'failed';
   /** Empty where the outcome is `answered`. */
   readonly message: string;
-};
-
-/** The `Date` header of one AWS response, and our clock before and after it. */
-export type ServerTime = {
-  readonly region: string;
-  /** Truncated to the whole second. */
-  readonly date: EpochMs;
-  readonly sentAt: EpochMs;
-  readonly receivedAt: EpochMs;
 };
 
 export type AccountFacts = {
@@ -115,29 +106,17 @@ const clockToleranceMs = 5000;
 /** Half of the default metric lag: beyond it the monitor would judge incomplete minutes. */
 const clockLimitMs = 30_000;
 
-/**
- * Uses the response with the shortest round trip, which bounds the difference best. AWS set the `Date` at any moment between sending and
- * receiving, and it stands for any moment of its second; only a difference beyond both counts.
- */
 function clock(times: readonly ServerTime[]): CheckResult {
-  const [best] = [...times].sort((left, right) => roundTrip(left) - roundTrip(right));
-  if (best === undefined) return on.clock.unproven('no AWS response had a Date header');
-  const ahead = Math.max(0, best.sentAt - (best.date + 1000));
-  const behind = Math.max(0, best.date - best.receivedAt);
-  const differenceMs = Math.max(ahead, behind);
-  const compared = `Date header of ${best.region}, round trip ${formatDuration(roundTrip(best))}`;
-  if (differenceMs === 0) return on.clock.pass(`our clock agrees with AWS's to the second (${compared})`);
-  const sentence = `our clock is at least ${formatDuration(differenceMs)} ${ahead > 0 ? 'ahead of' : 'behind'} AWS's (${compared})`;
+  const difference = clockDifference(times);
+  if (difference === undefined) return on.clock.unproven('no AWS response had a Date header');
+  const { differenceMs, text } = difference;
   const fix =
     'AWS keeps the clock of the Lambda host: deploy again to get another host, and open an AWS support case if it persists';
-  if (differenceMs > clockLimitMs) return on.clock.fail(`${sentence}, limit ${formatDuration(clockLimitMs)}`, fix);
+  if (differenceMs === 0) return on.clock.pass(text);
+  if (differenceMs > clockLimitMs) return on.clock.fail(`${text}, limit ${formatDuration(clockLimitMs)}`, fix);
   return differenceMs > clockToleranceMs
-    ? on.clock.warn(`${sentence}, tolerance ${formatDuration(clockToleranceMs)}`, fix)
-    : on.clock.pass(`${sentence}, tolerance ${formatDuration(clockToleranceMs)}`);
-}
-
-function roundTrip({ sentAt, receivedAt }: ServerTime): number {
-  return receivedAt - sentAt;
+    ? on.clock.warn(`${text}, tolerance ${formatDuration(clockToleranceMs)}`, fix)
+    : on.clock.pass(`${text}, tolerance ${formatDuration(clockToleranceMs)}`);
 }
 
 function policyEntries({ policyEntries: entries, groups, listingProblems }: AccountFacts): CheckResult {

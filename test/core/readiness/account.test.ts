@@ -1,12 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import {
-  accountReadiness,
-  monitorReads,
-  type ApiCallOutcome,
-  type ServerTime,
-} from '../../../lib/core/readiness/account.ts';
+import { accountReadiness, monitorReads, type ApiCallOutcome } from '../../../lib/core/readiness/account.ts';
 import { aGroup } from '../../builders/group.ts';
 import { observedAt } from '../../builders/metrics.ts';
+import type { ServerTime } from '../../../lib/core/model/server-clock.ts';
 import { anAccount, answered, findingOf, notPassed } from '../../builders/readiness.ts';
 
 describe('an account without problems', () => {
