@@ -123,6 +123,7 @@ export class InterleavedWorld {
             putAt: () => undefined,
             changedAt: () => undefined,
             stored: [],
+            unread: [],
             problems: [],
           }),
       },
