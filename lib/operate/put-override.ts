@@ -9,12 +9,16 @@ import { displayName, formatProblems, type CommandResult, type Subject } from '.
 
 /** The key of a subject's override in Parameter Store. */
 export function keyOf(subject: Subject): string {
-  return subject === 'all' ? 'all' : subject.voiceConnectorGroupId;
+  if (subject === 'all') return 'all';
+  return 'uncheckedKey' in subject ? subject.uncheckedKey : subject.voiceConnectorGroupId;
 }
 
 /** Every override that applies to the subject by its key: a group's id or name, or `all` in any case. */
 export function storedFor(subject: Subject, { stored }: OverridesReading): readonly StoredOverride[] {
-  return stored.filter(({ key }) => (subject === 'all' ? isKeyOfAll(key) : isKeyOf(key, subject)));
+  if (subject === 'all') return stored.filter(({ key }) => isKeyOfAll(key));
+  const named =
+    'uncheckedKey' in subject ? { voiceConnectorGroupId: subject.uncheckedKey, name: subject.uncheckedKey } : subject;
+  return stored.filter(({ key }) => isKeyOf(key, named));
 }
 
 const states = { pause: 'paused', pin: 'pinned', drill: 'in a drill' } as const;

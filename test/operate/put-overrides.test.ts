@@ -53,7 +53,7 @@ describe('an override that somebody put at the same moment', () => {
     expect(orderOf(aws)).toBe('vc-east 1, vc-west 2');
   });
 
-  it('in one Region takes the drill back in the other', async () => {
+  it('in one Region removes the drill from the other', async () => {
     const aws = await deployed(seedHealthy, both);
     putFirst(aws, override('pause'), 'us-west-2');
     expect((await refusal(aws, { action: 'drill', minutes: 15 })).errorMessage).toContain('does not begin');
