@@ -136,17 +136,32 @@ export interface OverridesPort {
   read(signal: AbortSignal): Promise<OverridesReading>;
 }
 
+/** What an override may replace. */
+export type Replacing = {
+  /** The overrides that were read. */
+  readonly stored: readonly StoredOverride[];
+  /** The Regions that could not be read; one that turns up there only now is replaced if this allows it, or if it stays unreadable. */
+  readonly unread: readonly string[];
+  readonly mayReplace: (override: OverrideState) => boolean;
+};
+
+export type PutOverrides = {
+  readonly stored: readonly StoredOverride[];
+  /** One for each Region in which somebody else's override stays in force. */
+  readonly kept: readonly Problem[];
+  /** The Regions in which an override may be lost that could not be read. */
+  readonly lostIn: readonly string[];
+  readonly problems: readonly Problem[];
+};
+
 export interface OverrideWriterPort {
   /**
-   * Stores an override in every Region that a monitor runs in. It replaces the one stored under the key before.
+   * Stores an override in every Region that a monitor runs in. Where none was read Parameter Store itself refuses to replace one; where
+   * one was read, it is read again just before and replaced only if it is unchanged.
    *
    * @param key a group's id, or `all`
    */
-  put(
-    key: string,
-    override: Override,
-    signal: AbortSignal,
-  ): Promise<{ readonly storedIn: readonly string[]; readonly problems: readonly Problem[] }>;
+  put(key: string, override: Override, replacing: Replacing, signal: AbortSignal): Promise<PutOverrides>;
   /** Removes overrides that are unchanged since they were read. */
   remove(stored: readonly StoredOverride[], signal: AbortSignal): Promise<readonly Problem[]>;
 }
@@ -177,6 +192,8 @@ export type OverridesReading = {
   /** When a stored override on the group was last stored or changed; undefined if there is none. */
   readonly changedAt: (group: NamedGroup) => EpochMs | undefined;
   readonly stored: readonly StoredOverride[];
+  /** The Regions that could not be read. */
+  readonly unread: readonly string[];
   /** One per Region that could not be read. */
   readonly problems: readonly Problem[];
 };

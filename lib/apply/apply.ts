@@ -42,10 +42,11 @@ export async function apply(
 type Written = Applied & { readonly unpublished: readonly AuditEvent[] };
 
 /** Mode `observe` withholds the monitor's own moves. An operator's command is carried out in every mode. */
-function withheldByMode({ policy }: PlanInput, { kind, command, after }: Move): Outcome | undefined {
+function withheldByMode({ policy, policyRefusal }: PlanInput, { kind, command, after }: Move): Outcome | undefined {
   const isMonitorsOwn = command === undefined && (kind === 'failover' || kind === 'failback');
+  const why = policyRefusal === undefined ? 'mode observe' : `mode observe, because ${policyRefusal}`;
   return policy.mode === 'observe' && isMonitorsOwn
-    ? { kind: 'withheld', code: 'observe-mode', reason: `mode observe: would have set ${formatItems(after)}` }
+    ? { kind: 'withheld', code: 'observe-mode', reason: `${why}: would have set ${formatItems(after)}` }
     : undefined;
 }
 

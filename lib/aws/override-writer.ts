@@ -1,10 +1,32 @@
 /** Parameter Store: storing and removing operator overrides, as `<path>/all` or `<path>/<group id>`, in every monitor's Region. */
 import { DeleteParameterCommand, GetParameterCommand, PutParameterCommand, type SSMClient } from '@aws-sdk/client-ssm';
 import type { Problem } from '../core/model/outcome.ts';
-import { serializeOverride, type Override } from '../input/override.ts';
-import type { OverrideWriterPort, StoredOverride } from '../ports.ts';
+import { parseOverride, serializeOverride, type Override } from '../input/override.ts';
+import type { OverrideWriterPort, Replacing, StoredOverride } from '../ports.ts';
 import { limited } from './client.ts';
 import { refusalOf } from './refusal.ts';
+
+type Present =
+  | { readonly kind: 'read'; readonly text: string }
+  | { readonly kind: 'none' }
+  | { readonly kind: 'unreadable'; readonly message: string };
+
+type PutAnswer =
+  | { readonly kind: 'stored'; readonly mayBeLost: boolean }
+  /** Somebody else's override stays in force. */
+  | { readonly kind: 'kept'; readonly message: string }
+  | { readonly kind: 'failed'; readonly message: string };
+
+const written: PutAnswer = { kind: 'stored', mayBeLost: false };
+
+const keptAnother: PutAnswer = {
+  kind: 'kept',
+  message: 'another override was put meanwhile and stays in force; status shows it',
+};
+
+function isNamed(error: unknown, name: string): boolean {
+  return error instanceof Error && error.name === name;
+}
 
 export class OverrideWriter implements OverrideWriterPort {
   readonly #clientOf: (region: string) => SSMClient;
@@ -25,24 +47,93 @@ export class OverrideWriter implements OverrideWriterPort {
     this.#path = options.path;
   }
 
-  async put(key: string, override: Override, signal: AbortSignal): ReturnType<OverrideWriterPort['put']> {
-    const parameter = {
-      Name: `${this.#path}/${key}`,
-      Value: serializeOverride(override),
-      Type: 'String',
-      Overwrite: true,
-    } as const;
-    const problems = await Promise.all(
-      this.#regions.map((region) =>
-        attempt(`storing the override in ${region}`, () =>
-          this.#clientOf(region).send(new PutParameterCommand(parameter), limited(signal)),
-        ),
-      ),
+  async put(
+    key: string,
+    override: Override,
+    replacing: Replacing,
+    signal: AbortSignal,
+  ): ReturnType<OverrideWriterPort['put']> {
+    const text = serializeOverride(override);
+    const answers = await Promise.all(
+      this.#regions.map(async (region) => ({
+        region,
+        answer: await this.#putIn(region, key, text, replacing, signal),
+      })),
     );
+    const problemsOf = (kind: 'kept' | 'failed') =>
+      answers.flatMap(({ region, answer }) =>
+        answer.kind === kind ? [{ doing: `storing the override in ${region}`, message: answer.message }] : [],
+      );
     return {
-      storedIn: this.#regions.filter((_, index) => problems[index] === undefined),
-      problems: problems.flatMap((problem) => problem ?? []),
+      stored: answers.flatMap(({ region, answer }) =>
+        answer.kind === 'stored' ? [{ key, region, override, text, putAt: undefined }] : [],
+      ),
+      kept: problemsOf('kept'),
+      lostIn: answers.flatMap(({ region, answer }) => (answer.kind === 'stored' && answer.mayBeLost ? [region] : [])),
+      problems: problemsOf('failed'),
     };
+  }
+
+  async #putIn(
+    region: string,
+    key: string,
+    text: string,
+    { stored, unread, mayReplace }: Replacing,
+    signal: AbortSignal,
+  ): Promise<PutAnswer> {
+    const read = stored.find((one) => one.region === region && one.key === key);
+    try {
+      if (read === undefined && (await this.#putNew(region, key, text, signal))) return written;
+      const present = await this.#present(region, key, signal);
+      switch (present.kind) {
+        case 'none':
+          return (await this.#putNew(region, key, text, signal)) ? written : keptAnother;
+        case 'unreadable':
+          if (!unread.includes(region)) return { kind: 'failed', message: present.message };
+          await this.#put(region, key, text, true, signal);
+          return { kind: 'stored', mayBeLost: true };
+        case 'read': {
+          const found = parseOverride(`${this.#path}/${key}`, present.text);
+          const isAllowed =
+            read === undefined ? unread.includes(region) && mayReplace(found) : present.text === read.text;
+          if (!isAllowed) return keptAnother;
+          await this.#put(region, key, text, true, signal);
+          return written;
+        }
+        default:
+          return present satisfies never;
+      }
+    } catch (error) {
+      return { kind: 'failed', message: refusalOf(error).message };
+    }
+  }
+
+  async #put(region: string, key: string, Value: string, Overwrite: boolean, signal: AbortSignal): Promise<void> {
+    const parameter = { Name: `${this.#path}/${key}`, Value, Type: 'String', Overwrite } as const;
+    await this.#clientOf(region).send(new PutParameterCommand(parameter), limited(signal));
+  }
+
+  /** @returns false where there is one already: Parameter Store compares and stores in one step */
+  async #putNew(region: string, key: string, text: string, signal: AbortSignal): Promise<boolean> {
+    try {
+      await this.#put(region, key, text, false, signal);
+      return true;
+    } catch (error) {
+      if (isNamed(error, 'ParameterAlreadyExists')) return false;
+      throw error;
+    }
+  }
+
+  async #present(region: string, key: string, signal: AbortSignal): Promise<Present> {
+    try {
+      const command = new GetParameterCommand({ Name: `${this.#path}/${key}` });
+      const { Parameter } = await this.#clientOf(region).send(command, limited(signal));
+      return { kind: 'read', text: Parameter?.Value ?? '' };
+    } catch (error) {
+      return isNamed(error, 'ParameterNotFound')
+        ? { kind: 'none' }
+        : { kind: 'unreadable', message: refusalOf(error).message };
+    }
   }
 
   async remove(stored: readonly StoredOverride[], signal: AbortSignal): Promise<readonly Problem[]> {
@@ -61,7 +152,7 @@ export class OverrideWriter implements OverrideWriterPort {
       if (Parameter?.Value !== text) throw new Error('the override was replaced meanwhile; the new one stays in force');
       await client.send(new DeleteParameterCommand({ Name }), limited(signal));
     } catch (error) {
-      if (error instanceof Error && error.name === 'ParameterNotFound') return;
+      if (isNamed(error, 'ParameterNotFound')) return;
       throw error;
     }
   }

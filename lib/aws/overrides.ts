@@ -54,6 +54,7 @@ export class Overrides implements OverridesPort {
         return times.length === 0 ? undefined : Math.max(...times);
       },
       stored,
+      unread: readings.flatMap(({ region, reading }) => (reading.kind === 'unreadable' ? [region] : [])),
       problems: readings.flatMap(({ region, reading }) =>
         reading.kind === 'unreadable'
           ? [{ doing: `reading the overrides in ${region}`, message: reading.message }]

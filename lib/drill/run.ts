@@ -7,11 +7,14 @@ import type { RunContext } from '../context.ts';
 import { orderDrill, type DrillOrder } from '../core/drill/order.ts';
 import { type DrillRefusal } from '../core/drill/refusals.ts';
 import { type EvidencedInput } from '../core/drill/input.ts';
+import { drillResults } from '../core/drill/end-codes.ts';
+import { restoringMove } from '../core/drill/return.ts';
 import { drillStep, type DrillEnding } from '../core/drill/step.ts';
 import type { Drill } from '../core/model/override.ts';
 import type { Outcome, Problem } from '../core/model/outcome.ts';
 import type { Plan } from '../core/model/plan.ts';
 import type { VoiceConnectorItem } from '../core/model/group.ts';
+import { sameItems } from '../core/model/priorities.ts';
 import type { PlanInput } from '../core/plan/plan-input.ts';
 import type { AuditEvent } from '../events/event.ts';
 import { isKeyOf } from '../input/override-keys.ts';
@@ -62,7 +65,15 @@ export async function beginDrill(
   const { drill } = ordered;
   const { voiceConnectorGroupId } = input.group;
   const override = { kind: 'drill', ...drill } as const;
-  const { storedIn, problems } = await ports.overrideWriter.put(voiceConnectorGroupId, override, signals.work);
+  // Whatever was in force refused the drill; what was put since is a person's, and a drill never replaces it.
+  const replacing = { stored: snapshot.observed.overrides.stored, unread: [], mayReplace: () => false };
+  const put = await ports.overrideWriter.put(voiceConnectorGroupId, override, replacing, signals.work);
+  const problems = [...put.kept, ...put.problems];
+  if (put.kept.length > 0) {
+    const removing = await ports.overrideWriter.remove(put.stored, signals.work);
+    return { kind: 'not-stored', problems: [...problems, ...removing] };
+  }
+  const storedIn = put.stored.map(({ region }) => region);
   if (storedIn.length === 0) return { kind: 'not-stored', problems };
   const firstStep = await takeDrillStep(context, snapshot, { ...input, override }, drill, []);
   if (firstStep.kind === 'decided') {
@@ -94,7 +105,9 @@ export async function takeDrillStep(
     case 'begin': {
       const { outcome, problems } = await apply(context, input, step.move, causes);
       const failing = outcomeProblems(outcome, input, step.move);
-      return { kind: 'decided', input, decision: step.move, outcome, problems: [...reading, ...problems, ...failing] };
+      const undoing = await undoWithoutOverride(context, snapshot, { input, drill, outcome });
+      const all = [...reading, ...problems, ...failing, ...undoing];
+      return { kind: 'decided', input, decision: step.move, outcome, problems: all };
     }
     case 'restore': {
       const { move, ending } = step;
@@ -116,6 +129,34 @@ export async function takeDrillStep(
     default:
       return step satisfies never;
   }
+}
+
+/**
+ * Moves the group back if somebody removed the drill's override while AWS was making the first move: without it no later run would know
+ * that the group is in a drill.
+ */
+async function undoWithoutOverride(
+  context: RunContext,
+  snapshot: Snapshot,
+  { input, drill, outcome }: { readonly input: EvidencedInput; readonly drill: Drill; readonly outcome: Outcome },
+): Promise<readonly Problem[]> {
+  if (outcome.kind !== 'applied' && outcome.kind !== 'unverified') return [];
+  const { ports, signals } = context;
+  const present = await ports.overrides.read(signals.work);
+  if (present.problems.length > 0 || present.of(input.group, ports.clock(), input.hasSharedName).kind !== 'none')
+    return [];
+  const fresh = await ports.groups.read(input.group, signals.work);
+  const doing = `ending the drill of group ${input.group.voiceConnectorGroupId}, whose override was removed as it began`;
+  if (fresh.kind !== 'read') return [{ doing, message: fresh.refusal.message }];
+  const end = { code: 'stopped', reason: 'its override was removed while it began' } as const;
+  const after: EvidencedInput = { ...input, group: fresh.group, override: { kind: 'none' } };
+  if (!sameItems(fresh.group.items, drill.after)) return [];
+  const move = restoringMove(after, drill, end);
+  const { outcome: restoring, problems } = await apply(context, after, move, []);
+  if (restoring.kind !== 'applied') return [...problems, { doing, message: restoring.reason }];
+  const ending = { ...end, result: drillResults[end.code], restored: true, calls: undefined };
+  const ended = await endDrill(context, snapshot, after, drill, { ...ending, priorities: move.after });
+  return [...problems, ...ended];
 }
 
 /** Reads candidate evidence on every member: a drill moves the group both ways. */

@@ -7,7 +7,7 @@ import { openWindow } from '../core/drill/window.ts';
 import type { Problem } from '../core/model/outcome.ts';
 import { clockProblem } from '../core/model/server-clock.ts';
 import type { VoiceConnectorGroup } from '../core/model/group.ts';
-import { policyOf, type Policy } from '../input/policy.ts';
+import type { Policy } from '../input/policy.ts';
 import { planInputOf, takeSnapshot, type Snapshot } from '../observe/snapshot.ts';
 import type { Ports, Signals } from '../ports.ts';
 import { beginDrill, readEvidence, type DrillOrderResult } from './run.ts';
@@ -74,9 +74,10 @@ async function orderOne(
   snapshot: Snapshot,
   group: VoiceConnectorGroup,
 ): Promise<{ readonly drill?: ScheduledDrill; readonly problems: readonly Problem[] }> {
-  const { ports, policy, identity, signals } = context;
+  const { ports, identity, signals } = context;
   const { voiceConnectorGroupId } = group;
-  const { drill } = policyOf(policy)(group);
+  const planned = planInputOf(context, snapshot, group);
+  const { drill } = planned.policy;
   const window = drill === undefined ? undefined : openWindow(drill, identity.observedAt);
   if (drill === undefined || window === undefined) return { problems: [] };
   const doing = `the weekly drill of group ${voiceConnectorGroupId}`;
@@ -89,7 +90,7 @@ async function orderOne(
     if (drills.kind === 'unreadable')
       return failed(`cannot read whether it has begun in this window: ${drills.message}`);
     if (drills.begunAt.length > 0) return { drill: { voiceConnectorGroupId, outcome: 'done' }, problems: [] };
-    const { input, problems } = await readEvidence(context, snapshot, planInputOf(context, snapshot, group));
+    const { input, problems } = await readEvidence(context, snapshot, planned);
     const reason = `every ${drill.day}, ${drill.from} to ${drill.until}`;
     const order = { by: orderedBy, reason, minutes: drill.minutes, to: drill.to, isWeekly: true as const };
     const ordered = await beginDrill(context, snapshot, input, order);

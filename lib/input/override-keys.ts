@@ -17,8 +17,13 @@ export function isKeyOfAll(key: string): boolean {
   return key.toLowerCase() === 'all';
 }
 
+/** A pause of a group in a drill is stored beside the drill's override, which contains the order to restore. */
+export function pauseBesideDrill(voiceConnectorGroupId: string): string {
+  return `${voiceConnectorGroupId}/pause`;
+}
+
 function keyKindFor(key: string, { voiceConnectorGroupId, name }: Named): KeyKind | undefined {
-  if (key === voiceConnectorGroupId) return 'id';
+  if (key === voiceConnectorGroupId || key === pauseBesideDrill(voiceConnectorGroupId)) return 'id';
   if (isKeyOfAll(key)) return 'all';
   return key === name ? 'name' : undefined;
 }

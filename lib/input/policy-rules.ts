@@ -119,6 +119,10 @@ function drillProblems(where: string, { drill, mode, maxChangesPerDay }: RawSett
   return problems;
 }
 
+function needsPreferredOrder(failback: unknown): failback is 'auto' | 'approve' {
+  return failback === 'auto' || failback === 'approve';
+}
+
 export function crossProblems(raw: unknown): readonly string[] {
   if (!isRecord(raw)) return [];
   const defaults = isRecord(raw['defaults']) ? raw['defaults'] : {};
@@ -126,6 +130,10 @@ export function crossProblems(raw: unknown): readonly string[] {
   const listed = new Set<unknown>();
   const problems = [...inequalityProblems('defaults', tuningOf(defaults), builtInSettings)];
   const inherited = { ...builtInSettings, ...flatSettings(defaults) };
+  if (needsPreferredOrder(defaults['failback'])) {
+    const why = 'a failback needs a preferredOrder, which only an entry of groups has';
+    problems.push(`defaults.failback: Expected never: ${why}, got ${defaults['failback']}`);
+  }
   groups.forEach((group: unknown, place) => {
     if (!isRecord(group)) return;
     const where = `groups[${place}]`;
@@ -137,7 +145,7 @@ export function crossProblems(raw: unknown): readonly string[] {
     }
     listed.add(group['group']);
     const failback = group['failback'];
-    if ((failback === 'auto' || failback === 'approve') && group['preferredOrder'] === undefined) {
+    if (needsPreferredOrder(failback) && group['preferredOrder'] === undefined) {
       problems.push(`${where}.failback: Expected a preferredOrder for failback ${failback}, got none`);
     }
   });

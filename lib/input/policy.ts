@@ -104,3 +104,22 @@ export function policyOf(policy: Policy): PolicyOf {
   return (group) =>
     (group && (policy.groups.get(group.voiceConnectorGroupId) ?? policy.groups.get(group.name))) ?? policy.defaults;
 }
+
+/** The groups that the policy entry of this group applies to, if they are several: an entry is for one group. */
+export function groupsOfSharedEntry<Group extends { readonly voiceConnectorGroupId: string; readonly name: string }>(
+  policy: Pick<Policy, 'groups'>,
+  group: Group,
+  groups: readonly Group[],
+): { readonly entry: string; readonly groups: readonly Group[] } | undefined {
+  const entry = entryOf(policy, group);
+  if (entry === undefined) return undefined;
+  const sharing = groups.filter((other) => entryOf(policy, other) === entry);
+  return sharing.length > 1 ? { entry, groups: sharing } : undefined;
+}
+
+function entryOf(
+  { groups }: Pick<Policy, 'groups'>,
+  { voiceConnectorGroupId: id, name }: { readonly voiceConnectorGroupId: string; readonly name: string },
+): string | undefined {
+  return [id, name].find((each) => groups.has(each));
+}

@@ -9,7 +9,7 @@ import { type VoiceConnectorGroup } from '../core/model/group.ts';
 import type { CandidateEvidence, PlanInput } from '../core/plan/plan-input.ts';
 import type { RunContext } from '../context.ts';
 import { isNameShared } from '../input/override-keys.ts';
-import { policyOf, type Policy } from '../input/policy.ts';
+import { groupsOfSharedEntry, policyOf, type Policy } from '../input/policy.ts';
 import type { ReadPorts } from '../ports.ts';
 import { observe, readCandidateEvidence, readSuspectDetail, type AccountObservation } from './observe.ts';
 
@@ -58,7 +58,23 @@ export function planInputOf(
     hasSharedName,
     candidateEvidence: undefined,
     carriedBeforeChange: carriedBeforeChange(group, observed.observation),
-    policy: policyOf(policy)(group),
+    ...policyFor(policy, group, observed.observation.groups),
+  };
+}
+
+/** An entry that applies to several groups was meant for one of them: none is moved by it. */
+function policyFor(
+  policy: Policy,
+  group: VoiceConnectorGroup,
+  groups: readonly VoiceConnectorGroup[],
+): Pick<PlanInput, 'policy' | 'policyRefusal'> {
+  const own = policyOf(policy)(group);
+  const shared = groupsOfSharedEntry(policy, group, groups);
+  if (shared === undefined || own.mode === 'observe') return { policy: own, policyRefusal: undefined };
+  const ids = shared.groups.map(({ voiceConnectorGroupId }) => voiceConnectorGroupId).join(', ');
+  return {
+    policy: { ...own, mode: 'observe', drill: undefined },
+    policyRefusal: `the policy entry ${shared.entry} applies to ${shared.groups.length} groups (${ids}): use ids`,
   };
 }
 

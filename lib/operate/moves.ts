@@ -4,18 +4,22 @@ import type { RunContext } from '../context.ts';
 import { formatItems } from '../core/model/priorities.ts';
 import type { Forced, Move } from '../core/model/plan.ts';
 import type { Outcome } from '../core/model/outcome.ts';
-import type { VoiceConnectorGroup } from '../core/model/group.ts';
+import type { VoiceConnectorItem } from '../core/model/group.ts';
 import { planOrder, type Obstacle, type OrderPlan } from '../core/plan/order.ts';
 import type { PlanInput } from '../core/plan/plan-input.ts';
-import { decideWithEvidence, planInputOf } from '../observe/snapshot.ts';
+import { endReplacedDrill } from '../drill/replace.ts';
+import { decideWithEvidence, planInputOf, type Snapshot } from '../observe/snapshot.ts';
 import type { Command } from './command.ts';
 import { findInSnapshot } from './find-subject.ts';
 import { memberTable } from './member-table.ts';
 import { eventCommand, publishAction } from './publish-action.ts';
-import { putOverride } from './put-override.ts';
+import { keyOf, putOverride } from './put-override.ts';
 import { displayName, formatProblems, type CommandResult } from './result.ts';
 
 type MoveCommand = Command<'switchover' | 'failback' | 'pin'>;
+
+/** What the order was planned from, and the overrides that were read. */
+type DecidedFrom = { readonly input: PlanInput; readonly snapshot: Snapshot };
 
 export async function orderMove(context: RunContext, command: MoveCommand): Promise<CommandResult> {
   const found = await findInSnapshot(context, command.group);
@@ -25,16 +29,17 @@ export async function orderMove(context: RunContext, command: MoveCommand): Prom
   const { input, decision, problems } = await decideWithEvidence(context, snapshot, observed, (known) =>
     planOrder(known, command),
   );
-  const result = await carryOut(context, command, input, decision);
+  const result = await carryOut(context, command, { input, snapshot }, decision);
   return { warnings: [...found.warnings, ...formatProblems(problems)], ...result };
 }
 
 async function carryOut(
   context: RunContext,
   command: MoveCommand,
-  input: PlanInput,
+  decided: DecidedFrom,
   order: Exclude<OrderPlan, { readonly kind: 'need-evidence' }>,
 ): Promise<CommandResult> {
+  const { input } = decided;
   const { group } = input;
   switch (order.kind) {
     case 'refused':
@@ -46,8 +51,9 @@ async function carryOut(
     case 'unchanged': {
       const summary = `${displayName(group)} already has that order: ${formatItems(group.items)}`;
       if (command.dryRun) return { outcome: 'dry-run', summary };
-      return command.action === 'pin'
-        ? pinUnchanged(context, command, group, order.forced)
+      if (command.action === 'pin') return pinUnchanged(context, command, decided, order.forced);
+      return input.override.kind === 'drill'
+        ? keepOrder(context, command, decided, order.forced)
         : { outcome: 'unchanged', summary };
     }
     case 'move': {
@@ -56,7 +62,7 @@ async function carryOut(
       const table = memberTable(move.after, input);
       return command.dryRun
         ? { outcome: 'dry-run', summary: `would do: ${intended}`, table }
-        : carryOutMove(context, command, input, { move, intended, table });
+        : carryOutMove(context, command, decided, { move, intended, table });
     }
     default:
       return order satisfies never;
@@ -66,23 +72,39 @@ async function carryOut(
 async function pinUnchanged(
   context: RunContext,
   command: Command<'pin'>,
-  group: VoiceConnectorGroup,
+  decided: DecidedFrom,
   forced: readonly Forced[],
 ): Promise<CommandResult> {
+  const { group } = decided.input;
   const summary = `pin ${displayName(group)} in its present order${formatForced(forced)}`;
   const publishing = await publishAction(context, eventCommand(command), 'requested', { summary });
-  return withProblems(publishing, await pin(context, command, group));
+  return withProblems(publishing, await pin(context, command, decided, group.items));
+}
+
+/** The order of a drill was ordered to stay: the drill ends, and does not move the group back. */
+async function keepOrder(
+  context: RunContext,
+  command: Command<'switchover' | 'failback'>,
+  decided: DecidedFrom,
+  forced: readonly Forced[],
+): Promise<CommandResult> {
+  const { group } = decided.input;
+  const summary = `keep ${displayName(group)} in the order of its drill: ${formatItems(group.items)}${formatForced(forced)}`;
+  const publishing = await publishAction(context, eventCommand(command), 'requested', { summary });
+  const problems = formatProblems(await endReplacedDrill(context, { ...decided, command, priorities: group.items }));
+  return { outcome: 'done', summary: `${summary}; the drill is over`, problems: [...publishing, ...problems] };
 }
 
 async function carryOutMove(
   context: RunContext,
   command: MoveCommand,
-  input: PlanInput,
+  decided: DecidedFrom,
   { move, intended, table }: { readonly move: Move; readonly intended: string; readonly table: readonly string[] },
 ): Promise<CommandResult> {
+  const { input } = decided;
   const publishing = await publishAction(context, eventCommand(command), 'requested', { summary: intended });
   const { outcome, problems } = await apply(context, input, move, []);
-  const result = await afterMove(context, command, input.group, { intended, outcome });
+  const result = await afterMove(context, command, decided, { intended, outcome, move });
   const earlier = [...publishing, ...formatProblems(problems)];
   return withProblems(earlier, { table: [...table, ...standOffNotice(move, input)], ...result });
 }
@@ -118,23 +140,37 @@ function formatObstacle({ rule, reason, isForcible }: Obstacle): string {
 async function afterMove(
   context: RunContext,
   command: MoveCommand,
-  group: VoiceConnectorGroup,
-  { intended, outcome }: { readonly intended: string; readonly outcome: Outcome },
+  decided: DecidedFrom,
+  { intended, outcome, move }: { readonly intended: string; readonly outcome: Outcome; readonly move: Move },
 ): Promise<CommandResult> {
   if (outcome.kind !== 'applied') {
     const code = 'code' in outcome ? ` (${outcome.code})` : '';
     return { outcome: 'failed', summary: `${outcome.kind}${code}: ${intended}`, problems: [outcome.reason] };
   }
   const summary = `${intended}: ${outcome.reason}`;
-  if (command.action !== 'pin') return { outcome: 'done', summary };
-  const result = await pin(context, command, group);
+  if (command.action !== 'pin') {
+    const ending = await endReplacedDrill(context, { ...decided, command, priorities: move.after });
+    return { outcome: 'done', summary, problems: formatProblems(ending) };
+  }
+  const result = await pin(context, command, decided, move.after);
   return { ...result, summary: `${summary}; ${result.summary}` };
 }
 
-function pin(
+async function pin(
   context: RunContext,
-  { by, reason, until, order }: Command<'pin'>,
-  group: VoiceConnectorGroup,
+  command: Command<'pin'>,
+  decided: DecidedFrom,
+  priorities: readonly VoiceConnectorItem[],
 ): Promise<CommandResult> {
-  return putOverride(context, group, { kind: 'pin', by, reason, until, order });
+  const { input, snapshot } = decided;
+  const { by, reason, until, order } = command;
+  const result = await putOverride(context, {
+    subject: input.group,
+    key: keyOf(input.group),
+    override: { kind: 'pin', by, reason, until, order },
+    replacing: { ...snapshot.observed.overrides, mayReplace: () => true },
+  });
+  if (result.outcome !== 'done') return result;
+  const ending = await endReplacedDrill(context, { ...decided, command, priorities });
+  return withProblems(formatProblems(ending), result);
 }

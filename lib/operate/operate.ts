@@ -33,11 +33,12 @@ async function carryOut(context: RunContext, command: Command): Promise<CommandR
   switch (command.action) {
     case 'pause':
     case 'resume': {
-      const found = await findSubject(context, command.group);
+      const found = await findSubject(context, command);
       if (found.kind === 'refused') return found.result;
-      return command.action === 'pause'
+      const result = await (command.action === 'pause'
         ? pause(context, command, found.subject)
-        : resume(context, command, found.subject);
+        : resume(context, command, found.subject));
+      return { ...result, warnings: [...found.warnings, ...(result.warnings ?? [])] };
     }
     case 'pin':
     case 'switchover':

@@ -36,10 +36,14 @@ export type CommandResult = {
 };
 
 /** What a command applies to. */
-export type Subject = VoiceConnectorGroup | 'all';
+export type Subject = VoiceConnectorGroup | UncheckedSubject | 'all';
+
+/** An id or a name that no list confirmed, because Chime SDK Voice does not answer. Overrides apply under both. */
+type UncheckedSubject = { readonly uncheckedKey: string };
 
 export function displayName(subject: Subject): string {
-  return subject === 'all' ? 'every group' : `${subject.voiceConnectorGroupId} (${subject.name})`;
+  if (subject === 'all') return 'every group';
+  return 'uncheckedKey' in subject ? subject.uncheckedKey : `${subject.voiceConnectorGroupId} (${subject.name})`;
 }
 
 export function formatProblems(problems: readonly Problem[]): readonly string[] {

@@ -7,7 +7,7 @@ import type { OverridesReading, StoredOverride } from '../ports.ts';
 import type { Command } from './command.ts';
 import { formatOverride } from '../core/model/format-override.ts';
 import { eventCommand, publishAction } from './publish-action.ts';
-import { keyOf, putOverride, storedFor } from './put-override.ts';
+import { keyOf, storedFor } from './put-override.ts';
 import { displayName, formatProblems, type CommandResult, type Subject } from './result.ts';
 
 export async function resume(
@@ -29,10 +29,12 @@ export async function resume(
     summary: `remove: ${formatted}`,
   });
   const earlier = [...unread, ...publishing];
-  const [drill] = stored.flatMap(({ override }) => (override.kind === 'drill' ? [override] : []));
-  if (drill !== undefined) {
-    const stopping = await stopDrill(context, command, subject, drill);
-    return { ...stopping, problems: [...earlier, ...(stopping.problems ?? [])] };
+  const drills = stored.filter(({ override }) => override.kind === 'drill');
+  const others = stored.filter(({ override }) => override.kind !== 'drill');
+  if (drills.length > 0) {
+    const stopping = await stopDrill(context, command, subject, drills);
+    const removed = formatProblems(await ports.overrideWriter.remove(others, signals.work));
+    return { ...stopping, problems: [...earlier, ...(stopping.problems ?? []), ...removed] };
   }
   const removing = formatProblems(await ports.overrideWriter.remove(stored, signals.work));
   return removing.length > 0
@@ -46,14 +48,26 @@ export async function resume(
 
 /** A stopped drill keeps its override until the monitor has restored the group: it holds the order to restore. */
 async function stopDrill(
-  context: RunContext,
+  { ports, signals }: RunContext,
   { by, reason }: Command<'resume'>,
   subject: Subject,
-  drill: Extract<Override, { readonly kind: 'drill' }>,
+  drills: readonly StoredOverride[],
 ): Promise<CommandResult> {
-  const result = await putOverride(context, subject, { ...drill, stopped: { by, reason } });
-  const summary = `the drill of ${displayName(subject)} is stopped; the monitor restores the group in its next run`;
-  return result.outcome === 'done' ? { ...result, summary } : result;
+  const [first] = drills;
+  if (first?.override.kind !== 'drill') throw new Error('there is no drill to stop');
+  const override: Override = { ...first.override, stopped: { by, reason } };
+  const replacing = { stored: drills, unread: [], mayReplace: () => false };
+  const { stored, kept, problems } = await ports.overrideWriter.put(first.key, override, replacing, signals.work);
+  const name = displayName(subject);
+  return {
+    ...(stored.length === 0
+      ? { outcome: 'failed', summary: `the drill of ${name} is not stopped` }
+      : {
+          outcome: 'done',
+          summary: `the drill of ${name} is stopped; the monitor restores the group in its next run`,
+        }),
+    problems: formatProblems([...kept, ...problems]),
+  };
 }
 
 /** Names the key where it is not the usual one: a name may be that of other groups too. */

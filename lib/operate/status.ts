@@ -3,6 +3,7 @@ import pMap from 'p-map';
 import type { RunContext } from '../context.ts';
 import { formatDuration } from '../core/model/format.ts';
 import type { VoiceConnectorGroup } from '../core/model/group.ts';
+import type { Problem } from '../core/model/outcome.ts';
 import type { PlanInput } from '../core/plan/plan-input.ts';
 import { decideGroup } from '../core/plan/pinned.ts';
 import { findGroup } from '../input/find-group.ts';
@@ -19,6 +20,8 @@ const concurrentGroups = 10;
 export async function status(context: RunContext<ReadPorts>, command: Command<'status'>): Promise<CommandResult> {
   const snapshot = await takeSnapshot(context);
   const { observation, problems } = snapshot.observed;
+  const { listingProblems } = snapshot.observed;
+  if (observation.groups.length === 0 && listingProblems.length > 0) return unreachable(listingProblems);
   const found = command.group === undefined ? undefined : findGroup(command.group, observation.groups, problems);
   if (found?.kind === 'unknown') {
     const refusals = found.problems.map((problem) => `group: ${problem}`);
@@ -40,6 +43,21 @@ export async function status(context: RunContext<ReadPorts>, command: Command<'s
   };
 }
 
+/** No control Region returned its list. What follows from it is not known, so that the answer must not look like an empty account. */
+function unreachable(listingProblems: readonly Problem[]): CommandResult {
+  return {
+    outcome: 'failed',
+    summary: 'no group can be shown: Chime SDK Voice did not return its lists',
+    problems: formatProblems(listingProblems),
+    table: lastKnownOrders(),
+  };
+}
+
+/** The place for the order that was last seen of each group, as lines of text, once it is remembered. */
+function lastKnownOrders(): readonly string[] {
+  return [];
+}
+
 async function showGroup(
   context: RunContext<ReadPorts>,
   snapshot: Snapshot,
@@ -57,7 +75,10 @@ async function showGroup(
     ...decision.rejected.map(({ voiceConnectorId, code, reason }) => `  not ${voiceConnectorId} (${code}): ${reason}`),
     ...overrideLines(input),
   ];
-  return { lines, warnings: formatProblems(problems) };
+  const { policyRefusal } = input;
+  const refusals =
+    policyRefusal === undefined ? [] : [`${group.voiceConnectorGroupId} only observes: ${policyRefusal}`];
+  return { lines, warnings: [...formatProblems(problems), ...refusals] };
 }
 
 function ago(at: number, { observedAt }: PlanInput): string {

@@ -148,7 +148,8 @@ describe('a drill', () => {
     putOverride(aws, 'main-line', drillOf(aws, 15, { stopped: { by: 'boss', reason: 'no' } }));
     const stored = await overrideOn(aws);
     if (stored.kind !== 'drill') throw new Error(stored.kind);
-    await writer.put('main-line', stored, never);
+    const read = await readIn(aws, ['us-east-1']);
+    await writer.put('main-line', stored, { ...read, mayReplace: () => false }, never);
     expect(await overrideOn(aws, now + 1000 * minute)).toEqual(stored);
   });
 

@@ -129,6 +129,7 @@ export class InterleavedWorld {
             putAt: () => undefined,
             changedAt: () => undefined,
             stored: [],
+            unread: [],
             problems: [],
           }),
       },

@@ -16,7 +16,9 @@ import { Overrides } from '../../lib/aws/overrides.ts';
 import { Outbox } from '../../lib/aws/outbox.ts';
 import { EventBus } from '../../lib/aws/event-bus.ts';
 import { emf } from '../../lib/lambda/emf.ts';
-import { parsePolicy } from '../../lib/input/policy.ts';
+import { parsePolicy, type Policy } from '../../lib/input/policy.ts';
+import { operate } from '../../lib/operate/operate.ts';
+import type { CommandReport } from '../../lib/operate/result.ts';
 import type { Ports, Signals } from '../../lib/ports.ts';
 import type { GroupResult } from '../../lib/audit/group-result.ts';
 import type { RunResult } from '../../lib/monitor/result.ts';
@@ -107,7 +109,59 @@ export function queueUrlOf({ server }: Pick<TestAws, 'server'>): string {
 
 const never = new AbortController().signal;
 
-/** Makes one run. A sleep advances the clock and returns at once. */
+type TestProcess = {
+  readonly ports: Ports;
+  readonly policy: Policy;
+  readonly lines: readonly LogLine[];
+  readonly metricLines: readonly string[];
+};
+
+/** Everything that a function of the service has around it. A sleep advances the clock and returns at once. */
+function processOf(aws: TestAws, options: TurnOptions, role: 'monitor' | 'operate'): TestProcess {
+  const { requestTimeout, onClient } = options;
+  const clients = clientsOf(aws, { requestTimeout, onClient, role });
+  const regions = options.monitorRegions ?? [options.monitorRegion ?? 'us-east-1'];
+  const policy = parsePolicy(options.policy ?? enforced, 'the policy');
+  const lines: LogLine[] = [];
+  const metricLines: string[] = [];
+  const sleep: Ports['sleep'] = (milliseconds) => {
+    aws.clock.jumpTo(aws.clock.now() + milliseconds);
+    return Promise.resolve();
+  };
+  const controlRegions = options.controlRegions ?? ['us-east-1', 'us-west-2'];
+  const ports: Ports = {
+    groups: new Groups({ clientOf: clients.chime, controlRegions, clock: () => aws.clock.now() }),
+    metrics: new Metrics({ clientOf: clients.cloudWatch, dimensions: policy.metricDimensions }),
+    changes: new Changes({ clientOf: clients.cloudWatch, regions }),
+    overrides: new Overrides({ clientOf: clients.ssm, regions, path: overridesPath }),
+    groupWriter: new GroupWriter({ clientOf: clients.chimeForWrites }),
+    changeRecorder: new ChangeRecorder({ clientOf: clients.cloudWatch, regions }),
+    overrideWriter: new OverrideWriter({ clientOf: clients.ssm, regions, path: overridesPath }),
+    eventBus: new EventBus({ client: clients.eventBridge, eventBusName, sleep }),
+    outbox: new Outbox({ client: clients.sqs, queueUrl: queueUrlOf(aws), sleep }),
+    log: {
+      info: (message, fields) => lines.push({ level: 'info', message, fields }),
+      warn: (message, fields) => lines.push({ level: 'warn', message, fields }),
+      error: (message, fields) => lines.push({ level: 'error', message, fields }),
+    },
+    telemetry: emf({
+      functionName: role,
+      clock: () => aws.clock.now(),
+      writeLine: (line) => metricLines.push(line),
+    }),
+    clock: () => aws.clock.now(),
+    serverTimes: () => [],
+    random: () => 0.5,
+    sleep,
+  };
+  return { ports: options.adapted?.(ports) ?? ports, policy, lines, metricLines };
+}
+
+function invocationOf({ runId = 'turn-1', monitorRegion = 'us-east-1' }: TurnOptions) {
+  return { runId, codeVersion: '1.2.3+abc', monitorRegion };
+}
+
+/** Makes one run of the monitor. */
 export async function takeTurn(
   aws: TestAws,
   options: TurnOptions = {},
@@ -117,59 +171,17 @@ export async function takeTurn(
   /** The lines in the embedded metric format. */
   readonly metricLines: readonly string[];
 }> {
-  const { requestTimeout, onClient } = options;
-  const clients = clientsOf(aws, { requestTimeout, onClient });
-  const monitorRegions = options.monitorRegions ?? [options.monitorRegion ?? 'us-east-1'];
-  const policy = parsePolicy(options.policy ?? enforced, 'the policy');
-  const lines: LogLine[] = [];
-  const metricLines: string[] = [];
-  const sleep: Ports['sleep'] = (milliseconds) => {
-    aws.clock.jumpTo(aws.clock.now() + milliseconds);
-    return Promise.resolve();
-  };
-  const ports: Ports = {
-    groups: new Groups({
-      clientOf: clients.chime,
-      controlRegions: options.controlRegions ?? ['us-east-1', 'us-west-2'],
-      clock: () => aws.clock.now(),
-    }),
-    metrics: new Metrics({ clientOf: clients.cloudWatch, dimensions: policy.metricDimensions }),
-    changes: new Changes({ clientOf: clients.cloudWatch, regions: monitorRegions }),
-    overrides: new Overrides({ clientOf: clients.ssm, regions: monitorRegions, path: overridesPath }),
-    groupWriter: new GroupWriter({ clientOf: clients.chimeForWrites }),
-    changeRecorder: new ChangeRecorder({ clientOf: clients.cloudWatch, regions: monitorRegions }),
-    overrideWriter: new OverrideWriter({ clientOf: clients.ssm, regions: monitorRegions, path: overridesPath }),
-    eventBus: new EventBus({ client: clients.eventBridge, eventBusName, sleep }),
-    outbox: new Outbox({ client: clients.sqs, queueUrl: queueUrlOf(aws), sleep }),
-    log: {
-      info: (message, fields) => lines.push({ level: 'info', message, fields }),
-      warn: (message, fields) => lines.push({ level: 'warn', message, fields }),
-      error: (message, fields) => lines.push({ level: 'error', message, fields }),
-    },
-    telemetry: emf({
-      functionName: 'monitor',
-      clock: () => aws.clock.now(),
-      writeLine: (line) => metricLines.push(line),
-    }),
-    clock: () => aws.clock.now(),
-    serverTimes: () => [],
-    random: () => 0.5,
-    sleep,
-  };
-  const request = {
-    runId: options.runId ?? 'turn-1',
-    codeVersion: '1.2.3+abc',
-    monitorRegion: options.monitorRegion ?? 'us-east-1',
-    trigger: options.trigger ?? { kind: 'scheduled' },
-  };
-  const adapted = options.adapted?.(ports) ?? ports;
-  const result = await turn(
-    adapted,
-    policy,
-    request,
-    options.signals ?? { work: never, publish: never, outbox: never },
-  );
+  const { ports, policy, lines, metricLines } = processOf(aws, options, 'monitor');
+  const request = { ...invocationOf(options), trigger: options.trigger ?? ({ kind: 'scheduled' } as const) };
+  const result = await turn(ports, policy, request, options.signals ?? { work: never, publish: never, outbox: never });
   return { result, lines, metricLines };
+}
+
+/** Carries out one command of an operator. */
+export function giveCommand(aws: TestAws, event: object, options: TurnOptions = {}): Promise<CommandReport> {
+  const { ports, policy } = processOf(aws, options, 'operate');
+  const signals = options.signals ?? { work: never, publish: never, outbox: never };
+  return operate(ports, policy, { ...invocationOf(options), event }, signals);
 }
 
 /** The result for one group. */

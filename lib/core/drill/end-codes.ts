@@ -13,6 +13,7 @@ export const drillResults: Readonly<Record<CodeOf<'drill'>, DrillResult>> = {
   throttled: 'interrupted',
   'member-unhealthy': 'interrupted',
   stopped: 'interrupted',
+  replaced: 'interrupted',
   'never-began': 'interrupted',
   'group-changed': 'interrupted',
 };

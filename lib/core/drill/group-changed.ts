@@ -44,10 +44,25 @@ function movedByOthers(input: EvidencedInput, drill: Drill): string | undefined 
   if (demotedAt.some((at) => at >= drill.startedAt)) {
     return `a monitor has failed over from ${displayName(drill.leaving, input)} since`;
   }
+  if (isMovedOutside(input, drill)) return 'changed outside the monitor to the order of the drill, before it began';
   const { updatedAt } = input.group;
   return updatedAt !== undefined && updatedAt > drill.until + recordToleranceMs
     ? `changed ${formatAuthor(input, drill)} ${formatDuration(updatedAt - drill.until)} after the end time`
     : undefined;
+}
+
+/** A recorded change shows up in CloudWatch within this time. */
+const recordShowsMs = 3 * minuteMs;
+
+/** The drill records its first move before it makes it. Without that record somebody else made the move, and wants it to stay. */
+function isMovedOutside(input: EvidencedInput, drill: Drill): boolean {
+  const { observedAt, group, candidateEvidence } = input;
+  return (
+    candidateEvidence.changeRecord.kind === 'read' &&
+    observedAt - drill.startedAt < recordedMs &&
+    observedAt - (group.updatedAt ?? observedAt) > recordShowsMs &&
+    ownChangesSince(input, drill).length === 0
+  );
 }
 
 function formatAuthor(input: EvidencedInput, drill: Drill): string {

@@ -108,6 +108,7 @@ export const meanings = {
     throttled: 'AWS rejected calls, because the call limit of the standby is too low.',
     'member-unhealthy': 'A member of the group, or the Region of one, became unhealthy.',
     stopped: 'An operator ended the drill.',
+    replaced: 'An operator ordered another place for the calls, or pinned the group.',
     'never-began': 'The drill did not begin in time, or a precondition was no longer met.',
     'group-changed': 'Someone other than the drill changed the group.',
   },

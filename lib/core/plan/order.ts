@@ -41,8 +41,10 @@ export function planOrder(input: PlanInput, order: Order): OrderPlan {
   const wanted = wantedOrder(input, members, order);
   if (wanted.kind === 'refused') return wanted;
   const rising = wanted.members.filter((member, place) => place < members.indexOf(member));
-  // Without a move or a pin to store, no override conflicts.
-  if (rising.length === 0 && order.action !== 'pin') return { kind: 'unchanged', forced: [] };
+  // Without a move, a pin to store or a drill to end, no override conflicts.
+  if (rising.length === 0 && order.action !== 'pin' && input.override.kind !== 'drill') {
+    return { kind: 'unchanged', forced: [] };
+  }
   const isNewPrimary = wanted.members[0] !== primary;
   if (isNewPrimary && input.candidateEvidence === undefined) {
     return { kind: 'need-evidence', voiceConnectorIds: others.map(({ voiceConnectorId }) => voiceConnectorId) };

@@ -22,6 +22,8 @@ export type PlanInput = {
   /** Whether the primary carried calls before the last change of the group; undefined where that is unknown. */
   readonly carriedBeforeChange: boolean | undefined;
   readonly policy: GroupPolicy;
+  /** Why the group only observes although its policy entry says enforce; absent where it does not. */
+  readonly policyRefusal?: string | undefined;
 };
 
 export type CandidateEvidence = {

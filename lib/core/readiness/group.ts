@@ -73,7 +73,13 @@ function membersOf({ group, connectorRegions }: PlanInput): readonly CheckedMemb
   }));
 }
 
-function mode({ policy }: PlanInput): CheckResult {
+function mode({ policy, policyRefusal }: PlanInput): CheckResult {
+  if (policyRefusal !== undefined) {
+    return on.mode.fail(
+      `mode observe, because ${policyRefusal}`,
+      'Name the group by its id in policy.yml, where no other group has that name, or rename the other group',
+    );
+  }
   return policy.mode === 'enforce'
     ? on.mode.pass('mode enforce: a failover is written')
     : on.mode.warn(

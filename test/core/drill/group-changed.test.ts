@@ -196,6 +196,18 @@ describe('a group that somebody changed during a drill', () => {
     expect(drillStep(earlier, aDrill(), readings()).kind).toBe('watch');
   });
 
+  it('is not taken for the drill’s own order when no monitor has recorded the move to it', () => {
+    const byHand = (updatedAt: number) => changed({ updatedAt }, { record: aRecord() });
+    expect(ended(byHand(minutesAgo(3.1)))).toEqual({
+      end: 'interrupted (group-changed)',
+      restored: false,
+      reason: 'changed outside the monitor to the order of the drill, before it began',
+    });
+    // CloudWatch may not show the record of the drill's own move yet.
+    expect(drillStep(byHand(minutesAgo(3)), aDrill(), readings()).kind).toBe('watch');
+    expect(drillStep(changed({}, { record: unreadableRecord }), aDrill(), readings()).kind).toBe('watch');
+  });
+
   it('is not taken for the drill’s own order when it was changed long after the end time', () => {
     const late = aDrill({ startedAt: minutesAgo(20), until: minutesAgo(6) });
     expect(ended(changed({}), late)).toMatchObject({ reason: 'changed outside the monitor 3 min after the end time' });

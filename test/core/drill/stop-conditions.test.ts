@@ -224,7 +224,7 @@ describe('a running drill', () => {
       'no cooldown, hold-down or daily limit',
       {
         record: aRecord({
-          changedAt: Array.from({ length: 9 }, (_, n) => minutesAgo(13 + n)),
+          changedAt: Array.from({ length: 9 }, (_, n) => minutesAgo(12 + n)),
           demotedAt: { east: [minutesAgo(14)] },
         }),
       },
