@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { eventTypes, hour, orderOf, startAws, writes } from '../wire-support/account.ts';
-import { seedUnhealthy } from '../wire-support/account-fixtures.ts';
+import { seedConnector, seedUnhealthy } from '../wire-support/account-fixtures.ts';
 import { enforced, groupIn, takeTurn } from '../wire-support/turns.ts';
 import { error, awsAnsweringWritesWith } from './answers.ts';
 
@@ -66,27 +66,32 @@ describe('a write that meets a conflict', () => {
     expect(writes(aws)).toHaveLength(2);
   });
 
-  it("with an operator leaves the operator's order in place", async () => {
-    const aws = await awsAnsweringWritesWith(conflict);
-    const reordered = [
+  it('with an operator who renames the group keeps the new name and priorities', async () => {
+    const aws = await awsAnsweringWritesWith(conflict, 1);
+    const renumbered = [
       { voiceConnectorId: 'vc-east', priority: 3 },
       { voiceConnectorId: 'vc-west', priority: 7 },
     ];
     aws.onFirst('UpdateVoiceConnectorGroup', () => {
-      aws.account.chime.groups.update('us-east-1', 'main-line', { name: 'Sales line', items: reordered });
+      aws.account.chime.groups.update('us-east-1', 'main-line', { name: 'Sales line', items: renumbered });
     });
     const { result } = await takeTurn(aws);
-    expect(groupIn(result)).toMatchObject({ name: 'Sales line', decision: 'hold', code: 'cooldown' });
-    expect(result.problems).toEqual([]);
-    expect(writes(aws)).toHaveLength(1);
-    expect(orderOf(aws)).toBe('vc-east 3, vc-west 7');
-    expect(eventTypes(aws)).toEqual(['Priority Change Intended', 'Priority Change Rejected', 'Hold Changed']);
+    expect(groupIn(result)).toMatchObject({ name: 'Sales line', decision: 'failover', outcome: { kind: 'applied' } });
+    expect(aws.account.chime.groups.get('us-east-1', 'main-line').name).toBe('Sales line');
+    expect(orderOf(aws)).toBe('vc-west 3, vc-east 7');
   });
 
-  it("with an operator starts the cooldown as the operator's change, even in a group of three, where the monitor's own changes start none", async () => {
-    const aws = await awsAnsweringWritesWith(conflict);
-    aws.account.chime.seedConnector({ voiceConnectorId: 'vc-far', awsRegion: 'us-west-2' });
-    const three = (first: number, second: number, third: number) => [
+  it.each([
+    { how: 'puts another member second goes there', priorities: [1, 3, 2], order: 'vc-far 1, vc-east 2, vc-west 3' },
+    {
+      how: 'puts another member first leaves it there',
+      priorities: [2, 3, 1],
+      order: 'vc-far 1, vc-east 2, vc-west 3',
+    },
+  ] as const)('with an operator who $how', async ({ priorities, order }) => {
+    const aws = await awsAnsweringWritesWith(conflict, 1);
+    seedConnector(aws, 'vc-far', 'us-west-2');
+    const three = ([first, second, third]: readonly [number, number, number]) => [
       { voiceConnectorId: 'vc-east', priority: first },
       { voiceConnectorId: 'vc-west', priority: second },
       { voiceConnectorId: 'vc-far', priority: third },
@@ -94,15 +99,14 @@ describe('a write that meets a conflict', () => {
     aws.account.chime.seedGroup({
       voiceConnectorGroupId: 'main-line',
       name: 'Main line',
-      items: three(1, 2, 3),
+      items: three([1, 2, 3]),
       createdAt: aws.clock.now() - 24 * hour,
     });
     aws.onFirst('UpdateVoiceConnectorGroup', () => {
-      aws.account.chime.groups.update('us-east-1', 'main-line', { name: 'Main line', items: three(1, 3, 2) });
+      aws.account.chime.groups.update('us-east-1', 'main-line', { name: 'Main line', items: three(priorities) });
     });
-    const { result } = await takeTurn(aws);
-    expect(groupIn(result)).toMatchObject({ decision: 'hold', code: 'cooldown' });
-    expect(orderOf(aws)).toBe('vc-east 1, vc-far 2, vc-west 3');
+    await takeTurn(aws);
+    expect(orderOf(aws)).toBe(order);
   });
 
   it('is rejected when the group can no longer be read', async () => {

@@ -14,9 +14,10 @@ export const swapped = [
   { voiceConnectorId: 'vc-west', priority: 1 },
 ];
 
-export async function awsAnsweringWritesWith(effect?: Effect): Promise<TestAws> {
+export async function awsAnsweringWritesWith(effect?: Effect, times?: number): Promise<TestAws> {
   const aws = await startAws();
   seedUnhealthy(aws);
-  if (effect !== undefined) aws.misbehave({ operation: 'UpdateVoiceConnectorGroup', effect });
+  if (effect !== undefined)
+    aws.misbehave({ operation: 'UpdateVoiceConnectorGroup', effect, ...(times !== undefined && { times }) });
   return aws;
 }

@@ -9,6 +9,7 @@ type JsonSchema = {
   readonly type?: string;
   readonly enum?: readonly unknown[];
   readonly format?: string;
+  readonly maximum?: number;
   readonly pattern?: string;
   readonly anyOf?: readonly JsonSchema[];
   readonly oneOf?: readonly JsonSchema[];
@@ -30,7 +31,7 @@ function largest(schema: JsonSchema): unknown {
   }
   if (schema.items !== undefined) return Array.from({ length: 100 }, () => largest(schema.items ?? {}));
   if (schema.type === 'boolean') return true;
-  if (schema.type !== 'string') return 123_456_789.5;
+  if (schema.type !== 'string') return schema.maximum ?? 123_456_789.5;
   if (schema.format === 'date-time') return time;
   return schema.pattern === undefined ? longText : '0'.repeat(32);
 }

@@ -12,7 +12,7 @@ import {
   type TestAws,
 } from '../wire-support/account.ts';
 import { seedRecovered, seedUnhealthy } from '../wire-support/account-fixtures.ts';
-import { enforced, groupIn, takeTurn } from '../wire-support/turns.ts';
+import { groupIn, takeTurn } from '../wire-support/turns.ts';
 
 /** Puts a metric as the monitor would have recorded it so many minutes ago. */
 function putRecord(
@@ -92,7 +92,7 @@ describe('a run that moves a group', () => {
     async ({ effect }) => {
       const aws = await startAws();
       seedUnhealthy(aws);
-      const policy = enforced.replace('mode: enforce', 'mode: enforce, tuning: { maxChangesPerDay: 1 }');
+      const policy = 'version: 1\ndefaults: { mode: enforce, tuning: { maxChangesPerDay: 1 } }';
       aws.misbehave({ operation: 'UpdateVoiceConnectorGroup', effect });
       await takeTurn(aws, { policy });
       aws.server.clearMisbehaviour();

@@ -131,7 +131,7 @@ function planFailback(
   const { candidateEvidence } = input;
   if (candidateEvidence === undefined) return needEvidence(others);
   const refusal =
-    failbackGuard({ ...input, record: candidateEvidence.changeRecord }) ?? failbackHold(input, candidateEvidence);
+    failbackHold(input, candidateEvidence) ?? failbackGuard({ ...input, record: candidateEvidence.changeRecord });
   if (refusal !== undefined) return hold(refusal.code, `${back} waits: ${refusal.reason}`);
   const assessment = assessMember(preferred, input, candidateEvidence, 'failback');
   const rejected = rejections([{ member: preferred, assessment }]);
