@@ -84,7 +84,7 @@ export type ChangeRecord =
       readonly demotedAt: ReadonlyMap<string, readonly EpochMs[]>;
       /** By Voice Connector id, minutes in which it made that member the primary. */
       readonly promotedAt: ReadonlyMap<string, readonly EpochMs[]>;
-      /** Orders of the group that runs have seen, whoever made them; oldest first. */
+      /** Orders of the group that runs have seen, whether the monitor made them or someone else; oldest first. */
       readonly ordersSeen: readonly { readonly at: EpochMs; readonly items: readonly VoiceConnectorItem[] }[];
     }
   | { readonly kind: 'unreadable'; readonly message: string };

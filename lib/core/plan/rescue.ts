@@ -1,9 +1,9 @@
 /**
- * Chooses where to go from a primary that is proven unhealthy: the lesser evil. A move is made if the calls lost by staying are proven to
- * exceed those lost by moving, by a margin.
+ * Chooses where to go from a primary that is proven unhealthy. A move is made if the calls lost by staying are proven to exceed those lost
+ * by moving, by a margin.
  *
  * A group cannot move back and forth while the verdicts stay the same: what staying loses at least never exceeds what it likely loses, so
- * of two members only one can be the lesser evil.
+ * of two members only one can lose so much more than the other.
  */
 import { assessMember, preferredMember, type RankedMember } from './members.ts';
 import type { Assessment } from './target.ts';

@@ -47,7 +47,7 @@ function rejected(code: Rejection['code'], reason: string): Rejected {
   return { kind: 'rejected', code, reason };
 }
 
-/** A member with a blemish is rejected; its loss tells whether it would still be the lesser evil. */
+/** A member with a blemish is rejected; its loss tells whether a failover to it would still save calls. */
 export function assessTarget(input: TargetInput): Assessment {
   const { verdict } = input;
   const blemish = blemishOf(input);
@@ -108,7 +108,7 @@ function assessStandbySignals(standbySignals: StandbySignals | undefined, input:
 }
 
 /**
- * Outbound calls are a sign of life beside the OPTIONS ping. They fail for reasons of their own (a dialler's called parties are busy), so
+ * Outbound calls are a standby signal beside the OPTIONS ping. They fail for reasons of their own (a dialler's called parties are busy), so
  * for a failover they never outweigh a fresh ping.
  */
 function assessReachability(

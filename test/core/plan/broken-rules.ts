@@ -34,7 +34,7 @@ function unfitRise(state: State, move: Move): string | undefined {
 function unfitToRise({ known, past }: State, move: Move, id: string): string | undefined {
   const { verdict, region } = known.get(id)!;
   if (verdict === undefined || isUnobservable(verdict)) return 'though it is unobservable';
-  // The lesser evil may be unhealthy itself, or be in its hold-down.
+  // The member that loses least may be unhealthy itself, or be in its hold-down.
   if (id === move.promoting && move.kind === 'failover') return undefined;
   if (verdict.health === 'unhealthy' || region.health === 'unhealthy') return 'being unhealthy';
   if (past.heldDown.includes(id)) return 'inside its hold-down';

@@ -74,8 +74,8 @@ function lossOf({ known, past: { record }, input: { observedAt: now } }: State, 
   return loss * 2 ** -((now - lostLastAt) / ((ofToday < 2 ? 30 : 60) * minuteMs));
 }
 
-/** The lesser evils, the best one first. */
-function lesserEvils(state: State, others: readonly string[]): readonly string[] {
+/** The members that a failover may go to, the best one first. */
+function targets(state: State, others: readonly string[]): readonly string[] {
   const rankOf = (id: string): number => (state.past.heldDown.includes(id) ? 3 : state.known.get(id)!.rank);
   const isPreferred = (id: string): number => (id === preferredMember(state) ? 0 : 1);
   return others
@@ -96,7 +96,7 @@ function isLossKnown({ known, past }: State, id: string): boolean {
 }
 
 function expectedRescue(state: State, others: readonly string[]): string | undefined {
-  const [best] = lesserEvils(state, others);
+  const [best] = targets(state, others);
   if (best === undefined || orderedByOperator(state)) return undefined;
   const isUrgent = stayingLoses(state) - lossOf(state, best) >= 0.3;
   const isSpent = state.past.isSpent && !isLastResort(state, best);
@@ -122,7 +122,7 @@ function mayGoBack(state: State): boolean {
   return isRested && !isKept && record.kind === 'read';
 }
 
-/** AWS reports no time of the last change, so that nobody can be told to have made it. */
+/** AWS reports no time of the last change, so that it is unknown who made it. */
 function isUnstamped({ past: { updatedAt } }: State): boolean {
   return updatedAt === undefined;
 }

@@ -21,7 +21,7 @@ function lastFailed(minutes: number) {
   return { west: someStandbySignals({ outbound: read(), lastCalls: read(inbound(30, 10, 10), nothing(minutes - 2)) }) };
 }
 
-describe('the lesser evil', () => {
+describe('the member that loses least', () => {
   it.each([
     { case: 'poor audio', west: losing('degraded', 0.07) },
     { case: 'half a proof', west: losing('degraded', 0.3) },
@@ -42,7 +42,7 @@ describe('the lesser evil', () => {
     expect(decide(0.02, unknown('idle'), { standbySignals: pinged })).toBe('failover to west');
   });
 
-  it('is told by what is lost beyond doubt by staying, and by what is likely lost by moving', () => {
+  it('is found by what is lost beyond doubt by staying, and by what is likely lost by moving', () => {
     const east: Verdict = { health: 'unhealthy', reason: 'calls fail', loss: { least: 0.3, likely: 0.9 } };
     const west: Verdict = { health: 'unhealthy', reason: 'calls fail', loss: { least: 0, likely: 0.3 } };
     expect(plan(aPlanInput({ verdicts: { east, west } }))).toMatchObject({ code: 'all-unhealthy' });
@@ -57,7 +57,7 @@ describe('the lesser evil', () => {
     expect(decide(1, unknown('idle'), inRegion(0.95))).toBe('all-unhealthy');
   });
 
-  it('is never a standby that shows no sign of life', () => {
+  it('is never a standby that has no standby signal', () => {
     const silent = {
       west: someStandbySignals({ outbound: read(), reachability: { lastOptionsPingAt: undefined } }),
     };
