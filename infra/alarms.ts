@@ -86,6 +86,27 @@ const monitorAlarms = {
   ),
 };
 
+const heldMinutes = 15;
+
+const heldAlarms = {
+  FailoverHeldAlarm: alarm(
+    'failover-held',
+    {
+      what: `The primary of a group has been proven unhealthy for ${heldMinutes} minutes, and the group was not moved: the status has the reason.`,
+      firstStep: status,
+    },
+    { ...ownMetric('FailoversHeld', 'Maximum', minuteSeconds), EvaluationPeriods: heldMinutes },
+  ),
+  FailoverUndoneAlarm: alarm(
+    'failover-undone',
+    {
+      what: 'Somebody put back the primary that the monitor had failed over from, and it is still unhealthy: another controller or a pipeline may own the order.',
+      firstStep: status,
+    },
+    ownMetric('FailoversUndone', 'Maximum', minuteSeconds),
+  ),
+};
+
 /** Published only when a check fails, at most 30 minutes apart: while the failure lasts, one of the last three quarters of an hour has it. */
 const readinessPeriods = { EvaluationPeriods: 3, DatapointsToAlarm: 1 };
 
@@ -209,7 +230,14 @@ function functionAlarms([name, { timeout }]: readonly [string, Functions[string]
 /** By logical id. */
 export function alarms(functions: Functions): Readonly<Record<string, Resource>> {
   const ofFunctions = Object.entries(functions).flatMap((each) => Object.entries(functionAlarms(each)));
-  return { ...monitorAlarms, ...readinessAlarms, ...drillAlarms, ...outboxAlarms, ...Object.fromEntries(ofFunctions) };
+  return {
+    ...monitorAlarms,
+    ...heldAlarms,
+    ...readinessAlarms,
+    ...drillAlarms,
+    ...outboxAlarms,
+    ...Object.fromEntries(ofFunctions),
+  };
 }
 
 export async function alarmResources(context: VariableContext) {

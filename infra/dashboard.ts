@@ -78,6 +78,10 @@ const beforeCalls: readonly Widget[] = [
   graph('Unhealthy Voice Connectors, by group', [byGroup('UnhealthyVoiceConnectors', monitor, 60)], {
     stat: 'Maximum',
   }),
+  graph('Groups held although their primary is unhealthy, and failovers that somebody undid', [
+    ownMetric('FailoversHeld'),
+    ownMetric('FailoversUndone'),
+  ]),
   graph('Blocked changes, and events that reached neither bus nor outbox', [
     ownMetric('FailoverBlocked'),
     ownMetric('UndeliveredRecords'),

@@ -5,6 +5,7 @@ import type { RunContext } from '../context.ts';
 import type { Outcome, Problem } from '../core/model/outcome.ts';
 import type { Plan } from '../core/model/plan.ts';
 import type { VoiceConnectorGroup } from '../core/model/group.ts';
+import { heldFailover } from '../core/plan/held-failover.ts';
 import type { PlanInput } from '../core/plan/plan-input.ts';
 import { decideGroup } from '../core/plan/pinned.ts';
 import { takeDrillStep } from '../drill/run.ts';
@@ -36,6 +37,14 @@ export async function handleGroup(
     const result = groupResult(decided.input, decided.decision, decided.outcome);
     ports.log.info('decision', { ...result });
     publishRecoveryTimes(ports, snapshot.observed.observation, decided);
+    const held = heldFailover(decided.input, decided.decision);
+    if (held !== undefined) {
+      const { voiceConnectorGroupId } = group;
+      ports.telemetry.publish(
+        { FailoversHeld: 1, ...(held.isUndone ? { FailoversUndone: 1 } : {}) },
+        voiceConnectorGroupId,
+      );
+    }
     const { decision, problems } = decided;
     const holding = decision.kind === 'hold' ? holdEvents(context, snapshot, decided.input, decision) : [];
     return { result, events: [...decided.unpublished, ...holding], problems };

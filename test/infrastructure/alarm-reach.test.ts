@@ -66,6 +66,11 @@ const cases: Readonly<Record<string, Cases>> = {
   },
   'failover-blocked': onceOrNever('FailoverBlocked'),
   'unhealthy-voice-connectors': onceOrNever('UnhealthyVoiceConnectors'),
+  'failover-held': {
+    firing: [{ what: 'an unhealthy primary is kept for 15 min', datapoints: { FailoversHeld: every(1, 1, 30, 45) } }],
+    quiet: [nothing, { what: 'it is kept for 14 min', datapoints: { FailoversHeld: every(1, 1, 30, 44) } }],
+  },
+  'failover-undone': onceOrNever('FailoversUndone'),
   'not-ready': onceOrNever('ReadinessFailures'),
   'account-not-ready': onceOrNever('AccountReadinessFailures'),
   'weekly-drill-failed': onceOrNever('WeeklyDrillFailures'),

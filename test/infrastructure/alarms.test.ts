@@ -57,6 +57,15 @@ groups:
 
 const refused = { kind: 'error', status: 400, code: 'AccessDeniedException', message: 'no' } as const;
 
+/** Somebody undoes the failover. */
+function putBack({ account }: Deployment): void {
+  const items = [
+    { voiceConnectorId: 'vc-east', priority: 1 },
+    { voiceConnectorId: 'vc-west', priority: 2 },
+  ];
+  account.chime.groups.update('us-east-1', 'main-line', { name: 'Main line', items });
+}
+
 /** Every metric that a function publishes about itself, in runs that together make it publish all of them. */
 async function publishedBy(name: FunctionName): Promise<readonly string[]> {
   const { functionName } = functions.find((each) => each.name === name)!;
@@ -81,6 +90,14 @@ async function publishedBy(name: FunctionName): Promise<readonly string[]> {
   for (const seed of scenes) {
     const aws = await deploy({ env: { AWS_LAMBDA_FUNCTION_NAME: functionName } });
     seed(aws);
+    await aws.invoke(name, {});
+    lines.push(...aws.lines);
+  }
+  if (name === 'monitor') {
+    const aws = await deploy({ env: { AWS_LAMBDA_FUNCTION_NAME: functionName } });
+    seedUnhealthy(aws);
+    await aws.invoke(name, {});
+    putBack(aws);
     await aws.invoke(name, {});
     lines.push(...aws.lines);
   }

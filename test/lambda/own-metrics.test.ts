@@ -100,6 +100,23 @@ describe('the own metrics of the monitor', () => {
     ]);
   });
 
+  it('have a group that is held although its primary is unhealthy, and that somebody undid the failover', async () => {
+    const aws = await deploy({ env });
+    seedUnhealthy(aws);
+    await aws.invoke('monitor', {});
+    expect(datapointsIn(aws.lines).map(({ name }) => name)).not.toContain('FailoversHeld');
+    const items = [
+      { voiceConnectorId: 'vc-east', priority: 1 },
+      { voiceConnectorId: 'vc-west', priority: 2 },
+    ];
+    aws.account.chime.groups.update('us-east-1', 'main-line', { name: 'Main line', items });
+    aws.lines.splice(0);
+    await aws.invoke('monitor', {});
+    const held = 'FailoversHeld{FunctionName=failover-dev-monitor}: 1';
+    const undone = 'FailoversUndone{FunctionName=failover-dev-monitor}: 1';
+    expect(withoutDuration(aws.lines)).toEqual(expect.arrayContaining([held, undone]));
+  });
+
   it.each([
     { what: 'that AWS refuses', effect: noWrites.effect },
     {

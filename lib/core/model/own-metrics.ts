@@ -19,6 +19,10 @@ export const ownMetricUnits = {
   FailoverBlocked: 'Count',
   /** Members of a group that are proven unhealthy. Rare. */
   UnhealthyVoiceConnectors: 'Count',
+  /** 1 for a group whose primary is proven unhealthy, and which is held all the same. Rare. */
+  FailoversHeld: 'Count',
+  /** 1 for such a group where somebody put the primary back that the monitor had failed over from. Rare. */
+  FailoversUndone: 'Count',
   /** Failing checks of a group: a failover of it is impossible, or would not follow the policy. Rare. */
   ReadinessFailures: 'Count',
   /** Failing checks that concern no group. Rare. */

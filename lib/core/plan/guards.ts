@@ -51,11 +51,13 @@ function standOff(input: GuardInput): GuardRefusal | undefined {
   if (change?.isOwn !== false || group.updatedAt === group.createdAt) return undefined;
   const elapsed = observedAt - change.at;
   const limit = policy.operatorStandOffMinutes;
+  const demotions = demotionsOfPrimary(group, input.record);
+  const undone = demotions.length === 0 ? '' : ', which undid a failover of the monitor';
   return elapsed >= limit * minuteMs
     ? undefined
     : {
         code: 'operator-stand-off',
-        reason: `changed by someone else ${formatDuration(elapsed)} ago, operatorStandOffMinutes ${limit}`,
+        reason: `changed by someone else ${formatDuration(elapsed)} ago${undone}, operatorStandOffMinutes ${limit}`,
       };
 }
 
