@@ -133,7 +133,11 @@ export async function takeTurn(
       controlRegions: options.controlRegions ?? ['us-east-1', 'us-west-2'],
       clock: () => aws.clock.now(),
     }),
-    metrics: new Metrics({ clientOf: clients.cloudWatch, dimensions: policy.metricDimensions }),
+    metrics: new Metrics({
+      clientOf: clients.cloudWatch,
+      dimensions: policy.metricDimensions,
+      metricsRegions: policy.metricsRegions,
+    }),
     changes: new Changes({ clientOf: clients.cloudWatch, regions: monitorRegions }),
     overrides: new Overrides({ clientOf: clients.ssm, regions: monitorRegions, path: overridesPath }),
     groupWriter: new GroupWriter({ clientOf: clients.chimeForWrites }),
