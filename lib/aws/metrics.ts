@@ -1,4 +1,4 @@
-/** CloudWatch: the metrics of Voice Connectors, minute by minute, read from each Voice Connector's own Region. */
+/** CloudWatch: the metrics of Voice Connectors, minute by minute, read from each Voice Connector's own Region, or from the one that the policy names. */
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { EpochMs } from '../core/model/time.ts';
 import type { MetricName, MetricsReading, Minute } from '../core/model/observation.ts';
@@ -11,18 +11,29 @@ type Connector = MetricsRequest['connectors'][number];
 export class Metrics implements MetricsPort {
   readonly #clientOf: (region: string) => CloudWatchClient;
   readonly #dimensions: Policy['metricDimensions'];
+  readonly #metricsRegions: Policy['metricsRegions'];
 
-  /** @param dimensions the dimension set under which the account's metrics are published; CloudWatch matches it exactly */
+  /**
+   * @param dimensions the dimension set under which the account's metrics are published; CloudWatch matches it exactly
+   * @param metricsRegions by Voice Connector id, the Region to read its metrics in. Default: its own
+   */
   constructor(options: {
     readonly clientOf: (region: string) => CloudWatchClient;
     readonly dimensions: Policy['metricDimensions'];
+    readonly metricsRegions?: Policy['metricsRegions'];
   }) {
     this.#clientOf = options.clientOf;
     this.#dimensions = options.dimensions;
+    this.#metricsRegions = options.metricsRegions ?? new Map();
   }
 
   async read(request: MetricsRequest, signal: AbortSignal): Promise<ReadonlyMap<string, MetricsReading>> {
-    const byRegion = [...Map.groupBy(request.connectors, ({ region }) => region)];
+    const byRegion = [
+      ...Map.groupBy(
+        request.connectors,
+        ({ voiceConnectorId, region }) => this.#metricsRegions.get(voiceConnectorId) ?? region,
+      ),
+    ];
     const readings = await Promise.all(
       byRegion.map(([region, connectors]) => this.#readIn(region, { ...request, connectors }, signal)),
     );

@@ -1,8 +1,7 @@
 /** The environment variables of the Lambda functions, read once at cold start. serverless.yml explains each. */
 import { z } from 'zod';
+import { regionName } from './region-name.ts';
 import { parse } from './validation.ts';
-
-const regionName = /^[a-z]{2}(-[a-z]+)+-\d$/;
 
 const regionNames = z
   .string('Expected Region names separated by commas')

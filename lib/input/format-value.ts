@@ -4,7 +4,6 @@ import { safeLine } from './safe-text.ts';
 const maxLength = 120;
 
 /** More would not fit in the text. */
-const maxDepth = 8;
 const maxValues = 60;
 const maxCharacters = 300;
 
@@ -19,28 +18,27 @@ export function formatValue(value: unknown): string {
       ? 'nothing'
       : typeof value === 'number'
         ? String(value)
-        : JSON.stringify(beginningOf(value, maxDepth, { values: maxValues }));
+        : JSON.stringify(beginningOf(value, { values: maxValues }));
   return shorten(safeLine(text), maxLength);
 }
 
-/** A copy of bounded size: a value may be nested so deeply, or contain itself, that it cannot be serialized. */
-function beginningOf(value: unknown, depth: number, left: { values: number }): unknown {
+/** A copy of at most {@link maxValues} values, and so of bounded depth: a value may be nested so deeply, or contain itself, that it cannot be serialized. */
+function beginningOf(value: unknown, left: { values: number }): unknown {
   left.values -= 1;
   if (typeof value === 'string') return value.slice(0, maxCharacters);
   if (typeof value !== 'object' || value === null) return value;
-  if (depth === 0) return '...';
   if (Array.isArray(value)) {
     const elements: unknown[] = [];
     for (const each of value) {
       if (left.values <= 0) break;
-      elements.push(beginningOf(each, depth - 1, left));
+      elements.push(beginningOf(each, left));
     }
     return elements;
   }
   const entries: [string, unknown][] = [];
   for (const [key, each] of Object.entries(value)) {
     if (left.values <= 0) break;
-    entries.push([key.slice(0, maxCharacters), beginningOf(each, depth - 1, left)]);
+    entries.push([key.slice(0, maxCharacters), beginningOf(each, left)]);
   }
   return Object.fromEntries(entries);
 }

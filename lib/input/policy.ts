@@ -6,6 +6,7 @@ import { z } from 'zod';
 import type { GroupPolicy, PolicyOf } from '../core/model/group-policy.ts';
 import { groupFields, inheritedFields, tuningFields } from './policy-fields.ts';
 import { builtInSettings, crossProblems, flatSettings, rightPlace, type RawSettings } from './policy-rules.ts';
+import { regionName } from './region-name.ts';
 import { safeText } from './safe-text.ts';
 import { policyLimits, sizeProblem } from './size-limits.ts';
 import { InvalidInputError, problemsOf } from './validation.ts';
@@ -15,6 +16,8 @@ export type Policy = {
   readonly hash: string;
   /** The dimension set of the account's metrics in CloudWatch, which matches a set exactly or not at all. */
   readonly metricDimensions: readonly ('VoiceConnectorId' | 'Region')[];
+  /** By Voice Connector id, the Region whose CloudWatch has its metrics where that is not the Region of the Voice Connector. */
+  readonly metricsRegions: ReadonlyMap<string, string>;
   readonly defaults: GroupPolicy;
   /** By group id or name. */
   readonly groups: ReadonlyMap<string, GroupPolicy>;
@@ -30,6 +33,9 @@ const policySchema = z.strictObject({
     .array(z.enum(['VoiceConnectorId', 'Region']))
     .refine((names) => names.includes('VoiceConnectorId'), 'Expected VoiceConnectorId among them')
     .default(['VoiceConnectorId']),
+  metricsRegions: z
+    .record(z.string().min(1).max(256), z.string().regex(regionName, 'Expected a Region name such as us-east-1'))
+    .default({}),
   defaults: settings.extend({ tuning }).prefault({}),
   groups: z.array(settings.extend({ tuning, group: z.string().min(1).max(256), ...groupFields })).default([]),
 });
@@ -61,11 +67,12 @@ export function parsePolicy(text: string, source: string): Policy {
   const result = policySchema.safeParse(raw);
   const problems = [...(result.success ? [] : problemsOf(result.error, raw, rightPlace)), ...crossProblems(raw)];
   if (!result.success || problems.length > 0) throw new InvalidInputError(source, problems);
-  const { metricDimensions, defaults, groups } = result.data;
+  const { metricDimensions, metricsRegions, defaults, groups } = result.data;
   const inherited = { ...builtInSettings, ...flatSettings(defaults) };
   return {
     hash: createHash('sha256').update(text).digest('hex').slice(0, 12),
     metricDimensions,
+    metricsRegions: new Map(Object.entries(metricsRegions)),
     defaults: groupPolicy(inherited),
     groups: new Map(groups.map((own) => [own.group, groupPolicy({ ...inherited, ...flatSettings(own) })])),
   };

@@ -45,7 +45,11 @@ function observingPorts(
 ): Omit<ReadPorts, 'changes' | 'overrides'> {
   return {
     groups: new Groups({ clientOf: chimeOf, controlRegions: environment.CONTROL_REGIONS, clock: Date.now }),
-    metrics: new Metrics({ clientOf: cloudWatchOf, dimensions: policy.metricDimensions }),
+    metrics: new Metrics({
+      clientOf: cloudWatchOf,
+      dimensions: policy.metricDimensions,
+      metricsRegions: policy.metricsRegions,
+    }),
     ...publishingPorts({ environment, logger, observer }),
   };
 }

@@ -38,7 +38,7 @@ export async function preflight(
   if (observation.groups.length === 0 && listingProblems.length > 0) throw new RunFailedError(listingProblems);
   const requested = requestedGroups(trigger, observation.groups, listingProblems);
   const [published, previousReadiness] = await Promise.all([
-    publishedMetrics(ports, observed, signals.work),
+    publishedMetrics(ports, policy, observed, signals.work),
     readPreviousReadiness(ports, requested, observedAt, signals.work),
   ]);
   const groups = await pMap(requested, (group) => checkGroup(context, snapshot, published, group), {
@@ -77,13 +77,15 @@ export async function preflight(
   };
 }
 
-/** Of every Region with a Voice Connector: the dimension sets are the account's, whichever group's metrics have them. */
+/** Of every Region that may have the metrics of a Voice Connector: the dimension sets are the account's, whichever group's metrics have them. */
 async function publishedMetrics(
   ports: PreflightPorts,
+  { metricsRegions }: Policy,
   { connectors }: AccountObservation,
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, PublishedReading>> {
-  const regions = [...new Set([...connectors.values()].map(({ region }) => region))];
+  const own = [...connectors.values()].map(({ region }) => region);
+  const regions = [...new Set([...own, ...ports.groups.controlRegions, ...metricsRegions.values()])];
   return new Map(
     await Promise.all(regions.map(async (region) => [region, await ports.publishedMetrics(region, signal)] as const)),
   );
@@ -108,6 +110,7 @@ async function checkGroup(
     published,
     requiredMetrics: inboundMetrics,
     metricDimensions: policy.metricDimensions,
+    metricsRegions: policy.metricsRegions,
     recheck: reading.kind === 'read' ? reading : { kind: 'failed', message: reading.refusal.message },
     unreadChanges,
     phoneNumbers,

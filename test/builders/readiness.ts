@@ -75,6 +75,7 @@ export function aReadyGroup({ input, metrics, published, ...changes }: GroupChan
     published: new Map(Object.entries({ 'us-east-1': listed('east'), 'us-west-2': listed('west'), ...published })),
     requiredMetrics,
     metricDimensions: ['VoiceConnectorId'],
+    metricsRegions: new Map(),
     recheck: { kind: 'read', group: planInput.group },
     unreadChanges: [],
     phoneNumbers: { kind: 'counted', count: 3 },

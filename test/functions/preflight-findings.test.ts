@@ -3,6 +3,7 @@ import { eventsOn, eventTypes, minute, now } from '../wire-support/account.ts';
 import { deploy, type Deployment } from '../wire-support/functions.ts';
 import { checkReadiness, findingOf, notPassed, seedReady } from '../wire-support/readiness.ts';
 import {
+  failing,
   publishCalls,
   seedHealthy,
   seedMainLine,
@@ -127,6 +128,24 @@ describe('A preflight finds', () => {
       level: 'fail',
       fix: expect.stringContaining('Set metricDimensions in policy.yml to [VoiceConnectorId, Region]') as string,
     });
+  });
+
+  it('metrics in another Region than the Voice Connector, and the setting that the monitor then reads them by', async () => {
+    const seed = (aws: Deployment) => {
+      seedMainLine(aws);
+      publishCalls(aws, { voiceConnectorId: 'vc-east', region: 'us-west-2', failuresAt: failing });
+    };
+    const finding = findingOf(await checkAfter(seed), 'metric-names');
+    expect(finding).toMatchObject({
+      level: 'fail',
+      fix: expect.stringContaining('Set metricsRegions in policy.yml to { vc-east: us-west-2 } and deploy') as string,
+    });
+    const policy = '{ version: 1, metricsRegions: { vc-east: us-west-2 }, defaults: { mode: enforce } }';
+    const corrected = await deploy({ policy });
+    seed(corrected);
+    expect(findingOf(await checkReadiness(corrected), 'metric-names')?.sentence).toContain('vc-east had 2 of');
+    const { payload } = await corrected.invoke('monitor', {});
+    expect(payload).toMatchObject({ groups: [{ decision: 'failover' }] });
   });
 
   it('metrics that arrive later than the policy allows', async () => {

@@ -8,6 +8,7 @@ describe('a policy with mistakes', () => {
     const text = `
 version: 2
 metricDimensions: [Region]
+metricsRegions: { vc-east: virginia }
 defaults:
   mode: enforced
   tuning:
@@ -24,6 +25,7 @@ groups:
     expect(problemsOf(text)).toEqual([
       'version: Invalid input: expected 1, got 2',
       'metricDimensions: Expected VoiceConnectorId among them, got ["Region"]',
+      'metricsRegions.vc-east: Expected a Region name such as us-east-1, got "virginia"',
       'defaults.mode: Invalid option: expected one of "observe"|"enforce", got "enforced"',
       'defaults.tuning.minAttempts: Expected a whole number from 5 to 1000, got 0',
       'defaults.tuning.minExcessRatio: Expected a number from 0.02 to 0.5, got 50',

@@ -11,6 +11,7 @@ describe('policy.yml of this repository', () => {
     expect(loadPolicy(file)).toEqual({
       hash: createHash('sha256').update(readFileSync(file)).digest('hex').slice(0, 12),
       metricDimensions: ['VoiceConnectorId'],
+      metricsRegions: new Map(),
       defaults: aPolicy(),
       groups: new Map(),
     });

@@ -131,7 +131,11 @@ function processOf(aws: TestAws, options: TurnOptions, role: 'monitor' | 'operat
   const controlRegions = options.controlRegions ?? ['us-east-1', 'us-west-2'];
   const ports: Ports = {
     groups: new Groups({ clientOf: clients.chime, controlRegions, clock: () => aws.clock.now() }),
-    metrics: new Metrics({ clientOf: clients.cloudWatch, dimensions: policy.metricDimensions }),
+    metrics: new Metrics({
+      clientOf: clients.cloudWatch,
+      dimensions: policy.metricDimensions,
+      metricsRegions: policy.metricsRegions,
+    }),
     changes: new Changes({ clientOf: clients.cloudWatch, regions }),
     overrides: new Overrides({ clientOf: clients.ssm, regions, path: overridesPath }),
     groupWriter: new GroupWriter({ clientOf: clients.chimeForWrites }),

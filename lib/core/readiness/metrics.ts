@@ -33,6 +33,8 @@ export type MetricFacts = {
   readonly requiredMetrics: readonly MetricName[];
   /** The policy's `metricDimensions`. */
   readonly metricDimensions: readonly ('VoiceConnectorId' | 'Region')[];
+  /** The policy's `metricsRegions`. */
+  readonly metricsRegions: ReadonlyMap<string, string>;
 };
 
 export function metricReadiness(facts: MetricFacts): readonly CheckResult[] {
@@ -58,15 +60,18 @@ function formatDimensions(dimensions: Readonly<Record<string, string>>): string 
   return `[${Object.keys(dimensions).sort().toReversed().join(', ')}]`;
 }
 
-function names({ voiceConnectorId: id, region }: CheckedMember, facts: MetricFacts): CheckResult {
-  if (region === undefined) return on.metricNames.unproven(`${id}: its Region is unknown`);
+function names({ voiceConnectorId: id, region: ownRegion }: CheckedMember, facts: MetricFacts): CheckResult {
+  if (ownRegion === undefined) return on.metricNames.unproven(`${id}: its Region is unknown`);
+  const region = facts.metricsRegions.get(id) ?? ownRegion;
   const published = facts.published.get(region) ?? { kind: 'unreadable', message: 'not requested' };
   if (published.kind === 'unreadable') return on.metricNames.unproven(`${id}: ${region}: ${published.message}`);
   const required: Readonly<Record<string, string>> = Object.fromEntries(
-    facts.metricDimensions.map((name) => [name, { VoiceConnectorId: id, Region: region }[name]]),
+    facts.metricDimensions.map((name) => [name, { VoiceConnectorId: id, Region: ownRegion }[name]]),
   );
   const own = published.metrics.filter(({ dimensions }) => dimensions['VoiceConnectorId'] === id);
   const found = new Set(own.filter(({ dimensions }) => isSame(dimensions, required)).map(({ name }) => name));
+  const elsewhere = own.length === 0 ? otherRegionOf(id, region, facts) : undefined;
+  if (elsewhere !== undefined) return inOtherRegion(id, region, elsewhere);
   if (found.size === 0) return noneFound(id, region, formatDimensions(required), own, published.metrics);
   const missing = facts.requiredMetrics.filter((name) => !found.has(name));
   const had = `${id} had ${facts.requiredMetrics.length - missing.length} of ${facts.requiredMetrics.length} metrics under ${formatDimensions(required)}`;
@@ -76,6 +81,24 @@ function names({ voiceConnectorId: id, region }: CheckedMember, facts: MetricFac
         `${had}; no data in two weeks for ${missing.join(', ')}`,
         'A drill or any call publishes them. If there were calls: docs/runbook.md#metric-names',
       );
+}
+
+/** The Region whose CloudWatch has metrics of the Voice Connector. */
+function otherRegionOf(id: string, region: string, { published }: MetricFacts): string | undefined {
+  const others = [...published].filter(
+    ([other, reading]) =>
+      other !== region &&
+      reading.kind === 'listed' &&
+      reading.metrics.some(({ dimensions }) => dimensions['VoiceConnectorId'] === id),
+  );
+  return others[0]?.[0];
+}
+
+function inOtherRegion(id: string, region: string, other: string): CheckResult {
+  return on.metricNames.fail(
+    `${id} has no metrics in ${region}, where the monitor reads them, and has some in ${other}`,
+    `Set metricsRegions in policy.yml to { ${id}: ${other} } and deploy`,
+  );
 }
 
 function isSame(left: Readonly<Record<string, string>>, right: Readonly<Record<string, string>>): boolean {

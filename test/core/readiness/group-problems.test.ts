@@ -123,7 +123,7 @@ describe('a group with several problems at once', () => {
       },
       expected: [
         'warn regions: 1 Region, of 2: east in us-east-1, west in us-east-1 → Add a member in another Region: if this Region fails, no member is left',
-        'warn metric-names: west had no metric in us-east-1 in two weeks, under any dimension set: idle, or never called → A drill proves it, because it sends calls there',
+        'fail metric-names: west has no metrics in us-east-1, where the monitor reads them, and has some in us-west-2 → Set metricsRegions in policy.yml to { west: us-west-2 } and deploy',
       ],
     },
   ])('reports each finding and its fix: $what', ({ changes, expected }) => {

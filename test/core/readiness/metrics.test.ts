@@ -15,6 +15,7 @@ function resultsOf(changes: Partial<MetricFacts> = {}): readonly CheckResult[] {
     published: new Map([['us-east-1', listed('east')]]),
     requiredMetrics,
     metricDimensions: ['VoiceConnectorId'],
+    metricsRegions: new Map(),
     ...changes,
   });
 }
@@ -38,6 +39,32 @@ describe('the metrics of a member', () => {
       level: 'fail',
       sentence: 'east (Region unknown) not requested',
     });
+  });
+});
+
+describe('metrics in another Region than that of the Voice Connector', () => {
+  const published = new Map([
+    ['us-east-1', listed('other')],
+    ['us-west-2', listed('east')],
+  ]);
+
+  it('fail with the Region where they were found, and with the setting for it', () => {
+    expect(resultOf('metric-names', { published })).toEqual({
+      check: 'metric-names',
+      level: 'fail',
+      sentence: 'east has no metrics in us-east-1, where the monitor reads them, and has some in us-west-2',
+      fix: 'Set metricsRegions in policy.yml to { east: us-west-2 } and deploy',
+    });
+  });
+
+  it('pass once the policy names that Region', () => {
+    const metricsRegions = new Map([['east', 'us-west-2']]);
+    expect(resultOf('metric-names', { published, metricsRegions })).toMatchObject({ level: 'pass' });
+  });
+
+  it('fail where the policy names a Region without them', () => {
+    const metricsRegions = new Map([['east', 'us-east-1']]);
+    expect(resultOf('metric-names', { published, metricsRegions })).toMatchObject({ level: 'fail' });
   });
 });
 
