@@ -82,7 +82,9 @@ function changed(event: unknown, { at, kind, key, value }: Change): unknown {
   if (container === undefined) return value;
   const keys = Object.keys(container);
   const existing = keys[at % Math.max(1, keys.length)] ?? key;
-  if (kind === 'remove') Reflect.deleteProperty(container, existing);
+  // A number as the key of a list would make it sparse, and billions long when serialized.
+  if (kind === 'add' && Array.isArray(container)) container.push(value);
+  else if (kind === 'remove') Reflect.deleteProperty(container, existing);
   else
     Object.defineProperty(container, kind === 'add' ? key : existing, { value, enumerable: true, configurable: true });
   return copy;
