@@ -1,13 +1,13 @@
 /** Applies one move: recheck, record the change and publish the intent, write, publish the outcome. */
 import { intendedEvent, outcomeEvent } from '../audit/event-builders.ts';
 import { publish } from '../audit/publish.ts';
-import type { RunContext } from '../context.ts';
+import { distinctProblems, type RunContext } from '../context.ts';
 import type { Move } from '../core/model/plan.ts';
 import type { Outcome, Problem } from '../core/model/outcome.ts';
 import { formatItems } from '../core/model/priorities.ts';
 import type { PlanInput } from '../core/plan/plan-input.ts';
 import type { AuditEvent } from '../events/event.ts';
-import { controlRegionsFrom, recheckGroup, recheckOverride } from './recheck.ts';
+import { controlRegionsFrom, recheckGroup, recheckOverride, type OverrideRecheck } from './recheck.ts';
 import { evidenceExpired, write } from './write.ts';
 
 type Applied = {
@@ -28,15 +28,17 @@ export async function apply(
   causes: readonly AuditEvent[],
 ): Promise<Applied> {
   const { ports, identity } = context;
-  const refused = withheldByMode(input, move) ?? (await refusedBeforeIntent(context, input, move));
+  const byMode = withheldByMode(input, move);
+  const checked: OverrideRecheck =
+    byMode === undefined ? await checkBeforeIntent(context, input, move) : { stopped: byMode, problems: [] };
   const written: Written =
-    refused === undefined
+    checked.stopped === undefined
       ? await recordAndWrite(context, input, move, causes)
-      : { outcome: refused, problems: [], unpublished: causes };
+      : { outcome: checked.stopped, problems: [], unpublished: causes };
   const { outcome } = written;
   const event = outcomeEvent(identity, ports.clock(), input, move, outcome);
   const published = await publish(context, [...written.unpublished, event]);
-  return { outcome, problems: [...written.problems, ...published] };
+  return { outcome, problems: distinctProblems([...checked.problems, ...written.problems, ...published]) };
 }
 
 type Written = Applied & { readonly unpublished: readonly AuditEvent[] };
@@ -51,20 +53,20 @@ function withheldByMode({ policy, policyRefusal }: PlanInput, { kind, command, a
 }
 
 /** Avoids publishing an intent that cannot be carried out. The recheck that protects the write comes right before it. */
-async function refusedBeforeIntent(
+async function checkBeforeIntent(
   { ports, identity, signals }: RunContext,
   input: PlanInput,
   move: Move,
-): Promise<Outcome | undefined> {
+): Promise<OverrideRecheck> {
   const { group, policy } = input;
   const regions = controlRegionsFrom(group.controlRegion, ports.groups);
   const [overridden, recheck] = await Promise.all([
     recheckOverride(ports, input, move, signals.work),
     recheckGroup(ports.groups, group, regions, signals.work),
   ]);
-  if (overridden !== undefined) return overridden;
-  if (recheck.kind === 'stop' && !recheck.isTransient) return recheck.outcome;
-  return evidenceExpired(identity.observedAt, ports.clock(), policy);
+  const changed = recheck.kind === 'stop' && !recheck.isTransient ? recheck.outcome : undefined;
+  const stopped = overridden.stopped ?? changed ?? evidenceExpired(identity.observedAt, ports.clock(), policy);
+  return { stopped, problems: overridden.problems };
 }
 
 /** The monitor stands off after a switchover as after an edit in the console, so it is not recorded as the monitor's own change. */
@@ -88,13 +90,14 @@ async function recordAndWrite(
     isRecorded(move) ? ports.changeRecorder.recordChange(group, move, at, signals.work) : [],
     publish(context, [...causes, intent]),
   ]);
-  const { outcome, mayHaveChanged } = await write({ ...input, move, observedAt }, ports, signals.work);
-  if (!isRecorded(move)) return { outcome, problems: published, unpublished: [] };
+  const { outcome, mayHaveChanged, problems } = await write({ ...input, move, observedAt }, ports, signals.work);
+  if (!isRecorded(move)) return { outcome, problems: [...problems, ...published], unpublished: [] };
   const missedBy = unrecorded.map(({ region }) => region);
   const stillMissing = mayHaveChanged
     ? await ports.changeRecorder.recordChange(group, move, at, signals.publish, missedBy)
     : await ports.changeRecorder.retractChange(group, move, at, signals.publish, missedBy);
-  return { outcome, problems: [...published, ...stillMissing.map(({ problem }) => problem)], unpublished: [] };
+  const recording = stillMissing.map(({ problem }) => problem);
+  return { outcome, problems: [...problems, ...published, ...recording], unpublished: [] };
 }
 
 /** An outcome that fails the run. */

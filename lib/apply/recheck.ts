@@ -1,5 +1,5 @@
 /** Rechecks a group through any control Region that shows it, and its override: are both still as the move was decided from? */
-import type { Outcome } from '../core/model/outcome.ts';
+import type { Outcome, Problem } from '../core/model/outcome.ts';
 import type { Move } from '../core/model/plan.ts';
 import type { VoiceConnectorGroup } from '../core/model/group.ts';
 import { differences } from '../core/model/priorities.ts';
@@ -46,18 +46,26 @@ export async function recheckGroup(
 /** A Parameter Store that hangs must not cost a rescue more than this. */
 const overrideLimitMs = 2000;
 
-/** Reads the group's override again. @returns the outcome that stops the write; undefined where nothing does */
+export type OverrideRecheck = {
+  /** What stops the write; undefined where nothing does. */
+  readonly stopped: Outcome | undefined;
+  /** One for each Region that could not be read: the write does not wait for it. */
+  readonly problems: readonly Problem[];
+};
+
+/** Reads the group's override again. */
 export async function recheckOverride(
   { overrides, clock }: Pick<Ports, 'overrides' | 'clock'>,
   { group, hasSharedName, override }: Pick<PlanInput, 'group' | 'hasSharedName' | 'override'>,
   move: Move,
   signal: AbortSignal,
-): Promise<Outcome | undefined> {
+): Promise<OverrideRecheck> {
   const reading = await overrides.read(AbortSignal.any([signal, AbortSignal.timeout(overrideLimitMs)]));
   const changed = overrideAgainstMove(move, override, reading.of(group, clock(), hasSharedName));
-  if (changed === undefined) return undefined;
+  const { problems } = reading;
+  if (changed === undefined) return { stopped: undefined, problems };
   const reason = `the override changed after the move was decided: ${changed}`;
-  return { kind: 'withheld', code: 'override-changed', reason };
+  return { stopped: { kind: 'withheld', code: 'override-changed', reason }, problems };
 }
 
 function compareGroups(observed: VoiceConnectorGroup, current: VoiceConnectorGroup, controlRegion: string): Recheck {

@@ -3,7 +3,7 @@
  * effect, within a limited time, and never without a recheck (docs/adr/0003).
  */
 import type { GroupPolicy } from '../core/model/group-policy.ts';
-import type { Outcome } from '../core/model/outcome.ts';
+import type { Outcome, Problem } from '../core/model/outcome.ts';
 import type { Move } from '../core/model/plan.ts';
 import type { PlanInput } from '../core/plan/plan-input.ts';
 import type { VoiceConnectorGroup } from '../core/model/group.ts';
@@ -47,7 +47,20 @@ type Step =
   /** `otherwise`: the outcome if no time is left for another attempt. */
   | { readonly kind: 'again'; readonly next: Attempt; readonly otherwise: Outcome };
 
-export async function write(request: WriteRequest, ports: Ports, signal: AbortSignal): Promise<WriteResult> {
+/** `problems`: with reading the override again. */
+export async function write(
+  request: WriteRequest,
+  ports: Ports,
+  signal: AbortSignal,
+): Promise<WriteResult & { readonly problems: readonly Problem[] }> {
+  const problems: Problem[] = [];
+  return { ...(await writeInAttempts({ ...request, problems }, ports, signal)), problems };
+}
+
+/** Collects the problems of all attempts. */
+type AttemptedWrite = WriteRequest & { readonly problems: Problem[] };
+
+async function writeInAttempts(request: AttemptedWrite, ports: Ports, signal: AbortSignal): Promise<WriteResult> {
   const pauseForNextAttempt = attemptLimiter(ports, signal);
   let next: Attempt = {
     controlRegions: controlRegionsFrom(request.group.controlRegion, ports.groups),
@@ -75,10 +88,11 @@ function attemptLimiter({ clock, sleep, random }: Ports, signal: AbortSignal): (
   };
 }
 
-async function attempt(request: WriteRequest, current: Attempt, ports: Ports, signal: AbortSignal): Promise<Step> {
+async function attempt(request: AttemptedWrite, current: Attempt, ports: Ports, signal: AbortSignal): Promise<Step> {
   const { group, move, policy, observedAt } = request;
   const overridden = await recheckOverride(ports, request, move, signal);
-  if (overridden !== undefined) return { kind: 'over', outcome: overridden };
+  request.problems.push(...overridden.problems);
+  if (overridden.stopped !== undefined) return { kind: 'over', outcome: overridden.stopped };
   // The group comes last: a change of it after this read would be overwritten.
   const found = await recheckBeforeWrite(group, current, ports, signal);
   if (found.kind === 'stop') {

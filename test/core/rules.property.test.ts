@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { judge } from '../../lib/core/judge/judge.ts';
 import type { Observation, MetricsReading } from '../../lib/core/model/observation.ts';
 import { minuteMs } from '../../lib/core/model/time.ts';
+import type { Move } from '../../lib/core/model/plan.ts';
 import { plan } from '../../lib/core/plan/plan.ts';
 import { history, inbound, judgedUntil, observedAt } from '../builders/metrics.ts';
 import { aConnector, anObservation } from '../builders/observation.ts';
@@ -25,6 +26,13 @@ import {
   asObject,
   regionNames,
 } from './observations.ts';
+
+/** By the numbers in its reason. */
+function savesThirtyPercent({ kind, reason }: Move): boolean {
+  const [, staying, moving] =
+    /staying loses at least ([\d.]+) % of the calls, moving about ([\d.]+) %/.exec(reason) ?? [];
+  return kind === 'failover' && Number(staying) - Number(moving) >= 30;
+}
 
 describe(`any observation (seed ${seed})`, () => {
   it('the decision does not depend on the sequence of the listing', () => {
@@ -99,13 +107,14 @@ describe(`any observation (seed ${seed})`, () => {
     expect(moves).toBeGreaterThan(0);
   });
 
-  it('no member rises within half an hour of its demotion in the record', () => {
+  it('no member rises within half an hour of its demotion in the record, except where that saves 30 % of the calls', () => {
     let moves = 0;
     fc.assert(
       fc.property(observation, record, (seen, ofOwnChanges) => {
         const decision = plan(inputFor(seen, ofOwnChanges));
         if (!isMove(decision) || ofOwnChanges.kind !== 'read') return;
         moves += 1;
+        if (savesThirtyPercent(decision)) return;
         const priorityOf = new Map(
           decision.before.map(({ voiceConnectorId, priority }) => [voiceConnectorId, priority]),
         );
