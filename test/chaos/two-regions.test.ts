@@ -60,16 +60,20 @@ describe('Monitors in two Regions', () => {
       expect(decisionIn((await invokeIn(here)).ending)).toBe('failover');
       expect(decisionIn((await invokeIn(there)).ending)).toBe('failback-hold');
       expect(orderOf(aws)).toBe(moved);
-      // The new primary fails within the cooldown, and then within the hold-down of the previous primary.
-      const bothFail = (): void => {
-        publishCalls(aws, { voiceConnectorId: 'vc-west', region: 'us-west-2', failuresAt: failing });
+      // The new primary loses as many calls as the previous one, and then all of them, which no operator's change holds.
+      const westFails = (failuresAt: (minutesAgo: number) => number) => (): void => {
+        publishCalls(aws, { voiceConnectorId: 'vc-west', region: 'us-west-2', failuresAt });
       };
-      const early = await minutesOfBoth(one, 8, bothFail);
-      expect(early).not.toContain('operator-stand-off');
-      expect(early).toContain('cooldown');
-      aws.clock.jumpTo(aws.clock.now() + 4 * minute);
-      expect(await minutesOfBoth(one, 3, bothFail)).toEqual(['no-target']);
+      expect(await minutesOfBoth(one, 4, westFails(failing))).toEqual(['all-unhealthy']);
       expect(writes).toHaveLength(1);
+      const later = await minutesOfBoth(
+        one,
+        6,
+        westFails((minutesAgo) => (minutesAgo <= 10 ? 24 : 0)),
+      );
+      expect(later).not.toContain('operator-stand-off');
+      expect(later).toContain('failover');
+      expect(writes).toHaveLength(2);
     }));
 
   it('publish the same event with the same id when they act at the same moment', () =>

@@ -28,7 +28,8 @@ export function lastChangeOf({ group, record }: ChangeInput): LastChange | undef
   if (updatedAt === undefined) return newestOwn === -Infinity ? undefined : { at: newestOwn, isOwn: undefined };
   const at = seenSince(group, record, updatedAt) ?? updatedAt;
   const isOwn = newestOwn >= at - recordToleranceMs && madePresentOrder(group, record, newestOwn);
-  return { at: newestOwn > at + recordToleranceMs ? newestOwn : at, isOwn };
+  // An own change that AWS does not show at all never took effect.
+  return { at: isOwn && newestOwn > at + recordToleranceMs ? newestOwn : at, isOwn };
 }
 
 /** When the present order was first seen, if it was seen already before the group was last written. */

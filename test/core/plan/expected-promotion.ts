@@ -35,7 +35,8 @@ function preferredMember({ input, known }: State) {
 /** Whether an operator may have promoted the primary within the hour; false where the record cannot be read. */
 function orderedByOperator(state: State): boolean {
   const { input, past } = state;
-  const { updatedAt, since = 0, record } = past;
+  const { updatedAt, record } = past;
+  const since = sinceChange(state) ?? 0;
   const isUntouched = input.carriedBeforeChange === true && minutesSinceDemotion(state).length === 0;
   return !isUntouched && updatedAt !== undefined && !isOwnChange(state) && record.kind === 'read' && since < 60;
 }
@@ -48,8 +49,20 @@ function minutesSinceDemotion({ input: { group, observedAt: now }, past: { recor
 
 /** The monitor made the last change, and did not demote the present primary in it. */
 function isOwnChange(state: State): boolean {
-  const { isOwn, since = 0, updatedAt } = state.past;
-  return isOwn && !(updatedAt !== undefined && minutesSinceDemotion(state).some((at) => Math.abs(at - since) <= 2));
+  const { isOwn, updatedAt } = state.past;
+  return isOwn && !(updatedAt !== undefined && isPutBack(state));
+}
+
+/** The newest own change demoted the present primary: it was put back since, or the change never took effect. */
+function isPutBack(state: State): boolean {
+  const { since = 0 } = state.past;
+  return minutesSinceDemotion(state).some((at) => Math.abs(at - since) <= 2);
+}
+
+/** An own change that AWS does not show counts only if it made the present order. */
+function sinceChange(state: State): number | undefined {
+  const { since, shown } = state.past;
+  return shown !== undefined && isPutBack(state) ? shown : since;
 }
 
 /** What staying loses at least. */
@@ -104,7 +117,8 @@ function expectedRescue(state: State, others: readonly string[]): string | undef
 }
 
 function isCooling(state: State, others: readonly string[]): boolean {
-  const { since, updatedAt } = state.past;
+  const { updatedAt } = state.past;
+  const since = sinceChange(state);
   const isThirdAfterOurs = others.length > 1 && isOwnChange(state) && updatedAt !== undefined;
   return since !== undefined && since < 10 && !isThirdAfterOurs;
 }
@@ -117,7 +131,8 @@ function isLastResort(state: State, best: string): boolean {
 
 /** Enough time passed, no operator changed the group recently, and a failback leaves a change for a failover. */
 function mayGoBack(state: State): boolean {
-  const { since, isKept, record } = state.past;
+  const { isKept, record } = state.past;
+  const since = sinceChange(state);
   const isRested = since !== undefined && since >= (isOwnChange(state) || isUnstamped(state) ? 30 : 60);
   return isRested && !isKept && record.kind === 'read';
 }

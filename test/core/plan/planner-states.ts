@@ -127,6 +127,8 @@ type Past = {
   readonly isOwn: boolean;
   /** Minutes since the last known change. */
   readonly since: number | undefined;
+  /** Minutes since AWS shows a change, where that is an earlier one. */
+  readonly shown?: number;
   readonly heldDown: readonly string[];
   /** Whether the daily limit is reached. */
   readonly isSpent: boolean;
@@ -147,7 +149,7 @@ export function demotedAgo(members: Readonly<Record<string, readonly number[]>>)
 /** The possible records where the group was last changed `stamp` minutes ago. */
 function recordsOf(
   stamp: number | undefined,
-): readonly Pick<Past, 'record' | 'isOwn' | 'since' | 'heldDown' | 'isSpent' | 'isKept'>[] {
+): readonly Pick<Past, 'record' | 'isOwn' | 'since' | 'shown' | 'heldDown' | 'isSpent' | 'isKept'>[] {
   const last = stamp ?? 5;
   const calm = { isOwn: false, since: stamp, heldDown: [], isSpent: false, isKept: false };
   const ours = { ...calm, isOwn: true, since: last };
@@ -161,6 +163,7 @@ function recordsOf(
       // AWS may show the time of an earlier change.
       since: Math.min(stamp ?? 45, 45),
       isOwn: stamp === undefined || stamp > 45,
+      ...(stamp !== undefined && stamp > 45 && { shown: stamp }),
       heldDown: ['a'],
     },
     { ...ours, record: aRecord(changedAgo(last, 200, 300, 400, 500, 1439)), isSpent: true, isKept: true },
