@@ -113,7 +113,7 @@ describe('A preflight finds', () => {
       }
     }
     const { sentence } = findingOf(await checkReadiness(aws), 'rehearsal')!;
-    expect(sentence).toMatch(/^failover: vc-east \(us-east-1\) unhealthy: assumed; /);
+    expect(sentence).toMatch(/^failover: vc-east \(us-east-1\) unhealthy: assumed to lose a fifth of its calls; /);
     await aws.invoke('monitor', {});
     expect(eventTypes(aws)).not.toContain('Priority Change Intended');
   });

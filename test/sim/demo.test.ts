@@ -25,7 +25,7 @@ describe('The demo', { timeout: 120_000 }, () => {
       '09:08  us-east-1 becomes unhealthy',
       '09:12  failover from vc-east to vc-west, 4.1 min after us-east-1 became unhealthy',
       '09:38  us-east-1 recovers',
-      '09:57  failback from vc-west to vc-east, 19.1 min after us-east-1 recovered',
+      '10:01  failback from vc-west to vc-east, 23.1 min after us-east-1 recovered',
     ]);
     expect(ending).toContain('The on-call person is notified at 09:12:');
     expect(ending.filter((line) => line.startsWith('  > ')).join('\n')).toMatch(

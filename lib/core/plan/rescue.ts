@@ -5,6 +5,7 @@
  * A group cannot move back and forth while the verdicts stay the same: what staying loses at least never exceeds what it likely loses, so
  * of two members only one can lose so much more than the other.
  */
+import { holdDownOf } from './hold-down.ts';
 import { assessMember, preferredMember, type RankedMember } from './members.ts';
 import type { Assessment } from './target.ts';
 import type { CandidateEvidence, PlanInput } from './plan-input.ts';
@@ -54,7 +55,12 @@ export function chooseTarget(
   // Among equals the preferred member comes first, because otherwise a failback would follow; then the order decides.
   const preferred = preferredMember(input, primary, others);
   const candidates = others.map((member) =>
-    candidateOf(member, assessMember(member, input, candidateEvidence, 'failover'), input.policy),
+    candidateOf(
+      member,
+      assessMember(member, input, candidateEvidence, 'failover'),
+      isHeldDown(member, input, candidateEvidence),
+      input.policy,
+    ),
   );
   const [best] = candidates
     .filter(({ loss, needed }) => staying.least - loss >= needed)
@@ -70,7 +76,20 @@ export function chooseTarget(
   };
 }
 
-function candidateOf(member: RankedMember, assessment: Assessment, policy: GroupPolicy): Candidate {
+function isHeldDown(
+  { voiceConnectorId }: RankedMember,
+  { observedAt, policy }: PlanInput,
+  { changeRecord }: CandidateEvidence,
+): boolean {
+  return holdDownOf(voiceConnectorId, changeRecord, observedAt, policy).reason !== undefined;
+}
+
+function candidateOf(
+  member: RankedMember,
+  assessment: Assessment,
+  isInHoldDown: boolean,
+  policy: GroupPolicy,
+): Candidate {
   const sound = { member, assessment, loss: 0, needed: leastGain(policy) };
   switch (assessment.kind) {
     case 'healthy':
@@ -82,7 +101,7 @@ function candidateOf(member: RankedMember, assessment: Assessment, policy: Group
         : { ...sound, loss: assessment.loss, needed: gainOverBlemish, rank };
     }
     case 'rejected': {
-      const needed = assessment.code === 'hold-down' ? urgentGain : gainOverBlemish;
+      const needed = isInHoldDown ? urgentGain : gainOverBlemish;
       return { member, assessment, loss: assessment.loss ?? Infinity, needed, rank: 3 };
     }
     default:

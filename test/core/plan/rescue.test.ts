@@ -121,6 +121,15 @@ describe('patience', () => {
     expect(plan(moved(0.9, 20))).toMatchObject({ kind: 'hold', rejected: [{ code: 'hold-down' }] });
   });
 
+  it('holds for a member in its hold-down that has other blemishes too', () => {
+    const inHoldDown = (staying: number) =>
+      decide(staying, losing('unhealthy', 0.4), {
+        record: aRecord({ changedAt: [minutesAgo(12)], demotedAt: { west: [minutesAgo(12)] } }),
+      });
+    expect(inHoldDown(0.65)).toBe('all-unhealthy');
+    expect(inHoldDown(0.75)).toBe('failover to west');
+  });
+
   it('keeps a place where nothing shows what was lost at the one that was left', () => {
     const { candidateEvidence, ...input } = moved(1, 5);
     const standbySignals = new Map([['east', someStandbySignals({ outbound: read() })]]);
