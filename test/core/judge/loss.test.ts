@@ -21,7 +21,7 @@ describe('the share of calls that a fault loses', () => {
   });
 
   it('is what the newest calls allow where the fault has become smaller', () => {
-    const { least, likely } = lossAfter([30, 20, 0], [20, 20, 16], [8, 20, 10]) as { least: number; likely: number };
+    const { least, likely } = lossAfter([30, 100, 0], [10, 100, 90], [5, 100, 55]) as { least: number; likely: number };
     expect(least).toBeLessThanOrEqual(0.65);
     expect(likely).toBeLessThanOrEqual(0.65);
   });
