@@ -1,5 +1,5 @@
 /** AWS answers that proxy sessions are not available: one finding for the account, published once a day. */
-import { minuteMs, type EpochMs } from '../core/model/time.ts';
+import { dayMs, minuteMs, type EpochMs } from '../core/model/time.ts';
 import type { SessionsReading } from '../ports.ts';
 import type { ReadSessions } from './findings.ts';
 import type { Trigger } from '../input/trigger.ts';
@@ -67,8 +67,6 @@ function formatReason(
     ...(listing > 0 ? [`AWS still lists those of ${listing}: check how the others differ`] : []),
   ].join('; ');
 }
-
-const dayMs = 24 * 60 * minuteMs;
 
 /** Two runs of the schedule: one may be lost. */
 const reportMinutes = 10;

@@ -3,7 +3,7 @@ import { failbackGuard } from '../plan/guards.ts';
 import { regionVerdicts, type EvidencedInput } from './input.ts';
 import { assessMember, displayName, orderOf, verdictOn, type RankedMember } from '../plan/members.ts';
 import type { drillRefusalCodes, HoldCode } from '../model/codes.ts';
-import { minuteMs } from '../model/time.ts';
+import { dayMs, minuteMs } from '../model/time.ts';
 import { type OverrideState } from '../model/override.ts';
 import { type Rejection } from '../model/plan.ts';
 import { type Verdict } from '../model/verdict.ts';
@@ -18,8 +18,6 @@ export type DrillRefusal = {
 
 /** A drill makes two changes and must leave one for a rescue. */
 export const changesNeeded = 3;
-
-const dayMs = 24 * 60 * minuteMs;
 
 /**
  * Every unmet precondition, except those about the choice of the standby.

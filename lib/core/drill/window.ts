@@ -1,5 +1,5 @@
 /** The weekly window in which a drill may run. Pure. */
-import { minuteMs, type EpochMs } from '../model/time.ts';
+import { dayMs, minuteMs, type EpochMs } from '../model/time.ts';
 import { weekdays, type WeeklyDrill } from '../model/group-policy.ts';
 
 /** The schedule checks this often whether a window is open; serverless.yml has the same number. */
@@ -15,7 +15,6 @@ export function openWindow(
   { day, from, until, minutes }: WeeklyDrill,
   at: EpochMs,
 ): { readonly from: EpochMs; readonly until: EpochMs } | undefined {
-  const dayMs = 24 * 60 * minuteMs;
   const midnight = Math.floor(at / dayMs) * dayMs;
   // 1 January 1970 was a Thursday.
   const weekday = weekdays[(Math.floor(at / dayMs) + weekdays.indexOf('thu')) % weekdays.length];

@@ -4,7 +4,7 @@ import { demotionsOfPrimary, lastChangeOf } from './last-change.ts';
 import type { HoldCode } from '../model/codes.ts';
 import type { ChangeRecord } from '../model/observation.ts';
 import type { VoiceConnectorGroup } from '../model/group.ts';
-import { minuteMs, type EpochMs } from '../model/time.ts';
+import { dayMs, minuteMs, type EpochMs } from '../model/time.ts';
 import { formatDuration } from '../model/format.ts';
 
 type GuardInput = {
@@ -31,8 +31,6 @@ export type Stakes = {
 };
 
 type GuardRefusal = { readonly code: HoldCode; readonly reason: string };
-
-const dayMs = 24 * 60 * minuteMs;
 
 function cooldown(input: FailoverGuardInput): GuardRefusal | undefined {
   const change = lastChangeOf(input);

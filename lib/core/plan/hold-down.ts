@@ -1,7 +1,7 @@
 /** How long a Voice Connector that the monitor failed over from is not promoted again. */
 import type { GroupPolicy } from '../model/group-policy.ts';
 import type { ChangeRecord } from '../model/observation.ts';
-import { minuteMs, type EpochMs } from '../model/time.ts';
+import { dayMs, minuteMs, type EpochMs } from '../model/time.ts';
 import { formatDuration } from '../model/format.ts';
 
 export type HoldDown = {
@@ -10,8 +10,6 @@ export type HoldDown = {
   /** Doubles with each failover from it within a day. */
   readonly minutes: number;
 };
-
-const dayMs = 24 * 60 * minuteMs;
 
 export function holdDownOf(
   voiceConnectorId: string,

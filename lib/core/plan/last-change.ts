@@ -2,7 +2,7 @@
 import type { ChangeRecord } from '../model/observation.ts';
 import type { VoiceConnectorGroup } from '../model/group.ts';
 import { primaryOf, sameItems } from '../model/priorities.ts';
-import { minuteMs, type EpochMs } from '../model/time.ts';
+import { dayMs, minuteMs, type EpochMs } from '../model/time.ts';
 
 export type LastChange = {
   readonly at: EpochMs;
@@ -76,5 +76,3 @@ const recordedAfterWriteMs = 3 * minuteMs;
 export function isOrderToBeRecorded({ updatedAt = 0 }: VoiceConnectorGroup, observedAt: EpochMs): boolean {
   return observedAt - updatedAt < recordedAfterWriteMs || observedAt % dayMs < recordedAfterWriteMs;
 }
-
-const dayMs = 24 * 60 * minuteMs;

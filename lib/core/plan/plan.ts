@@ -90,7 +90,11 @@ function planFailover(
   if (chosen === undefined) {
     const areAllUnhealthy = rejected.every(({ code }) => losingCodes.has(code));
     return areAllUnhealthy
-      ? hold('all-unhealthy', `${fault}; every other member is unhealthy too: the order stays`, rejected)
+      ? hold(
+          'all-unhealthy',
+          `${fault}; a move to any other member would save too few calls: the order stays`,
+          rejected,
+        )
       : hold('no-target', `${fault}; no other member can take its calls`, rejected);
   }
   const refusal = failoverGuard(
@@ -126,7 +130,7 @@ function planFailback(
   // A failback is not urgent: it waits until the metrics of the primary can be read.
   if (preferred === undefined || isUnobservable(verdict)) return stay;
   const back = `failback to ${displayName(preferred.voiceConnectorId, input)}`;
-  const waiting = failbackHeld(input, back);
+  const waiting = heldBeforeEvidence(input, back);
   if (waiting !== undefined) return waiting;
   const { candidateEvidence } = input;
   if (candidateEvidence === undefined) return needEvidence(others);
@@ -153,7 +157,7 @@ function planFailback(
 }
 
 /** Why a failback waits, as far as that is known without candidate evidence. */
-function failbackHeld(input: PlanInput, back: string): Hold | undefined {
+function heldBeforeEvidence(input: PlanInput, back: string): Hold | undefined {
   if (input.policy.failback === 'never')
     return hold('failback-never', `${back} is left to the operator (failback: never)`);
   if (input.override.kind === 'unreadable') {

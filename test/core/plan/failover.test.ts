@@ -135,7 +135,8 @@ describe('an unhealthy primary', () => {
     expect(plan(input)).toEqual({
       kind: 'hold',
       code: 'all-unhealthy',
-      reason: 'east (us-east-1) unhealthy: calls fail; every other member is unhealthy too: the order stays',
+      reason:
+        'east (us-east-1) unhealthy: calls fail; a move to any other member would save too few calls: the order stays',
       rejected: [
         { voiceConnectorId: 'west', code: 'unhealthy', reason: `calls fail${little}` },
         { voiceConnectorId: 'tokyo', code: 'unhealthy-region', reason: 'all of it is down' },

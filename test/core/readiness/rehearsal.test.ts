@@ -37,7 +37,7 @@ describe('the rehearsal of a failover', () => {
     expect(rehearsed({ verdicts: { west: unhealthy } })).toMatchObject({
       level: 'fail',
       sentence:
-        'held, all-unhealthy: east (us-east-1) unhealthy: assumed to lose a fifth of its calls; every other member is unhealthy too: the order stays; west unhealthy: calls fail; it would lose about 20 % of the calls, staying loses at least 20 %: too little to gain (10 % needed)',
+        'held, all-unhealthy: east (us-east-1) unhealthy: assumed to lose a fifth of its calls; a move to any other member would save too few calls: the order stays; west unhealthy: calls fail; it would lose about 20 % of the calls, staying loses at least 20 %: too little to gain (10 % needed)',
       fix: 'docs/runbook.md#all-unhealthy',
     });
   });
