@@ -1,6 +1,7 @@
-/** The thresholds of the informed CUSUM and of the GLR: from the healthy worlds of this run, or else from the last full run. */
+/** The thresholds of the informed CUSUM and of the yardsticks: from the healthy worlds of this run, or else from the last full run. */
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { yardstickKinds } from './contender-spec.ts';
 import type { HealthyResult } from './healthy.ts';
 import type { Calibration } from './jobs.ts';
 import { calibrate } from './tally.ts';
@@ -13,7 +14,13 @@ const thresholds = z.record(
     .nullable()
     .transform((value) => value ?? Infinity),
 );
-const results = z.object({ calibration: z.object({ ratePerYear: z.number(), limits: thresholds, glr: thresholds }) });
+const results = z.object({
+  calibration: z.object({
+    ratePerYear: z.number(),
+    limits: thresholds,
+    yardsticks: z.record(z.enum(yardstickKinds), thresholds),
+  }),
+});
 
 export async function calibrationOf(healthy: readonly HealthyResult[]): Promise<Calibration> {
   if (healthy.length > 0) return calibrate(healthy);

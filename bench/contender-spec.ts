@@ -14,7 +14,20 @@ export const peerKinds = [
 ] as const;
 export type PeerKind = (typeof peerKinds)[number];
 
-const budgetedKinds = ['bound', 'glr', 'ours', 'ours-failback'] as const;
+/** Detectors with one statistic in nats, whose threshold can be set so that they raise as many false alarms as this project. */
+export const yardstickKinds = ['glr', 'focus', 'shiryaev-roberts', 'beta-binomial'] as const;
+export type YardstickKind = (typeof yardstickKinds)[number];
+
+export function byYardstick<T>(valueOf: (kind: YardstickKind) => T): Readonly<Record<YardstickKind, T>> {
+  return {
+    glr: valueOf('glr'),
+    focus: valueOf('focus'),
+    'shiryaev-roberts': valueOf('shiryaev-roberts'),
+    'beta-binomial': valueOf('beta-binomial'),
+  };
+}
+
+const budgetedKinds = ['bound', ...yardstickKinds, 'ours', 'ours-failback'] as const;
 export type BudgetedKind = (typeof budgetedKinds)[number];
 
 /** `ours` is this project, with and without `failback: auto`. A budget is a number of false moves per group-year; without one the contender uses its default. */
@@ -60,7 +73,7 @@ export const outageSpecs: readonly ContenderSpec[] = [
   { kind: 'none' },
   ...peerKinds.map((kind) => ({ kind })),
   { kind: 'bound' },
-  { kind: 'glr' },
+  ...yardstickKinds.map((kind) => ({ kind })),
   { kind: 'limit' },
   { kind: 'oracle' },
   { kind: 'ours' },
@@ -85,6 +98,9 @@ export const descriptions: Readonly<Record<ContenderSpec['kind'], Description>> 
   'options-probe': { name: 'three OPTIONS misses', guards: 'none; fails back', failsBack: true },
   bound: { name: 'binomial bound', guards: common, failsBack: false },
   glr: { name: 'GLR yardstick', guards: common, failsBack: false },
+  focus: { name: 'FOCuS', guards: common, failsBack: false },
+  'shiryaev-roberts': { name: 'Shiryaev–Roberts mixture', guards: common, failsBack: false },
+  'beta-binomial': { name: 'beta-binomial CUSUMs', guards: common, failsBack: false },
   limit: { name: '(g) limit: informed CUSUM', guards: common, failsBack: false },
   oracle: { name: '(h) oracle', guards: '–', failsBack: true },
   ours: { name: '**this project, default budget**', guards: common, failsBack: false },

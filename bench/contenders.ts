@@ -1,13 +1,26 @@
 /** Creates the contenders. */
-import { descriptions, isPeer, type BudgetedSpec, type ContenderSpec, type PeerKind } from './contender-spec.ts';
+import {
+  descriptions,
+  isPeer,
+  yardstickKinds,
+  type BudgetedKind,
+  type BudgetedSpec,
+  type ContenderSpec,
+  type PeerKind,
+  type YardstickKind,
+} from './contender-spec.ts';
 import type { Outage } from './fault-library.ts';
 import type { Contender } from './contender.ts';
 import { BoundContender } from './contenders/bound.ts';
+import { BetaBinomial } from './contenders/beta-binomial.ts';
 import { CusumContender } from './contenders/cusum.ts';
 import { EnvoyContender } from './contenders/envoy.ts';
+import { Focus } from './contenders/focus.ts';
 import { GlrContender, type GlrSettings } from './contenders/glr.ts';
 import { OracleContender } from './contenders/oracle.ts';
 import { RouteContender } from './contenders/routes.ts';
+import { ShiryaevRoberts } from './contenders/shiryaev-roberts.ts';
+import { EvidenceDetector, type StatisticDetector } from './contenders/statistic.ts';
 import { haproxy, route53, RuleContender, sampleAlarms, threeOfFive } from './contenders/rules.ts';
 import { BreakerHealth, MinAsrHealth, optionsProbe, QroutingHealth, TestCallHealth } from './contenders/telephony.ts';
 import { defaultBudgetPerGroupYear, gateFor, ProjectContender, type ProjectSettings } from './this-project.ts';
@@ -15,17 +28,34 @@ import { attemptFailureRatio, trafficName, type Traffic } from './worlds.ts';
 
 const minutesPerYear = 525_600;
 
-/**
- * The threshold is −ln of the budget's share of the minutes. Windows overlap and callers redial, hence the dispersion.
- */
+/** Windows overlap and callers redial. */
+const dispersion = 2;
+
+/** The threshold is −ln of the budget's share of the minutes. */
 export function glrAt(budgetPerGroupYear: number): GlrSettings {
-  return {
-    thresholdNats: Math.log(minutesPerYear / budgetPerGroupYear),
-    dispersion: 2,
-  };
+  return { thresholdNats: Math.log(minutesPerYear / budgetPerGroupYear), dispersion };
 }
 
 export const glrBudget = 1;
+
+function isYardstick(kind: BudgetedKind): kind is YardstickKind {
+  return yardstickKinds.some((yardstick) => yardstick === kind);
+}
+
+export function createYardstick(kind: YardstickKind, thresholdNats: number): StatisticDetector {
+  switch (kind) {
+    case 'glr':
+      return new GlrContender({ thresholdNats, dispersion });
+    case 'focus':
+      return new EvidenceDetector(() => new Focus(dispersion), thresholdNats);
+    case 'shiryaev-roberts':
+      return new EvidenceDetector(() => new ShiryaevRoberts(), thresholdNats);
+    case 'beta-binomial':
+      return new EvidenceDetector(() => new BetaBinomial(), thresholdNats);
+    default:
+      return kind satisfies never;
+  }
+}
 
 export function createPeer(kind: PeerKind): Contender {
   switch (kind) {
@@ -61,8 +91,8 @@ function createBudgeted(
     readonly lowestRatio?: number;
   },
 ): Contender {
-  if (kind === 'glr') return new GlrContender(glrAt(budgetPerGroupYear ?? glrBudget));
-  const budget = budgetPerGroupYear ?? defaultBudgetPerGroupYear;
+  const budget = budgetPerGroupYear ?? (kind === 'glr' ? glrBudget : defaultBudgetPerGroupYear);
+  if (isYardstick(kind)) return createYardstick(kind, Math.log(minutesPerYear / budget));
   if (kind === 'bound') return new BoundContender(glrAt(budget));
   const { startsAtMinute = 0, lowestRatio } = settings;
   const gate = lowestRatio === undefined ? {} : { gate: gateFor(budget, lowestRatio) };

@@ -7,6 +7,7 @@ import type { DelayResult } from './delays.ts';
 import type { Findings } from './findings.ts';
 import type { HealthyResult } from './healthy.ts';
 import type { Job, JobResult } from './job.ts';
+import { digestOfSources, Journal } from './journal.ts';
 import { delayJobs, healthyJobs, outageJobs, poolingJobs, recoveryJobs, refusalJobs, worldJobs } from './jobs.ts';
 import { readOptions, type Options } from './options.ts';
 import type { OutageResult } from './outages.ts';
@@ -30,8 +31,14 @@ function isRecovery(result: JobResult): result is RecoveryResult {
   return result.kind === 'recoveries';
 }
 
-async function run(title: string, jobs: readonly Job[], { threads }: Options): Promise<readonly JobResult[]> {
+type Run = { readonly options: Options; readonly journal: Journal };
+
+async function run(title: string, jobs: readonly Job[], { options, journal }: Run): Promise<readonly JobResult[]> {
   const startedAt = performance.now();
+  const left = jobs.filter((job) => journal.resultOf(job) === undefined);
+  if (left.length < jobs.length) {
+    console.log(`${title}: ${jobs.length - left.length} of ${jobs.length} jobs were finished before the interruption`);
+  }
   let shown = 0;
   const onProgress = (done: number, of: number): void => {
     const tenth = Math.floor((10 * done) / of);
@@ -39,15 +46,20 @@ async function run(title: string, jobs: readonly Job[], { threads }: Options): P
     shown = tenth;
     console.log(`${title}: ${tenth * 10} % after ${Math.round((performance.now() - startedAt) / 1000)} s`);
   };
-  return runAll(jobs, { threads, onProgress });
+  const onResult = (job: Job, result: JobResult): void => {
+    journal.add(job, result);
+  };
+  await runAll(left, { threads: options.threads, onProgress, onResult });
+  return jobs.flatMap((job) => journal.resultOf(job) ?? []);
 }
 
-async function findingsOf(options: Options): Promise<Findings> {
+async function findingsOf(current: Run): Promise<Findings> {
+  const { options } = current;
   const runPart = async (part: string, jobs: () => readonly Job[]): Promise<readonly JobResult[]> =>
-    isSelected(options.only, part) ? run(part, jobs(), options) : [];
+    isSelected(options.only, part) ? run(part, jobs(), current) : [];
   const healthy = (await runPart('healthy:steady', () => healthyJobs(options))).filter(isHealthy);
   const calibration = await calibrationOf(healthy);
-  const worlds = (await run('healthy worlds', worldJobs(options), options)).filter(isHealthy);
+  const worlds = (await run('healthy worlds', worldJobs(options), current)).filter(isHealthy);
   const outages = (await runPart('outages', () => outageJobs(options, calibration.limits))).filter(isOutage);
   const refusals = (await runPart('refusals', () => refusalJobs(options, calibration.limits))).filter(isOutage);
   const delays = (await runPart('delays', () => delayJobs(options, calibration))).filter(isDelay);
@@ -72,8 +84,10 @@ async function main(): Promise<void> {
   console.log(
     `seed ${options.seed}${options.isFullSize ? '' : ', a part of the full size: too small to prove anything'}`,
   );
-  const findings = await findingsOf(options);
+  const journal = new Journal(join(options.directory, 'finished.jsonl'), digestOfSources());
+  const findings = await findingsOf({ options, journal });
   await write(findings);
+  journal.delete();
   console.log(report(findings));
   const seconds = Math.round((performance.now() - startedAt) / 1000);
   console.log(`seed ${options.seed}, ${seconds} s; written to ${options.directory}/decisions.{md,svg,json}`);

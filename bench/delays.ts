@@ -1,16 +1,15 @@
 /** How many minutes of a fault each detector needs, at the traffic of the busiest hour. */
 import { createWorld } from '../sim/world/world.ts';
-import { glrAt } from './contenders.ts';
+import { byYardstick, type YardstickKind } from './contender-spec.ts';
+import { createYardstick } from './contenders.ts';
 import { homeOf, lagMinutes, newestMinute, type Contender, type Turn } from './contender.ts';
 import { CusumContender } from './contenders/cusum.ts';
-import { GlrContender } from './contenders/glr.ts';
 import { firstStartMinute, historyBefore, startDays } from './history.ts';
 import { defaultBudgetPerGroupYear, ProjectContender } from './this-project.ts';
 import { metricsOf } from './connector-metrics.ts';
 import { attemptFailureRatio, homeRegion, minutesPerDay, routingOf, worldSpec, type Traffic } from './worlds.ts';
 
-export const detectors = ['limit', 'glr', 'ours'] as const;
-export type Detector = (typeof detectors)[number];
+export type Detector = 'limit' | YardstickKind | 'ours';
 
 export type DelayJob = {
   readonly kind: 'delays';
@@ -20,7 +19,7 @@ export type DelayJob = {
   readonly replicates: number;
   /** How many connectors are in the affected Region. */
   readonly connectors: number;
-  readonly thresholds: { readonly limit: number; readonly glr: number };
+  readonly thresholds: Readonly<Record<'limit' | YardstickKind, number>>;
 };
 
 /** Minutes of the fault until the first alarm of any group; {@link longestDelayMinutes} if there was none by then. */
@@ -36,7 +35,7 @@ const leadMinutes = 60;
 export function runDelays(job: DelayJob): DelayResult {
   const replicates = Array.from({ length: job.replicates }, (_, replicate) => delaysOf(job, replicate));
   const of = (detector: Detector): readonly number[] => replicates.map((delays) => delays[detector]);
-  return { ...job, delays: { limit: of('limit'), glr: of('glr'), ours: of('ours') } };
+  return { ...job, delays: { limit: of('limit'), ...byYardstick(of), ours: of('ours') } };
 }
 
 function delaysOf(job: DelayJob, replicate: number): Readonly<Record<Detector, number>> {
@@ -60,8 +59,8 @@ function delaysOf(job: DelayJob, replicate: number): Readonly<Record<Detector, n
     for (const stopwatch of stopwatches.all) stopwatch.observe(turn);
     if (stopwatches.all.every(({ delay }) => delay !== undefined)) break;
   }
-  const [limit, glr, ours] = stopwatches.all.map(({ delay }) => delay ?? longestDelayMinutes);
-  return { limit: limit ?? NaN, glr: glr ?? NaN, ours: ours ?? NaN };
+  const delayOf = (detector: Detector): number => stopwatches.by[detector].delay ?? longestDelayMinutes;
+  return { limit: delayOf('limit'), ...byYardstick(delayOf), ours: delayOf('ours') };
 }
 
 /** Measures the time from the fault to a contender's first alarm. The contender's moves are not carried out. */
@@ -105,11 +104,12 @@ function startOf(replicate: number): number {
 
 function startDetectors({ traffic, size, connectors, thresholds }: DelayJob, startsAtMinute: number) {
   const baseline = attemptFailureRatio(traffic);
-  const all = [
-    new Stopwatch(new CusumContender({ baseline, size, threshold: thresholds.limit }), true),
-    new Stopwatch(new GlrContender({ ...glrAt(1), thresholdNats: thresholds.glr }), true),
-    new Stopwatch(new ProjectContender({ budgetPerGroupYear: defaultBudgetPerGroupYear, startsAtMinute }), false),
-  ];
+  const by: Readonly<Record<Detector, Stopwatch>> = {
+    limit: new Stopwatch(new CusumContender({ baseline, size, threshold: thresholds.limit }), true),
+    ...byYardstick((kind) => new Stopwatch(createYardstick(kind, thresholds[kind]), true)),
+    ours: new Stopwatch(new ProjectContender({ budgetPerGroupYear: defaultBudgetPerGroupYear, startsAtMinute }), false),
+  };
+  const all = Object.values(by);
   const tops = Array.from({ length: connectors }, (_, group) => homeOf(group));
   for (const stopwatch of all) {
     const days = stopwatch.contender.historyDays ?? 1;
@@ -117,5 +117,5 @@ function startDetectors({ traffic, size, connectors, thresholds }: DelayJob, sta
       stopwatch.observe({ ...history, tops });
     }
   }
-  return { all, tops };
+  return { all, by, tops };
 }

@@ -1,8 +1,8 @@
-/** The statistics of the informed CUSUMs and of the GLR on a healthy stream, without a contender that acts on them. */
-import { glrAt } from './contenders.ts';
+/** The statistics of the informed CUSUMs and of the yardsticks on a healthy stream, without a contender that acts on them. */
+import { yardstickKinds, type YardstickKind } from './contender-spec.ts';
+import { createYardstick } from './contenders.ts';
 import { homeOf } from './contender.ts';
 import { Cusum, faultyRatio } from './contenders/cusum.ts';
-import { GlrContender } from './contenders/glr.ts';
 import { sizesTried } from './fault-library.ts';
 import { highestOf, type Peaks } from './statistics.ts';
 import { metricsWith, type RecordedMinute } from './stream-run.ts';
@@ -11,12 +11,14 @@ import { attemptFailureRatio, type Traffic } from './worlds.ts';
 export type StatisticPeaks = {
   /** Peaks of the excursions of the informed CUSUMs, by fault size. */
   readonly cusumPeaks: Readonly<Record<string, Peaks>>;
-  readonly glrPeaks: Peaks;
+  readonly yardstickPeaks: Partial<Readonly<Record<YardstickKind, Peaks>>>;
 };
 
-export const noPeaks: StatisticPeaks = { cusumPeaks: {}, glrPeaks: { years: 0, highest: [] } };
+export const noPeaks: StatisticPeaks = { cusumPeaks: {}, yardstickPeaks: {} };
 
 const peaksKept = 300;
+/** A yardstick's excursion begins above it. */
+const leastNats = 3;
 
 /** Keeps the peak of each excursion of a statistic above `floor`. */
 class Excursions {
@@ -51,8 +53,11 @@ class Excursions {
 
 export class HealthyStatistics {
   readonly #cusums: readonly { readonly size: number; readonly cusum: Cusum; readonly excursions: Excursions }[];
-  readonly #glr = new GlrContender({ ...glrAt(1), thresholdNats: Infinity });
-  readonly #glrExcursions = new Excursions(3);
+  readonly #yardsticks = yardstickKinds.map((kind) => ({
+    kind,
+    detector: createYardstick(kind, Infinity),
+    excursions: new Excursions(leastNats),
+  }));
 
   constructor(traffic: Traffic) {
     const baseline = attemptFailureRatio(traffic);
@@ -65,8 +70,11 @@ export class HealthyStatistics {
 
   /** @param recorded the newest visible minute of the turn */
   add(minute: number, recorded: RecordedMinute, counts: boolean): void {
-    this.#glr.learn({ minute, newest: metricsWith(homeOf(0), recorded), tops: [homeOf(0)] });
-    if (counts) this.#glrExcursions.add(this.#glr.statistic(homeOf(0)));
+    const turn = { minute, newest: metricsWith(homeOf(0), recorded), tops: [homeOf(0)] };
+    for (const { detector, excursions } of this.#yardsticks) {
+      detector.learn(turn);
+      if (counts) excursions.add(detector.statistic(homeOf(0)));
+    }
     for (const { cusum, excursions } of this.#cusums) {
       const value = cusum.add(recorded.inbound.attempts, recorded.inbound.failures);
       if (counts) excursions.add(value);
@@ -77,6 +85,9 @@ export class HealthyStatistics {
     const cusumPeaks = Object.fromEntries(
       this.#cusums.map(({ size, excursions }) => [String(size), excursions.peaks(years)]),
     );
-    return { cusumPeaks, glrPeaks: this.#glrExcursions.peaks(years) };
+    const yardstickPeaks = Object.fromEntries(
+      this.#yardsticks.map(({ kind, excursions }) => [kind, excursions.peaks(years)]),
+    );
+    return { cusumPeaks, yardstickPeaks };
   }
 }

@@ -6,7 +6,9 @@ import {
   sweptBudgets,
   sweptSpecs,
   tightSpecs,
+  byYardstick,
   type ContenderSpec,
+  type YardstickKind,
 } from './contender-spec.ts';
 import { limitKey, type LimitThresholds } from './contenders.ts';
 import type { DelayJob } from './delays.ts';
@@ -115,11 +117,12 @@ export function recoveryJobs({ seed, scale }: Options): readonly RecoveryJob[] {
   });
 }
 
-/** The thresholds at which the informed CUSUM and the GLR raise as many false alarms as this project's default budget allows. */
+/** The thresholds at which the informed CUSUM and the yardsticks raise as many false alarms as this project's default budget allows. */
 export type Calibration = {
   readonly ratePerYear: number;
   readonly limits: LimitThresholds;
-  readonly glr: Readonly<Record<string, number>>;
+  /** By traffic. */
+  readonly yardsticks: Readonly<Record<YardstickKind, Readonly<Record<string, number>>>>;
 };
 
 export const delaySizes: readonly number[] = sizesTried.filter((size) => [0.15, 0.3, 0.5, 0.95].includes(size));
@@ -164,9 +167,7 @@ export function poolingJobs({ seed, scale }: Options, calibration: Calibration):
   );
 }
 
-function thresholdsFor(traffic: Traffic, size: number, { limits, glr }: Calibration): DelayJob['thresholds'] {
-  return {
-    limit: limits[limitKey(traffic, size)] ?? Infinity,
-    glr: glr[trafficName(traffic)] ?? Infinity,
-  };
+function thresholdsFor(traffic: Traffic, size: number, { limits, yardsticks }: Calibration): DelayJob['thresholds'] {
+  const of = (kind: YardstickKind): number => yardsticks[kind][trafficName(traffic)] ?? Infinity;
+  return { limit: limits[limitKey(traffic, size)] ?? Infinity, ...byYardstick(of) };
 }

@@ -218,7 +218,9 @@ function healthySection(findings: Findings): string {
   const rows = trafficTried.map((traffic) => {
     const name = trafficName(traffic);
     const peaks = pooledPeaks(
-      healthy.filter((result) => trafficName(result.traffic) === name).map(({ glrPeaks }) => glrPeaks),
+      healthy
+        .filter((result) => trafficName(result.traffic) === name)
+        .flatMap(({ yardstickPeaks }) => yardstickPeaks.glr ?? []),
     );
     const tail = tailOf(peaks);
     return [
@@ -230,7 +232,7 @@ function healthySection(findings: Findings): string {
       ),
       tail === undefined ? '–' : levelAt(tail, 1).toFixed(1),
       tail === undefined ? '–' : tailRate(tail, Math.log(525_600)),
-      (calibration.glr[name] ?? NaN).toFixed(1),
+      (calibration.yardsticks.glr[name] ?? NaN).toFixed(1),
     ];
   });
   const head = [

@@ -42,7 +42,7 @@ function nonZero(value: number): number {
 }
 
 /** Stirling's series, shifted up to where it is accurate. */
-function logGamma(x: number): number {
+export function logGamma(x: number): number {
   let shift = 0;
   let y = x;
   for (; y < 10; y += 1) shift -= Math.log(y);

@@ -1,4 +1,5 @@
 /** Computes the figures of the report from the results of the jobs. */
+import { byYardstick } from './contender-spec.ts';
 import { limitKey, type LimitThresholds } from './contenders.ts';
 import { sizesTried, drawOutage, type Library, type Outage } from './fault-library.ts';
 import type { HealthyResult } from './healthy.ts';
@@ -38,16 +39,22 @@ export function calibrate(results: readonly HealthyResult[]): Calibration {
     return tail === undefined ? Infinity : levelAt(tail, ratePerYear);
   };
   const limits: Record<string, number> = {};
-  const glr: Record<string, number> = {};
   for (const traffic of trafficTried) {
     const ofTraffic = resultsOf(results, trafficName(traffic));
-    glr[trafficName(traffic)] = level(ofTraffic.map(({ glrPeaks }) => glrPeaks));
     for (const size of sizesTried) {
       const peaks = ofTraffic.flatMap(({ cusumPeaks }) => cusumPeaks[String(size)] ?? []);
       limits[limitKey(traffic, size)] = level(peaks);
     }
   }
-  return { ratePerYear, limits: limits satisfies LimitThresholds, glr };
+  const yardsticks = byYardstick((kind) =>
+    Object.fromEntries(
+      trafficTried.map((traffic) => {
+        const ofTraffic = resultsOf(results, trafficName(traffic));
+        return [trafficName(traffic), level(ofTraffic.flatMap(({ yardstickPeaks }) => yardstickPeaks[kind] ?? []))];
+      }),
+    ),
+  );
+  return { ratePerYear, limits: limits satisfies LimitThresholds, yardsticks };
 }
 
 export type Rate = { readonly count: number; readonly years: number; readonly perYear: number } & Interval;

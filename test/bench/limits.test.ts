@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { correlationOf, logProbability } from '../../bench/contenders/beta-binomial.ts';
 import { Cusum, CusumContender, faultyRatio } from '../../bench/contenders/cusum.ts';
+import { Focus } from '../../bench/contenders/focus.ts';
 import { Baseline, CallWindows, likelihoodRatio } from '../../bench/contenders/glr-statistic.ts';
 import { OracleContender } from '../../bench/contenders/oracle.ts';
+import { ShiryaevRoberts } from '../../bench/contenders/shiryaev-roberts.ts';
+import { EvidenceDetector } from '../../bench/contenders/statistic.ts';
+import { streamsFor } from '../../sim/world/random.ts';
+import { mean, sum } from '../../bench/statistics.ts';
 import { noMetrics, type ConnectorMetrics } from '../../bench/connector-metrics.ts';
 import { createWorld } from '../../sim/world/world.ts';
 import { attemptFailureRatio, routingOf, worldSpec } from '../../bench/worlds.ts';
@@ -84,4 +90,75 @@ it('the limit knows the failure ratio of the worlds', () => {
   }
   expect(failures / attempts / attemptFailureRatio(traffic)).toBeGreaterThan(0.94);
   expect(failures / attempts / attemptFailureRatio(traffic)).toBeLessThan(1.06);
+});
+
+describe('the other yardsticks', () => {
+  const baseline = 0.1;
+  const random = streamsFor(11, 'yardsticks')(0);
+  const minutes = Array.from({ length: 400 }, (_, minute) => {
+    const ratio = minute < 300 ? baseline : 0.3;
+    const attempts = Math.floor(random.uniform() * 6);
+    const failures = Array.from({ length: attempts }, () => random.uniform() < ratio).filter(Boolean).length;
+    return { attempts, failures };
+  });
+
+  it('FOCuS is the strongest of all windows, whatever their length', () => {
+    const focus = new Focus(1);
+    for (const [minute, calls] of minutes.entries()) {
+      focus.add(calls, baseline);
+      const strongest = minutes.slice(0, minute + 1).reduce((most, _, from) => {
+        const attempts = sum(minutes.slice(from, minute + 1).map((one) => one.attempts));
+        const failures = sum(minutes.slice(from, minute + 1).map((one) => one.failures));
+        return failures > attempts * baseline ? Math.max(most, likelihoodRatio(failures, attempts, baseline)) : most;
+      }, 0);
+      expect(focus.nats(baseline)).toBeCloseTo(strongest, 9);
+    }
+  });
+
+  // One failed call of one at 10 %: (1 + 0) × faulty / 0.1 for each size, then (1 + that) × the same.
+  it('the Shiryaev–Roberts mixture matches a manual calculation', () => {
+    const mixture = new ShiryaevRoberts();
+    expect(mixture.nats()).toBe(0);
+    const factors = [0.05, 0.1, 0.2, 0.4, 0.7, 0.95].map((size) => (1 - 0.9 * (1 - size)) / 0.1);
+    mixture.add({ attempts: 1, failures: 1 }, baseline);
+    expect(mixture.nats()).toBeCloseTo(Math.log(1 + mean(factors)), 9);
+    mixture.add({ attempts: 1, failures: 1 }, baseline);
+    expect(mixture.nats()).toBeCloseTo(Math.log(1 + mean(factors.map((factor) => factor * (1 + factor)))), 9);
+  });
+
+  it('the mixture grows by one a minute on a healthy line', () => {
+    const ends = Array.from({ length: 4000 }, () => {
+      const mixture = new ShiryaevRoberts();
+      for (let minute = 0; minute < 5; minute += 1)
+        mixture.add({ attempts: 1, failures: random.uniform() < baseline ? 1 : 0 }, baseline);
+      return Math.exp(mixture.nats()) - 1;
+    });
+    expect(mean(ends)).toBeGreaterThan(4);
+    expect(mean(ends)).toBeLessThan(6);
+  });
+
+  it('the beta-binomial learns the correlation of a minute, and takes correlated failures for less', () => {
+    const bursts = Array.from({ length: 2000 }, (_, minute) => ({
+      attempts: 10,
+      failures: minute % 10 === 0 ? 10 : 0,
+    }));
+    expect(correlationOf(bursts, baseline)).toBeCloseTo(0.5, 9);
+    expect(correlationOf(minutes.slice(0, 300), baseline)).toBeLessThan(0.05);
+    const evidence = (correlation: number): number =>
+      logProbability({ attempts: 10, failures: 6 }, 0.5, correlation) -
+      logProbability({ attempts: 10, failures: 6 }, baseline, correlation);
+    expect(evidence(1e-4)).toBeCloseTo(6 * Math.log(5) + 4 * Math.log(0.5 / 0.9), 1);
+    expect(evidence(0.2)).toBeLessThan(0.5 * evidence(1e-4));
+  });
+
+  it('forget a connector that has had no calls for four hours', () => {
+    const detector = new EvidenceDetector(() => new Focus(2), 3);
+    const observe = (minute: number, home: ConnectorMetrics): readonly number[] =>
+      detector.turn({ minute, newest: [home, noMetrics], tops: [0] });
+    expect(observe(0, calls(9, 9))).toEqual([0]);
+    for (let minute = 1; minute <= 240; minute += 1) observe(minute, noMetrics);
+    expect(detector.statistic(0)).toBeGreaterThan(3);
+    observe(241, noMetrics);
+    expect(detector.statistic(0)).toBe(0);
+  });
 });
