@@ -39,18 +39,20 @@ export function hasResponseCodes(minutes: readonly Minute[]): boolean {
  */
 export function inboundCallDetails(minutes: readonly Minute[]): readonly CallDetail[] {
   const codesKnown = hasResponseCodes(minutes);
-  return minutes.flatMap((minute): CallDetail | [] => {
+  const details: CallDetail[] = [];
+  for (const minute of minutes) {
     const { startsAt, InboundCallAttempts: attempts, InboundCallFailures: failures } = minute;
-    if (attempts === undefined && failures === undefined) return [];
+    if (attempts === undefined && failures === undefined) continue;
     const { OutboundCallFailures: outboundFailures = 0, Throttles: throttles = 0 } = minute;
     const { Sip4xxCodes: clientErrors = 0, Sip6xxCodes: globalFailures = 0 } = minute;
-    return {
+    details.push({
       startsAt,
       attempts: attempts ?? 0,
       failures: failures ?? 0,
       answered: minute.InboundCallsAnswered ?? 0,
       refused: codesKnown ? Math.max(0, clientErrors + globalFailures - outboundFailures) : 0,
       throttled: Math.max(0, throttles - outboundFailures),
-    };
-  });
+    });
+  }
+  return details;
 }

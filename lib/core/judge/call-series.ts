@@ -24,12 +24,16 @@ export type CallSeries = {
   readonly throttled: Float64Array;
   /** Failures that the baseline predicts for the attempts. */
   readonly expected: Float64Array;
+  /** Calls that usually fail at one route and are answered by the next. */
+  readonly rerouted: Float64Array;
   /** Baseline at the start of each minute, as the hours before it showed. */
   readonly recentRatio: Float64Array;
 };
 
 /** A stretch of minutes, judged: attempts, failures, and the share of the attempts that the baseline predicts to fail. */
 export type Stretch = { readonly attempts: number; readonly failures: number; readonly baseline: number };
+
+const summed = ['attempts', 'failures', 'answered', 'refused', 'throttled', 'expected', 'rerouted'] as const;
 
 /** Failures that AWS stamped up to this many minutes after their attempts are counted in the minute of the attempts. */
 const lateFailureMinutes = 3;
@@ -41,14 +45,12 @@ export function seriesOf(
   { until, minutes }: { readonly until: EpochMs; readonly minutes: number },
 ): CallSeries {
   const from = until - minutes * minuteMs;
-  const published = calls.map(({ startsAt }) => (startsAt - from) / minuteMs + 1).filter((index) => index <= minutes);
-  const series = {
-    ...emptySeries(until, minutes, normal.dispersion),
-    publishedMinutes: published.reduce((newest, index) => Math.max(newest, index), 0),
-  };
+  const series = emptySeries(until, minutes, normal.dispersion);
+  let publishedMinutes = 0;
   for (const call of calls) {
     const index = (call.startsAt - from) / minuteMs;
     if (index < 0 || index >= minutes) continue;
+    publishedMinutes = Math.max(publishedMinutes, index + 1);
     add(series.attempts, index, call.attempts);
     add(series.failures, index, call.failures);
     add(series.answered, index, call.answered);
@@ -56,13 +58,22 @@ export function seriesOf(
     add(series.throttled, index, call.throttled);
   }
   matchLateFailures(series);
+  expectFailures(series, normal, from);
+  for (let index = 1; index <= minutes; index += 1)
+    series.rerouted[index] = (series.attempts[index] ?? 0) * normal.reroutedRatio;
+  return { ...accumulated(series), publishedMinutes };
+}
+
+/** What is normal is learned by the half hour, and the same for each of its minutes. */
+function expectFailures({ minutes, attempts, expected, recentRatio }: CallSeries, normal: Normal, from: EpochMs): void {
+  let slot: number | undefined;
+  let [ratio, recent] = [0, 0];
   for (let index = 0; index < minutes; index += 1) {
-    const startsAt = from + index * minuteMs;
-    const slot = slotOf(startsAt);
-    series.expected[index + 1] = (series.attempts[index + 1] ?? 0) * normal.ratioIn(slot);
-    series.recentRatio[index] = normal.recentRatioBefore(slot);
+    const present = slotOf(from + index * minuteMs);
+    if (present !== slot) [slot, ratio, recent] = [present, normal.ratioIn(present), normal.recentRatioBefore(present)];
+    expected[index + 1] = (attempts[index + 1] ?? 0) * ratio;
+    recentRatio[index] = recent;
   }
-  return accumulated(series);
 }
 
 function emptySeries(until: EpochMs, minutes: number, dispersion: readonly Dispersion[]): CallSeries {
@@ -78,6 +89,7 @@ function emptySeries(until: EpochMs, minutes: number, dispersion: readonly Dispe
     refused: zeros(),
     throttled: zeros(),
     expected: zeros(),
+    rerouted: zeros(),
     recentRatio: zeros(),
   };
 }
@@ -102,14 +114,8 @@ function matchLateFailures({ minutes, attempts, failures }: CallSeries): void {
 }
 
 function accumulated(series: CallSeries): CallSeries {
-  for (const sums of [
-    series.attempts,
-    series.failures,
-    series.answered,
-    series.refused,
-    series.throttled,
-    series.expected,
-  ]) {
+  for (const key of summed) {
+    const sums = series[key];
     for (let index = 1; index < sums.length; index += 1) sums[index] = (sums[index] ?? 0) + (sums[index - 1] ?? 0);
   }
   return series;
@@ -152,7 +158,7 @@ function recentRatioOf(all: readonly CallSeries[], index: number, minutes: numbe
 /** The pool without one of its members. */
 export function without(pool: CallSeries, one: CallSeries): CallSeries {
   const rest = { ...pool };
-  for (const key of ['attempts', 'failures', 'answered', 'refused', 'throttled', 'expected'] as const) {
+  for (const key of summed) {
     rest[key] = pool[key].slice();
   }
   addSeries(rest, one, -1);
@@ -162,7 +168,7 @@ export function without(pool: CallSeries, one: CallSeries): CallSeries {
 /** Aligned at the newest minute; the older minutes of a shorter series are empty. */
 function addSeries(total: CallSeries, one: CallSeries, sign: 1 | -1): void {
   const offset = total.minutes - one.minutes;
-  for (const key of ['attempts', 'failures', 'answered', 'refused', 'throttled', 'expected'] as const) {
+  for (const key of summed) {
     const sums = total[key];
     for (let index = Math.max(0, offset); index < sums.length; index += 1) {
       const before = offset < 0 ? (one[key][-offset] ?? 0) : 0;
@@ -178,7 +184,10 @@ export function stretchOf(series: CallSeries, from: number, to: number): Stretch
   // A call that failed on one route and was answered on the next is no failed call.
   const failed = Math.max(0, Math.min(published, offered - sumOf(series.answered, from, to)));
   const throttled = clamped(sumOf(series.throttled, from, to), failed);
-  const refused = clamped(sumOf(series.refused, from, to) - (published - failed), failed - throttled);
+  // Which refusals belong to answered calls is not known: as many as usual, so that a first route that is down excuses no failed call
+  // on a line whose routes are tried in turn, and convicts none elsewhere.
+  const answeredAfterRefusal = Math.min(published - failed, sumOf(series.rerouted, from, to));
+  const refused = clamped(sumOf(series.refused, from, to) - answeredAfterRefusal, failed - throttled);
   const attempts = offered - throttled;
   const usual = attempts === 0 ? 0 : Math.min(1, sumOf(series.expected, from, to) / offered);
   return {

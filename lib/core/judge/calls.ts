@@ -16,7 +16,7 @@ import { evidenceAgainst, finestMinutes, natsForBudget } from './likelihood.ts';
 import { lossIn } from './loss.ts';
 import { silenceOf } from './silence.ts';
 import type { GroupPolicy } from '../model/group-policy.ts';
-import { lossOf, type Verdict } from '../model/verdict.ts';
+import { noLoss, type CallLoss, type Verdict } from '../model/verdict.ts';
 import { minuteMs, type EpochMs } from '../model/time.ts';
 import { formatPercent, formatProof } from '../model/format.ts';
 
@@ -50,9 +50,15 @@ export function judgeCalls({ calls, expectsCalls, policy }: CallsInput): Verdict
   return {
     health: 'degraded',
     reason: `${all.reason}; ${formatRefusals(calls, policy)}`,
-    // Refused calls are not lost to a fault.
-    loss: lossOf(unrefused),
+    loss: lossUnrefused(calls, policy),
   };
+}
+
+/** Refused calls are not lost to a fault. The others may be, also where they are too few or too old to prove it. */
+function lossUnrefused({ all, unrefused }: ConnectorCalls, policy: GroupPolicy): CallLoss {
+  const proof = proofOf(all.series, policy);
+  if (proof === undefined || unrefused === undefined) return noLoss;
+  return lossIn(unrefused.series, windowOf(unrefused.series, proof.window.windowMinutes), policy.judgingMinutes);
 }
 
 type MeasureInput = { readonly measure: Measure; readonly expectsCalls: boolean; readonly policy: GroupPolicy };

@@ -4,7 +4,7 @@ import { seriesOf, type CallSeries } from './call-series.ts';
 import { finestMinutes, longestMinutes } from './likelihood.ts';
 import { constantNormal, learnNormal, type Normal } from './normal.ts';
 import { slotMinutes, slotOf, slotMs, slotsPerDay } from './past-calls.ts';
-import { assumedRatio } from './weekly-pattern.ts';
+import { assumedRatio, medianRatio } from './weekly-pattern.ts';
 import type { GroupPolicy } from '../model/group-policy.ts';
 import type { MetricsReading, VoiceConnectorObservation } from '../model/observation.ts';
 import type { EpochMs } from '../model/time.ts';
@@ -21,14 +21,29 @@ export type ConnectorCalls = {
   readonly usualSuccessesPerMinute: number | undefined;
 };
 
+type ObservedCalls = Pick<VoiceConnectorObservation, 'inbound' | 'history'>;
+
+/** One observation is judged for its Region and for each of its groups: its calls are the same each time. */
+const counted = new WeakMap<ObservedCalls, Map<string, ConnectorCalls>>();
+
 export function callsOf(
-  { inbound, history }: Pick<VoiceConnectorObservation, 'inbound' | 'history'>,
+  observed: ObservedCalls,
   until: EpochMs,
-  policy: Pick<GroupPolicy, 'dispersion'>,
+  { dispersion }: Pick<GroupPolicy, 'dispersion'>,
 ): ConnectorCalls {
+  const key = `${until} ${dispersion}`;
+  const ofObserved = counted.get(observed) ?? new Map<string, ConnectorCalls>();
+  const known = ofObserved.get(key);
+  if (known !== undefined) return known;
+  const calls = countCalls(observed, until, dispersion);
+  counted.set(observed, ofObserved.set(key, calls));
+  return calls;
+}
+
+function countCalls({ inbound, history }: ObservedCalls, until: EpochMs, dispersion: number): ConnectorCalls {
   const minutes = inbound.kind === 'read' ? inbound.minutes : [];
   const details = inboundCallDetails(minutes);
-  const learned = normalsOf(history, until, policy.dispersion);
+  const learned = normalsOf(history, until, dispersion);
   const covered = { until, minutes: history === undefined ? finestMinutes : longestMinutes };
   const measure = (calls: readonly CallDetail[], normal: Normal): Measure => ({
     series: seriesOf(calls, normal, covered),
@@ -84,29 +99,29 @@ function normalsOf(history: MetricsReading | undefined, until: EpochMs, dispersi
   return learned;
 }
 
-/** One reading is judged for its group, for its Region and for the minute before: what it teaches is the same each time. */
+/** One reading is judged minute after minute: what it teaches is the same within a half hour. */
 const memory = new WeakMap<MetricsReading, Map<string, Normals>>();
 
 function learnNormals(hours: readonly CallDetail[], until: EpochMs, dispersion: number): Normals {
   const refusedOf = ({ refused, failures }: CallDetail): number => Math.min(refused, failures);
   const failuresOf = ({ failures, attempts, answered }: CallDetail): number =>
     Math.min(failures, Math.max(0, attempts - answered));
-  const counted = hours.map((hour) => {
+  const slots = hours.map((hour) => {
     const failures = failuresOf(hour);
     const refused = Math.min(refusedOf(hour), failures);
     // What was refused is learned whatever its share; the rest up to a limit, or a lasting fault would vouch for itself.
     const unrefused = Math.min(failures - refused, hour.attempts * highestRatio);
     return { startsAt: hour.startsAt, attempts: hour.attempts, refused, unrefused };
   });
-  const count = (failuresIn: (hour: (typeof counted)[number]) => number): readonly CallCount[] =>
-    counted.map((hour) => ({ startsAt: hour.startsAt, attempts: hour.attempts, failures: failuresIn(hour) }));
+  const count = (failuresIn: (slot: (typeof slots)[number]) => number): readonly CallCount[] =>
+    slots.map((hour) => ({ startsAt: hour.startsAt, attempts: hour.attempts, failures: failuresIn(hour) }));
   const all = learnNormal(
     count(({ refused, unrefused }) => refused + unrefused),
     until,
     dispersion,
   );
   const learnUnrefused = (): Normal =>
-    counted.every(({ refused }) => refused === 0)
+    slots.every(({ refused }) => refused === 0)
       ? all
       : learnNormal(
           count(({ unrefused }) => unrefused),
@@ -115,9 +130,20 @@ function learnNormals(hours: readonly CallDetail[], until: EpochMs, dispersion: 
         );
   return {
     all,
-    unrefused: codesFitFailures(hours) ? learnUnrefused() : undefined,
+    unrefused: codesFitFailures(hours) ? { ...learnUnrefused(), reroutedRatio: usualReroutedRatio(hours) } : undefined,
     usualSuccessesPerMinute: usualSuccesses(hours, until),
   };
+}
+
+/** Of the median call: what a route that was down for some hours added is not usual. */
+function usualReroutedRatio(hours: readonly CallDetail[]): number {
+  const slots = hours
+    .filter(({ attempts }) => attempts > 0)
+    .map(({ startsAt, attempts, failures, answered }) => {
+      const rerouted = Math.max(0, Math.min(failures, attempts) - Math.max(0, attempts - answered));
+      return { slot: slotOf(startsAt), attempts, failures: rerouted };
+    });
+  return slots.length === 0 ? 0 : medianRatio(slots);
 }
 
 /** A line whose first route always answers 4xx has more refusals than failures: its codes explain nothing. */

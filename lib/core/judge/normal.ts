@@ -17,6 +17,8 @@ export type Normal = {
   readonly ratioIn: (slot: number) => number;
   /** The share that failed in the hours before a half hour; 0 where it is unknown. */
   readonly recentRatioBefore: (slot: number) => number;
+  /** The share of attempts that usually fails at one route and is answered by the next. */
+  readonly reroutedRatio: number;
   /** By how much the failures vary more than those of independent calls; for longer and longer windows. */
   readonly dispersion: readonly Dispersion[];
   /** Where the ratio comes from, for reasons. */
@@ -28,6 +30,7 @@ export function constantNormal(ratio: number, dispersion: number, source: string
   return {
     ratioIn: () => ratio,
     recentRatioBefore: () => 0,
+    reroutedRatio: 0,
     dispersion: [{ upToMinutes: longestMinutes, factor: dispersion }],
     source,
   };
@@ -55,6 +58,7 @@ export function learnNormal(counts: readonly CallCount[], until: EpochMs, leastD
   return {
     ratioIn: (slot) => pattern.ratioIn(slot),
     recentRatioBefore: (slot) => recent.before(slot),
+    reroutedRatio: 0,
     dispersion: learnDispersion(learned, pattern, recent, leastDispersion),
     source: `at this time of day, from ${days} ${days === 1 ? 'day' : 'days'}`,
   };

@@ -95,7 +95,7 @@ function inCommon(one: PastSlot, other: PastSlot): CallTotal {
 }
 
 /** Failure ratio of the median call: half of all calls were made in slots with this ratio or a lower one. */
-function medianRatio(slots: readonly PastSlot[]): number {
+export function medianRatio(slots: readonly PastSlot[]): number {
   const total = totalOf(slots).attempts;
   let counted = 0;
   for (const slot of [...slots].sort((left, right) => ratioOf(left) - ratioOf(right))) {

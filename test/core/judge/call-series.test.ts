@@ -154,9 +154,10 @@ describe('refused and throttled calls', () => {
     expect(perMinute(late, 2)).toEqual(['6 of 10', '0 of 10']);
   });
 
-  it('that were refused on the first route and answered on the second excuse no other failure', () => {
-    const both = { ...answered(5, 10, 10, 6), Sip4xxCodes: 6, Sip6xxCodes: 0 };
-    expect(newest(series(both))).toEqual({ attempts: 50, failures: 20 });
+  it('excuse no other failure where so many calls are usually refused on the first route and answered on the second', () => {
+    const minutes = history({ ...answered(5, 10, 10, 6), Sip4xxCodes: 6, Sip6xxCodes: 0 });
+    const failuresAt = (reroutedRatio: number) => newest(seriesFrom(minutes, { reroutedRatio })).failures;
+    expect([0, 0.4, 0.6, 0.9].map(failuresAt)).toEqual([0, 10, 20, 20]);
   });
 
   it('that were throttled are no calls at all', () => {

@@ -185,3 +185,33 @@ describe('refusals that are normal for a line', () => {
     expect(baselineOf(learnedFrom(0))).toBeLessThan(0.25);
   });
 });
+
+describe('refusals beside a first route that is down', () => {
+  // Of ten calls, one is refused and nine are answered, six of them by the second route.
+  const down = (minutes: number) => calls(minutes, 10, 7, 1, { InboundCallsAnswered: 9 });
+  const fine = (minutes: number) => calls(minutes, 10, 1, 1, { InboundCallsAnswered: 9 });
+
+  it('stay refusals: the callers lose nothing, however long it lasts', () => {
+    for (const minutes of [3, 10, 60, 200]) {
+      const verdict = verdictOn([fine(240 - minutes), down(minutes)]);
+      expect([minutes, verdict.health]).not.toEqual([minutes, 'unhealthy']);
+    }
+  });
+
+  it('do not hide a fault of a line whose routes are tried in turn, where refusals are answered by the next', () => {
+    const inTurn = fortnight(() => ({ InboundCallFailures: 180, InboundCallsAnswered: 297, Sip4xxCodes: 177 }));
+    const normally = calls(230, 10, 6, 6, { InboundCallsAnswered: 10 });
+    expect(verdictOn([normally, calls(10, 10, 9, 5, { InboundCallsAnswered: 5 })], inTurn)).toMatchObject({
+      health: 'unhealthy',
+      reason: expect.stringMatching(/^40 of 100 calls failed in 10 min/) as unknown,
+    });
+  });
+});
+
+describe('the loss of a line that only refusals make degraded', () => {
+  it('is that of the failures which nobody refused, also where they are too few to prove a fault', () => {
+    const few = verdictOn([usual, calls(10, 10, 4, 4), calls(1, 10, 4, 1)]);
+    // Three of 110 calls, against 1 %; on a fault that is over they would count for nothing.
+    expect(few).toMatchObject({ health: 'degraded', loss: { least: 0.026, likely: 0.026 } });
+  });
+});
