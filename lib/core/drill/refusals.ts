@@ -79,7 +79,8 @@ export function assessByStandbySignals(
     verdict: { health: 'unknown', cause: 'idle', reason: 'no calls' },
     region: undefined,
     standbySignals: candidateEvidence.standbySignals.get(voiceConnectorId),
-    holdDown: { reason: undefined, minutes: policy.holdDownMinutes },
+    primaryLoss: 0,
+    holdDown: { reason: undefined, minutes: policy.holdDownMinutes, demotions: 0 },
     observedAt,
     policy,
   });

@@ -19,14 +19,16 @@ export function lossIn(series: CallSeries, longest: CallWindow, newestMinutes: n
   const proven = windows.map((window) =>
     shareLost(lowestRatio(window, factorFor(series.dispersion, window.windowMinutes)), window.baseline),
   );
-  // Calls from before the fault say nothing about it.
-  const newest = windowOf(series, Math.min(newestMinutes, longest.windowMinutes));
-  const most =
-    newest.attempts === 0
-      ? 1
-      : shareLost(highestRatio(newest, factorFor(series.dispersion, newest.windowMinutes)), newest.baseline);
+  const most = mostLostIn(series, longest, newestMinutes);
   const least = Math.min(most, Math.max(0, ...proven));
   return lossBetween(least, Math.min(most, shareLost(longest.failures / longest.attempts, longest.baseline)));
+}
+
+/** What the newest calls do not contradict, as far as they belong to the window: calls from before the fault say nothing about it. */
+export function mostLostIn(series: CallSeries, { windowMinutes }: CallWindow, newestMinutes: number): number {
+  const newest = windowOf(series, Math.min(newestMinutes, windowMinutes));
+  if (newest.attempts === 0) return 1;
+  return shareLost(highestRatio(newest, factorFor(series.dispersion, newest.windowMinutes)), newest.baseline);
 }
 
 /** Rounded, so that events do not show digits that mean nothing. */

@@ -9,6 +9,8 @@ export type HoldDown = {
   readonly reason: string | undefined;
   /** Doubles with each failover from it within a day. */
   readonly minutes: number;
+  /** Failovers from it within a day. */
+  readonly demotions: number;
 };
 
 export function holdDownOf(
@@ -21,10 +23,11 @@ export function holdDownOf(
   const demotions = all.filter((at) => observedAt - at < dayMs);
   const minutes = Math.min(holdDownMinutes * 2 ** Math.max(0, demotions.length - 1), holdDownLimitMinutes);
   const elapsed = observedAt - Math.max(...demotions);
-  if (elapsed >= minutes * minuteMs) return { reason: undefined, minutes };
+  const known = { minutes, demotions: demotions.length };
+  if (elapsed >= minutes * minuteMs) return { ...known, reason: undefined };
   const times = demotions.length === 1 ? 'once' : `${demotions.length} times`;
   return {
+    ...known,
     reason: `failed over from ${formatDuration(elapsed)} ago, ${times} in 24 h: hold-down ${minutes} min`,
-    minutes,
   };
 }

@@ -2,7 +2,8 @@
 import { holdDownOf } from './hold-down.ts';
 import { hold } from '../model/hold.ts';
 import type { Move, Hold, MoveKind, Rejection } from '../model/plan.ts';
-import type { Verdict } from '../model/verdict.ts';
+import { primaryOf } from '../model/priorities.ts';
+import { lossOf, type Verdict } from '../model/verdict.ts';
 import type { VoiceConnectorGroup } from '../model/group.ts';
 import type { CandidateEvidence, PlanInput } from './plan-input.ts';
 import { assessTarget, type Assessment, type TargetInput } from './target.ts';
@@ -78,6 +79,7 @@ export function assessMember(
     verdict: verdictOn(voiceConnectorId, input),
     region: region === undefined ? undefined : input.regions.get(region),
     standbySignals: candidateEvidence.standbySignals.get(voiceConnectorId),
+    primaryLoss: lossOf(verdictOn(primaryOf(input.group) ?? '', input)).least,
     holdDown: holdDownOf(voiceConnectorId, candidateEvidence.changeRecord, input.observedAt, input.policy),
     observedAt: input.observedAt,
     policy: input.policy,

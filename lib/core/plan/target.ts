@@ -37,6 +37,8 @@ export type TargetInput = {
   /** Undefined where they could not be read. */
   readonly standbySignals: StandbySignals | undefined;
   readonly holdDown: HoldDown;
+  /** Share of the calls that the present primary loses beyond doubt. */
+  readonly primaryLoss: number;
   readonly observedAt: EpochMs;
   readonly policy: GroupPolicy;
 };
@@ -165,16 +167,27 @@ function formatOutbound({ health, reason }: Verdict): string {
   return `outbound ${health}: ${reason}`;
 }
 
-/** What a member lost when it last carried calls counts half after each hold-down: nothing has shown since that it is over. */
+/**
+ * Failures that callers cause go with the calls, so that a group would move back and forth with them: for so long, what a member lost when
+ * it last carried calls counts in full.
+ */
+const rememberedInFullMinutes = 120;
+
+/** From this loss of the primary on, there is next to nothing to lose by another try. */
+const lossOfNearlyAll = 0.9;
+
+/** Later it counts half after each hold-down: nothing has shown since that it is over. */
 function remembered(
   standbySignals: StandbySignals | undefined,
-  { observedAt, holdDown, policy }: TargetInput,
+  { observedAt, holdDown, primaryLoss, policy }: TargetInput,
 ): { readonly share: number; readonly text: string } | undefined {
-  const lost = standbySignals === undefined ? undefined : rememberedLoss(standbySignals.lastCalls, policy);
+  const lost =
+    standbySignals === undefined ? undefined : rememberedLoss(standbySignals.lastCalls, holdDown.demotions > 0, policy);
   if (lost === undefined) return undefined;
   const elapsed = observedAt - lost.at;
-  const share = lost.share * 2 ** (-elapsed / (holdDown.minutes * minuteMs));
-  const text = `lost ${formatPercent(lost.share)} of its calls when it last carried some, ${formatDuration(elapsed)} ago, which counts as ${formatPercent(share)} now`;
+  const inFullMs = primaryLoss >= lossOfNearlyAll ? 0 : rememberedInFullMinutes * minuteMs;
+  const share = lost.share * 2 ** (-Math.max(0, elapsed - inFullMs) / (holdDown.minutes * minuteMs));
+  const text = `lost up to ${formatPercent(lost.share)} of its calls when it last carried some, ${formatDuration(elapsed)} ago, which counts as ${formatPercent(share)} now`;
   return { share, text };
 }
 

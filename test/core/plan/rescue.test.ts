@@ -140,8 +140,8 @@ describe('patience', () => {
   });
 
   it('keeps a slight fault where the standby failed when it last carried calls, and a ping is all that speaks for it', () => {
-    expect(decide(0.2, unknown('idle'), { standbySignals: lastFailed(45) })).toBe('all-unhealthy');
-    expect(decide(0.2, unknown('idle'), { standbySignals: lastFailed(120) })).toBe('failover to west');
+    expect(decide(0.2, unknown('idle'), { standbySignals: lastFailed(120) })).toBe('all-unhealthy');
+    expect(decide(0.2, unknown('idle'), { standbySignals: lastFailed(240) })).toBe('failover to west');
     expect(decide(1, unknown('idle'), { standbySignals: lastFailed(45) })).toBe('failover to west');
   });
 });

@@ -14,7 +14,8 @@ function assess(changes: Partial<TargetInput> = {}): Assessment {
     verdict: unknown('idle'),
     region: healthy,
     standbySignals: someStandbySignals(),
-    holdDown: { reason: undefined, minutes: 30 },
+    primaryLoss: 0.5,
+    holdDown: { reason: undefined, minutes: 30, demotions: 0 },
     observedAt,
     policy: aPolicy(),
     ...changes,
@@ -58,17 +59,17 @@ describe.each(['failover', 'failback'] as const)('as the target of a %s', (purpo
     },
     {
       case: 'a healthy one is not returned to inside its hold-down',
-      changes: { verdict: healthy, holdDown: { reason: 'left 12 min ago', minutes: 30 } },
+      changes: { verdict: healthy, holdDown: { reason: 'left 12 min ago', minutes: 30, demotions: 1 } },
       assessment: { kind: 'rejected', code: 'hold-down', reason: 'left 12 min ago', loss: 0 },
     },
     {
       case: 'one that is alive is not returned to inside its hold-down',
-      changes: { holdDown: { reason: 'left 12 min ago', minutes: 30 } },
+      changes: { holdDown: { reason: 'left 12 min ago', minutes: 30, demotions: 1 } },
       assessment: { kind: 'rejected', code: 'hold-down', reason: 'left 12 min ago' },
     },
     {
       case: 'an unhealthy one is refused for that, and not for its hold-down',
-      changes: { verdict: unhealthy, holdDown: { reason: 'left 12 min ago', minutes: 30 } },
+      changes: { verdict: unhealthy, holdDown: { reason: 'left 12 min ago', minutes: 30, demotions: 1 } },
       assessment: { kind: 'rejected', code: 'unhealthy', reason: 'calls fail', loss: 0.2 },
     },
     {
@@ -304,49 +305,5 @@ describe('standby signals', () => {
       reason:
         'impaired within 30 min: outbound 40 of 290 calls failed in 29 min (13.8 %, baseline 5 % assumed, no history)',
     });
-  });
-});
-
-describe('what a member would lose', () => {
-  const reason = 'failed over from 12 min ago';
-  /** Carried ten calls a minute for half an hour, all of which failed; the newest began `minutes` ago. */
-  const lastFailed = (minutes: number, failures = 10) =>
-    someStandbySignals({ lastCalls: read(inbound(30, 10, failures), nothing(minutes - 2)) });
-
-  it('is the likely loss of its own calls, or that of its Region', () => {
-    const region = losing('unhealthy', 0.4);
-    expect(assess({ verdict: losing('unhealthy', 0.15), region })).toMatchObject({ code: 'unhealthy', loss: 0.4 });
-    expect(assess({ verdict: losing('degraded', 0.15) })).toMatchObject({ code: 'degraded', loss: 0.15 });
-    expect(assess({ region })).toMatchObject({ code: 'unhealthy-region', loss: 0.4 });
-  });
-
-  it('is unknown where it has no calls and no standby signal', () => {
-    const standbySignals = someStandbySignals({ reachability: never, outbound: quiet });
-    expect(assess({ region: losing('unhealthy', 0.4), standbySignals })).toEqual({
-      kind: 'rejected',
-      code: 'unhealthy-region',
-      reason: 'loses 0.4',
-    });
-  });
-
-  it('is what it lost when it last carried calls, half as much after each hold-down', () => {
-    const alive = (minutes: number, holdDownMinutes = 30) =>
-      assess({ standbySignals: lastFailed(minutes), holdDown: { reason: undefined, minutes: holdDownMinutes } });
-    expect(alive(30)).toMatchObject({ kind: 'alive', loss: expect.closeTo(0.5, 1) as number });
-    expect(alive(60)).toMatchObject({ kind: 'alive', loss: expect.closeTo(0.25, 1) as number });
-    expect(alive(60, 60)).toMatchObject({ kind: 'alive', loss: expect.closeTo(0.5, 1) as number });
-  });
-
-  it('is nothing where its last calls went through', () => {
-    expect(assess({ standbySignals: lastFailed(30, 0) })).toMatchObject({ kind: 'alive', loss: 0 });
-  });
-
-  it('is known within its hold-down only if its last calls show it', () => {
-    const holdDown = { reason, minutes: 30 };
-    expect(assess({ standbySignals: lastFailed(12), holdDown })).toMatchObject({
-      code: 'hold-down',
-      loss: expect.closeTo(0.75, 1) as number,
-    });
-    expect(assess({ holdDown })).toEqual({ kind: 'rejected', code: 'hold-down', reason });
   });
 });
