@@ -87,7 +87,7 @@ async function main(): Promise<void> {
   const journal = new Journal(join(options.directory, 'finished.jsonl'), digestOfSources());
   const findings = await findingsOf({ options, journal });
   await write(findings);
-  journal.delete();
+  if (options.only.length === 0) journal.delete();
   console.log(report(findings));
   const seconds = Math.round((performance.now() - startedAt) / 1000);
   console.log(`seed ${options.seed}, ${seconds} s; written to ${options.directory}/decisions.{md,svg,json}`);

@@ -1,6 +1,6 @@
 /** The results of the jobs that are finished, so that a benchmark that was interrupted goes on where it stopped. */
 import { createHash } from 'node:crypto';
-import { appendFileSync, existsSync, globSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import { z } from 'zod';
@@ -61,8 +61,14 @@ export class Journal {
 
 function readEntries(path: string, sources: string): readonly (readonly [string, JobResult])[] {
   if (!existsSync(path)) return [];
-  const whole = readFileSync(path, 'utf8').split('\n').slice(0, -1); // A last line without an end was interrupted.
-  const entries = whole.map((line) => entrySchema.parse(JSON.parse(line)));
+  const text = readFileSync(path, 'utf8');
+  const whole = text.slice(0, text.lastIndexOf('\n') + 1);
+  // The interruption may have cut off the last line.
+  if (whole.length < text.length) writeFileSync(path, whole);
+  const entries = whole
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => entrySchema.parse(JSON.parse(line)));
   if (entries.some((entry) => entry.sources !== sources)) {
     throw new Error(`${path} holds results of other sources. Delete it, or choose another --out.`);
   }
