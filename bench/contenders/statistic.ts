@@ -28,7 +28,7 @@ export interface Evidence {
   nats(baseline: number): number;
 }
 
-/** One piece of evidence per connector, begun anew after a time without calls. */
+/** One piece of evidence per connector, begun again after a time without calls. */
 export class EvidenceDetector extends StatisticDetector {
   readonly #create: () => Evidence;
   readonly #evidence = new Map<number, { readonly evidence: Evidence; readonly idleFor: number }>();
