@@ -35,9 +35,9 @@ export type Options = {
 
 /** This project runs 5,040 days in every world: with at most six false moves the 95 % interval ends below one a year. */
 const full: Scale = {
-  chunksPerTraffic: 15,
+  chunksPerTraffic: 6,
   daysPerChunk: 90,
-  ownChunksPerTraffic: 41,
+  ownChunksPerTraffic: 50,
   sweptChunkEvery: 5,
   looseDays: 15,
   outages: 2400,
