@@ -365,6 +365,7 @@ export class ProjectContender implements Contender {
       demotedAt: this.#demotedAt,
       promotedAt: new Map<string, readonly number[]>(),
       ordersSeen: [],
+      localFailovers: new Map<number, number>(),
     };
     return plan({ ...input, candidateEvidence: { standbySignals, changeRecord } });
   }

@@ -122,7 +122,7 @@ const holdMessages: Readonly<Record<string, Message>> = {
   NoMoveRule: {
     description: 'Reports that calls fail and that the monitor does not move the group',
     detailTypes: ['Hold Changed'],
-    data: { code: ['no-target', 'all-unhealthy', 'daily-limit', 'pin-order-differs'] },
+    data: { code: ['no-target', 'all-unhealthy', 'daily-limit', 'account-limit', 'pin-order-differs'] },
     lines: [
       'NO MOVE: <group> has a problem, and the monitor leaves its order as it is (<code>).',
       'Why: <reason>',

@@ -6,7 +6,12 @@ import type { LogPort } from '../ports.ts';
 type Level = keyof LogPort;
 
 /** Calls fail and the monitor does not move the group. */
-const holdsOfProblems: ReadonlySet<HoldCode> = new Set<HoldCode>(['no-target', 'all-unhealthy', 'daily-limit']);
+const holdsOfProblems: ReadonlySet<HoldCode> = new Set<HoldCode>([
+  'no-target',
+  'all-unhealthy',
+  'daily-limit',
+  'account-limit',
+]);
 
 const stages: Readonly<Record<EventData<'Operator Action'>['stage'], Level>> = {
   requested: 'info',

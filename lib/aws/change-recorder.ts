@@ -6,7 +6,7 @@ import { PutMetricDataCommand, type CloudWatchClient, type MetricDatum } from '@
 import type { EpochMs } from '../core/model/time.ts';
 import type { Move } from '../core/model/plan.ts';
 import type { VoiceConnectorGroup } from '../core/model/group.ts';
-import { ownNamespace } from '../core/model/own-metrics.ts';
+import { ownNamespace, recordVersion } from '../core/model/own-metrics.ts';
 import type { ChangeRecorderPort, UnrecordedRegion } from '../ports.ts';
 import { limited } from './client.ts';
 import { refusalOf } from './refusal.ts';
@@ -97,6 +97,9 @@ export class ChangeRecorder implements ChangeRecorderPort {
       ...(move.kind === 'drill' ? [datum('Drill', inGroup, at, count)] : []),
       // Only a failover demotes: a failback leaves a healthy Voice Connector, which stays a candidate at any time.
       ...(move.kind === 'failover' ? [datum('Demotion', { VoiceConnectorId: move.leaving }, at, count)] : []),
+      datum('RecordVersion', {}, at, recordVersion),
+      // Of the whole account, hence without a dimension.
+      ...(move.isLocal ? [datum('LocalFailover', {}, at, count)] : []),
       // What was written, so that another order of the same minutes is known as somebody else's.
       datum('Promotion', { ...inGroup, VoiceConnectorId: move.promoting }, at, count),
     ];

@@ -3,7 +3,7 @@ import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { minuteMs, type EpochMs } from '../core/model/time.ts';
 import type { ChangeRecord } from '../core/model/observation.ts';
 import type { VoiceConnectorGroup } from '../core/model/group.ts';
-import { ownNamespace } from '../core/model/own-metrics.ts';
+import { ownNamespace, recordVersion } from '../core/model/own-metrics.ts';
 import type { ChangesPort, ChangesReading } from '../ports.ts';
 import { incompleteness, readMetricData, type MetricQuery, type MetricSeries } from './metric-data.ts';
 
@@ -67,6 +67,8 @@ export class Changes implements ChangesPort {
   ): Promise<ChangeRecord> {
     const queries = [
       query('changes', 'PriorityChange', { VoiceConnectorGroupId: voiceConnectorGroupId }),
+      query('local_failovers', 'LocalFailover', {}),
+      { ...query('version', 'RecordVersion', {}), statistic: 'Maximum' as const },
       ...items.map(({ voiceConnectorId }, index) =>
         query(`demotions_${index}`, 'Demotion', { VoiceConnectorId: voiceConnectorId }),
       ),
@@ -81,12 +83,18 @@ export class Changes implements ChangesPort {
     const reading = await this.#minutesIn(region, queries, period, signal);
     if (reading.kind === 'unreadable') return reading;
     const { minutesOf, pointsOf } = reading;
+    const version = Math.max(recordVersion, ...pointsOf('version').values());
+    if (version > recordVersion) {
+      const message = `a later monitor writes the record in form ${version}, this one understands ${recordVersion}`;
+      return { kind: 'unreadable', message };
+    }
     return {
       kind: 'read',
       changedAt: minutesOf('changes'),
       demotedAt: new Map(items.map((item, index) => [item.voiceConnectorId, minutesOf(`demotions_${index}`)])),
       promotedAt: new Map(items.map((item, index) => [item.voiceConnectorId, minutesOf(`promotions_${index}`)])),
       ordersSeen: ordersIn(items.map((item, index) => [item.voiceConnectorId, pointsOf(`priorities_${index}`)])),
+      localFailovers: pointsOf('local_failovers'),
     };
   }
 
@@ -156,6 +164,13 @@ function seenInAny(lists: readonly OrdersSeen[]): OrdersSeen {
   return [...byMinute.values()].sort((left, right) => left.at - right.at);
 }
 
+/** Every Region has a record of the same failovers, except for datapoints that one of them missed. */
+function mostOf(lists: readonly ReadonlyMap<EpochMs, number>[]): ReadonlyMap<EpochMs, number> {
+  const most = new Map<EpochMs, number>();
+  for (const [at, count] of lists.flatMap((list) => [...list])) most.set(at, Math.max(count, most.get(at) ?? 0));
+  return most;
+}
+
 /** A change that any Region has a record of was made. The record is unreadable only if no Region's could be read. */
 function merge(
   { items }: VoiceConnectorGroup,
@@ -173,6 +188,7 @@ function merge(
         items.map(({ voiceConnectorId: id }) => [id, union(records.map(({ promotedAt }) => promotedAt.get(id) ?? []))]),
       ),
       ordersSeen: seenInAny(records.map(({ ordersSeen }) => ordersSeen)),
+      localFailovers: mostOf(records.map(({ localFailovers }) => localFailovers)),
     };
   }
   const messages = readings.flatMap(({ region, record }) =>

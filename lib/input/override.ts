@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { OverrideState, Drill } from '../core/model/override.ts';
 import type { EpochMs } from '../core/model/time.ts';
 import { inOrder } from '../core/model/priorities.ts';
+import { formatValue } from './format-value.ts';
 import { parse } from './validation.ts';
 
 /** An override of one group, or of all groups. */
@@ -65,7 +66,21 @@ const unknownAction = z
   .strictObject({ action: z.custom(() => false, `Expected one of ${[...overrides.keys()].join(', ')}`), ...common })
   .pipe(z.never());
 
-const actionIn = z.looseObject({ action: z.unknown() });
+/** Of the form of overrides. Monitors of two versions share them while one is deployed: what is not understood counts as a pause. */
+const formVersion = 1;
+
+const envelope = z.looseObject({ action: z.unknown(), version: z.unknown() }).partial();
+
+/** Without its version, which a person who writes it by hand may leave out. */
+function currentForm(name: string, json: unknown): unknown {
+  const parsed = envelope.safeParse(json);
+  if (!parsed.success) return json;
+  const { version = formVersion, ...rest } = parsed.data;
+  if (version === formVersion) return rest;
+  throw new Error(
+    `${name}: version: Expected ${formVersion}, the only one that this monitor understands; was ${formatValue(version)}`,
+  );
+}
 
 /**
  * An override beyond the time limit of `operate` is valid: see lib/core/model/override-limit.ts.
@@ -73,8 +88,8 @@ const actionIn = z.looseObject({ action: z.unknown() });
  */
 export function parseOverride(name: string, text: string): OverrideState {
   try {
-    const json: unknown = JSON.parse(text);
-    return parse(overrides.get(actionIn.safeParse(json).data?.action) ?? unknownAction, json, name);
+    const json = currentForm(name, JSON.parse(text));
+    return parse(overrides.get(envelope.safeParse(json).data?.action) ?? unknownAction, json, name);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     return { kind: 'unparseable', message: message.startsWith(name) ? message : `${name}: ${message}` };
@@ -90,5 +105,5 @@ export function isInForce(override: OverrideState, at: EpochMs): boolean {
 export function serializeOverride({ kind: action, until, ...rest }: Override): string {
   const iso = (at: number): string => new Date(at).toISOString();
   const times = 'startedAt' in rest ? { startedAt: iso(rest.startedAt), groupUpdatedAt: iso(rest.groupUpdatedAt) } : {};
-  return JSON.stringify({ action, until: iso(until), ...rest, ...times });
+  return JSON.stringify({ version: formVersion, action, until: iso(until), ...rest, ...times });
 }

@@ -11,6 +11,7 @@ import { decideGroup } from '../core/plan/pinned.ts';
 import { takeDrillStep } from '../drill/run.ts';
 import type { AuditEvent } from '../events/event.ts';
 import { decideWithEvidence, planInputOf, type Snapshot } from '../observe/snapshot.ts';
+import type { AccountLimit } from './account-limit.ts';
 import { healthChanges, holdEvents } from './changes.ts';
 import { publishMinutesToGreen, publishRecoveryTimes } from './recovery-times.ts';
 
@@ -26,6 +27,7 @@ export type HandledGroup = {
 export async function handleGroup(
   context: RunContext,
   snapshot: Snapshot,
+  limit: AccountLimit,
   group: VoiceConnectorGroup,
 ): Promise<HandledGroup> {
   const { ports } = context;
@@ -33,7 +35,7 @@ export async function handleGroup(
     const input = planInputOf(context, snapshot, group);
     const causes = healthChanges(context, snapshot, input);
     publishMinutesToGreen(ports, snapshot.minuteAgo.verdictsOf(group), input);
-    const decided = await planAndApply(context, snapshot, input, causes);
+    const decided = await planAndApply(context, snapshot, limit, input, causes);
     const result = groupResult(decided.input, decided.decision, decided.outcome);
     ports.log.info('decision', { ...result });
     publishRecoveryTimes(ports, snapshot.observed.observation, decided);
@@ -71,28 +73,35 @@ type PlannedAndApplied = {
 async function planAndApply(
   context: RunContext,
   snapshot: Snapshot,
+  limit: AccountLimit,
   observed: PlanInput,
   causes: readonly AuditEvent[],
 ): Promise<PlannedAndApplied> {
-  if (observed.override.kind !== 'drill') return planAndMove(context, snapshot, observed, causes);
+  if (observed.override.kind !== 'drill') return planAndMove(context, snapshot, limit, observed, causes);
   const step = await takeDrillStep(context, snapshot, observed, observed.override, causes);
   if (step.kind === 'decided') return { ...step, unpublished: step.outcome === undefined ? causes : [] };
-  const planned = await planAndMove(context, snapshot, step.input, causes);
+  const planned = await planAndMove(context, snapshot, limit, step.input, causes);
   return { ...planned, problems: [...step.problems, ...planned.problems] };
 }
 
 async function planAndMove(
   context: RunContext,
   snapshot: Snapshot,
+  limit: AccountLimit,
   planned: PlanInput,
   causes: readonly AuditEvent[],
 ): Promise<PlannedAndApplied> {
-  const { input, decision, problems: reading } = await decideWithEvidence(context, snapshot, planned, decideGroup);
+  const {
+    input,
+    decision: wanted,
+    problems: reading,
+  } = await decideWithEvidence(context, snapshot, planned, decideGroup);
+  const decision = wanted.kind === 'hold' ? wanted : limit.admit(wanted, input);
   if (decision.kind === 'hold') return { input, decision, outcome: undefined, unpublished: causes, problems: reading };
   const { outcome, problems } = await apply(context, input, decision, causes);
   const earlier = [...reading, ...problems];
   const isConflict = outcome.kind === 'rejected' && outcome.code === 'conflict';
-  const again = isConflict ? await planOnceMore(context, snapshot, input) : undefined;
+  const again = isConflict ? await planOnceMore(context, snapshot, limit, input) : undefined;
   return again === undefined
     ? {
         input,
@@ -111,14 +120,16 @@ async function planAndMove(
 async function planOnceMore(
   context: RunContext,
   snapshot: Snapshot,
+  limit: AccountLimit,
   { group, candidateEvidence }: PlanInput,
 ): Promise<PlannedAndApplied | undefined> {
   const { ports, signals } = context;
   const fresh = await ports.groups.read(group, signals.work);
   if (fresh.kind !== 'read') return undefined;
   const input: PlanInput = { ...planInputOf(context, snapshot, fresh.group), candidateEvidence };
-  const decision = decideGroup(input);
-  if (decision.kind === 'need-evidence') throw new Error('a plan asked for candidate evidence that it already had');
+  const wanted = decideGroup(input);
+  if (wanted.kind === 'need-evidence') throw new Error('a plan asked for candidate evidence that it already had');
+  const decision = wanted.kind === 'hold' ? wanted : limit.admit(wanted, input);
   if (decision.kind === 'hold') return { input, decision, outcome: undefined, unpublished: [], problems: [] };
   const { outcome, problems } = await apply(context, input, decision, []);
   const failing = outcomeProblems(outcome, input, decision);

@@ -11,6 +11,7 @@ import { requestedGroups } from '../input/trigger.ts';
 import { isOrderToBeRecorded } from '../core/plan/last-change.ts';
 import { takeSnapshot } from '../observe/snapshot.ts';
 import type { Ports, Signals } from '../ports.ts';
+import { AccountLimit } from './account-limit.ts';
 import { handleGroup, type HandledGroup } from './handle-group.ts';
 import { removeExpiredOverrides } from './expire-overrides.ts';
 import { unmatchedOverrideEvents } from './unmatched-overrides.ts';
@@ -35,7 +36,8 @@ export async function turn(
   const { observation, problems: observing } = snapshot.observed;
   requireRightClock(ports, observing);
   const groups = requestedGroups(trigger, observation.groups, observing);
-  const handle = (group: VoiceConnectorGroup) => handleGroup(context, snapshot, group);
+  const limit = new AccountLimit(observation.groups.length);
+  const handle = (group: VoiceConnectorGroup) => handleGroup(context, snapshot, limit, group);
   const handled = await pMap(groups, handle, { concurrency: concurrentGroups });
   const [expiring, remembering] = await Promise.all([
     removeExpiredOverrides(context, snapshot.observed),

@@ -65,6 +65,7 @@ describe('the record of own changes', () => {
       ]),
       promotedAt: promoted(),
       ordersSeen: [],
+      localFailovers: new Map(),
     });
   });
 
@@ -80,6 +81,7 @@ describe('the record of own changes', () => {
       ]),
       promotedAt: promoted(thisMinute),
       ordersSeen: [],
+      localFailovers: new Map(),
     });
   });
 
@@ -95,6 +97,7 @@ describe('the record of own changes', () => {
       ]),
       promotedAt: promoted(thisMinute),
       ordersSeen: [],
+      localFailovers: new Map(),
     });
   });
 
@@ -149,6 +152,28 @@ describe('the record of own changes', () => {
     ]);
   });
 
+  it('has the failovers of the whole account that count for its limit, without those that were retracted', async () => {
+    const aws = await startAws();
+    const local = { ...moveOf('failover'), isLocal: true } as const;
+    const other = { ...mainLine, voiceConnectorGroupId: 'other' };
+    await recorderOf(aws).recordChange(other, local, now, never);
+    await recorderOf(aws).recordChange(other, local, now, never);
+    await recorderOf(aws).recordChange(other, moveOf('failover'), now, never);
+    await recorderOf(aws).retractChange(other, local, now, never);
+    expect(await readDay(aws)).toMatchObject({ changedAt: [], localFailovers: new Map([[thisMinute, 1]]) });
+  });
+
+  it('is unreadable if a monitor of a later version writes it in another form', async () => {
+    const aws = await startAws();
+    const statistics = { sampleCount: 1, sum: 2, minimum: 2, maximum: 2 };
+    const version = { region: 'us-east-1', namespace: 'VoiceConnectorFailover', metricName: 'RecordVersion' };
+    aws.account.putMetric({ ...version, dimensions: {}, timestamp: thisMinute, statistics, visibleAt: 0 });
+    expect(await readDay(aws)).toEqual({
+      kind: 'unreadable',
+      message: 'us-east-1: a later monitor writes the record in form 2, this one understands 1',
+    });
+  });
+
   it.each(['InternalError', 'Forbidden', 'PartialData'] as const)(
     'is unreadable if CloudWatch returns the status %s',
     async (statusCode) => {
@@ -156,7 +181,7 @@ describe('the record of own changes', () => {
       aws.misbehave({ operation: 'GetMetricData', effect: { kind: 'metric-status', statusCode } });
       expect(await readDay(aws)).toEqual({
         kind: 'unreadable',
-        message: `us-east-1: PriorityChange ${statusCode}, Demotion ${statusCode}, Promotion ${statusCode}, PrioritySeen ${statusCode}`,
+        message: `us-east-1: PriorityChange ${statusCode}, LocalFailover ${statusCode}, RecordVersion ${statusCode}, Demotion ${statusCode}, Promotion ${statusCode}, PrioritySeen ${statusCode}`,
       });
     },
   );
@@ -183,6 +208,7 @@ describe('the record in several Regions', () => {
     ]),
     promotedAt: promoted(thisMinute),
     ordersSeen: [],
+    localFailovers: new Map(),
   };
   const gone = { kind: 'region-down' } as const;
   const inEurope = { service: 'monitoring', region: 'eu-west-1', effect: gone } as const;
@@ -196,6 +222,12 @@ describe('the record in several Regions', () => {
         .sort(),
     ).toEqual(['eu-west-1', 'us-east-1']);
     expect(await read(aws)).toEqual({ record: once, problems: [] });
+  });
+
+  it('has the failovers of the account once that were recorded in each Region', async () => {
+    const aws = await startAws();
+    await recorderOf(aws, regions).recordChange(mainLine, { ...moveOf('failover'), isLocal: true }, now, never);
+    expect((await read(aws)).record).toEqual({ ...once, localFailovers: new Map([[thisMinute, 1]]) });
   });
 
   it('is read from the Regions that respond, and the others are reported', async () => {

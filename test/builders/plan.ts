@@ -49,6 +49,7 @@ export function aRecord(
     readonly demotedAt?: Readonly<Record<string, readonly EpochMs[]>>;
     readonly promotedAt?: Readonly<Record<string, readonly EpochMs[]>>;
     readonly ordersSeen?: Extract<ChangeRecord, { readonly kind: 'read' }>['ordersSeen'];
+    readonly localFailovers?: ReadonlyMap<EpochMs, number>;
   } = {},
 ): ChangeRecord {
   return {
@@ -57,6 +58,7 @@ export function aRecord(
     demotedAt: new Map(Object.entries(changes.demotedAt ?? {})),
     promotedAt: new Map(Object.entries(changes.promotedAt ?? {})),
     ordersSeen: changes.ordersSeen ?? [],
+    localFailovers: changes.localFailovers ?? new Map(),
   };
 }
 

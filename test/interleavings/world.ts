@@ -117,6 +117,7 @@ export class InterleavedWorld {
               demotedAt: new Map([['vc-east', changedAt]]),
               promotedAt: new Map([['vc-west', changedAt]]),
               ordersSeen: [],
+              localFailovers: new Map(),
             };
             return { record, problems: [] };
           }),

@@ -70,6 +70,7 @@ describe('a run that moves a group', () => {
         MetricData: [
           { MetricName: 'PriorityChange', Dimensions: [{ Name: 'VoiceConnectorGroupId', Value: 'main-line' }] },
           { MetricName: 'Demotion', Dimensions: [{ Name: 'VoiceConnectorId', Value: 'vc-east' }] },
+          { MetricName: 'RecordVersion', Value: 1 },
           {
             MetricName: 'Promotion',
             Dimensions: [

@@ -24,6 +24,7 @@ export const meanings = {
     cooldown: 'The group changed less than cooldownMinutes ago.',
     'operator-stand-off': 'Someone other than the monitor changed the group less than operatorStandOffMinutes ago.',
     'daily-limit': 'The monitor changed the group maxChangesPerDay times within 24 hours.',
+    'account-limit': 'Many groups are to be failed over within minutes, and no fault of a Region explains it.',
     'record-unreadable': 'The monitor cannot read the record of its own changes, so a failback waits.',
     paused: 'An operator paused the group.',
     pinned: 'An operator pinned the order of the group.',

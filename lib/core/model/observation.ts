@@ -86,6 +86,8 @@ export type ChangeRecord =
       readonly promotedAt: ReadonlyMap<string, readonly EpochMs[]>;
       /** Orders of the group that runs have seen, whether the monitor made them or someone else; oldest first. */
       readonly ordersSeen: readonly { readonly at: EpochMs; readonly items: readonly VoiceConnectorItem[] }[];
+      /** Of the whole account: by minute, failovers that count for its limit. */
+      readonly localFailovers: ReadonlyMap<EpochMs, number>;
     }
   | { readonly kind: 'unreadable'; readonly message: string };
 

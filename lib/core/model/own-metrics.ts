@@ -3,6 +3,12 @@
 /** Their CloudWatch namespace, also named in the condition of the roles' policies. */
 export const ownNamespace = 'VoiceConnectorFailover';
 
+/**
+ * The form of the record of own changes, which is kept in these metrics. Monitors of two versions share it while one is deployed: a record in a
+ * later form counts as unreadable, so that failbacks wait and failovers go by the timestamps of the groups.
+ */
+export const recordVersion = 1;
+
 /** The CloudWatch unit of each metric. A custom metric is billed for each hour in which it is published, so a rare one costs nothing until it occurs. */
 export const ownMetricUnits = {
   /** 1 for a run that completed every group, with or without problems: the heartbeat. */

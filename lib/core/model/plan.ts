@@ -41,6 +41,8 @@ export type Move = {
   readonly before: readonly VoiceConnectorItem[];
   readonly after: readonly VoiceConnectorItem[];
   readonly rejected: readonly Rejection[];
+  /** Set where it counts for the account limit: lib/core/plan/account-limit.ts. */
+  readonly isLocal?: true;
   /** Undefined where the monitor decided by itself. */
   readonly command?: Command | undefined;
 };

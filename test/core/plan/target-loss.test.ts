@@ -75,7 +75,10 @@ describe('what a member would lose', () => {
   it('is also what less than half a proof shows, where the monitor left it', () => {
     const standbySignals = someStandbySignals({ lastCalls: read(inbound(57, 10), inbound(4, 25, 4), nothing(10)) });
     expect(assess({ standbySignals })).toMatchObject({ kind: 'alive', loss: 0 });
-    expect(assess({ standbySignals, holdDown: left })).toMatchObject({ kind: 'alive', loss: expect.closeTo(0.24, 2) as number });
+    expect(assess({ standbySignals, holdDown: left })).toMatchObject({
+      kind: 'alive',
+      loss: expect.closeTo(0.24, 2) as number,
+    });
   });
 
   it('is known within its hold-down only if its last calls show it', () => {

@@ -1,0 +1,61 @@
+/**
+ * The account limit: many failovers within minutes that no fault of a Region explains are slowed down. Then it is more likely that
+ * the metrics, the judge or the customer's network is wrong than that so many Voice Connectors failed on their own.
+ */
+import { hold } from '../model/hold.ts';
+import type { Hold, Move } from '../model/plan.ts';
+import { minuteMs } from '../model/time.ts';
+import { displayName } from './members.ts';
+import type { PlanInput } from './plan-input.ts';
+
+const windowMinutes = 10;
+
+/** So many are never slowed down, nor a tenth of the groups. */
+const fewest = 3;
+const shareOfGroups = 0.1;
+
+/**
+ * A failover for a fault of its Voice Connector alone, as far as is proven. A Voice Connector that another group left within the last
+ * minutes has the same fault still, and does not count again.
+ */
+export function isLocalFailover(move: Move, input: PlanInput): boolean {
+  if (move.kind !== 'failover') return false;
+  const region = input.connectorRegions.get(move.leaving);
+  const isRegionProven = region !== undefined && input.regions.get(region)?.health === 'unhealthy';
+  return !isRegionProven && !wasJustLeft(move, input);
+}
+
+function wasJustLeft({ leaving }: Move, { candidateEvidence, observedAt }: PlanInput): boolean {
+  const record = candidateEvidence?.changeRecord;
+  const demotions = record?.kind === 'read' ? (record.demotedAt.get(leaving) ?? []) : [];
+  return demotions.some((at) => observedAt - at < windowMinutes * minuteMs);
+}
+
+export type Account = {
+  readonly groups: number;
+  /** Local failovers of this run, by the Voice Connectors that they left. */
+  readonly leftInThisRun: ReadonlySet<string>;
+};
+
+/** The hold that takes the place of a local failover; undefined where it may go on. An unreadable record counts as empty. */
+export function holdByAccountLimit(move: Move, input: PlanInput, { groups, leftInThisRun }: Account): Hold | undefined {
+  if (leftInThisRun.has(move.leaving)) return undefined;
+  const most = Math.max(fewest, Math.ceil(groups * shareOfGroups));
+  const made = leftInThisRun.size + recordedFailovers(input);
+  if (made < most) return undefined;
+  return hold(
+    'account-limit',
+    `${displayName(move.leaving, input)} is to be left, but the monitor made ${made} failovers in ${windowMinutes} min that no fault of a Region explains, and makes at most ${most} for ${groups} groups: ${move.reason}`,
+    move.rejected,
+  );
+}
+
+/** The minute of the run itself is left out: its failovers are counted apart. */
+function recordedFailovers({ candidateEvidence, observedAt }: PlanInput): number {
+  const record = candidateEvidence?.changeRecord;
+  if (record?.kind !== 'read') return 0;
+  const thisMinute = Math.floor(observedAt / minuteMs) * minuteMs;
+  return [...record.localFailovers]
+    .filter(([at]) => at < thisMinute && observedAt - at < windowMinutes * minuteMs)
+    .reduce((sum, [, count]) => sum + count, 0);
+}

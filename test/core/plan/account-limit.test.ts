@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest';
+import { holdByAccountLimit, isLocalFailover, type Account } from '../../../lib/core/plan/account-limit.ts';
+import { plan } from '../../../lib/core/plan/plan.ts';
+import type { Move } from '../../../lib/core/model/plan.ts';
+import { minuteMs } from '../../../lib/core/model/time.ts';
+import { observedAt } from '../../builders/metrics.ts';
+import { aPlanInput, aRecord, healthy, losing, unhealthy, unreadableRecord } from '../../builders/plan.ts';
+
+type Changes = Parameters<typeof aPlanInput>[0];
+
+/** A failover from east, which loses half of its calls, to west. */
+function aFailover(changes: Changes = {}) {
+  const input = aPlanInput({ verdicts: { east: losing('unhealthy', 0.5), west: healthy }, ...changes });
+  const move = plan(input);
+  if (move.kind !== 'failover') throw new Error('no failover');
+  return { input, move };
+}
+
+/** Failovers for single Voice Connectors that the record has, by how many minutes ago. */
+function recorded(...failovers: readonly (readonly [minutesAgo: number, count: number])[]): Changes {
+  const thisMinute = Math.floor(observedAt / minuteMs) * minuteMs;
+  const localFailovers = new Map(failovers.map(([ago, count]) => [thisMinute - ago * minuteMs, count]));
+  return { record: aRecord({ localFailovers }) };
+}
+
+function limited(changes: Changes, account: Partial<Account> = {}) {
+  const { input, move } = aFailover(changes);
+  return holdByAccountLimit(move, input, { groups: 8, leftInThisRun: new Set(), ...account });
+}
+
+describe('the account limit', () => {
+  it('lets three failovers in ten minutes pass, and holds the fourth with the numbers it compared', () => {
+    expect(limited(recorded([1, 2]))).toBeUndefined();
+    expect(limited(recorded([1, 2], [9, 1]))).toEqual({
+      kind: 'hold',
+      code: 'account-limit',
+      reason: `east (us-east-1) is to be left, but the monitor made 3 failovers in 10 min that no fault of a Region explains, and makes at most 3 for 8 groups: ${aFailover().move.reason}`,
+      rejected: [],
+    });
+  });
+
+  it('forgets failovers after ten minutes', () => {
+    expect(limited(recorded([9, 3]))).toMatchObject({ code: 'account-limit' });
+    expect(limited(recorded([10, 3]))).toBeUndefined();
+  });
+
+  it('lets a tenth of the groups of a large account pass', () => {
+    expect(limited(recorded([2, 5]), { groups: 51 })).toBeUndefined();
+    expect(limited(recorded([2, 5]), { groups: 50 })).toMatchObject({ code: 'account-limit' });
+  });
+
+  it('counts the failovers of its own run, and not again as the record of this minute has them', () => {
+    const leftInThisRun = new Set(['a', 'b']);
+    expect(limited(recorded([0, 2]), { leftInThisRun })).toBeUndefined();
+    expect(limited(recorded([1, 1]), { leftInThisRun })).toMatchObject({ code: 'account-limit' });
+  });
+
+  it('lets other groups leave a Voice Connector that one has left', () => {
+    const leftInThisRun = new Set(['a', 'b', 'east']);
+    expect(limited({}, { leftInThisRun })).toBeUndefined();
+  });
+
+  it('takes an unreadable record for an empty one', () => {
+    expect(limited({ record: unreadableRecord })).toBeUndefined();
+  });
+});
+
+describe('a failover that counts', () => {
+  it('has no fault of its Region behind it', () => {
+    const isLocal = (changes: Changes) => {
+      const { input, move } = aFailover(changes);
+      return isLocalFailover(move, input);
+    };
+    expect(isLocal({})).toBe(true);
+    expect(isLocal({ regions: { 'us-east-1': unhealthy } })).toBe(false);
+    expect(isLocal({ regions: { 'us-west-2': healthy } })).toBe(true);
+  });
+
+  it('is the first from its Voice Connector in ten minutes', () => {
+    const leftBefore = (minutes: number) => {
+      const record = aRecord({ demotedAt: { east: [observedAt - minutes * minuteMs] } });
+      const { move } = aFailover();
+      return isLocalFailover(move, aPlanInput({ record }));
+    };
+    expect(leftBefore(9)).toBe(false);
+    expect(leftBefore(10)).toBe(true);
+  });
+
+  it('is no failback, and no operator’s move', () => {
+    const { input, move } = aFailover();
+    for (const kind of ['failback', 'switchover', 'drill', 'restore'] as const) {
+      const other: Move = { ...move, kind };
+      expect(isLocalFailover(other, input)).toBe(false);
+    }
+  });
+});
