@@ -364,6 +364,7 @@ export class ProjectContender implements Contender {
       changedAt: this.#changedAt.get(index) ?? [],
       demotedAt: this.#demotedAt,
       promotedAt: new Map<string, readonly number[]>(),
+      drilledAt: [],
       ordersSeen: [],
       localFailovers: new Map<number, number>(),
     };

@@ -67,6 +67,7 @@ export class Changes implements ChangesPort {
   ): Promise<ChangeRecord> {
     const queries = [
       query('changes', 'PriorityChange', { VoiceConnectorGroupId: voiceConnectorGroupId }),
+      query('drills', 'Drill', { VoiceConnectorGroupId: voiceConnectorGroupId }),
       query('local_failovers', 'LocalFailover', {}),
       { ...query('version', 'RecordVersion', {}), statistic: 'Maximum' as const },
       ...items.map(({ voiceConnectorId }, index) =>
@@ -93,6 +94,7 @@ export class Changes implements ChangesPort {
       changedAt: minutesOf('changes'),
       demotedAt: new Map(items.map((item, index) => [item.voiceConnectorId, minutesOf(`demotions_${index}`)])),
       promotedAt: new Map(items.map((item, index) => [item.voiceConnectorId, minutesOf(`promotions_${index}`)])),
+      drilledAt: minutesOf('drills'),
       ordersSeen: ordersIn(items.map((item, index) => [item.voiceConnectorId, pointsOf(`priorities_${index}`)])),
       localFailovers: pointsOf('local_failovers'),
     };
@@ -187,6 +189,7 @@ function merge(
       promotedAt: new Map(
         items.map(({ voiceConnectorId: id }) => [id, union(records.map(({ promotedAt }) => promotedAt.get(id) ?? []))]),
       ),
+      drilledAt: union(records.map(({ drilledAt }) => drilledAt)),
       ordersSeen: seenInAny(records.map(({ ordersSeen }) => ordersSeen)),
       localFailovers: mostOf(records.map(({ localFailovers }) => localFailovers)),
     };

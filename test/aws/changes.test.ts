@@ -64,6 +64,7 @@ describe('the record of own changes', () => {
         ['vc-west', []],
       ]),
       promotedAt: promoted(),
+      drilledAt: [],
       ordersSeen: [],
       localFailovers: new Map(),
     });
@@ -80,6 +81,7 @@ describe('the record of own changes', () => {
         ['vc-west', []],
       ]),
       promotedAt: promoted(thisMinute),
+      drilledAt: [],
       ordersSeen: [],
       localFailovers: new Map(),
     });
@@ -96,6 +98,7 @@ describe('the record of own changes', () => {
         ['vc-west', []],
       ]),
       promotedAt: promoted(thisMinute),
+      drilledAt: [],
       ordersSeen: [],
       localFailovers: new Map(),
     });
@@ -181,7 +184,7 @@ describe('the record of own changes', () => {
       aws.misbehave({ operation: 'GetMetricData', effect: { kind: 'metric-status', statusCode } });
       expect(await readDay(aws)).toEqual({
         kind: 'unreadable',
-        message: `us-east-1: PriorityChange ${statusCode}, LocalFailover ${statusCode}, RecordVersion ${statusCode}, Demotion ${statusCode}, Promotion ${statusCode}, PrioritySeen ${statusCode}`,
+        message: `us-east-1: PriorityChange ${statusCode}, Drill ${statusCode}, LocalFailover ${statusCode}, RecordVersion ${statusCode}, Demotion ${statusCode}, Promotion ${statusCode}, PrioritySeen ${statusCode}`,
       });
     },
   );
@@ -207,6 +210,7 @@ describe('the record in several Regions', () => {
       ['vc-west', []],
     ]),
     promotedAt: promoted(thisMinute),
+    drilledAt: [],
     ordersSeen: [],
     localFailovers: new Map(),
   };

@@ -49,6 +49,7 @@ export function aRecord(
     readonly demotedAt?: Readonly<Record<string, readonly EpochMs[]>>;
     readonly promotedAt?: Readonly<Record<string, readonly EpochMs[]>>;
     readonly ordersSeen?: Extract<ChangeRecord, { readonly kind: 'read' }>['ordersSeen'];
+    readonly drilledAt?: readonly EpochMs[];
     readonly localFailovers?: ReadonlyMap<EpochMs, number>;
   } = {},
 ): ChangeRecord {
@@ -58,6 +59,7 @@ export function aRecord(
     demotedAt: new Map(Object.entries(changes.demotedAt ?? {})),
     promotedAt: new Map(Object.entries(changes.promotedAt ?? {})),
     ordersSeen: changes.ordersSeen ?? [],
+    drilledAt: changes.drilledAt ?? [],
     localFailovers: changes.localFailovers ?? new Map(),
   };
 }

@@ -116,6 +116,7 @@ export class InterleavedWorld {
               changedAt,
               demotedAt: new Map([['vc-east', changedAt]]),
               promotedAt: new Map([['vc-west', changedAt]]),
+              drilledAt: [],
               ordersSeen: [],
               localFailovers: new Map(),
             };

@@ -122,7 +122,7 @@ export const meanings = {
     'policy-entries': 'Every entry under groups of the policy names a group.',
     'override-keys': 'Every stored override applies to a group.',
     mode: 'The policy allows the monitor to move the group.',
-    override: 'No override holds the group.',
+    override: 'No override holds the group, and none of a drill is missing.',
     distribution: 'The group tries its members by priority.',
     members: 'The group has at least two different members.',
     priorities: 'Each member has a priority of its own.',

@@ -84,6 +84,8 @@ export type ChangeRecord =
       readonly demotedAt: ReadonlyMap<string, readonly EpochMs[]>;
       /** By Voice Connector id, minutes in which it made that member the primary. */
       readonly promotedAt: ReadonlyMap<string, readonly EpochMs[]>;
+      /** Minutes in which a drill of the group began. */
+      readonly drilledAt: readonly EpochMs[];
       /** Orders of the group that runs have seen, whether the monitor made them or someone else; oldest first. */
       readonly ordersSeen: readonly { readonly at: EpochMs; readonly items: readonly VoiceConnectorItem[] }[];
       /** Of the whole account: by minute, failovers that count for its limit. */

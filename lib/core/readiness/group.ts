@@ -5,6 +5,7 @@ import type { Problem } from '../model/outcome.ts';
 import type { VoiceConnectorGroup } from '../model/group.ts';
 import { metricReadiness, type CheckedMember, type MetricFacts } from './metrics.ts';
 import { differences, inOrder } from '../model/priorities.ts';
+import { leftByDrillAt } from '../plan/left-by-drill.ts';
 import { pinDifference } from '../plan/pinned.ts';
 import type { CandidateEvidence, PlanInput } from '../plan/plan-input.ts';
 import { checkOf, readinessOf, type Readiness, type CheckResult } from './check.ts';
@@ -88,11 +89,11 @@ function mode({ policy, policyRefusal }: PlanInput): CheckResult {
       );
 }
 
-function overrides(input: PlanInput): CheckResult {
+function overrides(input: GroupFacts['input']): CheckResult {
   const { override, observedAt } = input;
   switch (override.kind) {
     case 'none':
-      return on.override.pass('no override is in force');
+      return withoutOverride(input);
     case 'pause':
     case 'pin':
     case 'drill': {
@@ -112,6 +113,16 @@ function overrides(input: PlanInput): CheckResult {
     default:
       return override satisfies never;
   }
+}
+
+function withoutOverride({ group, candidateEvidence, observedAt }: GroupFacts['input']): CheckResult {
+  const begunAt = leftByDrillAt(group, candidateEvidence.changeRecord);
+  return begunAt === undefined
+    ? on.override.pass('no override is in force')
+    : on.override.fail(
+        `a drill moved the group ${formatDuration(observedAt - begunAt)} ago, its override is gone, and nobody put the group back`,
+        'Use switchover to the Voice Connector that was first before the drill',
+      );
 }
 
 function recheck({ input, recheck: reading }: GroupFacts): CheckResult {

@@ -4,7 +4,7 @@ import { groupReadiness } from '../../../lib/core/readiness/group.ts';
 import { minuteMs } from '../../../lib/core/model/time.ts';
 import { aGroup, items } from '../../builders/group.ts';
 import { observedAt } from '../../builders/metrics.ts';
-import { someStandbySignals, unreadableRecord } from '../../builders/plan.ts';
+import { aRecord, someStandbySignals, unreadableRecord } from '../../builders/plan.ts';
 import { aPolicy } from '../../builders/policy.ts';
 import { aReadyGroup, listed, requiredMetrics } from '../../builders/readiness.ts';
 
@@ -108,6 +108,20 @@ describe('a group with several problems at once', () => {
         'warn options-ping: east: its Region is unknown; west: its Region is unknown → Check Chime SDK Voice in its control Region, and the checks regions and permissions',
         'warn rehearsal: held, pinned: pinned by kim, 5 min left: why → docs/runbook.md#pinned',
         'unproven metric-names: west: its Region is unknown',
+      ],
+    },
+    {
+      what: 'the order of a drill whose override is gone',
+      changes: {
+        input: {
+          record: aRecord({
+            drilledAt: [observedAt - 40 * minuteMs],
+            promotedAt: { east: [observedAt - 40 * minuteMs] },
+          }),
+        },
+      },
+      expected: [
+        'fail override: a drill moved the group 40 min ago, its override is gone, and nobody put the group back → Use switchover to the Voice Connector that was first before the drill',
       ],
     },
     {
