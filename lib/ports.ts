@@ -81,6 +81,18 @@ export type ChangesReading = { readonly record: ChangeRecord; readonly problems:
 /** A Region in which a change was not recorded, or may not have been. */
 export type UnrecordedRegion = { readonly region: string; readonly problem: Problem };
 
+/** The order of a group that a run has seen last. */
+export type LastOrder = {
+  readonly voiceConnectorGroupId: string;
+  readonly at: EpochMs;
+  readonly items: readonly VoiceConnectorItem[];
+};
+
+/** Unreadable only if no monitor's Region could be read. */
+export type LastOrdersReading =
+  | { readonly kind: 'read'; readonly orders: readonly LastOrder[] }
+  | { readonly kind: 'unreadable'; readonly message: string };
+
 export interface ChangesPort {
   /** The changes of a group since `from` that any monitor made, in whichever Region it runs. */
   read(group: VoiceConnectorGroup, from: EpochMs, until: EpochMs, signal: AbortSignal): Promise<ChangesReading>;
@@ -291,10 +303,14 @@ export type ReadPorts = PublishingPorts & {
   readonly groups: GroupsPort;
   readonly metrics: MetricsPort;
   readonly changes: ChangesPort;
+  /** The order of every group as runs have seen it last, since `from`, at most two weeks ago. */
+  readonly lastOrders: (from: EpochMs, until: EpochMs, signal: AbortSignal) => Promise<LastOrdersReading>;
   readonly overrides: OverridesPort;
 };
 
-export type SessionsPorts = Omit<ReadPorts, 'changes' | 'overrides'> & { readonly sessions: SessionsPort };
+export type SessionsPorts = Omit<ReadPorts, 'changes' | 'lastOrders' | 'overrides'> & {
+  readonly sessions: SessionsPort;
+};
 
 export type PreflightPorts = ReadPorts & {
   /** Every Voice Connector metric that had a datapoint in one Region within the last two weeks. */

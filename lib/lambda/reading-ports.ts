@@ -6,6 +6,7 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import { Changes } from '../aws/changes.ts';
 import { clientSettings, perRegion } from '../aws/client.ts';
 import { Groups } from '../aws/groups.ts';
+import { lastOrders } from '../aws/last-orders.ts';
 import { Metrics } from '../aws/metrics.ts';
 import { Overrides } from '../aws/overrides.ts';
 import type { SdkObserver } from '../aws/sdk-observer.ts';
@@ -42,7 +43,7 @@ type ObservingClients = Pick<Clients, 'chimeOf' | 'cloudWatchOf'>;
 function observingPorts(
   { environment, policy, logger, observer }: Wiring<CommonEnvironment>,
   { chimeOf, cloudWatchOf }: ObservingClients,
-): Omit<ReadPorts, 'changes' | 'overrides'> {
+): Omit<ReadPorts, 'changes' | 'lastOrders' | 'overrides'> {
   return {
     groups: new Groups({ clientOf: chimeOf, controlRegions: environment.CONTROL_REGIONS, clock: Date.now }),
     metrics: new Metrics({
@@ -63,6 +64,7 @@ export function readPorts(wiring: Wiring<MonitorEnvironment>, clients: Clients):
   return {
     ...observingPorts(wiring, clients),
     changes: new Changes({ clientOf: clients.cloudWatchOf, regions }),
+    lastOrders: lastOrders(clients.cloudWatchOf, regions),
     overrides: new Overrides({ clientOf: clients.ssmOf, regions, path }),
   };
 }

@@ -57,14 +57,14 @@ export type CommandReport = { readonly result: OperateResult; readonly problems:
 export class CommandFailedError extends Error {
   override readonly name = 'CommandFailedError';
 
-  constructor(summary: string, problems: readonly string[]) {
-    super([summary, ...problems.map((problem) => `  - ${problem}`)].join('\n'));
+  constructor({ summary, table }: Pick<OperateResult, 'summary' | 'table'>, problems: readonly string[]) {
+    super([summary, ...problems.map((problem) => `  - ${problem}`), ...table].join('\n'));
   }
 }
 
 /** @throws InvalidInputError for a refused command; CommandFailedError for one that was not wholly carried out */
 export function answerOf({ result, problems }: CommandReport): OperateResult {
   if (result.outcome === 'refused') throw new InvalidInputError(`the command: ${result.summary}`, problems);
-  if (result.outcome === 'failed' || problems.length > 0) throw new CommandFailedError(result.summary, problems);
+  if (result.outcome === 'failed' || problems.length > 0) throw new CommandFailedError(result, problems);
   return result;
 }

@@ -4,6 +4,8 @@ import type { RunContext } from '../context.ts';
 import { formatDuration } from '../core/model/format.ts';
 import type { VoiceConnectorGroup } from '../core/model/group.ts';
 import type { Problem } from '../core/model/outcome.ts';
+import { formatItems, inOrder } from '../core/model/priorities.ts';
+import { dayMs } from '../core/model/time.ts';
 import type { PlanInput } from '../core/plan/plan-input.ts';
 import { decideGroup } from '../core/plan/pinned.ts';
 import { findGroup } from '../input/find-group.ts';
@@ -21,7 +23,7 @@ export async function status(context: RunContext<ReadPorts>, command: Command<'s
   const snapshot = await takeSnapshot(context);
   const { observation, problems } = snapshot.observed;
   const { listingProblems } = snapshot.observed;
-  if (observation.groups.length === 0 && listingProblems.length > 0) return unreachable(listingProblems);
+  if (observation.groups.length === 0 && listingProblems.length > 0) return unreachable(context, listingProblems);
   const found = command.group === undefined ? undefined : findGroup(command.group, observation.groups, problems);
   if (found?.kind === 'unknown') {
     const refusals = found.problems.map((problem) => `group: ${problem}`);
@@ -44,18 +46,32 @@ export async function status(context: RunContext<ReadPorts>, command: Command<'s
 }
 
 /** No control Region returned its list. What follows from it is not known, so that the answer must not look like an empty account. */
-function unreachable(listingProblems: readonly Problem[]): CommandResult {
+async function unreachable(
+  context: RunContext<ReadPorts>,
+  listingProblems: readonly Problem[],
+): Promise<CommandResult> {
   return {
     outcome: 'failed',
     summary: 'no group can be shown: Chime SDK Voice did not return its lists',
     problems: formatProblems(listingProblems),
-    table: lastKnownOrders(),
+    table: await lastKnownOrders(context),
   };
 }
 
-/** The place for the order that was last seen of each group, as lines of text, once it is remembered. */
-function lastKnownOrders(): readonly string[] {
-  return [];
+/** CloudWatch lists a metric for two weeks after its newest datapoint. */
+const rememberedMs = 14 * dayMs;
+
+/** They may have changed since. The names of the groups are not remembered. */
+async function lastKnownOrders({ ports, identity, signals }: RunContext<ReadPorts>): Promise<readonly string[]> {
+  const { observedAt } = identity;
+  const reading = await ports.lastOrders(observedAt - rememberedMs, observedAt, signals.work);
+  if (reading.kind === 'unreadable')
+    return [`the orders that were seen last cannot be read either: ${reading.message}`];
+  const lines = reading.orders.map(
+    ({ voiceConnectorGroupId, at, items }) =>
+      `  ${voiceConnectorGroupId}: ${formatItems(inOrder(items))}, seen ${formatDuration(observedAt - at)} ago`,
+  );
+  return lines.length === 0 ? [] : ['orders that were seen last, and may have changed since:', ...lines.sort()];
 }
 
 async function showGroup(

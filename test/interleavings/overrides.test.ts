@@ -201,7 +201,9 @@ function advance(aws: TestAws, minutes: number): void {
 /** A running drill whose override is deleted is known to no run of the monitor; preflight reports the group, and its alarm calls a person. */
 async function isReportedByPreflight(aws: TestAws): Promise<boolean> {
   const clientOf = clientsOf(aws).cloudWatch;
-  const group = { ...aws.account.chime.groups.get('us-east-1', 'main-line'), controlRegion: 'us-east-1' };
+  const { callDistributionType, items, ...stored } = aws.account.chime.groups.get('us-east-1', 'main-line');
+  const ranked = items.map(({ voiceConnectorId, priority }) => ({ voiceConnectorId, priority }));
+  const group = { ...stored, callDistributionType, items: ranked, controlRegion: 'us-east-1' };
   const changes = new Changes({ clientOf, regions: ['us-east-1'] });
   const signal = new AbortController().signal;
   const { record } = await changes.read(group, aws.clock.now() - 24 * 60 * minute, aws.clock.now(), signal);

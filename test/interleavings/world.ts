@@ -124,6 +124,7 @@ export class InterleavedWorld {
           }),
         drills: () => Promise.reject(new Error('no drill runs here')),
       },
+      lastOrders: () => Promise.reject(new Error('nobody asks for the status here')),
       overrides: {
         read: () =>
           Promise.resolve({

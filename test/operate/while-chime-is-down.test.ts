@@ -1,7 +1,7 @@
 /** Stopping works while everything else is down, and status never shows an unreachable account as an empty one. */
 import { describe, expect, it } from 'vitest';
 import type { MisbehaviourRule } from '../../sim/wire/misbehaviour.ts';
-import { writes } from '../wire-support/account.ts';
+import { hour, minute, writes } from '../wire-support/account.ts';
 import { putOverride, seedHealthy, seedUnhealthy } from '../wire-support/account-fixtures.ts';
 import { deployed, operator, refusal, run, storedOverrideIds, until } from '../wire-support/operator.ts';
 
@@ -45,6 +45,42 @@ describe('while Chime SDK Voice does not answer', () => {
     const { errorMessage } = await refusal(aws, { action: 'pause', group: 'Main line', until: '2h' });
     expect(errorMessage).toContain('nothing is changed');
     expect(storedOverrideIds(aws)).toEqual({});
+  });
+
+  it('status shows the order that a run has seen last, and when', async () => {
+    const aws = await deployed(seedUnhealthy);
+    await aws.invoke('monitor', {}); // It fails over.
+    aws.clock.jumpTo(aws.clock.now() + minute);
+    await aws.invoke('monitor', {}); // It sees the new order.
+    aws.clock.jumpTo(aws.clock.now() + 2 * hour);
+    aws.misbehave(chimeDown);
+    const { errorMessage } = await refusal(aws, {
+      action: 'status',
+      group: undefined,
+      by: undefined,
+      reason: undefined,
+    });
+    expect(errorMessage).toMatch(
+      /orders that were seen last, and may have changed since:\n {2}main-line: vc-west 1, vc-east 2, seen 2 h(?: \d+ min)? ago$/,
+    );
+  });
+
+  it('status says that the orders seen last cannot be read either', async () => {
+    const aws = await deployed();
+    aws.misbehave(chimeDown);
+    aws.misbehave({
+      operation: 'ListMetrics',
+      effect: { kind: 'error', status: 400, code: 'AccessDenied', message: 'no' },
+    });
+    const { errorMessage } = await refusal(aws, {
+      action: 'status',
+      group: undefined,
+      by: undefined,
+      reason: undefined,
+    });
+    expect(errorMessage).toMatch(
+      /the orders that were seen last cannot be read either: AccessDenied: no \(HTTP 400\)$/,
+    );
   });
 
   it.each([

@@ -10,6 +10,7 @@ import { ChangeRecorder } from '../../lib/aws/change-recorder.ts';
 import { Changes } from '../../lib/aws/changes.ts';
 import { GroupWriter } from '../../lib/aws/group-writer.ts';
 import { Groups } from '../../lib/aws/groups.ts';
+import { lastOrders } from '../../lib/aws/last-orders.ts';
 import { Metrics } from '../../lib/aws/metrics.ts';
 import { OverrideWriter } from '../../lib/aws/override-writer.ts';
 import { Overrides } from '../../lib/aws/overrides.ts';
@@ -137,6 +138,7 @@ function processOf(aws: TestAws, options: TurnOptions, role: 'monitor' | 'operat
       metricsRegions: policy.metricsRegions,
     }),
     changes: new Changes({ clientOf: clients.cloudWatch, regions }),
+    lastOrders: lastOrders(clients.cloudWatch, regions),
     overrides: new Overrides({ clientOf: clients.ssm, regions, path: overridesPath }),
     groupWriter: new GroupWriter({ clientOf: clients.chimeForWrites }),
     changeRecorder: new ChangeRecorder({ clientOf: clients.cloudWatch, regions }),
