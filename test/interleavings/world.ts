@@ -121,6 +121,7 @@ export class InterleavedWorld {
             return { record, problems: [] };
           }),
         drills: () => Promise.reject(new Error('no drill runs here')),
+        changedAt: () => Promise.reject(new Error('no preflight runs here')),
       },
       overrides: {
         read: () =>
