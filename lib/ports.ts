@@ -64,7 +64,9 @@ export interface GroupWriterPort {
 export type MetricsRequest = {
   readonly connectors: readonly { readonly voiceConnectorId: string; readonly region: string }[];
   readonly metrics: readonly MetricName[];
-  /** Length of the periods that CloudWatch sums or averages over, a multiple of 60. */
+  /** Default: averages of scores and round-trip times, sums of everything else. */
+  readonly statistic?: 'Maximum';
+  /** Length of the periods that CloudWatch makes one value of, a multiple of 60. */
   readonly periodSeconds: number;
   readonly from: EpochMs;
   readonly until: EpochMs;
@@ -104,6 +106,16 @@ export interface ChangesPort {
     signal: AbortSignal,
   ): Promise<
     | { readonly kind: 'read'; readonly begunAt: readonly EpochMs[] }
+    | { readonly kind: 'unreadable'; readonly message: string }
+  >;
+  /** When any monitor changed a group, since `from`. Unreadable only if no monitor's Region could be read. */
+  changedAt(
+    group: VoiceConnectorGroup,
+    from: EpochMs,
+    until: EpochMs,
+    signal: AbortSignal,
+  ): Promise<
+    | { readonly kind: 'read'; readonly changedAt: readonly EpochMs[] }
     | { readonly kind: 'unreadable'; readonly message: string }
   >;
 }

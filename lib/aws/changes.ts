@@ -43,20 +43,42 @@ export class Changes implements ChangesPort {
   }
 
   async drills(
-    { voiceConnectorGroupId }: VoiceConnectorGroup,
+    group: VoiceConnectorGroup,
     from: EpochMs,
     until: EpochMs,
     signal: AbortSignal,
   ): ReturnType<ChangesPort['drills']> {
-    const queries = [query('drills', 'Drill', { VoiceConnectorGroupId: voiceConnectorGroupId })];
-    const readings = await Promise.all(
-      this.#regions.map((region) => this.#minutesIn(region, queries, { from, until }, signal)),
-    );
-    const read = readings.flatMap((reading) => (reading.kind === 'read' ? [reading.minutesOf('drills')] : []));
+    const reading = await this.#recorded('Drill', group, { from, until }, signal);
+    return reading.kind === 'read' ? { kind: 'read', begunAt: reading.minutes } : reading;
+  }
+
+  async changedAt(
+    group: VoiceConnectorGroup,
+    from: EpochMs,
+    until: EpochMs,
+    signal: AbortSignal,
+  ): ReturnType<ChangesPort['changedAt']> {
+    const reading = await this.#recorded('PriorityChange', group, { from, until }, signal);
+    return reading.kind === 'read' ? { kind: 'read', changedAt: reading.minutes } : reading;
+  }
+
+  /** The minutes in which any Region has a record of the group under this metric. */
+  async #recorded(
+    metricName: 'Drill' | 'PriorityChange',
+    { voiceConnectorGroupId }: VoiceConnectorGroup,
+    period: Period,
+    signal: AbortSignal,
+  ): Promise<
+    | { readonly kind: 'read'; readonly minutes: readonly EpochMs[] }
+    | { readonly kind: 'unreadable'; readonly message: string }
+  > {
+    const queries = [query('records', metricName, { VoiceConnectorGroupId: voiceConnectorGroupId })];
+    const readings = await Promise.all(this.#regions.map((region) => this.#minutesIn(region, queries, period, signal)));
+    const read = readings.flatMap((reading) => (reading.kind === 'read' ? [reading.minutesOf('records')] : []));
     const messages = readings.flatMap((reading) => (reading.kind === 'unreadable' ? [reading.message] : []));
     return read.length === 0
       ? { kind: 'unreadable', message: messages.join('; ') }
-      : { kind: 'read', begunAt: union(read) };
+      : { kind: 'read', minutes: union(read) };
   }
 
   async #readIn(

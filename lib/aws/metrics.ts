@@ -42,11 +42,11 @@ export class Metrics implements MetricsPort {
 
   async #readIn(
     region: string,
-    { connectors, metrics, ...period }: MetricsRequest,
+    { connectors, metrics, statistic, ...period }: MetricsRequest,
     signal: AbortSignal,
   ): Promise<readonly (readonly [string, MetricsReading])[]> {
     const queries = connectors.flatMap((connector, row) =>
-      metrics.map((metric, column) => this.#query(`c${row}_m${column}`, connector, metric)),
+      metrics.map((metric, column) => this.#query(`c${row}_m${column}`, connector, metric, statistic)),
     );
     const request = { queries, ...period, groupSize: metrics.length };
     const series = await readMetricData(this.#clientOf(region), request, signal);
@@ -59,14 +59,19 @@ export class Metrics implements MetricsPort {
     });
   }
 
-  #query(id: string, connector: Connector, metricName: MetricName): MetricQuery {
+  #query(
+    id: string,
+    connector: Connector,
+    metricName: MetricName,
+    statistic: MetricsRequest['statistic'],
+  ): MetricQuery {
     const values = { VoiceConnectorId: connector.voiceConnectorId, Region: connector.region };
     return {
       id,
       namespace: 'AWS/ChimeVoiceConnector',
       metricName,
       dimensions: Object.fromEntries(this.#dimensions.map((dimension) => [dimension, values[dimension]])),
-      statistic: isAverage(metricName) ? 'Average' : 'Sum',
+      statistic: statistic ?? (isAverage(metricName) ? 'Average' : 'Sum'),
     };
   }
 }
@@ -77,7 +82,7 @@ function isAverage(metric: MetricName): boolean {
   return metric.startsWith('MOS') || metric.startsWith('RTT');
 }
 
-/** A sum of counts is a whole number, and neither it nor an average is negative. */
+/** A sum or a maximum of counts is a whole number, and neither it nor an average is negative. */
 function isPossible(metric: MetricName, value: number): boolean {
   return value >= 0 && (isAverage(metric) ? Number.isFinite(value) : Number.isSafeInteger(value));
 }

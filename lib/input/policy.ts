@@ -6,6 +6,7 @@ import { z } from 'zod';
 import type { GroupPolicy, PolicyOf } from '../core/model/group-policy.ts';
 import { groupFields, inheritedFields, tuningFields } from './policy-fields.ts';
 import { builtInSettings, crossProblems, flatSettings, rightPlace, type RawSettings } from './policy-rules.ts';
+import { wholeNumberFrom } from './numbers.ts';
 import { regionName } from './region-name.ts';
 import { safeText } from './safe-text.ts';
 import { policyLimits, sizeProblem } from './size-limits.ts';
@@ -18,6 +19,8 @@ export type Policy = {
   readonly metricDimensions: readonly ('VoiceConnectorId' | 'Region')[];
   /** By Voice Connector id, the Region whose CloudWatch has its metrics where that is not the Region of the Voice Connector. */
   readonly metricsRegions: ReadonlyMap<string, string>;
+  /** By Region, how many calls AWS lets the account have at once; it cannot be read from AWS. */
+  readonly activeCallsQuota: ReadonlyMap<string, number>;
   readonly defaults: GroupPolicy;
   /** By group id or name. */
   readonly groups: ReadonlyMap<string, GroupPolicy>;
@@ -27,15 +30,16 @@ export type Policy = {
 const settings = z.strictObject(inheritedFields).partial();
 const tuning = z.strictObject(tuningFields).partial().optional();
 
+const region = z.string().regex(regionName, 'Expected a Region name such as us-east-1');
+
 const policySchema = z.strictObject({
   version: z.literal(1),
   metricDimensions: z
     .array(z.enum(['VoiceConnectorId', 'Region']))
     .refine((names) => names.includes('VoiceConnectorId'), 'Expected VoiceConnectorId among them')
     .default(['VoiceConnectorId']),
-  metricsRegions: z
-    .record(z.string().min(1).max(256), z.string().regex(regionName, 'Expected a Region name such as us-east-1'))
-    .default({}),
+  metricsRegions: z.record(z.string().min(1).max(256), region).default({}),
+  activeCallsQuota: z.record(region, wholeNumberFrom(1, 1_000_000)).default({}),
   defaults: settings.extend({ tuning }).prefault({}),
   groups: z.array(settings.extend({ tuning, group: z.string().min(1).max(256), ...groupFields })).default([]),
 });
@@ -67,12 +71,13 @@ export function parsePolicy(text: string, source: string): Policy {
   const result = policySchema.safeParse(raw);
   const problems = [...(result.success ? [] : problemsOf(result.error, raw, rightPlace)), ...crossProblems(raw)];
   if (!result.success || problems.length > 0) throw new InvalidInputError(source, problems);
-  const { metricDimensions, metricsRegions, defaults, groups } = result.data;
+  const { metricDimensions, metricsRegions, activeCallsQuota, defaults, groups } = result.data;
   const inherited = { ...builtInSettings, ...flatSettings(defaults) };
   return {
     hash: createHash('sha256').update(text).digest('hex').slice(0, 12),
     metricDimensions,
     metricsRegions: new Map(Object.entries(metricsRegions)),
+    activeCallsQuota: new Map(Object.entries(activeCallsQuota)),
     defaults: groupPolicy(inherited),
     groups: new Map(groups.map((own) => [own.group, groupPolicy({ ...inherited, ...flatSettings(own) })])),
   };

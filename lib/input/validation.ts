@@ -42,9 +42,22 @@ function problemsOfIssue(issue: z.core.$ZodIssue, input: unknown, rightPlace: Ri
         : `${unknown} here: move it to ${place}, got ${formatValue(valueAt(input, path))}`;
     });
   }
+  if (issue.code === 'invalid_key') {
+    // The value under the key may be right, and the key is what must be corrected.
+    const owner = formatPath(issue.path.slice(0, -1));
+    return issue.issues.map(
+      ({ message }) => `${owner}: ${expectation(message)}, got ${formatValue(issue.path.at(-1))}`,
+    );
+  }
   const where = formatPath(issue.path);
-  const message = issue.message.replace(/, received .*$/, '').replace(/^Too (small|big): e/, 'E');
-  return [`${where === '' ? 'the input' : where}: ${message}, got ${formatValue(valueAt(input, issue.path))}`];
+  return [
+    `${where === '' ? 'the input' : where}: ${expectation(issue.message)}, got ${formatValue(valueAt(input, issue.path))}`,
+  ];
+}
+
+/** The message without what was given, which follows it as it stands in the input. */
+function expectation(message: string): string {
+  return message.replace(/, received .*$/, '').replace(/^Too (small|big): e/, 'E');
 }
 
 export function problemsOf(

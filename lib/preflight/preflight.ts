@@ -4,10 +4,12 @@ import { RunFailedError, startRun, type RunContext, type RunRequest } from '../c
 import type { VoiceConnectorGroup } from '../core/model/group.ts';
 import { accountReadiness } from '../core/readiness/account.ts';
 import { groupReadiness } from '../core/readiness/group.ts';
+import type { CallHistory } from '../core/readiness/capacity.ts';
 import type { PublishedReading } from '../core/readiness/metrics.ts';
 import type { Policy } from '../input/policy.ts';
 import { formatUnmatched } from '../observe/unmatched-overrides.ts';
 import { requestedGroups } from '../input/trigger.ts';
+import { readCallHistory } from '../observe/active-calls.ts';
 import { inboundMetrics, readCandidateEvidence, type AccountObservation } from '../observe/observe.ts';
 import { planInputOf, takeSnapshot, type Snapshot } from '../observe/snapshot.ts';
 import type { PreflightPorts, Signals } from '../ports.ts';
@@ -37,11 +39,12 @@ export async function preflight(
   const { observation, listingProblems } = observed;
   if (observation.groups.length === 0 && listingProblems.length > 0) throw new RunFailedError(listingProblems);
   const requested = requestedGroups(trigger, observation.groups, listingProblems);
-  const [published, previousReadiness] = await Promise.all([
+  const [published, callHistory, previousReadiness] = await Promise.all([
     publishedMetrics(ports, policy, observed, signals.work),
+    readCallHistory(ports, observed, signals.work),
     readPreviousReadiness(ports, requested, observedAt, signals.work),
   ]);
-  const groups = await pMap(requested, (group) => checkGroup(context, snapshot, published, group), {
+  const groups = await pMap(requested, (group) => checkGroup(context, snapshot, { published, callHistory }, group), {
     concurrency: groupsAtOnce,
   });
   const { controlRegions } = ports.groups;
@@ -91,10 +94,16 @@ async function publishedMetrics(
   );
 }
 
+/** Read once for all groups. */
+type AccountMetrics = {
+  readonly published: ReadonlyMap<string, PublishedReading>;
+  readonly callHistory: CallHistory;
+};
+
 async function checkGroup(
   { ports, policy, identity, signals: { work: signal } }: RunContext<PreflightPorts>,
   snapshot: Snapshot,
-  published: ReadonlyMap<string, PublishedReading>,
+  account: AccountMetrics,
   group: VoiceConnectorGroup,
 ): Promise<GroupReadiness> {
   const { observation, connectors, listingProblems } = snapshot.observed;
@@ -107,10 +116,12 @@ async function checkGroup(
   const readiness = groupReadiness({
     input: { ...planInputOf({ policy, identity }, snapshot, group), candidateEvidence },
     metrics: new Map([...observation.connectors].map(([id, { inbound }]) => [id, inbound])),
-    published,
+    ...account,
     requiredMetrics: inboundMetrics,
     metricDimensions: policy.metricDimensions,
     metricsRegions: policy.metricsRegions,
+    activeCallsQuota: policy.activeCallsQuota,
+    groups: observation.groups,
     recheck: reading.kind === 'read' ? reading : { kind: 'failed', message: reading.refusal.message },
     unreadChanges,
     phoneNumbers,

@@ -287,6 +287,25 @@ describe('the record in several Regions', () => {
     expect(await drills()).toEqual({ kind: 'read', begunAt: [] });
   });
 
+  it('has every kind of change of this group in any Region, and none that was retracted', async () => {
+    const aws = await startAws();
+    const changes = changesOf(aws, regions);
+    const recorder = recorderOf(aws, regions);
+    const changedAt = (group = mainLine) => changes.changedAt(group, now - 24 * hour, aws.clock.now(), never);
+    expect(await changedAt()).toEqual({ kind: 'read', changedAt: [] });
+    await recorder.recordChange(mainLine, moveOf('failover'), now - 2 * hour, never, ['eu-west-1']);
+    await recorder.recordChange(mainLine, moveOf('drill'), now, never);
+    expect(await changedAt()).toEqual({ kind: 'read', changedAt: [thisMinute - 2 * hour, thisMinute] });
+    expect(await changedAt({ ...mainLine, voiceConnectorGroupId: 'side-line' })).toEqual({
+      kind: 'read',
+      changedAt: [],
+    });
+    await recorder.retractChange(mainLine, moveOf('drill'), now, never);
+    expect(await changedAt()).toEqual({ kind: 'read', changedAt: [thisMinute - 2 * hour] });
+    aws.misbehave({ service: 'monitoring', effect: gone });
+    expect(await changedAt()).toMatchObject({ kind: 'unreadable' });
+  });
+
   it('cannot be read for drills only if no Region responds', async () => {
     const aws = await startAws();
     const drills = () => changesOf(aws, regions).drills(mainLine, now - hour, now, never);

@@ -3,7 +3,7 @@ import { Metrics } from '../../lib/aws/metrics.ts';
 import type { MetricsRequest } from '../../lib/ports.ts';
 import type { MisbehaviourRule } from '../../sim/wire/misbehaviour.ts';
 import { askedFor, minute, now, startAws, type TestAws } from '../wire-support/account.ts';
-import { publishCalls } from '../wire-support/account-fixtures.ts';
+import { publishActiveCalls, publishCalls } from '../wire-support/account-fixtures.ts';
 import { startScript } from '../wire-support/scripted-endpoint.ts';
 import { clientsOf } from '../wire-support/turns.ts';
 
@@ -85,6 +85,17 @@ describe('the metrics of a Voice Connector', () => {
         EndTime: until / 1000,
       },
     ]);
+  });
+
+  it('are requested as maxima where a sum of minutes would count a call several times', async () => {
+    const aws = await startAws();
+    const active = [3, 5, 2].entries();
+    for (const [place, count] of active) publishActiveCalls(aws, { ...east, count, minutesAgo: 3 - place });
+    const changes = { metrics: ['InboundCallsActive'], statistic: 'Maximum', periodSeconds: 3600 } as const;
+    const readings = await metricsOf(aws).read(request({ ...changes, from: until - 60 * minute }), never);
+    expect(readings).toEqual(
+      new Map([['vc-east', { kind: 'read', minutes: [{ startsAt: until - 60 * minute, InboundCallsActive: 5 }] }]]),
+    );
   });
 
   it('are read under the configured dimension set, and only under that', async () => {

@@ -3,6 +3,8 @@ import type { GroupFacts } from '../../lib/core/readiness/group.ts';
 import type { PublishedReading } from '../../lib/core/readiness/metrics.ts';
 import type { ReadinessCheck } from '../../lib/core/model/codes.ts';
 import type { Finding, Readiness } from '../../lib/core/readiness/check.ts';
+import type { CallHistory } from '../../lib/core/readiness/capacity.ts';
+import { hourMs } from '../../lib/core/model/time.ts';
 import type { MetricsReading } from '../../lib/core/model/observation.ts';
 import type { PlanInput } from '../../lib/core/plan/plan-input.ts';
 import { aGroup } from './group.ts';
@@ -54,6 +56,25 @@ export function listed(
   };
 }
 
+/** The hour in which {@link observedAt} lies. */
+export const thisHour = Math.floor(observedAt / hourMs) * hourMs;
+
+/** The most inbound calls of each hour, the newest hour last; without a number, CloudWatch has nothing for that hour. */
+export function callHistory(
+  calls: Readonly<Record<string, readonly (number | undefined)[] | MetricsReading>>,
+  changedAt: CallHistory['changedAt'] = new Map(),
+): CallHistory {
+  const readingOf = (hours: readonly (number | undefined)[]): MetricsReading => ({
+    kind: 'read',
+    minutes: hours.flatMap((most, place) => {
+      const startsAt = thisHour - (hours.length - 1 - place) * hourMs;
+      return most === undefined ? [] : [{ startsAt, InboundCallsActive: most }];
+    }),
+  });
+  const hours = Object.entries(calls).map(([id, each]) => [id, 'kind' in each ? each : readingOf(each)] as const);
+  return { hours: new Map(hours), changedAt };
+}
+
 type GroupChanges = Partial<Omit<GroupFacts, 'input' | 'metrics' | 'published'>> & {
   readonly input?: Parameters<typeof aPlanInput>[0];
   readonly metrics?: Readonly<Record<string, MetricsReading>>;
@@ -76,6 +97,12 @@ export function aReadyGroup({ input, metrics, published, ...changes }: GroupChan
     requiredMetrics,
     metricDimensions: ['VoiceConnectorId'],
     metricsRegions: new Map(),
+    groups: [planInput.group],
+    callHistory: callHistory({ east: [40], west: [60] }),
+    activeCallsQuota: new Map([
+      ['us-east-1', 200],
+      ['us-west-2', 200],
+    ]),
     recheck: { kind: 'read', group: planInput.group },
     unreadChanges: [],
     phoneNumbers: { kind: 'counted', count: 3 },

@@ -9,6 +9,7 @@ describe('a policy with mistakes', () => {
 version: 2
 metricDimensions: [Region]
 metricsRegions: { vc-east: virginia }
+activeCallsQuota: { virginia: 20, us-east-1: 0, us-west-2: 2.5, eu-west-1: many, eu-west-2: 1000001 }
 defaults:
   mode: enforced
   tuning:
@@ -26,6 +27,11 @@ groups:
       'version: Invalid input: expected 1, got 2',
       'metricDimensions: Expected VoiceConnectorId among them, got ["Region"]',
       'metricsRegions.vc-east: Expected a Region name such as us-east-1, got "virginia"',
+      'activeCallsQuota: Expected a Region name such as us-east-1, got "virginia"',
+      'activeCallsQuota.us-east-1: Expected a whole number from 1 to 1000000, got 0',
+      'activeCallsQuota.us-west-2: Expected a whole number from 1 to 1000000, got 2.5',
+      'activeCallsQuota.eu-west-1: Expected a whole number from 1 to 1000000, got "many"',
+      'activeCallsQuota.eu-west-2: Expected a whole number from 1 to 1000000, got 1000001',
       'defaults.mode: Invalid option: expected one of "observe"|"enforce", got "enforced"',
       'defaults.tuning.minAttempts: Expected a whole number from 5 to 1000, got 0',
       'defaults.tuning.minExcessRatio: Expected a number from 0.02 to 0.5, got 50',

@@ -12,9 +12,21 @@ describe('policy.yml of this repository', () => {
       hash: createHash('sha256').update(readFileSync(file)).digest('hex').slice(0, 12),
       metricDimensions: ['VoiceConnectorId'],
       metricsRegions: new Map(),
+      activeCallsQuota: new Map(),
       defaults: aPolicy(),
       groups: new Map(),
     });
+  });
+
+  it('says how to state the quotas of active calls', () => {
+    const [, example = ''] =
+      /^# Allowed: .* Example: (\{.*\})\nactiveCallsQuota/m.exec(readFileSync(file, 'utf8')) ?? [];
+    expect(parsePolicy(`{ version: 1, activeCallsQuota: ${example} }`, 'policy.yml').activeCallsQuota).toEqual(
+      new Map([
+        ['us-east-1', 200],
+        ['us-west-2', 200],
+      ]),
+    );
   });
 
   it('means the same as a policy that sets nothing', () => {

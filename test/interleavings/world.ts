@@ -123,6 +123,7 @@ export class InterleavedWorld {
             return { record, problems: [] };
           }),
         drills: () => Promise.reject(new Error('no drill runs here')),
+        changedAt: () => Promise.reject(new Error('no preflight runs here')),
       },
       lastOrders: () => Promise.reject(new Error('nobody asks for the status here')),
       overrides: {

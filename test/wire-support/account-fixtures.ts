@@ -34,6 +34,25 @@ export function publishCalls({ account, clock }: TestAws, published: Published):
   }
 }
 
+type ActiveCalls = Pick<Published, 'voiceConnectorId' | 'region' | 'direction'> & {
+  readonly count: number;
+  readonly minutesAgo?: number;
+};
+
+/** Publishes the calls in progress in one minute. */
+export function publishActiveCalls({ account, clock }: TestAws, calls: ActiveCalls): void {
+  const { voiceConnectorId, region, direction = 'Inbound', count, minutesAgo = 1 } = calls;
+  account.putMetric({
+    region,
+    namespace: 'AWS/ChimeVoiceConnector',
+    metricName: `${direction}CallsActive`,
+    dimensions: { VoiceConnectorId: voiceConnectorId },
+    timestamp: Math.floor(clock.now() / minute) * minute - minutesAgo * minute,
+    statistics: sum(count),
+    visibleAt: 0,
+  });
+}
+
 /** Statistically significant failures for ten minutes. */
 export function failing(minutesAgo: number): number {
   return minutesAgo <= 10 ? 12 : 0;

@@ -5,7 +5,7 @@ import type { Finding } from '../../lib/core/readiness/check.ts';
 import type { ReadinessResult } from '../../lib/preflight/result.ts';
 import { minute, now } from './account.ts';
 import type { Deployment } from './functions.ts';
-import { publishCalls, seedHealthy } from './account-fixtures.ts';
+import { publishActiveCalls, publishCalls, seedHealthy } from './account-fixtures.ts';
 
 export async function checkReadiness(aws: Deployment, event: unknown = {}): Promise<ReadinessResult> {
   const { functionError, payload } = await aws.invoke('preflight', event);
@@ -13,7 +13,7 @@ export async function checkReadiness(aws: Deployment, event: unknown = {}): Prom
   return payload as ReadinessResult;
 }
 
-/** An hour of every metric that the monitor reads, for both Voice Connectors. */
+/** An hour of every metric that the monitor reads, for both Voice Connectors, and fewer calls at once than the default quota. */
 export function seedReady(aws: Deployment): void {
   seedHealthy(aws);
   publishCalls(aws, { voiceConnectorId: 'vc-west', region: 'us-west-2' });
@@ -21,6 +21,7 @@ export function seedReady(aws: Deployment): void {
     ['vc-east', 'us-east-1'],
     ['vc-west', 'us-west-2'],
   ] as const) {
+    publishActiveCalls(aws, { voiceConnectorId, region, count: 4 });
     for (const metricName of ['Throttles', 'MOSBetweenVcAndCustomer', 'MOSBetweenVcAndRemote']) {
       aws.account.putMetric({
         region,

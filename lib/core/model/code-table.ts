@@ -136,6 +136,7 @@ export const meanings = {
     'metric-lag': 'Metrics arrive within metricLagSeconds.',
     origination: 'The origination of each member is enabled and has a route.',
     'options-ping': 'A recent OPTIONS ping reached each member.',
+    capacity: 'The quota of active calls of the Region of each standby leaves room for the calls of a failover.',
     rehearsal: 'The planner would move the group if its primary were unhealthy now.',
   },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, string>>>>;

@@ -3,6 +3,7 @@ import { overLimitNote } from '../model/override-limit.ts';
 import type { MetricsReading } from '../model/observation.ts';
 import type { Problem } from '../model/outcome.ts';
 import type { VoiceConnectorGroup } from '../model/group.ts';
+import { capacity, type CapacityFacts } from './capacity.ts';
 import { metricReadiness, type CheckedMember, type MetricFacts } from './metrics.ts';
 import { differences, inOrder } from '../model/priorities.ts';
 import { leftByDrillAt } from '../plan/left-by-drill.ts';
@@ -29,21 +30,20 @@ const on = {
   ownChanges: checkOf('own-changes'),
 };
 
-export type GroupFacts = Omit<MetricFacts, 'members' | 'observedAt' | 'policy' | 'metrics'> & {
-  /** The monitor's plan input, with candidate evidence of every member. */
-  readonly input: PlanInput & { readonly candidateEvidence: CandidateEvidence };
-  /** By Voice Connector id, the inbound minutes of the past hour. */
-  readonly metrics: ReadonlyMap<string, MetricsReading>;
-  /** The group as GetVoiceConnectorGroup returns it, which the monitor calls before each write. */
-  readonly recheck:
-    | { readonly kind: 'read'; readonly group: VoiceConnectorGroup }
-    | { readonly kind: 'failed'; readonly message: string };
-  /** One for each Region in which the record of own changes could not be read. */
-  readonly unreadChanges: readonly Problem[];
-  readonly phoneNumbers: PhoneNumberCount;
-  /** Whether every control Region listed all its groups and Voice Connectors. */
-  readonly isListingComplete: boolean;
-};
+export type GroupFacts = Omit<MetricFacts, 'members' | 'observedAt' | 'policy' | 'metrics'> &
+  Omit<CapacityFacts, 'members' | 'observedAt' | 'group' | 'connectorRegions'> & {
+    /** The monitor's plan input, with candidate evidence of every member. */
+    readonly input: PlanInput & { readonly candidateEvidence: CandidateEvidence };
+    /** By Voice Connector id, the inbound minutes of the past hour. */
+    readonly metrics: ReadonlyMap<string, MetricsReading>;
+    /** The group as GetVoiceConnectorGroup returns it, which the monitor calls before each write. */
+    readonly recheck:
+      | { readonly kind: 'read'; readonly group: VoiceConnectorGroup }
+      | { readonly kind: 'failed'; readonly message: string };
+    /** One for each Region in which the record of own changes could not be read. */
+    readonly unreadChanges: readonly Problem[];
+    readonly phoneNumbers: PhoneNumberCount;
+  };
 
 export function groupReadiness(facts: GroupFacts): Readiness {
   const { input } = facts;
@@ -62,6 +62,7 @@ export function groupReadiness(facts: GroupFacts): Readiness {
     ...metricReadiness({ ...facts, ...input, members }),
     ...origination(members, input),
     ...optionsPing(members, input),
+    ...capacity({ ...facts, ...input, members }),
     rehearsal(input),
   ]);
 }

@@ -85,6 +85,7 @@ describe('a group with several problems at once', () => {
         'warn options-ping: east 6 min ago, fresh up to 5 min; west: its Region is unknown; tokyo: its Region is unknown → Enable SIP OPTIONS pings from your hosts: they are the best standby signal of an idle Voice Connector; Check Chime SDK Voice in its control Region, and the checks regions and permissions',
         'fail rehearsal: held, unknown-distribution: CallDistributionType RoundRobinDistribution is unknown: it may not follow priorities → docs/runbook.md#unknown-distribution',
         'unproven metric-names: west: its Region is unknown; tokyo: its Region is unknown',
+        'unproven capacity: west: its Region is unknown; tokyo: its Region is unknown',
       ],
     },
     {
@@ -108,6 +109,7 @@ describe('a group with several problems at once', () => {
         'warn options-ping: east: its Region is unknown; west: its Region is unknown → Check Chime SDK Voice in its control Region, and the checks regions and permissions',
         'warn rehearsal: held, pinned: pinned by kim, 5 min left: why → docs/runbook.md#pinned',
         'unproven metric-names: west: its Region is unknown',
+        'unproven capacity: west: its Region is unknown',
       ],
     },
     {

@@ -40,6 +40,7 @@ describe('a group that can fail over', () => {
       'metric-lag: the newest minute of east ended 90 s ago; metricLagSeconds 60; the newest minute of west ended 90 s ago; metricLagSeconds 60',
       'origination: east enabled, with a route; west enabled, with a route',
       'options-ping: east 30 s ago, fresh up to 5 min; west 30 s ago, fresh up to 5 min',
+      'capacity: the calls of east would bring us-west-2 to 100 of 200 active calls (50 %): 40 arrive, 60 are there, in the hour that began 90 s ago; the policy states 200; a sum is an upper bound, because the peaks within an hour may not coincide',
       'rehearsal: failover: east (us-east-1) unhealthy: assumed to lose a fifth of its calls; promoting west (us-west-2): calls go through; staying loses at least 20 % of the calls, moving about 0 %',
     ]);
   });
