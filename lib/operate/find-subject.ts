@@ -2,6 +2,7 @@
 import type { RunContext } from '../context.ts';
 import type { VoiceConnectorGroup } from '../core/model/group.ts';
 import type { Problem } from '../core/model/outcome.ts';
+import { clockProblem } from '../core/model/server-clock.ts';
 import { findGroup } from '../input/find-group.ts';
 import { takeSnapshot, type Snapshot } from '../observe/snapshot.ts';
 import type { Command } from './command.ts';
@@ -64,8 +65,11 @@ export async function findInSnapshot(
   const snapshot = await takeSnapshot(context);
   const { observation, problems } = snapshot.observed;
   const found = findGroup(name, observation.groups, problems);
+  // The monitor decides nothing by a wrong clock. An operator knows the time, and must be able to act.
+  const clock = clockProblem(context.ports.serverTimes());
+  const warnings = [...(clock === undefined ? [] : [`${clock} by the monitor`]), ...formatProblems(problems)];
   return found.kind === 'found'
-    ? { kind: 'found', snapshot, group: found.group, warnings: formatProblems(problems) }
+    ? { kind: 'found', snapshot, group: found.group, warnings }
     : refused(found.problems.map((problem) => `group: ${problem}`));
 }
 

@@ -34,6 +34,19 @@ groups:
     expect(writes(aws)).toEqual([]);
   });
 
+  it('still takes a switchover, with a warning', async () => {
+    const aws = await deploy({ clockAheadMs: 10 * minute });
+    seedHealthy(aws);
+    const switchover = { action: 'switchover', group: 'main-line', to: 'vc-west', by: 'anna', reason: 'works' };
+    const { payload } = await aws.invoke('operate', { ...switchover, force: ['unobservable', 'no-standby-signal'] });
+    expect(payload).toMatchObject({
+      outcome: 'done',
+      warnings: [
+        expect.stringMatching(/^our clock is at least 10 min ahead of AWS's .*: nothing is decided by the monitor$/),
+      ],
+    });
+  });
+
   it('still takes a pause', async () => {
     const aws = await deploy({ clockAheadMs: 10 * minute });
     seedHealthy(aws);
