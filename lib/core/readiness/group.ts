@@ -1,4 +1,6 @@
 /** Checks each condition for a failover of one group, then rehearses the failover itself. Pure. */
+import { inForce } from '../model/in-force.ts';
+import { formatMaintenance, formatWindow, nextMaintenance } from '../model/maintenance.ts';
 import { overLimitNote } from '../model/override-limit.ts';
 import type { MetricsReading } from '../model/observation.ts';
 import type { Problem } from '../model/outcome.ts';
@@ -89,10 +91,16 @@ function mode({ policy, policyRefusal }: PlanInput): CheckResult {
 }
 
 function overrides(input: PlanInput): CheckResult {
-  const { override, observedAt } = input;
+  const { observedAt } = input;
+  const override = inForce(input);
   switch (override.kind) {
     case 'none':
-      return on.override.pass('no override is in force');
+      return on.override.pass(`no override is in force${formatNext(input)}`);
+    case 'maintenance':
+      return on.override.warn(
+        formatMaintenance(override, observedAt),
+        'It ends by itself. To end it now, change maintenance in policy.yml and deploy',
+      );
     case 'pause':
     case 'pin':
     case 'drill': {
@@ -112,6 +120,13 @@ function overrides(input: PlanInput): CheckResult {
     default:
       return override satisfies never;
   }
+}
+
+function formatNext({ policy, observedAt }: PlanInput): string {
+  const next = nextMaintenance(policy.maintenance, observedAt);
+  return next === undefined
+    ? ''
+    : `; the next ${formatWindow(next.window)} begins in ${formatDuration(next.from - observedAt)}`;
 }
 
 function recheck({ input, recheck: reading }: GroupFacts): CheckResult {
