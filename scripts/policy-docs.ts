@@ -26,12 +26,16 @@ function allowed({ name, range }: PolicyField): string {
   return minima.length === 0 ? range : `${range}, at least ${minima.join(' and ')}`;
 }
 
+function defaultText(usual: Exclude<PolicyField['default'], undefined>): string {
+  return typeof usual === 'object' ? 'none' : String(usual);
+}
+
 function commentOf(field: PolicyField): string {
   const { meaning, unit, default: usual, raising } = field;
   const facts = [
     `Allowed: ${allowed(field)}.`,
     ...(unit === undefined ? [] : [`Unit: ${unit}.`]),
-    ...(usual === undefined ? [] : [`Default: ${usual}.`]),
+    ...(usual === undefined ? [] : [`Default: ${defaultText(usual)}.`]),
   ];
   return [meaning, unit === undefined ? raising : `Higher: ${raising}`, facts.join(' ')].map(wrapped).join('\n');
 }
@@ -42,6 +46,7 @@ const example = ` groups:
      preferredOrder: [abcdef1ghij2klmno3pqr4, stuvwx5yzabc6defgh7ijk8]
      failback: auto
      drill: { day: tue, from: '03:00', until: '05:00', minutes: 15 }
+     maintenance: [{ day: sun, from: '02:00', until: '04:00', timeZone: Europe/Berlin, reason: carrier maintenance }]
      tuning: { riseMinutes: 15 }`;
 
 function groupsComment(): string {
@@ -80,8 +85,8 @@ function fieldTable(group: PolicyField['group']): string {
   const rows = policyFields
     .filter((field) => field.group === group)
     .map((field) => {
-      const { name, meaning, unit = '', default: usual = 'none', raising } = field;
-      return [`\`${name}\``, meaning, unit, allowed(field), String(usual), raising];
+      const { name, meaning, unit = '', default: usual, raising } = field;
+      return [`\`${name}\``, meaning, unit, allowed(field), usual === undefined ? 'none' : defaultText(usual), raising];
     });
   const effect = group === 'main' ? 'Effect' : 'A higher value';
   return table(['Setting', 'Meaning', 'Unit', 'Allowed', 'Default', effect], rows);

@@ -1,4 +1,5 @@
 /** Rechecks a group through any control Region that shows it, and its override: are both still as the move was decided from? */
+import { inForce } from '../core/model/in-force.ts';
 import type { Outcome, Problem } from '../core/model/outcome.ts';
 import type { Move } from '../core/model/plan.ts';
 import type { VoiceConnectorGroup } from '../core/model/group.ts';
@@ -53,15 +54,18 @@ export type OverrideRecheck = {
   readonly problems: readonly Problem[];
 };
 
-/** Reads the group's override again. */
+/** Reads the group's override again. A maintenance window that has begun since the run counts as one. */
 export async function recheckOverride(
   { overrides, clock }: Pick<Ports, 'overrides' | 'clock'>,
-  { group, hasSharedName, override }: Pick<PlanInput, 'group' | 'hasSharedName' | 'override'>,
+  decidedFrom: Pick<PlanInput, 'group' | 'hasSharedName' | 'override' | 'policy' | 'observedAt'>,
   move: Move,
   signal: AbortSignal,
 ): Promise<OverrideRecheck> {
   const reading = await overrides.read(AbortSignal.any([signal, AbortSignal.timeout(overrideLimitMs)]));
-  const changed = overrideAgainstMove(move, override, reading.of(group, clock(), hasSharedName));
+  const { group, hasSharedName } = decidedFrom;
+  const now = clock();
+  const current = { ...decidedFrom, override: reading.of(group, now, hasSharedName), observedAt: now };
+  const changed = overrideAgainstMove(move, inForce(decidedFrom), inForce(current));
   const { problems } = reading;
   if (changed === undefined) return { stopped: undefined, problems };
   const reason = `the override changed after the move was decided: ${changed}`;

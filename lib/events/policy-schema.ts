@@ -33,6 +33,18 @@ const settings = {
       to: z.string().optional(),
     })
     .optional(),
+  /** Absent from the events of earlier versions. */
+  maintenance: z
+    .array(
+      z.strictObject({
+        day: z.enum([...weekdays, 'daily']),
+        from: z.string(),
+        until: z.string(),
+        timeZone: z.string(),
+        reason: z.string(),
+      }),
+    )
+    .optional(),
 } satisfies Record<keyof GroupPolicy, z.ZodType>;
 
 export const policy = z.strictObject(settings);

@@ -10,7 +10,7 @@ export type FieldDocumentation = {
   /** The allowed values, as text. */
   readonly range: string;
   /** Undefined where the setting is optional and has no default. */
-  readonly default: number | string | undefined;
+  readonly default: number | string | readonly [] | undefined;
   /** What a higher value (or another choice) does. */
   readonly raising: string;
 };

@@ -6,11 +6,14 @@ import { z } from 'zod';
 import { drillMinutes } from '../core/drill/order.ts';
 import { weekdays } from '../core/model/group-policy.ts';
 import { wholeNumberFrom } from './numbers.ts';
+import { maintenanceWindow } from './maintenance-window.ts';
 import { fieldDocumentation, number, wholeNumber, type FieldDocumentation } from './policy-field.ts';
 
 export const timeOfDay = z
   .string()
   .regex(/^(([01]\d|2[0-3]):[0-5]\d|24:00)$/, 'Expected a time of the day in UTC, in quotes, such as "03:00"');
+
+const maxWindows = 10;
 
 /** The settings that most people set. */
 export const mainFields = {
@@ -55,6 +58,18 @@ export const mainFields = {
       range: `day: ${weekdays.join(' | ')}; from and until: times in UTC; minutes: ${drillMinutes.least} to ${drillMinutes.most}, default ${drillMinutes.usual}; to: a Voice Connector id, optional; per group only`,
       default: undefined,
       raising: '`minutes`: more calls test the standby. `to`: that standby instead of the one a failover would choose.',
+    }),
+  maintenance: z
+    .array(maintenanceWindow)
+    .max(maxWindows)
+    .register(fieldDocumentation, {
+      meaning:
+        'Weekly or daily windows in which the monitor leaves the group as it is, as under a pause by an operator.',
+      unit: undefined,
+      range: `up to ${maxWindows} windows, each with day: ${weekdays.join(' | ')} | daily; from and until: times of the day, over midnight if until is earlier; timeZone: an IANA name, default UTC; reason`,
+      default: [],
+      raising:
+        'A longer window: a fault that begins in it waits longer for its failover. A list in an entry of groups replaces that of defaults, and an empty one removes it.',
     }),
   falseMovesPerGroupYear: number({
     meaning: 'The false-failover budget: how often per year chance alone may move a healthy group.',

@@ -4,7 +4,9 @@
  */
 import { changesNeeded } from '../core/drill/refusals.ts';
 import { drillMinutes } from '../core/drill/order.ts';
-import { minuteOfDay, scheduleMinutes } from '../core/drill/window.ts';
+import { beginningsIn, scheduleMinutes } from '../core/drill/window.ts';
+import { isAlwaysInMaintenance } from '../core/model/maintenance.ts';
+import { minuteOfDay } from '../core/model/week.ts';
 import { groupFields, mainFields, policyFields, timeOfDay, tuningFields } from './policy-fields.ts';
 import { formatValue } from './format-value.ts';
 import { formatPath } from './validation.ts';
@@ -119,6 +121,21 @@ function drillProblems(where: string, { drill, mode, maxChangesPerDay }: RawSett
   return problems;
 }
 
+/** In winter and in summer: outside UTC a maintenance window has another place in each. */
+const sampleSundays = [Date.UTC(2026, 0, 11), Date.UTC(2026, 6, 12)];
+
+/** A weekly drill whose every beginning falls into maintenance would be refused every week. */
+function drillMaintenanceProblems(where: string, { drill, maintenance }: RawSettings): readonly string[] {
+  const weekly = mainFields.drill.safeParse(drill);
+  const windows = mainFields.maintenance.safeParse(maintenance);
+  if (!weekly.success || !windows.success) return [];
+  const { day, from, until } = weekly.data;
+  const isHeldIn = (sunday: number): boolean => isAlwaysInMaintenance(windows.data, beginningsIn(sunday, weekly.data));
+  if (!sampleSundays.every(isHeldIn)) return [];
+  const why = 'no drill begins in one, so that this one would never run';
+  return [`${where}.drill: Expected a window that maintenance leaves open: ${why}, got ${day} ${from} to ${until} UTC`];
+}
+
 function needsPreferredOrder(failback: unknown): failback is 'auto' | 'approve' {
   return failback === 'auto' || failback === 'approve';
 }
@@ -139,7 +156,8 @@ export function crossProblems(raw: unknown): readonly string[] {
     const where = `groups[${place}]`;
     problems.push(...inequalityProblems(where, tuningOf(group), inherited));
     const settings = { ...inherited, ...flatSettings(group) };
-    problems.push(...drillProblems(where, settings), ...failbackProblems(where, settings));
+    problems.push(...drillProblems(where, settings), ...drillMaintenanceProblems(where, settings));
+    problems.push(...failbackProblems(where, settings));
     if (listed.has(group['group'])) {
       problems.push(`${where}.group: Expected each group once, got ${formatValue(group['group'])} again`);
     }

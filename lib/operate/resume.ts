@@ -1,8 +1,10 @@
 /** Removes every override under a key of one subject; an override of all groups stays when one group is resumed. */
 import type { RunContext } from '../context.ts';
+import { formatMaintenance, maintenanceAt } from '../core/model/maintenance.ts';
 import type { EpochMs } from '../core/model/time.ts';
 import { isInForce, type Override } from '../input/override.ts';
 import { isKeyOfAll } from '../input/override-keys.ts';
+import { policyOf } from '../input/policy.ts';
 import type { OverridesReading, StoredOverride } from '../ports.ts';
 import type { Command } from './command.ts';
 import { formatOverride } from '../core/model/format-override.ts';
@@ -19,7 +21,7 @@ export async function resume(
   const overrides = await ports.overrides.read(signals.work);
   const unread = formatProblems(overrides.problems);
   const stored = storedFor(subject, overrides);
-  const remaining = overrideOfAllGroups(subject, overrides, identity.observedAt);
+  const remaining = `${overrideOfAllGroups(subject, overrides, identity.observedAt)}${maintenanceOf(subject, context)}`;
   if (stored.length === 0) {
     const summary = `${displayName(subject)} has no override: there is nothing to remove${remaining}`;
     return { outcome: 'unchanged', summary, problems: unread };
@@ -83,4 +85,11 @@ function overrideOfAllGroups(subject: Subject, { stored }: OverridesReading, at:
   const [all] =
     subject === 'all' ? [] : stored.filter(({ key, override }) => isKeyOfAll(key) && isInForce(override, at));
   return all === undefined ? '' : `; the override of every group stays in force: ${formatOverride(all.override, at)}`;
+}
+
+/** `resume` removes what operators put, and never a window of the policy. */
+function maintenanceOf(subject: Subject, { policy, identity: { observedAt } }: RunContext): string {
+  if (subject === 'all' || 'uncheckedKey' in subject) return '';
+  const current = maintenanceAt(policyOf(policy)(subject).maintenance, observedAt);
+  return current === undefined ? '' : `; the policy still holds it: ${formatMaintenance(current, observedAt)}`;
 }

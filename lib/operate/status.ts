@@ -2,6 +2,7 @@
 import pMap from 'p-map';
 import type { RunContext } from '../context.ts';
 import { formatDuration } from '../core/model/format.ts';
+import { inForce } from '../core/model/in-force.ts';
 import type { VoiceConnectorGroup } from '../core/model/group.ts';
 import type { Problem } from '../core/model/outcome.ts';
 import { formatItems, inOrder } from '../core/model/priorities.ts';
@@ -101,6 +102,7 @@ function ago(at: number, { observedAt }: PlanInput): string {
   return `${formatDuration(observedAt - at)} ago`;
 }
 
-function overrideLines({ override, observedAt }: PlanInput): readonly string[] {
-  return override.kind === 'none' ? [] : [`  override: ${formatOverride(override, observedAt)}`];
+function overrideLines(input: PlanInput): readonly string[] {
+  const held = inForce(input);
+  return held.kind === 'none' ? [] : [`  override: ${formatOverride(held, input.observedAt)}`];
 }

@@ -25,6 +25,7 @@ export function aPolicy(changes: Partial<GroupPolicy> = {}): GroupPolicy {
     failbackHoldMinutes: 30,
     evidenceLimitSeconds: 90,
     drill: undefined,
+    maintenance: [],
     ...changes,
   };
 }

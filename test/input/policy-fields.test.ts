@@ -14,7 +14,7 @@ describe('the list of settings', () => {
 
   it('begins with the settings that people set', () => {
     const main = policyFields.filter(({ group }) => group === 'main').map(({ name }) => name);
-    expect(main).toEqual(['mode', 'preferredOrder', 'failback', 'drill', 'falseMovesPerGroupYear']);
+    expect(main).toEqual(['mode', 'preferredOrder', 'failback', 'drill', 'maintenance', 'falseMovesPerGroupYear']);
     expect(policyFields.slice(0, main.length).map(({ name }) => name)).toEqual(main);
   });
 

@@ -45,6 +45,9 @@ describe('policy.yml of this repository', () => {
         failback: 'auto',
         preferredOrder: ['abcdef1ghij2klmno3pqr4', 'stuvwx5yzabc6defgh7ijk8'],
         drill: { day: 'tue', from: '03:00', until: '05:00', minutes: 15 },
+        maintenance: [
+          { day: 'sun', from: '02:00', until: '04:00', timeZone: 'Europe/Berlin', reason: 'carrier maintenance' },
+        ],
         riseMinutes: 15,
       }),
     );

@@ -9,6 +9,7 @@ import {
   withFirst,
   type RankedMember,
 } from '../plan/members.ts';
+import { inForce } from '../model/in-force.ts';
 import { minuteMs } from '../model/time.ts';
 import { type Drill } from '../model/override.ts';
 import { type Move } from '../model/plan.ts';
@@ -42,7 +43,7 @@ export function orderDrill(
   | { readonly kind: 'refused'; readonly refusals: readonly DrillRefusal[] } {
   const { group, observedAt } = input;
   const target = chooseStandby(input, order.to);
-  const refusals = [...target.refusals, ...drillRefusals(input, target.standbyId, input.override)];
+  const refusals = [...target.refusals, ...drillRefusals(input, target.standbyId, inForce(input))];
   const { move } = target;
   if (refusals.length > 0 || move === undefined || group.updatedAt === undefined) return { kind: 'refused', refusals };
   return {

@@ -3,8 +3,9 @@ import { failbackGuard } from '../plan/guards.ts';
 import { regionVerdicts, type EvidencedInput } from './input.ts';
 import { assessMember, displayName, orderOf, verdictOn, type RankedMember } from '../plan/members.ts';
 import type { drillRefusalCodes, HoldCode } from '../model/codes.ts';
-import { dayMs, minuteMs } from '../model/time.ts';
-import { type OverrideState } from '../model/override.ts';
+import { dayMs, minuteMs, type EpochMs } from '../model/time.ts';
+import type { InForce } from '../model/in-force.ts';
+import { formatMaintenance } from '../model/maintenance.ts';
 import { type Rejection } from '../model/plan.ts';
 import { type Verdict } from '../model/verdict.ts';
 import { assessTarget, type Assessment } from '../plan/target.ts';
@@ -23,12 +24,12 @@ export const changesNeeded = 3;
  * Every unmet precondition, except those about the choice of the standby.
  *
  * @param standbyId absent where no standby could be chosen
- * @param override the override in force; the drill's own does not count
+ * @param held the override or maintenance window in force; the drill's own override does not count
  */
 export function drillRefusals(
   input: EvidencedInput,
   standbyId: string | undefined,
-  override: OverrideState,
+  held: InForce,
 ): readonly DrillRefusal[] {
   const order = orderOf(input.group);
   const members = order.kind === 'order' ? order.members : [];
@@ -40,7 +41,7 @@ export function drillRefusals(
     ...(standby === undefined ? [] : standbyRefusals(standby, input)),
     ...others.filter((member) => member !== standby).flatMap((member) => memberRefusals(member, input)),
     ...regionRefusals(members, input),
-    ...(override.kind === 'none' ? [] : [overrideRefusal(override)]),
+    ...(held.kind === 'none' ? [] : [heldRefusal(held, input.observedAt)]),
     ...changeRefusals(input),
   ];
 }
@@ -112,26 +113,29 @@ function impairedRefusals(
   return [{ code: health === 'unhealthy' ? unhealthyCode : 'degraded', reason: `${name} ${health}: ${reason}` }];
 }
 
-const overrideCodes = {
+const heldCodes = {
   pause: 'paused',
+  maintenance: 'paused',
   pin: 'pinned',
   drill: 'drill',
   unparseable: 'override-unparseable',
   unreadable: 'override-unreadable',
-} as const satisfies Readonly<Record<Exclude<OverrideState['kind'], 'none'>, HoldCode>>;
+} as const satisfies Readonly<Record<Exclude<InForce['kind'], 'none'>, HoldCode>>;
 
-function overrideRefusal(override: Exclude<OverrideState, { readonly kind: 'none' }>): DrillRefusal {
-  const code = overrideCodes[override.kind];
-  switch (override.kind) {
+function heldRefusal(held: Exclude<InForce, { readonly kind: 'none' }>, at: EpochMs): DrillRefusal {
+  const code = heldCodes[held.kind];
+  switch (held.kind) {
     case 'pause':
     case 'pin':
     case 'drill':
-      return { code, reason: `${override.kind} by ${override.by}: ${override.reason}` };
+      return { code, reason: `${held.kind} by ${held.by}: ${held.reason}` };
+    case 'maintenance':
+      return { code, reason: formatMaintenance(held, at) };
     case 'unparseable':
     case 'unreadable':
-      return { code, reason: `the override is ${override.kind}: ${override.message}` };
+      return { code, reason: `the override is ${held.kind}: ${held.message}` };
     default:
-      return override satisfies never;
+      return held satisfies never;
   }
 }
 

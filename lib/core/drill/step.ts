@@ -8,6 +8,7 @@ import { progressUntil, type DrillProgress, type DrillReadings } from './progres
 import { drillRefusals } from './refusals.ts';
 import { decideReturn, restoringMove } from './return.ts';
 import { hold } from '../model/hold.ts';
+import { inForce } from '../model/in-force.ts';
 import { minuteMs } from '../model/time.ts';
 import { type Drill } from '../model/override.ts';
 import { type Hold, type Move } from '../model/plan.ts';
@@ -62,7 +63,7 @@ function beginStep(input: EvidencedInput, drill: Drill): DrillStep {
     const reason = `ordered ${formatDuration(elapsed)} ago and not begun within ${beginWithinMinutes} min`;
     return over(input, progress, { code: 'never-began', reason });
   }
-  const refusals = drillRefusals(input, drill.promoting, { kind: 'none' });
+  const refusals = drillRefusals(input, drill.promoting, inForce({ ...input, override: { kind: 'none' } }));
   if (refusals.length > 0) {
     const reason = refusals.map((refusal) => `${refusal.code}: ${refusal.reason}`).join('; ');
     return over(input, progress, { code: 'never-began', reason });

@@ -26,7 +26,7 @@ export const meanings = {
     'daily-limit': 'The monitor changed the group maxChangesPerDay times within 24 hours.',
     'account-limit': 'Many groups are to be failed over within minutes, and no fault of a Region explains it.',
     'record-unreadable': 'The monitor cannot read the record of its own changes, so a failback waits.',
-    paused: 'An operator paused the group.',
+    paused: 'An operator or a maintenance window of the policy paused the group.',
     pinned: 'An operator pinned the order of the group.',
     'pin-order-differs': 'The group is not in the pinned order, and the monitor does not restore it.',
     drill: 'A drill is in progress.',

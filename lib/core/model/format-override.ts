@@ -1,11 +1,12 @@
-/** An override in one line. */
+/** An override, or a maintenance window in progress, in one line. */
 import type { EpochMs } from './time.ts';
-import type { OverrideState } from './override.ts';
+import type { InForce } from './in-force.ts';
+import { formatMaintenance } from './maintenance.ts';
 import { overLimitNote } from './override-limit.ts';
 import { formatDuration } from './format.ts';
 
 /** `pause by anna, 2 h left: works on the trunk` */
-export function formatOverride(override: OverrideState, at: EpochMs): string {
+export function formatOverride(override: InForce, at: EpochMs): string {
   switch (override.kind) {
     case 'none':
       return 'no override';
@@ -16,6 +17,8 @@ export function formatOverride(override: OverrideState, at: EpochMs): string {
       const time = until > at ? `${formatDuration(until - at)} left` : `expired ${formatDuration(at - until)} ago`;
       return `${kind} by ${by}, ${time}: ${reason}${overLimitNote(override, at)}`;
     }
+    case 'maintenance':
+      return formatMaintenance(override, at);
     case 'unparseable':
     case 'unreadable':
       return `${override.kind}: ${override.message}`;

@@ -3,7 +3,8 @@ import { assessMember, moveTo, displayName, orderOf, verdictOn, withFirst, type 
 import type { CodeOf, ForcibleRule, HoldCode } from '../model/codes.ts';
 import type { NeedEvidence, Move, Forced } from '../model/plan.ts';
 import type { Verdict } from '../model/verdict.ts';
-import type { OverrideState } from '../model/override.ts';
+import { inForce, type InForce } from '../model/in-force.ts';
+import { formatMaintenance } from '../model/maintenance.ts';
 import type { VoiceConnectorGroup } from '../model/group.ts';
 import type { PlanInput } from './plan-input.ts';
 import { primaryOf } from '../model/priorities.ts';
@@ -131,12 +132,15 @@ function notAMemberReason(voiceConnectorId: string, { items }: VoiceConnectorGro
   return `${voiceConnectorId} is not among the members ${items.map((item) => item.voiceConnectorId).join(', ')}`;
 }
 
-/** An override in force is an obstacle: the operator who put it had a reason. */
+/** An override in force is an obstacle: the operator who put it had a reason. A maintenance window counts as a pause. */
 function conflictingOverrides(input: PlanInput, order: Order): readonly Obstacle[] {
-  const { override, observedAt } = input;
+  const { observedAt } = input;
+  const override = inForce(input);
   switch (override.kind) {
     case 'none':
       return [];
+    case 'maintenance':
+      return [{ rule: 'paused', isForcible: true, reason: formatMaintenance(override, observedAt) }];
     case 'pause':
     case 'pin':
     case 'drill': {
@@ -169,7 +173,7 @@ const ruleOf = {
 } as const;
 
 /** Pinning the same order again, for as long or longer, does not conflict with the pin in force. */
-function extendsPin(override: OverrideState, order: Order): boolean {
+function extendsPin(override: InForce, order: Order): boolean {
   return (
     order.action === 'pin' &&
     override.kind === 'pin' &&

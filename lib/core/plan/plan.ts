@@ -1,11 +1,12 @@
-/** Decides on one group from its verdicts and override: hold, failover or failback. */
+/** Decides on one group from its verdicts, override and maintenance windows: hold, failover or failback. */
 import { failbackGuard, failoverGuard } from './guards.ts';
 import { lastChangeOf } from './last-change.ts';
 import { isUnobservable } from '../judge/readings.ts';
 import type { NeedEvidence, Plan, Hold } from '../model/plan.ts';
 import type { Verdict } from '../model/verdict.ts';
-import type { OverrideState } from '../model/override.ts';
-import { minuteMs, type EpochMs } from '../model/time.ts';
+import { inForce } from '../model/in-force.ts';
+import { formatMaintenance } from '../model/maintenance.ts';
+import { minuteMs } from '../model/time.ts';
 import { hold } from '../model/hold.ts';
 import {
   assessMember,
@@ -25,7 +26,7 @@ import { formatDuration } from '../model/format.ts';
 
 /** Returns `need-evidence` only where `candidateEvidence` is missing, so at most once per group and run. */
 export function plan(input: PlanInput): Plan | NeedEvidence {
-  const held = heldByOverride(input.override, input.observedAt);
+  const held = heldByPeople(input);
   if (held !== undefined) return held;
   const order = orderOf(input.group);
   if (order.kind === 'hold') return order;
@@ -42,18 +43,22 @@ export function plan(input: PlanInput): Plan | NeedEvidence {
     : planFailback(input, primary, others, verdict);
 }
 
-function heldByOverride(override: OverrideState, observedAt: EpochMs): Hold | undefined {
-  switch (override.kind) {
+function heldByPeople(input: PlanInput): Hold | undefined {
+  const { observedAt } = input;
+  const held = inForce(input);
+  switch (held.kind) {
     case 'pause':
     case 'pin': {
-      const code = override.kind === 'pause' ? 'paused' : 'pinned';
-      const left = `${formatDuration(override.until - observedAt)} left`;
-      return hold(code, `${code} by ${override.by}, ${left}: ${override.reason}`);
+      const code = held.kind === 'pause' ? 'paused' : 'pinned';
+      const left = `${formatDuration(held.until - observedAt)} left`;
+      return hold(code, `${code} by ${held.by}, ${left}: ${held.reason}`);
     }
+    case 'maintenance':
+      return hold('paused', `paused by the ${formatMaintenance(held, observedAt)}`);
     case 'unparseable':
-      return hold('override-unparseable', `counts as a pause until it is corrected: ${override.message}`);
+      return hold('override-unparseable', `counts as a pause until it is corrected: ${held.message}`);
     case 'drill': {
-      const { by, reason, leaving, promoting, until } = override;
+      const { by, reason, leaving, promoting, until } = held;
       const test = `${promoting} carries the calls of ${leaving}`;
       return hold('drill', `drill by ${by}, ${formatDuration(until - observedAt)} left: ${test}; ${reason}`);
     }
@@ -61,7 +66,7 @@ function heldByOverride(override: OverrideState, observedAt: EpochMs): Hold | un
     case 'none':
       return undefined;
     default:
-      return override satisfies never;
+      return held satisfies never;
   }
 }
 

@@ -1,20 +1,25 @@
-/** Compares the override that a move was decided under with the one read again just before the write. Pure. */
+/** Compares what held a group when a move was decided with what holds it just before the write. Pure. */
 import type { Move } from '../model/plan.ts';
-import type { Drill, OverrideState } from '../model/override.ts';
+import type { Drill } from '../model/override.ts';
+import type { InForce } from '../model/in-force.ts';
+import { formatWindow, type Maintenance } from '../model/maintenance.ts';
 
 /**
- * Why the present override stops the write of a move; undefined where it does not. An operator may have put it after the run began.
+ * Why the present override stops the write of a move; undefined where it does not. An operator may have put it after the run began, or
+ * a maintenance window has begun since.
  *
- * @param observed the override that the move was decided under: an operator's move may have been forced past it
+ * @param observed what the move was decided under: an operator's move may have been forced past it
  */
 export function overrideAgainstMove(
   { kind, command }: Pick<Move, 'kind' | 'command'>,
-  observed: OverrideState,
-  current: OverrideState,
+  observed: InForce,
+  current: InForce,
 ): string | undefined {
   switch (current.kind) {
     case 'none':
-      return kind === 'drill' ? "the drill's override was removed" : undefined;
+      return removedBeforeItBegan(kind);
+    case 'maintenance':
+      return againstMaintenance(kind, observed, current);
     case 'unreadable':
       // A failover and the end of a drill do not wait for Parameter Store, and an operator has decided in person.
       return observed.kind !== 'unreadable' && isChoice({ kind, command })
@@ -38,25 +43,36 @@ function isChoice({ kind, command }: Pick<Move, 'kind' | 'command'>): boolean {
   return kind === 'drill' || (kind === 'failback' && command === undefined);
 }
 
+/** What else held the group at the decision would have hidden a window in progress, and a window in progress did not prevent the move. */
+function againstMaintenance(kind: Move['kind'], observed: InForce, { window }: Maintenance): string | undefined {
+  return observed.kind === 'none' || observed.kind === 'unreadable'
+    ? `the ${formatWindow(window)} has begun: ${window.reason}`
+    : removedBeforeItBegan(kind);
+}
+
+function removedBeforeItBegan(kind: Move['kind']): string | undefined {
+  return kind === 'drill' ? "the drill's override was removed" : undefined;
+}
+
 function stoppedBeforeItBegan(kind: Move['kind'], { stopped }: Drill): string | undefined {
   return kind === 'drill' && stopped !== undefined
     ? `the drill was stopped by ${stopped.by}: ${stopped.reason}`
     : undefined;
 }
 
-function formatNew(override: Extract<OverrideState, { readonly kind: 'pause' | 'pin' | 'unparseable' }>): string {
+function formatNew(override: Extract<InForce, { readonly kind: 'pause' | 'pin' | 'unparseable' }>): string {
   return override.kind === 'unparseable'
     ? `there is now an override that cannot be parsed and counts as a pause: ${override.message}`
     : `there is now a ${override.kind} by ${override.by}: ${override.reason}`;
 }
 
 /** Two readings of one stored override have the same fields in the same sequence. */
-function isSameOverride(one: OverrideState, other: OverrideState): boolean {
+function isSameOverride(one: InForce, other: InForce): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }
 
 /** A drill that an operator stopped meanwhile is still the same drill. */
-function isSameDrill(observed: OverrideState, current: Drill): boolean {
+function isSameDrill(observed: InForce, current: Drill): boolean {
   return (
     observed.kind === 'drill' &&
     observed.by === current.by &&

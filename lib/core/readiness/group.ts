@@ -1,4 +1,6 @@
 /** Checks each condition for a failover of one group, then rehearses the failover itself. Pure. */
+import { inForce } from '../model/in-force.ts';
+import { formatMaintenance, formatWindow, nextMaintenance } from '../model/maintenance.ts';
 import { overLimitNote } from '../model/override-limit.ts';
 import type { MetricsReading } from '../model/observation.ts';
 import type { Problem } from '../model/outcome.ts';
@@ -91,10 +93,16 @@ function mode({ policy, policyRefusal }: PlanInput): CheckResult {
 }
 
 function overrides(input: GroupFacts['input']): CheckResult {
-  const { override, observedAt } = input;
+  const { observedAt } = input;
+  const override = inForce(input);
   switch (override.kind) {
     case 'none':
       return withoutOverride(input);
+    case 'maintenance':
+      return on.override.warn(
+        formatMaintenance(override, observedAt),
+        'It ends by itself. To end it now, change maintenance in policy.yml and deploy',
+      );
     case 'pause':
     case 'pin':
     case 'drill': {
@@ -116,14 +124,22 @@ function overrides(input: GroupFacts['input']): CheckResult {
   }
 }
 
-function withoutOverride({ group, candidateEvidence, observedAt }: GroupFacts['input']): CheckResult {
+function withoutOverride(input: GroupFacts['input']): CheckResult {
+  const { group, candidateEvidence, observedAt } = input;
   const begunAt = leftByDrillAt(group, candidateEvidence.changeRecord);
   return begunAt === undefined
-    ? on.override.pass('no override is in force')
+    ? on.override.pass(`no override is in force${formatNext(input)}`)
     : on.override.fail(
         `a drill moved the group ${formatDuration(observedAt - begunAt)} ago, its override is gone, and nobody put the group back`,
         'Use switchover to the Voice Connector that was first before the drill',
       );
+}
+
+function formatNext({ policy, observedAt }: PlanInput): string {
+  const next = nextMaintenance(policy.maintenance, observedAt);
+  return next === undefined
+    ? ''
+    : `; the next ${formatWindow(next.window)} begins in ${formatDuration(next.from - observedAt)}`;
 }
 
 function recheck({ input, recheck: reading }: GroupFacts): CheckResult {

@@ -5,7 +5,9 @@ import { aGroup, items } from '../../builders/group.ts';
 import { observedAt } from '../../builders/metrics.ts';
 import { aRecord, unreadableRecord } from '../../builders/plan.ts';
 
-const ago = (minutes: number) => observedAt - minutes * minuteMs;
+function ago(minutes: number): number {
+  return observedAt - minutes * minuteMs;
+}
 
 /** A group whose primary is the standby, to which a drill moved it 40 minutes ago. */
 const group = aGroup({ items: items({ east: 2, west: 1 }) });

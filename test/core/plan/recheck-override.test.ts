@@ -1,8 +1,10 @@
 /** The override is read again just before a write: what somebody put after the run began stops it. */
 import { describe, expect, it } from 'vitest';
+import type { InForce } from '../../../lib/core/model/in-force.ts';
 import type { OverrideState } from '../../../lib/core/model/override.ts';
 import { overrideAgainstMove } from '../../../lib/core/plan/recheck-override.ts';
 import { aDrill } from '../../builders/drill.ts';
+import { aWindow } from '../../builders/maintenance.ts';
 
 const none: OverrideState = { kind: 'none' };
 const unreadable: OverrideState = { kind: 'unreadable', message: 'no answer' };
@@ -81,5 +83,30 @@ describe('a drill', () => {
     expect(overrideAgainstMove(begin, drill, none)).toBe("the drill's override was removed");
     expect(overrideAgainstMove(restore, drill, stopped)).toBeUndefined();
     expect(overrideAgainstMove(restore, drill, none)).toBeUndefined();
+  });
+});
+
+describe('a maintenance window', () => {
+  const span = { from: until, until: until + 3_600_000 };
+  const window: InForce = { kind: 'maintenance', window: aWindow(), ...span };
+
+  it('that has begun since the move was decided stops it', () => {
+    const reason = 'the maintenance window fri 11:00 to 13:00 UTC has begun: carrier works';
+    for (const move of [failover, failback, ordered, restore, begin]) {
+      expect(overrideAgainstMove(move, none, window)).toBe(reason);
+      expect(overrideAgainstMove(move, unreadable, window)).toBe(reason);
+    }
+  });
+
+  it('that an operator forced the move past does not stop it, nor does the one that follows', () => {
+    const next: InForce = { ...window, window: aWindow({ from: '13:00', until: '14:00' }) };
+    expect(overrideAgainstMove(ordered, window, window)).toBeUndefined();
+    expect(overrideAgainstMove(ordered, window, next)).toBeUndefined();
+    expect(overrideAgainstMove(ordered, window, pause)).toBe('there is now a pause by anna: works');
+  });
+
+  it('stops only the beginning of a drill whose override was removed meanwhile', () => {
+    expect(overrideAgainstMove(restore, drill, window)).toBeUndefined();
+    expect(overrideAgainstMove(begin, drill, window)).toBe("the drill's override was removed");
   });
 });

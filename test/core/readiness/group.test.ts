@@ -5,6 +5,7 @@ import { type OverrideState } from '../../../lib/core/model/override.ts';
 import type { ReadinessCheck } from '../../../lib/core/model/codes.ts';
 import { aDrill } from '../../builders/drill.ts';
 import { aGroup, items } from '../../builders/group.ts';
+import { aWindow } from '../../builders/maintenance.ts';
 import { observedAt } from '../../builders/metrics.ts';
 import { someStandbySignals, aRecord, unreadableRecord } from '../../builders/plan.ts';
 import { aPolicy } from '../../builders/policy.ts';
@@ -78,6 +79,24 @@ describe("the operator's override", () => {
     },
   ])('$override.kind: $level', ({ override, level, sentence }) => {
     expect(check('override', { input: { override } })).toMatchObject({ level, sentence });
+  });
+});
+
+describe('a maintenance window of the policy', () => {
+  it('warns while it is in progress, in place of an override', () => {
+    const policy = enforced({ maintenance: [aWindow()] });
+    expect(check('override', { input: { policy } })).toMatchObject({
+      level: 'warn',
+      sentence: 'maintenance window fri 11:00 to 13:00 UTC, 58.5 min left: carrier works',
+    });
+  });
+
+  it('is announced with the time until it begins', () => {
+    const policy = enforced({ maintenance: [aWindow({ from: '14:00', until: '15:00' })] });
+    expect(check('override', { input: { policy } })).toMatchObject({
+      level: 'pass',
+      sentence: 'no override is in force; the next maintenance window fri 14:00 to 15:00 UTC begins in 118.5 min',
+    });
   });
 });
 
