@@ -136,7 +136,7 @@ describe('a switchover', () => {
     });
     const { errorMessage } = await refusal(aws, { action: 'switchover', to: 'vc-west' });
     expect(errorMessage).toMatch(
-      /^switchover of .* confirmed as vc-west 1, vc-east 2\n(?: {2}- publishing .* in the outbox until EventBridge takes it\n?){4}$/,
+      /^switchover of .* confirmed as vc-west 1, vc-east 2\n(?: {2}- publishing .* in the outbox until EventBridge takes it\n){4} {2}1 {2}vc-west /,
     );
     expect(orderOf(aws)).toBe('vc-west 1, vc-east 2');
   });
@@ -156,7 +156,7 @@ describe("an operator's failback", () => {
     expect(await run(aws, { action: 'failback' })).toMatchObject({ outcome: 'done' });
     expect(orderOf(aws)).toBe('vc-east 1, vc-west 2');
     expect(askedFor(aws, 'PutMetricData').map(({ input }) => input)).toMatchObject([
-      { MetricData: [{ MetricName: 'PriorityChange' }, { MetricName: 'Promotion' }] },
+      { MetricData: [{ MetricName: 'PriorityChange' }, { MetricName: 'RecordVersion' }, { MetricName: 'Promotion' }] },
     ]);
   });
 
@@ -178,7 +178,7 @@ describe('a pin', () => {
       / confirmed as vc-west 1, vc-east 2; main-line \(Main line\) is pinned until /,
     );
     expect(storedOverrideIds(aws)).toEqual({
-      'main-line': { action: 'pin', ...operator, until, order: ['vc-west', 'vc-east'] },
+      'main-line': { version: 1, action: 'pin', ...operator, until, order: ['vc-west', 'vc-east'] },
     });
     expect(await aws.invoke('monitor', {})).toMatchObject({ payload: { groups: [{ code: 'pinned' }] } });
     expect(await run(aws, { ...pin, until: '3h' })).toMatchObject({ outcome: 'done' });

@@ -28,7 +28,7 @@ describe('a pause', () => {
       table: [],
       warnings: [],
     });
-    expect(storedOverrideIds(aws)).toEqual({ 'main-line': { action: 'pause', ...operator, until } });
+    expect(storedOverrideIds(aws)).toEqual({ 'main-line': { version: 1, action: 'pause', ...operator, until } });
     expect(await aws.invoke('monitor', {})).toMatchObject({ payload: { groups: [{ code: 'paused' }] } });
     expect(writes(aws)).toEqual([]);
   });
