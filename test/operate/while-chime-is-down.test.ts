@@ -11,6 +11,8 @@ const expired: MisbehaviourRule = {
   effect: { kind: 'error', status: 403, code: 'ExpiredTokenException', message: 'the security token has expired' },
 };
 
+const statusOfAll = { action: 'status', group: undefined, by: undefined, reason: undefined };
+
 describe('while Chime SDK Voice does not answer', () => {
   it('a pause of one group is stored, and its warning reports that the id could not be checked', async () => {
     const aws = await deployed(seedUnhealthy);
@@ -54,12 +56,7 @@ describe('while Chime SDK Voice does not answer', () => {
     await aws.invoke('monitor', {}); // It sees the new order.
     aws.clock.jumpTo(aws.clock.now() + 2 * hour);
     aws.misbehave(chimeDown);
-    const { errorMessage } = await refusal(aws, {
-      action: 'status',
-      group: undefined,
-      by: undefined,
-      reason: undefined,
-    });
+    const { errorMessage } = await refusal(aws, statusOfAll);
     expect(errorMessage).toMatch(
       /orders that were seen last, and may have changed since:\n {2}main-line: vc-west 1, vc-east 2, seen 2 h(?: \d+ min)? ago$/,
     );
@@ -72,12 +69,7 @@ describe('while Chime SDK Voice does not answer', () => {
       operation: 'ListMetrics',
       effect: { kind: 'error', status: 400, code: 'AccessDenied', message: 'no' },
     });
-    const { errorMessage } = await refusal(aws, {
-      action: 'status',
-      group: undefined,
-      by: undefined,
-      reason: undefined,
-    });
+    const { errorMessage } = await refusal(aws, statusOfAll);
     expect(errorMessage).toMatch(
       /the orders that were seen last cannot be read either: AccessDenied: no \(HTTP 400\)$/,
     );
@@ -89,12 +81,7 @@ describe('while Chime SDK Voice does not answer', () => {
   ])('status fails and names Region and error: it %s', async (_what, rule, error) => {
     const aws = await deployed();
     aws.misbehave(rule);
-    const { errorType, errorMessage } = await refusal(aws, {
-      action: 'status',
-      group: undefined,
-      by: undefined,
-      reason: undefined,
-    });
+    const { errorType, errorMessage } = await refusal(aws, statusOfAll);
     expect(errorType).toBe('CommandFailedError');
     expect(errorMessage).toMatch(/^no group can be shown: Chime SDK Voice did not return its lists\n/);
     expect(errorMessage).toMatch(error);
