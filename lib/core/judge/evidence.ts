@@ -11,7 +11,7 @@ export type Proof = {
   readonly window: CallWindow;
   /** Log likelihood ratio divided by the dispersion, in nats; 0 is no evidence. */
   readonly nats: number;
-  /** Whether the fault lasts for a minute or longer, beyond doubt. */
+  /** Whether the window proves a fault that lasts for a minute or longer. */
   readonly isLasting: boolean;
   /** The shortest and the longest window that explain the calls nearly as well: the fault began between them. */
   readonly beganMinutesAgo: { readonly least: number; readonly most: number };
@@ -69,32 +69,37 @@ export function minutesSinceRecovery(series: CallSeries, neededNats: number): nu
 }
 
 /**
- * The window with the most evidence among those that pass the floors and do not reach back over a recovery. Recoveries are looked for
- * only where there is half a proof, because less changes no verdict.
+ * The window with the most evidence among those that pass the floors and do not reach back over a recovery; among the windows that prove
+ * a fault, one that proves a lasting fault goes first. Recoveries are looked for only where there is half a proof, because less changes
+ * no verdict.
  */
 export function strongestProof(series: CallSeries, floors: Floors, neededNats: number): Proof | undefined {
   const all = windowsOf(series)
     .filter((window) => passes(window, floors))
     .map((window) => ({ window, nats: windowNats(series, window) }));
-  if (!all.some(({ nats }) => nats > neededNats / 2)) return proofFrom(all, series);
+  if (!all.some(({ nats }) => nats > neededNats / 2)) return proofFrom(all, series, neededNats);
   const longest = minutesSinceRecovery(series, neededNats);
   return proofFrom(
     all.filter(({ window }) => window.windowMinutes <= longest),
     series,
+    neededNats,
   );
 }
 
 type Candidate = { readonly window: CallWindow; readonly nats: number };
 
-function proofFrom(candidates: readonly Candidate[], series: CallSeries): Proof | undefined {
-  const [first] = candidates;
-  if (first === undefined) return undefined;
-  const { window, nats } = candidates.reduce((best, each) => (each.nats > best.nats ? each : best), first);
+function proofFrom(candidates: readonly Candidate[], series: CallSeries, neededNats: number): Proof | undefined {
+  const bySize = candidates.toSorted((one, other) => other.nats - one.nats);
+  const [strongest] = bySize;
+  if (strongest === undefined) return undefined;
+  // The newest minute alone is often the strongest proof, but cannot show a lasting fault that a longer window does show.
+  const lasting = bySize.find(({ window, nats }) => nats > neededNats && isLasting(series, window));
+  const { window, nats } = lasting ?? strongest;
   const likely = candidates.filter((each) => each.nats > nats - beginningNats).map((each) => each.window.windowMinutes);
   return {
     window,
     nats,
-    isLasting: isLasting(series, window),
+    isLasting: lasting !== undefined,
     beganMinutesAgo: { least: Math.min(...likely), most: Math.max(...likely) },
   };
 }

@@ -185,6 +185,12 @@ describe('a lasting fault, at thirty calls a minute,', () => {
     expect(isLasting(inbound(3, 30, 10))).toBe(true);
   });
 
+  it('is proven by a longer window, where the newest minute alone is stronger evidence', () => {
+    const proof = proofIn(inbound(45, 30), inbound(14, 30, 4), inbound(1, 30, 30));
+    expect(proof).toMatchObject({ window: { windowMinutes: 15, failures: 86, attempts: 450 }, isLasting: true });
+    expect(proofIn(inbound(59, 30), inbound(1, 30, 30))?.nats).toBeGreaterThan(proof?.nats ?? Infinity);
+  });
+
   it('is not a disturbance of a minute among normal failures', () => {
     expect(isLasting(inbound(1, 30, 1), inbound(5, 30), inbound(2, 30, 15))).toBe(false);
   });
