@@ -28,13 +28,16 @@ export function occasionsIn(seed: number, minutes: number, setting: OccasionSett
 
 const afterMinutes = 60;
 
-/** The most of these moments in one of the periods and the hour after it. */
+/**
+ * The most of these moments in one of the periods and the hour after it. Where the next period begins within that hour, a moment belongs to
+ * the next one.
+ */
 export function mostWithin(
   moments: readonly number[],
   periods: readonly { readonly fromMinute: number; readonly untilMinute: number }[],
 ): number {
-  return periods.reduce((most, { fromMinute, untilMinute }) => {
-    const isWithin = (at: number): boolean => at >= fromMinute && at < untilMinute + afterMinutes;
-    return Math.max(most, moments.filter(isWithin).length);
+  return periods.reduce((most, { fromMinute, untilMinute }, place) => {
+    const end = Math.min(untilMinute + afterMinutes, periods[place + 1]?.fromMinute ?? Infinity);
+    return Math.max(most, moments.filter((at) => at >= fromMinute && at < end).length);
   }, 0);
 }

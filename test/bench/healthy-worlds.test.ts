@@ -127,4 +127,13 @@ describe('occasions', () => {
     expect(mostWithin([99, 100, 189, 190, 505], periods)).toBe(2);
     expect(mostWithin([], periods)).toBe(0);
   });
+
+  it('have no move of an occasion that follows within the hour', () => {
+    const periods = [
+      { fromMinute: 100, untilMinute: 130 },
+      { fromMinute: 160, untilMinute: 200 },
+    ];
+    expect(mostWithin([110, 170, 190], periods)).toBe(2);
+    expect(mostWithin([110, 120, 170], periods)).toBe(2);
+  });
 });
