@@ -39,7 +39,7 @@ export const rejection = z.strictObject({
 /** The observations behind a decision. */
 export const evidence = z.strictObject({
   observedAt: instant,
-  /** In the order in which calls tried them at `observedAt`. What AWS did not return is absent. */
+  /** In the order in which calls tried them at `observedAt`. What AWS did not return is absent, and so is a verdict that no decision needed. */
   connectors: z.array(
     z.strictObject({
       voiceConnectorId: z.string(),

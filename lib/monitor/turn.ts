@@ -9,7 +9,7 @@ import type { VoiceConnectorGroup } from '../core/model/group.ts';
 import type { Policy } from '../input/policy.ts';
 import { requestedGroups } from '../input/trigger.ts';
 import { isOrderToBeRecorded } from '../core/plan/last-change.ts';
-import { takeSnapshot } from '../observe/snapshot.ts';
+import { takeMonitorSnapshot } from '../observe/snapshot.ts';
 import type { Ports, Signals } from '../ports.ts';
 import { AccountLimit } from './account-limit.ts';
 import { handleGroup, type HandledGroup } from './handle-group.ts';
@@ -32,7 +32,7 @@ export async function turn(
   signals: Signals,
 ): Promise<RunResult> {
   const context = startRun(ports, policy, invocation, signals);
-  const snapshot = await takeSnapshot(context);
+  const snapshot = await takeMonitorSnapshot(context);
   const { observation, problems: observing } = snapshot.observed;
   requireRightClock(ports, observing);
   const groups = requestedGroups(trigger, observation.groups, observing);

@@ -3,7 +3,7 @@ import pMap from 'p-map';
 import { callHistoryDays, type CallHistory } from '../core/readiness/capacity.ts';
 import { dayMs, hourMs } from '../core/model/time.ts';
 import type { ReadPorts } from '../ports.ts';
-import type { MembersObservation } from './observe.ts';
+import type { MembersObservation } from './members.ts';
 
 const groupsAtOnce = 5;
 

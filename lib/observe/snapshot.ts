@@ -11,7 +11,10 @@ import type { RunContext } from '../context.ts';
 import { isNameShared } from '../input/override-keys.ts';
 import { groupsOfSharedEntry, policyOf, type Policy } from '../input/policy.ts';
 import type { ReadPorts } from '../ports.ts';
-import { observe, readCandidateEvidence, readSuspectDetail, type AccountObservation } from './observe.ts';
+import { readCandidateEvidence } from './candidate-evidence.ts';
+import { observeForMonitor } from './monitor-reads.ts';
+import { observe, type AccountObservation } from './observe.ts';
+import { readSuspectDetail } from './suspect-detail.ts';
 
 export type Snapshot = {
   readonly observed: AccountObservation;
@@ -28,6 +31,16 @@ export async function takeSnapshot({ ports, policy, identity, signals }: RunCont
   const suspects = findSuspects(first.observation, policyOf(policy));
   const observed = await readSuspectDetail(ports, first, suspects, signals.work);
   return judgeSnapshot(observed, policy);
+}
+
+/** The same for the monitor's own decisions: without the members that none of them depends on. */
+export async function takeMonitorSnapshot({
+  ports,
+  policy,
+  identity,
+  signals,
+}: RunContext<ReadPorts>): Promise<Snapshot> {
+  return judgeSnapshot(await observeForMonitor(ports, policy, identity.observedAt, signals.work), policy);
 }
 
 export function judgeSnapshot(observed: AccountObservation, policy: Policy): Snapshot {

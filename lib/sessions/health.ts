@@ -4,7 +4,8 @@ import type { Problem } from '../core/model/outcome.ts';
 import type { ConnectorVerdicts } from '../core/model/verdict.ts';
 import type { EpochMs } from '../core/model/time.ts';
 import { findSuspects } from '../core/judge/suspects.ts';
-import { readSuspectDetail, observeMembers } from '../observe/observe.ts';
+import { observeMembers } from '../observe/members.ts';
+import { readSuspectDetail } from '../observe/suspect-detail.ts';
 import { policyOf, type Policy } from '../input/policy.ts';
 import type { Inventory, SessionsPorts } from '../ports.ts';
 

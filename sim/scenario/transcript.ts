@@ -124,7 +124,7 @@ export class Transcript {
     for (const { voiceConnectorId, verdict } of group.connectors) {
       const text =
         verdict === undefined
-          ? 'no verdict: AWS lists no such Voice Connector'
+          ? 'not read: no decision depends on it'
           : `${verdict.health}: ${verdict.reason}`;
       this.#printNote(`${prefix}${voiceConnectorId}: ${text}`);
     }
@@ -154,7 +154,7 @@ function sumOfGroups({ groups }: SimulatedMinute['calls'], count: (group: GroupM
 }
 
 function healthText({ verdict }: ConnectorDecision): string {
-  if (verdict === undefined) return 'no verdict';
+  if (verdict === undefined) return 'not read';
   return verdict.cause === undefined ? verdict.health : `${verdict.health} (${verdict.cause})`;
 }
 

@@ -21,7 +21,7 @@ export function findSuspects(observation: Observation, policyOf: PolicyOf): Read
     const isSuspectGroup = members.some((member) => isSuspectConnector(member, observedAt, policy));
     const isRerouted = !isSuspectGroup && reroutedFrom(true, group, account, policy) !== undefined;
     // A Region that does not answer is not asked again.
-    const suspects = isRerouted ? members.filter(({ inbound }) => inbound.kind === 'read') : members;
+    const suspects = isRerouted ? members.filter(({ inbound }) => inbound.kind === 'read') : group.items;
     if (isSuspectGroup || isRerouted) for (const { voiceConnectorId } of suspects) found.add(voiceConnectorId);
   }
   const until = judgedUntil(observedAt, defaults);

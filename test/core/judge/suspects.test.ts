@@ -56,7 +56,7 @@ describe('the Voice Connectors whose history is read', () => {
     );
   });
 
-  it('are a suspect and all others of its group', () => {
+  it('are a suspect and all others of its group, read or not', () => {
     const connectors = [
       inRegion('east', 'us-east-1', well),
       inRegion('west', 'us-west-2', failing),
@@ -66,7 +66,7 @@ describe('the Voice Connectors whose history is read', () => {
       aGroup({ items: items({ east: 1, west: 2, ghost: 3 }) }),
       aGroup({ voiceConnectorGroupId: 'back-line-id', items: items({ tokyo: 1, east: 2 }) }),
     ];
-    expect(found({ groups, connectors })).toEqual(['east', 'west']);
+    expect(found({ groups, connectors })).toEqual(['east', 'ghost', 'west']);
   });
 
   it('depend on each group’s own policy', () => {

@@ -1,0 +1,123 @@
+/**
+ * Observes the account for the monitor's decisions: first the primaries, and then as much more as may change a decision. What nothing
+ * depends on is not read, and absent from the observation.
+ */
+import { distinctProblems } from '../context.ts';
+import type { MetricName, VoiceConnectorObservation } from '../core/model/observation.ts';
+import type { EpochMs } from '../core/model/time.ts';
+import { furtherReads, membersReadFirst, type FurtherReads } from '../core/plan/reads.ts';
+import { isNameShared } from '../input/override-keys.ts';
+import { policyOf, type Policy } from '../input/policy.ts';
+import type { Inventory, OverridesReading, Ports } from '../ports.ts';
+import { merged, readConnectors, type ConnectorsReading } from './members.ts';
+import type { AccountObservation } from './observe.ts';
+import { readDetail, withDetail } from './suspect-detail.ts';
+
+const callMetrics: readonly MetricName[] = ['InboundCallAttempts', 'InboundCallFailures'];
+
+/** Throttled calls fail, so that they make a suspect; `Throttles` is read then. */
+const callAndAudioMetrics: readonly MetricName[] = [...callMetrics, 'MOSBetweenVcAndCustomer', 'MOSBetweenVcAndRemote'];
+
+/** Suspects are found among the primaries, then among the members that were read for them or for an idle primary. */
+const mostRounds = 3;
+
+export async function observeForMonitor(
+  ports: Pick<Ports, 'groups' | 'metrics' | 'overrides'>,
+  policy: Policy,
+  observedAt: EpochMs,
+  signal: AbortSignal,
+): Promise<AccountObservation> {
+  const [inventory, overrides] = await Promise.all([ports.groups.list(signal), ports.overrides.read(signal)]);
+  let observed = nothingRead(inventory, overrides, observedAt);
+  let wanted: FurtherReads = { ...noReads, callsAndAudio: primariesOf(observed, policy) };
+  let done = noReads;
+  for (let round = 1; round <= mostRounds; round += 1) {
+    const due = notDone(wanted, done, observed);
+    observed = await readRound(ports, observed, due, signal);
+    done = union(done, due);
+    const regionOf = new Map([...observed.connectors].map(([id, { region }]) => [id, region]));
+    wanted = union(wanted, furtherReads(observed.observation, regionOf, policyOf(policy)));
+    if (isNothing(notDone(wanted, done, observed))) break;
+  }
+  return observed;
+}
+
+function nothingRead(inventory: Inventory, overrides: OverridesReading, observedAt: EpochMs): AccountObservation {
+  const { groups, connectors, problems: listingProblems } = inventory;
+  const observation = { observedAt, groups, connectors: new Map() };
+  return { observation, connectors, overrides, listingProblems, problems: [...listingProblems, ...overrides.problems] };
+}
+
+function primariesOf({ observation, overrides }: AccountObservation, policy: Policy): ReadonlySet<string> {
+  const { groups, observedAt } = observation;
+  return new Set(
+    groups.flatMap((group) => {
+      const override = overrides.of(group, observedAt, isNameShared(group, groups));
+      return membersReadFirst({ group, override, policy: policyOf(policy)(group) }, observedAt);
+    }),
+  );
+}
+
+const noReads: FurtherReads = { callsAndAudio: new Set(), calls: new Set(), suspects: new Set() };
+
+function union(left: FurtherReads, right: FurtherReads): FurtherReads {
+  return {
+    callsAndAudio: left.callsAndAudio.union(right.callsAndAudio),
+    calls: left.calls.union(right.calls),
+    suspects: left.suspects.union(right.suspects),
+  };
+}
+
+/**
+ * A suspect that no Region lists can be read only after its Region was found, with its calls. One whose calls could not be read is not
+ * asked for more.
+ */
+function notDone(wanted: FurtherReads, done: FurtherReads, observed: AccountObservation): FurtherReads {
+  const { connectors, observation } = observed;
+  const isReadable = (id: string): boolean =>
+    connectors.has(id) && (observation.connectors.get(id)?.inbound.kind ?? 'read') === 'read';
+  return {
+    callsAndAudio: wanted.callsAndAudio.difference(done.callsAndAudio),
+    calls: wanted.calls.difference(done.calls).difference(wanted.callsAndAudio),
+    suspects: new Set([...wanted.suspects.difference(done.suspects)].filter(isReadable)),
+  };
+}
+
+function isNothing({ callsAndAudio, calls, suspects }: FurtherReads): boolean {
+  return callsAndAudio.size + calls.size + suspects.size === 0;
+}
+
+async function readRound(
+  ports: Pick<Ports, 'groups' | 'metrics'>,
+  observed: AccountObservation,
+  due: FurtherReads,
+  signal: AbortSignal,
+): Promise<AccountObservation> {
+  const { connectors, observation } = observed;
+  const { observedAt } = observation;
+  const read = (ids: ReadonlySet<string>, metrics: readonly MetricName[]): Promise<ConnectorsReading> =>
+    readConnectors(ports, { connectors, ids: [...ids], metrics }, observedAt, signal);
+  const suspects = [...due.suspects].flatMap((id) => connectors.get(id) ?? []);
+  const [whole, calls, detail] = await Promise.all([
+    read(due.callsAndAudio, callAndAudioMetrics),
+    read(due.calls, callMetrics),
+    readDetail(ports, suspects, observedAt, signal),
+  ]);
+  return withDetail(withReadings(observed, [whole, calls]), detail);
+}
+
+function withReadings(observed: AccountObservation, readings: readonly ConnectorsReading[]): AccountObservation {
+  const observations = new Map(observed.observation.connectors);
+  const add = (each: VoiceConnectorObservation): void => {
+    const earlier = observations.get(each.voiceConnectorId);
+    const inbound = earlier === undefined ? each.inbound : merged(earlier.inbound, each.inbound);
+    observations.set(each.voiceConnectorId, { ...each, ...earlier, inbound });
+  };
+  for (const reading of readings) for (const each of reading.observations.values()) add(each);
+  return {
+    ...observed,
+    observation: { ...observed.observation, connectors: observations },
+    connectors: new Map([...observed.connectors, ...readings.flatMap(({ connectors }) => [...connectors])]),
+    problems: distinctProblems([...observed.problems, ...readings.flatMap(({ problems }) => problems)]),
+  };
+}
