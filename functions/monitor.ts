@@ -5,7 +5,7 @@ import { loadPolicy } from '../lib/input/policy.ts';
 import { parseTrigger } from '../lib/input/trigger.ts';
 import { invocation } from '../lib/lambda/invocation.ts';
 import { createLogger, logResult } from '../lib/lambda/log.ts';
-import { portsOf } from '../lib/lambda/ports.ts';
+import { monitorPorts } from '../lib/lambda/ports.ts';
 import { resultOrFailure } from '../lib/lambda/reported-failure.ts';
 import type { RunResult } from '../lib/monitor/result.ts';
 import { publishRunMetrics } from '../lib/monitor/run-metrics.ts';
@@ -15,7 +15,7 @@ const environment = monitorEnvironment(process.env);
 const policy = loadPolicy(environment.POLICY_FILE);
 const logger = createLogger();
 const observer = new SdkObserver({ clock: Date.now });
-const ports = portsOf({ environment, policy, logger, observer });
+const ports = monitorPorts({ environment, policy, logger, observer });
 
 export const handler = invocation({ environment, policy, logger, ports }).handler(
   async (event: unknown, { run, signals }): Promise<RunResult> => {

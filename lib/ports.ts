@@ -353,3 +353,9 @@ export type Ports = ReadPorts & {
   /** Resolves after this many milliseconds, or as soon as the signal aborts. */
   readonly sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
 };
+
+/** The ports of the monitor. */
+export type MonitorPorts = Ports & {
+  /** For one run: the same ports, which give up a Region that hangs while the others answer. */
+  readonly hasty: () => { readonly ports: Ports; readonly hasGivenUp: () => boolean };
+};

@@ -9,6 +9,7 @@ import type { VoiceConnectorGroup } from '../core/model/group.ts';
 import { ownNamespace, recordVersion } from '../core/model/own-metrics.ts';
 import type { ChangeRecorderPort, UnrecordedRegion } from '../ports.ts';
 import { limited } from './client.ts';
+import { inEachRegion, type Patience } from './patience.ts';
 import { refusalOf } from './refusal.ts';
 
 /** A record counts +1, its retraction −1: the records that two monitors make in the same minute add up. */
@@ -24,14 +25,18 @@ type ChangeDatapoint = {
 export class ChangeRecorder implements ChangeRecorderPort {
   readonly #clientOf: (region: string) => CloudWatchClient;
   readonly #regions: readonly string[];
+  readonly #patience: Patience | undefined;
 
   /** @param regions every Region that a monitor of these groups runs in */
   constructor(options: {
     readonly clientOf: (region: string) => CloudWatchClient;
     readonly regions: readonly string[];
+    /** Default: every Region is waited for. */
+    readonly patience?: Patience | undefined;
   }) {
     this.#clientOf = options.clientOf;
     this.#regions = options.regions;
+    this.#patience = options.patience;
   }
 
   recordChange(
@@ -81,7 +86,9 @@ export class ChangeRecorder implements ChangeRecorderPort {
     regions: readonly string[],
     signal: AbortSignal,
   ): Promise<readonly UnrecordedRegion[]> {
-    const unrecorded = await Promise.all(regions.map((region) => this.#putIn(region, datapoint, signal)));
+    const unrecorded = await inEachRegion(this.#patience, 'cloudwatch', regions, signal, (region, inTime) =>
+      this.#putIn(region, datapoint, inTime),
+    );
     return unrecorded.flatMap((one) => one ?? []);
   }
 

@@ -5,6 +5,7 @@ import type { ChangeRecord } from '../core/model/observation.ts';
 import type { VoiceConnectorGroup } from '../core/model/group.ts';
 import { ownNamespace, recordVersion } from '../core/model/own-metrics.ts';
 import type { ChangesPort, ChangesReading } from '../ports.ts';
+import { inEachRegion, type Patience } from './patience.ts';
 import { incompleteness, readMetricData, type MetricQuery, type MetricSeries } from './metric-data.ts';
 
 type Period = { readonly from: EpochMs; readonly until: EpochMs };
@@ -12,20 +13,31 @@ type Period = { readonly from: EpochMs; readonly until: EpochMs };
 export class Changes implements ChangesPort {
   readonly #clientOf: (region: string) => CloudWatchClient;
   readonly #regions: readonly string[];
+  readonly #patience: Patience | undefined;
 
   /** @param regions every Region that a monitor of these groups runs in */
   constructor(options: {
     readonly clientOf: (region: string) => CloudWatchClient;
     readonly regions: readonly string[];
+    /** Default: every Region is waited for. */
+    readonly patience?: Patience | undefined;
   }) {
     this.#clientOf = options.clientOf;
     this.#regions = options.regions;
+    this.#patience = options.patience;
   }
 
   async read(group: VoiceConnectorGroup, from: EpochMs, until: EpochMs, signal: AbortSignal): Promise<ChangesReading> {
     const period = { from, until };
-    const readings = await Promise.all(
-      this.#regions.map(async (region) => ({ region, record: await this.#readIn(region, group, period, signal) })),
+    const readings = await inEachRegion(
+      this.#patience,
+      'cloudwatch',
+      this.#regions,
+      signal,
+      async (region, inTime) => ({
+        region,
+        record: await this.#readIn(region, group, period, inTime),
+      }),
     );
     return {
       record: merge(group, readings),

@@ -15,6 +15,7 @@ import type { GroupReading, GroupsPort, Inventory, ListedConnector } from '../po
 import { parse } from '../input/validation.ts';
 import { minuteMs, type EpochMs } from '../core/model/time.ts';
 import { limited, pagesOf } from './client.ts';
+import { inEachRegion, type Patience } from './patience.ts';
 import { refusalOf } from './refusal.ts';
 import { collect, unionById, type Listing } from './listing.ts';
 
@@ -56,6 +57,7 @@ const maxAheadMs = 2 * minuteMs;
 export class Groups implements GroupsPort {
   readonly #clock: () => EpochMs;
   readonly #clientOf: (region: string) => ChimeSDKVoiceClient;
+  readonly #patience: Patience | undefined;
   readonly controlRegions: readonly string[];
 
   /**
@@ -65,8 +67,11 @@ export class Groups implements GroupsPort {
     readonly clientOf: (region: string) => ChimeSDKVoiceClient;
     readonly controlRegions: readonly string[];
     readonly clock: () => EpochMs;
+    /** Default: every Region is waited for. */
+    readonly patience?: Patience | undefined;
   }) {
     this.#clock = options.clock;
+    this.#patience = options.patience;
     this.#clientOf = options.clientOf;
     this.controlRegions = options.controlRegions;
   }
@@ -81,10 +86,11 @@ export class Groups implements GroupsPort {
   }
 
   async list(signal: AbortSignal): Promise<Inventory> {
-    const [groups, connectors] = await Promise.all([
-      Promise.all(this.controlRegions.map((region) => this.#listGroups(region, signal))),
-      Promise.all(this.controlRegions.map((region) => this.#listConnectors(region, signal))),
-    ]);
+    const listings = await inEachRegion(this.#patience, 'chime', this.controlRegions, signal, (region, inTime) =>
+      Promise.all([this.#listGroups(region, inTime), this.#listConnectors(region, inTime)]),
+    );
+    const groups = listings.map(([ofGroups]) => ofGroups);
+    const connectors = listings.map(([, ofConnectors]) => ofConnectors);
     return {
       groups: [...unionById(groups, ({ voiceConnectorGroupId }) => voiceConnectorGroupId).values()],
       connectors: unionById(connectors, ({ voiceConnectorId }) => voiceConnectorId),
@@ -144,8 +150,9 @@ export class Groups implements GroupsPort {
 
   async readReachability(
     { voiceConnectorId, controlRegion }: ListedConnector,
-    signal: AbortSignal,
+    within: AbortSignal,
   ): Promise<Reachability> {
+    const signal = this.#patience?.signalFor(controlRegion, within) ?? within;
     const client = this.#clientOf(controlRegion);
     const input = { VoiceConnectorId: voiceConnectorId };
     try {

@@ -4,6 +4,7 @@ import type { EpochMs } from '../core/model/time.ts';
 import type { MetricName, MetricsReading, Minute } from '../core/model/observation.ts';
 import type { Policy } from '../input/policy.ts';
 import type { MetricsPort, MetricsRequest } from '../ports.ts';
+import { inEachRegion, type Patience } from './patience.ts';
 import { incompleteness, readMetricData, type MetricQuery, type MetricSeries } from './metric-data.ts';
 
 type Connector = MetricsRequest['connectors'][number];
@@ -12,6 +13,7 @@ export class Metrics implements MetricsPort {
   readonly #clientOf: (region: string) => CloudWatchClient;
   readonly #dimensions: Policy['metricDimensions'];
   readonly #metricsRegions: Policy['metricsRegions'];
+  readonly #patience: Patience | undefined;
 
   /**
    * @param dimensions the dimension set under which the account's metrics are published; CloudWatch matches it exactly
@@ -21,21 +23,22 @@ export class Metrics implements MetricsPort {
     readonly clientOf: (region: string) => CloudWatchClient;
     readonly dimensions: Policy['metricDimensions'];
     readonly metricsRegions?: Policy['metricsRegions'];
+    /** Default: every Region is waited for. */
+    readonly patience?: Patience | undefined;
   }) {
     this.#clientOf = options.clientOf;
     this.#dimensions = options.dimensions;
     this.#metricsRegions = options.metricsRegions ?? new Map();
+    this.#patience = options.patience;
   }
 
   async read(request: MetricsRequest, signal: AbortSignal): Promise<ReadonlyMap<string, MetricsReading>> {
-    const byRegion = [
-      ...Map.groupBy(
-        request.connectors,
-        ({ voiceConnectorId, region }) => this.#metricsRegions.get(voiceConnectorId) ?? region,
-      ),
-    ];
-    const readings = await Promise.all(
-      byRegion.map(([region, connectors]) => this.#readIn(region, { ...request, connectors }, signal)),
+    const byRegion = Map.groupBy(
+      request.connectors,
+      ({ voiceConnectorId, region }) => this.#metricsRegions.get(voiceConnectorId) ?? region,
+    );
+    const readings = await inEachRegion(this.#patience, 'cloudwatch', [...byRegion.keys()], signal, (region, inTime) =>
+      this.#readIn(region, { ...request, connectors: byRegion.get(region) ?? [] }, inTime),
     );
     return new Map(readings.flat());
   }

@@ -5,6 +5,7 @@ import { parseOverride } from '../input/override.ts';
 import { isKeyOf, isKeyOfAll, overrideInForce, strictest, type OverrideInForce } from '../input/override-keys.ts';
 import type { OverridesPort, OverridesReading, StoredOverride } from '../ports.ts';
 import { pagesOf } from './client.ts';
+import { inEachRegion, type Patience } from './patience.ts';
 import { refusalOf } from './refusal.ts';
 
 type Group = Parameters<OverridesReading['of']>[0];
@@ -18,6 +19,7 @@ export class Overrides implements OverridesPort {
   readonly #clientOf: (region: string) => SSMClient;
   readonly #regions: readonly string[];
   readonly #path: string;
+  readonly #patience: Patience | undefined;
 
   /**
    * @param regions every Region that a monitor of these groups runs in; an override in any of them applies to all monitors
@@ -27,16 +29,20 @@ export class Overrides implements OverridesPort {
     readonly clientOf: (region: string) => SSMClient;
     readonly regions: readonly string[];
     readonly path: string;
+    /** Default: every Region is waited for. */
+    readonly patience?: Patience | undefined;
   }) {
     this.#clientOf = options.clientOf;
     this.#regions = options.regions;
     this.#path = options.path;
+    this.#patience = options.patience;
   }
 
   async read(signal: AbortSignal): Promise<OverridesReading> {
-    const readings = await Promise.all(
-      this.#regions.map(async (region) => ({ region, reading: await this.#readIn(region, signal) })),
-    );
+    const readings = await inEachRegion(this.#patience, 'ssm', this.#regions, signal, async (region, inTime) => ({
+      region,
+      reading: await this.#readIn(region, inTime),
+    }));
     const stored = readings.flatMap(({ reading }) => (reading.kind === 'read' ? reading.stored : []));
     const inForce = (group: Group, at: EpochMs, hasSharedName: boolean): OverrideInForce =>
       strictest(

@@ -38,6 +38,7 @@ class Collection {
 
 export class SdkObserver implements SdkObserverPort {
   readonly #clock: () => EpochMs;
+  readonly #answers = new Map<string, number>();
   #collection: Collection | undefined;
 
   constructor(options: { readonly clock: () => EpochMs }) {
@@ -53,6 +54,11 @@ export class SdkObserver implements SdkObserverPort {
   /** Of the collection that was started last. */
   serverTimes(): readonly ServerTime[] {
     return [...(this.#collection?.serverTimes ?? [])];
+  }
+
+  /** When a service in a Region answered last, in milliseconds of `performance.now()`: with any status, to any attempt. */
+  lastAnswerMs(service: string, region: string): number | undefined {
+    return this.#answers.get(`${service} in ${region}`);
   }
 
   /**
@@ -82,6 +88,7 @@ export class SdkObserver implements SdkObserverPort {
         if (this.#collection !== undefined) this.#collection.apiCalls += 1;
         const sentAt = this.#clock();
         const result = await next(argument);
+        this.#answers.set(`${service} in ${region}`, performance.now());
         const date = dateOf(result.response);
         if (date !== undefined) this.#collection?.serverTimes.push({ region, date, sentAt, receivedAt: this.#clock() });
         return result;

@@ -1,18 +1,40 @@
-/** Builds the ports of a function that may change groups, from its environment. */
+/** Builds the ports of the functions that may change groups, from their environment. */
 import { ChimeSDKVoiceClient } from '@aws-sdk/client-chime-sdk-voice';
 import { ChangeRecorder } from '../aws/change-recorder.ts';
 import { perRegion, writeClientSettings } from '../aws/client.ts';
 import { GroupWriter } from '../aws/group-writer.ts';
 import { OverrideWriter } from '../aws/override-writer.ts';
 import type { MonitorEnvironment } from '../input/environment.ts';
-import type { Ports } from '../ports.ts';
-import { clientsOf, readPorts, type Wiring } from './reading-ports.ts';
+import { Patience } from '../aws/patience.ts';
+import type { MonitorPorts, Ports } from '../ports.ts';
+import { clientsOf, readPorts, regionalPorts, type Clients, type Wiring } from './reading-ports.ts';
 import { sleep } from './sleep.ts';
 
 export function portsOf(wiring: Wiring<MonitorEnvironment>): Ports {
+  return patientPorts(wiring, clientsOf(wiring.observer));
+}
+
+/** With ports that do not wait for a Region that hangs. */
+export function monitorPorts(wiring: Wiring<MonitorEnvironment>): MonitorPorts {
+  const clients = clientsOf(wiring.observer);
+  const ports = patientPorts(wiring, clients);
+  const { MONITOR_REGIONS: regions } = wiring.environment;
+  return {
+    ...ports,
+    hasty: () => {
+      const patience = new Patience((service, region) => wiring.observer.lastAnswerMs(service, region));
+      const changeRecorder = new ChangeRecorder({ clientOf: clients.cloudWatchOf, regions, patience });
+      return {
+        ports: { ...ports, ...regionalPorts(wiring, clients, patience), changeRecorder },
+        hasGivenUp: () => patience.hasGivenUp(),
+      };
+    },
+  };
+}
+
+function patientPorts(wiring: Wiring<MonitorEnvironment>, clients: Clients): Ports {
   const { environment, observer } = wiring;
   const { MONITOR_REGIONS: regions, OVERRIDES_PATH: path } = environment;
-  const clients = clientsOf(observer);
   return {
     ...readPorts(wiring, clients),
     groupWriter: new GroupWriter({

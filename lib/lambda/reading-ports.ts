@@ -9,6 +9,7 @@ import { Groups } from '../aws/groups.ts';
 import { lastOrders } from '../aws/last-orders.ts';
 import { Metrics } from '../aws/metrics.ts';
 import { Overrides } from '../aws/overrides.ts';
+import type { Patience } from '../aws/patience.ts';
 import type { SdkObserver } from '../aws/sdk-observer.ts';
 import { Sessions } from '../aws/sessions.ts';
 import type { CommonEnvironment, MonitorEnvironment } from '../input/environment.ts';
@@ -36,7 +37,7 @@ export function clientsOf(observer: SdkObserver) {
   };
 }
 
-type Clients = ReturnType<typeof clientsOf>;
+export type Clients = ReturnType<typeof clientsOf>;
 
 type ObservingClients = Pick<Clients, 'chimeOf' | 'cloudWatchOf'>;
 
@@ -60,11 +61,26 @@ export function sessionsPorts(wiring: Wiring<CommonEnvironment>, clients: Observ
 }
 
 export function readPorts(wiring: Wiring<MonitorEnvironment>, clients: Clients): ReadPorts {
-  const { MONITOR_REGIONS: regions, OVERRIDES_PATH: path } = wiring.environment;
+  const { cloudWatchOf } = clients;
   return {
     ...observingPorts(wiring, clients),
-    changes: new Changes({ clientOf: clients.cloudWatchOf, regions }),
-    lastOrders: lastOrders(clients.cloudWatchOf, regions),
-    overrides: new Overrides({ clientOf: clients.ssmOf, regions, path }),
+    ...regionalPorts(wiring, clients, undefined),
+    lastOrders: lastOrders(cloudWatchOf, wiring.environment.MONITOR_REGIONS),
+  };
+}
+
+/** The ports that ask several Regions. @param patience how long a Region that hangs is waited for; undefined: as long as its calls take */
+export function regionalPorts(
+  { environment, policy }: Wiring<MonitorEnvironment>,
+  { chimeOf, cloudWatchOf, ssmOf }: Clients,
+  patience: Patience | undefined,
+): Pick<ReadPorts, 'groups' | 'metrics' | 'changes' | 'overrides'> {
+  const { CONTROL_REGIONS: controlRegions, MONITOR_REGIONS: regions, OVERRIDES_PATH: path } = environment;
+  const { metricDimensions: dimensions, metricsRegions } = policy;
+  return {
+    groups: new Groups({ clientOf: chimeOf, controlRegions, clock: Date.now, patience }),
+    metrics: new Metrics({ clientOf: cloudWatchOf, dimensions, metricsRegions, patience }),
+    changes: new Changes({ clientOf: cloudWatchOf, regions, patience }),
+    overrides: new Overrides({ clientOf: ssmOf, regions, path, patience }),
   };
 }

@@ -5,6 +5,7 @@ import type { RunContext } from '../context.ts';
 import type { Outcome, Problem } from '../core/model/outcome.ts';
 import type { Plan } from '../core/model/plan.ts';
 import type { VoiceConnectorGroup } from '../core/model/group.ts';
+import { primaryOf } from '../core/model/priorities.ts';
 import { heldFailover } from '../core/plan/held-failover.ts';
 import type { PlanInput } from '../core/plan/plan-input.ts';
 import { decideGroup } from '../core/plan/pinned.ts';
@@ -23,39 +24,57 @@ export type HandledGroup = {
   readonly problems: readonly Problem[];
 };
 
-/** An error while handling a group is that group's problem alone. */
-export async function handleGroup(
+export function handleGroup(
   context: RunContext,
   snapshot: Snapshot,
   limit: AccountLimit,
   group: VoiceConnectorGroup,
 ): Promise<HandledGroup> {
-  const { ports } = context;
+  return withoutThrowing(context, group, () =>
+    decideAndReport(context, snapshot, limit, planInputOf(context, snapshot, group)),
+  );
+}
+
+/** An error while handling a group is that group's problem alone. */
+async function withoutThrowing<Result>(
+  { ports }: RunContext,
+  { voiceConnectorGroupId }: VoiceConnectorGroup,
+  handle: () => Promise<Result>,
+): Promise<Result | HandledGroup> {
   try {
-    const input = planInputOf(context, snapshot, group);
-    const causes = healthChanges(context, snapshot, input);
-    publishMinutesToGreen(ports, snapshot.minuteAgo.verdictsOf(group), input);
-    const decided = await planAndApply(context, snapshot, limit, input, causes);
-    const result = groupResult(decided.input, decided.decision, decided.outcome);
-    ports.log.info('decision', { ...result });
-    publishRecoveryTimes(ports, snapshot.observed.observation, decided);
-    const held = heldFailover(decided.input, decided.decision);
-    if (held !== undefined) {
-      const { voiceConnectorGroupId } = group;
-      ports.telemetry.publish(
-        { FailoversHeld: 1, ...(held.isUndone ? { FailoversUndone: 1 } : {}) },
-        voiceConnectorGroupId,
-      );
-    }
-    const { decision, problems } = decided;
-    const holding = decision.kind === 'hold' ? holdEvents(context, snapshot, decided.input, decision) : [];
-    return { result, events: [...decided.unpublished, ...holding], problems };
+    return await handle();
   } catch (error) {
-    const { voiceConnectorGroupId } = group;
     ports.log.error('group failed', { voiceConnectorGroupId, error });
     const message = error instanceof Error ? error.message : String(error);
     return { result: undefined, events: [], problems: [{ doing: `handling group ${voiceConnectorGroupId}`, message }] };
   }
+}
+
+async function decideAndReport(
+  context: RunContext,
+  snapshot: Snapshot,
+  limit: AccountLimit,
+  input: PlanInput,
+): Promise<HandledGroup> {
+  const { ports } = context;
+  const { group } = input;
+  const causes = healthChanges(context, snapshot, input);
+  publishMinutesToGreen(ports, snapshot.minuteAgo.verdictsOf(group), input);
+  const decided = await planAndApply(context, snapshot, limit, input, causes);
+  const result = groupResult(decided.input, decided.decision, decided.outcome);
+  ports.log.info('decision', { ...result });
+  publishRecoveryTimes(ports, snapshot.observed.observation, decided);
+  const held = heldFailover(decided.input, decided.decision);
+  if (held !== undefined) {
+    const { voiceConnectorGroupId } = group;
+    ports.telemetry.publish(
+      { FailoversHeld: 1, ...(held.isUndone ? { FailoversUndone: 1 } : {}) },
+      voiceConnectorGroupId,
+    );
+  }
+  const { decision, problems } = decided;
+  const holding = decision.kind === 'hold' ? holdEvents(context, snapshot, decided.input, decision) : [];
+  return { result, events: [...decided.unpublished, ...holding], problems };
 }
 
 type PlannedAndApplied = {
@@ -68,6 +87,28 @@ type PlannedAndApplied = {
   readonly unpublished: readonly AuditEvent[];
   readonly problems: readonly Problem[];
 };
+
+/**
+ * Carries out a failover, if the group is to have one. Anything else is left for later, when every Region has answered: undefined.
+ *
+ * @param context with ports that do not wait for a Region that hangs
+ */
+export function rescueGroup(
+  context: RunContext,
+  snapshot: Snapshot,
+  limit: AccountLimit,
+  group: VoiceConnectorGroup,
+): Promise<HandledGroup | undefined> {
+  return withoutThrowing(context, group, async () => {
+    const input = planInputOf(context, snapshot, group);
+    const verdict = input.verdicts.get(primaryOf(group) ?? '');
+    if (input.override.kind === 'drill' || verdict?.health !== 'unhealthy') return undefined;
+    const evidenced = await decideWithEvidence(context, snapshot, input, decideGroup);
+    return evidenced.decision.kind === 'failover'
+      ? decideAndReport(context, snapshot, limit, evidenced.input)
+      : undefined;
+  });
+}
 
 /** A drill in progress takes the place of the plan until it is over. */
 async function planAndApply(

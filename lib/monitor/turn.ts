@@ -1,24 +1,25 @@
 /** One run of the monitor. The order of the stages stands here: observe → judge → plan → apply → audit. */
+import { setImmediate } from 'node:timers/promises';
 import pMap from 'p-map';
 import { runFailedEvent } from '../audit/event-builders.ts';
 import { publish } from '../audit/publish.ts';
-import { distinctProblems, RunFailedError, startRun, type RunContext, type RunRequest } from '../context.ts';
+import { distinctProblems, startRun, type RunContext, type RunRequest } from '../context.ts';
 import type { Problem } from '../core/model/outcome.ts';
-import { clockProblem } from '../core/model/server-clock.ts';
 import type { VoiceConnectorGroup } from '../core/model/group.ts';
 import type { Policy } from '../input/policy.ts';
 import { requestedGroups } from '../input/trigger.ts';
 import { isOrderToBeRecorded } from '../core/plan/last-change.ts';
-import { takeMonitorSnapshot } from '../observe/snapshot.ts';
-import type { Ports, Signals } from '../ports.ts';
+import type { Snapshot } from '../observe/snapshot.ts';
+import type { MonitorPorts, Signals } from '../ports.ts';
 import { AccountLimit } from './account-limit.ts';
 import { handleGroup, type HandledGroup } from './handle-group.ts';
+import { byNeed, concurrentGroups, observeAndRescue } from './rescue-first.ts';
+import { requireRightClock } from './right-clock.ts';
 import { removeExpiredOverrides } from './expire-overrides.ts';
 import { unmatchedOverrideEvents } from './unmatched-overrides.ts';
 import { runResult, type RunResult } from './result.ts';
 
-/** Groups handled at the same time: a run over a thousand groups must neither crawl nor overload the API. */
-const concurrentGroups = 10;
+const groupsBetweenPauses = 50;
 
 /**
  * Runs over every group, or over the one that the trigger names. A group or Region that fails never stops the others: its problems are
@@ -26,19 +27,33 @@ const concurrentGroups = 10;
  * @throws InvalidInputError when the trigger names a group that no control Region lists; RunFailedError when our clock is wrong
  */
 export async function turn(
-  ports: Ports,
+  ports: MonitorPorts,
   policy: Policy,
   { trigger, ...invocation }: RunRequest,
   signals: Signals,
 ): Promise<RunResult> {
   const context = startRun(ports, policy, invocation, signals);
-  const snapshot = await takeMonitorSnapshot(context);
+  const { snapshot, rescued } = await observeAndRescue(context, ports, trigger);
   const { observation, problems: observing } = snapshot.observed;
   requireRightClock(ports, observing);
   const groups = requestedGroups(trigger, observation.groups, observing);
-  const limit = new AccountLimit(observation.groups.length);
-  const handle = (group: VoiceConnectorGroup) => handleGroup(context, snapshot, limit, group);
-  const handled = await pMap(groups, handle, { concurrency: concurrentGroups });
+  const limit = rescued.limit ?? new AccountLimit(observation.groups.length);
+  const inOrderOfNeed = byNeed(groups, snapshot);
+  const outcomes = new Map(rescued.groups);
+  await pMap(
+    inOrderOfNeed.filter(({ voiceConnectorGroupId }) => !outcomes.has(voiceConnectorGroupId)),
+    async (group, place) => {
+      // Lets the timer of the time limit fire, however many groups are decided without a call to AWS.
+      if ((place + 1) % groupsBetweenPauses === 0) await setImmediate();
+      outcomes.set(group.voiceConnectorGroupId, await handleInTime(context, snapshot, limit, group));
+    },
+    { concurrency: concurrentGroups },
+  );
+  const sequence = new Map(groups.map(({ voiceConnectorGroupId }, place) => [voiceConnectorGroupId, place]));
+  const handled = [...outcomes]
+    // A group that was rescued may since not be listed any more.
+    .toSorted(([left], [right]) => (sequence.get(left) ?? Infinity) - (sequence.get(right) ?? Infinity))
+    .map(([, group]) => group);
   const [expiring, remembering] = await Promise.all([
     removeExpiredOverrides(context, snapshot.observed),
     rememberOrders(context, groups),
@@ -55,6 +70,19 @@ export async function turn(
   });
 }
 
+/** A run that has no time left names the groups that it did not reach. */
+function handleInTime(
+  context: RunContext,
+  snapshot: Snapshot,
+  limit: AccountLimit,
+  group: VoiceConnectorGroup,
+): Promise<HandledGroup> {
+  if (!context.signals.work.aborted) return handleGroup(context, snapshot, limit, group);
+  const doing = `handling group ${group.voiceConnectorGroupId}`;
+  const problem = { doing, message: 'not reached: the run ran out of time' };
+  return Promise.resolve({ result: undefined, events: [], problems: [problem] });
+}
+
 /** So that a later write that changes nothing is known as none. A group that the run itself moved is remembered by the next run. */
 async function rememberOrders(
   { ports, identity, signals }: RunContext,
@@ -64,16 +92,6 @@ async function rememberOrders(
   if (due.length === 0) return [];
   const unrecorded = await ports.changeRecorder.recordOrders(due, identity.observedAt, signals.work);
   return unrecorded.map(({ problem }) => problem);
-}
-
-/**
- * Nothing is moved by a wrong clock: neither the age of evidence nor a cooldown could be trusted. The failed run raises the alarms.
- *
- * @throws RunFailedError
- */
-function requireRightClock({ serverTimes }: Pick<Ports, 'serverTimes'>, observing: readonly Problem[]): void {
-  const message = clockProblem(serverTimes());
-  if (message !== undefined) throw new RunFailedError([{ doing: 'comparing the clocks', message }, ...observing]);
 }
 
 /** Publishes what is left to publish at the end of a run, last of all that it failed. @returns every problem of the run */

@@ -67,7 +67,9 @@ export class InterleavedWorld {
       trigger: { kind: 'scheduled' },
       monitorRegion: region,
     } as const;
-    await turn(this.#portsOf(name), policy, request, { work: never, publish: never, outbox: never });
+    const ports = this.#portsOf(name);
+    const hasty = () => ({ ports, hasGivenUp: () => false });
+    await turn({ ...ports, hasty }, policy, request, { work: never, publish: never, outbox: never });
   }
 
   async operator(name: string, edit: Edit): Promise<void> {
