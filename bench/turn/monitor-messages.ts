@@ -1,0 +1,25 @@
+/** The messages between the benchmark and the process of the monitor. */
+import { z } from 'zod';
+
+export const startSchema = z.object({
+  /** The packaged module that exports `handler`. */
+  module: z.string(),
+  /** What the monitor's clock showed when the real one showed `anchorMs`. */
+  simulatedMs: z.number(),
+  anchorMs: z.number(),
+});
+export type Start = z.output<typeof startSchema>;
+
+export const invocationSchema = z.object({ payload: z.string(), timeoutSeconds: z.number() });
+export type Invocation = z.output<typeof invocationSchema>;
+
+/** What the process reports of one run. CPU time is of all its threads, peak memory of its whole life. */
+export const runReportSchema = z.object({
+  outcome: z.enum(['succeeded', 'failed']),
+  /** The error's message if it failed. */
+  message: z.string(),
+  seconds: z.number(),
+  cpuSeconds: z.number(),
+  peakMegabytes: z.number(),
+});
+export type RunReport = z.output<typeof runReportSchema>;

@@ -1,0 +1,67 @@
+/** The packaged monitor in a process of its own, so that its time and memory are told from those of the local AWS. */
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { runReportSchema, type Invocation, type RunReport, type Start } from './monitor-messages.ts';
+
+/** As in serverless.yml. */
+export const timeoutSeconds = 50;
+
+function first(values: readonly unknown[]): unknown {
+  return values[0];
+}
+
+const scheduledEvent = readFileSync('events/scheduled.json', 'utf8');
+
+/** `cut off`: Lambda's time limit ended the run. It then reports nothing of itself. */
+export type Run =
+  | (RunReport & { readonly startedAtMs: number })
+  | { readonly outcome: 'cut off'; readonly seconds: number; readonly startedAtMs: number };
+
+export class MonitorProcess {
+  readonly #child: ChildProcess;
+
+  private constructor(child: ChildProcess) {
+    this.#child = child;
+  }
+
+  /** @param env the environment of the function; nothing is inherited */
+  static async start(start: Start, env: Readonly<Record<string, string>>): Promise<MonitorProcess> {
+    const child = fork(new URL('./monitor-process.ts', import.meta.url), [JSON.stringify(start)], {
+      env: { ...env },
+      execArgv: [],
+      // The log, errors included, goes where it costs next to nothing.
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    });
+    const message = first(await Promise.race([once(child, 'message'), once(child, 'exit')]));
+    if (message !== 'ready')
+      throw new Error(`the process of the monitor ended before it was ready: ${String(message)}`);
+    return new MonitorProcess(child);
+  }
+
+  get pid(): number {
+    const { pid } = this.#child;
+    if (pid === undefined) throw new Error('the process of the monitor did not start');
+    return pid;
+  }
+
+  /** One scheduled run. After a run that was cut off, the process is over. */
+  async run(): Promise<Run> {
+    const startedAtMs = performance.now();
+    const timer = setTimeout(() => this.#child.kill('SIGKILL'), timeoutSeconds * 1000);
+    const answer = Promise.race([once(this.#child, 'message'), once(this.#child, 'exit')]);
+    this.#child.send({ payload: scheduledEvent, timeoutSeconds } satisfies Invocation);
+    const message = first(await answer);
+    clearTimeout(timer);
+    const report = runReportSchema.safeParse(message);
+    if (report.success) return { ...report.data, startedAtMs };
+    return { outcome: 'cut off', seconds: (performance.now() - startedAtMs) / 1000, startedAtMs };
+  }
+
+  async close(): Promise<void> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    const ended = once(this.#child, 'exit');
+    this.#child.kill('SIGKILL');
+    await ended;
+  }
+}
