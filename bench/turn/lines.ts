@@ -2,6 +2,7 @@
 import type { Account } from '../../sim/account/account.ts';
 import type { EpochMs } from '../../sim/clock.ts';
 import { normal } from '../../sim/world/distributions.ts';
+import { historyDays } from '../../lib/core/judge/past-calls.ts';
 import { streamsFor, type Stream } from '../../sim/world/random.ts';
 
 const minuteMs = 60_000;
@@ -20,8 +21,8 @@ export type Lines = {
   readonly failureRatioOf: (group: number) => number;
   /** Minutes of metrics before the start, minute by minute. */
   readonly minutes: number;
-  /** Days of half-hourly metrics before those minutes, which only suspects are asked for. */
-  readonly historyDays: number;
+  /** Minutes of metrics after the start, which become visible one by one. */
+  readonly futureMinutes: number;
   readonly seed: number;
 };
 
@@ -33,7 +34,7 @@ export function steadyLines(groups: number, seed: number): Lines {
     callsPerMinute: 24,
     failureRatioOf: () => 0.01,
     minutes: 75,
-    historyDays: 0,
+    futureMinutes: 0,
     seed,
   };
 }
@@ -73,24 +74,30 @@ export function keepReachable(account: Account, { groups, places }: Lines, now: 
 }
 
 /** The calls of one Voice Connector in a minute or in half an hour. */
-type Calls = { readonly inbound: number; readonly inboundFailures: number; readonly outbound: number };
+export type Calls = { readonly inbound: number; readonly inboundFailures: number; readonly outbound: number };
 
-/** Inbound calls at the primaries, and an outbound call a minute at every member; a failed call ends with a 5xx. */
+/**
+ * Inbound calls at the primaries, and an outbound call a minute at every member; a failed call ends with a 5xx. Before the minutes there is
+ * the fortnight that suspects and candidates are asked for, in half hours.
+ */
 export function publishLines(account: Account, lines: Lines, now: EpochMs): void {
-  const until = Math.floor(now / minuteMs) * minuteMs;
-  const from = until - lines.minutes * minuteMs;
-  const firstSlot = Math.ceil((from - lines.historyDays * 24 * hourMs) / slotMs) * slotMs;
+  const start = Math.floor(now / minuteMs) * minuteMs;
+  const from = start - lines.minutes * minuteMs;
+  const until = start + lines.futureMinutes * minuteMs;
+  const firstSlot = Math.ceil((start - historyDays * 24 * hourMs) / slotMs) * slotMs;
   for (let group = 0; group < lines.groups; group += 1) {
     lines.places.forEach((region, place) => {
-      const voiceConnectorId = connectorId(group, place);
-      const luck = streamsFor(lines.seed, 'bench turn', voiceConnectorId)(0);
+      const where = { voiceConnectorId: connectorId(group, place), region };
+      const luck = streamsFor(lines.seed, 'bench turn', where.voiceConnectorId)(0);
       const inbound = place === 0 ? lines.callsPerMinute : 0;
-      const publish = (startsAt: EpochMs, minutes: number): void => {
-        const calls = callsIn(inbound * minutes, minutes, lines.failureRatioOf(group), luck);
-        putCalls(account, { voiceConnectorId, region }, startsAt, calls);
-      };
-      for (let slot = firstSlot; slot + slotMs <= from; slot += slotMs) publish(slot, slotMs / minuteMs);
-      for (let minute = from; minute < until; minute += minuteMs) publish(minute, 1);
+      const callsOf = (minutes: number): Calls =>
+        callsIn(inbound * minutes, minutes, lines.failureRatioOf(group), luck);
+      const historyNames = place === 0 ? historyMetrics : outboundMetrics;
+      for (let slot = firstSlot; slot + slotMs <= from; slot += slotMs) {
+        const metrics = metricsOf(callsOf(slotMs / minuteMs));
+        for (const name of historyNames) put(account, where, slot, name, metrics[name]);
+      }
+      for (let minute = from; minute < until; minute += minuteMs) putCalls(account, where, minute, callsOf(1));
     });
   }
 }
@@ -112,23 +119,22 @@ export function publishFailures(
   }
 }
 
-function callsIn(inboundMean: number, outboundMean: number, failureRatio: number, luck: Stream): Calls {
+export function callsIn(inboundMean: number, outboundMean: number, failureRatio: number, luck: Stream): Calls {
   const inbound = poisson(inboundMean, luck);
   const inboundFailures = Math.min(inbound, poisson(inbound * failureRatio, luck));
   return { inbound, inboundFailures, outbound: poisson(outboundMean, luck) };
 }
 
 /** AWS publishes all metrics of a minute with a call, zeros too, and none of a minute without one. */
-function putCalls(
-  account: Account,
-  where: Pick<Where, 'voiceConnectorId' | 'region'>,
-  startsAt: EpochMs,
-  { inbound, inboundFailures, outbound }: Calls,
-): void {
-  if (inbound + outbound === 0) return;
+function putCalls(account: Account, where: Where, startsAt: EpochMs, calls: Calls): void {
+  if (calls.inbound + calls.outbound === 0) return;
+  for (const [metricName, value] of Object.entries(metricsOf(calls))) put(account, where, startsAt, metricName, value);
+}
+
+export function metricsOf({ inbound, inboundFailures, outbound }: Calls) {
   const answered = inbound - inboundFailures;
   const packets = 3000 * (answered + outbound);
-  const byName = {
+  return {
     InboundCallAttempts: inbound,
     InboundCallFailures: inboundFailures,
     InboundCallsAnswered: answered,
@@ -138,7 +144,6 @@ function putCalls(
     OutboundCallsActive: outbound,
     Throttles: 0,
     Sip4xxCodes: 0,
-    Sip5xxCodes: inboundFailures,
     Sip6xxCodes: 0,
     MOSBetweenVcAndCustomer: 4.3,
     MOSBetweenVcAndRemote: 4.3,
@@ -149,8 +154,17 @@ function putCalls(
     RemoteToVcRtpPackets: packets,
     VcToRemoteRtpPackets: packets,
   };
-  for (const [metricName, value] of Object.entries(byName)) put(account, where, startsAt, metricName, value);
 }
+
+const outboundMetrics = ['OutboundCallAttempts', 'OutboundCallFailures'] as const;
+const historyMetrics = [
+  ...outboundMetrics,
+  'InboundCallAttempts',
+  'InboundCallFailures',
+  'InboundCallsAnswered',
+  'Sip4xxCodes',
+  'Sip6xxCodes',
+] as const;
 
 type Where = { readonly voiceConnectorId: string; readonly region: string };
 

@@ -7,8 +7,11 @@ import { format, resolveConfig } from 'prettier';
 import { packageInto } from '../../scripts/package-into.ts';
 import { table } from '../markdown.ts';
 import type { Finding, Progress } from './findings.ts';
+import { coreGrowth } from './core-growth.ts';
+import { requestCounts } from './counts.ts';
 import { failingRuns } from './failing.ts';
 import { healthyRuns } from './healthy.ts';
+import { quietFaults, quietRun } from './quiet.ts';
 import { readOptions, type Options, type Part } from './options.ts';
 import { latency } from './stage.ts';
 
@@ -17,6 +20,10 @@ type Benchmark = (options: Options, packageFolder: string, progress: Progress) =
 const benchmarks: readonly (readonly [readonly Part[], Benchmark])[] = [
   [['healthy'], healthyRuns],
   [['failing', 'hanging'], failingRuns],
+  [['quiet-fault'], quietFaults],
+  [['counts'], requestCounts],
+  [['quiet'], quietRun],
+  [['core'], coreGrowth],
 ];
 
 async function main(): Promise<void> {

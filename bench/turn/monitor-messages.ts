@@ -1,16 +1,12 @@
 /** The messages between the benchmark and the process of the monitor. */
 import { z } from 'zod';
 
-export const startSchema = z.object({
-  /** The packaged module that exports `handler`. */
-  module: z.string(),
-  /** What the monitor's clock showed when the real one showed `anchorMs`. */
+export const invocationSchema = z.object({
+  payload: z.string(),
+  timeoutSeconds: z.number(),
+  /** What the monitor's clock shows at the beginning. */
   simulatedMs: z.number(),
-  anchorMs: z.number(),
 });
-export type Start = z.output<typeof startSchema>;
-
-export const invocationSchema = z.object({ payload: z.string(), timeoutSeconds: z.number() });
 export type Invocation = z.output<typeof invocationSchema>;
 
 /** What the process reports of one run. CPU time is of all its threads, peak memory of its whole life. */

@@ -1,15 +1,17 @@
 /** The process of the packaged monitor: loads the module once, as Lambda does, and then serves one invocation at a time. */
 import { pathToFileURL } from 'node:url';
 import { simulatedDate } from '../../sim/lambda/simulated-date.ts';
-import { invocationSchema, startSchema, type RunReport } from './monitor-messages.ts';
+import { invocationSchema, type RunReport } from './monitor-messages.ts';
 
 const realNow = Date.now.bind(Date);
-const start = startSchema.parse(JSON.parse(process.argv[2] ?? ''));
-globalThis.Date = simulatedDate(Date, () => start.simulatedMs + realNow() - start.anchorMs);
+/** The simulated time is ahead of the real time by so much. */
+let aheadMs = 0;
+globalThis.Date = simulatedDate(Date, () => realNow() + aheadMs);
 
-const module: unknown = await import(pathToFileURL(start.module).href);
+const [, , path = ''] = process.argv;
+const module: unknown = await import(pathToFileURL(path).href);
 const exported: unknown = Reflect.get(Object(module), 'handler');
-if (typeof exported !== 'function') throw new Error(`${start.module} exports no handler`);
+if (typeof exported !== 'function') throw new Error(`${path} exports no handler`);
 const handler = exported;
 let runs = 0;
 
@@ -17,7 +19,8 @@ process.on('message', (message) => void serve(message));
 process.send?.('ready');
 
 async function serve(message: unknown): Promise<void> {
-  const { payload, timeoutSeconds } = invocationSchema.parse(message);
+  const { payload, timeoutSeconds, simulatedMs } = invocationSchema.parse(message);
+  aheadMs = simulatedMs - realNow();
   const deadline = realNow() + timeoutSeconds * 1000;
   runs += 1;
   const context = {

@@ -1,8 +1,8 @@
-/** The packaged monitor in a process of its own, so that its time and memory are told from those of the local AWS. */
+/** The packaged monitor in a process of its own, so that its time and memory do not include those of the local AWS. */
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { runReportSchema, type Invocation, type RunReport, type Start } from './monitor-messages.ts';
+import { runReportSchema, type Invocation, type RunReport } from './monitor-messages.ts';
 
 /** As in serverless.yml. */
 export const timeoutSeconds = 50;
@@ -26,8 +26,8 @@ export class MonitorProcess {
   }
 
   /** @param env the environment of the function; nothing is inherited */
-  static async start(start: Start, env: Readonly<Record<string, string>>): Promise<MonitorProcess> {
-    const child = fork(new URL('./monitor-process.ts', import.meta.url), [JSON.stringify(start)], {
+  static async start(module: string, env: Readonly<Record<string, string>>): Promise<MonitorProcess> {
+    const child = fork(new URL('./monitor-process.ts', import.meta.url), [module], {
       env: { ...env },
       execArgv: [],
       // The log, errors included, goes where it costs next to nothing.
@@ -46,11 +46,11 @@ export class MonitorProcess {
   }
 
   /** One scheduled run. After a run that was cut off, the process is over. */
-  async run(): Promise<Run> {
+  async run(simulatedMs: number): Promise<Run> {
     const startedAtMs = performance.now();
     const timer = setTimeout(() => this.#child.kill('SIGKILL'), timeoutSeconds * 1000);
     const answer = Promise.race([once(this.#child, 'message'), once(this.#child, 'exit')]);
-    this.#child.send({ payload: scheduledEvent, timeoutSeconds } satisfies Invocation);
+    this.#child.send({ payload: scheduledEvent, timeoutSeconds, simulatedMs } satisfies Invocation);
     const message = first(await answer);
     clearTimeout(timer);
     const report = runReportSchema.safeParse(message);

@@ -106,8 +106,16 @@ function isMetricData({ operation }: AnsweredRequest): boolean {
   return operation === 'GetMetricData';
 }
 
-function isIntent({ input }: AnsweredRequest): boolean {
-  return putEventsSchema.parse(input).Entries.some((entry) => entry.DetailType === 'Priority Change Intended');
+function isIntent(request: AnsweredRequest): boolean {
+  return intentsIn([request]) > 0;
+}
+
+/** The number of moves whose intent was published. */
+export function intentsIn(requests: readonly AnsweredRequest[]): number {
+  return requests
+    .filter(({ operation }) => operation === 'PutEvents')
+    .flatMap(({ input }) => putEventsSchema.parse(input).Entries)
+    .filter((entry) => entry.DetailType === 'Priority Change Intended').length;
 }
 
 const hourSeconds = 3600;

@@ -74,17 +74,15 @@ export class Stage {
     const onAnswered = (answered: AnsweredRequest): void => void requests.push(answered);
     const server = await startWireServer({ account, clock, onAnswered });
     server.misbehave(latencyOf(lines));
-    const start = {
-      module: join(packageFolder, 'functions/monitor.cjs'),
-      simulatedMs: clock.now(),
-      anchorMs: Date.now(),
-    };
+    const module = join(packageFolder, 'functions/monitor.cjs');
     const monitor = await MonitorProcess.start(
-      start,
+      module,
       environment(server.url, packageFolder, [...new Set(lines.places)]),
     );
     return new Stage({ clock, account, lines, server, requests, monitor });
   }
+
+  readonly startsAt = startsAt;
 
   now(): EpochMs {
     return this.clock.now();
@@ -106,7 +104,7 @@ export class Stage {
     const usedBefore = process.cpuUsage();
     const { pid } = this.monitor;
     const waitedBefore = processorWaitSeconds(pid);
-    const run = await this.monitor.run();
+    const run = await this.monitor.run(this.now());
     const { user, system } = process.cpuUsage(usedBefore);
     return {
       run,
