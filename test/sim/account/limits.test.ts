@@ -260,3 +260,24 @@ describe('Chime', () => {
 function dimensions(count: number): Record<string, string> {
   return Object.fromEntries(Array.from({ length: count }, (_, index) => [`d${index}`, 'v']));
 }
+
+describe('EventBridge', () => {
+  it('keeps the newest events of a world that runs for months', () => {
+    const account = accountAt(startsAt);
+    const entryOf = (number: number) => ({
+      source: 'failover',
+      detailType: 'Decision',
+      detail: `{"number":${number}}`,
+    });
+    const published = 25_000;
+    for (let number = 0; number < published; number += 10) {
+      account.eventBridge.putEvents(
+        'us-east-1',
+        Array.from({ length: 10 }, (_, index) => entryOf(number + index)),
+      );
+    }
+    const { events } = account.eventBridge;
+    expect(events.length).toBeLessThanOrEqual(20_000);
+    expect(events.at(-1)?.detail).toEqual({ number: published - 1 });
+  });
+});
