@@ -1,6 +1,6 @@
 /** How soon the groups of a Region are moved whose lines all fail at once: alone, and while another Region does not answer. */
 import { publishFailures, steadyLines, type Lines } from './lines.ts';
-import { ratio, seconds, type Finding, type Progress } from './findings.ts';
+import { milliseconds, ratio, seconds, type Finding, type Progress } from './findings.ts';
 import type { Options, Part } from './options.ts';
 import { criticalPath, isWrite } from './requests.ts';
 import { Stage, type Measured } from './stage.ts';
@@ -48,10 +48,10 @@ export async function failingRuns(
       `${row.written} of ${row.groups}`,
       ratio(row.firstMs / row.criticalMs),
       ratio(row.lastMs / row.criticalMs),
-      `${row.firstMs.toFixed(0)} ms`,
-      `${row.lastMs.toFixed(0)} ms`,
-      `${row.criticalMs.toFixed(0)} ms`,
-      `${row.runMs.toFixed(0)} ms`,
+      milliseconds(row.firstMs),
+      milliseconds(row.lastMs),
+      milliseconds(row.criticalMs),
+      milliseconds(row.runMs),
       row.outcome,
       seconds(row.cpuSeconds),
       seconds(row.waitSeconds),

@@ -24,3 +24,7 @@ export function ratio(value: number): string {
 export function seconds(value: number): string {
   return Number.isFinite(value) ? `${value.toFixed(1)} s` : '–';
 }
+
+export function milliseconds(value: number): string {
+  return Number.isFinite(value) ? `${value.toFixed(0)} ms` : '–';
+}

@@ -10,6 +10,7 @@ import type { MisbehaviourRule } from '../../sim/wire/misbehaviour.ts';
 import { startWireServer, type AnsweredRequest, type WireServer } from '../../sim/wire/server.ts';
 import { keepReachable, publishLines, seedGroups, type Lines } from './lines.ts';
 import { MonitorProcess, type Run } from './monitor.ts';
+import { criticalPath } from './requests.ts';
 import { processorWaitSeconds } from './processor-wait.ts';
 
 /** A Friday, half a minute into a minute. */
@@ -84,6 +85,10 @@ export class Stage {
 
   readonly startsAt = startsAt;
 
+  get regions(): readonly string[] {
+    return [...new Set(this.#lines.places)];
+  }
+
   now(): EpochMs {
     return this.clock.now();
   }
@@ -112,6 +117,15 @@ export class Stage {
       awsCpuSeconds: (user + system) / 1e6,
       waitSeconds: processorWaitSeconds(pid) - waitedBefore,
     };
+  }
+
+  /** The run of another monitor, which gets the address of the local AWS and returns how long it took. */
+  async runOther(
+    run: (url: string) => Promise<number>,
+  ): Promise<{ readonly runMs: number; readonly criticalMs: number }> {
+    this.#requests.length = 0;
+    const runMs = await run(this.#server.url);
+    return { runMs, criticalMs: criticalPath(this.#requests).wholeMs };
   }
 
   async close(): Promise<void> {
