@@ -42,10 +42,10 @@ async function main(): Promise<void> {
     for (const [needed, run] of benchmarks) {
       if (!needed.some((part) => options.only.includes(part))) continue;
       findings.push(await run(options, packageFolder, progress));
+      // After each part, because the next one may take minutes.
+      await write(options, findings);
     }
-    const text = report(options, findings);
-    await write(options.directory, text, findings);
-    console.log(`\n${text}\nwritten to ${options.directory}/turn.{md,json}`);
+    console.log(`\n${report(options, findings)}\nwritten to ${options.directory}/turn.{md,json}`);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -60,7 +60,9 @@ function report({ seed, isQuick }: Options, findings: readonly Finding[]): strin
   return ['# The monitor’s run\n', `${intro}\n`, ...sections].join('\n');
 }
 
-async function write(directory: string, text: string, findings: readonly Finding[]): Promise<void> {
+async function write(options: Options, findings: readonly Finding[]): Promise<void> {
+  const { directory } = options;
+  const text = report(options, findings);
   await mkdir(directory, { recursive: true });
   const data = Object.fromEntries(findings.map((finding) => [finding.title, finding.data]));
   const style = await resolveConfig(join(directory, 'turn.md'));

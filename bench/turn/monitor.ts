@@ -7,7 +7,15 @@ import { runReportSchema, type Invocation, type RunReport } from './monitor-mess
 /** As in serverless.yml. */
 export const timeoutSeconds = 50;
 
-function first(values: readonly unknown[]): unknown {
+/** The next message of a process, or its exit code. */
+async function nextOf(child: ChildProcess): Promise<unknown> {
+  const arrived = new AbortController();
+  const { signal } = arrived;
+  const values: readonly unknown[] = await Promise.race([
+    once(child, 'message', { signal }),
+    once(child, 'exit', { signal }),
+  ]);
+  arrived.abort();
   return values[0];
 }
 
@@ -33,7 +41,7 @@ export class MonitorProcess {
       // The log, errors included, goes where it costs next to nothing.
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });
-    const message = first(await Promise.race([once(child, 'message'), once(child, 'exit')]));
+    const message = await nextOf(child);
     if (message !== 'ready')
       throw new Error(`the process of the monitor ended before it was ready: ${String(message)}`);
     return new MonitorProcess(child);
@@ -49,9 +57,9 @@ export class MonitorProcess {
   async run(simulatedMs: number): Promise<Run> {
     const startedAtMs = performance.now();
     const timer = setTimeout(() => this.#child.kill('SIGKILL'), timeoutSeconds * 1000);
-    const answer = Promise.race([once(this.#child, 'message'), once(this.#child, 'exit')]);
+    const answer = nextOf(this.#child);
     this.#child.send({ payload: scheduledEvent, timeoutSeconds, simulatedMs } satisfies Invocation);
-    const message = first(await answer);
+    const message = await answer;
     clearTimeout(timer);
     const report = runReportSchema.safeParse(message);
     if (report.success) return { ...report.data, startedAtMs };
