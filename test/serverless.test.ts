@@ -6,7 +6,7 @@ import { accessKeyIdOf } from '../sim/lambda/credentials.ts';
 import { LocalAws } from '../sim/local-aws.ts';
 import { mainLine, twoRegions } from '../sim/two-regions.ts';
 import { packagedPermissions } from './wire-support/permissions.ts';
-import { programEnvironment, sls } from './wire-support/sls.ts';
+import { programEnvironment, sls } from '../scripts/sls.ts';
 
 describe('sls package', () => {
   it('fails for an invalid policy, and lists its problems', () => {

@@ -28,12 +28,14 @@ export type StoredEvent = {
 export type EventResult = { readonly eventId: string } | { readonly errorCode: string; readonly errorMessage: string };
 
 const maxEntries = 10;
+/** Months of the example account, and more than a run over a thousand groups publishes. */
+const maxEvents = 20_000;
 const maxDetailTypeLength = 128;
 const defaultBus = 'default';
 
 /** EventBridge's PutEvents, per Region. */
 export class EventBridge {
-  /** Every event that reached a bus, in order. */
+  /** The newest events that reached a bus, in order; limited to about {@link maxEvents}, as a simulation may run for weeks. */
   readonly events: StoredEvent[] = [];
   /** 256 KB in the service model; AWS raised it to 1 MB in January 2026, so set 1,048,576 to try that. */
   maxEntryBytes = 256 * 1024;
@@ -100,9 +102,14 @@ export class EventBridge {
     const eventId = this.#ids.uuid();
     // AWS accepts an event for a bus that does not exist and drops it: github.com/aws/aws-cli/issues/9186.
     if (eventBusName === defaultBus || this.#buses.has(`${region} ${eventBusName}`)) {
-      this.events.push({ id: eventId, region, eventBusName, source, detailType, detail: parsed, time, resources });
+      this.#keep({ id: eventId, region, eventBusName, source, detailType, detail: parsed, time, resources });
     }
     return { eventId };
+  }
+
+  #keep(event: StoredEvent): void {
+    this.events.push(event);
+    if (this.events.length > maxEvents) this.events.splice(0, maxEvents / 10);
   }
 }
 

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { AwsError } from '../account/errors.ts';
+import { normal } from '../world/distributions.ts';
+import { streamsFor } from '../world/random.ts';
 import { serviceNames, type ServiceName } from './service-name.ts';
 
 const effectSchema = z.discriminatedUnion('kind', [
@@ -12,8 +14,16 @@ const effectSchema = z.discriminatedUnion('kind', [
   }),
   /** Answers with the service's own throttling error. */
   z.strictObject({ kind: z.literal('throttle') }),
-  /** Performs the request after `ms` of real time. */
-  z.strictObject({ kind: z.literal('latency'), ms: z.number().min(0) }),
+  /**
+   * Performs the request after `ms` of real time. With `sigma` the time is log-normal: `ms` is its median, and `sigma` the standard
+   * deviation of its logarithm. The n-th request that the rule affects has the n-th time that `seed` (default 1) gives.
+   */
+  z.strictObject({
+    kind: z.literal('latency'),
+    ms: z.number().min(0),
+    sigma: z.number().min(0).max(2).optional(),
+    seed: z.int().optional(),
+  }),
   /** Does nothing and never answers. */
   z.strictObject({ kind: z.literal('hang') }),
   /** Resets the connection and does nothing. */
@@ -82,11 +92,11 @@ export type MisbehaviourRule = z.output<typeof ruleSchema> & {
 
 /** The active rules in the order of their creation. The first one that matches a request applies. */
 export class Misbehaviour {
-  #rules: { readonly rule: MisbehaviourRule; timesLeft: number }[] = [];
+  #rules: { readonly rule: MisbehaviourRule; timesLeft: number; timesApplied: number }[] = [];
 
   /** Returns a function that ends this rule. */
   add(rule: MisbehaviourRule): () => void {
-    const entry = { rule, timesLeft: rule.times ?? Infinity };
+    const entry = { rule, timesLeft: rule.times ?? Infinity, timesApplied: 0 };
     this.#rules.push(entry);
     return () => {
       this.#rules = this.#rules.filter((each) => each !== entry);
@@ -107,8 +117,16 @@ export class Misbehaviour {
     const entry = this.#rules.find(({ rule, timesLeft }) => timesLeft > 0 && matches(rule, request));
     if (!entry) return undefined;
     entry.timesLeft -= 1;
-    return entry.rule.effect;
+    entry.timesApplied += 1;
+    return drawn(entry.rule.effect, entry.timesApplied);
   }
+}
+
+/** The effect on the n-th request of its rule: a latency that varies becomes one number. */
+function drawn(effect: Effect, n: number): Effect {
+  if (effect.kind !== 'latency' || effect.sigma === undefined) return effect;
+  const luck = streamsFor(effect.seed ?? 1, 'latency')(n);
+  return { kind: 'latency', ms: effect.ms * Math.exp(effect.sigma * normal(luck)) };
 }
 
 /** Effects that apply to a single operation. */

@@ -9,7 +9,7 @@ import { decodeCall, unknownOperationName, type Call } from './call.ts';
 import type { Permissions } from './iam/permissions.ts';
 import { credentialOf, readIncoming, type Incoming } from './incoming.ts';
 import type { LambdaHost } from './lambda.ts';
-import { Misbehaviour, errorOf, type Effect, type MisbehaviourRule } from './misbehaviour.ts';
+import { Misbehaviour, errorOf, type Effect, type MisbehaviourRule, type ObservedRequest } from './misbehaviour.ts';
 import { jsonRpc } from './protocols/json-rpc.ts';
 import type { Reply } from './reply.ts';
 import { RequestLog, type RequestRecord } from './request-log.ts';
@@ -22,10 +22,19 @@ export type WireServerOptions = {
   readonly lambda?: LambdaHost;
   /** Restricts functions to their roles. Default: every request is allowed. */
   readonly permissions?: Permissions | undefined;
+  /** Called when a request is answered, reset or left hanging. */
+  readonly onAnswered?: (answered: AnsweredRequest) => void;
   /** Default 0: any free port. */
   readonly port?: number;
   /** Default 127.0.0.1. Signatures are not checked: do not listen on a network. */
   readonly host?: string;
+};
+
+/** A request and its answer, with times in milliseconds of `performance.now()`. */
+export type AnsweredRequest = ObservedRequest & {
+  readonly status: RequestRecord['status'];
+  readonly arrivedAtMs: number;
+  readonly answeredAtMs: number;
 };
 
 /** A running server: every service's endpoint in every Region, at one address. */
@@ -85,6 +94,7 @@ class RequestHandler {
   }
 
   async serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
+    const arrivedAtMs = performance.now();
     try {
       const incoming = await readIncoming(message, this.#options.host ?? defaultHost);
       if (isAdminPath(incoming.path)) {
@@ -94,7 +104,7 @@ class RequestHandler {
         );
         return;
       }
-      await this.#answer(incoming, response);
+      await this.#answer(incoming, response, arrivedAtMs);
     } catch (error) {
       if (this.#closing.signal.aborted || response.destroyed) {
         response.destroy();
@@ -120,24 +130,28 @@ class RequestHandler {
     await closed;
   }
 
-  async #answer(incoming: Incoming, response: ServerResponse): Promise<void> {
+  async #answer(incoming: Incoming, response: ServerResponse, arrivedAtMs: number): Promise<void> {
     const { accessKeyId, ...scope } = credentialOf(incoming);
     const call = decodeCall(incoming, scope, this.#options.lambda);
     const effect = this.misbehaviour.effectOn({ ...call, headers: incoming.headers });
+    const log = (status: RequestRecord['status']): void => {
+      this.#log(call, status);
+      this.#options.onAnswered?.({ ...call, status, arrivedAtMs, answeredAtMs: performance.now() });
+    };
     const unanswered = effect && unansweredKind(effect);
     if (unanswered !== undefined) {
-      this.#log(call, unanswered);
+      log(unanswered);
       if (unanswered === 'reset') reset(response);
       return;
     }
     if (effect?.kind === 'latency') await delay(effect.ms, undefined, { signal: this.#closing.signal });
     const reply = await this.#reply(call, { accessKeyId, baseUrl: incoming.baseUrl, effect });
     if (effect?.kind === 'reset-after') {
-      this.#log(call, 'reset');
+      log('reset');
       reset(response);
       return;
     }
-    this.#log(call, reply.status);
+    log(reply.status);
     if (effect?.kind === 'truncated-body') this.#sendHalf(response, reply);
     else this.#send(response, effect?.kind === 'malformed-body' ? { ...reply, body: htmlErrorPage } : reply);
   }

@@ -12,7 +12,7 @@ import { LocalAws } from '../../sim/local-aws.ts';
 import { loadScenario } from '../../sim/scenario/format/load.ts';
 import { scenarioFile } from '../../sim/scenario/library.ts';
 import { mainLine, twoRegions } from '../../sim/two-regions.ts';
-import { programEnvironment } from '../wire-support/sls.ts';
+import { programEnvironment } from '../../scripts/sls.ts';
 import { awsOperations, hasOperation } from './aws-operations.ts';
 import { kindOf, type Kind, type SlsInvocation } from './kinds.ts';
 import { pages, pageText } from './pages.ts';

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { readOptions } from '../../bench/options.ts';
+import { readOptions as readTurnOptions } from '../../bench/turn/options.ts';
 import { parseCommand, type CommandLine } from './shell.ts';
 
 export type SlsInvocation = {
@@ -86,6 +87,10 @@ const scripts: Readonly<Record<string, (args: readonly string[]) => Kind>> = {
   'test:run': suitesAt,
   'bench:decisions': (args) => {
     readOptions(args);
+    return { kind: 'parsed' };
+  },
+  'bench:turn': (args) => {
+    readTurnOptions(args);
     return { kind: 'parsed' };
   },
   test: withoutArguments,

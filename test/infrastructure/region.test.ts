@@ -1,7 +1,7 @@
 /** Which Serverless commands need a Region, and what becomes of one without. */
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import ServerlessPlugin, { type Serverless } from '../../scripts/serverless-plugin.ts';
-import { sls } from '../wire-support/sls.ts';
+import { sls } from '../../scripts/sls.ts';
 
 class ServerlessError extends Error {
   readonly code: string;

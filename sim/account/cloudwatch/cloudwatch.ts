@@ -3,14 +3,14 @@ import type { MetricDatum } from '../../world/ports.ts';
 import { clientError } from '../errors.ts';
 import { listingName, offsetOf, pageOf, tokenAt, type Page } from '../paging.ts';
 import {
-  bucketed,
   checkedQueries,
   maxDatapointsPerCall,
   validationError,
   type CheckedQuery,
   type GetMetricDataRequest,
 } from './metric-query.ts';
-import { MetricStore, minuteMs, type MetricIdentity, type Series } from './metric-store.ts';
+import { keptMs, minuteMs } from './datapoints.ts';
+import { MetricStore, type MetricIdentity, type Series } from './metric-store.ts';
 import { requirePuttable, statisticsOf, type MetricDatumInput } from './put-metric-data.ts';
 
 export type MetricDataResult = {
@@ -46,10 +46,16 @@ export class CloudWatch {
     this.#now = dependencies.now;
   }
 
+  /** The number of datapoints in memory. */
+  get datapointCount(): number {
+    return this.#store.datapointCount;
+  }
+
   /** Stores the measurements of the world. */
   record({ region, namespace, metricName, dimensions, timestamp, statistics, visibleAt }: MetricDatum): void {
     const unit = documentedUnit(namespace, metricName);
-    this.#store.put({ region, namespace, metricName, dimensions }, timestamp, { ...statistics, unit, visibleAt });
+    const datapoint = { ...statistics, unit, visibleAt };
+    this.#store.put({ region, namespace, metricName, dimensions }, timestamp, datapoint, this.#now());
   }
 
   /** Stores all data, or none if one of them is invalid. */
@@ -60,7 +66,8 @@ export class CloudWatch {
     for (const { datum, statistics } of checked) {
       const { metricName, dimensions, unit = 'None', timestamp = now } = datum;
       const visibleAt = now + this.putVisibleAfterMs;
-      this.#store.put({ region, namespace, metricName, dimensions }, timestamp, { ...statistics, unit, visibleAt });
+      const datapoint = { ...statistics, unit, visibleAt };
+      this.#store.put({ region, namespace, metricName, dimensions }, timestamp, datapoint, now);
     }
   }
 
@@ -102,16 +109,20 @@ export class CloudWatch {
   }
 
   #result(region: string, query: CheckedQuery, request: GetMetricDataRequest): MetricDataResult {
+    const now = this.#now();
+    const { id, label, metric, ...wanted } = query;
     // "CloudWatch rounds the specified timestamp down to the nearest whole minute" for a start in the last 15 days.
-    const from = Math.floor(request.startTime / minuteMs) * minuteMs;
-    const series = this.#store.find({ region, ...query.metric });
-    const values = series ? bucketed(series, query, { from, to: request.endTime, now: this.#now() }) : [];
-    const ordered = request.scanBy === 'TimestampAscending' ? values : values.toReversed();
+    const asked = Math.floor(request.startTime / minuteMs) * minuteMs;
+    const from = Math.max(asked, now - keptMs(wanted.periodMs));
+    const series = this.#store.find({ region, ...metric });
+    const found = series?.datapoints.valuesOf({ ...wanted, from, to: request.endTime, now });
+    const { timestamps, values } = found ?? { timestamps: [], values: [] };
+    const isAscending = request.scanBy === 'TimestampAscending';
     return {
-      id: query.id,
-      label: query.label,
-      timestamps: ordered.map(({ timestamp }) => timestamp),
-      values: ordered.map(({ value }) => value),
+      id,
+      label,
+      timestamps: isAscending ? timestamps : timestamps.toReversed(),
+      values: isAscending ? values : values.toReversed(),
       statusCode: 'Complete',
     };
   }

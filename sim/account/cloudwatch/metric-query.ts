@@ -1,6 +1,7 @@
 import type { EpochMs } from '../../clock.ts';
 import { clientError } from '../errors.ts';
-import { merged, minuteMs, visibleBetween, type MetricIdentity, type Series, type Statistics } from './metric-store.ts';
+import { minuteMs, statisticNames, type StatisticName } from './datapoints.ts';
+import type { MetricIdentity } from './metric-store.ts';
 
 /** One MetricDataQuery as received. */
 export type MetricDataQuery = {
@@ -29,23 +30,13 @@ export type GetMetricDataRequest = {
   readonly nextToken?: string | undefined;
 };
 
-const statistics = {
-  Sum: ({ sum }: Statistics) => sum,
-  Average: ({ sum, sampleCount }: Statistics) => sum / sampleCount,
-  Minimum: ({ minimum }: Statistics) => minimum,
-  Maximum: ({ maximum }: Statistics) => maximum,
-  SampleCount: ({ sampleCount }: Statistics) => sampleCount,
-} as const;
-
-type StatisticName = keyof typeof statistics;
-
 /** A validated query. */
 export type CheckedQuery = {
   readonly id: string;
   readonly label: string;
   readonly metric: Omit<MetricIdentity, 'region'>;
   readonly periodMs: number;
-  readonly stat: StatisticName;
+  readonly statistic: StatisticName;
   readonly unit: string | undefined;
 };
 
@@ -80,8 +71,8 @@ export function checkedQueries(request: GetMetricDataRequest): readonly CheckedQ
   requireUniqueIds(queries);
   const wanted = queries.filter(({ returnData = true }) => returnData);
   if (wanted.length === 0) throw validationError('At least one MetricDataQuery must have ReturnData true.');
-  queries.forEach(checkedQuery);
-  return wanted.map(checkedQuery);
+  const checked = queries.map(checkedQuery);
+  return checked.filter((_, index) => queries[index]?.returnData !== false);
 }
 
 function requireUniqueIds(queries: readonly MetricDataQuery[]): void {
@@ -105,8 +96,9 @@ function checkedQuery({ id, expression, label, metricStat }: MetricDataQuery): C
   if (!isHighResolution && (!Number.isInteger(period) || period < 60 || period % 60 !== 0)) {
     throw validationError(`MetricDataQuery ${id}: Period must be 1, 5, 10, 20, 30 or a multiple of 60, not ${period}.`);
   }
-  if (!isStatistic(stat)) {
-    const known = Object.keys(statistics).join(', ');
+  const statistic = statisticNames.find((name) => name === stat);
+  if (statistic === undefined) {
+    const known = statisticNames.join(', ');
     throw validationError(`MetricDataQuery ${id}: Stat ${stat} is not one of ${known}, the statistics simulated here.`);
   }
   if (Object.keys(metric.dimensions).length > 30) {
@@ -114,34 +106,5 @@ function checkedQuery({ id, expression, label, metricStat }: MetricDataQuery): C
   }
   // Data is stored per minute: a shorter period gives no finer data.
   const periodMs = Math.max(period * 1000, minuteMs);
-  return { id, label: label ?? metric.metricName, metric, periodMs, stat, unit };
-}
-
-function isStatistic(stat: string): stat is StatisticName {
-  return Object.hasOwn(statistics, stat);
-}
-
-/** The values of one query, oldest first. Each period starts at a multiple of its length. */
-export function bucketed(
-  series: Series,
-  query: CheckedQuery,
-  range: { readonly from: EpochMs; readonly to: EpochMs; readonly now: EpochMs },
-): readonly { readonly timestamp: EpochMs; readonly value: number }[] {
-  const buckets = new Map<EpochMs, Statistics>();
-  for (const [minute, datapoint] of visibleBetween(series, { ...range, unit: query.unit })) {
-    if (minute < keptFrom(query.periodMs, range.now)) continue;
-    const bucket = Math.floor(minute / query.periodMs) * query.periodMs;
-    buckets.set(bucket, merged(buckets.get(bucket), datapoint));
-  }
-  const valueOf = statistics[query.stat];
-  return [...buckets]
-    .sort(([a], [b]) => a - b)
-    .map(([timestamp, statistic]) => ({ timestamp, value: valueOf(statistic) }));
-}
-
-/** "Data points with a period of 60 seconds are available for 15 days, of 300 seconds for 63 days, of 1 hour for 455 days." */
-function keptFrom(periodMs: number, now: EpochMs): EpochMs {
-  const day = 24 * 60 * minuteMs;
-  if (periodMs % (60 * minuteMs) === 0) return now - 455 * day;
-  return now - (periodMs % (5 * minuteMs) === 0 ? 63 : 15) * day;
+  return { id, label: label ?? metric.metricName, metric, periodMs, statistic, unit };
 }

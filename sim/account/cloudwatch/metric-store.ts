@@ -1,13 +1,5 @@
 import type { EpochMs } from '../../clock.ts';
-
-export const minuteMs = 60_000;
-
-export type Statistics = {
-  readonly sampleCount: number;
-  readonly sum: number;
-  readonly minimum: number;
-  readonly maximum: number;
-};
+import { Datapoints, minuteMs, type Datapoint } from './datapoints.ts';
 
 /** The identity of a metric: CloudWatch treats each combination of dimensions as a separate metric. */
 export type MetricIdentity = {
@@ -17,27 +9,27 @@ export type MetricIdentity = {
   readonly dimensions: Readonly<Record<string, string>>;
 };
 
-type Datapoint = Statistics & { readonly unit: string; readonly visibleAt: EpochMs };
-
 export type Series = {
   readonly identity: MetricIdentity;
-  /** By the start of the minute. A minute has several if they were put separately or with different units. */
-  readonly minutes: Map<EpochMs, Datapoint[]>;
+  readonly datapoints: Datapoints;
   /** When a reader first sees the metric. */
   firstVisibleAt: EpochMs;
   lastMinute: EpochMs;
 };
 
-/** Every datapoint of an account, indexed by metric and minute, so that a day of hundreds of metrics is read in milliseconds. */
+const rollUpEveryMs = 24 * 60 * minuteMs;
+
+/** Every datapoint of an account that can still be asked for, by metric. */
 export class MetricStore {
   readonly #series = new Map<string, Series>();
+  #rolledUpAt: EpochMs | undefined;
 
-  put(identity: MetricIdentity, timestamp: EpochMs, datapoint: Datapoint): void {
+  /** @param now when it is put, which also ends the time of the oldest datapoints */
+  put(identity: MetricIdentity, timestamp: EpochMs, datapoint: Omit<Datapoint, 'minute'>, now: EpochMs): void {
+    this.#rollUp(now);
     const series = this.#seriesOf(identity);
     const minute = Math.floor(timestamp / minuteMs) * minuteMs;
-    const sameMinute = series.minutes.get(minute);
-    if (sameMinute) sameMinute.push(datapoint);
-    else series.minutes.set(minute, [datapoint]);
+    series.datapoints.add({ ...datapoint, minute });
     series.firstVisibleAt = Math.min(series.firstVisibleAt, datapoint.visibleAt);
     series.lastMinute = Math.max(series.lastMinute, minute);
   }
@@ -46,66 +38,36 @@ export class MetricStore {
     return this.#series.get(keyOf(identity));
   }
 
+  get datapointCount(): number {
+    return [...this.#series.values()].reduce((total, { datapoints }) => total + datapoints.length, 0);
+  }
+
   all(): Iterable<Series> {
     return this.#series.values();
+  }
+
+  /** Once a day, so that a world that runs for weeks keeps no more than CloudWatch does. */
+  #rollUp(now: EpochMs): void {
+    this.#rolledUpAt ??= now;
+    if (now - this.#rolledUpAt < rollUpEveryMs) return;
+    this.#rolledUpAt = now;
+    for (const [key, { datapoints }] of this.#series) {
+      datapoints.rollUp(now);
+      if (datapoints.length === 0) this.#series.delete(key);
+    }
   }
 
   #seriesOf(identity: MetricIdentity): Series {
     const key = keyOf(identity);
     const known = this.#series.get(key);
     if (known) return known;
-    const series = {
-      identity,
-      minutes: new Map<EpochMs, Datapoint[]>(),
-      firstVisibleAt: Infinity,
-      lastMinute: -Infinity,
-    };
+    const series = { identity, datapoints: new Datapoints(), firstVisibleAt: Infinity, lastMinute: -Infinity };
     this.#series.set(key, series);
     return series;
   }
 }
 
-/** The datapoints of the minutes from `from` (inclusive) to `to` (exclusive) that are visible at `now`. */
-export function* visibleBetween(
-  series: Series,
-  range: { readonly from: EpochMs; readonly to: EpochMs; readonly now: EpochMs; readonly unit: string | undefined },
-): Generator<readonly [minute: EpochMs, Statistics]> {
-  for (const [minute, datapoints] of minutesBetween(series, range.from, range.to)) {
-    for (const datapoint of datapoints) {
-      if (datapoint.visibleAt > range.now) continue;
-      if (range.unit !== undefined && datapoint.unit !== range.unit) continue;
-      yield [minute, datapoint];
-    }
-  }
-}
-
-export function merged(a: Statistics | undefined, b: Statistics): Statistics {
-  if (!a) return b;
-  return {
-    sampleCount: a.sampleCount + b.sampleCount,
-    sum: a.sum + b.sum,
-    minimum: Math.min(a.minimum, b.minimum),
-    maximum: Math.max(a.maximum, b.maximum),
-  };
-}
-
-function* minutesBetween(
-  series: Series,
-  from: EpochMs,
-  to: EpochMs,
-): Generator<readonly [EpochMs, readonly Datapoint[]]> {
-  const first = Math.ceil(from / minuteMs) * minuteMs;
-  if ((to - first) / minuteMs > series.minutes.size) {
-    for (const entry of series.minutes) if (entry[0] >= from && entry[0] < to) yield entry;
-    return;
-  }
-  for (let minute = first; minute < to; minute += minuteMs) {
-    const datapoints = series.minutes.get(minute);
-    if (datapoints) yield [minute, datapoints];
-  }
-}
-
 function keyOf({ region, namespace, metricName, dimensions }: MetricIdentity): string {
   const names = Object.keys(dimensions).sort();
-  return JSON.stringify([region, namespace, metricName, names.map((name) => [name, dimensions[name]])]);
+  return JSON.stringify([region, namespace, metricName, ...names.flatMap((name) => [name, dimensions[name]])]);
 }

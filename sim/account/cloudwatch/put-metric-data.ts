@@ -1,6 +1,6 @@
 import type { EpochMs } from '../../clock.ts';
 import { clientError } from '../errors.ts';
-import type { Statistics } from './metric-store.ts';
+import type { Statistics } from './datapoints.ts';
 
 /** One datum of PutMetricData. Exactly one of `value`, `values` and `statisticValues` must be set. */
 export type MetricDatumInput = {

@@ -44,6 +44,57 @@ describe('CloudWatch', () => {
     expect(items[0]?.values).toHaveLength(expected);
   });
 
+  it('keeps of a metric that is published for weeks the minutes of 15 days, and before them sums', () => {
+    let now = startsAt;
+    const account = new Account({ now: () => now });
+    const metric = { namespace: 'AWS/ChimeVoiceConnector', metricName: 'InboundCallAttempts', dimensions: {} };
+    const statistics = { sampleCount: 1, sum: 2, minimum: 2, maximum: 2 };
+    const days = 70;
+    for (; now < startsAt + days * day; now += minute) {
+      account.putMetric({ region: 'us-east-1', ...metric, timestamp: now, statistics, visibleAt: now });
+    }
+    const sumsOf = (period: number, daysAgo: number): readonly number[] => {
+      const startTime = now - daysAgo * day;
+      const queries = [{ id: 'q', metricStat: { metric, period, stat: 'Sum' } }];
+      const request = { queries, startTime, endTime: startTime + 120 * minute };
+      return account.cloudWatch.getMetricData('us-east-1', request).items[0]?.values ?? [];
+    };
+    expect(sumsOf(60, 14)).toEqual(Array(120).fill(2));
+    expect(sumsOf(300, 40)).toEqual(Array(24).fill(10));
+    expect(sumsOf(3600, 69)).toEqual([120, 120]);
+    // The last day of each span waits for the next daily sum.
+    const [minutes, fiveMinutes, hours] = [16 * 1440, 48 * 288, (days - 63) * 24];
+    expect(account.cloudWatch.datapointCount).toBeLessThanOrEqual(minutes + fiveMinutes + hours);
+  });
+
+  it('reads late minutes in the order of time', () => {
+    const account = accountAt(startsAt);
+    const metric = { namespace: 'Failover', metricName: 'm', dimensions: {} };
+    for (const [minutesAgo, value] of [
+      [1, 10],
+      [3, 30],
+      [2, 20],
+    ] as const) {
+      const timestamp = startsAt - minutesAgo * minute;
+      account.cloudWatch.putMetricData('us-east-1', 'Failover', [{ ...metric, timestamp, value }]);
+    }
+    const queries = [{ id: 'q', metricStat: { metric, period: 60, stat: 'Sum' } }];
+    const request = { queries, startTime: startsAt - 60 * minute, endTime: startsAt, scanBy: 'TimestampAscending' };
+    expect(account.cloudWatch.getMetricData('us-east-1', request).items[0]?.values).toEqual([30, 20, 10]);
+  });
+
+  it('forgets a metric whose last hour is too old', () => {
+    let now = startsAt;
+    const account = new Account({ now: () => now });
+    const put = (metricName: string) => {
+      account.cloudWatch.putMetricData('us-east-1', 'Failover', [{ metricName, dimensions: {}, value: 1 }]);
+    };
+    put('old');
+    now += 457 * day;
+    put('new');
+    expect(account.cloudWatch.datapointCount).toBe(1);
+  });
+
   it.each([
     ['neither a value nor values', {}, 'InvalidParameterCombinationException'],
     ['a value and values', { value: 1, values: [1] }, 'InvalidParameterCombinationException'],
@@ -209,3 +260,24 @@ describe('Chime', () => {
 function dimensions(count: number): Record<string, string> {
   return Object.fromEntries(Array.from({ length: count }, (_, index) => [`d${index}`, 'v']));
 }
+
+describe('EventBridge', () => {
+  it('keeps the newest events of a world that runs for months', () => {
+    const account = accountAt(startsAt);
+    const entryOf = (number: number) => ({
+      source: 'failover',
+      detailType: 'Decision',
+      detail: `{"number":${number}}`,
+    });
+    const published = 25_000;
+    for (let number = 0; number < published; number += 10) {
+      account.eventBridge.putEvents(
+        'us-east-1',
+        Array.from({ length: 10 }, (_, index) => entryOf(number + index)),
+      );
+    }
+    const { events } = account.eventBridge;
+    expect(events.length).toBeLessThanOrEqual(20_000);
+    expect(events.at(-1)?.detail).toEqual({ number: published - 1 });
+  });
+});

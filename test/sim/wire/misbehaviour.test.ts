@@ -1,3 +1,4 @@
+import { Misbehaviour } from '../../../sim/wire/misbehaviour.ts';
 import {
   ConflictException,
   GetVoiceConnectorGroupCommand,
@@ -79,6 +80,33 @@ describe('a server with injected faults', () => {
     await aws.chime().send(clear);
     expect(performance.now() - before).toBeGreaterThanOrEqual(140);
     expect(aws.routedItems()).toBe(0);
+  });
+
+  it('answers after times that vary around a median, always the same for one seed', () => {
+    const times = (seed: number): readonly number[] => {
+      const misbehaviour = new Misbehaviour();
+      misbehaviour.add({ effect: { kind: 'latency', ms: 30, sigma: 0.5, seed } });
+      const request = {
+        service: 'chime',
+        operation: 'x',
+        region: 'us-east-1',
+        resource: undefined,
+        input: {},
+      } as const;
+      return Array.from({ length: 1001 }, () => {
+        const effect = misbehaviour.effectOn(request);
+        return effect?.kind === 'latency' ? effect.ms : Number.NaN;
+      });
+    };
+    const logarithms = times(1)
+      .map((ms) => Math.log(ms / 30) / 0.5)
+      .sort((left, right) => left - right);
+    expect(times(1)).toEqual(times(1));
+    expect(times(2)).not.toEqual(times(1));
+    // A standard normal sample: its median, and the places of one standard deviation on either side.
+    expect(logarithms[500]).toBeCloseTo(0, 0);
+    expect(logarithms[159]).toBeCloseTo(-1, 0);
+    expect(logarithms[841]).toBeCloseTo(1, 0);
   });
 
   it('answers with an error without performing the request', async () => {

@@ -1,0 +1,21 @@
+/** The messages between the benchmark and the process of the monitor. */
+import { z } from 'zod';
+
+export const invocationSchema = z.object({
+  payload: z.string(),
+  timeoutSeconds: z.number(),
+  /** What the monitor's clock shows at the beginning. */
+  simulatedMs: z.number(),
+});
+export type Invocation = z.output<typeof invocationSchema>;
+
+/** What the process reports of one run. CPU time is of all its threads, peak memory of its whole life. */
+export const runReportSchema = z.object({
+  outcome: z.enum(['succeeded', 'failed']),
+  /** The error's message if it failed. */
+  message: z.string(),
+  seconds: z.number(),
+  cpuSeconds: z.number(),
+  peakMegabytes: z.number(),
+});
+export type RunReport = z.output<typeof runReportSchema>;

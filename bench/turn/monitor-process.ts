@@ -1,0 +1,59 @@
+/** The process of the packaged monitor: loads the module once, as Lambda does, and then serves one invocation at a time. */
+import { pathToFileURL } from 'node:url';
+import { simulatedDate } from '../../sim/lambda/simulated-date.ts';
+import { invocationSchema, type RunReport } from './monitor-messages.ts';
+
+const realNow = Date.now.bind(Date);
+/** The simulated time is ahead of the real time by so much. */
+let aheadMs = 0;
+globalThis.Date = simulatedDate(Date, () => realNow() + aheadMs);
+
+const [, , path = ''] = process.argv;
+const module: unknown = await import(pathToFileURL(path).href);
+const exported: unknown = Reflect.get(Object(module), 'handler');
+if (typeof exported !== 'function') throw new Error(`${path} exports no handler`);
+const handler = exported;
+let runs = 0;
+
+process.on('message', (message) => void serve(message));
+process.send?.('ready');
+
+async function serve(message: unknown): Promise<void> {
+  const { payload, timeoutSeconds, simulatedMs } = invocationSchema.parse(message);
+  aheadMs = simulatedMs - realNow();
+  const deadline = realNow() + timeoutSeconds * 1000;
+  runs += 1;
+  const context = {
+    awsRequestId: `00000000-0000-4000-a000-${String(runs).padStart(12, '0')}`,
+    functionName: 'monitor',
+    functionVersion: '$LATEST',
+    invokedFunctionArn: 'arn:aws:lambda:us-west-2:111122223333:function:monitor',
+    memoryLimitInMB: '512',
+    callbackWaitsForEmptyEventLoop: true,
+    getRemainingTimeInMillis: () => Math.max(0, deadline - realNow()),
+  };
+  const startedAt = performance.now();
+  const usedBefore = process.cpuUsage();
+  const failure = await messageOf(async () => {
+    const result: unknown = await Reflect.apply(handler, undefined, [JSON.parse(payload), context]);
+    return result;
+  });
+  const { user, system } = process.cpuUsage(usedBefore);
+  process.send?.({
+    outcome: failure === undefined ? 'succeeded' : 'failed',
+    message: failure ?? '',
+    seconds: (performance.now() - startedAt) / 1000,
+    cpuSeconds: (user + system) / 1e6,
+    peakMegabytes: process.resourceUsage().maxRSS / 1024,
+  } satisfies RunReport);
+}
+
+/** Serializes the answer, as Lambda does. @returns the message of the error that ended the run */
+async function messageOf(run: () => Promise<unknown>): Promise<string | undefined> {
+  try {
+    JSON.stringify(await run());
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
