@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { AwsError } from '../account/errors.ts';
 import { serviceNames, type ServiceName } from './service-name.ts';
 
