@@ -4,6 +4,7 @@ import { Account } from './account/account.ts';
 import type { GroupSeed } from './account/chime/groups.ts';
 import { SimClock, type EpochMs } from './clock.ts';
 import { createLambdaHost, type LambdaHost, type LambdaHostOptions } from './lambda/host.ts';
+import { PackagedPolicyFile } from './packaged-policy-file.ts';
 import { Pipe } from './pipe.ts';
 import type { Permissions } from './wire/iam/permissions.ts';
 import type { Invocation, LambdaHost as LambdaPort } from './wire/lambda.ts';
@@ -28,7 +29,7 @@ export type LocalAwsOptions = Pick<LambdaHostOptions, 'pauses' | 'onLog'> & {
   readonly world: WorldSpec;
   /** The account's groups. The world's calls are routed by the same ids. */
   readonly groups: readonly GroupSeed[];
-  /** The policy of the deployed functions. */
+  /** The policy of the deployed functions, as a text such as policy.yml. */
   readonly policyFile: string;
   /** Simulated seconds per real second between jumps. Default 1. */
   readonly speed?: number;
@@ -43,6 +44,7 @@ export class LocalAws {
   readonly server: WireServer;
   readonly #world: World;
   readonly #functions: LambdaHost;
+  readonly #policy: PackagedPolicyFile;
   readonly #pipe: Pipe;
 
   private constructor(parts: {
@@ -51,6 +53,7 @@ export class LocalAws {
     readonly server: WireServer;
     readonly world: World;
     readonly functions: LambdaHost;
+    readonly policy: PackagedPolicyFile;
     readonly pipe: Pipe;
   }) {
     this.clock = parts.clock;
@@ -58,12 +61,13 @@ export class LocalAws {
     this.server = parts.server;
     this.#world = parts.world;
     this.#functions = parts.functions;
+    this.#policy = parts.policy;
     this.#pipe = parts.pipe;
   }
 
   /** Starts at the first minute of the world, before any calls. */
   static async start(options: LocalAwsOptions): Promise<LocalAws> {
-    const { world: spec, speed, port, permissions } = options;
+    const { world: spec, policyFile, speed, port, permissions } = options;
     const clock = SimClock.startingAt(spec.startsAt, speed === undefined ? {} : { speed });
     const account = seededAccount(options, clock);
 
@@ -82,7 +86,8 @@ export class LocalAws {
       permissions,
       ...(port === undefined ? {} : { port }),
     });
-    const functions = deploy(server.url, clock, options);
+    const policy = new PackagedPolicyFile(policyFile);
+    const functions = deploy(server.url, clock, policy.path, options);
     deployed.functions = functions;
     const pipe = new Pipe({
       url: server.url,
@@ -91,7 +96,7 @@ export class LocalAws {
       eventBusName,
       account,
     });
-    return new LocalAws({ clock, account, server, world: createWorld(spec), functions, pipe });
+    return new LocalAws({ clock, account, server, world: createWorld(spec), functions, policy, pipe });
   }
 
   /** Simulates every whole minute up to `time`, then sets the clock to `time`. */
@@ -125,6 +130,7 @@ export class LocalAws {
     await this.#functions.close();
     this.#pipe.close();
     await this.server.close();
+    this.#policy.remove();
   }
 }
 
@@ -143,7 +149,12 @@ function seededAccount({ world, groups }: LocalAwsOptions, clock: SimClock): Acc
 }
 
 /** Declares the functions as serverless.yml does, except for AWS's address. */
-function deploy(url: string, clock: SimClock, { policyFile, pauses, onLog }: LocalAwsOptions): LambdaHost {
+function deploy(
+  url: string,
+  clock: SimClock,
+  policyPath: string,
+  { pauses, onLog }: Pick<LocalAwsOptions, 'pauses' | 'onLog'>,
+): LambdaHost {
   const env = {
     AWS_ENDPOINT_URL: url,
     CONTROL_REGIONS: 'us-east-1,us-west-2',
@@ -154,7 +165,7 @@ function deploy(url: string, clock: SimClock, { policyFile, pauses, onLog }: Loc
     POWERTOOLS_LOG_LEVEL: 'INFO',
   };
   const module = (name: string): URL => pathToFileURL(`${import.meta.dirname}/../functions/${name}.ts`);
-  const monitorEnv = { ...env, POLICY_FILE: policyFile, OVERRIDES_PATH: overridesPath, MONITOR_REGIONS: monitorRegion };
+  const monitorEnv = { ...env, POLICY_FILE: policyPath, OVERRIDES_PATH: overridesPath, MONITOR_REGIONS: monitorRegion };
   return createLambdaHost({
     clock,
     region: monitorRegion,
@@ -162,7 +173,7 @@ function deploy(url: string, clock: SimClock, { policyFile, pauses, onLog }: Loc
       monitor: { module: module('monitor'), env: monitorEnv, timeoutSeconds: 50 },
       operate: { module: module('operate'), env: monitorEnv, timeoutSeconds: 50 },
       preflight: { module: module('preflight'), env: monitorEnv, timeoutSeconds: 120 },
-      sessions: { module: module('sessions'), env: { ...env, POLICY_FILE: policyFile }, timeoutSeconds: 120 },
+      sessions: { module: module('sessions'), env: { ...env, POLICY_FILE: policyPath }, timeoutSeconds: 120 },
     },
     ...(pauses === undefined ? {} : { pauses }),
     ...(onLog === undefined ? {} : { onLog }),

@@ -6,8 +6,8 @@ import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { TestProject } from 'vitest/node';
+import { filesIn } from '../scripts/zip.ts';
 import { sls } from './wire-support/sls.ts';
-import { filesIn } from './wire-support/zip.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
