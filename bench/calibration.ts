@@ -1,6 +1,6 @@
 /** The thresholds of the informed CUSUM and of the yardsticks: from the healthy worlds of this run, or else from the last full run. */
 import { readFile } from 'node:fs/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import { yardstickKinds } from './contender-spec.ts';
 import type { HealthyResult } from './healthy.ts';
 import type { Calibration } from './jobs.ts';

@@ -17,7 +17,7 @@ import type { PlanInput } from '../lib/core/plan/plan-input.ts';
 import { plan } from '../lib/core/plan/plan.ts';
 import { findSuspects } from '../lib/core/judge/suspects.ts';
 import type { Verdict } from '../lib/core/model/verdict.ts';
-import { parsePolicy } from '../lib/input/policy.ts';
+import { parsePolicy } from '../infra/policy-text.ts';
 import { homeOf, newestMinute, otherOf, type Contender, type Turn } from './contender.ts';
 import { Baseline, CallWindows } from './contenders/glr-statistic.ts';
 import type { ConnectorMetrics } from './connector-metrics.ts';

@@ -1,7 +1,7 @@
 /** Lambda handler of the monitor, which a schedule, an alarm, an AWS Health event or a person invokes. */
 import { SdkObserver } from '../lib/aws/sdk-observer.ts';
 import { monitorEnvironment } from '../lib/input/environment.ts';
-import { loadPolicy } from '../lib/input/policy.ts';
+import { loadPackagedPolicy } from '../lib/input/policy.ts';
 import { parseTrigger } from '../lib/input/trigger.ts';
 import { invocation } from '../lib/lambda/invocation.ts';
 import { createLogger, logResult } from '../lib/lambda/log.ts';
@@ -12,7 +12,7 @@ import { publishRunMetrics } from '../lib/monitor/run-metrics.ts';
 import { turn } from '../lib/monitor/turn.ts';
 
 const environment = monitorEnvironment(process.env);
-const policy = loadPolicy(environment.POLICY_FILE);
+const policy = loadPackagedPolicy(environment.POLICY_FILE);
 const logger = createLogger();
 const observer = new SdkObserver({ clock: Date.now });
 const ports = monitorPorts({ environment, policy, logger, observer });

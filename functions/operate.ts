@@ -2,7 +2,7 @@
 import { SdkObserver } from '../lib/aws/sdk-observer.ts';
 import { orderScheduledDrills, type ScheduledDrills } from '../lib/drill/schedule.ts';
 import { operateEnvironment } from '../lib/input/environment.ts';
-import { loadPolicy } from '../lib/input/policy.ts';
+import { loadPackagedPolicy } from '../lib/input/policy.ts';
 import { isScheduled } from '../lib/input/trigger.ts';
 import { invocation } from '../lib/lambda/invocation.ts';
 import { createLogger, logResult } from '../lib/lambda/log.ts';
@@ -12,7 +12,7 @@ import { operate } from '../lib/operate/operate.ts';
 import { answerOf, type OperateResult } from '../lib/operate/result.ts';
 
 const environment = operateEnvironment(process.env);
-const policy = loadPolicy(environment.POLICY_FILE);
+const policy = loadPackagedPolicy(environment.POLICY_FILE);
 const logger = createLogger();
 const observer = new SdkObserver({ clock: Date.now });
 const ports = portsOf({ environment, policy, logger, observer });

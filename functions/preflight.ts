@@ -4,7 +4,7 @@ import { pastReadiness } from '../lib/aws/past-readiness.ts';
 import { countPhoneNumbers } from '../lib/aws/phone-numbers.ts';
 import { SdkObserver } from '../lib/aws/sdk-observer.ts';
 import { preflightEnvironment } from '../lib/input/environment.ts';
-import { loadPolicy } from '../lib/input/policy.ts';
+import { loadPackagedPolicy } from '../lib/input/policy.ts';
 import { parseTrigger } from '../lib/input/trigger.ts';
 import { invocation } from '../lib/lambda/invocation.ts';
 import { createLogger, logResult } from '../lib/lambda/log.ts';
@@ -15,7 +15,7 @@ import { preflight } from '../lib/preflight/preflight.ts';
 import type { ReadinessResult } from '../lib/preflight/result.ts';
 
 const environment = preflightEnvironment(process.env);
-const policy = loadPolicy(environment.POLICY_FILE);
+const policy = loadPackagedPolicy(environment.POLICY_FILE);
 const logger = createLogger();
 const observer = new SdkObserver({ clock: Date.now });
 const clients = clientsOf(observer);

@@ -1,6 +1,6 @@
 /** The dashboard for an on-call person, from top to bottom: is anything wrong, what was done, and what happens to the calls. */
 import { ownNamespace } from '../lib/core/model/own-metrics.ts';
-import { loadPolicy } from '../lib/input/policy.ts';
+import { loadPolicy } from './policy-text.ts';
 import { alarms } from './alarms.ts';
 import { functionsOf, logicalIdOf, textAt, type VariableContext } from './service.ts';
 

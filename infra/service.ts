@@ -1,5 +1,5 @@
 /** What the resources need to know of serverless.yml. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What the framework passes to a function that a `file()` variable calls. */
 export type VariableContext = {

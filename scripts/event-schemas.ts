@@ -1,5 +1,5 @@
 /** The JSON Schemas of all events as EventBridge delivers them, generated from the zod schemas that type the code. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { eventData } from '../lib/events/data.ts';
 import { eventMetadata, eventSource } from '../lib/events/event.ts';
 

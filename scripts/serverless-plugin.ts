@@ -1,9 +1,11 @@
 /** What this project adds to the Serverless commands. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stop } from 'esbuild';
-import { loadPolicy } from '../lib/input/policy.ts';
+import { policyFrom, type PackagedPolicy } from '../lib/input/policy.ts';
+import { packagedPolicyOf } from '../infra/policy-text.ts';
+import { archiveOf, filesIn } from './zip.ts';
 
 /** The part of the framework's instance that this plugin uses. */
 export type Serverless = {
@@ -26,7 +28,14 @@ export default class VoiceConnectorFailover {
 
   constructor(serverless: Serverless) {
     const checkPolicy = (): void => {
-      refuseInvalidPolicy(serverless);
+      validPolicy(serverless);
+    };
+    const addPolicy = (): void => {
+      writePolicy(validPolicy(serverless));
+    };
+    const prepareArtefacts = (): void => {
+      useOwnTemporaryFolder();
+      addPolicy();
     };
     this.hooks = {
       initialize: () => {
@@ -35,9 +44,11 @@ export default class VoiceConnectorFailover {
         nameLocalResources(serverless);
       },
       'before:package:initialize': checkPolicy,
-      'before:package:createDeploymentArtifacts': useOwnTemporaryFolder,
-      'before:deploy:function:packageFunction': useOwnTemporaryFolder,
-      'before:invoke:local:invoke': checkPolicy,
+      'before:package:createDeploymentArtifacts': prepareArtefacts,
+      'after:package:createDeploymentArtifacts': compressArtefacts,
+      'before:deploy:function:packageFunction': prepareArtefacts,
+      'after:deploy:function:packageFunction': compressArtefacts,
+      'before:invoke:local:invoke': addPolicy,
       // After an error serverless-esbuild leaves esbuild's service process running, and the command would never end.
       error: stop,
     };
@@ -53,12 +64,30 @@ function useOwnTemporaryFolder(): void {
   });
 }
 
-/** The functions would refuse to start with such a policy. */
-function refuseInvalidPolicy({ service, classes }: Serverless): void {
+/** With another policy the functions would refuse to start. */
+function validPolicy({ service, classes }: Serverless): PackagedPolicy {
   try {
-    loadPolicy(service.custom.policyFile);
+    const packaged = packagedPolicyOf(service.custom.policyFile);
+    policyFrom(packaged);
+    return packaged;
   } catch (error) {
     throw new classes.Error(error instanceof Error ? error.message : String(error), 'INVALID_POLICY');
+  }
+}
+
+/** Where serverless-esbuild collects what every artefact contains, and where it leaves the artefacts. */
+const contents = '.esbuild/.build';
+const artefacts = '.esbuild/.serverless';
+
+function writePolicy(policy: PackagedPolicy): void {
+  mkdirSync(contents, { recursive: true });
+  writeFileSync(join(contents, 'policy.json'), JSON.stringify(policy));
+}
+
+/** serverless-esbuild compresses as fast as possible, which leaves an eighth more to load at each cold start. */
+function compressArtefacts(): void {
+  for (const archive of globSync(`${artefacts}/*.zip`)) {
+    writeFileSync(archive, archiveOf(filesIn(readFileSync(archive))));
   }
 }
 

@@ -5,7 +5,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { parse, stringify } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const reportFile = 'coverage/mutation.json';
 const listFile = 'test/core/survivors.yml';

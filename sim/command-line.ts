@@ -1,8 +1,8 @@
 /** What the commands of `sim/` share: options that are checked before anything starts, and errors without a stack trace. */
 import { readFileSync } from 'node:fs';
 import { parseArgs, type ParseArgsConfig } from 'node:util';
-import { z } from 'zod';
-import { loadPolicy } from '../lib/input/policy.ts';
+import * as z from 'zod';
+import { loadPolicy } from '../infra/policy-text.ts';
 
 /** An error of the person who typed the command: printed as it is, exit code 2. */
 export class CommandLineError extends Error {

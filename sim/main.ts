@@ -1,6 +1,6 @@
 /** Serves the local AWS in the foreground, in real time: `npm run sim -- --port 4599`. Ctrl-C ends it. */
 import { setInterval } from 'node:timers/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import { checkPolicyFile, codeOf, CommandLineError, readArguments, runCommand, wholeNumber } from './command-line.ts';
 import { LocalAws, monitorRegion } from './local-aws.ts';
 import { invokeDueSchedules } from './schedules.ts';

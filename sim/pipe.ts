@@ -1,7 +1,7 @@
 /** The pipe of infra/record.yml: delivers the queued events to the bus once EventBridge accepts events again. */
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient, type Message } from '@aws-sdk/client-sqs';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Account } from './account/account.ts';
 import { accessKeyIdOf } from './lambda/credentials.ts';
 import { pipeName } from './wire/iam/roles.ts';

@@ -1,6 +1,6 @@
 /** The schedules of serverless.yml, for a local AWS that runs in real time. */
 import { readFileSync } from 'node:fs';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { LocalAws } from './local-aws.ts';
 import type { Invocation } from './wire/lambda.ts';
 

@@ -1,7 +1,7 @@
 /** The Serverless commands. They share a build folder, so that they are in one file, which runs one after the other. */
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { accessKeyIdOf } from '../sim/lambda/credentials.ts';
 import { LocalAws } from '../sim/local-aws.ts';
 import { mainLine, twoRegions } from '../sim/two-regions.ts';
@@ -26,7 +26,13 @@ describe('sls package', () => {
 function startAws(policyFile: string): Promise<LocalAws> {
   const startsAt = Math.floor(Date.now() / 60_000) * 60_000 - 65 * 60_000;
   const permissions = packagedPermissions();
-  return LocalAws.start({ world: twoRegions(1, startsAt, []), groups: [mainLine], policyFile, permissions });
+  return LocalAws.start({
+    world: twoRegions(1, startsAt, []),
+    groups: [mainLine],
+    policyFile,
+    permissions,
+    packageFolder: inject('packageFolder'),
+  });
 }
 
 /** Of the policy of this repository, in mode observe. */

@@ -4,7 +4,8 @@ import { historyDays, slotMinutes, slotMs, slotsPerDay } from '../../lib/core/ju
 import type { VoiceConnectorGroup } from '../../lib/core/model/group.ts';
 import type { Minute, Observation, VoiceConnectorObservation } from '../../lib/core/model/observation.ts';
 import { plan } from '../../lib/core/plan/plan.ts';
-import { parsePolicy, policyOf } from '../../lib/input/policy.ts';
+import { parsePolicy } from '../../infra/policy-text.ts';
+import { policyOf } from '../../lib/input/policy.ts';
 import { streamsFor } from '../../sim/world/random.ts';
 import { ratio, type Finding, type Progress } from './findings.ts';
 import { callsIn, groupId, metricsOf } from './lines.ts';

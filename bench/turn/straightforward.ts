@@ -5,7 +5,7 @@ import {
   paginateListVoiceConnectors,
 } from '@aws-sdk/client-chime-sdk-voice';
 import { CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
-import { inboundMetrics } from '../../lib/observe/observe.ts';
+import { inboundMetrics } from '../../lib/observe/members.ts';
 
 const minuteMs = 60_000;
 

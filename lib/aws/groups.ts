@@ -7,7 +7,7 @@ import {
   ListVoiceConnectorsCommand,
   type ChimeSDKVoiceClient,
 } from '@aws-sdk/client-chime-sdk-voice';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Problem } from '../core/model/outcome.ts';
 import type { Reachability } from '../core/model/observation.ts';
 import type { VoiceConnectorGroup } from '../core/model/group.ts';

@@ -1,6 +1,6 @@
 /** Amazon Chime SDK Voice: proxy sessions, a feature that AWS ended on 2026-04-07. Any error may be returned for it. */
 import { ListProxySessionsCommand, type ChimeSDKVoiceClient } from '@aws-sdk/client-chime-sdk-voice';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ListedConnector, ProxySession, ProxySessionStatus, SessionsPort, SessionsReading } from '../ports.ts';
 import { parse } from '../input/validation.ts';
 import { pagesOf } from './client.ts';

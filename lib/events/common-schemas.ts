@@ -1,5 +1,5 @@
 /** Schemas that several events share. The names are those of lib/core/model/model.ts. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { rejectionCodes, unknownCauses } from '../core/model/codes.ts';
 
 /** ISO 8601, UTC. */

@@ -1,5 +1,5 @@
 /** The schema of `detail.data` for each detail type. docs/events.md has an example of each. */
-import { z } from 'zod';
+import * as z from 'zod';
 import {
   connectorFindingCodes,
   drillEndCodes,

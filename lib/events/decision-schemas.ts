@@ -1,5 +1,5 @@
 /** What the events of a hold and of a move have in common. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { blockedCodes, holdCodes, rejectedCodes, withheldCodes } from '../core/model/codes.ts';
 import { moveKinds } from '../core/model/plan.ts';
 import { type Outcome } from '../core/model/outcome.ts';

@@ -1,5 +1,5 @@
 /** An event as it is published. Its types come from the schemas: an event that does not fit its schema does not compile. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { EpochMs } from '../core/model/time.ts';
 import type { eventData } from './data.ts';
 import { instant } from './common-schemas.ts';

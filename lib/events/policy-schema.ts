@@ -1,5 +1,5 @@
 /** A group's effective policy as events carry it. docs/policy.md has the meanings. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { weekdays, type GroupPolicy } from '../core/model/group-policy.ts';
 
 const settings = {

@@ -1,5 +1,5 @@
 /** The environment variables of the Lambda functions, read once at cold start. serverless.yml explains each. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { regionName } from './region-name.ts';
 import { parse } from './validation.ts';
 

@@ -1,5 +1,5 @@
 /** A maintenance window as policy.yml has it. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { weekdays } from '../core/model/group-policy.ts';
 import { safeLine } from './safe-text.ts';
 

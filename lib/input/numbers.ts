@@ -1,5 +1,5 @@
 /** Numbers within a range, with one error text for every way to miss it. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 export function wholeNumberFrom(least: number, most: number) {
   const expected = `Expected a whole number from ${least} to ${most}`;

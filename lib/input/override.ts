@@ -1,5 +1,5 @@
 /** An override as Parameter Store keeps it: JSON with ISO 8601 times. docs/runbook.md shows how to put one without `operate`. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { OverrideState, Drill } from '../core/model/override.ts';
 import type { EpochMs } from '../core/model/time.ts';
 import { inOrder } from '../core/model/priorities.ts';

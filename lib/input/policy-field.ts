@@ -1,5 +1,5 @@
 /** How one setting of policy.yml is declared: a zod schema with its documentation registered beside it. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { numberFrom, wholeNumberFrom } from './numbers.ts';
 
 export type FieldDocumentation = {

@@ -2,7 +2,7 @@
  * Every setting of a group, once: schema, meaning, unit, range, default and effect. The validation, the defaults, the
  * comments of policy.yml and the tables of docs/policy.md are made from this list.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { drillMinutes } from '../core/drill/order.ts';
 import { weekdays } from '../core/model/group-policy.ts';
 import { wholeNumberFrom } from './numbers.ts';

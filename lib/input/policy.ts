@@ -1,19 +1,16 @@
-/** policy.yml → {@link Policy}, or every problem at once. */
-import { createHash } from 'node:crypto';
+/** A packaged policy → {@link Policy}, or every problem at once. infra/policy-text.ts packages policy.yml. */
 import { readFileSync } from 'node:fs';
-import { parse as parseYaml } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { GroupPolicy, PolicyOf } from '../core/model/group-policy.ts';
 import { groupFields, inheritedFields, tuningFields } from './policy-fields.ts';
 import { builtInSettings, crossProblems, flatSettings, rightPlace, type RawSettings } from './policy-rules.ts';
 import { wholeNumberFrom } from './numbers.ts';
 import { regionName } from './region-name.ts';
 import { safeText } from './safe-text.ts';
-import { policyLimits, sizeProblem } from './size-limits.ts';
 import { InvalidInputError, problemsOf } from './validation.ts';
 
 export type Policy = {
-  /** Of the text as it was read; every event carries it. */
+  /** Of the text of policy.yml; every event carries it. */
   readonly hash: string;
   /** The dimension set of the account's metrics in CloudWatch, which matches a set exactly or not at all. */
   readonly metricDimensions: readonly ('VoiceConnectorId' | 'Region')[];
@@ -50,31 +47,24 @@ function groupPolicy(all: RawSettings): GroupPolicy {
   return { preferredOrder: undefined, drill: undefined, ...groupPolicySchema.parse(all) };
 }
 
-function readYaml(text: string, source: string): unknown {
-  const raw = text.length > policyLimits.characters ? text : parsedYaml(text, source);
-  const tooLarge = sizeProblem(raw, policyLimits);
-  if (tooLarge !== undefined) throw new InvalidInputError(source, [`the input: ${tooLarge}`]);
-  return raw;
-}
+const packagedPolicySchema = z.strictObject({
+  source: z.string(),
+  hash: z.string(),
+  settings: z.unknown(),
+});
 
-function parsedYaml(text: string, source: string): unknown {
-  try {
-    return parseYaml(text);
-  } catch (cause) {
-    throw new InvalidInputError(source, [`not YAML: ${cause instanceof Error ? cause.message : String(cause)}`]);
-  }
-}
+/** A policy as a function reads it: the content of the file `source`, and the hash of its text. */
+export type PackagedPolicy = Readonly<z.output<typeof packagedPolicySchema>>;
 
 /** @throws InvalidInputError with every problem, its value and the allowed range */
-export function parsePolicy(text: string, source: string): Policy {
-  const raw = readYaml(text, source);
+export function policyFrom({ source, hash, settings: raw }: PackagedPolicy): Policy {
   const result = policySchema.safeParse(raw);
   const problems = [...(result.success ? [] : problemsOf(result.error, raw, rightPlace)), ...crossProblems(raw)];
   if (!result.success || problems.length > 0) throw new InvalidInputError(source, problems);
   const { metricDimensions, metricsRegions, activeCallsQuota, defaults, groups } = result.data;
   const inherited = { ...builtInSettings, ...flatSettings(defaults) };
   return {
-    hash: createHash('sha256').update(text).digest('hex').slice(0, 12),
+    hash,
     metricDimensions,
     metricsRegions: new Map(Object.entries(metricsRegions)),
     activeCallsQuota: new Map(Object.entries(activeCallsQuota)),
@@ -87,28 +77,22 @@ export function parsePolicy(text: string, source: string): Policy {
 export class UnreadablePolicyError extends Error {
   override readonly name = 'UnreadablePolicyError';
 
-  constructor(file: string, cause: unknown) {
+  /** @param advice how to correct it */
+  constructor(file: string, cause: unknown, advice: string) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    super(
-      safeText(
-        `cannot read the policy file ${file}: ${reason}; set POLICY_FILE to the path of a policy such as policy.yml`,
-      ),
-      {
-        cause,
-      },
-    );
+    super(safeText(`cannot read the policy file ${file}: ${reason}; ${advice}`), { cause });
   }
 }
 
 /** @throws UnreadablePolicyError or InvalidInputError */
-export function loadPolicy(file: string): Policy {
-  let text: string;
+export function loadPackagedPolicy(file: string): Policy {
+  let packaged: PackagedPolicy;
   try {
-    text = readFileSync(file, 'utf8');
+    packaged = packagedPolicySchema.parse(JSON.parse(readFileSync(file, 'utf8')));
   } catch (cause) {
-    throw new UnreadablePolicyError(file, cause);
+    throw new UnreadablePolicyError(file, cause, 'package the service again, which writes this file');
   }
-  return parsePolicy(text, file);
+  return policyFrom(packaged);
 }
 
 /** A group's policy: the entry with its id, else the one with its name, else the defaults. */

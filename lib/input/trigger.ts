@@ -1,5 +1,5 @@
 /** What started a run. A trigger decides when the monitor looks, never what it decides: no decision reads it. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Problem } from '../core/model/outcome.ts';
 import type { VoiceConnectorGroup } from '../core/model/group.ts';
 import { findGroup } from './find-group.ts';

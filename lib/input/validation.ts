@@ -1,5 +1,5 @@
 /** Parsing of outside input: every problem at once, each with its place, what is allowed and what was given. */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { formatValue, shorten } from './format-value.ts';
 import { safeLine, safeText } from './safe-text.ts';
 

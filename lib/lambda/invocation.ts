@@ -3,6 +3,7 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy from '@middy/core';
+import * as z from 'zod';
 import type { CommonEnvironment } from '../input/environment.ts';
 import type { Policy } from '../input/policy.ts';
 import type { PublishingPorts } from '../ports.ts';
@@ -10,6 +11,9 @@ import { publishFailure } from './publish-failure.ts';
 import { identifyRun } from './run-identity.ts';
 import { safeOutput } from './safe-output.ts';
 import { timeLimits } from './time-limits.ts';
+
+// A function parses with each schema once or a few times: to compile a parser first takes longer than that.
+z.config({ jitless: true });
 
 type Invocation = {
   readonly environment: CommonEnvironment;

@@ -24,8 +24,8 @@ export type Wiring<Environment extends CommonEnvironment> = {
   readonly observer: SdkObserver;
 };
 
-/** SDK clients by Region, built on first use and observed. */
-export function clientsOf(observer: SdkObserver) {
+/** SDK clients by Region, built on first use and observed: those that every function needs. */
+export function observingClientsOf(observer: SdkObserver) {
   return {
     chimeOf: perRegion((region) =>
       observer.observe('chime', region, new ChimeSDKVoiceClient({ ...clientSettings, region })),
@@ -33,13 +33,20 @@ export function clientsOf(observer: SdkObserver) {
     cloudWatchOf: perRegion((region) =>
       observer.observe('cloudwatch', region, new CloudWatchClient({ ...clientSettings, region })),
     ),
+  };
+}
+
+/** Those and the client of the overrides, which a function without overrides shall not contain. */
+export function clientsOf(observer: SdkObserver) {
+  return {
+    ...observingClientsOf(observer),
     ssmOf: perRegion((region) => observer.observe('ssm', region, new SSMClient({ ...clientSettings, region }))),
   };
 }
 
 export type Clients = ReturnType<typeof clientsOf>;
 
-type ObservingClients = Pick<Clients, 'chimeOf' | 'cloudWatchOf'>;
+type ObservingClients = ReturnType<typeof observingClientsOf>;
 
 function observingPorts(
   { environment, policy, logger, observer }: Wiring<CommonEnvironment>,

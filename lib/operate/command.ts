@@ -1,5 +1,5 @@
 /** The commands of `sls invoke -f operate`. events/ has a payload for each action. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { defaultPass, defaultStop, drillMinutes } from '../core/drill/order.ts';
 import { forcibleRules } from '../core/model/codes.ts';
 import { hourMs, minuteMs, type EpochMs } from '../core/model/time.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { AwsError } from './errors.ts';
 
 /** One page of a listing. `nextToken` is undefined on the last. */

@@ -1,5 +1,5 @@
 /** Runs the demo: `npm start`. Exits with 1 if the group was not moved out of the unhealthy Region, or not moved back. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { checkPolicyFile, readArguments, runCommand, wholeNumber } from '../command-line.ts';
 import { runDemo } from './run.ts';
 

@@ -1,5 +1,5 @@
 /** The text that the deployed stack sends to its subscribers for an event: the rules and templates of infra/messages.ts. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { messageResources } from '../../infra/messages.ts';
 import type { StoredEvent } from '../account/eventbridge.ts';
 

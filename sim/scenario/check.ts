@@ -1,5 +1,5 @@
 /** Compares a simulation with its scenario's expectations. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Scenario } from './format/body.ts';
 import type { Between, Expectations, Occurrence } from './format/expectations.ts';
 import type { ScenarioRun, SimulatedMinute } from './run.ts';

@@ -1,5 +1,5 @@
 /** Runs a scenario: `npm run scenario -- s02-gray-failure`. Exits with 1 if an expectation is not met. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { checkPolicyFile, CommandLineError, readArguments, runCommand, wholeNumber } from '../command-line.ts';
 import { loadScenario } from './format/load.ts';
 import { scenarioFile, scenarioFiles } from './library.ts';

@@ -12,6 +12,8 @@ export type ReportOptions = {
   readonly format: 'text' | 'json';
   /** Restricts the functions to the roles of a packaged template. */
   readonly permissions?: Permissions | undefined;
+  /** The folder of packaged functions. Default: the sources. */
+  readonly packageFolder?: string;
 };
 
 type Print = (line: string) => void;

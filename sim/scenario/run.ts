@@ -47,6 +47,8 @@ export type RunOptions = {
   readonly policyFile?: string | undefined;
   /** Restricts the functions to the roles of a packaged template. */
   readonly permissions?: Permissions | undefined;
+  /** The folder of packaged functions. Default: the sources. */
+  readonly packageFolder?: string | undefined;
   readonly onStart?: (url: string) => void;
   readonly onMinute?: (minute: SimulatedMinute) => void;
 };
@@ -75,6 +77,7 @@ async function runWithPolicy(scenario: Scenario, policyFile: string, options: Ru
     groups: groupSeedsOf(scenario),
     policyFile,
     permissions: options.permissions,
+    packageFolder: options.packageFolder,
     // Only the scenario advances the time, so that two runs with one seed are identical.
     speed: 0,
     pauses: 'skipped',

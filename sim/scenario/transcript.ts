@@ -2,7 +2,7 @@
  * A simulation as people read it: one row per minute, the reasons below each row whose state changed, and one row for each
  * stretch of minutes in which nothing changed.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { GroupMinute } from '../world/minute.ts';
 import type { SimulatedMinute } from './run.ts';
 import type { ConnectorDecision, Decision, Turn } from './turn.ts';

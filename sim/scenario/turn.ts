@@ -1,5 +1,5 @@
 /** The decisions of a run, read from its log, because a failed run returns no result but logs every decision. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { type MoveKind, moveKinds } from '../../lib/core/model/plan.ts';
 
 const verdictSchema = z.object({ health: z.string(), cause: z.string().optional(), reason: z.string() });

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Account } from '../account/account.ts';
 import type { Incoming } from './incoming.ts';
 import { ruleSchema, type Misbehaviour } from './misbehaviour.ts';

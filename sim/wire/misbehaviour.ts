@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { AwsError } from '../account/errors.ts';
 import { normal } from '../world/distributions.ts';
 import { streamsFor } from '../world/random.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Account } from '../account/account.ts';
 import type { AwsError } from '../account/errors.ts';
 import type { Effect } from './misbehaviour.ts';

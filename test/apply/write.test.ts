@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parsePolicy } from '../../lib/input/policy.ts';
+import { parsePolicy } from '../../infra/policy-text.ts';
 import { eventsOn, eventTypes, orderOf, startAws, writes, type TestAws } from '../wire-support/account.ts';
 import { seedHealthy, seedRecovered, seedUnhealthy } from '../wire-support/account-fixtures.ts';
 import { enforced, groupIn, takeTurn } from '../wire-support/turns.ts';

@@ -10,6 +10,7 @@ import { packagedTemplate } from '../../sim/wire/iam/packaged.ts';
 import { Permissions } from '../../sim/wire/iam/permissions.ts';
 import { rolesOf } from '../../sim/wire/iam/roles.ts';
 import { eventBusName, overridesPath, outboxQueueName } from '../../sim/local-aws.ts';
+import { packagedPolicy } from '../../infra/policy-text.ts';
 import { startAws, type TestAws } from '../wire-support/account.ts';
 import { enforced } from '../wire-support/turns.ts';
 import { SimulatedTime } from './simulated-time.ts';
@@ -57,8 +58,8 @@ export function chaosIn(regions: readonly string[] = ['us-east-1']) {
   let clock: SimClock | undefined;
   const time = new SimulatedTime(() => clock!);
   const directory = mkdtempSync(join(tmpdir(), 'chaos-'));
-  const policyFile = join(directory, 'policy.yml');
-  writeFileSync(policyFile, enforced);
+  const policyFile = join(directory, 'policy.json');
+  writeFileSync(policyFile, JSON.stringify(packagedPolicy(enforced, 'policy.yml')));
   afterAll(() => {
     vi.unstubAllEnvs();
     rmSync(directory, { recursive: true });

@@ -68,6 +68,7 @@ function startAws(): Promise<LocalAws> {
     world: twoRegions(1, startsAt, []),
     groups: [mainLine],
     policyFile: 'sim/policy.yml',
+    packageFolder: inject('packageFolder'),
   });
 }
 

@@ -46,12 +46,12 @@ describe('a cold start', () => {
   );
 
   it('without a policy file fails and names it', async () => {
-    const aws = await deploy({ env: { POLICY_FILE: 'nowhere.yml' } });
+    const aws = await deploy({ env: { POLICY_FILE: 'nowhere.json' } });
     const { error } = await aws.invoke('monitor', {});
     expect(error).toMatchObject({
       errorType: 'UnreadablePolicyError',
       errorMessage:
-        "cannot read the policy file nowhere.yml: ENOENT: no such file or directory, open 'nowhere.yml'; set POLICY_FILE to the path of a policy such as policy.yml",
+        "cannot read the policy file nowhere.json: ENOENT: no such file or directory, open 'nowhere.json'; package the service again, which writes this file",
     });
     expect(requestsToAws(aws)).toEqual([]);
   });

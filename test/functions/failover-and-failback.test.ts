@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, inject, it, onTestFinished } from 'vitest';
 import type { RunResult } from '../../lib/monitor/result.ts';
 import { LocalAws } from '../../sim/local-aws.ts';
 import { mainLine, twoRegions } from '../../sim/two-regions.ts';
@@ -16,6 +16,7 @@ it('fails over from a Region in which 30 % of the calls fail, and fails back onc
       { ...fault, where: { region: 'us-east-1' }, what: { kind: 'sip-5xx', ratio: 0.3 } },
     ]),
     groups: [mainLine],
+    packageFolder: inject('packageFolder'),
     policyFile: fileURLToPath(new URL('../../sim/policy.yml', import.meta.url)),
     permissions: packagedPermissions(),
     speed: 0,

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, inject, it, onTestFinished } from 'vitest';
 import { LocalAws, outboxQueueName } from '../../sim/local-aws.ts';
 import { mainLine, twoRegions } from '../../sim/two-regions.ts';
 import { eventTypes, minute, orderOf } from '../wire-support/account.ts';
@@ -23,6 +23,7 @@ it('fails a group over while EventBridge is unavailable, and every event is deli
       { fromMinute: 60, untilMinute: 75, where: { region: 'us-east-1' }, what: { kind: 'sip-5xx', ratio: 0.5 } },
     ]),
     groups: [mainLine],
+    packageFolder: inject('packageFolder'),
     policyFile: fileURLToPath(new URL('../../sim/policy.yml', import.meta.url)),
     permissions: packagedPermissions(),
     speed: 0,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parsePolicy } from '../../lib/input/policy.ts';
+import { parsePolicy } from '../../infra/policy-text.ts';
 import { problemsOf, withDefaults, withGroup } from './policy-texts.ts';
 
 const usual = "day: sun, from: '02:00', until: '04:00', reason: carrier works";

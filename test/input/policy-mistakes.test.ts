@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parsePolicy } from '../../lib/input/policy.ts';
+import { parsePolicy } from '../../infra/policy-text.ts';
 import { InvalidInputError } from '../../lib/input/validation.ts';
 import { problemsOf, withDefaults, withGroup, withTuning } from './policy-texts.ts';
 

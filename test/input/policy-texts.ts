@@ -1,5 +1,5 @@
 /** Policy files for tests. */
-import { parsePolicy } from '../../lib/input/policy.ts';
+import { parsePolicy } from '../../infra/policy-text.ts';
 import { InvalidInputError } from '../../lib/input/validation.ts';
 
 export function problemsOf(text: string): readonly string[] {

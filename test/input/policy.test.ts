@@ -1,7 +1,11 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
-import { loadPolicy, parsePolicy, policyOf } from '../../lib/input/policy.ts';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { loadPackagedPolicy, policyOf, UnreadablePolicyError } from '../../lib/input/policy.ts';
+import { loadPolicy, packagedPolicy, packagedPolicyOf, parsePolicy } from '../../infra/policy-text.ts';
+import { InvalidInputError } from '../../lib/input/validation.ts';
 import { aPolicy } from '../builders/policy.ts';
 
 const file = new URL('../../policy.yml', import.meta.url).pathname;
@@ -70,6 +74,33 @@ describe('a policy file that cannot be read', () => {
     expect(load).toThrow(reason);
     expect(load).toThrow(`cannot read the policy file ${path}: ${code}: `);
     expect(load).toThrow(/^.*; set POLICY_FILE to the path of a policy such as policy\.yml$/);
+  });
+});
+
+describe('a packaged policy', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'policy-'));
+  const path = join(folder, 'policy.json');
+
+  afterAll(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  it('means what its text means', () => {
+    writeFileSync(path, JSON.stringify(packagedPolicyOf(file)));
+    expect(loadPackagedPolicy(path)).toEqual(loadPolicy(file));
+  });
+
+  it('with mistakes is refused by the name of the file that has them', () => {
+    writeFileSync(path, JSON.stringify(packagedPolicy('{ version: 1, mood: brave }', 'policy.yml')));
+    expect(() => loadPackagedPolicy(path)).toThrow(
+      new InvalidInputError('policy.yml', ['mood is not a known setting']),
+    );
+  });
+
+  it.each(['version: 1', '{ "version": 1 }'])('is not the text of a policy, such as %s', (text) => {
+    writeFileSync(path, text);
+    expect(() => loadPackagedPolicy(path)).toThrow(UnreadablePolicyError);
+    expect(() => loadPackagedPolicy(path)).toThrow(/; package the service again, which writes this file$/);
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { formatValue } from '../../lib/input/format-value.ts';
 import { parseOverride } from '../../lib/input/override.ts';
-import { parsePolicy } from '../../lib/input/policy.ts';
+import { parsePolicy } from '../../infra/policy-text.ts';
 import { sizeProblem } from '../../lib/input/size-limits.ts';
 
 const limits = { depth: 2, values: 5, characters: 10 };

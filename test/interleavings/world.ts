@@ -7,7 +7,7 @@ import type { GroupSettings } from '../../sim/account/chime/groups.ts';
 import { SimClock } from '../../sim/clock.ts';
 import type { MetricsReading } from '../../lib/core/model/observation.ts';
 import type { VoiceConnectorGroup } from '../../lib/core/model/group.ts';
-import { parsePolicy } from '../../lib/input/policy.ts';
+import { parsePolicy } from '../../infra/policy-text.ts';
 import type { ListedConnector, MetricsRequest, Ports, UnrecordedRegion } from '../../lib/ports.ts';
 import type { AuditEvent } from '../../lib/events/event.ts';
 import { turn } from '../../lib/monitor/turn.ts';

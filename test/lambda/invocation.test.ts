@@ -2,7 +2,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { describe, expect, it } from 'vitest';
 import { RunFailedError } from '../../lib/context.ts';
 import type { AuditEvent } from '../../lib/events/event.ts';
-import { parsePolicy } from '../../lib/input/policy.ts';
+import { parsePolicy } from '../../infra/policy-text.ts';
 import { InvalidInputError } from '../../lib/input/validation.ts';
 import { invocation } from '../../lib/lambda/invocation.ts';
 import { reported, resultOrFailure } from '../../lib/lambda/reported-failure.ts';

@@ -1,6 +1,7 @@
 /** A policy entry is for one group. One that applies to several was meant for one of them, so none is moved by it. */
 import { describe, expect, it } from 'vitest';
-import { parsePolicy, groupsOfSharedEntry } from '../../lib/input/policy.ts';
+import { groupsOfSharedEntry } from '../../lib/input/policy.ts';
+import { parsePolicy } from '../../infra/policy-text.ts';
 import { orderOf, startAws, writes, type TestAws } from '../wire-support/account.ts';
 import { seedSideLine, seedUnhealthy } from '../wire-support/account-fixtures.ts';
 import { deployed, run } from '../wire-support/operator.ts';

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { inject, onTestFinished } from 'vitest';
+import { packagedPolicy } from '../../infra/policy-text.ts';
 import { SimClock } from '../../sim/clock.ts';
 import { createLambdaHost, type LambdaHost } from '../../sim/lambda/host.ts';
 import type { Permissions } from '../../sim/wire/iam/permissions.ts';
@@ -123,7 +124,7 @@ function policyFile(text: string, atEnd: AtEnd): string {
   atEnd(() => {
     rmSync(directory, { recursive: true });
   });
-  const file = join(directory, 'policy.yml');
-  writeFileSync(file, text);
+  const file = join(directory, 'policy.json');
+  writeFileSync(file, JSON.stringify(packagedPolicy(text, 'policy.yml')));
   return file;
 }

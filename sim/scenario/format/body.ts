@@ -1,6 +1,6 @@
 /** The schema of a scenario file. docs/scenarios.md describes the format. */
 import { withTuning } from './policy.ts';
-import { z } from 'zod';
+import * as z from 'zod';
 import { expectationsSchema } from './expectations.ts';
 import { longestMinutes, longestWarmUpMinutes, number, text, whole } from './fields.ts';
 import { timelineSchema } from './timeline.ts';

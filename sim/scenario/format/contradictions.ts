@@ -1,6 +1,6 @@
 /** Problems across fields: unknown names, minutes after the end, an invalid world or policy. */
 import { stringify } from 'yaml';
-import { parsePolicy } from '../../../lib/input/policy.ts';
+import { parsePolicy } from '../../../infra/policy-text.ts';
 import { InvalidInputError } from '../../../lib/input/validation.ts';
 import { worldSpecProblems } from '../../world/spec-problems.ts';
 import { worldOf } from '../world.ts';

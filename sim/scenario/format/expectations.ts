@@ -1,5 +1,5 @@
 /** The expectations of a scenario. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { holdCodes, unknownCauses } from '../../../lib/core/model/codes.ts';
 import { moveKinds } from '../../../lib/core/model/plan.ts';
 import { id, longestMinutes, oneOf, text, whole } from './fields.ts';

@@ -1,5 +1,5 @@
 /** The value types of scenario files. Their messages state the allowed values. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 export function number(minimum: number, maximum: number) {
   const range = `Expected a number from ${minimum} to ${maximum}`;

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { parse as parseYaml } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import { InvalidInputError, problemsOf } from '../../../lib/input/validation.ts';
 import { scenarioSchema, type Scenario } from './body.ts';
 import { contradictions, type Sections } from './contradictions.ts';

@@ -1,5 +1,5 @@
 /** The timeline of a scenario: faults of calls, faults of AWS's APIs, actions of the operator, and states of the monitor. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { ruleSchema } from '../../wire/misbehaviour.ts';
 import {
   beginsBeforeItEnds,

@@ -1,5 +1,5 @@
 /** The groups of a scenario, their members and their callers. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { timeOfDay } from '../../../lib/input/policy-fields.ts';
 import { weekdays, type RedialSpec } from '../../world/spec.ts';
 import {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { UnsupportedPolicyError } from './conditions.ts';
 
 /** A template's resources, by logical id, before anything in them is resolved. */

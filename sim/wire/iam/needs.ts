@@ -1,5 +1,5 @@
 /** The permissions that each request needs, from the Service Authorization Reference: https://docs.aws.amazon.com/service-authorization/latest/reference/ */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ServiceName } from '../service-name.ts';
 import type { RequestContext } from './conditions.ts';
 import type { Place } from './intrinsics.ts';

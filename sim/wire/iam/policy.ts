@@ -1,5 +1,5 @@
 /** Evaluates a request against the policies of an identity: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html */
-import { z } from 'zod';
+import * as z from 'zod';
 import { areMet, checkOperator, UnsupportedPolicyError, type RequestContext } from './conditions.ts';
 import { covers, matches } from './wildcards.ts';
 

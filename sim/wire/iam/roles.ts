@@ -1,5 +1,5 @@
 /** The roles that a packaged CloudFormation template gives to its functions and its pipe. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { UnsupportedPolicyError } from './conditions.ts';
 import { resolve, type Place, type Resources } from './intrinsics.ts';
 import { parsePolicyDocument, type Statement } from './policy.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { accountId } from '../../account/account.ts';
 import { type VoiceConnector, voiceConnectorRegions } from '../../account/chime/connectors.ts';
 import type { VoiceConnectorGroup } from '../../account/chime/groups.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { clientError } from '../../account/errors.ts';
 import type { MetricDataResult } from '../../account/cloudwatch/cloudwatch.ts';
 import { defined, instantSchema, operation, type Operation } from '../operation.ts';

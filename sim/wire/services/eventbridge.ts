@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { clientError } from '../../account/errors.ts';
 import { instantSchema, operation, type Operation } from '../operation.ts';
 import type { Effect } from '../misbehaviour.ts';

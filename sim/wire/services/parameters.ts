@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { accountId } from '../../account/account.ts';
 import { clientError } from '../../account/errors.ts';
 import type { Parameter } from '../../account/parameters.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { accountId } from '../../account/account.ts';
 import { AwsError, clientError } from '../../account/errors.ts';
 import type { Message } from '../../account/queues.ts';

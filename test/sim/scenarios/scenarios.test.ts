@@ -4,7 +4,7 @@
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, inject, it } from 'vitest';
 import { loadScenario } from '../../../sim/scenario/format/load.ts';
 import { scenarioFiles } from '../../../sim/scenario/library.ts';
 import { runAndPrint } from '../../../sim/scenario/report.ts';
@@ -19,7 +19,7 @@ describe.concurrent('The scenario', { timeout: 300_000 }, () => {
     const lines: string[] = [];
     const isAsExpected = await runAndPrint(
       loadScenario(file),
-      { format: 'text', permissions: packagedPermissions() },
+      { format: 'text', permissions: packagedPermissions(), packageFolder: inject('packageFolder') },
       (line) => lines.push(line),
     );
     const transcript = `${lines.join('\n')}\n`;
