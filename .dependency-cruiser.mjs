@@ -64,7 +64,7 @@ export default {
       from: { path: '^lib/aws/([^/]+)\\.ts$' },
       to: {
         path: '^lib/aws/',
-        pathNot: ['^lib/aws/(client|delivery|listing|metric-data|refusal)\\.ts$'],
+        pathNot: ['^lib/aws/(client|delivery|listing|metric-data|patience|refusal)\\.ts$'],
       },
     },
     {

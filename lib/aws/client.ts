@@ -13,10 +13,8 @@ export const writeClientSettings = { ...clientSettings, maxAttempts: 1 } as cons
 /** For one call, including its retries. */
 const callLimitMs = 8000;
 
-export function limited(signal: AbortSignal): { abortSignal: AbortSignal } {
-  return {
-    abortSignal: AbortSignal.any([signal, AbortSignal.timeout(callLimitMs)]),
-  };
+export function limited(signal: AbortSignal, limitMs = callLimitMs): { abortSignal: AbortSignal } {
+  return { abortSignal: AbortSignal.any([signal, AbortSignal.timeout(limitMs)]) };
 }
 
 /** Enough for a thousand groups ten times over. A service that pages for ever must not take the time of the other Regions. */

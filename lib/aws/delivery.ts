@@ -8,6 +8,12 @@ import { refusalOf } from './refusal.ts';
 const maxEntries = 10;
 const maxBytes = 256 * 1024;
 
+/** For one call: a rescue waits for it, and what was not accepted in time is stored elsewhere. */
+const callLimitMs = 3000;
+
+/** For so long a service that did not answer is not called again: neither the next rescue nor the end of the run waits for it. */
+const restMs = 20_000;
+
 const maxAttempts = 3;
 const firstPauseMs = 200;
 
@@ -29,42 +35,52 @@ export type SendBatch<Entry extends BatchEntry> = (
   options: ReturnType<typeof limited>,
 ) => Promise<readonly FailedEntry<Entry>[]>;
 
-/** Delivers the entries in order and retries those that failed transiently. @returns the events that were not accepted */
-export async function deliver<Entry extends BatchEntry>(
-  entries: readonly Entry[],
-  send: SendBatch<Entry>,
-  sleep: Sleep,
-  signal: AbortSignal,
-): Promise<readonly UndeliveredEvent[]> {
-  const undelivered: UndeliveredEvent[] = [];
-  for (const batch of batchesOf(entries)) undelivered.push(...(await deliverBatch(batch, send, sleep, signal)));
-  return undelivered;
-}
+/** Delivers to one service. */
+export class Delivery<Entry extends BatchEntry> {
+  readonly #send: SendBatch<Entry>;
+  readonly #sleep: Sleep;
+  #restingUntilMs = 0;
 
-async function deliverBatch<Entry extends BatchEntry>(
-  batch: readonly Entry[],
-  send: SendBatch<Entry>,
-  sleep: Sleep,
-  signal: AbortSignal,
-): Promise<readonly UndeliveredEvent[]> {
-  const undelivered: UndeliveredEvent[] = [];
-  let pending = batch;
-  for (let attempt = 1; pending.length > 0; attempt += 1) {
-    let failed: readonly FailedEntry<Entry>[];
-    try {
-      failed = await send(pending, limited(signal));
-    } catch (error) {
-      const { message } = refusalOf(error);
-      return [...undelivered, ...pending.map(({ event }) => ({ event, message }))];
-    }
-    const isRetried = ({ isTransient }: FailedEntry<Entry>): boolean => isTransient && attempt < maxAttempts;
-    for (const failure of failed) {
-      if (!isRetried(failure)) undelivered.push({ event: failure.entry.event, message: failure.message });
-    }
-    pending = failed.filter(isRetried).map(({ entry }) => entry);
-    if (pending.length > 0) await sleep(firstPauseMs * 2 ** (attempt - 1), signal);
+  constructor(send: SendBatch<Entry>, sleep: Sleep) {
+    this.#send = send;
+    this.#sleep = sleep;
   }
-  return undelivered;
+
+  /** Sends the entries in order and retries those that failed transiently. @returns the events that were not accepted */
+  async deliver(entries: readonly Entry[], signal: AbortSignal): Promise<readonly UndeliveredEvent[]> {
+    const undelivered: UndeliveredEvent[] = [];
+    for (const batch of batchesOf(entries)) undelivered.push(...(await this.#deliverBatch(batch, signal)));
+    return undelivered;
+  }
+
+  async #deliverBatch(batch: readonly Entry[], signal: AbortSignal): Promise<readonly UndeliveredEvent[]> {
+    const undelivered: UndeliveredEvent[] = [];
+    let pending = batch;
+    for (let attempt = 1; pending.length > 0; attempt += 1) {
+      const failed = await this.#attempt(pending, signal);
+      if (typeof failed === 'string')
+        return [...undelivered, ...pending.map(({ event }) => ({ event, message: failed }))];
+      const isRetried = ({ isTransient }: FailedEntry<Entry>): boolean => isTransient && attempt < maxAttempts;
+      for (const failure of failed) {
+        if (!isRetried(failure)) undelivered.push({ event: failure.entry.event, message: failure.message });
+      }
+      pending = failed.filter(isRetried).map(({ entry }) => entry);
+      if (pending.length > 0) await this.#sleep(firstPauseMs * 2 ** (attempt - 1), signal);
+    }
+    return undelivered;
+  }
+
+  /** @returns the entries that failed, or why all of them did */
+  async #attempt(batch: readonly Entry[], signal: AbortSignal): Promise<readonly FailedEntry<Entry>[] | string> {
+    const startedMs = performance.now();
+    if (startedMs < this.#restingUntilMs) return 'not called, because it did not answer a moment ago';
+    try {
+      return await this.#send(batch, limited(signal, callLimitMs));
+    } catch (error) {
+      if (performance.now() - startedMs >= callLimitMs) this.#restingUntilMs = performance.now() + restMs;
+      return refusalOf(error).message;
+    }
+  }
 }
 
 /** In order. An entry above the size limit gets a batch of its own, so that no other entry fails with it. */

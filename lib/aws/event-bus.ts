@@ -8,7 +8,7 @@ import {
 import type { EventsPort, UndeliveredEvent } from '../ports.ts';
 import { entryBytes, entryOf } from '../events/entry.ts';
 import type { AuditEvent } from '../events/event.ts';
-import { deliver, type BatchEntry, type FailedEntry, type SendBatch, type Sleep } from './delivery.ts';
+import { Delivery, type BatchEntry, type FailedEntry, type Sleep } from './delivery.ts';
 
 /** https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEventsResultEntry.html */
 const transientErrorCodes: ReadonlySet<string> = new Set([
@@ -20,23 +20,21 @@ const transientErrorCodes: ReadonlySet<string> = new Set([
 type BusEntry = BatchEntry & { readonly entry: PutEventsRequestEntry };
 
 export class EventBus implements EventsPort {
-  readonly #client: EventBridgeClient;
   readonly #eventBusName: string;
-  readonly #sleep: Sleep;
+  readonly #delivery: Delivery<BusEntry>;
 
   constructor(options: { readonly client: EventBridgeClient; readonly eventBusName: string; readonly sleep: Sleep }) {
-    this.#client = options.client;
-    this.#eventBusName = options.eventBusName;
-    this.#sleep = options.sleep;
+    const { client, eventBusName, sleep } = options;
+    this.#eventBusName = eventBusName;
+    this.#delivery = new Delivery(async (batch, limits) => {
+      const command = new PutEventsCommand({ Entries: batch.map(({ entry }) => entry) });
+      return failedEntries(batch, (await client.send(command, limits)).Entries ?? []);
+    }, sleep);
   }
 
   send(events: readonly AuditEvent[], signal: AbortSignal): Promise<readonly UndeliveredEvent[]> {
-    const sendBatch: SendBatch<BusEntry> = async (batch, options) => {
-      const command = new PutEventsCommand({ Entries: batch.map(({ entry }) => entry) });
-      return failedEntries(batch, (await this.#client.send(command, options)).Entries ?? []);
-    };
     const entries = events.map((event) => this.#entry(event));
-    return deliver(entries, sendBatch, this.#sleep, signal);
+    return this.#delivery.deliver(entries, signal);
   }
 
   #entry(event: AuditEvent): BusEntry {

@@ -3,28 +3,24 @@ import { SendMessageBatchCommand, type SendMessageBatchCommandOutput, type SQSCl
 import type { EventsPort, UndeliveredEvent } from '../ports.ts';
 import { entryOf } from '../events/entry.ts';
 import type { AuditEvent } from '../events/event.ts';
-import { deliver, type BatchEntry, type FailedEntry, type SendBatch, type Sleep } from './delivery.ts';
+import { Delivery, type BatchEntry, type FailedEntry, type Sleep } from './delivery.ts';
 
 type QueueEntry = BatchEntry & { readonly body: string };
 
 export class Outbox implements EventsPort {
-  readonly #client: SQSClient;
-  readonly #queueUrl: string;
-  readonly #sleep: Sleep;
+  readonly #delivery: Delivery<QueueEntry>;
 
   constructor(options: { readonly client: SQSClient; readonly queueUrl: string; readonly sleep: Sleep }) {
-    this.#client = options.client;
-    this.#queueUrl = options.queueUrl;
-    this.#sleep = options.sleep;
+    const { client, queueUrl, sleep } = options;
+    this.#delivery = new Delivery(async (batch, limits) => {
+      const Entries = batch.map(({ body }, index) => ({ Id: String(index), MessageBody: body }));
+      const command = new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries });
+      return failedEntries(batch, await client.send(command, limits));
+    }, sleep);
   }
 
   send(events: readonly AuditEvent[], signal: AbortSignal): Promise<readonly UndeliveredEvent[]> {
-    const sendBatch: SendBatch<QueueEntry> = async (batch, options) => {
-      const Entries = batch.map(({ body }, index) => ({ Id: String(index), MessageBody: body }));
-      const command = new SendMessageBatchCommand({ QueueUrl: this.#queueUrl, Entries });
-      return failedEntries(batch, await this.#client.send(command, options));
-    };
-    return deliver(events.map(toQueueEntry), sendBatch, this.#sleep, signal);
+    return this.#delivery.deliver(events.map(toQueueEntry), signal);
   }
 }
 

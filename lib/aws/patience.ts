@@ -66,8 +66,8 @@ export class Patience {
       if (slowestMs === undefined) return;
       const limitMs = Math.max(leastSilenceMs, timesSlowest * slowestMs);
       for (const [region, each] of waiting) {
-        const heardMs = Math.max(startedMs, this.#lastAnswerMs(service, region) ?? 0);
-        each.silent = performance.now() - heardMs < limitMs ? 0 : each.silent + 1;
+        const answeredMs = Math.max(startedMs, this.#lastAnswerMs(service, region) ?? 0);
+        each.silent = performance.now() - answeredMs < limitMs ? 0 : each.silent + 1;
         if (each.silent < silentChecks) continue;
         this.#givenUp.add(region);
         each.controller.abort(notWaitedFor());

@@ -115,6 +115,19 @@ describe('the event bus', () => {
     expect(undelivered).toEqual([{ event: numberedEvents(1)[0], message: 'InternalFailure: no luck' }]);
   });
 
+  it('does not call a service again that has not answered, so that no rescue waits for it twice', async () => {
+    const aws = await startAws();
+    aws.misbehave({ effect: { kind: 'hang' } });
+    const bus = new EventBus({ client: clientsOf(aws).eventBridge, eventBusName, sleep: () => Promise.resolve() });
+    const [first, second] = numberedEvents(2);
+    expect(await bus.send([first!], never)).toEqual([{ event: first, message: 'AbortError: no response in time' }]);
+    const requests = requestsOf(aws).length;
+    expect(await bus.send([second!], never)).toEqual([
+      { event: second, message: 'not called, because it did not answer a moment ago' },
+    ]);
+    expect(requestsOf(aws)).toHaveLength(requests);
+  });
+
   it.each(['InvalidArgument', 'MalformedDetail', 'NotAuthorizedForSource'])(
     'does not retry an entry that failed with %s',
     async (code) => {
