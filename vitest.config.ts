@@ -28,7 +28,9 @@ class LongestFirst extends BaseSequencer {
 }
 
 /** Suites without the local AWS. */
-const pure = ['core', 'input', 'observe', 'bench', 'scripts', 'sim/world'].map((folder) => `test/${folder}/**/*.test.ts`);
+const pure = ['core', 'input', 'observe', 'bench', 'scripts', 'sim/world'].map(
+  (folder) => `test/${folder}/**/*.test.ts`,
+);
 
 export default defineConfig({
   test: {

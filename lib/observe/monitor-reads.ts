@@ -18,8 +18,8 @@ const callMetrics: readonly MetricName[] = ['InboundCallAttempts', 'InboundCallF
 /** Throttled calls fail, so that they make a suspect; `Throttles` is read then. */
 const callAndAudioMetrics: readonly MetricName[] = [...callMetrics, 'MOSBetweenVcAndCustomer', 'MOSBetweenVcAndRemote'];
 
-/** Suspects are found among the primaries, then among the members that were read for them or for an idle primary. */
-const mostRounds = 3;
+/** Suspects are found among the primaries, then among the members that were read for them or for an idle primary; each adds a round. */
+const mostRounds = 4;
 
 export async function observeForMonitor(
   ports: Pick<Ports, 'groups' | 'metrics' | 'overrides'>,
@@ -58,13 +58,13 @@ function primariesOf({ observation, overrides }: AccountObservation, policy: Pol
   );
 }
 
-const noReads: FurtherReads = { callsAndAudio: new Set(), calls: new Set(), suspects: new Set() };
+const noReads: FurtherReads = { callsAndAudio: new Set(), calls: new Set(), detail: new Set() };
 
 function union(left: FurtherReads, right: FurtherReads): FurtherReads {
   return {
     callsAndAudio: left.callsAndAudio.union(right.callsAndAudio),
     calls: left.calls.union(right.calls),
-    suspects: left.suspects.union(right.suspects),
+    detail: left.detail.union(right.detail),
   };
 }
 
@@ -79,12 +79,12 @@ function notDone(wanted: FurtherReads, done: FurtherReads, observed: AccountObse
   return {
     callsAndAudio: wanted.callsAndAudio.difference(done.callsAndAudio),
     calls: wanted.calls.difference(done.calls).difference(wanted.callsAndAudio),
-    suspects: new Set([...wanted.suspects.difference(done.suspects)].filter(isReadable)),
+    detail: new Set([...wanted.detail.difference(done.detail)].filter(isReadable)),
   };
 }
 
-function isNothing({ callsAndAudio, calls, suspects }: FurtherReads): boolean {
-  return callsAndAudio.size + calls.size + suspects.size === 0;
+function isNothing({ callsAndAudio, calls, detail }: FurtherReads): boolean {
+  return callsAndAudio.size + calls.size + detail.size === 0;
 }
 
 async function readRound(
@@ -97,11 +97,11 @@ async function readRound(
   const { observedAt } = observation;
   const read = (ids: ReadonlySet<string>, metrics: readonly MetricName[]): Promise<ConnectorsReading> =>
     readConnectors(ports, { connectors, ids: [...ids], metrics }, observedAt, signal);
-  const suspects = [...due.suspects].flatMap((id) => connectors.get(id) ?? []);
+  const compared = [...due.detail].flatMap((id) => connectors.get(id) ?? []);
   const [whole, calls, detail] = await Promise.all([
     read(due.callsAndAudio, callAndAudioMetrics),
     read(due.calls, callMetrics),
-    readDetail(ports, suspects, observedAt, signal),
+    readDetail(ports, compared, observedAt, signal),
   ]);
   return withDetail(withReadings(observed, [whole, calls]), detail);
 }

@@ -123,9 +123,7 @@ export class Transcript {
     const prefix = isOneOfSeveral ? `${group.voiceConnectorGroupId}: ` : '';
     for (const { voiceConnectorId, verdict } of group.connectors) {
       const text =
-        verdict === undefined
-          ? 'not read: no decision depends on it'
-          : `${verdict.health}: ${verdict.reason}`;
+        verdict === undefined ? 'not read: no decision depends on it' : `${verdict.health}: ${verdict.reason}`;
       this.#printNote(`${prefix}${voiceConnectorId}: ${text}`);
     }
     this.#printNote(`${prefix}${group.decision}: ${group.reason}`);

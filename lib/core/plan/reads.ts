@@ -36,11 +36,12 @@ export function membersReadFirst({ group, override, policy }: GroupToRead, obser
   return isOrdered && isPreferred && !isOverridden && !isChanged && primary !== undefined ? [primary] : ids;
 }
 
-/** By Voice Connector id; of a suspect everything is read. */
+/** By Voice Connector id. */
 export type FurtherReads = {
   readonly callsAndAudio: ReadonlySet<string>;
   readonly calls: ReadonlySet<string>;
-  readonly suspects: ReadonlySet<string>;
+  /** The fortnight before and the response codes, of those with calls to compare. */
+  readonly detail: ReadonlySet<string>;
 };
 
 /**
@@ -56,18 +57,27 @@ export function furtherReads(
   const suspects = findSuspects(observation, policyOf);
   const callsAndAudio = new Set<string>();
   const calls = new Set<string>();
+  const detail = new Set<string>([...suspects].filter((id) => hasCalls(id, observation)));
   // The other Voice Connectors of the Region may clear it.
   const suspectRegions = new Set([...suspects].map((id) => regionOf.get(id)));
   for (const group of observation.groups) {
     const ids = group.items.map(({ voiceConnectorId }) => voiceConnectorId);
     const isSuspect = ids.some((id) => suspects.has(id));
     const areNeeded = !isPrimaryHealthy(group, observation, policyOf(group));
+    // Whether an idle primary's calls are rerouted depends on when it usually has calls.
+    const areAllCompared = isSuspect && !hasCalls(primaryOf(group) ?? '', observation);
     for (const id of ids) {
+      if (areAllCompared && observation.connectors.has(id)) detail.add(id);
       if (isSuspect) callsAndAudio.add(id);
       else if (areNeeded || suspectRegions.has(regionOf.get(id) ?? '')) calls.add(id);
     }
   }
-  return { callsAndAudio, calls, suspects };
+  return { callsAndAudio, calls, detail };
+}
+
+function hasCalls(voiceConnectorId: string, { connectors }: Observation): boolean {
+  const inbound = connectors.get(voiceConnectorId)?.inbound;
+  return inbound?.kind === 'read' && inbound.minutes.some(({ InboundCallAttempts = 0 }) => InboundCallAttempts > 0);
 }
 
 /** By its own metrics. Otherwise the calls of the other members may show that AWS reroutes its calls. */

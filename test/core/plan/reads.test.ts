@@ -67,14 +67,14 @@ describe('after the primaries were read, a run reads', () => {
     const connectors = Object.entries(readings).map(([voiceConnectorId, reading]) =>
       aConnector({ voiceConnectorId, region: regionOf.get(voiceConnectorId), inbound: reading }),
     );
-    const { callsAndAudio, calls, suspects } = furtherReads(anObservation({ groups, connectors }), regionOf, () =>
+    const { callsAndAudio, calls, detail } = furtherReads(anObservation({ groups, connectors }), regionOf, () =>
       aPolicy(),
     );
-    return { callsAndAudio: [...callsAndAudio], calls: [...calls], suspects: [...suspects] };
+    return { callsAndAudio: [...callsAndAudio], calls: [...calls], detail: [...detail] };
   }
 
   it('nothing more while every primary is healthy', () => {
-    expect(readNext({ east: healthy, 'other-west': healthy })).toEqual({ callsAndAudio: [], calls: [], suspects: [] });
+    expect(readNext({ east: healthy, 'other-west': healthy })).toEqual({ callsAndAudio: [], calls: [], detail: [] });
   });
 
   it.each<[string, MetricsReading]>([
@@ -86,7 +86,7 @@ describe('after the primaries were read, a run reads', () => {
     expect(readNext({ east: reading, 'other-west': healthy })).toEqual({
       callsAndAudio: [],
       calls: ['east', 'west', 'tokyo'],
-      suspects: [],
+      detail: [],
     });
   });
 
@@ -94,7 +94,20 @@ describe('after the primaries were read, a run reads', () => {
     expect(readNext({ east: failing, 'other-west': healthy })).toEqual({
       callsAndAudio: ['east', 'west', 'tokyo'],
       calls: ['other-west', 'other-east'],
-      suspects: ['east', 'west', 'tokyo'],
+      detail: ['east'],
     });
+  });
+
+  it('the detail of a suspect’s standbys where they have calls too', () => {
+    expect(readNext({ east: failing, west: healthy, tokyo: read(nothing(60)), 'other-west': healthy }).detail).toEqual([
+      'east',
+      'west',
+    ]);
+  });
+
+  it('the detail of every member where an idle primary’s calls seem to be rerouted', () => {
+    const rerouted = read(inbound(30, 0), inbound(30, 10));
+    const { detail } = readNext({ east: read(nothing(60)), west: rerouted, tokyo: failing, 'other-west': healthy });
+    expect(detail.toSorted()).toEqual(['east', 'tokyo', 'west']);
   });
 });
