@@ -5,6 +5,7 @@
 import { distinctProblems } from '../context.ts';
 import type { MetricName, VoiceConnectorObservation } from '../core/model/observation.ts';
 import type { EpochMs } from '../core/model/time.ts';
+import { comparedNow } from '../core/judge/suspects.ts';
 import { furtherReads, membersReadFirst, type FurtherReads } from '../core/plan/reads.ts';
 import { isNameShared } from '../input/override-keys.ts';
 import { policyOf, type Policy } from '../input/policy.ts';
@@ -32,14 +33,46 @@ export async function observeForMonitor(
   let wanted: FurtherReads = { ...noReads, callsAndAudio: primariesOf(observed, policy) };
   let done = noReads;
   for (let round = 1; round <= mostRounds; round += 1) {
-    const due = notDone(wanted, done, observed);
+    const due = withinLimit(notDone(wanted, done, observed), done, observed, policy);
     observed = await readRound(ports, observed, due, signal);
     done = union(done, due);
     const regionOf = new Map([...observed.connectors].map(([id, { region }]) => [id, region]));
     wanted = union(wanted, furtherReads(observed.observation, regionOf, policyOf(policy)));
-    if (isNothing(notDone(wanted, done, observed))) break;
+    if (isNothing(withinLimit(notDone(wanted, done, observed), done, observed, policy))) break;
   }
-  return observed;
+  return withoutUncompared(observed, notDone(wanted, done, observed).detail);
+}
+
+/**
+ * Suspects that one run compares with their past, which takes nearly 7,000 datapoints of each. Thousands, in an outage of a whole Region,
+ * would take more than the time of a run and the memory of the function.
+ */
+const mostCompared = 250;
+
+function withinLimit(
+  due: FurtherReads,
+  done: FurtherReads,
+  { observation }: AccountObservation,
+  policy: Policy,
+): FurtherReads {
+  const most = Math.max(0, mostCompared - done.detail.size);
+  return { ...due, detail: comparedNow(due.detail, most, observation, policyOf(policy)) };
+}
+
+/** Nothing is concluded from the failures of a suspect that could not be compared with its past: they may be usual. */
+function withoutUncompared(observed: AccountObservation, uncompared: ReadonlySet<string>): AccountObservation {
+  if (uncompared.size === 0) return observed;
+  const message = `${uncompared.size} more Voice Connectors are suspect than the ${mostCompared} that a run compares with their past: the next runs go on`;
+  const connectors = new Map(observed.observation.connectors);
+  for (const id of uncompared) {
+    const connector = connectors.get(id);
+    if (connector !== undefined) connectors.set(id, { ...connector, inbound: { kind: 'partial', message } });
+  }
+  return {
+    ...observed,
+    observation: { ...observed.observation, connectors },
+    problems: [...observed.problems, { doing: 'comparing suspects with their past', message }],
+  };
 }
 
 function nothingRead(inventory: Inventory, overrides: OverridesReading, observedAt: EpochMs): AccountObservation {

@@ -2,9 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isSuspectConnector } from '../../lib/core/judge/connector.ts';
-import { slotMs } from '../../lib/core/judge/past-calls.ts';
 import { findSuspects } from '../../lib/core/judge/suspects.ts';
-import type { MetricsReading, Minute, Observation } from '../../lib/core/model/observation.ts';
 import { inOrder, primaryOf } from '../../lib/core/model/priorities.ts';
 import { decideGroup } from '../../lib/core/plan/pinned.ts';
 import type { RunIdentity } from '../../lib/events/event.ts';
@@ -13,53 +11,15 @@ import { observeForMonitor } from '../../lib/observe/monitor-reads.ts';
 import { observe, type AccountObservation } from '../../lib/observe/observe.ts';
 import { judgeSnapshot, planInputOf } from '../../lib/observe/snapshot.ts';
 import { readSuspectDetail } from '../../lib/observe/suspect-detail.ts';
-import type { MetricsRequest, Ports } from '../../lib/ports.ts';
+import type { Ports } from '../../lib/ports.ts';
 import { observedAt } from '../builders/metrics.ts';
 import { aPolicy } from '../builders/policy.ts';
 import { runs, seed } from '../builders/random.ts';
 import { observation } from '../core/observations.ts';
+import { portsOf } from './account.ts';
 
 const never = new AbortController().signal;
 const defaultPolicy = aPolicy();
-
-function only(reading: MetricsReading | undefined, { metrics, from, until }: MetricsRequest): MetricsReading {
-  if (reading?.kind !== 'read') return reading ?? { kind: 'read', minutes: [] };
-  const minutes = reading.minutes
-    .filter(({ startsAt }) => startsAt >= from && startsAt < until)
-    .map((minute): Minute => ({
-      startsAt: minute.startsAt,
-      ...Object.fromEntries(metrics.flatMap((name) => (minute[name] === undefined ? [] : [[name, minute[name]]]))),
-    }))
-    .filter((minute) => Object.keys(minute).length > 1);
-  return { kind: 'read', minutes };
-}
-
-/** An account of which everything can be read. */
-function portsOf({ groups, connectors }: Observation) {
-  const listed = [...connectors.values()].flatMap(({ voiceConnectorId, region }) =>
-    region === undefined ? [] : [{ voiceConnectorId, region, controlRegion: region }],
-  );
-  const inventory = { groups, connectors: new Map(listed.map((each) => [each.voiceConnectorId, each])), problems: [] };
-  const noOverrides = {
-    of: () => ({ kind: 'none' }),
-    putAt: () => undefined,
-    changedAt: () => undefined,
-    stored: [],
-    unread: [],
-    problems: [],
-  };
-  const readMetrics = (request: MetricsRequest) =>
-    request.connectors.map(({ voiceConnectorId, region }): [string, MetricsReading] => {
-      const found = connectors.get(voiceConnectorId);
-      const reading = request.periodSeconds === slotMs / 1000 ? found?.history : found?.inbound;
-      return [voiceConnectorId, only(found?.region === region ? reading : undefined, request)];
-    });
-  return {
-    groups: { controlRegions: ['us-east-1'], list: () => Promise.resolve(inventory) },
-    metrics: { read: (request: MetricsRequest) => Promise.resolve(new Map(readMetrics(request))) },
-    overrides: { read: () => Promise.resolve(noOverrides) },
-  } as unknown as Pick<Ports, 'groups' | 'metrics' | 'overrides'>;
-}
 
 const policy = { defaults: defaultPolicy, groups: new Map() } as unknown as Policy;
 

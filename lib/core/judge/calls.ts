@@ -177,6 +177,11 @@ function refusedIn({ failures, windowMinutes }: CallWindow, { unrefused }: Conne
   return unrefused === undefined ? 0 : failures - windowOf(unrefused.series, windowMinutes).failures;
 }
 
+/** The most evidence in nats, against the assumed baseline, in any window up to now. */
+export function suspicionOf({ series }: Measure): number {
+  return Math.max(0, ...windowsOf(series).map((window) => windowNats(series, window)));
+}
+
 /** Whether enough calls fail that the history should be read before the Voice Connector is judged. */
 export function isSuspect({ series }: Measure, policy: GroupPolicy): boolean {
   const floors = { minFailures: Math.min(2, policy.minFailures), minExcessRatio: 0 };

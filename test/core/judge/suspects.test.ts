@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { isSuspectConnector } from '../../../lib/core/judge/connector.ts';
 import type { MetricsReading } from '../../../lib/core/model/observation.ts';
-import { findSuspects } from '../../../lib/core/judge/suspects.ts';
+import { comparedNow, findSuspects } from '../../../lib/core/judge/suspects.ts';
+import { minuteMs } from '../../../lib/core/model/time.ts';
 import { aGroup, items } from '../../builders/group.ts';
 import { inbound, nothing, observedAt, past, read, readPast } from '../../builders/metrics.ts';
 import { aConnector, anObservation } from '../../builders/observation.ts';
@@ -103,5 +104,29 @@ describe('the Voice Connectors whose history is read', () => {
 
   it('are not selected by a Region with one Voice Connector', () => {
     expect(found({ groups: [], connectors: [inRegion('east', 'us-east-1', failing)] })).toEqual([]);
+  });
+});
+
+describe('more suspects than a run can compare with their past', () => {
+  const names = Array.from({ length: 10 }, (_, place) => `line-${place}`);
+  const connectors = names.map((voiceConnectorId, place) =>
+    inRegion(voiceConnectorId, 'us-east-1', read(inbound(55, 10), inbound(5, 10, place))),
+  );
+  const compared = (at: number, most: number) =>
+    [
+      ...comparedNow(new Set(names), most, { ...anObservation({ connectors }), observedAt: at }, () => policy),
+    ].toSorted();
+
+  it('are all compared where there is room for them', () => {
+    expect(compared(observedAt, 10)).toEqual(names);
+  });
+
+  it('are compared the most suspect ones every minute, and the others in turn', () => {
+    const minutes = [0, 1, 2].map((minute) => compared(observedAt + minute * minuteMs, 6));
+    for (const minute of minutes) {
+      expect(minute).toHaveLength(6);
+      expect(minute).toEqual(expect.arrayContaining(['line-7', 'line-8', 'line-9']));
+    }
+    expect(new Set(minutes.flat())).toEqual(new Set(names));
   });
 });
