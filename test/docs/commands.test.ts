@@ -54,7 +54,10 @@ let sharedAws: LocalAws | undefined;
 
 /** Commands that change nothing share one, which has its functions warm; every other command gets one of its own. */
 async function awsFor({ text }: CommandLine): Promise<LocalAws> {
-  const isReading = /"action":"status"|"dryRun":true|-f (?:monitor|preflight|sessions)|list-|curl \$/.test(text);
+  const isReading =
+    /"action":"status"|"dryRun":true|-f (?:monitor|preflight|sessions)|vcf -- status|--dry-run|list-|curl \$/.test(
+      text,
+    );
   const aws = isReading ? (sharedAws ??= await startAws()) : await startAws();
   if (!isReading) onTestFinished(() => aws.close());
   aws.simulateUntil(Date.now());
@@ -225,6 +228,11 @@ async function check(line: CommandLine): Promise<void> {
     }
     case 'program':
       return runProgram(kind);
+    case 'vcf': {
+      const { status, stderr } = await run(['node', 'cli/main.ts', ...kind.args], environment(await awsFor(line)));
+      expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+      return;
+    }
     case 'server':
       return serve(kind);
     case 'aws':

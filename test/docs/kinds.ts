@@ -23,6 +23,8 @@ export type Kind =
   | { readonly kind: 'invoke-local'; readonly functionName: string }
   /** A program of this repository that ends by itself. */
   | { readonly kind: 'program'; readonly file: string; readonly args: readonly string[] }
+  /** The command line of the deployed functions. */
+  | { readonly kind: 'vcf'; readonly args: readonly string[] }
   /** The local AWS, which must be ended. */
   | { readonly kind: 'server'; readonly args: readonly string[] }
   | { readonly kind: 'aws'; readonly service: string; readonly operation: string }
@@ -81,6 +83,7 @@ const scripts: Readonly<Record<string, (args: readonly string[]) => Kind>> = {
   start: (args) => ({ kind: 'program', file: 'sim/demo/main.ts', args }),
   scenario: (args) => ({ kind: 'program', file: 'sim/scenario/main.ts', args }),
   sim: (args) => ({ kind: 'server', args }),
+  vcf: (args) => ({ kind: 'vcf', args }),
   invoke: (args) => slsOf(['invoke', ...args]),
   'invoke:local': (args) => slsOf(['invoke', 'local', ...args]),
   package: (args) => (args.length === 0 ? { kind: 'parsed' } : slsOf(['package', ...args])),
