@@ -23,7 +23,7 @@ function moveOperationsOf({ server }: TestAws): readonly string[] {
 }
 
 describe('a run over a healthy group', () => {
-  it('holds, reads only the lists, the overrides and the metrics, and publishes one event', async () => {
+  it('holds, reads only the lists, the overrides and the metrics of the primary, and publishes one event', async () => {
     const aws = await startAws();
     seedHealthy(aws);
     const { result } = await takeTurn(aws);
@@ -34,7 +34,6 @@ describe('a run over a healthy group', () => {
     expect(eventTypes(aws)).toEqual(['Priority Held']);
     expect(aws.server.requests.map(({ operation, region }) => `${operation} ${region}`).sort()).toEqual([
       'GetMetricData us-east-1',
-      'GetMetricData us-west-2',
       'GetParametersByPath us-east-1',
       'ListVoiceConnectorGroups us-east-1',
       'ListVoiceConnectorGroups us-west-2',
