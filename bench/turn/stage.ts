@@ -1,6 +1,7 @@
 /** An account on the local AWS, whose every answer takes time, and the packaged monitor that runs over it. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { packagedPolicy } from '../../infra/policy-text.ts';
 import { Account } from '../../sim/account/account.ts';
 import { SimClock, type EpochMs } from '../../sim/clock.ts';
 import { accessKeyIdOf } from '../../sim/lambda/credentials.ts';
@@ -140,8 +141,9 @@ function latencyOf({ seed }: Lines): MisbehaviourRule {
 
 /** As serverless.yml declares it, in mode enforce. */
 function environment(url: string, packageFolder: string, controlRegions: readonly string[]): Record<string, string> {
-  const policyFile = join(packageFolder, 'bench-policy.yml');
-  writeFileSync(policyFile, 'version: 1\ndefaults: { mode: enforce }\n');
+  const policyFile = join(packageFolder, 'bench-policy.json');
+  const text = 'version: 1\ndefaults: { mode: enforce }';
+  writeFileSync(policyFile, JSON.stringify(packagedPolicy(text, 'the benchmark')));
   return {
     ...environmentOf(
       {
