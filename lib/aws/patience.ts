@@ -6,8 +6,11 @@
 /** What a Region is asked by. */
 type Service = 'chime' | 'cloudwatch' | 'ssm';
 
-/** A Region is given up when it has been silent for this long, and for so many times as long as the slowest other Region needed. */
-const leastSilenceMs = 1000;
+/**
+ * A Region is given up when it has been silent for this long, and for so many times as long as the slowest other Region needed. A
+ * GetMetricData of hundreds of metrics may take two seconds in one Region where a few metrics take none in another.
+ */
+const leastSilenceMs: Readonly<Record<Service, number>> = { chime: 1000, cloudwatch: 2500, ssm: 1000 };
 const timesSlowest = 3;
 /** Two checks in a row must find it silent: after a pause of the whole process its answer may be there, but not processed yet. */
 const checkEveryMs = 50;
@@ -64,7 +67,7 @@ export class Patience {
     const timer = setInterval(() => {
       // Nobody has answered yet: there is nobody to be held up.
       if (slowestMs === undefined) return;
-      const limitMs = Math.max(leastSilenceMs, timesSlowest * slowestMs);
+      const limitMs = Math.max(leastSilenceMs[service], timesSlowest * slowestMs);
       for (const [region, each] of waiting) {
         const answeredMs = Math.max(startedMs, this.#lastAnswerMs(service, region) ?? 0);
         each.silent = performance.now() - answeredMs < limitMs ? 0 : each.silent + 1;
