@@ -1,4 +1,5 @@
 /** Sends events in batches to a service that returns 200 even if some entries of a batch failed. */
+import pMap from 'p-map';
 import type { AuditEvent } from '../events/event.ts';
 import type { UndeliveredEvent } from '../ports.ts';
 import { limited } from './client.ts';
@@ -7,6 +8,9 @@ import { refusalOf } from './refusal.ts';
 /** What EventBridge and SQS both accept in one call. Their newer limit of 1 MB is not in every Region yet. */
 const maxEntries = 10;
 const maxBytes = 256 * 1024;
+
+/** Batches on their way at the same time. The smallest Regions accept 400 requests a second. */
+const concurrency = 10;
 
 /** For one call: a rescue waits for it, and what was not accepted in time is stored elsewhere. */
 const callLimitMs = 3000;
@@ -46,11 +50,10 @@ export class Delivery<Entry extends BatchEntry> {
     this.#sleep = sleep;
   }
 
-  /** Sends the entries in order and retries those that failed transiently. @returns the events that were not accepted */
+  /** Sends the entries, batches beside each other, and retries those that failed transiently. @returns the events that were not accepted */
   async deliver(entries: readonly Entry[], signal: AbortSignal): Promise<readonly UndeliveredEvent[]> {
-    const undelivered: UndeliveredEvent[] = [];
-    for (const batch of batchesOf(entries)) undelivered.push(...(await this.#deliverBatch(batch, signal)));
-    return undelivered;
+    const undelivered = await pMap(batchesOf(entries), (batch) => this.#deliverBatch(batch, signal), { concurrency });
+    return undelivered.flat();
   }
 
   async #deliverBatch(batch: readonly Entry[], signal: AbortSignal): Promise<readonly UndeliveredEvent[]> {

@@ -28,11 +28,18 @@ async function publish(aws: TestAws, events: readonly AuditEvent[]) {
 
 /** The numbers of the events in each request. */
 function requestsOf(aws: TestAws): readonly (readonly number[])[] {
-  return askedFor(aws, 'PutEvents').map(({ input }) =>
-    (input as { Entries: { Detail: string }[] }).Entries.map(({ Detail }) =>
-      numberIn((JSON.parse(Detail) as { data: unknown }).data),
-    ),
+  return askedFor(aws, 'PutEvents').map(numbersIn);
+}
+
+function numbersIn({ input }: { readonly input: unknown }): readonly number[] {
+  return (input as { Entries: { Detail: string }[] }).Entries.map(({ Detail }) =>
+    numberIn((JSON.parse(Detail) as { data: unknown }).data),
   );
+}
+
+/** Batches are on their way at the same time, so that they arrive in any order. */
+function byFirst(requests: readonly (readonly number[])[]): readonly (readonly number[])[] {
+  return requests.toSorted(([left = 0], [right = 0]) => left - right);
 }
 
 function numbered(from: number, until: number) {
@@ -66,17 +73,29 @@ describe('the event bus', () => {
     expect(aws.asked).toEqual([]);
   });
 
-  it('publishes ten events per request, in order', async () => {
+  it('publishes ten events per request, each request in order', async () => {
     const aws = await startAws();
     await publish(aws, numberedEvents(23));
-    expect(requestsOf(aws)).toEqual([numbered(0, 10), numbered(10, 20), numbered(20, 23)]);
-    expect(eventsOn(aws).map(({ data }) => numberIn(data))).toEqual(numbered(0, 23));
+    expect(byFirst(requestsOf(aws))).toEqual([numbered(0, 10), numbered(10, 20), numbered(20, 23)]);
+    expect(new Set(eventsOn(aws).map(({ data }) => numberIn(data)))).toEqual(new Set(numbered(0, 23)));
+  });
+
+  it('sends up to ten requests without waiting for the answers of the others', async () => {
+    const aws = await startAws();
+    let most = 0;
+    const count = () => {
+      most = Math.max(most, aws.asked.length - aws.server.requests.length);
+      return true;
+    };
+    aws.misbehave({ when: count, effect: { kind: 'latency', ms: 100 } });
+    await publish(aws, numberedEvents(200));
+    expect(most).toBe(10);
   });
 
   it('keeps a request within 256 KB', async () => {
     const aws = await startAws();
     await publish(aws, numberedEvents(5, 'x'.repeat(100_000)));
-    expect(requestsOf(aws)).toEqual([[0, 1], [2, 3], [4]]);
+    expect(byFirst(requestsOf(aws))).toEqual([[0, 1], [2, 3], [4]]);
   });
 
   it('cuts an event that is too large for EventBridge, reports what was cut, and delivers the others', async () => {
@@ -142,7 +161,7 @@ describe('the event bus', () => {
   it('publishes the other batches if one is refused as a whole', async () => {
     const aws = await startAws();
     const effect = { kind: 'error', status: 400, code: 'AccessDeniedException', message: 'not now' } as const;
-    aws.misbehave({ operation: 'PutEvents', when: () => requestsOf(aws).at(-1)?.[0] === 0, effect });
+    aws.misbehave({ operation: 'PutEvents', when: (request) => numbersIn(request)[0] === 0, effect });
     const { undelivered } = await publish(aws, numberedEvents(12));
     expect(undelivered.map(numberOf)).toEqual(numbered(0, 10));
     expect(new Set(undelivered.map(({ message }) => message))).toEqual(
