@@ -20,9 +20,15 @@ export type Judgement = {
 export function judge(observation: Observation, policyOf: PolicyOf): Judgement {
   const account = accountOf(observation);
   const regions = judgeRegions(account, policyOf());
+  // A run asks for them several times: for the order of need, for the plan, for the events.
+  const judged = new WeakMap<VoiceConnectorGroup, ConnectorVerdicts>();
   return {
     regions: new Map([...regions].map(([region, { verdict }]) => [region, verdict])),
-    verdictsOf: (group) => judgeGroup(group, account, regions, policyOf(group)),
+    verdictsOf: (group) => {
+      const verdicts = judged.get(group) ?? judgeGroup(group, account, regions, policyOf(group));
+      judged.set(group, verdicts);
+      return verdicts;
+    },
   };
 }
 
