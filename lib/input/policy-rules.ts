@@ -5,7 +5,8 @@
 import { changesNeeded } from '../core/drill/refusals.ts';
 import { drillMinutes } from '../core/drill/order.ts';
 import { beginningsIn, scheduleMinutes } from '../core/drill/window.ts';
-import { isAlwaysInMaintenance } from '../core/model/maintenance.ts';
+import { alwaysMeetsMaintenance } from '../core/model/maintenance.ts';
+import { minuteMs } from '../core/model/time.ts';
 import { minuteOfDay } from '../core/model/week.ts';
 import { groupFields, mainFields, policyFields, timeOfDay, tuningFields } from './policy-fields.ts';
 import { formatValue } from './format-value.ts';
@@ -124,15 +125,17 @@ function drillProblems(where: string, { drill, mode, maxChangesPerDay }: RawSett
 /** In winter and in summer: outside UTC a maintenance window has another place in each. */
 const sampleSundays = [Date.UTC(2026, 0, 11), Date.UTC(2026, 6, 12)];
 
-/** A weekly drill whose every beginning falls into maintenance would be refused every week. */
+/** A weekly drill that meets maintenance whenever it begins would be refused every week. */
 function drillMaintenanceProblems(where: string, { drill, maintenance }: RawSettings): readonly string[] {
   const weekly = mainFields.drill.safeParse(drill);
   const windows = mainFields.maintenance.safeParse(maintenance);
   if (!weekly.success || !windows.success) return [];
-  const { day, from, until } = weekly.data;
-  const isHeldIn = (sunday: number): boolean => isAlwaysInMaintenance(windows.data, beginningsIn(sunday, weekly.data));
-  if (!sampleSundays.every(isHeldIn)) return [];
-  const why = 'no drill begins in one, so that this one would never run';
+  const { day, from, until, minutes } = weekly.data;
+  const lastsMs = minutes * minuteMs;
+  const isRefusedIn = (sunday: number): boolean =>
+    alwaysMeetsMaintenance(windows.data, { ...beginningsIn(sunday, weekly.data), lastsMs });
+  if (!sampleSundays.every(isRefusedIn)) return [];
+  const why = `no drill begins in one, or so shortly before that it would not end in time (${minutes} min), so that this one would never run`;
   return [`${where}.drill: Expected a window that maintenance leaves open: ${why}, got ${day} ${from} to ${until} UTC`];
 }
 

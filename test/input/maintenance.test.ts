@@ -83,7 +83,7 @@ describe('a weekly drill and maintenance', () => {
   // The drill may begin from 03:00 to 04:45.
   const drill = "drill: { day: tue, from: '03:00', until: '05:00', minutes: 15 }";
   const neverRuns =
-    'groups[0].drill: Expected a window that maintenance leaves open: no drill begins in one, so that this one would never run, got tue 03:00 to 05:00 UTC';
+    'groups[0].drill: Expected a window that maintenance leaves open: no drill begins in one, or so shortly before that it would not end in time (15 min), so that this one would never run, got tue 03:00 to 05:00 UTC';
   const withWindows = (...windows: readonly string[]) =>
     problemsOf(
       withGroup('mode: enforce', drill, 'maintenance:', ...windows.map((each) => `  - { ${each}, reason: works }`)),
@@ -91,6 +91,7 @@ describe('a weekly drill and maintenance', () => {
 
   it.each([
     ['covers it', ["day: tue, from: '03:00', until: '05:00'"]],
+    ['begins before the earliest drill ends', ["day: tue, from: '03:15', until: '05:00'"]],
     ['comes over midnight', ["day: mon, from: '23:00', until: '04:46'"]],
     ['comes every day', ["day: daily, from: '02:00', until: '06:00'"]],
     ['is two windows', ["day: tue, from: '03:00', until: '04:00'", "day: tue, from: '04:00', until: '05:00'"]],
@@ -101,7 +102,7 @@ describe('a weekly drill and maintenance', () => {
 
   it.each([
     ['none is set', []],
-    ['maintenance begins a minute later', ["day: tue, from: '03:01', until: '05:00'"]],
+    ['a drill fits in before maintenance', ["day: tue, from: '03:16', until: '05:00'"]],
     ['it ends as the last drill may begin', ["day: tue, from: '03:00', until: '04:45'"]],
     ['it is on another day', ["day: wed, from: '03:00', until: '05:00'"]],
     ['it leaves the drill open in summer', ["day: tue, from: '04:00', until: '06:00', timeZone: Europe/Berlin"]],

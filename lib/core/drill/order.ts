@@ -43,7 +43,8 @@ export function orderDrill(
   | { readonly kind: 'refused'; readonly refusals: readonly DrillRefusal[] } {
   const { group, observedAt } = input;
   const target = chooseStandby(input, order.to);
-  const refusals = [...target.refusals, ...drillRefusals(input, target.standbyId, inForce(input))];
+  const until = observedAt + order.minutes * minuteMs;
+  const refusals = [...target.refusals, ...drillRefusals(input, target.standbyId, inForce(input), until)];
   const { move } = target;
   if (refusals.length > 0 || move === undefined || group.updatedAt === undefined) return { kind: 'refused', refusals };
   return {
@@ -52,7 +53,7 @@ export function orderDrill(
       by: order.by,
       reason: order.reason,
       startedAt: observedAt,
-      until: observedAt + order.minutes * minuteMs,
+      until,
       leaving: move.leaving,
       promoting: move.promoting,
       before: move.before,

@@ -5,7 +5,7 @@ import { assessMember, displayName, orderOf, verdictOn, type RankedMember } from
 import type { drillRefusalCodes, HoldCode } from '../model/codes.ts';
 import { dayMs, minuteMs, type EpochMs } from '../model/time.ts';
 import type { InForce } from '../model/in-force.ts';
-import { formatMaintenance } from '../model/maintenance.ts';
+import { formatMaintenance, formatWindow, nextMaintenance } from '../model/maintenance.ts';
 import { type Rejection } from '../model/plan.ts';
 import { type Verdict } from '../model/verdict.ts';
 import { assessTarget, type Assessment } from '../plan/target.ts';
@@ -25,11 +25,13 @@ export const changesNeeded = 3;
  *
  * @param standbyId absent where no standby could be chosen
  * @param held the override or maintenance window in force; the drill's own override does not count
+ * @param until when the group is to be put back
  */
 export function drillRefusals(
   input: EvidencedInput,
   standbyId: string | undefined,
   held: InForce,
+  until: EpochMs,
 ): readonly DrillRefusal[] {
   const order = orderOf(input.group);
   const members = order.kind === 'order' ? order.members : [];
@@ -41,7 +43,7 @@ export function drillRefusals(
     ...(standby === undefined ? [] : standbyRefusals(standby, input)),
     ...others.filter((member) => member !== standby).flatMap((member) => memberRefusals(member, input)),
     ...regionRefusals(members, input),
-    ...(held.kind === 'none' ? [] : [heldRefusal(held, input.observedAt)]),
+    ...(held.kind === 'none' ? maintenanceRefusals(input, until) : [heldRefusal(held, input.observedAt)]),
     ...changeRefusals(input),
   ];
 }
@@ -137,6 +139,15 @@ function heldRefusal(held: Exclude<InForce, { readonly kind: 'none' }>, at: Epoc
     default:
       return held satisfies never;
   }
+}
+
+/** Once it has begun, a drill goes on and puts the group back in the middle of a window. */
+function maintenanceRefusals({ policy, observedAt }: EvidencedInput, until: EpochMs): readonly DrillRefusal[] {
+  const next = nextMaintenance(policy.maintenance, observedAt);
+  if (next === undefined || next.from > until) return [];
+  const left = formatDuration(next.from - observedAt);
+  const needed = formatDuration(until - observedAt);
+  return [{ code: 'paused', reason: `${formatWindow(next.window)} begins in ${left}, and the drill takes ${needed}` }];
 }
 
 function changeRefusals(input: EvidencedInput): readonly DrillRefusal[] {

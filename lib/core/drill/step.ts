@@ -63,7 +63,12 @@ function beginStep(input: EvidencedInput, drill: Drill): DrillStep {
     const reason = `ordered ${formatDuration(elapsed)} ago and not begun within ${beginWithinMinutes} min`;
     return over(input, progress, { code: 'never-began', reason });
   }
-  const refusals = drillRefusals(input, drill.promoting, inForce({ ...input, override: { kind: 'none' } }));
+  const refusals = drillRefusals(
+    input,
+    drill.promoting,
+    inForce({ ...input, override: { kind: 'none' } }),
+    drill.until,
+  );
   if (refusals.length > 0) {
     const reason = refusals.map((refusal) => `${refusal.code}: ${refusal.reason}`).join('; ');
     return over(input, progress, { code: 'never-began', reason });

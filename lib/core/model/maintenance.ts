@@ -39,9 +39,18 @@ function occurrencesAround(
 
 /** The window in progress; of several, the one that ends last. */
 export function maintenanceAt(windows: readonly MaintenanceWindow[], at: EpochMs): Maintenance | undefined {
-  // Yesterday's may go on over midnight, and tomorrow's begins today where clocks skip midnight.
-  const [last] = occurrencesAround(windows, at, { daysBefore: 1, daysAfter: 1 })
-    .filter(({ from, until }) => from <= at && at < until)
+  return maintenanceWithin(windows, at, at);
+}
+
+/** The window in progress at some moment of a period of at most a day, its last included; of several, the one that ends last. */
+export function maintenanceWithin(
+  windows: readonly MaintenanceWindow[],
+  begins: EpochMs,
+  ends: EpochMs,
+): Maintenance | undefined {
+  // Yesterday's may go on over midnight, and where clocks skip midnight a day's begins on the day before.
+  const [last] = occurrencesAround(windows, begins, { daysBefore: 1, daysAfter: 2 })
+    .filter(({ from, until }) => from <= ends && begins < until)
     .toSorted((one, other) => other.until - one.until);
   return last;
 }
@@ -54,14 +63,14 @@ export function nextMaintenance(windows: readonly MaintenanceWindow[], at: Epoch
   return first;
 }
 
-/** Whether some window is in progress at every moment from `from` to `until`. */
-export function isAlwaysInMaintenance(
+/** Whether what takes so long and begins at any moment from `from` to `until` always meets a window. */
+export function alwaysMeetsMaintenance(
   windows: readonly MaintenanceWindow[],
-  { from, until }: { readonly from: EpochMs; readonly until: EpochMs },
+  { from, until, lastsMs }: { readonly from: EpochMs; readonly until: EpochMs; readonly lastsMs: number },
 ): boolean {
   let at = from;
   do {
-    const current = maintenanceAt(windows, at);
+    const current = maintenanceWithin(windows, at, at + lastsMs);
     if (current === undefined) return false;
     at = current.until;
   } while (at <= until);

@@ -1,4 +1,4 @@
-/** No drill begins in a maintenance window; one that has begun goes on. */
+/** No drill begins in a maintenance window, or would still run when one begins; one that has begun goes on. */
 import { describe, expect, it } from 'vitest';
 import { orderDrill } from '../../../lib/core/drill/order.ts';
 import { drillStep } from '../../../lib/core/drill/step.ts';
@@ -19,6 +19,18 @@ describe('a drill in a maintenance window', () => {
       refusals: [{ code: 'paused', reason: text }],
     });
     expect(orderDrill(beforeDrill({ policy: over }), order).kind).toBe('drill');
+  });
+
+  // It is 12:01:30.
+  it.each([
+    ['12:15', 'maintenance window fri 12:15 to 13:00 UTC begins in 13.5 min, and the drill takes 15 min'],
+    ['12:16', 'maintenance window fri 12:16 to 13:00 UTC begins in 14.5 min, and the drill takes 15 min'],
+    ['12:17', undefined],
+  ])('is refused if it would still run when one begins at %s', (from, reason) => {
+    const soon = aPolicy({ maintenance: [aWindow({ from })] });
+    expect(orderDrill(beforeDrill({ policy: soon }), { by: 'ops', reason: 'test', minutes: 15 })).toMatchObject(
+      reason === undefined ? { kind: 'drill' } : { kind: 'refused', refusals: [{ code: 'paused', reason }] },
+    );
   });
 
   it('never begins if it was ordered before', () => {

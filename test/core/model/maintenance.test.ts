@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { MaintenanceWindow } from '../../../lib/core/model/group-policy.ts';
 import {
   formatMaintenance,
-  isAlwaysInMaintenance,
+  alwaysMeetsMaintenance,
   maintenanceAt,
   nextMaintenance,
 } from '../../../lib/core/model/maintenance.ts';
@@ -141,20 +141,27 @@ describe('of several windows', () => {
   });
 });
 
-describe('a time that is always in maintenance', () => {
-  const always = (from: string, until: string, ...windows: readonly MaintenanceWindow[]): boolean =>
-    isAlwaysInMaintenance(windows, { from: Date.parse(from), until: Date.parse(until) });
+describe('what always meets maintenance', () => {
+  const always = (from: string, until: string, minutes: number, ...windows: readonly MaintenanceWindow[]): boolean =>
+    alwaysMeetsMaintenance(windows, { from: Date.parse(from), until: Date.parse(until), lastsMs: minutes * 60_000 });
 
-  it('ends before the windows do', () => {
-    expect(always('2026-11-22T02:00:00Z', '2026-11-22T03:59:59Z', sunday)).toBe(true);
-    expect(always('2026-11-22T02:00:00Z', '2026-11-22T04:00:00Z', sunday)).toBe(false);
-    expect(always('2026-11-22T01:59:59Z', '2026-11-22T03:00:00Z', sunday)).toBe(false);
+  it('begins within the windows', () => {
+    expect(always('2026-11-22T02:00:00Z', '2026-11-22T03:59:59Z', 0, sunday)).toBe(true);
+    expect(always('2026-11-22T02:00:00Z', '2026-11-22T04:00:00Z', 0, sunday)).toBe(false);
+    expect(always('2026-11-22T01:59:59Z', '2026-11-22T03:00:00Z', 0, sunday)).toBe(false);
   });
 
-  it('may go on from one window to the next', () => {
+  it('or so shortly before one that it cannot end in time', () => {
+    expect(always('2026-11-22T01:45:00Z', '2026-11-22T03:59:59Z', 15, sunday)).toBe(true);
+    expect(always('2026-11-22T01:44:59Z', '2026-11-22T03:59:59Z', 15, sunday)).toBe(false);
+    expect(always('2026-11-21T23:50:00Z', '2026-11-22T03:59:59Z', 130, sunday)).toBe(true);
+  });
+
+  it('may begin in one window and end in the next', () => {
     const next = { ...sunday, from: '04:00', until: '05:00' };
-    expect(always('2026-11-22T02:00:00Z', '2026-11-22T04:30:00Z', next, sunday)).toBe(true);
-    expect(always('2026-11-22T02:00:00Z', '2026-11-22T04:30:00Z', { ...next, from: '04:01' }, sunday)).toBe(false);
+    expect(always('2026-11-22T02:00:00Z', '2026-11-22T04:30:00Z', 0, next, sunday)).toBe(true);
+    expect(always('2026-11-22T02:00:00Z', '2026-11-22T04:30:00Z', 0, { ...next, from: '04:01' }, sunday)).toBe(false);
+    expect(always('2026-11-22T02:00:00Z', '2026-11-22T04:30:00Z', 1, { ...next, from: '04:01' }, sunday)).toBe(true);
   });
 });
 
