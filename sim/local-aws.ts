@@ -145,6 +145,8 @@ function seededAccount({ world, groups }: LocalAwsOptions, clock: SimClock): Acc
     const voiceConnectorGroupId = account.chime.seedGroup(group);
     account.chime.seedPhoneNumber({ voiceConnectorGroupId, region: group.createdIn ?? 'us-east-1' });
   }
+  // One that nothing is associated with, to try that.
+  account.chime.seedPhoneNumber();
   account.eventBridge.seedBus(monitorRegion, eventBusName);
   account.queues.create(monitorRegion, outboxQueueName, outboxVisibilityTimeoutSeconds);
   return account;

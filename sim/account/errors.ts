@@ -34,13 +34,14 @@ type ChimeError =
   | 'Conflict'
   | 'Gone'
   | 'ResourceLimitExceeded'
-  | 'VoiceConnectorGroupAssociationsExist';
+  | 'VoiceConnectorGroupAssociationsExist'
+  | 'PhoneNumberAssociationsExist';
 
 /**
  * Chime's exceptions by the `Code` they carry: the service model of chime-sdk-voice 2022-08-03.
  *
- * `VoiceConnectorGroupAssociationsExist` is a `Code` of that model without an exception of its own. DeleteVoiceConnector and
- * DeleteVoiceConnectorGroup declare ConflictException and no other that fits, so it has that class here.
+ * `VoiceConnectorGroupAssociationsExist` and `PhoneNumberAssociationsExist` are `Code`s of that model without an exception of their
+ * own. DeleteVoiceConnector and DeleteVoiceConnectorGroup declare ConflictException and no other that fits, so they have that class here.
  */
 const chimeExceptions: Readonly<Record<ChimeError, readonly [code: string, httpStatus: number]>> = {
   BadRequest: ['BadRequestException', 400],
@@ -50,6 +51,7 @@ const chimeExceptions: Readonly<Record<ChimeError, readonly [code: string, httpS
   Gone: ['GoneException', 410],
   ResourceLimitExceeded: ['ResourceLimitExceededException', 400],
   VoiceConnectorGroupAssociationsExist: ['ConflictException', 409],
+  PhoneNumberAssociationsExist: ['ConflictException', 409],
 };
 
 /** An error of the Chime SDK Voice API. */

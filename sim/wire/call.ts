@@ -63,7 +63,7 @@ export function decodeCall(incoming: Incoming, scope: CredentialScope, lambda: L
 }
 
 function chimeCall(incoming: Incoming, scope: CredentialScope): Call {
-  const match = matchRoute(chimeRoutes, incoming.method, incoming.path);
+  const match = matchRoute(chimeRoutes, incoming);
   if (!match) return refusal(scope, restJson(404), unknownOperation(404, `${incoming.method} ${incoming.path}`));
   const { operation, successStatus } = match.route;
   const decode = () => ({ ...decodeObject(incoming.body), ...queryInputs(incoming.query), ...match.labels });

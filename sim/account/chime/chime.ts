@@ -4,7 +4,7 @@ import type { IdCounter } from '../ids.ts';
 import type { Page } from '../paging.ts';
 import { Connectors, type ConnectorSeed, type OptionsPing, type Origination } from './connectors.ts';
 import { Groups, type GroupSeed } from './groups.ts';
-import { PhoneNumbers, type PhoneNumberSeed } from './phone-numbers.ts';
+import { PhoneNumbers, type Association, type PhoneNumberError, type PhoneNumberSeed } from './phone-numbers.ts';
 import { ProxySessions, type ProxySession, type ProxySessionSeed, type ProxySessionStatus } from './proxy-sessions.ts';
 import type { ListRequest } from './rules.ts';
 
@@ -33,8 +33,8 @@ export class Chime {
     return this.groups.seed(seed);
   }
 
-  /** Adds a phone number that routes to a group. Returns the number's id. */
-  seedPhoneNumber(seed: PhoneNumberSeed): string {
+  /** Adds a phone number, which may route to a group. Returns the number's id. */
+  seedPhoneNumber(seed: PhoneNumberSeed = {}): string {
     return this.phoneNumbers.seed(seed);
   }
 
@@ -43,13 +43,49 @@ export class Chime {
     return this.proxySessions.seed(seed);
   }
 
-  /** @throws ConflictException while the Voice Connector is a member of a group. */
+  /** @throws ConflictException while the group has phone numbers or members: "you must unassign all" of them first. */
+  deleteGroup(region: string, voiceConnectorGroupId: string): void {
+    this.groups.get(region, voiceConnectorGroupId);
+    this.phoneNumbers.requireNone({ name: 'VoiceConnectorGroupId', value: voiceConnectorGroupId });
+    this.groups.delete(region, voiceConnectorGroupId);
+  }
+
+  /**
+   * @param request.force also takes numbers from where they are associated now
+   * @returns an error for each number that was not associated
+   */
+  associatePhoneNumbers(
+    region: string,
+    association: Association,
+    request: { readonly e164PhoneNumbers: readonly string[]; readonly force: boolean },
+  ): readonly PhoneNumberError[] {
+    this.#requireExists(region, association);
+    return this.phoneNumbers.associate(region, association, request);
+  }
+
+  /** @returns an error for each number that was not associated with it */
+  disassociatePhoneNumbers(
+    region: string,
+    association: Association,
+    e164PhoneNumbers: readonly string[],
+  ): readonly PhoneNumberError[] {
+    this.#requireExists(region, association);
+    return this.phoneNumbers.disassociate(region, association, e164PhoneNumbers);
+  }
+
+  #requireExists(region: string, { name, value }: Association): void {
+    if (name === 'VoiceConnectorId') this.connectors.get(region, value);
+    else this.groups.get(region, value);
+  }
+
+  /** @throws ConflictException while the Voice Connector has phone numbers or is a member of a group. */
   deleteConnector(region: string, voiceConnectorId: string): void {
     this.connectors.get(region, voiceConnectorId);
     if (this.groups.isMember(voiceConnectorId)) {
       const message = `Voice Connector ${voiceConnectorId} is a member of a Voice Connector group`;
       throw chimeError('VoiceConnectorGroupAssociationsExist', message);
     }
+    this.phoneNumbers.requireNone({ name: 'VoiceConnectorId', value: voiceConnectorId });
     this.connectors.delete(region, voiceConnectorId);
   }
 

@@ -16,6 +16,9 @@ export type OriginationRoute = {
 
 export type Origination = { readonly routes: readonly OriginationRoute[]; readonly disabled: boolean };
 
+/** What a Voice Connector writes to CloudWatch Logs. */
+export type Logging = { readonly sipLogs: boolean; readonly mediaMetricLogs: boolean };
+
 /** "The source IP address and timestamp of the last successful SIP OPTIONS message from your SIP infrastructure". */
 export type OptionsPing = { readonly at: EpochMs; readonly source: string };
 
@@ -31,6 +34,7 @@ export type VoiceConnector = {
   readonly updatedAt: EpochMs;
   /** Undefined if it was never set. */
   readonly origination: Origination | undefined;
+  readonly logging: Logging;
   /** Undefined if no ping was received. */
   readonly lastOptionsPing: OptionsPing | undefined;
 };
@@ -96,6 +100,7 @@ export class Connectors {
       createdAt,
       updatedAt: createdAt,
       origination: seed.origination === 'none' ? undefined : (seed.origination ?? seededOrigination),
+      logging: { sipLogs: false, mediaMetricLogs: false },
       lastOptionsPing: seed.lastOptionsPing,
     });
     return voiceConnectorId;
@@ -163,6 +168,12 @@ export class Connectors {
     }
     this.#replace(voiceConnectorId, { origination, updatedAt: this.#now() });
     return origination;
+  }
+
+  putLogging(region: string, voiceConnectorId: string, logging: Logging): Logging {
+    this.get(region, voiceConnectorId);
+    this.#replace(voiceConnectorId, { logging, updatedAt: this.#now() });
+    return logging;
   }
 
   /** @throws RangeError if there is no such Voice Connector, because the world and the account then disagree. */

@@ -2,6 +2,8 @@
 export type Route = {
   readonly method: string;
   readonly path: string;
+  /** The value of the query parameter `operation`, which tells some operations apart. */
+  readonly queryOperation: string | undefined;
   readonly operation: string;
   readonly successStatus: number;
 };
@@ -21,6 +23,42 @@ export const chimeRoutes: readonly Route[] = [
   route('GET', '/voice-connectors/{VoiceConnectorId}/origination', 'GetVoiceConnectorOrigination', 200),
   route('PUT', '/voice-connectors/{VoiceConnectorId}/origination', 'PutVoiceConnectorOrigination', 200),
   route('GET', '/voice-connectors/{VoiceConnectorId}/proxy-sessions', 'ListProxySessions', 200),
+  route(
+    'GET',
+    '/voice-connectors/{VoiceConnectorId}/logging-configuration',
+    'GetVoiceConnectorLoggingConfiguration',
+    200,
+  ),
+  route(
+    'PUT',
+    '/voice-connectors/{VoiceConnectorId}/logging-configuration',
+    'PutVoiceConnectorLoggingConfiguration',
+    200,
+  ),
+  route(
+    'POST',
+    '/voice-connectors/{VoiceConnectorId}?operation=associate-phone-numbers',
+    'AssociatePhoneNumbersWithVoiceConnector',
+    200,
+  ),
+  route(
+    'POST',
+    '/voice-connectors/{VoiceConnectorId}?operation=disassociate-phone-numbers',
+    'DisassociatePhoneNumbersFromVoiceConnector',
+    200,
+  ),
+  route(
+    'POST',
+    '/voice-connector-groups/{VoiceConnectorGroupId}?operation=associate-phone-numbers',
+    'AssociatePhoneNumbersWithVoiceConnectorGroup',
+    200,
+  ),
+  route(
+    'POST',
+    '/voice-connector-groups/{VoiceConnectorGroupId}?operation=disassociate-phone-numbers',
+    'DisassociatePhoneNumbersFromVoiceConnectorGroup',
+    200,
+  ),
   route('GET', '/phone-numbers', 'ListPhoneNumbers', 200),
   route('GET', '/voice-connector-regions', 'ListAvailableVoiceConnectorRegions', 200),
 ];
@@ -28,18 +66,19 @@ export const chimeRoutes: readonly Route[] = [
 /** The route of a request and the percent-decoded labels of its path; undefined if there is none. */
 export function matchRoute(
   routes: readonly Route[],
-  method: string,
-  path: string,
+  { method, path, query }: { readonly method: string; readonly path: string; readonly query: URLSearchParams },
 ): { readonly route: Route; readonly labels: Readonly<Record<string, string>> } | undefined {
   for (const route of routes) {
-    const labels = route.method === method ? labelsOf(route.path, path) : undefined;
+    const isMeant = route.method === method && route.queryOperation === (query.get('operation') ?? undefined);
+    const labels = isMeant ? labelsOf(route.path, path) : undefined;
     if (labels) return { route, labels };
   }
   return undefined;
 }
 
-function route(method: string, path: string, operation: string, successStatus: number): Route {
-  return { method, path, operation, successStatus };
+function route(method: string, binding: string, operation: string, successStatus: number): Route {
+  const [path = '', queryOperation] = binding.split('?operation=');
+  return { method, path, queryOperation, operation, successStatus };
 }
 
 function labelsOf(pattern: string, path: string): Readonly<Record<string, string>> | undefined {

@@ -2,17 +2,12 @@ import * as z from 'zod';
 import { accountId } from '../../account/account.ts';
 import { type VoiceConnector, voiceConnectorRegions } from '../../account/chime/connectors.ts';
 import type { VoiceConnectorGroup } from '../../account/chime/groups.ts';
-import type { PhoneNumber } from '../../account/chime/phone-numbers.ts';
 import type { ProxySession } from '../../account/chime/proxy-sessions.ts';
-import { chimeError } from '../../account/errors.ts';
 import type { EpochMs } from '../../clock.ts';
 import { defined, operation, type Operation } from '../operation.ts';
+import { page, pageRequest, refuse } from './chime-input.ts';
+import { phoneNumberOperations } from './chime-phone-numbers.ts';
 
-function refuse(message: string) {
-  return chimeError('BadRequest', message);
-}
-
-const page = { MaxResults: z.number().optional(), NextToken: z.string().max(65_535).optional() };
 const groupId = z.object({ VoiceConnectorGroupId: z.string() });
 const connectorId = z.object({ VoiceConnectorId: z.string() });
 const itemSchema = z
@@ -45,6 +40,13 @@ const routeSchema = z
     weight: Weight,
   }));
 
+const loggingSchema = z
+  .object({ EnableSIPLogs: z.boolean().default(false), EnableMediaMetricLogs: z.boolean().default(false) })
+  .transform(({ EnableSIPLogs, EnableMediaMetricLogs }) => ({
+    sipLogs: EnableSIPLogs,
+    mediaMetricLogs: EnableMediaMetricLogs,
+  }));
+
 /** The operations of Amazon Chime SDK Voice, by name. */
 export const chimeOperations: Readonly<Record<string, Operation>> = {
   ListVoiceConnectorGroups: operation(z.object(page), refuse, (input, { account, region }) => {
@@ -61,7 +63,7 @@ export const chimeOperations: Readonly<Record<string, Operation>> = {
     VoiceConnectorGroup: groupView(account.chime.groups.update(region, input.VoiceConnectorGroupId, settingsOf(input))),
   })),
   DeleteVoiceConnectorGroup: operation(groupId, refuse, (input, { account, region }) => {
-    account.chime.groups.delete(region, input.VoiceConnectorGroupId);
+    account.chime.deleteGroup(region, input.VoiceConnectorGroupId);
   }),
   ListVoiceConnectors: operation(z.object(page), refuse, (input, { account, region }) => {
     const { items, nextToken } = account.chime.connectors.list(region, pageRequest(input));
@@ -103,23 +105,19 @@ export const chimeOperations: Readonly<Record<string, Operation>> = {
       };
     },
   ),
-  ListPhoneNumbers: operation(
-    z
-      .object({
-        ...page,
-        FilterName: z.literal('VoiceConnectorGroupId').optional(),
-        FilterValue: z.string().optional(),
-      })
-      .refine(({ FilterName, FilterValue }) => (FilterName === undefined) === (FilterValue === undefined), {
-        error: 'FilterName and FilterValue go together',
-      }),
+  GetVoiceConnectorLoggingConfiguration: operation(connectorId, refuse, (input, { account, region }) => ({
+    LoggingConfiguration: loggingView(account.chime.connectors.get(region, input.VoiceConnectorId).logging),
+  })),
+  PutVoiceConnectorLoggingConfiguration: operation(
+    connectorId.extend({ LoggingConfiguration: loggingSchema }),
     refuse,
-    (input, { account, region }) => {
-      const request = { ...pageRequest(input), voiceConnectorGroupId: input.FilterValue };
-      const { items, nextToken } = account.chime.phoneNumbers.list(region, request);
-      return { PhoneNumbers: items.map(phoneNumberView), NextToken: nextToken ?? null };
-    },
+    ({ VoiceConnectorId, LoggingConfiguration }, { account, region }) => ({
+      LoggingConfiguration: loggingView(
+        account.chime.connectors.putLogging(region, VoiceConnectorId, LoggingConfiguration),
+      ),
+    }),
   ),
+  ...phoneNumberOperations,
   ListProxySessions: operation(
     connectorId.extend({ ...page, Status: z.enum(['Open', 'InProgress', 'Closed']).optional() }),
     refuse,
@@ -133,10 +131,6 @@ export const chimeOperations: Readonly<Record<string, Operation>> = {
 
 function iso(at: EpochMs) {
   return new Date(at).toISOString();
-}
-
-function pageRequest(input: { readonly MaxResults?: number | undefined; readonly NextToken?: string | undefined }) {
-  return { maxResults: input.MaxResults, nextToken: input.NextToken };
 }
 
 function settingsOf(input: z.output<typeof createGroup>) {
@@ -185,16 +179,8 @@ function originationView({ routes, disabled }: NonNullable<VoiceConnector['origi
   };
 }
 
-function phoneNumberView(number: PhoneNumber) {
-  return {
-    PhoneNumberId: number.phoneNumberId,
-    E164PhoneNumber: number.e164PhoneNumber,
-    Country: 'US',
-    Type: 'Local',
-    ProductType: 'VoiceConnector',
-    Status: 'Assigned',
-    Associations: [{ Name: 'VoiceConnectorGroupId', Value: number.voiceConnectorGroupId }],
-  };
+function loggingView({ sipLogs, mediaMetricLogs }: VoiceConnector['logging']) {
+  return { EnableSIPLogs: sipLogs, EnableMediaMetricLogs: mediaMetricLogs };
 }
 
 function sessionView(session: ProxySession) {

@@ -5,6 +5,7 @@ import {
   DeleteVoiceConnectorCommand,
   ForbiddenException,
   GetVoiceConnectorCommand,
+  GetVoiceConnectorLoggingConfigurationCommand,
   GetVoiceConnectorOriginationCommand,
   GetVoiceConnectorTerminationHealthCommand,
   GoneException,
@@ -12,6 +13,7 @@ import {
   ListPhoneNumbersCommand,
   ListProxySessionsCommand,
   NotFoundException,
+  PutVoiceConnectorLoggingConfigurationCommand,
   PutVoiceConnectorOriginationCommand,
   ResourceLimitExceededException,
   paginateListProxySessions,
@@ -77,6 +79,19 @@ describe('a Voice Connector', () => {
     aws.account.chime.seedConnector({ voiceConnectorId: 'vc-bare', origination: 'none' });
     const bare = chime.send(new GetVoiceConnectorOriginationCommand({ VoiceConnectorId: 'vc-bare' }));
     await expect(bare).rejects.toBeInstanceOf(NotFoundException);
+  });
+
+  it('logs nothing until its logging is configured', async () => {
+    const aws = await localAws();
+    seedPair(aws.account);
+    const chime = aws.chime();
+    const one = { VoiceConnectorId: 'vc-east' };
+    const read = async () =>
+      (await chime.send(new GetVoiceConnectorLoggingConfigurationCommand(one))).LoggingConfiguration;
+    expect(await read()).toEqual({ EnableSIPLogs: false, EnableMediaMetricLogs: false });
+    const LoggingConfiguration = { EnableSIPLogs: true, EnableMediaMetricLogs: false };
+    await chime.send(new PutVoiceConnectorLoggingConfigurationCommand({ ...one, LoggingConfiguration }));
+    expect(await read()).toEqual(LoggingConfiguration);
   });
 
   it('is available in ten Regions', async () => {
