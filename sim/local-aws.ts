@@ -4,6 +4,7 @@ import { Account } from './account/account.ts';
 import type { GroupSeed } from './account/chime/groups.ts';
 import { SimClock, type EpochMs } from './clock.ts';
 import { createLambdaHost, type LambdaHost, type LambdaHostOptions } from './lambda/host.ts';
+import { keepLog } from './lambda/log-group.ts';
 import { PackagedPolicyFile } from './packaged-policy-file.ts';
 import { Pipe } from './pipe.ts';
 import type { Permissions } from './wire/iam/permissions.ts';
@@ -89,7 +90,7 @@ export class LocalAws {
       ...(port === undefined ? {} : { port }),
     });
     const policy = new PackagedPolicyFile(policyFile);
-    const functions = deploy(server.url, clock, policy.path, options);
+    const functions = deploy(server.url, account, clock, policy.path, options);
     deployed.functions = functions;
     const pipe = new Pipe({
       url: server.url,
@@ -155,6 +156,7 @@ function seededAccount({ world, groups }: LocalAwsOptions, clock: SimClock): Acc
 /** Declares the functions as serverless.yml does, except for AWS's address. */
 function deploy(
   url: string,
+  account: Account,
   clock: SimClock,
   policyPath: string,
   { packageFolder, pauses, onLog }: Pick<LocalAwsOptions, 'packageFolder' | 'pauses' | 'onLog'>,
@@ -168,6 +170,7 @@ function deploy(
     POWERTOOLS_SERVICE_NAME: 'voice-connector-failover',
     POWERTOOLS_LOG_LEVEL: 'INFO',
   };
+  const keep = keepLog(account.logs, monitorRegion);
   const module = (name: string): URL =>
     pathToFileURL(
       packageFolder === undefined
@@ -185,6 +188,9 @@ function deploy(
       sessions: { module: module('sessions'), env: { ...env, POLICY_FILE: policyPath }, timeoutSeconds: 120 },
     },
     ...(pauses === undefined ? {} : { pauses }),
-    ...(onLog === undefined ? {} : { onLog }),
+    onLog: (line) => {
+      keep(line);
+      onLog?.(line);
+    },
   });
 }

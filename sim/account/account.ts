@@ -4,6 +4,7 @@ import { Chime } from './chime/chime.ts';
 import { CloudWatch } from './cloudwatch/cloudwatch.ts';
 import { EventBridge } from './eventbridge.ts';
 import { IdCounter } from './ids.ts';
+import { Logs } from './logs.ts';
 import { Parameters } from './parameters.ts';
 import { Queues } from './queues.ts';
 
@@ -23,6 +24,7 @@ export class Account implements RoutingTable, MetricSink, OptionsPingSink {
   readonly eventBridge: EventBridge;
   readonly parameters: Parameters;
   readonly queues: Queues;
+  readonly logs: Logs;
 
   constructor({ now, ids = new IdCounter() }: { readonly now: () => EpochMs; readonly ids?: IdCounter }) {
     this.now = now;
@@ -31,6 +33,8 @@ export class Account implements RoutingTable, MetricSink, OptionsPingSink {
     this.eventBridge = new EventBridge({ now, ids });
     this.parameters = new Parameters({ now });
     this.queues = new Queues({ now, ids });
+    // Ids of its own: the ids of the account do not depend on how much a function logs.
+    this.logs = new Logs({ now, ids: new IdCounter() });
   }
 
   routedGroups(): readonly RoutedGroup[] {

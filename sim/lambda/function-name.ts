@@ -1,5 +1,8 @@
 import { UnknownFunctionError } from '../wire/lambda.ts';
 
+/** `<service>-<stage>-`, as serverless.yml names a function of the stage `dev`. */
+export const deployedNamePrefix = 'voice-connector-failover-dev-';
+
 /**
  * Resolves a function name of an Invoke request to one of `known`. The request may contain the name itself,
  * `<service>-<stage>-<name>`, or a partial or full ARN, each with or without a qualifier.

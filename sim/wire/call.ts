@@ -14,6 +14,7 @@ import { chimeRoutes, matchRoute } from './services/chime-routes.ts';
 import { cloudWatchOperations } from './services/cloudwatch.ts';
 import { eventBridgeOperations } from './services/eventbridge.ts';
 import { invoke, invokedFunction, lambdaProtocol } from './services/lambda.ts';
+import { logOperations } from './services/logs.ts';
 import { parameterOperations } from './services/parameters.ts';
 import { queueOperations } from './services/queues.ts';
 
@@ -33,6 +34,7 @@ const rpcServices: Readonly<
   events: { target: 'AWSEvents', operations: eventBridgeOperations },
   ssm: { target: 'AmazonSSM', operations: parameterOperations },
   sqs: { target: 'AmazonSQS', operations: queueOperations },
+  logs: { target: 'Logs_20140328', operations: logOperations },
 };
 
 /** The name of unknown operations in the request log. */
@@ -48,6 +50,7 @@ const resourceInputs = [
   'QueueUrl',
   'QueueName',
   'Namespace',
+  'logGroupName',
 ];
 
 /** Decodes a request: its service, its operation, and the protocol of the answer. */

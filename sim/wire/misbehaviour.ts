@@ -154,6 +154,7 @@ const throttles: Readonly<Record<ServiceName, readonly [code: string, httpStatus
   ssm: ['ThrottlingException', 400],
   sqs: ['RequestThrottled', 403],
   lambda: ['TooManyRequestsException', 429],
+  logs: ['ThrottlingException', 400],
 };
 
 /** The error of an effect; undefined for effects without an error. */

@@ -8,6 +8,7 @@ import { inject, onTestFinished } from 'vitest';
 import { packagedPolicy } from '../../infra/policy-text.ts';
 import { SimClock } from '../../sim/clock.ts';
 import { createLambdaHost, type LambdaHost } from '../../sim/lambda/host.ts';
+import { keepLog } from '../../sim/lambda/log-group.ts';
 import type { Permissions } from '../../sim/wire/iam/permissions.ts';
 import { eventBusName, overridesPath, outboxQueueName } from '../../sim/local-aws.ts';
 import { startAws, type AtEnd, type TestAws } from './account.ts';
@@ -51,6 +52,7 @@ export async function deploy(
     ...(options.permissions === undefined ? {} : { permissions: options.permissions }),
   });
   const lines: string[] = [];
+  const keep = keepLog(aws.account.logs, 'us-east-1');
   const env: Variables = {
     AWS_ENDPOINT_URL: aws.server.url,
     CONTROL_REGIONS: 'us-east-1,us-west-2',
@@ -78,7 +80,10 @@ export async function deploy(
       preflight: declared('preflight'),
       sessions: declared('sessions'),
     },
-    onLog: ({ line }) => lines.push(line),
+    onLog: (logged) => {
+      lines.push(logged.line);
+      keep(logged);
+    },
   });
   deployed.host = host;
   atEnd(() => host.close());

@@ -96,6 +96,10 @@ const queueAt = reading(z.object({ QueueUrl: z.string() }), ({ QueueUrl }, place
   on(arn('sqs', place, QueueUrl.slice(QueueUrl.lastIndexOf('/') + 1))),
 ]);
 
+const logGroup = reading(z.object({ logGroupName: z.string() }), ({ logGroupName }, place) => [
+  on(arn('logs', place, `log-group:${logGroupName}`)),
+]);
+
 function called(action: string, needs: NeedsOf): NeedsOf {
   return (input, place) => needs(input, place).map((need) => ({ ...need, action }));
 }
@@ -164,6 +168,7 @@ const services: Readonly<
     },
   },
   lambda: { prefix: 'lambda', operations: { Invoke: invoked } },
+  logs: { prefix: 'logs', operations: { FilterLogEvents: logGroup } },
 };
 
 /** @throws Error for an operation without a declared need, which must not be allowed by accident. */

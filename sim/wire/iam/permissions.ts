@@ -56,6 +56,7 @@ const statuses: Readonly<Record<ServiceName, number>> = {
   events: 400,
   ssm: 400,
   sqs: 400,
+  logs: 400,
 };
 
 function refusal(service: ServiceName, message: string): AwsError {

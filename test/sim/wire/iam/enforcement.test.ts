@@ -11,6 +11,7 @@ import { serviceNames } from '../../../../sim/wire/service-name.ts';
 import { chimeRoutes } from '../../../../sim/wire/services/chime-routes.ts';
 import { cloudWatchOperations } from '../../../../sim/wire/services/cloudwatch.ts';
 import { eventBridgeOperations } from '../../../../sim/wire/services/eventbridge.ts';
+import { logOperations } from '../../../../sim/wire/services/logs.ts';
 import { parameterOperations } from '../../../../sim/wire/services/parameters.ts';
 import { queueOperations } from '../../../../sim/wire/services/queues.ts';
 import { accessKeyIdOf } from '../../../../sim/lambda/credentials.ts';
@@ -202,6 +203,7 @@ describe('the permission that is needed', () => {
     ssm: Object.keys(parameterOperations),
     sqs: Object.keys(queueOperations),
     lambda: ['Invoke'],
+    logs: Object.keys(logOperations),
   };
 
   it.each(serviceNames)('is declared for every operation of %s', (service) => {
