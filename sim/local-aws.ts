@@ -170,7 +170,7 @@ function deploy(
     POWERTOOLS_SERVICE_NAME: 'voice-connector-failover',
     POWERTOOLS_LOG_LEVEL: 'INFO',
   };
-  const keep = keepLog(account.logs, monitorRegion);
+  const keep = keepLog(account, monitorRegion);
   const module = (name: string): URL =>
     pathToFileURL(
       packageFolder === undefined

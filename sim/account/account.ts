@@ -2,7 +2,8 @@ import type { EpochMs } from '../clock.ts';
 import type { MetricDatum, MetricSink, OptionsPingSink, RoutedGroup, RoutingTable } from '../world/ports.ts';
 import { Chime } from './chime/chime.ts';
 import { CloudWatch } from './cloudwatch/cloudwatch.ts';
-import { EventBridge } from './eventbridge.ts';
+import { EventBridge, type StoredEvent } from './eventbridge.ts';
+import { EventRules, type EventTarget } from './event-rules.ts';
 import { IdCounter } from './ids.ts';
 import { Logs } from './logs.ts';
 import { Parameters } from './parameters.ts';
@@ -22,6 +23,7 @@ export class Account implements RoutingTable, MetricSink, OptionsPingSink {
   readonly chime: Chime;
   readonly cloudWatch: CloudWatch;
   readonly eventBridge: EventBridge;
+  readonly eventRules: EventRules;
   readonly parameters: Parameters;
   readonly queues: Queues;
   readonly logs: Logs;
@@ -30,7 +32,16 @@ export class Account implements RoutingTable, MetricSink, OptionsPingSink {
     this.now = now;
     this.chime = new Chime({ now, ids });
     this.cloudWatch = new CloudWatch({ now });
-    this.eventBridge = new EventBridge({ now, ids });
+    this.eventRules = new EventRules((target, event) => {
+      this.#deliver(target, event);
+    });
+    this.eventBridge = new EventBridge({
+      now,
+      ids,
+      onEvent: (event) => {
+        this.eventRules.onEvent(event, deliveredForm(event));
+      },
+    });
     this.parameters = new Parameters({ now });
     this.queues = new Queues({ now, ids });
     // Ids of its own: the ids of the account do not depend on how much a function logs.
@@ -48,4 +59,39 @@ export class Account implements RoutingTable, MetricSink, OptionsPingSink {
   recordOptionsPing(voiceConnectorId: string, ping: { readonly at: EpochMs; readonly source: string }): void {
     this.chime.connectors.recordOptionsPing(voiceConnectorId, ping);
   }
+
+  /** What has gone since the target was put is not delivered to, as in AWS. */
+  #deliver({ arn }: EventTarget, event: string): void {
+    const target = deliveryTargetOf(arn);
+    if (target?.kind === 'log-group') {
+      this.logs.write(target.region, { logGroupName: target.name, message: event });
+    } else if (target?.kind === 'queue' && this.queues.has(target.region, target.name)) {
+      this.queues.send(target.region, target.name, { body: event });
+    }
+  }
+}
+
+/** Where the local AWS can deliver an event to; undefined for any other ARN. */
+export function deliveryTargetOf(
+  arn: string,
+): { readonly kind: 'queue' | 'log-group'; readonly region: string; readonly name: string } | undefined {
+  const queue = /^arn:aws:sqs:([^:]+):\d{12}:([^:]+)$/.exec(arn);
+  const group = /^arn:aws:logs:([^:]+):\d{12}:log-group:([^:]+)(?::\*)?$/.exec(arn);
+  const [, region, name] = queue ?? group ?? [];
+  return region === undefined || name === undefined ? undefined : { kind: queue ? 'queue' : 'log-group', region, name };
+}
+
+/** The event as a target of a rule gets it. */
+function deliveredForm({ id, source, detailType, detail, time, region, resources }: StoredEvent): object {
+  return {
+    version: '0',
+    id,
+    'detail-type': detailType,
+    source,
+    account: accountId,
+    time: new Date(time).toISOString().replace(/\.\d{3}Z$/, 'Z'),
+    region,
+    resources,
+    detail,
+  };
 }

@@ -1,5 +1,6 @@
 import type { EpochMs } from '../clock.ts';
 import { clientError } from './errors.ts';
+import type { BusPlace } from './event-rules.ts';
 import type { IdCounter } from './ids.ts';
 
 /** One entry of PutEvents as received, complete or not. */
@@ -33,7 +34,7 @@ const maxEvents = 20_000;
 const maxDetailTypeLength = 128;
 const defaultBus = 'default';
 
-/** EventBridge's PutEvents, per Region. */
+/** The event buses, per Region, and the events that reached them. */
 export class EventBridge {
   /** The newest events that reached a bus, in order; limited to about {@link maxEvents}, as a simulation may run for weeks. */
   readonly events: StoredEvent[] = [];
@@ -41,16 +42,45 @@ export class EventBridge {
   maxEntryBytes = 256 * 1024;
   readonly #now: () => EpochMs;
   readonly #ids: IdCounter;
+  readonly #onEvent: (event: StoredEvent) => void;
   readonly #buses = new Set<string>();
 
-  constructor(dependencies: { readonly now: () => EpochMs; readonly ids: IdCounter }) {
+  /** @param dependencies.onEvent gets each event that reached a bus */
+  constructor(dependencies: {
+    readonly now: () => EpochMs;
+    readonly ids: IdCounter;
+    readonly onEvent: (event: StoredEvent) => void;
+  }) {
     this.#now = dependencies.now;
     this.#ids = dependencies.ids;
+    this.#onEvent = dependencies.onEvent;
   }
 
   /** Adds a bus. Every Region has the bus `default`. */
   seedBus(region: string, eventBusName: string): void {
     this.#buses.add(`${region} ${eventBusName}`);
+  }
+
+  /** @throws ResourceAlreadyExistsException, and ValidationException for no valid name */
+  createBus(region: string, eventBusName: string): void {
+    if (!/^[.\-_A-Za-z0-9]{1,256}$/.test(eventBusName)) {
+      throw clientError('ValidationException', `${eventBusName} does not match [.\\-_A-Za-z0-9]{1,256}`);
+    }
+    if (this.#hasBus(region, eventBusName)) {
+      throw clientError('ResourceAlreadyExistsException', `Event bus ${eventBusName} already exists.`);
+    }
+    this.seedBus(region, eventBusName);
+  }
+
+  /** @param nameOrArn default: `default`. @throws ResourceNotFoundException */
+  busPlace(region: string, nameOrArn: string | undefined): BusPlace {
+    const eventBusName = busNameOf(nameOrArn);
+    if (this.#hasBus(region, eventBusName)) return { region, eventBusName };
+    throw clientError('ResourceNotFoundException', `Event bus ${eventBusName} does not exist.`);
+  }
+
+  #hasBus(region: string, eventBusName: string): boolean {
+    return eventBusName === defaultBus || this.#buses.has(`${region} ${eventBusName}`);
   }
 
   /**
@@ -101,7 +131,7 @@ export class EventBridge {
     const eventBusName = busNameOf(entry.eventBusName);
     const eventId = this.#ids.uuid();
     // AWS accepts an event for a bus that does not exist and drops it: github.com/aws/aws-cli/issues/9186.
-    if (eventBusName === defaultBus || this.#buses.has(`${region} ${eventBusName}`)) {
+    if (this.#hasBus(region, eventBusName)) {
       this.#keep({ id: eventId, region, eventBusName, source, detailType, detail: parsed, time, resources });
     }
     return { eventId };
@@ -110,6 +140,7 @@ export class EventBridge {
   #keep(event: StoredEvent): void {
     this.events.push(event);
     if (this.events.length > maxEvents) this.events.splice(0, maxEvents / 10);
+    this.#onEvent(event);
   }
 }
 

@@ -44,6 +44,10 @@ export class Queues {
     this.#queues.set(keyOf(region, name), queue);
   }
 
+  has(region: string, name: string): boolean {
+    return this.#queues.has(keyOf(region, name));
+  }
+
   /** @throws QueueDoesNotExist */
   require(region: string, name: string): void {
     this.#queue(region, name);

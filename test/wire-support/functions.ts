@@ -52,7 +52,7 @@ export async function deploy(
     ...(options.permissions === undefined ? {} : { permissions: options.permissions }),
   });
   const lines: string[] = [];
-  const keep = keepLog(aws.account.logs, 'us-east-1');
+  const keep = keepLog(aws.account, 'us-east-1');
   const env: Variables = {
     AWS_ENDPOINT_URL: aws.server.url,
     CONTROL_REGIONS: 'us-east-1,us-west-2',

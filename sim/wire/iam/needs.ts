@@ -74,6 +74,26 @@ const eventEntries = reading(
     ),
 );
 
+/** The bus `default` is not part of a rule's ARN. */
+function ruleArn(place: Place, bus: string, rule: string): string {
+  const name = bus.replace(/^arn:.*:event-bus\//, '');
+  return arn('events', place, `rule/${name === 'default' ? '' : `${name}/`}${rule}`);
+}
+
+const busOfRule = z.string().default('default');
+
+const ruleNamed = reading(z.object({ Name: z.string(), EventBusName: busOfRule }), ({ Name, EventBusName }, place) => [
+  on(ruleArn(place, EventBusName, Name)),
+]);
+
+const targetsOf = reading(z.object({ Rule: z.string(), EventBusName: busOfRule }), ({ Rule, EventBusName }, place) => [
+  on(ruleArn(place, EventBusName, Rule)),
+]);
+
+const busNamed = reading(z.object({ Name: z.string() }), ({ Name }, place) => [
+  on(arn('events', place, `event-bus/${Name}`)),
+]);
+
 const namespaced = reading(z.object({ Namespace: z.string() }), ({ Namespace }) => [
   on('*', { 'cloudwatch:namespace': Namespace }),
 ]);
@@ -145,7 +165,23 @@ const services: Readonly<
     prefix: 'cloudwatch',
     operations: { GetMetricData: unscoped, ListMetrics: unscoped, PutMetricData: namespaced },
   },
-  events: { prefix: 'events', operations: { PutEvents: eventEntries } },
+  events: {
+    prefix: 'events',
+    operations: {
+      PutEvents: eventEntries,
+      CreateEventBus: busNamed,
+      PutRule: ruleNamed,
+      DescribeRule: ruleNamed,
+      EnableRule: ruleNamed,
+      DisableRule: ruleNamed,
+      DeleteRule: ruleNamed,
+      PutTargets: targetsOf,
+      RemoveTargets: targetsOf,
+      ListTargetsByRule: targetsOf,
+      ListRules: unscoped,
+      TestEventPattern: unscoped,
+    },
+  },
   ssm: {
     prefix: 'ssm',
     operations: {

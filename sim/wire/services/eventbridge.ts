@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { clientError } from '../../account/errors.ts';
 import { instantSchema, operation, type Operation } from '../operation.ts';
 import type { Effect } from '../misbehaviour.ts';
+import { eventRuleOperations } from './event-rules.ts';
 
 function refuse(message: string) {
   return clientError('SerializationException', message);
@@ -27,6 +28,7 @@ const entrySchema = z
 
 /** The operations of EventBridge, by name. */
 export const eventBridgeOperations: Readonly<Record<string, Operation>> = {
+  ...eventRuleOperations,
   PutEvents: operation(z.object({ Entries: z.array(entrySchema) }), refuse, (input, { account, region, effect }) => {
     const results = account.eventBridge.putEvents(region, input.Entries, failureOf(effect));
     const entries = results.map((result) =>
