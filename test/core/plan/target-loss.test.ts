@@ -1,27 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { assessTarget, type Assessment, type TargetInput } from '../../../lib/core/plan/target.ts';
-import { inbound, nothing, observedAt, read } from '../../builders/metrics.ts';
-import { someStandbySignals, healthy, losing, unknown } from '../../builders/plan.ts';
-import { aPolicy } from '../../builders/policy.ts';
+import { inbound, nothing, read } from '../../builders/metrics.ts';
+import { losing, someStandbySignals } from '../../builders/plan.ts';
+import { assess } from '../../builders/target.ts';
 
 const reason = 'failed over from 12 min ago';
 const left = { reason: undefined, minutes: 30, demotions: 1 };
 const heldDown = { ...left, reason };
-
-/** An idle standby with all standby signals, considered for a failover from a primary that loses half of its calls. */
-function assess(changes: Partial<TargetInput> = {}): Assessment {
-  return assessTarget({
-    purpose: 'failover',
-    verdict: unknown('idle'),
-    region: healthy,
-    standbySignals: someStandbySignals(),
-    primaryLoss: 0.5,
-    holdDown: { ...left, demotions: 0 },
-    observedAt,
-    policy: aPolicy(),
-    ...changes,
-  });
-}
 
 /** Carried ten calls a minute for half an hour, by default all failed; the newest began `minutes` ago. */
 function lastFailed(minutes: number, failures = 10) {

@@ -2,25 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { Verdict } from '../../../lib/core/model/verdict.ts';
 import type { Reachability, MetricsReading } from '../../../lib/core/model/observation.ts';
 import { minuteMs } from '../../../lib/core/model/time.ts';
-import { assessTarget, type Assessment, type TargetInput } from '../../../lib/core/plan/target.ts';
+import type { Assessment, TargetInput } from '../../../lib/core/plan/target.ts';
 import { inbound, nothing, observedAt, outbound, read } from '../../builders/metrics.ts';
 import { someStandbySignals, degraded, healthy, losing, unhealthy, unknown } from '../../builders/plan.ts';
-import { aPolicy } from '../../builders/policy.ts';
-
-/** An idle standby in a healthy Region with all standby signals, considered for a failover. */
-function assess(changes: Partial<TargetInput> = {}): Assessment {
-  return assessTarget({
-    purpose: 'failover',
-    verdict: unknown('idle'),
-    region: healthy,
-    standbySignals: someStandbySignals(),
-    primaryLoss: 0.5,
-    holdDown: { reason: undefined, minutes: 30, demotions: 0 },
-    observedAt,
-    policy: aPolicy(),
-    ...changes,
-  });
-}
+import { assess } from '../../builders/target.ts';
 
 function pingedAgo(ms: number) {
   return { lastOptionsPingAt: observedAt - ms };
