@@ -4,7 +4,7 @@ import * as z from 'zod';
 import type { LocalAws } from '../local-aws.ts';
 import type { ScheduleObserver } from '../schedules.ts';
 import type { AdminPages } from '../wire/admin.ts';
-import type { Incoming } from '../wire/incoming.ts';
+import { jsonBody, type Incoming } from '../wire/incoming.ts';
 import type { Invocation } from '../wire/lambda.ts';
 import { jsonReply, type Reply } from '../wire/reply.ts';
 import type { MinuteOfWorld } from '../world/minute.ts';
@@ -62,7 +62,7 @@ export class Console implements AdminPages, ScheduleObserver {
         this.#stream(response);
         return 'streaming';
       case 'POST /_sim/operate':
-        return jsonReply(200, operateAnswer(await this.#aws.invoke('operate', incoming.body.toString())));
+        return jsonReply(200, operateAnswer(await this.#aws.invoke('operate', JSON.stringify(jsonBody(incoming)))));
       default:
         return undefined;
     }

@@ -42,6 +42,10 @@ export class Controls implements AdminPages {
     return { speed: this.#pace.speed, callsFactor: this.#callsFactor };
   }
 
+  set speed(speed: number) {
+    this.#pace.speed = speed;
+  }
+
   set callsFactor(factor: number) {
     this.#endCallsFactor();
     this.#callsFactor = factor;
@@ -84,7 +88,7 @@ export class Controls implements AdminPages {
     const change = parseSettings(given);
     if (change.kind === 'wrong') return textReply(400, { error: 'nothing was changed', problems: change.problems });
     const { speed, callsFactor } = change.value;
-    if (speed !== undefined) this.#pace.speed = speed;
+    if (speed !== undefined) this.speed = speed;
     if (callsFactor !== undefined) this.callsFactor = callsFactor;
     return textReply(200, this.settings);
   }

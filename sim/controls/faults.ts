@@ -75,7 +75,8 @@ export class Faults {
   expire(): void {
     for (const { record } of [...this.#inForce.values()]) {
       const { id, beganAt, forMinutes } = record;
-      if (forMinutes !== undefined && this.#now() >= beganAt + forMinutes * minuteMs) this.end(id);
+      if (forMinutes !== undefined && this.#since(partsOf(record).calls) >= beganAt + forMinutes * minuteMs)
+        this.end(id);
     }
   }
 

@@ -1,6 +1,7 @@
 /** Faults: those in force, and the buttons that add one. */
 import { useState } from 'preact/hooks';
 import type { FaultOffer, FaultView, Offers } from '../view.ts';
+import { ActionButton } from './action.tsx';
 import { clockTime } from './format.ts';
 import { addFault, heal, healAll } from './requests.ts';
 
@@ -58,12 +59,12 @@ function Choice({
 }
 
 function Offer({ offer: { fault, title, effect, place }, at }: { readonly offer: FaultOffer; readonly at: string }) {
-  const add = (): void => void addFault(fault, place === 'region' ? { region: at } : { group: at });
+  const add = () => addFault(fault, place === 'region' ? { region: at } : { group: at });
   return (
     <li>
-      <button type="button" onClick={add} aria-describedby={`effect-${fault}`}>
+      <ActionButton send={add} describedBy={`effect-${fault}`}>
         {title} <span class="muted">{at}</span>
-      </button>
+      </ActionButton>
       <p id={`effect-${fault}`} class="muted">
         {effect}
       </p>
@@ -83,16 +84,14 @@ function InForce({ faults }: { readonly faults: readonly FaultView[] }) {
           <span>
             <strong>{title}</strong> {at} <span class="muted">since {clockTime(beganAt)}</span>
           </span>
-          <button type="button" onClick={() => void heal(id)} aria-label={`Heal ${title} in ${at}`}>
+          <ActionButton isOnce send={() => heal(id)} label={`Heal ${title} in ${at}`}>
             Heal
-          </button>
+          </ActionButton>
         </li>
       ))}
       {faults.length < 2 ? null : (
         <li class="all">
-          <button type="button" onClick={() => void healAll()}>
-            Heal everything
-          </button>
+          <ActionButton send={healAll}>Heal everything</ActionButton>
         </li>
       )}
     </ul>
