@@ -26,6 +26,7 @@ const timesHeight = 22;
 /** Above the values, for the names of the marks. */
 const labelRows = 3;
 const labelRowPixels = 14;
+const labelGapPixels = 8;
 
 /** A second sign beside the colour: one line is whole, the next is dashed. */
 const dashes: readonly (readonly number[])[] = [[], [6, 4], [2, 3]];
@@ -103,8 +104,10 @@ function spanOf({ now, spanMinutes }: Marks): [from: number, until: number] {
 
 function drawFaults(plot: uPlot, { faults, now }: Marks, hasLabels: boolean): void {
   const { ctx, bbox } = plot;
+  const inOrderOfTime = faults.toSorted((one, other) => one.beganAt - other.beganAt);
   ctx.save();
-  for (const [place, { beganAt, endedAt = now, title, at }] of faults.entries()) {
+  const freeFrom = [-Infinity, -Infinity];
+  for (const [place, { beganAt, endedAt = now, title, at }] of inOrderOfTime.entries()) {
     const from = Math.max(bbox.left, plot.valToPos(beganAt / 1000, 'x', true));
     const until = plot.valToPos(endedAt / 1000, 'x', true);
     if (until <= bbox.left) continue;
@@ -112,7 +115,10 @@ function drawFaults(plot: uPlot, { faults, now }: Marks, hasLabels: boolean): vo
     ctx.fillRect(from, bbox.top, until - from, bbox.height);
     ctx.fillStyle = color('--unhealthy');
     ctx.fillRect(from, bbox.top, until - from, 2 * devicePixelRatio);
-    if (hasLabels) label(plot, `⚡ ${title} ${at}`, { x: from, row: place % 2, fill: color('--unhealthy') });
+    if (!hasLabels) continue;
+    const row = place % freeFrom.length;
+    const where = { x: from, row, fill: color('--unhealthy'), freeFrom: freeFrom[row] ?? -Infinity };
+    freeFrom[row] = label(plot, `⚡ ${title} ${at}`, where);
   }
   ctx.restore();
 }
@@ -120,6 +126,7 @@ function drawFaults(plot: uPlot, { faults, now }: Marks, hasLabels: boolean): vo
 function drawMoves(plot: uPlot, { moves }: Marks, hasLabels: boolean): void {
   const { ctx, bbox } = plot;
   ctx.save();
+  let freeFrom = -Infinity;
   for (const { at, kind, to } of moves) {
     const x = plot.valToPos(at / 1000, 'x', true);
     if (x < bbox.left) continue;
@@ -130,21 +137,33 @@ function drawMoves(plot: uPlot, { moves }: Marks, hasLabels: boolean): void {
     ctx.moveTo(x, bbox.top);
     ctx.lineTo(x, bbox.top + bbox.height);
     ctx.stroke();
-    if (hasLabels) label(plot, `▼ ${kind} to ${to}`, { x, row: labelRows - 1, fill: color('--accent') });
+    if (!hasLabels) continue;
+    freeFrom = label(plot, `▼ ${kind} to ${to}`, { x, row: labelRows - 1, fill: color('--accent'), freeFrom });
   }
   ctx.restore();
 }
 
-/** In one of the rows above the values. A name that would leave the chart is moved to the left. */
+/**
+ * In one of the rows above the values. A name that would leave the chart is moved to the left, and one that would cover the name before it is
+ * left out: the list of events has it too. Returns where the row is free again.
+ */
 function label(
   { ctx, bbox }: uPlot,
   text: string,
-  { x, row, fill }: { readonly x: number; readonly row: number; readonly fill: string },
-): void {
+  {
+    x,
+    row,
+    fill,
+    freeFrom,
+  }: { readonly x: number; readonly row: number; readonly fill: string; readonly freeFrom: number },
+): number {
   ctx.fillStyle = fill;
   ctx.font = `600 ${11 * devicePixelRatio}px system-ui, sans-serif`;
   ctx.textAlign = 'left';
   ctx.textBaseline = 'bottom';
-  const rightmost = bbox.left + bbox.width - ctx.measureText(text).width;
-  ctx.fillText(text, Math.min(x, rightmost), bbox.top - (labelRows - 1 - row) * labelRowPixels * devicePixelRatio - 2);
+  const { width } = ctx.measureText(text);
+  const left = Math.min(x, bbox.left + bbox.width - width);
+  if (left < freeFrom) return freeFrom;
+  ctx.fillText(text, left, bbox.top - (labelRows - 1 - row) * labelRowPixels * devicePixelRatio - 2);
+  return left + width + labelGapPixels * devicePixelRatio;
 }
