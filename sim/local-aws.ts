@@ -3,6 +3,9 @@ import { pathToFileURL } from 'node:url';
 import { Account } from './account/account.ts';
 import type { GroupSeed } from './account/chime/groups.ts';
 import { SimClock, type EpochMs } from './clock.ts';
+import { Controls } from './controls/controls.ts';
+import { Faults } from './controls/faults.ts';
+import { Pace } from './controls/pace.ts';
 import { createLambdaHost, type LambdaHost, type LambdaHostOptions } from './lambda/host.ts';
 import { keepLog } from './lambda/log-group.ts';
 import { PackagedPolicyFile } from './packaged-policy-file.ts';
@@ -45,27 +48,33 @@ export class LocalAws {
   readonly clock: SimClock;
   readonly account: Account;
   readonly server: WireServer;
+  readonly controls: Controls;
   readonly #world: World;
   readonly #functions: LambdaHost;
   readonly #policy: PackagedPolicyFile;
   readonly #pipe: Pipe;
+  readonly #pace: Pace;
 
   private constructor(parts: {
     readonly clock: SimClock;
     readonly account: Account;
     readonly server: WireServer;
+    readonly controls: Controls;
     readonly world: World;
     readonly functions: LambdaHost;
     readonly policy: PackagedPolicyFile;
     readonly pipe: Pipe;
+    readonly pace: Pace;
   }) {
     this.clock = parts.clock;
     this.account = parts.account;
     this.server = parts.server;
+    this.controls = parts.controls;
     this.#world = parts.world;
     this.#functions = parts.functions;
     this.#policy = parts.policy;
     this.#pipe = parts.pipe;
+    this.#pace = parts.pace;
   }
 
   /** Starts at the first minute of the world, before any calls. */
@@ -73,13 +82,16 @@ export class LocalAws {
     const { world: spec, policyFile, speed, port, permissions } = options;
     const clock = SimClock.startingAt(spec.startsAt, speed === undefined ? {} : { speed });
     const account = seededAccount(options, clock);
+    const pace = new Pace(clock, speed ?? 1);
+    const world = createWorld(spec);
 
     // The server and the functions need each other: the functions are deployed once the server's address is known.
     const deployed: { functions?: LambdaHost } = {};
     const lambda: LambdaPort = {
       invoke: (name, payload) => {
-        if (deployed.functions === undefined) throw new Error('a function was invoked before its deployment');
-        return deployed.functions.invoke(name, payload);
+        const { functions } = deployed;
+        if (functions === undefined) throw new Error('a function was invoked before its deployment');
+        return pace.during(() => functions.invoke(name, payload));
       },
     };
     const server = await startWireServer({
@@ -92,6 +104,8 @@ export class LocalAws {
     const policy = new PackagedPolicyFile(policyFile);
     const functions = deploy(server.url, account, clock, policy.path, options);
     deployed.functions = functions;
+    const controls = controlsOf({ clock, server, world, pace });
+    server.addPages(controls);
     const pipe = new Pipe({
       url: server.url,
       region: monitorRegion,
@@ -99,7 +113,7 @@ export class LocalAws {
       eventBusName,
       account,
     });
-    return new LocalAws({ clock, account, server, world: createWorld(spec), functions, policy, pipe });
+    return new LocalAws({ clock, account, server, controls, world, functions, policy, pipe, pace });
   }
 
   /** Simulates every whole minute up to `time`, then sets the clock to `time`. */
@@ -115,6 +129,7 @@ export class LocalAws {
 
   /** Simulates the minutes that have passed on a running clock. */
   catchUp(): readonly MinuteOfWorld[] {
+    this.controls.faults.expire();
     const sinks = { routing: this.account, metrics: this.account, pings: this.account };
     return advanceTo(this.#world, this.clock.now(), sinks);
   }
@@ -124,7 +139,7 @@ export class LocalAws {
    * time simulated time has passed.
    */
   async invoke(functionName: string, payload: string): Promise<Invocation> {
-    const invocation = await this.#functions.invoke(functionName, payload);
+    const invocation = await this.#pace.during(() => this.#functions.invoke(functionName, payload));
     await this.#pipe.poll();
     return invocation;
   }
@@ -135,6 +150,25 @@ export class LocalAws {
     await this.server.close();
     this.#policy.remove();
   }
+}
+
+function controlsOf(parts: {
+  readonly clock: SimClock;
+  readonly server: WireServer;
+  readonly world: World;
+  readonly pace: Pace;
+}): Controls {
+  const { clock, server, world, pace } = parts;
+  const { connectors, groups } = world.spec;
+  return new Controls({
+    faults: new Faults({ world, misbehave: server.misbehave, now: () => clock.now() }),
+    places: {
+      region: [...new Set(connectors.map(({ region }) => region))],
+      group: groups.map(({ voiceConnectorGroupId }) => voiceConnectorGroupId),
+    },
+    pace,
+    world,
+  });
 }
 
 function seededAccount({ world, groups }: LocalAwsOptions, clock: SimClock): Account {

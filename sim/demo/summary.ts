@@ -5,7 +5,7 @@ import type { ScenarioRun } from '../scenario/run.ts';
 import { tally, type Tally } from '../scenario/tally.ts';
 import { clockTime } from '../scenario/transcript.ts';
 import { minuteMs } from '../scenario/world.ts';
-import { changeNotification } from './notification.ts';
+import { notificationOf } from '../notification.ts';
 
 export type DemoSummary = { readonly isAsExpected: boolean; readonly lines: readonly string[] };
 
@@ -46,7 +46,7 @@ function notificationLines({ minutes }: ScenarioRun): readonly string[] {
     .flatMap(({ events }) => events)
     .find(({ detailType }) => detailType === 'Priority Change Applied');
   if (applied === undefined) return [];
-  const lines = changeNotification(applied);
+  const lines = notificationOf(applied);
   return lines.length === 0
     ? []
     : ['', `The on-call person is notified at ${clockTime(applied.time)}:`, ...lines.map((line) => `  > ${line}`)];

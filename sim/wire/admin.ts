@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Account } from '../account/account.ts';
-import type { Incoming } from './incoming.ts';
+import type { ServerResponse } from 'node:http';
+import { jsonBody, type Incoming } from './incoming.ts';
 import { ruleSchema, type Misbehaviour } from './misbehaviour.ts';
 import { jsonReply, type Reply } from './reply.ts';
 import type { RequestLog } from './request-log.ts';
@@ -10,7 +11,20 @@ export type AdminSubject = {
   readonly account: Account;
   readonly requests: RequestLog;
   readonly misbehaviour: Misbehaviour;
+  /** Those of the parts that the server does not know. */
+  readonly others: readonly AdminPages[];
 };
+
+/** Pages under `/_sim/` of another part of the local AWS. */
+export interface AdminPages {
+  /** Method and path of each, for a person who misses one. */
+  readonly pages: readonly string[];
+  /** The reply; `streaming` if it writes the response itself; undefined if it has no such page. */
+  answer(
+    incoming: Incoming,
+    response: ServerResponse,
+  ): Promise<Reply | 'streaming' | undefined> | Reply | 'streaming' | undefined;
+}
 
 const pages = [
   'GET /_sim/requests',
@@ -27,7 +41,15 @@ export function isAdminPath(path: string): boolean {
 }
 
 /** Answers requests without credentials, for example from curl. The reply contains no phone number. */
-export function adminReply(incoming: Incoming, subject: AdminSubject): Reply {
+export async function adminReply(
+  incoming: Incoming,
+  response: ServerResponse,
+  subject: AdminSubject,
+): Promise<Reply | 'streaming'> {
+  for (const other of subject.others) {
+    const reply = await other.answer(incoming, response);
+    if (reply !== undefined) return reply;
+  }
   const { status, value } = answer(incoming, subject);
   const body = `${JSON.stringify(value, null, 2)}\n`;
   return { ...jsonReply(status, undefined), body: body.replaceAll(/\+[1-9]\d{6,14}(?!\d)/g, '+…') };
@@ -35,7 +57,7 @@ export function adminReply(incoming: Incoming, subject: AdminSubject): Reply {
 
 function answer(
   incoming: Incoming,
-  { account, requests, misbehaviour }: AdminSubject,
+  { account, requests, misbehaviour, others }: AdminSubject,
 ): { status: number; value: unknown } {
   switch (`${incoming.method} ${incoming.path}`) {
     case 'GET /_sim/requests':
@@ -47,19 +69,21 @@ function answer(
     case 'GET /_sim/misbehaviour':
       return { status: 200, value: misbehaviour.inForce() };
     case 'POST /_sim/misbehaviour':
-      return addRules(incoming.body.toString(), misbehaviour);
+      return addRules(jsonBody(incoming), misbehaviour);
     case 'DELETE /_sim/misbehaviour':
       misbehaviour.clear();
       return { status: 200, value: [] };
     default:
-      return { status: 404, value: { error: 'unknown page', pages } };
+      return {
+        status: 404,
+        value: { error: 'unknown page', pages: [...pages, ...others.flatMap((other) => other.pages)] },
+      };
   }
 }
 
 /** One rule or a list of rules. Adds all of them or none. */
-function addRules(text: string, misbehaviour: Misbehaviour): { status: number; value: unknown } {
+function addRules(given: unknown, misbehaviour: Misbehaviour): { status: number; value: unknown } {
   const parsed = z.union([z.array(ruleSchema), ruleSchema.transform((rule) => [rule])]);
-  const given = jsonOf(text);
   // A union reports the failures of every branch. Choosing the branch first reports only those of the intended one.
   const result = (Array.isArray(given) ? z.array(ruleSchema) : parsed.options[1]).safeParse(given);
   if (!result.success) {
@@ -68,14 +92,6 @@ function addRules(text: string, misbehaviour: Misbehaviour): { status: number; v
   }
   for (const rule of result.data) misbehaviour.add(rule);
   return { status: 201, value: misbehaviour.inForce() };
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function stateOf({ now, chime, eventBridge, parameters, queues }: Account) {

@@ -42,6 +42,16 @@ export async function readIncoming(message: IncomingMessage, listensOn: string):
   };
 }
 
+/** The JSON of a body; the text of one that is not JSON, so that a problem can quote it. */
+export function jsonBody({ body }: Incoming): unknown {
+  const text = body.toString();
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
 /** @throws AwsError for a body that is not gzip, or that is too large when decompressed */
 function decompressed(body: Buffer): Buffer {
   try {

@@ -4,7 +4,7 @@ import type { Account } from '../account/account.ts';
 import { AwsError } from '../account/errors.ts';
 import { IdCounter } from '../account/ids.ts';
 import type { EpochMs } from '../clock.ts';
-import { adminReply, isAdminPath } from './admin.ts';
+import { adminReply, isAdminPath, type AdminPages } from './admin.ts';
 import { decodeCall, unknownOperationName, type Call } from './call.ts';
 import type { Permissions } from './iam/permissions.ts';
 import { credentialOf, readIncoming, type Incoming } from './incoming.ts';
@@ -48,6 +48,7 @@ export type WireServer = {
   /** Adds a rule. If several match a request, the first one applies. Returns a function that ends the rule. */
   readonly misbehave: (rule: MisbehaviourRule) => () => void;
   readonly clearMisbehaviour: () => void;
+  readonly addPages: (pages: AdminPages) => void;
   /** Closes every connection, including hanging ones. */
   readonly close: () => Promise<void>;
 };
@@ -77,6 +78,9 @@ export async function startWireServer(options: WireServerOptions): Promise<WireS
     clearMisbehaviour: () => {
       handler.misbehaviour.clear();
     },
+    addPages: (pages) => {
+      handler.adminPages.push(pages);
+    },
     close: () => handler.close(server),
   };
 }
@@ -85,6 +89,7 @@ export async function startWireServer(options: WireServerOptions): Promise<WireS
 class RequestHandler {
   readonly requests = new RequestLog();
   readonly misbehaviour = new Misbehaviour();
+  readonly adminPages: AdminPages[] = [];
   readonly #options: WireServerOptions;
   readonly #requestIds = new IdCounter();
   readonly #closing = new AbortController();
@@ -98,10 +103,7 @@ class RequestHandler {
     try {
       const incoming = await readIncoming(message, this.#options.host ?? defaultHost);
       if (isAdminPath(incoming.path)) {
-        this.#send(
-          response,
-          adminReply(incoming, { ...this.#options, requests: this.requests, misbehaviour: this.misbehaviour }),
-        );
+        await this.#answerAdmin(incoming, response);
         return;
       }
       await this.#answer(incoming, response, arrivedAtMs);
@@ -128,6 +130,13 @@ class RequestHandler {
     });
     server.closeAllConnections();
     await closed;
+  }
+
+  async #answerAdmin(incoming: Incoming, response: ServerResponse): Promise<void> {
+    const { requests, misbehaviour, adminPages: others } = this;
+    const { account } = this.#options;
+    const reply = await adminReply(incoming, response, { account, requests, misbehaviour, others });
+    if (reply !== 'streaming') this.#send(response, reply);
   }
 
   async #answer(incoming: Incoming, response: ServerResponse, arrivedAtMs: number): Promise<void> {

@@ -65,8 +65,8 @@ export class Callers {
   }
 
   /** The new callers of a minute in order of time. They do not depend on the results of earlier calls. */
-  callsOf(minute: number): readonly Call[] {
-    return arrivals(this.#arrivals(minute), minute, this.#rate(minute));
+  callsOf(minute: number, factor: number): readonly Call[] {
+    return arrivals(this.#arrivals(minute), minute, factor * this.#rate(minute));
   }
 
   /** The calls of the group's machines in a minute, machine by machine. */

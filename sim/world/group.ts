@@ -12,6 +12,8 @@ export type Network = {
   readonly route: Route | undefined;
   readonly connectors: ReadonlyMap<string, Connector>;
   readonly faults: FaultsOfMinute;
+  /** Of the new callers, whatever their rate is otherwise. */
+  readonly callsFactor: number;
 };
 
 /** A Voice Connector group as the telephone network sees it: a number that people call. */
@@ -40,7 +42,7 @@ export class Group {
   callIn(network: Network): void {
     const { minute } = network.faults;
     this.#ownFailures = this.#failureRatio.ofMinute(minute);
-    const newCallers = this.#callers.callsOf(minute);
+    const newCallers = this.#callers.callsOf(minute, network.callsFactor);
     const machineCalls = this.#callers.machineCallsOf(minute);
     this.#tally.newCallers += newCallers.length;
     this.#tally.machineCalls += machineCalls.length;

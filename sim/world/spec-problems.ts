@@ -64,7 +64,11 @@ function groupProblems(group: GroupSpec): readonly string[] {
   ];
 }
 
-function faultProblems(spec: WorldSpec, fault: FaultSpec, name: string): readonly string[] {
+export function faultProblems(
+  spec: Pick<WorldSpec, 'connectors' | 'groups'>,
+  fault: FaultSpec,
+  name: string,
+): readonly string[] {
   return [...periodProblems(fault, name), ...placeProblems(spec, fault.where, name), ...kindProblems(fault.what, name)];
 }
 
@@ -79,7 +83,11 @@ function periodProblems({ fromMinute, untilMinute, every }: Period, name: string
 }
 
 /** A fault at an unknown place would silently have no effect. */
-function placeProblems({ connectors, groups }: WorldSpec, where: Place, name: string): readonly string[] {
+function placeProblems(
+  { connectors, groups }: Pick<WorldSpec, 'connectors' | 'groups'>,
+  where: Place,
+  name: string,
+): readonly string[] {
   if ('region' in where) {
     return connectors.some(({ region }) => region === where.region) ? [] : [`${name}: nothing is in ${where.region}`];
   }

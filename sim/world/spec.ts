@@ -143,6 +143,9 @@ export type FaultSpec = Period & {
   readonly what: FaultKind;
 };
 
+/** A fault that is added to a running world: from the next minute until it is ended. */
+export type AddedFault = Omit<FaultSpec, 'fromMinute' | 'untilMinute'>;
+
 export type ControlPlaneFaultSpec = Period & { readonly what: unknown };
 
 /** From `fromMinute` (inclusive) to `untilMinute` (exclusive); with `every`, only the first part of each pulse. */

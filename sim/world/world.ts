@@ -6,8 +6,8 @@ import type { MinuteOfWorld } from './minute.ts';
 import { isOnAt } from './period.ts';
 import type { RoutedGroup } from './ports.ts';
 import { Route } from './routing.ts';
-import { worldSpecProblems } from './spec-problems.ts';
-import type { ControlPlaneFaultSpec, WorldSpec } from './spec.ts';
+import { faultProblems, worldSpecProblems } from './spec-problems.ts';
+import type { AddedFault, ControlPlaneFaultSpec, FaultSpec, WorldSpec } from './spec.ts';
 
 const millisecondsPerMinute = 60_000;
 
@@ -36,12 +36,15 @@ export function createWorld(spec: WorldSpec): World {
 /**
  * Simulates telephone calls minute by minute.
  *
- * Depends only on its spec and the given routing: it has no clock, no I/O, and no randomness except the seed.
+ * Depends only on its spec, the given routing and what is changed while it runs: it has no clock, no I/O, and no randomness except the
+ * seed.
  */
 export class World {
   readonly spec: WorldSpec;
   readonly #connectors: ReadonlyMap<string, Connector>;
   readonly #groups: readonly Group[];
+  readonly #added = new Set<FaultSpec>();
+  readonly #callsFactors = new Set<{ readonly factor: number }>();
   #minute = 0;
 
   constructor(spec: WorldSpec) {
@@ -57,18 +60,43 @@ export class World {
     return this.spec.startsAt + this.#minute * millisecondsPerMinute;
   }
 
+  /**
+   * Adds a fault from the next minute on. Returns the function that ends it.
+   *
+   * @throws {InvalidWorldError} if it contradicts itself or is at an unknown place
+   */
+  addFault(fault: AddedFault): () => void {
+    const added = { ...fault, fromMinute: this.#minute, untilMinute: Infinity };
+    const problems = faultProblems(this.spec, added, 'fault');
+    if (problems.length > 0) throw new InvalidWorldError(problems);
+    this.#added.add(added);
+    return () => {
+      this.#added.delete(added);
+    };
+  }
+
+  /** Multiplies the new callers of every group from the next minute on. Returns the function that ends it. */
+  multiplyCalls(factor: number): () => void {
+    const added = { factor };
+    this.#callsFactors.add(added);
+    return () => {
+      this.#callsFactors.delete(added);
+    };
+  }
+
   /** Simulates one minute: routes new calls by `routing`; calls in progress stay on their connector. */
   runMinute(routing: readonly RoutedGroup[]): MinuteOfWorld {
     const startsAt = this.nextMinuteStartsAt;
-    const faults = new FaultsOfMinute(this.spec.faults ?? [], this.#minute);
+    const faults = new FaultsOfMinute([...(this.spec.faults ?? []), ...this.#added], this.#minute);
     const groupOf = new Map(routing.flatMap((group) => group.items.map((item) => [item.voiceConnectorId, group])));
     const siteOf = (connector: Connector) =>
       connector.siteFor(groupOf.get(connector.spec.voiceConnectorId)?.voiceConnectorGroupId);
     for (const connector of this.#connectors.values()) connector.placeOutboundCalls(siteOf(connector), faults);
+    const callsFactor = [...this.#callsFactors].reduce((product, { factor }) => product * factor, 1);
     for (const group of this.#groups) {
       const routed = routing.find(({ voiceConnectorGroupId }) => voiceConnectorGroupId === group.id);
       const route = routed === undefined ? undefined : new Route(routed);
-      group.callIn({ route, connectors: this.#connectors, faults });
+      group.callIn({ route, connectors: this.#connectors, faults, callsFactor });
     }
     const dropped: string[] = [];
     const connectors = [...this.#connectors.values()].map((connector) => {

@@ -161,14 +161,14 @@ function scenarioOnPage(): string {
 }
 
 /** On any free port: the page's may be taken. */
-async function serve({ args }: Extract<Kind, { kind: 'server' }>): Promise<void> {
+async function serve({ file, args }: Extract<Kind, { kind: 'server' }>): Promise<void> {
   const port = args.indexOf('--port');
   const others = port === -1 ? args : [...args.slice(0, port), ...args.slice(port + 2)];
   if (args.includes('--enforce-permissions')) {
     cpSync(inject('packageFolder'), join(folder, '.serverless'), { recursive: true });
   }
   const ready = (stdout: string): boolean => stdout.includes('Ctrl-C');
-  const { stdout, stderr } = await run(['node', 'sim/main.ts', '--port', '0', ...others], environment(), ready);
+  const { stdout, stderr } = await run(['node', file, '--port', '0', ...others], environment(), ready);
   expect(stderr).toBe('');
   expect(ready(stdout), stdout).toBe(true);
 }

@@ -26,7 +26,7 @@ export type Kind =
   /** The command line of the deployed functions. */
   | { readonly kind: 'vcf'; readonly args: readonly string[] }
   /** The local AWS, which must be ended. */
-  | { readonly kind: 'server'; readonly args: readonly string[] }
+  | { readonly kind: 'server'; readonly file: string; readonly args: readonly string[] }
   | { readonly kind: 'aws'; readonly service: string; readonly operation: string }
   | { readonly kind: 'curl'; readonly url: string; readonly method: string; readonly body: string | undefined };
 
@@ -80,9 +80,9 @@ function npmOf([command = '', ...rest]: readonly string[]): Kind {
 
 /** By script of package.json, what its arguments mean. */
 const scripts: Readonly<Record<string, (args: readonly string[]) => Kind>> = {
-  start: (args) => ({ kind: 'program', file: 'sim/demo/main.ts', args }),
+  start: (args) => ({ kind: args.includes('--serve') ? 'server' : 'program', file: 'sim/demo/main.ts', args }),
   scenario: (args) => ({ kind: 'program', file: 'sim/scenario/main.ts', args }),
-  sim: (args) => ({ kind: 'server', args }),
+  sim: (args) => ({ kind: 'server', file: 'sim/main.ts', args }),
   vcf: (args) => ({ kind: 'vcf', args }),
   invoke: (args) => slsOf(['invoke', ...args]),
   'invoke:local': (args) => slsOf(['invoke', 'local', ...args]),

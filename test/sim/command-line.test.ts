@@ -47,3 +47,16 @@ describe.each(['sim/main.ts', 'sim/demo/main.ts'])('%s', { timeout: 120_000 }, (
     });
   });
 });
+
+describe('sim/demo/main.ts', { timeout: 120_000 }, () => {
+  it.each([
+    [['--speed', '60'], '--port and --speed: Expected --serve with them; see --help\n'],
+    [['--serve', '--speed', '0'], '--speed: Expected a whole number from 1 to 600, got 0; see --help\n'],
+    [
+      ['--serve', '--port', 'x', '--speed', '601'],
+      '--port: Expected a whole number from 0 to 65535, got x; --speed: Expected a whole number from 1 to 600, got 601; see --help\n',
+    ],
+  ])('rejects %j', async (args, err) => {
+    expect(await runCommandLine('sim/demo/main.ts', args)).toEqual({ code: 2, out: '', err });
+  });
+});

@@ -1,0 +1,41 @@
+/** The text that the deployed stack sends to its subscribers for an event: the rules and templates of infra/messages.ts. */
+import * as z from 'zod';
+import { messageResources } from '../infra/messages.ts';
+import type { StoredEvent } from './account/eventbridge.ts';
+
+/** The stack, for the command lines in a message. */
+const variables: Readonly<Record<string, string>> = { 'sls:stage': 'dev', 'self:provider.region': 'us-west-2' };
+
+const lineSchema = z.string();
+
+/** The lines of the notification about an event; empty if no rule matches it. */
+export function notificationOf(event: StoredEvent): readonly string[] {
+  const rules = Object.values(messageResources.Resources).map(({ Properties }) => Properties);
+  const matching = rules.find(
+    ({ EventPattern: pattern }) =>
+      pattern['detail-type'].includes(event.detailType) && isMatched(event, pattern.detail?.data ?? {}),
+  );
+  return (matching?.Targets ?? []).flatMap(({ InputTransformer: { InputPathsMap, InputTemplate } }) =>
+    InputTemplate.split('\n').map((line) =>
+      lineSchema
+        .parse(JSON.parse(line))
+        .replaceAll(/\$\{([^}]+)\}/g, (whole, name: string) => variables[name] ?? whole)
+        .replaceAll(/<(\w+)>/g, (_, name: string) => String(valueAt(event, InputPathsMap[name] ?? ''))),
+    ),
+  );
+}
+
+function isMatched(event: StoredEvent, data: Readonly<Record<string, readonly (string | boolean)[]>>): boolean {
+  return Object.entries(data).every(([name, allowed]) =>
+    allowed.some((value) => value === valueAt(event, `$.detail.data.${name}`)),
+  );
+}
+
+/** The value at a JSON path such as `$.detail.data.refusals[0].code`. */
+function valueAt(event: StoredEvent, path: string): unknown {
+  return path
+    .split(/[.[\]]+/)
+    .slice(1)
+    .filter((key) => key !== '')
+    .reduce<unknown>((value, key) => Reflect.get(Object(value), key), event);
+}
