@@ -41,7 +41,7 @@ describe('vcf history', () => {
   it('has what an operator ordered, by whom, and what was refused', async () => {
     const aws = await deploy();
     seedHealthy(aws);
-    await aws.invoke('monitor', {});
+    logEvent(aws, 5, 'Priority Held', { ...group, code: 'top-healthy', reason: 'healthy' });
     const order = { group: 'main-line', by: 'anna', reason: 'carrier work' };
     await aws.invoke('operate', { action: 'pause', ...order, until: '2h' });
     await aws.invoke('operate', { action: 'switchover', ...order, to: 'vc-west' });
