@@ -1,4 +1,4 @@
-/** What became of each decision to move a group. */
+/** The result of each decision to move a group. */
 import type { Entry } from './entry.ts';
 import type { LoggedEvent } from './log-line.ts';
 

@@ -7,7 +7,7 @@ import { runScenario, type ScenarioRun } from '../../sim/scenario/run.ts';
 import { callsFailedByFaults, type MinuteOfWorld } from '../../sim/world/minute.ts';
 import { vcfAt, type Ran } from './vcf.ts';
 
-type Told = Omit<Entry, 'at'> & { readonly at: string };
+type JsonEntry = Omit<Entry, 'at'> & { readonly at: string };
 
 /** Runs a scenario, and `vcf` at its end. */
 class Lived {
@@ -43,10 +43,10 @@ class Lived {
     return this.#vcf(...args);
   }
 
-  async history(...args: readonly string[]): Promise<readonly Told[]> {
+  async history(...args: readonly string[]): Promise<readonly JsonEntry[]> {
     const { exitCode, out, err } = await this.vcf('history', ...args, '--json');
     expect({ exitCode, err }).toEqual({ exitCode: 0, err: '' });
-    return (JSON.parse(out) as { entries: Told[] }).entries;
+    return (JSON.parse(out) as { entries: JsonEntry[] }).entries;
   }
 
   async end(): Promise<ScenarioRun> {
@@ -57,7 +57,7 @@ class Lived {
   }
 }
 
-function texts(entries: readonly Told[], what: Entry['what']): readonly string[] {
+function texts(entries: readonly JsonEntry[], what: Entry['what']): readonly string[] {
   return entries.filter((each) => each.what === what).map(({ at, text }) => `${at.slice(11, 16)} ${text}`);
 }
 
@@ -68,7 +68,7 @@ function failedByFaults(minutes: readonly MinuteOfWorld[], from: number, until: 
 
 describe('the history of a pause during an outage', { timeout: 300_000 }, () => {
   const lived = new Lived('s27-pause-runs-out');
-  let entries: readonly Told[] = [];
+  let entries: readonly JsonEntry[] = [];
 
   beforeAll(async () => {
     await lived.run();

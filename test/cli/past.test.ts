@@ -38,7 +38,7 @@ async function linesOf(aws: Deployment, ...args: readonly string[]): Promise<rea
 }
 
 describe('vcf history', () => {
-  it('has what an operator ordered, by whom, and what was refused', async () => {
+  it('has what an operator ordered, who it was, and what was refused', async () => {
     const aws = await deploy();
     seedHealthy(aws);
     logEvent(aws, 5, 'Priority Held', { ...group, code: 'top-healthy', reason: 'healthy' });

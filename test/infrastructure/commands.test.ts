@@ -82,14 +82,14 @@ describe('formatVcfCommand', () => {
   const place = { stage: 'prod', region: 'us-west-2' };
 
   it('names the stage and the Region', () => {
-    expect(formatVcfCommand({ ...place, words: ['status', 'main-line'] })).toBe(
+    expect(formatVcfCommand({ ...place, args: ['status', 'main-line'] })).toBe(
       'npm run vcf -- status main-line --stage prod --region us-west-2',
     );
   });
 
   it('quotes what a shell would not pass on as it is', () => {
     const reason = `it's "down" $HOME \\ now`;
-    const command = formatVcfCommand({ ...place, words: ['pause', '<groupId>'], options: { until: '2h', reason } });
+    const command = formatVcfCommand({ ...place, args: ['pause', '<groupId>'], options: { until: '2h', reason } });
     expect(shellArguments(command)).toEqual([
       'run',
       'vcf',
