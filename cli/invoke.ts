@@ -1,9 +1,12 @@
 /** Invokes a function of the stack, or of the local AWS. */
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import type { Deployment, Request } from './request.ts';
+import { clientSettings, deployedName, failureText, type Deployment } from './deployment.ts';
 
-/** As in serverless.yml. */
-export const serviceName = 'voice-connector-failover';
+export type Invocation = {
+  readonly deployment: Deployment;
+  readonly functionName: 'operate' | 'preflight';
+  readonly payload: object;
+};
 
 export type Answer =
   | { readonly kind: 'answered'; readonly payload: unknown }
@@ -14,9 +17,9 @@ export type Answer =
 /** Longer than the function may take. */
 const requestTimeoutMs = 130_000;
 
-export async function invoke({ deployment, functionName, payload }: Request): Promise<Answer> {
+export async function invoke({ deployment, functionName, payload }: Invocation): Promise<Answer> {
   const client = new LambdaClient({ ...clientSettings(deployment), maxAttempts: 1 });
-  const name = nameOf(deployment, functionName);
+  const name = deployedName(deployment, functionName);
   try {
     const { FunctionError, Payload } = await client.send(
       new InvokeCommand({ FunctionName: name, Payload: JSON.stringify(payload) }),
@@ -25,24 +28,10 @@ export async function invoke({ deployment, functionName, payload }: Request): Pr
     const answer: unknown = JSON.parse(Payload?.transformToString() ?? 'null');
     return FunctionError === undefined ? { kind: 'answered', payload: answer } : thrown(answer);
   } catch (error) {
-    return { kind: 'unreachable', message: `${name} could not be invoked: ${textOf(error)}${hint(error, deployment)}` };
+    return { kind: 'unreachable', message: `${name} could not be invoked: ${failureText(error, deployment)}` };
   } finally {
     client.destroy();
   }
-}
-
-function nameOf(deployment: Deployment, functionName: string): string {
-  return `${serviceName}-${deployment.kind === 'local' ? 'dev' : deployment.stage}-${functionName}`;
-}
-
-function clientSettings(deployment: Deployment) {
-  return deployment.kind === 'stack'
-    ? { region: deployment.region }
-    : {
-        endpoint: `http://127.0.0.1:${deployment.port}`,
-        region: 'us-east-1',
-        credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-      };
 }
 
 function thrown(answer: unknown): Answer {
@@ -51,18 +40,4 @@ function thrown(answer: unknown): Answer {
     return typeof value === 'string' ? value : '';
   };
   return { kind: 'threw', errorType: read('errorType'), message: read('errorMessage') };
-}
-
-function textOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return `${error.name}: ${error.message === '' && error.cause !== undefined ? textOf(error.cause) : error.message}`;
-}
-
-function hint(error: unknown, deployment: Deployment): string {
-  const name = error instanceof Error ? error.name : '';
-  if (deployment.kind === 'local') return `. Does npm run sim run on port ${deployment.port}?`;
-  if (name === 'ResourceNotFoundException') {
-    return `. Is stage ${deployment.stage} deployed in ${deployment.region}?`;
-  }
-  return '';
 }

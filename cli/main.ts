@@ -10,5 +10,7 @@ process.exitCode = await run(process.argv.slice(2), {
   now: Date.now,
   out: (text) => process.stdout.write(text),
   err: (text) => process.stderr.write(text),
+  // Into a file or a pipe it would be noise.
+  progress: (text) => process.stderr.isTTY && process.stderr.write(`\r\u001b[K${text}`),
   hasColours: process.stdout.isTTY && process.stdout.hasColors(),
 });

@@ -1,18 +1,19 @@
-/** A command line → the function to invoke and its payload. Parsing, help and suggestions are commander's. */
+/** A command line → a question to a function or to the log. Parsing, help and suggestions are commander's. */
 import { userInfo } from 'node:os';
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
-import { untilFrom } from './until.ts';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import type { Deployment } from './deployment.ts';
+import { atFrom, sinceFrom, untilFrom, type Time } from './until.ts';
 
-/** Where the functions are deployed. */
-export type Deployment =
-  | { readonly kind: 'stack'; readonly stage: string; readonly region: string }
-  /** `npm run sim`. */
-  | { readonly kind: 'local'; readonly port: number };
+export type Question =
+  /** To a function. */
+  | { readonly kind: 'invoke'; readonly functionName: 'operate' | 'preflight'; readonly payload: object }
+  /** To the log; times are in epoch milliseconds. */
+  | { readonly kind: 'history'; readonly group: string | undefined; readonly since: number }
+  | { readonly kind: 'why'; readonly group: string | undefined; readonly at: number };
 
 export type Request = {
   readonly deployment: Deployment;
-  readonly functionName: 'operate' | 'preflight';
-  readonly payload: object;
+  readonly question: Question;
   /** Prints the answer as JSON. */
   readonly isJson: boolean;
 };
@@ -46,10 +47,10 @@ type Ordered = {
 /** @param now in epoch milliseconds, from which durations count */
 export function parseCommandLine(args: readonly string[], now: number, output: Output): Parsed {
   let request: Request | undefined;
-  const program: Command = programWith(now, output, (functionName, payload, common) => {
+  const program: Command = programWith(now, output, (question, common) => {
     const deployment = deploymentOf(common);
     if (deployment === undefined) program.error('error: Expected --stage and --region as deployed, or --local');
-    request = { deployment, functionName, payload, isJson: common.json === true };
+    request = { deployment, question, isJson: common.json === true };
   });
   try {
     program.parse(args, { from: 'user' });
@@ -60,7 +61,9 @@ export function parseCommandLine(args: readonly string[], now: number, output: O
   return request === undefined ? { kind: 'nothing', isMistake: true } : { kind: 'request', request };
 }
 
-type Ask = (functionName: Request['functionName'], payload: object, common: Common) => void;
+type Ask = (question: Question, common: Common) => void;
+
+type Past = Common & { readonly group?: string };
 
 function programWith(now: number, { out, err }: Output, ask: Ask): Command {
   const program = new Command('vcf')
@@ -73,17 +76,20 @@ function programWith(now: number, { out, err }: Output, ask: Ask): Command {
 
   add('status [group]', 'every group, what the monitor would decide now, and why').action(
     (group: string | undefined, common: Common) => {
-      ask('operate', { action: 'status', group }, common);
+      ask({ kind: 'invoke', functionName: 'operate', payload: { action: 'status', group } }, common);
     },
   );
   add('preflight [group]', 'whether each group could fail over right now').action(
     (groupId: string | undefined, common: Common) => {
-      ask('preflight', groupId === undefined ? {} : { groupId }, common);
+      const payload = groupId === undefined ? {} : { groupId };
+      ask({ kind: 'invoke', functionName: 'preflight', payload }, common);
     },
   );
+  addPast(add, now, ask);
   const order = (action: string, common: Common & Ordered, more: object): void => {
     const { by, reason, force, until, dryRun, minutes } = common;
-    ask('operate', { action, by, reason, force, until, dryRun, minutes, ...more }, common);
+    const payload = { action, by, reason, force, until, dryRun, minutes, ...more };
+    ask({ kind: 'invoke', functionName: 'operate', payload }, common);
   };
   withUntil(withOrder(add('pause <group>', 'the monitor does not change the group; "all" is every group')), now).action(
     (group: string, common: Common & Ordered) => {
@@ -118,6 +124,54 @@ function programWith(now: number, { out, err }: Output, ask: Ask): Command {
   return program;
 }
 
+/** The commands that read the log. */
+function addPast(add: (name: string, description: string) => Command, now: number, ask: Ask): void {
+  withGroup(
+    add('history [group]', 'what happened: faults, moves, overrides, drills, long holds, calls failed and saved'),
+  )
+    .addOption(
+      timeOption('--since <time>', `the beginning: ${example}`, (text) => sinceFrom(text, now)).default(
+        now - 12 * hourMs,
+        '12h',
+      ),
+    )
+    .action((group: string | undefined, past: Past & { readonly since: number }, command: Command) => {
+      ask({ kind: 'history', group: onlyGroup(group, past, command), since: past.since }, past);
+    });
+  withGroup(add('why [group]', 'the decision of one minute, with its evidence and its alternatives'))
+    .addOption(
+      timeOption('--at <time>', `the minute: a time of day in UTC such as 03:12, or ${example}`, (text) =>
+        atFrom(text, now),
+      ).makeOptionMandatory(),
+    )
+    .action((group: string | undefined, past: Past & { readonly at: number }, command: Command) => {
+      ask({ kind: 'why', group: onlyGroup(group, past, command), at: past.at }, past);
+    });
+}
+
+function withGroup(command: Command): Command {
+  return command.option('--group <group>', 'the same as the argument: an id or a name');
+}
+
+function onlyGroup(argument: string | undefined, { group }: Past, command: Command): string | undefined {
+  if (argument !== undefined && group !== undefined && argument !== group) {
+    command.error(`error: Expected one group, got ${argument} and --group ${group}`);
+  }
+  return argument ?? group;
+}
+
+const hourMs = 60 * 60_000;
+
+const example = 'a duration such as 90m, 2h30m or 1d, or a time with its zone such as 2026-11-21T06:00:00Z';
+
+function timeOption(flags: string, description: string, read: (text: string) => Time): Option {
+  return new Option(flags, description).argParser((text: string) => {
+    const time = read(text);
+    if (time.kind === 'unreadable') throw new InvalidArgumentError(time.expected);
+    return time.at;
+  });
+}
+
 function withCommon(command: Command): Command {
   return command
     .option('--stage <name>', 'the stage as deployed')
@@ -135,15 +189,11 @@ function withOrder(command: Command): Command {
 }
 
 function withUntil(command: Command, now: number): Command {
-  return command.requiredOption(
-    '--until <time>',
-    'a duration such as 90m, 2h30m or 1d, or a time with its zone such as 2026-11-21T06:00:00Z',
-    (text: string) => {
-      const until = untilFrom(text, now);
-      if (until.kind === 'unreadable') throw new InvalidArgumentError(until.expected);
-      return until.text;
-    },
-  );
+  return command.requiredOption('--until <time>', example, (text: string) => {
+    const until = untilFrom(text, now);
+    if (until.kind === 'unreadable') throw new InvalidArgumentError(until.expected);
+    return new Date(until.at).toISOString();
+  });
 }
 
 function withMove(command: Command): Command {

@@ -1,14 +1,16 @@
-/** One command: parses it, invokes the function, prints its answer. */
+/** One command: parses it, asks the function or the log, prints the answer. */
 import { styleText } from 'node:util';
 import * as z from 'zod';
+import { formatTimeline, readHistory, type History } from './history.ts';
 import { invoke, type Answer } from './invoke.ts';
-import { parseCommandLine } from './request.ts';
+import { parseCommandLine, type Request } from './request.ts';
+import { explain, formatDecision, type Why } from './why.ts';
 
 /** Done, or nothing to do. */
 const done = 0;
-/** The command was refused, or a group is not ready. */
+/** The command was refused, a group is not ready, or there is no such group. */
 const refused = 1;
-/** The command line is wrong, the function could not be invoked, or failed: nothing is known of what it did. */
+/** The command line is wrong, the function or the log could not be asked, or failed: nothing is known of what it did. */
 const failed = 2;
 
 export type Io = {
@@ -16,6 +18,8 @@ export type Io = {
   readonly now: () => number;
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
+  /** Shows how far a long read has come, in place of what it showed before; an empty text removes it. */
+  readonly progress: (text: string) => void;
   /** Whether the output is read in a terminal that shows colours. */
   readonly hasColours: boolean;
 };
@@ -30,10 +34,61 @@ const answerSchema = z.object({
 
 /** @returns the exit code */
 export async function run(args: readonly string[], io: Io): Promise<number> {
-  const parsed = parseCommandLine(args, io.now(), io);
+  const now = io.now();
+  const parsed = parseCommandLine(args, now, io);
   if (parsed.kind === 'nothing') return parsed.isMistake ? failed : done;
-  const answer = await invoke(parsed.request);
-  return parsed.request.isJson ? printJson(answer, io) : printText(answer, io);
+  const { deployment, question, isJson } = parsed.request;
+  switch (question.kind) {
+    case 'invoke': {
+      const answer = await invoke({ deployment, ...question });
+      return isJson ? printJson(answer, io) : printText(answer, io);
+    }
+    case 'history': {
+      const history = await readHistory({ deployment, ...question }, now, io.progress);
+      io.progress('');
+      return printHistory(history, parsed.request, io);
+    }
+    case 'why': {
+      const why = await explain({ deployment, ...question }, io.progress);
+      io.progress('');
+      return printWhy(why, parsed.request, io);
+    }
+    default:
+      return question satisfies never;
+  }
+}
+
+function printHistory(history: History, { isJson }: Request, io: Io): number {
+  if (history.kind !== 'found') {
+    io.err(`${colour('red', history.message, io)}\n`);
+    return history.kind === 'unreadable' ? failed : refused;
+  }
+  if (isJson) {
+    const entries = history.entries.map((entry) => ({ ...entry, at: new Date(entry.at).toISOString() }));
+    io.out(`${JSON.stringify({ summary: history.summary, entries }, null, 2)}\n`);
+    return done;
+  }
+  for (const line of [history.summary, ...formatTimeline(history.entries)]) io.out(`${coloured(line, io)}\n`);
+  return done;
+}
+
+function printWhy(why: Why, { isJson }: Request, io: Io): number {
+  switch (why.kind) {
+    case 'unreadable':
+      io.err(`${colour('red', why.message, io)}\n`);
+      return failed;
+    case 'logged': {
+      const lines = isJson ? [JSON.stringify(why.decisions, null, 2)] : why.decisions.flatMap(formatDecision);
+      for (const line of lines) io.out(`${coloured(line, io)}\n`);
+      return done;
+    }
+    case 'recomputed':
+      if (isJson) return printJson(why.answer, io);
+      for (const line of why.label) io.out(`${line}\n`);
+      return printText(why.answer, io);
+    default:
+      return why satisfies never;
+  }
 }
 
 function printJson(answer: Answer, { out }: Io): number {

@@ -1,6 +1,6 @@
 /** Every alarm of the stack. The last part of an alarm's name is its entry in docs/runbook.md. */
 import { ownNamespace } from '../lib/core/model/own-metrics.ts';
-import { invokeCommand } from './commands.ts';
+import { runMonitorOnce, vcfCommand } from './commands.ts';
 import { functionsOf, logicalIdOf, type Functions, type VariableContext } from './service.ts';
 
 const minuteSeconds = 60;
@@ -16,9 +16,9 @@ type AlarmText = {
   readonly firstStep?: string;
 };
 
-const status = `To see every group: ${invokeCommand('operate', { action: 'status' })}`;
+const status = `To see every group: ${vcfCommand(['status'])}`;
 
-const readiness = `To see every check: ${invokeCommand('preflight')}`;
+const readiness = `To see every check: ${vcfCommand(['preflight'])}`;
 
 /** CloudWatch sends it when the alarm begins and when it ends. */
 function alarm(name: string, { what, firstStep }: AlarmText, properties: object): Resource {
@@ -56,7 +56,7 @@ const monitorAlarms = {
     'no-heartbeat',
     {
       what: 'No monitor run completed in the last 5 minutes: nothing is watched, and no group would be moved.',
-      firstStep: `To run the monitor once now: ${invokeCommand('monitor')}`,
+      firstStep: `To run the monitor once now: ${runMonitorOnce}`,
     },
     {
       ...ownMetric('RunCompleted', 'Sum', minuteSeconds),

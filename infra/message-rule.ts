@@ -1,6 +1,5 @@
 /** A rule that makes a message for people of an event, and sends it to the alert topic. */
 import { eventSource } from '../lib/events/event.ts';
-import { invokeCommand, type InvokeCommand } from './commands.ts';
 
 /** Every value of an event that a message may show as `<name>`. */
 const paths = {
@@ -22,6 +21,7 @@ const paths = {
   drillPromoting: '$.detail.data.drill.promoting',
   refusal: '$.detail.data.refusals[0].reason',
   refusalCode: '$.detail.data.refusals[0].code',
+  impact: '$.detail.data.ledger.sentence',
   key: '$.detail.data.key',
   override: '$.detail.data.override',
   at: '$.detail.metadata.time',
@@ -37,20 +37,6 @@ export type Message = {
   readonly data?: Readonly<Record<string, readonly (string | boolean)[]>>;
   readonly lines: readonly string[];
 };
-
-/**
- * `$'…'`. EventBridge delivers the quotes inside a message as `\"`. Bash, zsh and ksh read `\"` as a quote here, and between plain single
- * quotes they would not, so that a command can be copied out of an e-mail.
- * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html ("String with escaped quotes")
- */
-function ansiCQuoted(text: string): string {
-  return `$'${text.replaceAll('\\', '\\\\').replaceAll("'", String.raw`\'`)}'`;
-}
-
-/** A command line for a message. The payload may have `<name>` in it, for an id. */
-export function command(functionName: InvokeCommand['functionName'], payload?: InvokeCommand['payload']): string {
-  return invokeCommand(functionName, payload, ansiCQuoted);
-}
 
 /** Each line is a JSON string, which EventBridge needs of a template with several lines. */
 function inputTransformer(lines: readonly string[]) {

@@ -1,16 +1,19 @@
 /** What an on-call person reads: what happened, why, and what to type. `docs/runbook.md` has an entry behind each. */
-import { command, messageRule, type Message } from './message-rule.ts';
+import { vcfCommand } from './commands.ts';
+import { messageRule, type Message } from './message-rule.ts';
 
 /** For the person who types a command to fill in. */
-const signature = { by: 'YOUR NAME', reason: 'WHY' };
+const signature = { reason: 'WHY' };
 
-const group = { group: '<groupId>', ...signature };
+const group = '<groupId>';
 
-const statusOfGroup = `To see the group: ${command('operate', { action: 'status', group: '<groupId>' })}`;
+const statusOfGroup = `To see the group: ${vcfCommand(['status', group])}`;
 
-const readiness = `To see every check: ${command('preflight')}`;
+const history = `To see what happened: ${vcfCommand(['history', group], { since: '2h' })}`;
 
-const pauseGroup = command('operate', { action: 'pause', ...group, until: '2h' });
+const readiness = `To see every check: ${vcfCommand(['preflight'])}`;
+
+const pauseGroup = vcfCommand(['pause', group], { until: '2h', ...signature });
 
 const ofGroup = 'At <at>, group <groupId>, run <run> of the monitor in <monitor>.';
 
@@ -25,11 +28,13 @@ const changeMessages: Readonly<Record<string, Message>> = {
     lines: [
       'DONE: <decision> of <group>. New calls now try <promoting> before <leaving>.',
       'Why: <reason>',
+      'Impact: <impact>',
       'Result: <outcome>',
       'Next: confirm that calls arrive at <promoting>, then diagnose <leaving>: docs/runbook.md#an-incident',
       statusOfGroup,
+      history,
       `To stop the monitor for this group: ${pauseGroup}`,
-      `To undo the change: ${command('operate', { action: 'switchover', ...group, to: '<leaving>' })}`,
+      `To undo the change: ${vcfCommand(['switchover', group, '<leaving>'], signature)}`,
       'If a check refuses that, it says how to force it: docs/runbook.md#undoing-a-change',
       ofGroup,
     ],
@@ -42,6 +47,7 @@ const changeMessages: Readonly<Record<string, Message>> = {
     lines: [
       'BLOCKED: <decision> of <group> from <leaving> to <promoting> is needed but was not made (<outcomeCode>).',
       'Why it is needed: <reason>',
+      'Impact: <impact>',
       'What blocks it: <outcome>',
       'The order of the group is unchanged. AWS still reroutes single calls. If this lasts, move the calls by other means: through your carrier.',
       'What to do about <outcomeCode>: docs/runbook.md#changes-that-were-blocked and docs/runbook.md#changes-that-were-rejected',
@@ -56,6 +62,7 @@ const changeMessages: Readonly<Record<string, Message>> = {
     lines: [
       'UNVERIFIED: <decision> of <group> from <leaving> to <promoting> was requested, and AWS does not show the new order.',
       'Why it was requested: <reason>',
+      'Impact: <impact>',
       'What is known: <outcome>',
       'Check the order of the group. The next run of the monitor checks it too: docs/runbook.md#unverified',
       statusOfGroup,
@@ -75,7 +82,7 @@ const drillMessages: Readonly<Record<string, Message>> = {
       'What happens: <reason>',
       'Result: <outcome>',
       'Nothing to do. What may end it: docs/runbook.md#drills',
-      `To end it now: ${command('operate', { action: 'resume', ...group })}`,
+      `To end it now: ${vcfCommand(['resume', group], signature)}`,
       ofGroup,
     ],
   },
@@ -99,7 +106,7 @@ const drillMessages: Readonly<Record<string, Message>> = {
       'DRILL <result> (<code>), NOT RESTORED: the order of <group> stays as it is, and <drillLeaving> is not its primary.',
       'The drill was to send calls to <drillPromoting>, ordered by <drillBy>. Why it ended like this: <reason>',
       'The monitor decides about the group again. Check <drillLeaving>, and move the group back when it is healthy: docs/runbook.md#not-put-back',
-      `To move it back: ${command('operate', { action: 'switchover', ...group, to: '<drillLeaving>' })}`,
+      `To move it back: ${vcfCommand(['switchover', group, '<drillLeaving>'], signature)}`,
       'What <code> means: docs/runbook.md#how-a-drill-ended',
       ofGroup,
     ],
@@ -126,6 +133,7 @@ const holdMessages: Readonly<Record<string, Message>> = {
     lines: [
       'NO MOVE: <group> has a problem, and the monitor leaves its order as it is (<code>).',
       'Why: <reason>',
+      'Impact: <impact>',
       'A person must decide. What to do: docs/runbook.md#<code>',
       statusOfGroup,
       ofGroup,
@@ -159,7 +167,7 @@ const holdMessages: Readonly<Record<string, Message>> = {
     lines: [
       'APPROVAL NEEDED: <group> can go back to its preferred order. The policy leaves that decision to you.',
       'Why: <reason>',
-      `To approve it, at any time: ${command('operate', { action: 'failback', ...group })}`,
+      `To approve it, at any time: ${vcfCommand(['failback', group], signature)}`,
       'What that does: docs/runbook.md#<code>',
       ofGroup,
     ],
@@ -204,7 +212,7 @@ const overrideMessages: Readonly<Record<string, Message>> = {
       'NO EFFECT: an override is stored under the key <key>, and no group has that id or name. It holds nothing.',
       'What is stored: <override>',
       'Store it under the id of the group that it is meant for, and remove this one: docs/runbook.md#override-keys',
-      `To see the id of every group: ${command('operate', { action: 'status' })}`,
+      `To see the id of every group: ${vcfCommand(['status'])}`,
       'This message is sent when the override is stored and every 15 minutes until it is removed.',
       ofAccount,
     ],

@@ -4,4 +4,5 @@ module.exports = {
   dashboard: require('./dashboard.ts').dashboardResources,
   eventSchemas: require('./event-schemas.ts').eventSchemaResources,
   messages: require('./messages.ts').messageResources,
+  queries: require('./queries.ts').queryResources,
 };

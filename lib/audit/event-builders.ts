@@ -15,6 +15,7 @@ import { formatOverride } from '../core/model/format-override.ts';
 import type { Override } from '../input/override.ts';
 import type { AuditEvent, DetailType, EventData, RunIdentity } from '../events/event.ts';
 import { connectorsOf } from './group-result.ts';
+import { ledgerOfConnector, ledgerOfGroup } from './ledger.ts';
 
 function minuteOf({ observedAt }: RunIdentity): string {
   return new Date(observedAt).toISOString().slice(0, 16);
@@ -75,6 +76,7 @@ function holdData(input: PlanInput, { code, reason, rejected }: Hold) {
     reason,
     rejected,
     priorities: inOrder(input.group.items),
+    ledger: ledgerOfGroup(input),
     ...basisOf(input),
   };
 }
@@ -109,15 +111,18 @@ function healthSubject(verdict: Verdict): readonly string[] {
 export function healthChangedEvent(
   identity: RunIdentity,
   at: EpochMs,
-  { group, connectorRegions, policy }: PlanInput,
+  input: PlanInput,
   { voiceConnectorId, before, after }: HealthEdge,
 ) {
+  const { group, connectorRegions, policy } = input;
+  const region = connectorRegions.get(voiceConnectorId);
+  const ledger = ledgerOfConnector(input, voiceConnectorId);
   return auditEvent(
     identity,
     at,
     'Connector Health Changed',
     [group.voiceConnectorGroupId, voiceConnectorId, ...healthSubject(before), ...healthSubject(after)],
-    { ...groupData(group), voiceConnectorId, region: connectorRegions.get(voiceConnectorId), before, after, policy },
+    { ...groupData(group), voiceConnectorId, region, before, after, ledger, policy },
   );
 }
 
@@ -132,6 +137,7 @@ function moveData(input: PlanInput, move: Move) {
     rejected: move.rejected,
     before: move.before,
     after: move.after,
+    ledger: ledgerOfGroup(input),
     ...basisOf(input),
   };
 }

@@ -52,6 +52,45 @@ export const evidence = z.strictObject({
   regions: z.array(z.strictObject({ region: z.string(), verdict })),
 });
 
+const interval = z.strictObject({ least: z.number(), likely: z.number(), most: z.number() });
+
+const impact = z.strictObject({
+  /** When the fault began, by the calls that prove it best. */
+  firstBadMinuteAt: instant,
+  /** The end of the newest minute that is counted. */
+  countedUntil: instant,
+  /** Since the first bad minute, beyond the calls that usually fail. */
+  callsFailed: interval,
+  /** Calls that try the Voice Connector in a minute. */
+  callsPerMinuteAtRisk: z.number(),
+  /** The share of the usually successful calls that the fault loses. */
+  lossShare: interval,
+});
+
+/** What a fault costs and a move saved. Absent from the events of earlier versions. */
+export const ledger = z
+  .strictObject({
+    /** The same for people, or why it is not known. */
+    sentence: z.string(),
+    /** Only where failed calls prove the fault. */
+    impact: impact.optional(),
+    /** Only within an hour of a move away from such a fault. */
+    saved: z
+      .strictObject({
+        /** The previous primary. */
+        voiceConnectorId: z.string(),
+        movedAt: instant,
+        countedUntil: instant,
+        callsSince: z.number(),
+        /** As if the fault had gone on at the share that was proved before the move. */
+        callsSaved: interval,
+        /** The fault up to the move. */
+        before: impact,
+      })
+      .optional(),
+  })
+  .optional();
+
 /** The operator's command that caused a move. */
 export const command = z.strictObject({
   by: z.string(),

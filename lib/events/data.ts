@@ -10,7 +10,7 @@ import {
 import { moveKinds } from '../core/model/plan.ts';
 import { readinessChanges, readinessLevels } from '../core/readiness/check.ts';
 import { drillResultKinds } from '../core/drill/end-codes.ts';
-import { evidence, group, instant, item, verdict } from './common-schemas.ts';
+import { evidence, group, instant, item, ledger, verdict } from './common-schemas.ts';
 import { held, move, outcomes, sessionCount, unsupportedAnswers } from './decision-schemas.ts';
 import { policy } from './policy-schema.ts';
 
@@ -54,6 +54,7 @@ export const eventData = {
     region: z.string().optional(),
     before: verdict,
     after: verdict,
+    ledger,
     policy,
   }),
   'Drill Ended': z.strictObject({

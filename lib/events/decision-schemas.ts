@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { blockedCodes, holdCodes, rejectedCodes, withheldCodes } from '../core/model/codes.ts';
 import { moveKinds } from '../core/model/plan.ts';
 import { type Outcome } from '../core/model/outcome.ts';
-import { command, evidence, group, instant, item, rejection } from './common-schemas.ts';
+import { command, evidence, group, instant, item, ledger, rejection } from './common-schemas.ts';
 import { policy } from './policy-schema.ts';
 
 /** Answers that a service may give for a feature that it no longer has. */
@@ -26,6 +26,7 @@ export const held = {
   reason: z.string(),
   rejected: z.array(rejection),
   priorities: z.array(item),
+  ledger,
   evidence,
   policy,
 };
@@ -42,6 +43,7 @@ export const move = {
   rejected: z.array(rejection),
   before: z.array(item),
   after: z.array(item),
+  ledger,
   evidence,
   policy,
 };

@@ -1,11 +1,17 @@
 /** What one invocation observed, judged: everything that its decisions share. */
 import { carriedBeforeChange } from '../core/judge/carried-before-change.ts';
+import { callsOf } from '../core/judge/connector-calls.ts';
+import { impactOf, savedSinceChange } from '../core/judge/impact.ts';
 import { judge, type Judgement } from '../core/judge/judge.ts';
+import { judgedUntil } from '../core/judge/readings.ts';
 import { findSuspects } from '../core/judge/suspects.ts';
 import { minuteMs, type EpochMs } from '../core/model/time.ts';
 import { type NeedEvidence } from '../core/model/plan.ts';
 import { type Problem } from '../core/model/outcome.ts';
 import { type VoiceConnectorGroup } from '../core/model/group.ts';
+import type { GroupPolicy } from '../core/model/group-policy.ts';
+import type { Observation } from '../core/model/observation.ts';
+import type { ConnectorVerdicts } from '../core/model/verdict.ts';
 import type { CandidateEvidence, PlanInput } from '../core/plan/plan-input.ts';
 import type { RunContext } from '../context.ts';
 import { isNameShared } from '../input/override-keys.ts';
@@ -60,19 +66,38 @@ export function planInputOf(
   group: VoiceConnectorGroup,
 ): PlanInput {
   const hasSharedName = isNameShared(group, observed.observation.groups);
+  const verdicts = now.verdictsOf(group);
+  const own = policyFor(policy, group, observed.observation.groups);
   return {
     observedAt: identity.observedAt,
     group,
     connectorRegions,
-    verdicts: now.verdictsOf(group),
+    verdicts,
     regions: now.regions,
     override: observed.overrides.of(group, identity.observedAt, hasSharedName),
     overridePutAt: observed.overrides.putAt(group, identity.observedAt, hasSharedName),
     hasSharedName,
     candidateEvidence: undefined,
     carriedBeforeChange: carriedBeforeChange(group, observed.observation),
-    ...policyFor(policy, group, observed.observation.groups),
+    ...impactIn(observed.observation, verdicts, group, own.policy),
+    ...own,
   };
+}
+
+/** From what was read for the decision: the ledger costs no metric. */
+function impactIn(
+  observation: Observation,
+  verdicts: ConnectorVerdicts,
+  group: VoiceConnectorGroup,
+  policy: GroupPolicy,
+): Pick<PlanInput, 'impacts' | 'saved'> {
+  const until = judgedUntil(observation.observedAt, policy);
+  const impacts = [...verdicts].flatMap(([voiceConnectorId, { health }]) => {
+    const connector = health === 'unhealthy' ? observation.connectors.get(voiceConnectorId) : undefined;
+    const impact = connector && impactOf(callsOf(connector, until, policy), policy);
+    return impact === undefined ? [] : [[voiceConnectorId, impact] as const];
+  });
+  return { impacts: new Map(impacts), saved: savedSinceChange(group, observation, policy) };
 }
 
 /** An entry that applies to several groups was meant for one of them: none is moved by it. */

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { defaultPass, defaultStop, drillMinutes } from '../core/drill/order.ts';
 import { forcibleRules } from '../core/model/codes.ts';
-import { hourMs, minuteMs, type EpochMs } from '../core/model/time.ts';
+import { dayMs, hourMs, minuteMs, type EpochMs } from '../core/model/time.ts';
 import { maxOverrideHours } from '../core/model/override-limit.ts';
 import { numberFrom, wholeNumberFrom } from '../input/numbers.ts';
 import { safeLine } from '../input/safe-text.ts';
@@ -41,6 +41,19 @@ function until(now: EpochMs) {
     .refine((at) => at > now && at <= now + maxOverrideHours * hourMs, expected);
 }
 
+/** CloudWatch keeps minutes for 15 days. */
+const minutesKeptMs = 15 * dayMs;
+
+/** A past time, as of which the metrics are judged. */
+function past(now: EpochMs) {
+  const expected = `Expected a time from ${new Date(now - minutesKeptMs).toISOString()} to now, such as ${new Date(now - hourMs).toISOString()}`;
+  return z
+    .string(expected)
+    .refine((written) => z.iso.datetime({ offset: true }).safeParse(written).success, expected)
+    .transform((written) => Date.parse(written))
+    .refine((at) => at <= now && at >= now - minutesKeptMs, expected);
+}
+
 const expectedOrder = 'Expected the Voice Connector ids of all members, in the order in which calls try them';
 
 const order = z
@@ -76,7 +89,7 @@ function schemasAt(now: EpochMs) {
         .prefault({}),
       dryRun,
     }),
-    status: z.strictObject({ action: z.literal('status'), group: id.optional() }),
+    status: z.strictObject({ action: z.literal('status'), group: id.optional(), at: past(now).optional() }),
   };
 }
 

@@ -20,7 +20,9 @@ import { formatProblems, type CommandResult } from './result.ts';
 
 const concurrentGroups = 10;
 
-export async function status(context: RunContext<ReadPorts>, command: Command<'status'>): Promise<CommandResult> {
+export async function status(now: RunContext<ReadPorts>, command: Command<'status'>): Promise<CommandResult> {
+  // Of a past time only the metrics are known: all else is as it is now.
+  const context = { ...now, identity: { ...now.identity, observedAt: command.at ?? now.identity.observedAt } };
   const snapshot = await takeSnapshot(context);
   const { observation, problems } = snapshot.observed;
   const { listingProblems } = snapshot.observed;
@@ -84,7 +86,7 @@ async function showGroup(
   const { input, decision, problems } = await decideWithEvidence(context, snapshot, observed, decideGroup);
   const { mode, failback } = input.policy;
   const changed =
-    group.updatedAt === undefined ? 'time of last change unknown' : `changed ${ago(group.updatedAt, input)}`;
+    group.updatedAt === undefined ? 'time of last change unknown' : `changed ${whenChanged(group.updatedAt, input)}`;
   const lines = [
     `${group.name} (${group.voiceConnectorGroupId})  mode ${mode}, failback ${failback}, ${changed}`,
     ...memberTable(group.items, input),
@@ -98,8 +100,8 @@ async function showGroup(
   return { lines, warnings: [...formatProblems(problems), ...refusals] };
 }
 
-function ago(at: number, { observedAt }: PlanInput): string {
-  return `${formatDuration(observedAt - at)} ago`;
+function whenChanged(at: number, { observedAt }: PlanInput): string {
+  return at > observedAt ? 'since' : `${formatDuration(observedAt - at)} ago`;
 }
 
 function overrideLines(input: PlanInput): readonly string[] {

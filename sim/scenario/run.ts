@@ -51,6 +51,8 @@ export type RunOptions = {
   readonly packageFolder?: string | undefined;
   readonly onStart?: (url: string) => void;
   readonly onMinute?: (minute: SimulatedMinute) => void;
+  /** Called after the last minute, while the local AWS still answers. */
+  readonly onEnd?: (aws: LocalAws) => Promise<void>;
 };
 
 export async function runScenario(scenario: Scenario, options: RunOptions = {}): Promise<ScenarioRun> {
@@ -95,6 +97,7 @@ async function runWithPolicy(scenario: Scenario, policyFile: string, options: Ru
       options.onMinute?.(simulated);
       minutes.push(simulated);
     }
+    await options.onEnd?.(aws);
     return {
       minutes,
       withoutMonitor: runWithoutMonitor(scenario),

@@ -1,24 +1,12 @@
 /** The command line, over the wire to the packaged functions. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { serviceName } from '../../cli/invoke.ts';
+import { serviceName } from '../../cli/deployment.ts';
 import { run } from '../../cli/run.ts';
 import { now, orderOf } from '../wire-support/account.ts';
 import { publishCalls, seedConnector, seedUnhealthy } from '../wire-support/account-fixtures.ts';
 import { deploy, type Deployment } from '../wire-support/functions.ts';
-
-/** Runs `vcf` against the deployment, or against nothing that answers. */
-async function vcf(aws: Deployment | undefined, ...args: readonly string[]) {
-  const port = aws === undefined ? '1' : new URL(aws.server.url).port;
-  const written = { out: '', err: '' };
-  const exitCode = await run([...args, '--local', '--port', port], {
-    now: () => now,
-    out: (text) => void (written.out += text),
-    err: (text) => void (written.err += text),
-    hasColours: false,
-  });
-  return { exitCode, ...written };
-}
+import { vcf } from './vcf.ts';
 
 async function deployHealthy(): Promise<Deployment> {
   const aws = await deploy();
@@ -136,7 +124,13 @@ describe('vcf', () => {
 
   it('requires the stage and the Region: without them another stack would answer, or none', async () => {
     let err = '';
-    const io = { now: () => now, out: () => undefined, err: (text: string) => void (err += text), hasColours: false };
+    const io = {
+      now: () => now,
+      out: () => undefined,
+      err: (text: string) => void (err += text),
+      progress: () => undefined,
+      hasColours: false,
+    };
     expect(await run(['status', '--stage', 'prod'], io)).toBe(2);
     expect(err).toContain('Expected --stage and --region as deployed, or --local');
   });

@@ -20,7 +20,7 @@ export const awsOperations: Readonly<Record<string, Readonly<Record<string, AwsC
 
 const clients: Readonly<Record<string, object>> = { 'chime-sdk-voice': chimeSdkVoice, lambda, sqs, ssm };
 
-/** No client of it is installed. Options by operation, from the CLI's reference. */
+/** Options by operation, from the CLI's reference. */
 const logsOptions: Readonly<Record<string, readonly string[]>> = {
   'start-query': ['--log-group-name', '--start-time', '--end-time', '--query-string'],
   'get-query-results': ['--query-id'],

@@ -55,13 +55,21 @@ let sharedAws: LocalAws | undefined;
 /** Commands that change nothing share one, which has its functions warm; every other command gets one of its own. */
 async function awsFor({ text }: CommandLine): Promise<LocalAws> {
   const isReading =
-    /"action":"status"|"dryRun":true|-f (?:monitor|preflight|sessions)|vcf -- status|--dry-run|list-|curl \$/.test(
+    /"action":"status"|"dryRun":true|-f (?:monitor|preflight|sessions)|vcf -- (?:status|history|why|preflight)|--dry-run|list-|curl \$/.test(
       text,
     );
   const aws = isReading ? (sharedAws ??= await startAws()) : await startAws();
   if (!isReading) onTestFinished(() => aws.close());
   aws.simulateUntil(Date.now());
   return aws;
+}
+
+/** As the functions of a stage in another Region than that of the local AWS log it. */
+function logHold({ account }: LocalAws): void {
+  const metadata = { eventId: 'held', time: new Date().toISOString(), runId: 'run' };
+  const data = { voiceConnectorGroupId: 'main-line', name: 'main-line', code: 'top-healthy', reason: 'healthy' };
+  const message = JSON.stringify({ message: 'Priority Held', data: { metadata, data } });
+  account.logs.write('us-west-2', { logGroupName: '/aws/lambda/voice-connector-failover-prod-monitor', message });
 }
 
 /** A healthy world that ends now: the commands run in real time. */
@@ -229,7 +237,9 @@ async function check(line: CommandLine): Promise<void> {
     case 'program':
       return runProgram(kind);
     case 'vcf': {
-      const { status, stderr } = await run(['node', 'cli/main.ts', ...kind.args], environment(await awsFor(line)));
+      const aws = await awsFor(line);
+      logHold(aws);
+      const { status, stderr } = await run(['node', 'cli/main.ts', ...kind.args], environment(aws));
       expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
       return;
     }

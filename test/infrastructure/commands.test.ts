@@ -2,7 +2,8 @@
 import { spawnSync } from 'node:child_process';
 import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { formatInvokeCommand } from '../../infra/commands.ts';
+import { parseCommandLine, type Request } from '../../cli/request.ts';
+import { formatVcfCommand } from '../../infra/commands.ts';
 import { parseCommand } from '../../lib/operate/command.ts';
 import { template } from './template.ts';
 
@@ -22,36 +23,42 @@ function commandsIn(text: string): readonly string[] {
 
 const commands = [...new Set(textsIn(template).flatMap(commandsIn))];
 
-/** The arguments that a shell passes to `npx` for a command. */
+/** The arguments that a shell passes to a program for a command. */
 function shellArguments(command: string): readonly string[] {
-  const script = `npx() { printf '%s\\n' "$@"; }; ${command}`;
+  const script = `npx() { printf '%s\\n' "$@"; }; npm() { printf '%s\\n' "$@"; }; ${command}`;
   const { stdout, stderr, status } = spawnSync('bash', ['-c', script], { encoding: 'utf8' });
   expect({ status, stderr }, command).toEqual({ status: 0, stderr: '' });
   return stdout.trimEnd().split('\n');
 }
+
+/** What the command line asks. */
+function questionOf(args: readonly string[]): Request {
+  let errors = '';
+  const output = { out: () => undefined, err: (text: string) => void (errors += text) };
+  const parsed = parseCommandLine(args, now, output);
+  if (parsed.kind !== 'request') throw new Error(errors);
+  return parsed.request;
+}
+
+const now = Date.UTC(2026, 10, 20);
 
 describe('Every command in the template', () => {
   it('is there', () => {
     expect(commands.length).toBeGreaterThan(8);
   });
 
-  it.each(commands)('names the stage and the Region, and has a payload that its function accepts: %s', (command) => {
-    const [sls, invoke, f, functionName, ...options] = shellArguments(command);
-    expect([sls, invoke, f]).toEqual(['sls', 'invoke', '-f']);
-    expect(['monitor', 'operate', 'preflight', 'sessions']).toContain(functionName);
-    expect(options.slice(0, 4)).toEqual(['--stage', 'dev', '--region', 'us-east-1']);
-    const data = options.slice(4);
-    if (functionName !== 'operate') return;
-    expect(data).toEqual(['-d', expect.any(String)]);
-    expect(parseCommand(JSON.parse(data[1]!), 0)).toMatchObject({ kind: 'command' });
+  it.each(commands)('names the stage and the Region, and is accepted: %s', (command) => {
+    const [first, second, ...args] = shellArguments(command);
+    if (first === 'sls') {
+      expect([second, ...args]).toEqual(['invoke', '-f', 'monitor', '--stage', 'dev', '--region', 'us-east-1']);
+      return;
+    }
+    expect([first, second, args[0]]).toEqual(['run', 'vcf', '--']);
+    const { deployment, question } = questionOf(args.slice(1));
+    expect(deployment).toEqual({ kind: 'stack', stage: 'dev', region: 'us-east-1' });
+    if (question.kind !== 'invoke' || question.functionName !== 'operate') return;
+    expect(parseCommand(JSON.parse(JSON.stringify(question.payload)), now)).toMatchObject({ kind: 'command' });
   });
-
-  it.each(commands.filter((command) => command.includes(String.raw`\"`)))(
-    'is the same whether EventBridge delivers its quotes escaped or not: %s',
-    (command) => {
-      expect(shellArguments(command.replaceAll(String.raw`\"`, '"'))).toEqual(shellArguments(command));
-    },
-  );
 });
 
 describe('A command in the sources', () => {
@@ -64,27 +71,39 @@ describe('A command in the sources', () => {
         .flatMap((line) => (isComment(line) ? [] : [`${file}: ${line}`])),
     );
     const found = lines.filter((line) =>
-      /\bnpx sls\b|\bsls (deploy|invoke|remove)\b|npm run (-s )?invoke\b/.test(line),
+      /\bnpx sls\b|\bsls (deploy|invoke|remove)\b|npm run (-s )?(invoke|vcf)\b/.test(line),
     );
     expect(found.length).toBeGreaterThan(0);
     expect(found.filter((line) => !/--stage .*--region /.test(line))).toEqual([]);
   });
 });
 
-describe('formatInvokeCommand', () => {
+describe('formatVcfCommand', () => {
   const place = { stage: 'prod', region: 'us-west-2' };
 
-  it('names function, stage and Region', () => {
-    expect(formatInvokeCommand({ ...place, functionName: 'preflight' })).toBe(
-      'npx sls invoke -f preflight --stage prod --region us-west-2',
+  it('names the stage and the Region', () => {
+    expect(formatVcfCommand({ ...place, args: ['status', 'main-line'] })).toBe(
+      'npm run vcf -- status main-line --stage prod --region us-west-2',
     );
   });
 
-  it.each([{ action: 'status' }, { reason: `it's "down" $HOME \\ now` }])(
-    'quotes a payload so that a shell passes it on as it is: %j',
-    (payload) => {
-      const passed = shellArguments(formatInvokeCommand({ ...place, functionName: 'operate', payload }));
-      expect(JSON.parse(passed.at(-1)!)).toEqual(payload);
-    },
-  );
+  it('quotes what a shell would not pass on as it is', () => {
+    const reason = `it's "down" $HOME \\ now`;
+    const command = formatVcfCommand({ ...place, args: ['pause', '<groupId>'], options: { until: '2h', reason } });
+    expect(shellArguments(command)).toEqual([
+      'run',
+      'vcf',
+      '--',
+      'pause',
+      '<groupId>',
+      '--until',
+      '2h',
+      '--reason',
+      reason,
+      '--stage',
+      'prod',
+      '--region',
+      'us-west-2',
+    ]);
+  });
 });

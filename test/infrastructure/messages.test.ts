@@ -63,17 +63,16 @@ async function messagesOfRun(
 
 const footer = 'At 2026-11-20T09:07:30.000Z, group main-line, run turn-1 of the monitor in us-east-1.';
 
-/** A command line, with its quotes as EventBridge delivers them: escaped. */
-function operate(payload: object): string {
-  const delivered = JSON.stringify(payload).replaceAll('"', String.raw`\"`);
-  return `npx sls invoke -f operate --stage dev --region us-east-1 -d $'${delivered}'`;
+/** A command line of the message. */
+function vcf(command: string): string {
+  return `npm run vcf -- ${command} --stage dev --region us-east-1`;
 }
 
-const signature = { by: 'YOUR NAME', reason: 'WHY' };
+const statusLine = `To see the group: ${vcf("status 'main-line'")}`;
 
-const statusLine = `To see the group: ${operate({ action: 'status', group: 'main-line' })}`;
+const historyLine = `To see what happened: ${vcf("history 'main-line' --since 2h")}`;
 
-const pauseMainLine = operate({ action: 'pause', group: 'main-line', ...signature, until: '2h' });
+const pauseMainLine = vcf("pause 'main-line' --until 2h --reason WHY");
 
 describe('An on-call person', () => {
   it('is notified of a failover: from where to where, why, and what to do', async () => {
@@ -83,12 +82,16 @@ describe('An on-call person', () => {
     const lines = messages![0]!.split('\n');
     expect(lines[0]).toBe('DONE: failover of Main line. New calls now try vc-west before vc-east.');
     expect(lines[1]).toMatch(/^Why: vc-east \(us-east-1\) unhealthy: 108 of 216 calls failed in 9 min/);
-    expect(lines.slice(2)).toEqual([
+    expect(lines[2]).toMatch(
+      /^Impact: calls failed since 08:57 UTC, beyond the usual ones: about 97 \(86 to 106\), counted up to 09:06 UTC; 24 calls a minute at risk$/,
+    );
+    expect(lines.slice(3)).toEqual([
       'Result: accepted by AWS, confirmed as vc-west 1, vc-east 2',
       'Next: confirm that calls arrive at vc-west, then diagnose vc-east: docs/runbook.md#an-incident',
       statusLine,
+      historyLine,
       `To stop the monitor for this group: ${pauseMainLine}`,
-      `To undo the change: ${operate({ action: 'switchover', group: 'main-line', ...signature, to: 'vc-east' })}`,
+      `To undo the change: ${vcf("switchover 'main-line' 'vc-east' --reason WHY")}`,
       'If a check refuses that, it says how to force it: docs/runbook.md#undoing-a-change',
       footer,
     ]);
@@ -115,8 +118,9 @@ describe('An on-call person', () => {
     expect(lines[0]).toBe(
       `BLOCKED: failover of Main line from vc-east to vc-west is needed but was not made (${code}).`,
     );
-    expect(lines[2]).toMatch(new RegExp(`^What blocks it: .*${effect.code}`));
-    expect(lines.slice(5, 7)).toEqual([
+    expect(lines[2]).toMatch(/^Impact: calls failed since /);
+    expect(lines[3]).toMatch(new RegExp(`^What blocks it: .*${effect.code}`));
+    expect(lines.slice(6, 8)).toEqual([
       statusLine,
       `The monitor retries every minute and sends this message each time. To stop both: ${pauseMainLine}`,
     ]);
@@ -128,7 +132,9 @@ describe('An on-call person', () => {
       aws.account.chime.groups.updatePropagation = { visibleAfterMs: 10 * minute };
     });
     expect(others).toEqual({});
-    expect(messages?.[0]).toMatch(/^UNVERIFIED: failover of Main line from vc-east to vc-west .*\n.*\nWhat is known: /);
+    expect(messages?.[0]).toMatch(
+      /^UNVERIFIED: failover of Main line from vc-east to vc-west .*\n.*\nImpact: .*\nWhat is known: /,
+    );
   });
 
   it('is notified when calls fail and no member can take them', async () => {
@@ -141,7 +147,8 @@ describe('An on-call person', () => {
     expect(others).toEqual({});
     const lines = messages![0]!.split('\n');
     expect(lines[0]).toBe('NO MOVE: Main line has a problem, and the monitor leaves its order as it is (no-target).');
-    expect(lines[2]).toBe('A person must decide. What to do: docs/runbook.md#no-target');
+    expect(lines[2]).toMatch(/^Impact: calls failed since /);
+    expect(lines[3]).toBe('A person must decide. What to do: docs/runbook.md#no-target');
   });
 
   const tied = [

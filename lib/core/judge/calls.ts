@@ -81,7 +81,7 @@ function floorsOf({ minFailures, minExcessRatio }: GroupPolicy): Floors {
   return { minFailures, minExcessRatio };
 }
 
-function proofOf(series: CallSeries, policy: GroupPolicy): Proof | undefined {
+export function proofOf(series: CallSeries, policy: GroupPolicy): Proof | undefined {
   return strongestProof(series, floorsOf(policy), natsForBudget(policy.falseMovesPerGroupYear));
 }
 

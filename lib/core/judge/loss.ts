@@ -38,12 +38,12 @@ export function lossBetween(least: number, likely: number): CallLoss {
 }
 
 /** Of the calls that would usually succeed, the share that fails. */
-function shareLost(ratio: number, baseline: number): number {
+export function shareLost(ratio: number, baseline: number): number {
   return Math.max(0, (ratio - baseline) / (1 - baseline));
 }
 
 /** The lowest failure ratio that the calls do not contradict. */
-function lowestRatio({ failures, attempts }: Stretch, dispersion: number): number {
+export function lowestRatio({ failures, attempts }: Stretch, dispersion: number): number {
   if (failures === 0) return 0;
   let [contradicted, possible] = [0, failures / attempts];
   for (let step = 0; step < bisections; step += 1) {
@@ -54,6 +54,7 @@ function lowestRatio({ failures, attempts }: Stretch, dispersion: number): numbe
   return possible;
 }
 
-function highestRatio({ failures, attempts, baseline }: Stretch, dispersion: number): number {
+/** The highest failure ratio that the calls do not contradict. */
+export function highestRatio({ failures, attempts, baseline }: Stretch, dispersion: number): number {
   return 1 - lowestRatio({ failures: attempts - failures, attempts, baseline }, dispersion);
 }

@@ -1,6 +1,7 @@
 /** All that the decision on one group depends on. */
 import type { GroupPolicy } from '../model/group-policy.ts';
 import type { RegionVerdicts, ConnectorVerdicts } from '../model/verdict.ts';
+import type { Impact, Saved } from '../model/impact.ts';
 import type { OverrideState } from '../model/override.ts';
 import type { ChangeRecord, StandbySignals } from '../model/observation.ts';
 import type { VoiceConnectorGroup } from '../model/group.ts';
@@ -21,6 +22,10 @@ export type PlanInput = {
   readonly candidateEvidence: CandidateEvidence | undefined;
   /** Whether the primary carried calls before the last change of the group; undefined where that is unknown. */
   readonly carriedBeforeChange: boolean | undefined;
+  /** By id of an unhealthy member, what its fault costs; without those whose fault failed calls do not prove. No decision uses it. */
+  readonly impacts?: ReadonlyMap<string, Impact> | undefined;
+  /** What the last change of the group saved; undefined where that is unknown. No decision uses it. */
+  readonly saved?: Saved | undefined;
   readonly policy: GroupPolicy;
   /** Why the group only observes although its policy entry says enforce; absent where it does not. */
   readonly policyRefusal?: string | undefined;
