@@ -4,4 +4,6 @@ module.exports = {
   dashboard: require('./dashboard.ts').dashboardResources,
   eventSchemas: require('./event-schemas.ts').eventSchemaResources,
   messages: require('./messages.ts').messageResources,
+  settings: require('./template-settings.ts').templateSettings,
+  subscriptions: require('./subscriptions.ts').subscriptionResources,
 };
