@@ -1,7 +1,9 @@
 /** The tables of docs/settings.md and docs/alerts.md, made from infra/. */
 import { readdirSync } from 'node:fs';
+import { format } from 'prettier';
 import { alarms } from '../infra/alarms.ts';
 import { alarmRoute, messageRoute } from '../infra/alert-routes.ts';
+import { deployerPolicy, permissionsByType } from '../infra/deployer-permissions.ts';
 import { messageResources } from '../infra/messages.ts';
 import { stageFields } from '../infra/stage-fields.ts';
 import { table, withTables } from './generated-tables.ts';
@@ -55,4 +57,21 @@ function byTopic([, left = '']: readonly string[], [, right = '']: readonly stri
 /** @returns docs/alerts.md with its tables */
 export function withAlertTables(page: string): Promise<string> {
   return withTables(page, { alarms: alarmTable(), messages: messageTable() });
+}
+
+/** @returns docs/deployer-policy.json */
+export function deployerPolicyFile(): Promise<string> {
+  return format(JSON.stringify(deployerPolicy()), { parser: 'json', printWidth: 140 });
+}
+
+/** @returns docs/deploy.md with its table */
+export function withDeployerTable(page: string): Promise<string> {
+  const rows = Object.entries(permissionsByType).map(([type, permissions]) => [
+    `\`${type}\``,
+    permissions
+      .flatMap(({ actions }) => actions)
+      .map((action) => `\`${action}\``)
+      .join(', '),
+  ]);
+  return withTables(page, { deployer: table(['Type', 'Actions'], rows) });
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { policyFields } from '../../lib/input/policy-fields.ts';
 import { withCodeTable } from '../../scripts/code-docs.ts';
-import { withAlertTables, withStageTable } from '../../scripts/deployment-docs.ts';
+import { deployerPolicyFile, withAlertTables, withDeployerTable, withStageTable } from '../../scripts/deployment-docs.ts';
 import { withComments, withPolicyTables } from '../../scripts/policy-docs.ts';
 import { aPolicy } from '../builders/policy.ts';
 import { problemsOf, withDefaults, withTuning } from './policy-texts.ts';
@@ -59,6 +59,8 @@ describe('npm run tables', () => {
     ['docs/codes.md', withCodeTable],
     ['docs/settings.md', withStageTable],
     ['docs/alerts.md', withAlertTables],
+    ['docs/deploy.md', withDeployerTable],
+    ['docs/deployer-policy.json', deployerPolicyFile],
   ])('has nothing to change in %s', async (name, documented) => {
     const text = readFileSync(name, 'utf8');
     expect(await documented(text)).toBe(text);
