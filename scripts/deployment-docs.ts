@@ -61,7 +61,7 @@ export function withAlertTables(page: string): Promise<string> {
 
 /** @returns docs/deployer-policy.json */
 export function deployerPolicyFile(): Promise<string> {
-  return format(JSON.stringify(deployerPolicy()), { parser: 'json', printWidth: 140 });
+  return format(JSON.stringify(deployerPolicy()), { parser: 'json', printWidth: 120 });
 }
 
 /** @returns docs/deploy.md with its table */
