@@ -6,7 +6,7 @@ const packagedSchema = z.looseObject({
     z.string(),
     z.looseObject({ Type: z.string(), Properties: z.record(z.string(), z.unknown()).optional() }),
   ),
-  Outputs: z.record(z.string(), z.looseObject({ Value: z.unknown() })),
+  Outputs: z.record(z.string(), z.object({ Description: z.string().optional(), Value: z.unknown() })),
 });
 
 type Packaged = z.output<typeof packagedSchema>;
@@ -51,7 +51,7 @@ export function releaseTemplate(packaged: unknown): unknown {
     Outputs: Object.fromEntries(
       Object.entries(Outputs)
         .filter(([id]) => !id.startsWith(deploymentBucket))
-        .map(([id, { Export: _forTheFramework, ...output }]) => [id, output]),
+        .map(([id, { Description, Value }]) => [id, { Description, Value }]),
     ),
   };
 }

@@ -275,7 +275,7 @@ describe('The steps of docs/deploy.md', () => {
     expect(policy.length).toBeLessThanOrEqual(6144);
   });
 
-  it('make a release whose checksums hold, and whose template needs only a bucket and a prefix', async () => {
+  it('make a release whose checksums hold, and whose template needs only a bucket and a prefix', () => {
     const [release = ''] = globSync(join(folder, 'release/*/us-west-2'));
     const check = spawnSync('sha256sum', ['--check', 'SHA256SUMS'], { cwd: join(release, '..'), encoding: 'utf8' });
     expect(check.status, check.stderr).toBe(0);
