@@ -2,7 +2,12 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { policyFields } from '../../lib/input/policy-fields.ts';
 import { withCodeTable } from '../../scripts/code-docs.ts';
-import { deployerPolicyFile, withAlertTables, withDeployerTable, withStageTable } from '../../scripts/deployment-docs.ts';
+import {
+  deployerPolicyFile,
+  withAlertTables,
+  withDeployerTable,
+  withStageTable,
+} from '../../scripts/deployment-docs.ts';
 import { withComments, withPolicyTables } from '../../scripts/policy-docs.ts';
 import { aPolicy } from '../builders/policy.ts';
 import { problemsOf, withDefaults, withTuning } from './policy-texts.ts';
