@@ -16,7 +16,7 @@ const impureGlobals = [
 ].map((name) => ({ name, message: `lib/core is pure: pass the value from ${name} as an argument.` }));
 
 export default tseslint.config(
-  { ignores: ['node_modules/', '.esbuild/', '.serverless/', 'coverage/'] },
+  { ignores: ['node_modules/', '.esbuild/', '.serverless/', 'coverage/', 'release/'] },
   js.configs.recommended,
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,

@@ -9,6 +9,7 @@ process.env['NODE_COMPILE_CACHE'] ??= resolve('node_modules/.cache/compiled');
 const longest = [
   'chaos/single-faults',
   'sim/scenarios/scenarios',
+  'docs/deploy',
   'serverless',
   'docs/commands',
   'chaos/other-single-faults',

@@ -1,13 +1,18 @@
 /** Every alarm of the stack. The last part of an alarm's name is its entry in docs/runbook.md. */
 import { ownNamespace } from '../lib/core/model/own-metrics.ts';
+import { alarmRoute, topicIds } from './alert-routes.ts';
 import { runMonitorOnce, vcfCommand } from './commands.ts';
+import { runbook } from './runbook.ts';
 import { functionsOf, logicalIdOf, type Functions, type VariableContext } from './service.ts';
 
 const minuteSeconds = 60;
 
 type Dimension = { readonly Name: string; readonly Value: object };
 
-type Resource = { readonly Type: string; readonly Properties: object };
+type Resource = {
+  readonly Type: string;
+  readonly Properties: Readonly<Record<string, unknown>> & { readonly AlarmName: string };
+};
 
 type AlarmText = {
   /** What happened, with its numbers: a sentence. */
@@ -20,20 +25,27 @@ const status = `To see every group: ${vcfCommand(['status'])}`;
 
 const readiness = `To see every check: ${vcfCommand(['preflight'])}`;
 
-/** CloudWatch sends it when the alarm begins and when it ends. */
-function alarm(name: string, { what, firstStep }: AlarmText, properties: object): Resource {
-  const runbook = `What to do: docs/runbook.md#${name.replace(/^.*\//, '')}`;
+/** CloudWatch notifies the alarm's topic when it begins and when it ends. */
+function notifying(name: string, { what, firstStep }: AlarmText) {
+  const whatToDo = `What to do: ${runbook}#${name.replace(/^.*\//, '')}`;
+  const topic = [{ Ref: topicIds[alarmRoute(name).topic] }];
+  return {
+    AlarmName: `\${self:service}-\${sls:stage}-${name}`,
+    AlarmDescription: [what, ...(firstStep === undefined ? [] : [firstStep]), whatToDo].join('\n'),
+    AlarmActions: topic,
+    OKActions: topic,
+  };
+}
+
+function alarm(name: string, text: AlarmText, properties: object): Resource {
   return {
     Type: 'AWS::CloudWatch::Alarm',
     Properties: {
-      AlarmName: `\${self:service}-\${sls:stage}-${name}`,
-      AlarmDescription: [what, ...(firstStep === undefined ? [] : [firstStep]), runbook].join('\n'),
+      ...notifying(name, text),
       ComparisonOperator: 'GreaterThanOrEqualToThreshold',
       Threshold: 1,
       EvaluationPeriods: 1,
       TreatMissingData: 'notBreaching',
-      AlarmActions: [{ Ref: 'AlertTopic' }],
-      OKActions: [{ Ref: 'AlertTopic' }],
       ...properties,
     },
   };
@@ -105,6 +117,25 @@ const heldAlarms = {
     },
     ownMetric('FailoversUndone', 'Maximum', minuteSeconds),
   ),
+};
+
+/**
+ * One page for one incident, which goes through several of these alarms. `no-heartbeat` is not among them: as long as this one lasts, it would
+ * hide that nothing is watched any more.
+ */
+const callsAtRisk = {
+  Type: 'AWS::CloudWatch::CompositeAlarm',
+  Properties: {
+    ...notifying('calls-at-risk', {
+      what: 'Calls fail and nothing moves them: a failover is blocked, held or undone. The alarms failover-blocked, failover-held and failover-undone show which.',
+      firstStep: status,
+    }),
+    AlarmRule: {
+      'Fn::Sub': ['FailoverBlockedAlarm', ...Object.keys(heldAlarms)]
+        .map((id) => `ALARM("\${${id}.Arn}")`)
+        .join(' OR '),
+    },
+  },
 };
 
 /** Published only when a check fails, at most 30 minutes apart: while the failure lasts, one of the last three quarters of an hour has it. */
@@ -233,6 +264,7 @@ export function alarms(functions: Functions): Readonly<Record<string, Resource>>
   return {
     ...monitorAlarms,
     ...heldAlarms,
+    CallsAtRiskAlarm: callsAtRisk,
     ...readinessAlarms,
     ...drillAlarms,
     ...outboxAlarms,

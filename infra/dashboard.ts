@@ -1,6 +1,7 @@
-/** The dashboard for an on-call person, from top to bottom: is anything wrong, what was done, and what happens to the calls. */
+/** The dashboard in the order of an on-call person: is anything wrong, who is first now and why, how many calls fail, and what runs. */
 import { ownNamespace } from '../lib/core/model/own-metrics.ts';
-import { loadPolicy } from './policy-text.ts';
+import type { Policy } from '../lib/input/policy.ts';
+import { loadPolicy, parsePolicy } from './policy-text.ts';
 import { alarms } from './alarms.ts';
 import { functionsOf, logicalIdOf, textAt, type VariableContext } from './service.ts';
 
@@ -11,7 +12,7 @@ const preflight = `\${${logicalIdOf('preflight')}}`;
 const operate = `\${${logicalIdOf('operate')}}`;
 
 type Widget = {
-  readonly type: 'alarm' | 'metric';
+  readonly type: 'alarm' | 'log' | 'metric';
   readonly height: number;
   readonly width: number;
   readonly properties: object;
@@ -45,17 +46,77 @@ function byGroup(name: string, functionName: string, periodSeconds: number): Met
   return [{ expression: search(dimensions, condition, 'Maximum', periodSeconds) }];
 }
 
-/** CloudWatch matches a set of dimensions exactly, so it must be the one that the policy names. */
-function callsIn(region: string, metricDimensions: readonly string[]): Widget {
-  const callMetric = (id: string, name: string, label: string): Metric => {
-    const expression = search(['AWS/ChimeVoiceConnector', ...metricDimensions], `MetricName="${name}"`, 'Sum', 60);
-    return [{ expression, id, label: `\${!PROP('Dim.VoiceConnectorId')} ${label}`, region }];
+/** Lines of the monitor's log. A query of a dashboard costs by the bytes that it scans, and runs only while somebody looks at it. */
+function logTable(title: string, query: readonly string[]): Widget {
+  const source = "SOURCE '/aws/lambda/${self:service}-${sls:stage}-monitor'";
+  return {
+    type: 'log',
+    height: 6,
+    width: columns,
+    properties: { title, region: stackRegion, view: 'table', query: [source, ...query].join(' | ') },
   };
+}
+
+const whoIsFirst = logTable('Who is first now: the last decision about each group', [
+  'filter message = "decision"',
+  'fields data.name as group, data.connectors.0.voiceConnectorId as primary, data.connectors.0.verdict.health as health',
+  'fields data.connectors.1.voiceConnectorId as standby, data.connectors.1.verdict.health as standbyHealth',
+  'fields data.decision as decision, data.code as code, data.reason as reason',
+  'sort @timestamp desc',
+  'dedup data.voiceConnectorGroupId',
+  'display @timestamp, group, primary, health, standby, standbyHealth, decision, code, reason',
+]);
+
+const lastDecisions = logTable('The last decisions: moves, and holds that began', [
+  'filter message like /^(Priority Change|Hold Changed|Drill|Operator Action|Run Failed)/',
+  'fields data.data.name as group, data.data.decision as decision, coalesce(data.data.code, data.data.outcome.code) as code',
+  'fields coalesce(data.data.outcome.reason, data.data.reason, data.data.summary) as reason',
+  'sort @timestamp desc',
+  'display @timestamp, message, group, decision, code, reason',
+  'limit 30',
+]);
+
+/** CloudWatch matches a set of dimensions exactly, so it must be the one that the policy names. */
+function callMetric(metricDimensions: readonly string[], name: string): string {
+  return search(['AWS/ChimeVoiceConnector', ...metricDimensions], `MetricName="${name}"`, 'Sum', 60);
+}
+
+/** A search needs no ids, and CloudWatch divides no list by a list: so the rate is that of all Voice Connectors of the Region together. */
+function failureRateIn(region: string, { metricDimensions, defaults }: Policy): Widget {
+  const hidden = (id: string, name: string): Metric => [
+    { expression: callMetric(metricDimensions, name), id, region, visible: false },
+  ];
+  const limit = defaults.minExcessRatio * 100;
+  return graph(
+    `Failed calls in ${region}, %, with the moves; the line is the smallest excess over normal that is worth a move`,
+    [
+      hidden('attempts', 'InboundCallAttempts'),
+      hidden('failures', 'InboundCallFailures'),
+      [{ expression: '100 * SUM(failures) / SUM(attempts)', id: 'rate', label: 'failed, %', region }],
+      [{ ...changes, label: `moved: \${!PROP('Dim.VoiceConnectorGroupId')}`, region: stackRegion, yAxis: 'right' }],
+    ],
+    {
+      region,
+      yAxis: { left: { min: 0, max: 100 }, right: { min: 0 } },
+      annotations: { horizontal: [{ label: 'minExcessRatio', value: limit }] },
+    },
+  );
+}
+
+function callsIn(region: string, { metricDimensions }: Policy): Widget {
+  const byConnector = (id: string, name: string, label: string): Metric => [
+    {
+      expression: callMetric(metricDimensions, name),
+      id,
+      label: `\${!PROP('Dim.VoiceConnectorId')} ${label}`,
+      region,
+    },
+  ];
   return graph(
     `Inbound calls in ${region}, by Voice Connector`,
     [
-      callMetric('attempts', 'InboundCallAttempts', 'attempts'),
-      callMetric('failures', 'InboundCallFailures', 'failures'),
+      byConnector('attempts', 'InboundCallAttempts', 'attempts'),
+      byConnector('failures', 'InboundCallFailures', 'failures'),
     ],
     { region },
   );
@@ -66,15 +127,12 @@ function queueDepth(logicalId: string, state: 'Visible' | 'NotVisible', label: s
   return ['AWS/SQS', name, 'QueueName', `\${${logicalId}.QueueName}`, { stat: 'Maximum', label }];
 }
 
-const changes: Metric = [
-  {
-    expression: search([ownNamespace, 'VoiceConnectorGroupId'], 'MetricName="PriorityChange"', 'Sum', 60),
-  },
-];
+const changes = {
+  expression: search([ownNamespace, 'VoiceConnectorGroupId'], 'MetricName="PriorityChange"', 'Sum', 60),
+};
 
-const beforeCalls: readonly Widget[] = [
+const afterCalls: readonly Widget[] = [
   graph('Completed monitor runs (one a minute; nothing is watched in a gap)', [ownMetric('RunCompleted')]),
-  graph('Priority changes, by group', [changes]),
   graph('Unhealthy Voice Connectors, by group', [byGroup('UnhealthyVoiceConnectors', monitor, 60)], {
     stat: 'Maximum',
   }),
@@ -95,9 +153,6 @@ const beforeCalls: readonly Widget[] = [
     ],
     { stat: 'Maximum', period: 1800 },
   ),
-];
-
-const afterCalls: readonly Widget[] = [
   graph('Duration of a monitor run, and age of the evidence at a write (ms)', [
     ownMetric('RunDurationMilliseconds', { stat: 'Maximum' }),
     ownMetric('EvidenceAgeMilliseconds', { stat: 'Maximum' }),
@@ -116,26 +171,34 @@ const afterCalls: readonly Widget[] = [
 ];
 
 /** scripts/serverless-plugin.ts lists the problems of an invalid policy before packaging; failing here would bury them in a stack trace. */
-function metricDimensionsOf(policyFile: string): readonly string[] {
+function policyIn(policyFile: string): Policy {
   try {
-    return loadPolicy(policyFile).metricDimensions;
+    return loadPolicy(policyFile);
   } catch {
-    return ['VoiceConnectorId'];
+    return parsePolicy('version: 1', 'the default policy');
   }
+}
+
+/** Where there are metrics of calls: the Regions of the Voice Connectors, or those that the policy names instead. */
+function regionsOfCalls(controlRegions: string, { metricsRegions }: Policy): readonly string[] {
+  return [...new Set([...controlRegions.split(',').map((region) => region.trim()), ...metricsRegions.values()])];
 }
 
 export async function dashboardResources(context: VariableContext) {
   const alarmArns = Object.keys(alarms(await functionsOf(context))).map((id) => `\${${id}.Arn}`);
   const controlRegions = await textAt(context, 'provider', 'environment', 'CONTROL_REGIONS');
-  const metricDimensions = metricDimensionsOf(await textAt(context, 'custom', 'policyFile'));
+  const policy = policyIn(await textAt(context, 'custom', 'policyFile'));
   const alarmStates: Widget = {
     type: 'alarm',
     height: 4,
     width: columns,
     properties: { title: 'Alarms', alarms: alarmArns, sortBy: 'stateUpdatedTimestamp' },
   };
-  const calls = controlRegions.split(',').map((region) => callsIn(region.trim(), metricDimensions));
-  const body = { start: '-PT3H', widgets: [alarmStates, ...beforeCalls, ...calls, ...afterCalls] };
+  const calls = regionsOfCalls(controlRegions, policy).flatMap((region) => [
+    failureRateIn(region, policy),
+    callsIn(region, policy),
+  ]);
+  const body = { start: '-PT3H', widgets: [alarmStates, whoIsFirst, ...calls, lastDecisions, ...afterCalls] };
   return {
     Resources: {
       Dashboard: {

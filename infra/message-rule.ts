@@ -1,5 +1,7 @@
-/** A rule that makes a message for people of an event, and sends it to the alert topic. */
+/** A rule that makes a message for people of an event, and sends it to its alert topic. */
 import { eventSource } from '../lib/events/event.ts';
+import { messageRoute, topicIds } from './alert-routes.ts';
+import { withRunbookLinks } from './runbook.ts';
 
 /** Every value of an event that a message may show as `<name>`. */
 const paths = {
@@ -43,11 +45,13 @@ function inputTransformer(lines: readonly string[]) {
   const used = new Set(lines.flatMap((line) => [...line.matchAll(/<(\w+)>/g)].map(([, name]) => name)));
   return {
     InputPathsMap: Object.fromEntries(Object.entries(paths).filter(([name]) => used.has(name))),
-    InputTemplate: lines.map((line) => JSON.stringify(line)).join('\n'),
+    InputTemplate: lines.map((line) => JSON.stringify(withRunbookLinks(line))).join('\n'),
   };
 }
 
-export function messageRule({ description, detailTypes, data, lines }: Message) {
+/** @param id the rule's logical id, by which infra/alert-routes.ts names its topic */
+export function messageRule(id: string, { description, detailTypes, data, lines }: Message) {
+  const topic = topicIds[messageRoute(id).topic];
   return {
     Type: 'AWS::Events::Rule',
     Properties: {
@@ -58,7 +62,7 @@ export function messageRule({ description, detailTypes, data, lines }: Message) 
         'detail-type': detailTypes,
         ...(data === undefined ? {} : { detail: { data } }),
       },
-      Targets: [{ Id: 'alerts', Arn: { Ref: 'AlertTopic' }, InputTransformer: inputTransformer(lines) }],
+      Targets: [{ Id: 'alerts', Arn: { Ref: topic }, InputTransformer: inputTransformer(lines) }],
     },
   };
 }

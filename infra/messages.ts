@@ -19,31 +19,39 @@ const ofGroup = 'At <at>, group <groupId>, run <run> of the monitor in <monitor>
 
 const ofAccount = 'At <at>, run <run> of the monitor in <monitor>.';
 
+const movedLines = [
+  'DONE: <decision> of <group>. New calls now try <promoting> before <leaving>.',
+  'Why: <reason>',
+  'Impact: <impact>',
+  'Result: <outcome>',
+  'Next: confirm that calls arrive at <promoting>, then diagnose <leaving>: docs/runbook.md#an-incident',
+  statusOfGroup,
+  history,
+  `To stop the monitor for this group: ${pauseGroup}`,
+  `To undo the change: ${vcfCommand(['switchover', group, '<leaving>'], signature)}`,
+  'If a check refuses that, it says how to force it: docs/runbook.md#undoing-a-change',
+  ofGroup,
+];
+
 /** By logical id. */
 const changeMessages: Readonly<Record<string, Message>> = {
-  GroupMovedRule: {
-    description: 'Reports that a group was moved',
+  FailoverDoneRule: {
+    description: 'Reports that a group was failed over',
     detailTypes: ['Priority Change Applied'],
-    data: { decision: ['failover', 'failback', 'switchover'] },
-    lines: [
-      'DONE: <decision> of <group>. New calls now try <promoting> before <leaving>.',
-      'Why: <reason>',
-      'Impact: <impact>',
-      'Result: <outcome>',
-      'Next: confirm that calls arrive at <promoting>, then diagnose <leaving>: docs/runbook.md#an-incident',
-      statusOfGroup,
-      history,
-      `To stop the monitor for this group: ${pauseGroup}`,
-      `To undo the change: ${vcfCommand(['switchover', group, '<leaving>'], signature)}`,
-      'If a check refuses that, it says how to force it: docs/runbook.md#undoing-a-change',
-      ofGroup,
-    ],
+    data: { decision: ['failover'] },
+    lines: movedLines,
+  },
+  GroupMovedRule: {
+    description: 'Reports that a group was moved as an operator or the policy wanted',
+    detailTypes: ['Priority Change Applied'],
+    data: { decision: ['failback', 'switchover'] },
+    lines: movedLines,
   },
   ChangeBlockedRule: {
-    description: 'Reports every minute that a group needs to be moved and cannot be',
+    description: 'Reports that a group needs to be moved and cannot be: when that begins, and every quarter of an hour',
     detailTypes: ['Priority Change Blocked', 'Priority Change Rejected'],
     // Without `drill`: a drill that does not start is no emergency. One that cannot be ended is.
-    data: { decision: ['failover', 'failback', 'switchover', 'restore'] },
+    data: { decision: ['failover', 'failback', 'switchover', 'restore'], attempt: ['first', 'reminder'] },
     lines: [
       'BLOCKED: <decision> of <group> from <leaving> to <promoting> is needed but was not made (<outcomeCode>).',
       'Why it is needed: <reason>',
@@ -52,7 +60,7 @@ const changeMessages: Readonly<Record<string, Message>> = {
       'The order of the group is unchanged. AWS still reroutes single calls. If this lasts, move the calls by other means: through your carrier.',
       'What to do about <outcomeCode>: docs/runbook.md#changes-that-were-blocked and docs/runbook.md#changes-that-were-rejected',
       statusOfGroup,
-      `The monitor retries every minute and sends this message each time. To stop both: ${pauseGroup}`,
+      `The monitor retries every minute and sends this message every quarter of an hour. To stop both: ${pauseGroup}`,
       ofGroup,
     ],
   },
@@ -222,5 +230,5 @@ const overrideMessages: Readonly<Record<string, Message>> = {
 const messages = { ...changeMessages, ...drillMessages, ...holdMessages, ...readinessMessages, ...overrideMessages };
 
 export const messageResources = {
-  Resources: Object.fromEntries(Object.entries(messages).map(([id, message]) => [id, messageRule(message)])),
+  Resources: Object.fromEntries(Object.entries(messages).map(([id, message]) => [id, messageRule(id, message)])),
 };

@@ -37,7 +37,7 @@ export function packagedPolicyOf(file: string): PackagedPolicy {
   try {
     text = readFileSync(file, 'utf8');
   } catch (cause) {
-    throw new UnreadablePolicyError(file, cause, 'set POLICY_FILE to the path of a policy such as policy.yml');
+    throw new UnreadablePolicyError(file, cause, 'name an existing policy, such as policy.yml');
   }
   return packagedPolicy(text, file);
 }

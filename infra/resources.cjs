@@ -5,4 +5,6 @@ module.exports = {
   eventSchemas: require('./event-schemas.ts').eventSchemaResources,
   messages: require('./messages.ts').messageResources,
   queries: require('./queries.ts').queryResources,
+  settings: require('./template-settings.ts').templateSettings,
+  subscriptions: require('./subscriptions.ts').subscriptionResources,
 };

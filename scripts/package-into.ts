@@ -12,6 +12,11 @@ import { filesIn } from './zip.ts';
 export function packageInto(folder: string): void {
   const { status, stdout, stderr } = sls(['package', '--package', folder]);
   if (status !== 0) throw new Error(`sls package failed:\n${stdout}${stderr}`);
+  unpackInto(folder);
+}
+
+/** Unpacks the artefacts in the folder. */
+export function unpackInto(folder: string): void {
   for (const archive of globSync(join(folder, '*.zip'))) {
     for (const [name, content] of filesIn(readFileSync(archive))) {
       mkdirSync(join(folder, dirname(name)), { recursive: true });

@@ -5,13 +5,20 @@ import { join } from 'node:path';
 import { stop } from 'esbuild';
 import { policyFrom, type PackagedPolicy } from '../lib/input/policy.ts';
 import { packagedPolicyOf } from '../infra/policy-text.ts';
+import { NoStageFileError } from '../infra/stage-settings.ts';
+import { chosenStage, type ChosenStage } from '../infra/template-settings.ts';
+import { InvalidInputError } from '../lib/input/validation.ts';
+import { finishTemplate, type Template } from './finish-template.ts';
 import { archiveOf, filesIn } from './zip.ts';
 
 /** The part of the framework's instance that this plugin uses. */
 export type Serverless = {
   readonly service: {
     readonly custom: { readonly policyFile: string; readonly busName: string; readonly outboxQueueName: string };
-    readonly provider: { readonly environment: Record<string, unknown> };
+    readonly provider: {
+      readonly environment: Record<string, unknown>;
+      readonly compiledCloudFormationTemplate?: Template;
+    };
   };
   readonly processedInput: {
     readonly commands: readonly string[];
@@ -39,13 +46,18 @@ export default class VoiceConnectorFailover {
     };
     this.hooks = {
       initialize: () => {
-        refuseUnnamedRegion(serverless);
+        requireSettings(serverless);
         // The framework reads the environment in a hook that runs before any hook that a plugin has for `invoke local`.
         nameLocalResources(serverless);
       },
       'before:package:initialize': checkPolicy,
       'before:package:createDeploymentArtifacts': prepareArtefacts,
       'after:package:createDeploymentArtifacts': compressArtefacts,
+      'after:aws:package:finalize:mergeCustomProviderResources': () => {
+        const { settings } = validStage(serverless);
+        const { compiledCloudFormationTemplate: template } = serverless.service.provider;
+        if (template !== undefined) finishTemplate(template, settings);
+      },
       'before:deploy:function:packageFunction': prepareArtefacts,
       'after:deploy:function:packageFunction': compressArtefacts,
       'before:invoke:local:invoke': addPolicy,
@@ -91,22 +103,42 @@ function compressArtefacts(): void {
   }
 }
 
-/** Any default would be the wrong Region for somebody: the monitor beside the primary that it watches, or a stack that is not there. */
-function refuseUnnamedRegion({ processedInput: { commands, options }, classes }: Serverless): void {
+function validStage({ processedInput: { options }, classes }: Serverless): ChosenStage {
+  try {
+    return chosenStage(options);
+  } catch (error) {
+    if (!(error instanceof InvalidInputError) && !(error instanceof NoStageFileError)) throw error;
+    throw new classes.Error(error.message, 'INVALID_STAGE');
+  }
+}
+
+/** A command on a stack names its stage and takes nothing from the shell, so that no forgotten variable changes what is deployed. */
+function requireSettings(serverless: Serverless): void {
+  const { processedInput, classes } = serverless;
+  const { commands, options } = processedInput;
   const command = commands.join(' ');
-  const isOnStack = stackCommands.includes(commands[0] ?? '') && command !== 'invoke local';
   const isLocalAws = process.env['AWS_ENDPOINT_URL'] !== undefined;
-  const isNamed = [options['region'], process.env['AWS_REGION']].some((region) => (region ?? '') !== '');
-  if (!isOnStack || isLocalAws || isNamed) return;
-  const which =
-    command === 'deploy'
-      ? 'a Region outside that of your primary Voice Connectors, so that the monitor does not fail together with them'
-      : 'the Region that the stack is deployed in';
-  const stage = typeof options['stage'] === 'string' ? options['stage'] : 'dev';
-  throw new classes.Error(
-    `sls ${command} has no default Region. Name ${which}, for example: npx sls ${command} --stage ${stage} --region us-west-2`,
-    'REGION_NOT_NAMED',
-  );
+  const isOnStack = stackCommands.includes(commands[0] ?? '') && command !== 'invoke local' && !isLocalAws;
+  if (isOnStack && (options['stage'] ?? '') === '') {
+    throw new classes.Error(
+      `sls ${command} has no default stage. Name the one to use, which has its settings in config/<stage>.yml, for example: npx sls ${command} --stage prod --region us-west-2`,
+      'STAGE_NOT_NAMED',
+    );
+  }
+  const { stage, settings } = validStage(serverless);
+  if (!isOnStack) return;
+  if (settings.localAwsOnly) {
+    throw new classes.Error(
+      `The stage ${stage} is for the local AWS only (localAwsOnly in config/${stage}.yml), and AWS_ENDPOINT_URL is not set. To deploy, make a stage of your own: docs/deploy.md`,
+      'STAGE_IS_LOCAL',
+    );
+  }
+  if (commands[0] === 'deploy' && process.env['POLICY_FILE'] !== undefined) {
+    throw new classes.Error(
+      `POLICY_FILE is set (${process.env['POLICY_FILE']}), and a deployment takes its policy from config/${stage}.yml (policy: ${settings.policy}) only. Run: unset POLICY_FILE`,
+      'POLICY_FROM_SHELL',
+    );
+  }
 }
 
 /** CloudFormation resolves the template's references in an account that has the stack; the local AWS has none. */

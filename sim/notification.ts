@@ -1,10 +1,15 @@
 /** The text that the deployed stack sends to its subscribers for an event: the rules and templates of infra/messages.ts. */
 import * as z from 'zod';
 import { messageResources } from '../infra/messages.ts';
+import { runbookPath } from '../infra/runbook.ts';
 import type { StoredEvent } from './account/eventbridge.ts';
 
 /** The stack, for the command lines in a message. */
-const variables: Readonly<Record<string, string>> = { 'sls:stage': 'dev', 'self:provider.region': 'us-west-2' };
+const variables: Readonly<Record<string, string>> = {
+  'sls:stage': 'dev',
+  'self:provider.region': 'us-west-2',
+  'self:custom.settings.runbook': runbookPath,
+};
 
 const lineSchema = z.string();
 

@@ -293,7 +293,7 @@ describe('sls invoke', () => {
   });
 
   it('local fails, and does not hang, where the function refuses to start', { timeout: 60_000 }, async () => {
-    const { status, stderr } = await invoke(['local', '-f', 'monitor', '-d', '{}'], { CONTROL_REGIONS: 'moon' });
+    const { status, stderr } = await invoke(['local', '-f', 'monitor', '-d', '{}', '-e', 'CONTROL_REGIONS=moon']);
     expect(status).toBe(1);
     expect(stderr).toContain('the environment of the function monitor: 1 problem');
     expect(stderr).toContain('such as us-east-1,us-west-2, got "moon"');

@@ -2,6 +2,7 @@
 import { intendedEvent, outcomeEvent } from '../audit/event-builders.ts';
 import { publish } from '../audit/publish.ts';
 import { distinctProblems, type RunContext } from '../context.ts';
+import type { Attempt } from '../core/model/attempt.ts';
 import type { Move } from '../core/model/plan.ts';
 import type { Outcome, Problem } from '../core/model/outcome.ts';
 import { formatItems } from '../core/model/priorities.ts';
@@ -20,12 +21,14 @@ type Applied = {
  * Problems with publishing and recording never stop a rescue: they are returned beside the outcome.
  *
  * @param causes the events that led to the move, such as a change of health; published ahead of the move's own first event
+ * @param attempt `first` for what a person orders
  */
 export async function apply(
   context: RunContext,
   input: PlanInput,
   move: Move,
   causes: readonly AuditEvent[],
+  attempt: Attempt = 'first',
 ): Promise<Applied> {
   const { ports, identity } = context;
   const byMode = withheldByMode(input, move);
@@ -36,7 +39,7 @@ export async function apply(
       ? await recordAndWrite(context, input, move, causes)
       : { outcome: checked.stopped, problems: [], unpublished: causes };
   const { outcome } = written;
-  const event = outcomeEvent(identity, ports.clock(), input, move, outcome);
+  const event = outcomeEvent(identity, ports.clock(), input, move, outcome, attempt);
   const published = await publish(context, [...written.unpublished, event]);
   return { outcome, problems: distinctProblems([...checked.problems, ...written.problems, ...published]) };
 }

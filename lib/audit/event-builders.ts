@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { DrillEnding } from '../core/drill/step.ts';
 import type { DrillRefusal } from '../core/drill/refusals.ts';
 import type { HealthEdge } from '../core/judge/health-edges.ts';
+import type { Attempt } from '../core/model/attempt.ts';
 import type { Problem, Outcome } from '../core/model/outcome.ts';
 import type { Move, Hold } from '../core/model/plan.ts';
 import type { Drill, OverrideState } from '../core/model/override.ts';
@@ -163,6 +164,7 @@ export function outcomeEvent(
   input: PlanInput,
   move: Move,
   outcome: Outcome,
+  attempt: Attempt = 'first',
 ): AuditEvent {
   const about = moveData(input, move);
   const subject = subjectOf(identity, input, move);
@@ -175,11 +177,19 @@ export function outcomeEvent(
     case 'withheld':
       return auditEvent(identity, at, 'Priority Change Withheld', [...subject, outcome.code], { ...about, outcome });
     case 'rejected':
-      return auditEvent(identity, at, 'Priority Change Rejected', [...subject, outcome.code], { ...about, outcome });
+      return auditEvent(identity, at, 'Priority Change Rejected', [...subject, outcome.code], {
+        ...about,
+        attempt,
+        outcome,
+      });
     case 'unverified':
       return auditEvent(identity, at, 'Priority Change Unverified', subject, { ...about, outcome });
     case 'blocked':
-      return auditEvent(identity, at, 'Priority Change Blocked', [...subject, outcome.code], { ...about, outcome });
+      return auditEvent(identity, at, 'Priority Change Blocked', [...subject, outcome.code], {
+        ...about,
+        attempt,
+        outcome,
+      });
     default:
       return outcome satisfies never;
   }

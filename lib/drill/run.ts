@@ -9,7 +9,8 @@ import { type DrillRefusal } from '../core/drill/refusals.ts';
 import { type EvidencedInput } from '../core/drill/input.ts';
 import { drillResults } from '../core/drill/end-codes.ts';
 import { restoringMove } from '../core/drill/return.ts';
-import { drillStep, type DrillEnding } from '../core/drill/step.ts';
+import { drillStep, type DrillEnding, type DrillStep } from '../core/drill/step.ts';
+import { attemptAt, type Attempt } from '../core/model/attempt.ts';
 import type { Drill } from '../core/model/override.ts';
 import type { Outcome, Problem } from '../core/model/outcome.ts';
 import type { Plan } from '../core/model/plan.ts';
@@ -111,7 +112,8 @@ export async function takeDrillStep(
     }
     case 'restore': {
       const { move, ending } = step;
-      const { outcome, problems } = await apply(context, input, move, causes);
+      const attempt = attemptOfRestore(snapshot, input, (before) => drillStep(before, drill, calls));
+      const { outcome, problems } = await apply(context, input, move, causes, attempt);
       // If AWS does not show the restored order yet, the next run ends the drill.
       const isRestored = outcome.kind === 'applied';
       const ended = isRestored
@@ -129,6 +131,17 @@ export async function takeDrillStep(
     default:
       return step satisfies never;
   }
+}
+
+/** Whether the drill was to be put back a minute before. A restore that is still due was not made since. */
+function attemptOfRestore(
+  { minuteAgo }: Snapshot,
+  input: EvidencedInput,
+  stepOf: (before: EvidencedInput) => DrillStep,
+): Attempt {
+  const { observedAt, regions } = minuteAgo;
+  const before = stepOf({ ...input, observedAt, regions, verdicts: minuteAgo.verdictsOf(input.group) });
+  return attemptAt(input.observedAt, before.kind === 'restore');
 }
 
 /**

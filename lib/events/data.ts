@@ -7,6 +7,7 @@ import {
   holdCodes,
   readinessChecks,
 } from '../core/model/codes.ts';
+import { attempts } from '../core/model/attempt.ts';
 import { moveKinds } from '../core/model/plan.ts';
 import { readinessChanges, readinessLevels } from '../core/readiness/check.ts';
 import { drillResultKinds } from '../core/drill/end-codes.ts';
@@ -32,6 +33,9 @@ const readiness = {
   /** What no check can prove. */
   unproven: z.array(z.strictObject({ check, sentence: z.string() })),
 };
+
+/** A person is notified of a `first` attempt and of a `reminder`. */
+const attempt = z.enum(attempts);
 
 const drill = z.strictObject({
   /** The person who started it, or `schedule` for a weekly drill of the policy. */
@@ -111,9 +115,9 @@ export const eventData = {
   'Priority Change Intended': z.strictObject(move),
   'Priority Change Applied': z.strictObject({ ...move, outcome: outcomes.applied }),
   'Priority Change Withheld': z.strictObject({ ...move, outcome: outcomes.withheld }),
-  'Priority Change Rejected': z.strictObject({ ...move, outcome: outcomes.rejected }),
+  'Priority Change Rejected': z.strictObject({ ...move, attempt, outcome: outcomes.rejected }),
   'Priority Change Unverified': z.strictObject({ ...move, outcome: outcomes.unverified }),
-  'Priority Change Blocked': z.strictObject({ ...move, outcome: outcomes.blocked }),
+  'Priority Change Blocked': z.strictObject({ ...move, attempt, outcome: outcomes.blocked }),
   'Proxy Session Inventory': z.strictObject({
     voiceConnectorId: z.string(),
     region: z.string(),

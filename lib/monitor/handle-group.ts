@@ -13,6 +13,7 @@ import { takeDrillStep } from '../drill/run.ts';
 import type { AuditEvent } from '../events/event.ts';
 import { decideWithEvidence, planInputOf, type Snapshot } from '../observe/snapshot.ts';
 import type { AccountLimit } from './account-limit.ts';
+import { attemptOf } from './attempt.ts';
 import { healthChanges, holdEvents } from './changes.ts';
 import { publishMinutesToGreen, publishRecoveryTimes } from './recovery-times.ts';
 
@@ -139,7 +140,8 @@ async function planAndMove(
   } = await decideWithEvidence(context, snapshot, planned, decideGroup);
   const decision = wanted.kind === 'hold' ? wanted : limit.admit(wanted, input);
   if (decision.kind === 'hold') return { input, decision, outcome: undefined, unpublished: causes, problems: reading };
-  const { outcome, problems } = await apply(context, input, decision, causes);
+  const attempt = attemptOf(context, snapshot, input, decision);
+  const { outcome, problems } = await apply(context, input, decision, causes, attempt);
   const earlier = [...reading, ...problems];
   const isConflict = outcome.kind === 'rejected' && outcome.code === 'conflict';
   const again = isConflict ? await planOnceMore(context, snapshot, limit, input) : undefined;
@@ -172,7 +174,8 @@ async function planOnceMore(
   if (wanted.kind === 'need-evidence') throw new Error('a plan asked for candidate evidence that it already had');
   const decision = wanted.kind === 'hold' ? wanted : limit.admit(wanted, input);
   if (decision.kind === 'hold') return { input, decision, outcome: undefined, unpublished: [], problems: [] };
-  const { outcome, problems } = await apply(context, input, decision, []);
+  const attempt = attemptOf(context, snapshot, input, decision);
+  const { outcome, problems } = await apply(context, input, decision, [], attempt);
   const failing = outcomeProblems(outcome, input, decision);
   return { input, decision, outcome, unpublished: [], problems: [...problems, ...failing] };
 }

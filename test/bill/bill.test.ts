@@ -135,6 +135,7 @@ describe('The bill of a default account', () => {
         : (Metrics as readonly Properties[]).filter(({ MetricStat }) => MetricStat !== undefined).length,
     );
     expect(countOf('Alarms')).toBe(alarmMetrics.reduce((sum, each) => sum + each));
+    expect(countOf('Composite alarm')).toBe(ofType('AWS::CloudWatch::CompositeAlarm').length);
     expect(countOf('Dashboard')).toBe(ofType('AWS::CloudWatch::Dashboard').length);
     expect(countOf('Key')).toBe(ofType('AWS::KMS::Key').length);
     expect(countOf('Lambda and Scheduler invocations')).toBe(runsAMonth + 2 * checksAMonth + inventoriesAMonth);

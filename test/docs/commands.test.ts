@@ -43,6 +43,8 @@ beforeAll(() => {
   const left = new Set(['node_modules', '.git', '.esbuild', '.serverless', 'coverage', 'test', 'bench']);
   cpSync('.', folder, { recursive: true, filter: (source) => !left.has(source) });
   symlinkSync(join(process.cwd(), 'node_modules'), join(folder, 'node_modules'));
+  // The stage of the running example, as docs/deploy.md makes it.
+  cpSync('config/example.yml', join(folder, 'config/prod.yml'));
 });
 
 afterAll(async () => {

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { readOptions } from '../../bench/options.ts';
 import { readOptions as readTurnOptions } from '../../bench/turn/options.ts';
+import { pageText } from './pages.ts';
 import { parseCommand, type CommandLine } from './shell.ts';
 
 export type SlsInvocation = {
@@ -50,13 +51,15 @@ export function kindOf({ text }: CommandLine): Kind {
       return awsOf(args);
     case 'curl':
       return curlOf(args);
+    case 'cp':
+    case 'git':
+      return rehearsed(text);
     default:
       throw new Error(`the program ${program ?? ''} is not known here`);
   }
 }
 
-const exportable =
-  /^(?:AWS_(?:ENDPOINT_URL|ACCESS_KEY_ID|SECRET_ACCESS_KEY|REGION|DEFAULT_REGION)|MONITOR_REGIONS)=\S+$/;
+const exportable = /^AWS_(?:ENDPOINT_URL|ACCESS_KEY_ID|SECRET_ACCESS_KEY|REGION|DEFAULT_REGION)=\S+$/;
 
 function exportOf(args: readonly string[]): Kind {
   const wrong = args.find((arg) => !exportable.test(arg));
@@ -84,6 +87,8 @@ const scripts: Readonly<Record<string, (args: readonly string[]) => Kind>> = {
   scenario: (args) => ({ kind: 'program', file: 'sim/scenario/main.ts', args }),
   sim: (args) => ({ kind: 'server', file: 'sim/main.ts', args }),
   vcf: (args) => ({ kind: 'vcf', args }),
+  config: (args) => ({ kind: 'program', file: 'scripts/check-config.ts', args }),
+  release: (args) => rehearsed(`npm run release -- ${args.join(' ')}`),
   invoke: (args) => slsOf(['invoke', ...args]),
   'invoke:local': (args) => slsOf(['invoke', 'local', ...args]),
   package: (args) => (args.length === 0 ? { kind: 'parsed' } : slsOf(['package', ...args])),
@@ -100,6 +105,12 @@ const scripts: Readonly<Record<string, (args: readonly string[]) => Kind>> = {
   'test:mutation': withoutArguments,
   'lint:template': withoutArguments,
 };
+
+/** It changes the repository: test/docs/deploy.test.ts runs it in a clone. */
+function rehearsed(text: string): Kind {
+  if (!pageText('docs/deploy.md').includes(text)) throw new Error(`docs/deploy.md has no ${text}`);
+  return { kind: 'parsed' };
+}
 
 function withoutArguments(args: readonly string[]): Kind {
   if (args.length > 0) throw new Error(`arguments are not known here: ${args.join(' ')}`);

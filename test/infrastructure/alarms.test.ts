@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { alarmRoute, topicIds } from '../../infra/alert-routes.ts';
 import { ownMetricUnits } from '../../lib/core/model/own-metrics.ts';
 import { deploy, type Deployment, type FunctionName } from '../wire-support/functions.ts';
 import { datapointsIn } from '../wire-support/metric-lines.ts';
@@ -20,6 +21,11 @@ type AlarmProperties = Properties &
   };
 
 const alarms = ofType('AWS::CloudWatch::Alarm').map(([id, properties]) => ({
+  id,
+  properties: properties as AlarmProperties,
+}));
+
+const composites = ofType('AWS::CloudWatch::CompositeAlarm').map(([id, properties]) => ({
   id,
   properties: properties as AlarmProperties,
 }));
@@ -166,12 +172,16 @@ describe('Every function', () => {
   );
 });
 
+const everyAlarm = [...alarms, ...composites];
+
 describe('Every alarm', () => {
-  it.each(alarms.map((each) => [each.id, each] as const))(
-    '%s notifies the topic when it begins and when it ends, and links to its entry of the runbook',
+  it.each(everyAlarm.map((each) => [each.id, each] as const))(
+    '%s notifies its topic when it begins and when it ends, and links to its entry of the runbook',
     (_id, { properties }) => {
-      const topic = [{ Ref: 'AlertTopic' }];
-      expect(properties).toMatchObject({ AlarmActions: topic, OKActions: topic });
+      const { topic, because } = alarmRoute(properties.AlarmName.replace('voice-connector-failover-dev-', ''));
+      const actions = [{ Ref: topicIds[topic] }];
+      expect(properties).toMatchObject({ AlarmActions: actions, OKActions: actions });
+      expect(because).toMatch(/^[A-Z`].*\.$/);
       const entry = properties.AlarmName.replace(/^voice-connector-failover-dev-(\w+\/)?/, '');
       expect(properties.AlarmDescription).toMatch(
         new RegExp(`^[A-Z][^\\n]*\\.\\n(To [^\\n]*\\n)?What to do: docs/runbook\\.md#${entry}$`),
@@ -190,7 +200,7 @@ describe('Every alarm', () => {
   it('has an entry in the chapter on alarms of the runbook, and the chapter has no other', () => {
     const [, chapter = ''] = readFileSync('docs/runbook.md', 'utf8').split('\n## Alarms\n');
     const entries = [...chapter.split('\n## ')[0]!.matchAll(/^### (.+)$/gm)].map(([, entry]) => entry);
-    const named = alarms.map(({ properties }) => properties.AlarmDescription.split('#')[1]);
+    const named = everyAlarm.map(({ properties }) => properties.AlarmDescription.split('#')[1]);
     expect(entries.sort()).toEqual([...new Set(named)].sort());
   });
 });
@@ -205,6 +215,21 @@ describe('The heartbeat', () => {
       Period: 60,
       EvaluationPeriods: 5,
     });
+  });
+});
+
+describe('The alarm calls-at-risk', () => {
+  it('begins with any of the three ways in which calls fail and nothing moves them, each of which leaves the paging to it', () => {
+    const [{ properties }, ...others] = composites as [(typeof composites)[0]];
+    expect(others).toEqual([]);
+    const { 'Fn::Sub': rule } = properties['AlarmRule'] as { readonly 'Fn::Sub': string };
+    const causes = rule.split(' OR ').map((term) => /^ALARM\("\$\{(\w+)\.Arn\}"\)$/.exec(term)?.[1]);
+    expect(causes).toEqual(['FailoverBlockedAlarm', 'FailoverHeldAlarm', 'FailoverUndoneAlarm']);
+    for (const cause of causes) {
+      expect(alarms.find(({ id }) => id === cause)?.properties).toMatchObject({
+        AlarmActions: [{ Ref: 'TicketTopic' }],
+      });
+    }
   });
 });
 

@@ -1,4 +1,4 @@
-/** The rules that send messages to the alert topic. */
+/** The rules that send messages to the alert topics. */
 import { ofType, type Properties } from './template.ts';
 
 export type Target = {
@@ -16,11 +16,11 @@ export type MessageRule = {
   readonly target: Target;
 };
 
-const topic = JSON.stringify({ Ref: 'AlertTopic' });
+const topics = ['PageTopic', 'TicketTopic'].map((id) => JSON.stringify({ Ref: id }));
 
 export const rules: readonly MessageRule[] = ofType('AWS::Events::Rule').flatMap(([id, properties]) => {
   const targets = properties['Targets'] as readonly Target[];
-  return targets.some(({ Arn }) => JSON.stringify(Arn) === topic)
+  return targets.some(({ Arn }) => topics.includes(JSON.stringify(Arn)))
     ? [{ id, properties, pattern: properties['EventPattern'] as Properties, target: targets[0]! }]
     : [];
 });

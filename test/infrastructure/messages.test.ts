@@ -11,6 +11,7 @@ import {
   advanceDrill,
   putOverride,
   seedUnhealthy,
+  seedUnhealthySince,
 } from '../wire-support/account-fixtures.ts';
 import { takeTurn, type TurnOptions } from '../wire-support/turns.ts';
 import { matchesPattern } from './event-pattern.ts';
@@ -76,7 +77,7 @@ const pauseMainLine = vcf("pause 'main-line' --until 2h --reason WHY");
 
 describe('An on-call person', () => {
   it('is notified of a failover: from where to where, why, and what to do', async () => {
-    const { GroupMovedRule: messages, ...others } = await messagesOfRun(seedUnhealthy);
+    const { FailoverDoneRule: messages, ...others } = await messagesOfRun(seedUnhealthy);
     expect(others).toEqual({});
     expect(messages).toHaveLength(1);
     const lines = messages![0]!.split('\n');
@@ -110,7 +111,8 @@ describe('An on-call person', () => {
     { code: 'gone', effect: { kind: 'error', status: 410, code: 'GoneException', message: 'no' } as const },
   ])('is notified of a change that is needed and blocked: $code', async ({ code, effect }) => {
     const { ChangeBlockedRule: messages, ...others } = await messagesOfRun((aws) => {
-      seedUnhealthy(aws);
+      // Proven by this run, and not a minute before.
+      seedUnhealthySince(aws, now + 2.5 * minute);
       aws.misbehave({ operation: 'UpdateVoiceConnectorGroup', effect });
     });
     expect(others).toEqual({});
@@ -122,8 +124,26 @@ describe('An on-call person', () => {
     expect(lines[3]).toMatch(new RegExp(`^What blocks it: .*${effect.code}`));
     expect(lines.slice(6, 8)).toEqual([
       statusLine,
-      `The monitor retries every minute and sends this message each time. To stop both: ${pauseMainLine}`,
+      `The monitor retries every minute and sends this message every quarter of an hour. To stop both: ${pauseMainLine}`,
     ]);
+  });
+
+  it('is notified of a change that stays blocked once, and then every quarter of an hour', async () => {
+    const aws = await startAws();
+    aws.misbehave({
+      operation: 'UpdateVoiceConnectorGroup',
+      effect: { kind: 'error', status: 500, code: 'ServiceFailureException', message: 'no' },
+    });
+    const timesOfMessages: number[] = [];
+    for (let at = 10; at <= 32; at += 1) {
+      aws.clock.jumpTo(now + at * minute);
+      seedUnhealthySince(aws, now + 5.5 * minute);
+      const before = messagesOf(aws)['ChangeBlockedRule']?.length ?? 0;
+      await takeTurn(aws);
+      const after = messagesOf(aws)['ChangeBlockedRule']?.length ?? 0;
+      timesOfMessages.push(...Array.from({ length: after - before }, () => at));
+    }
+    expect(timesOfMessages).toEqual([10, 15, 30]);
   });
 
   it('is notified of a change that AWS does not show', async () => {

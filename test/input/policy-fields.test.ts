@@ -2,6 +2,12 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { policyFields } from '../../lib/input/policy-fields.ts';
 import { withCodeTable } from '../../scripts/code-docs.ts';
+import {
+  deployerPolicyFile,
+  withAlertTables,
+  withDeployerTable,
+  withStageTable,
+} from '../../scripts/deployment-docs.ts';
 import { withComments, withPolicyTables } from '../../scripts/policy-docs.ts';
 import { aPolicy } from '../builders/policy.ts';
 import { problemsOf, withDefaults, withTuning } from './policy-texts.ts';
@@ -56,6 +62,10 @@ describe('npm run tables', () => {
     ['policy.yml', withComments],
     ['docs/policy.md', withPolicyTables],
     ['docs/codes.md', withCodeTable],
+    ['docs/settings.md', withStageTable],
+    ['docs/alerts.md', withAlertTables],
+    ['docs/deploy.md', withDeployerTable],
+    ['docs/deployer-policy.json', deployerPolicyFile],
   ])('has nothing to change in %s', async (name, documented) => {
     const text = readFileSync(name, 'utf8');
     expect(await documented(text)).toBe(text);

@@ -73,7 +73,7 @@ describe('a policy file that cannot be read', () => {
     );
     expect(load).toThrow(reason);
     expect(load).toThrow(`cannot read the policy file ${path}: ${code}: `);
-    expect(load).toThrow(/^.*; set POLICY_FILE to the path of a policy such as policy\.yml$/);
+    expect(load).toThrow(/^.*; name an existing policy, such as policy\.yml$/);
   });
 });
 

@@ -98,6 +98,12 @@ export function seedUnhealthy(aws: TestAws, group?: GroupSeed, failuresAt = fail
   publishCalls(aws, { voiceConnectorId: 'vc-east', region: 'us-east-1', failuresAt });
 }
 
+/** Half of the calls of `vc-east` have been failing since a time, as CloudWatch shows it by now. */
+export function seedUnhealthySince(aws: TestAws, since: EpochMs): void {
+  const until = Math.floor(aws.clock.now() / minute) * minute;
+  seedUnhealthy(aws, {}, (minutesAgo) => (until - minutesAgo * minute >= since ? 12 : 0));
+}
+
 /** `vc-west` has carried the calls for two hours, and `vc-east`, the preferred one, is proven healthy by outbound calls. */
 export function seedRecovered(aws: TestAws, group?: GroupSeed): void {
   const updatedAt = aws.clock.now() - 2 * hour;

@@ -65,11 +65,14 @@ function controlRegions({ controlRegions: regions, groups, ...facts }: AccountFa
   if (facts.listingProblems.length > 0) {
     return on.controlRegions.fail(
       `${listed}, and the lists are incomplete: ${facts.listingProblems.join('; ')}`,
-      "Check the Region's status and CONTROL_REGIONS. Until then the monitor can neither read nor change what was created there",
+      "Check the Region's status and controlRegions of the stage. Until then the monitor can neither read nor change what was created there",
     );
   }
   return groups.length === 0
-    ? on.controlRegions.warn(listed, 'Set CONTROL_REGIONS to the Regions whose endpoints your groups were created in')
+    ? on.controlRegions.warn(
+        listed,
+        'Set controlRegions of the stage to the Regions whose endpoints your groups were created in',
+      )
     : on.controlRegions.pass(listed);
 }
 

@@ -56,7 +56,7 @@ export function regions(isListingComplete: boolean, members: readonly CheckedMem
     return isListingComplete
       ? on.regions.fail(
           `${sentence}: no control Region lists it`,
-          'Add the Region that it was created in to CONTROL_REGIONS',
+          'Add the Region that it was created in to controlRegions of the stage',
         )
       : on.regions.warn(`${sentence}: not every control Region returned its list`, 'See control-regions');
   }

@@ -49,7 +49,7 @@ describe('an account with every problem at once', () => {
         policyEntries: ['main-lin', 'mine'],
       },
       expected: [
-        "fail control-regions: us-east-1, us-west-2 list 1 groups and 2 Voice Connectors, and the lists are incomplete: listing groups in us-west-2: gone; listing Voice Connectors in us-west-2: gone → Check the Region's status and CONTROL_REGIONS. Until then the monitor can neither read nor change what was created there",
+        "fail control-regions: us-east-1, us-west-2 list 1 groups and 2 Voice Connectors, and the lists are incomplete: listing groups in us-west-2: gone; listing Voice Connectors in us-west-2: gone → Check the Region's status and controlRegions of the stage. Until then the monitor can neither read nor change what was created there",
         "fail permissions: ssm:GetParametersByPath in us-east-1: no; cloudwatch:GetMetricData in us-east-1: no → Compare the role with serverless.yml, and check the account's service control policies",
         "fail clock: our clock is at least 39 s ahead of AWS's (Date header of us-east-1, round trip 0 s), limit 30 s → AWS keeps the clock of the Lambda host: deploy again to get another host, and open an AWS support case if it persists",
         'warn policy-entries: of 2 entries, these match no listed group: main-lin, mine; the list of groups is incomplete → Correct groups[].group in policy.yml and deploy: until then the entry has no effect',
@@ -65,7 +65,7 @@ describe('an account with every problem at once', () => {
         policyEntries: ['main-lin', 'mine'],
       },
       expected: [
-        'warn control-regions: us-east-1, us-west-2 list 0 groups and 2 Voice Connectors → Set CONTROL_REGIONS to the Regions whose endpoints your groups were created in',
+        'warn control-regions: us-east-1, us-west-2 list 0 groups and 2 Voice Connectors → Set controlRegions of the stage to the Regions whose endpoints your groups were created in',
         "warn permissions: chime:ListPhoneNumbers in us-east-1: no (used by preflight only); cloudwatch:ListMetrics in us-east-1: no (used by preflight only) → Compare the role with serverless.yml, and check the account's service control policies",
         "warn clock: our clock is at least 10 s behind AWS's (Date header of us-east-1, round trip 0 s), tolerance 5 s → AWS keeps the clock of the Lambda host: deploy again to get another host, and open an AWS support case if it persists",
         'fail policy-entries: of 2 entries, these match no listed group: main-lin, mine → Correct groups[].group in policy.yml and deploy: until then the entry has no effect',

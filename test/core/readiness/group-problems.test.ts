@@ -76,7 +76,7 @@ describe('a group with several problems at once', () => {
         'warn override: the overrides could not be read: no answer → Check Parameter Store in that Region: failbacks wait, failovers do not',
         'fail distribution: CallDistributionType RoundRobinDistribution: it is not known to go by priority → Make the group a PriorityWeightedDistribution',
         'fail priorities: not distinct: east 1, west 1, tokyo 2 → Give each member a different priority',
-        'fail regions: the Region of west, tokyo is unknown: no control Region lists it → Add the Region that it was created in to CONTROL_REGIONS',
+        'fail regions: the Region of west, tokyo is unknown: no control Region lists it → Add the Region that it was created in to controlRegions of the stage',
         'warn recheck: GetVoiceConnectorGroup differs from the list: Name was main-line, is Other line; CallDistributionType was RoundRobinDistribution, is PriorityWeightedDistribution; VoiceConnectorItems was east 1, west 1, tokyo 2, is east 1, west 2 → If it happens once, somebody has just changed the group. If every time, each write would be withheld: please report this',
         'warn own-changes: 0 own changes in 24 h, maxChangesPerDay 6; reading in us-west-2: slow → Check CloudWatch there: the monitor reads its own changes of the day from its metrics',
         'fail metrics: west (Region unknown) forbidden: no; tokyo (Region unknown) not requested → The monitor cannot judge a Voice Connector without telemetry: check CloudWatch in its Region, and permissions',

@@ -1,0 +1,66 @@
+/** The settings of the stage in the form in which serverless.yml uses them, as `${self:custom.settings.…}`. */
+import { InvalidInputError } from '../lib/input/validation.ts';
+import { runbookPath } from './runbook.ts';
+import { chosenRegion, loadStageSettings, NoStageFileError, type StageSettings } from './stage-settings.ts';
+
+/** The options of the command line. */
+export type CommandOptions = Readonly<Record<string, unknown>>;
+
+/** The framework's own default; scripts/serverless-plugin.ts requires `--stage` for every command on a stack. */
+const defaultStage = 'dev';
+
+function textOption(options: CommandOptions, name: string): string | undefined {
+  const value = options[name];
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+export type ChosenStage = { readonly stage: string; readonly region: string; readonly settings: StageSettings };
+
+/** @throws NoStageFileError, or InvalidInputError with every problem */
+export function chosenStage(options: CommandOptions, repository?: string): ChosenStage {
+  const stage = textOption(options, 'stage') ?? defaultStage;
+  const settings = loadStageSettings(stage, repository);
+  return { stage, settings, region: chosenRegion(settings, stage, textOption(options, 'region')) };
+}
+
+/** A template that is never used: scripts/serverless-plugin.ts reports the problems, without the stack trace that the framework would print here. */
+const placeholder: ChosenStage = {
+  stage: defaultStage,
+  region: 'us-east-1',
+  settings: {
+    regions: ['us-east-1'],
+    controlRegions: ['us-east-1'],
+    policy: 'policy.yml',
+    alerts: { page: [], ticket: [] },
+    reservedConcurrency: 1,
+    tags: {},
+    logRetentionDays: 90,
+    archiveRetentionDays: 400,
+    localAwsOnly: true,
+  },
+};
+
+function chosenOrPlaceholder(options: CommandOptions): ChosenStage {
+  try {
+    return chosenStage(options);
+  } catch (error) {
+    if (error instanceof InvalidInputError || error instanceof NoStageFileError) return placeholder;
+    throw error;
+  }
+}
+
+/** Called by the framework. */
+export function templateSettings({ options }: { readonly options: CommandOptions }) {
+  const { region, settings } = chosenOrPlaceholder(options);
+  const { runbookUrl, reservedConcurrency, permissionsBoundary, regions, controlRegions, ...others } = settings;
+  return {
+    ...others,
+    region,
+    regions: regions.join(','),
+    controlRegions: controlRegions.join(','),
+    runbook: runbookUrl ?? runbookPath,
+    // The framework leaves out what is null.
+    reservedConcurrency: reservedConcurrency === 'none' ? null : reservedConcurrency,
+    permissionsBoundary: permissionsBoundary ?? null,
+  };
+}
