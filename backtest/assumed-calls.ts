@@ -1,5 +1,5 @@
 /**
- * The calls after a move that was never made. What they would have done nobody knows. They are assumed to arrive at the promoted Voice
+ * The calls after a move that was never made. What they would have done is unknown. They are assumed to arrive at the promoted Voice
  * Connector, and there
  * - to fail as often as its own calls, where those show a fault;
  * - otherwise to fail as often as is usual, where the left one really showed a fault;
@@ -67,8 +67,8 @@ export class AssumedCalls {
     );
   }
 
-  /** Settles where the calls of the minute that begins at `startsAt` go, once its run has decided. */
-  settle(groups: ReplayedGroups, startsAt: EpochMs): void {
+  /** Assumes where the calls of the minute that begins at `startsAt` go, once its run has decided. */
+  assume(groups: ReplayedGroups, startsAt: EpochMs): void {
     const arriving = new Map<string, Calls>();
     const emptied = new Set<string>();
     for (const group of groups.groups) {

@@ -64,7 +64,12 @@ export async function readAccount(source: Source, policy: Policy, io: ReadingIo)
     addTo(history, part, reading);
     io.onPart((done += 1), plan.parts.length);
   }
-  return { history, from: plan.from, until: plan.until };
+  if (history.until === -Infinity) {
+    throw new AccountError(
+      `CloudWatch has no calls of ${members.length} Voice Connectors: see metricDimensions and metricsRegions of the policy`,
+    );
+  }
+  return { history, from: Math.max(plan.from, history.from), until: plan.until };
 }
 
 type ReadingPorts = { readonly groups: Groups; readonly metrics: Metrics; readonly changes: Changes };

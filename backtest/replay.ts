@@ -84,7 +84,7 @@ export async function replay(history: History, policy: Policy, options: ReplayOp
     const observedAt = minute + runDelayMs;
     groups.passUntil(observedAt, true);
     await run.decide(minute, observedAt);
-    calls.settle(groups, minute);
+    calls.assume(groups, minute);
     onMinute?.(minute);
   }
   return {

@@ -73,7 +73,7 @@ export class ReplayedGroups {
 
   /**
    * The changes that were really made until `now`. One that a person made is made in the replay too, as long as the group is as recorded:
-   * otherwise nobody can know whether it would have been made. The monitor's own are the replay's to make.
+   * otherwise it is unknown whether it would have been made. The monitor's own are the replay's to make.
    *
    * @param isReplaying false before the replay begins: then every change is made
    */

@@ -79,7 +79,7 @@ function courseOf({ group, assumedMinutes }: GroupFindings, result: PolicyResult
   const failuresAt = (at: number): number =>
     ids.reduce((sum, id) => sum + (result?.replay.callsOf(id, at).failures ?? 0), 0);
   return {
-    name: `${result?.name ?? ''}${assumedMinutes > 0 ? ' (assumed)' : ''}`,
+    name: result?.name ?? '',
     primary: group.primary,
     failed: minutesOf(result, failuresAt),
     isAssumed: assumedMinutes > 0,

@@ -2,7 +2,7 @@
 import { safe } from '../lib/input/safe-text.ts';
 import { healths, type Fact, type GroupReport, type Report, type Span } from './report.ts';
 import { style } from './style.ts';
-import { dateTime, duration, escape } from './text.ts';
+import { courseName, dateTime, duration, escape } from './text.ts';
 import { className, memberClass, timeline } from './timeline.ts';
 
 const hourMs = 3_600_000;
@@ -79,8 +79,8 @@ function legend(group: GroupReport): string {
     `<li><svg viewBox="0 0 14 12" aria-hidden="true"><path class="course${place}" d="M0 6h14"/></svg>${escape(label)}</li>`;
   return `<ul class="legend">${[
     swatch('offered', 'calls'),
-    swatch('failed', `failed: ${main.name}`),
-    ...others.slice(0, 2).map(({ name }, place) => stroke(place + 1, `failed: ${name}`)),
+    swatch('failed', `failed: ${courseName(main)}`),
+    ...others.slice(0, 2).map((course, place) => stroke(place + 1, `failed: ${courseName(course)}`)),
     ...group.members.map(({ id, region }) => swatch(memberClass(group, id), `${id} (${region})`)),
     ...healths.map((health) => swatch(className(health), health)),
   ].join('')}</ul>`;
@@ -160,7 +160,7 @@ function heldTable({ held, name }: GroupReport): string {
 
 function ordersTable({ courses, name }: GroupReport): string {
   const rows = courses.flatMap((course) =>
-    course.primary.map(({ value, ...span }) => [course.name, dateTime(span.from), duration(span), value]),
+    course.primary.map(({ value, ...span }) => [courseName(course), dateTime(span.from), duration(span), value]),
   );
   const columns: readonly Column[] = [['course'], ['from (UTC)', 'time'], ['for', 'time'], ['Voice Connector']];
   return folded('Which Voice Connector had the calls, as a table', table(`Primaries of ${name}`, columns, rows));

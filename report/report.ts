@@ -27,7 +27,7 @@ export type Move = {
   readonly title: string;
   /** Why, with the numbers that were compared. */
   readonly reason: string;
-  /** What became of it, or what it was worth. */
+  /** The result of it, or what it was worth. */
   readonly result: string;
 };
 

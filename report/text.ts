@@ -1,4 +1,9 @@
 /** Text in HTML. */
+import type { Course } from './report.ts';
+
+export function courseName({ name, isAssumed }: Course): string {
+  return isAssumed ? `${name} (assumed)` : name;
+}
 
 export function escape(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');

@@ -1,7 +1,7 @@
 /** The picture of one group: its calls, who had them, the verdicts, and the moves. Every shape has its text as a tooltip. */
 import { columnsIn, healthRuns, perMinute, valueRuns, type Run } from './columns.ts';
 import type { GroupReport, Span } from './report.ts';
-import { clock, dateTime, day, duration, escape } from './text.ts';
+import { clock, courseName, dateTime, day, duration, escape } from './text.ts';
 
 const width = 1080;
 const left = 168;
@@ -47,7 +47,7 @@ export function timeline(group: GroupReport, span: Span, startsAt: number): stri
     y += headingHeight;
   };
   heading('Which Voice Connector has the calls');
-  for (const course of group.courses) lane(shorten(course.name), primaryLane(group, course.primary, scale, y));
+  for (const course of group.courses) lane(shorten(courseName(course)), primaryLane(group, course.primary, scale, y));
   heading('Verdicts');
   for (const member of group.members) {
     lane(

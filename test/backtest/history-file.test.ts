@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { toAccountFile } from '../../backtest/account-file.ts';
 import { accountFileOf, readHistory, writeHistory } from '../../backtest/history-file.ts';
+import { historyMetrics } from '../../backtest/history.ts';
 import { account, historyOf, minuteMs, start } from './histories.ts';
 
 let folder: string;
@@ -50,6 +51,20 @@ describe('a history file', () => {
     const [before, after] = [file, again].map((each) => readFileSync(each, 'utf8'));
     if (name.endsWith('.json')) expect(JSON.parse(after!)).toEqual(JSON.parse(before!));
     else expect(after).toBe(before);
+  });
+
+  it('is read as docs/backtest.md shows it', async () => {
+    const page = readFileSync('docs/backtest.md', 'utf8');
+    const example = (language: string): string =>
+      new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, 'ms').exec(page)?.[1] ?? '';
+    const file = join(folder, 'history.csv');
+    writeFileSync(file, example('csv'));
+    writeFileSync(accountFileOf(file), example('json'));
+    const { account: read, from, until, halfHoursFrom } = await readHistory(file, { allowsGaps: false });
+    expect(read.changes).toMatchObject([{ order: ['vc-west', 'vc-east'], kind: 'by-hand' }]);
+    expect((until - from) / minuteMs).toBe(2);
+    expect(halfHoursFrom).toBe(Date.UTC(2026, 10, 19, 9));
+    for (const metric of historyMetrics) expect(page).toContain(`\`${metric}\``);
   });
 
   it('may leave out minutes and values', async () => {
