@@ -59,7 +59,7 @@ export function parseExport(args: readonly string[], output: Output): Parsed<Exp
 
 function withSource(command: Command): Command {
   return command
-    .option('--days <number>', 'how many days before now, 1 to 63', daysFrom, 14)
+    .option('--days <number>', 'how many days before now, or before the end of the file, 1 to 63', daysFrom, 14)
     .option('--policy <file>', 'the policy', 'policy.yml')
     .option('--control-regions <names>', 'where groups are listed', regionsFrom, ['us-east-1', 'us-west-2'])
     .option('--monitor-regions <names>', 'where the monitor records its changes', regionsFrom, [

@@ -109,7 +109,7 @@ async function agree({ parts }: ReadingPlan, connectors: number, cache: Cache, i
   const usd = priceOf(due, connectors);
   const known = parts.length - due.length;
   const kept = known === 0 ? '' : `, ${known} of ${parts.length} parts are known already`;
-  const text = `Reading the metrics of ${connectors} Voice Connectors from CloudWatch costs about ${usd.toFixed(2)} USD${kept}.`;
+  const text = `Reading the metrics of ${connectors} Voice Connectors from CloudWatch costs ${usd < 0.005 ? 'less than 0.01' : `about ${usd.toFixed(2)}`} USD${kept}.`;
   if (!(await io.agrees(text, usd))) throw new AccountError('nothing was read');
 }
 

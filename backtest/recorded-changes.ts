@@ -33,7 +33,8 @@ export function pastOf(group: VoiceConnectorGroup, record: ChangeRecord, from: E
     if (before === undefined || sameItems(before.items, order.items)) return [];
     return [changeBetween(before, order, group, record)];
   });
-  const isUnknown = record.ordersSeen.length === 0 && (group.updatedAt ?? 0) > from;
+  const wasChanged = group.updatedAt !== group.createdAt && (group.updatedAt ?? 0) > from;
+  const isUnknown = record.ordersSeen.length === 0 && wasChanged;
   return {
     group: startingAs(group, orders[0]?.items ?? group.items, from),
     changes,

@@ -1,6 +1,7 @@
 /** The two commands: options → history → result. */
 import { basename } from 'node:path';
 import { formatDuration } from '../lib/core/model/format.ts';
+import { table } from '../lib/core/model/table.ts';
 import { safeText } from '../lib/input/safe-text.ts';
 import { UnreadablePolicyError, type Policy } from '../lib/input/policy.ts';
 import { InvalidInputError } from '../lib/input/validation.ts';
@@ -12,7 +13,7 @@ import type { History } from './history.ts';
 import type { Io } from './io.ts';
 import { parseBacktest, parseExport, type BacktestOptions, type Source } from './options.ts';
 import { AccountError, readAccount, type AccountHistory } from './read-account.ts';
-import { assumptions, clockTime, findingsText } from './text.ts';
+import { assumptions, clockTime, findingsText, lineWidth } from './text.ts';
 import { writeBacktestReport } from './to-report.ts';
 
 const done = 0;
@@ -86,7 +87,10 @@ function print(results: readonly PolicyResult[], { from, until }: Span, io: Io):
   }
   comparisonText(results).forEach(line);
   line('What the numbers rest on:');
-  for (const text of assumptions) line(`  - ${text}`);
+  table(
+    assumptions.map((text) => ['  -', text]),
+    lineWidth,
+  ).forEach(line);
 }
 
 async function historyFor(options: BacktestOptions, policy: Policy, io: Io): Promise<AccountHistory> {

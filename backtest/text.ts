@@ -1,7 +1,7 @@
 /** The findings of a backtest as people read them in a terminal. */
 import { formatDuration, formatPercent } from '../lib/core/model/format.ts';
 import { table } from '../lib/core/model/table.ts';
-import { minuteMs, type EpochMs } from '../lib/core/model/time.ts';
+import { dayMs, minuteMs, type EpochMs } from '../lib/core/model/time.ts';
 import {
   assessedMinutes,
   leastAssessedCalls,
@@ -12,7 +12,7 @@ import {
 } from './findings.ts';
 import { enoughCalls, faultExcess } from './assumed-calls.ts';
 
-const lineWidth = 140;
+export const lineWidth = 140;
 /** A line may be held for every failing night of a fortnight. */
 const mostHeld = 30;
 
@@ -115,8 +115,9 @@ export function rateText(rate: Rate): string {
 }
 
 export function intervalText({ interval, groupYears }: Rate): string {
-  const days = Number((groupYears * 365).toFixed(1));
-  return `95 %: ${short(interval.lower)} to ${short(interval.upper)}, from ${countOf(days, 'day')}`;
+  const days = groupYears * 365;
+  const span = days < 2 ? formatDuration(days * dayMs) : countOf(Number(days.toFixed(1)), 'day');
+  return `95 %: ${short(interval.lower)} to ${short(interval.upper)}, from ${span}`;
 }
 
 /** `1 move`, `2 moves` */

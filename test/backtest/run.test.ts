@@ -68,7 +68,7 @@ describe('npm run backtest', () => {
     );
     expect(out).toMatch(/borne out: 150 of 300 calls failed \(50 %\) at vc-east in the 30 min after it/);
     expect(out).toContain(
-      'false moves of this line at this policy: 0 a year (95 %: 0 to 1300, from 1 day); 0 of 1 failover unneeded',
+      'false moves of this line at this policy: 0 a year (95 %: 0 to 1300, from 24 h); 0 of 1 failover unneeded',
     );
     expect(readFileSync(report, 'utf8')).toContain('<title>Backtest of Main line</title>');
   });
@@ -133,7 +133,7 @@ describe('reading an account', () => {
     const unasked = await ran(runExport, args, { now });
     expect(unasked).toMatchObject({
       code: 2,
-      err: expect.stringMatching(/costs about 0\.00 USD\.\nnobody can be asked .* add --yes/) as string,
+      err: expect.stringMatching(/costs less than 0\.01 USD\.\nnobody can be asked .* add --yes/) as string,
     });
     const refused = await ran(runExport, args, { now, ask: () => Promise.resolve(false) });
     expect(refused).toMatchObject({ code: 2, err: expect.stringMatching(/nothing was read\n$/) as string });
