@@ -6,8 +6,13 @@ import { account, minuteMs, start } from './histories.ts';
 
 type ReadRecord = Extract<ChangeRecord, { readonly kind: 'read' }>;
 
-const at = (minute: number): number => start + minute * minuteMs;
-const endOf = (minute: number): number => at(minute) + 59_000;
+function at(minute: number): number {
+  return start + minute * minuteMs;
+}
+
+function endOf(minute: number): number {
+  return at(minute) + 59_000;
+}
 
 function items(...ids: readonly string[]) {
   return ids.map((voiceConnectorId, place) => ({ voiceConnectorId, priority: place + 1 }));
