@@ -90,10 +90,10 @@ export default {
     {
       name: 'shipped-code-knows-no-simulator',
       comment:
-        'What runs in Lambda, and the template that deploys it, import nothing from sim/, test/, bench/ or scripts/.',
+        'What runs in Lambda, and the template that deploys it, import nothing from sim/, test/, bench/, scripts/, backtest/ or report/.',
       severity: 'error',
       from: { path: '^(lib|functions|infra)/' },
-      to: { path: '^(sim|test|bench|scripts)/' },
+      to: { path: '^(sim|test|bench|scripts|backtest|report)/' },
     },
     {
       name: 'shipped-code-imports-dependencies-only',
@@ -106,6 +106,19 @@ export default {
       severity: 'error',
       from: { path: '^(sim|bench|scripts)/' },
       to: { path: '^test/' },
+    },
+    {
+      name: 'a-backtest-reaches-no-writer',
+      comment: 'It reads a real account.',
+      severity: 'error',
+      from: { path: '^backtest/' },
+      to: { path: '^lib/aws/[^/]+-(writer|recorder)\\.ts$', reachable: true },
+    },
+    {
+      name: 'a-report-is-drawn-from-plain-data',
+      severity: 'error',
+      from: { path: '^report/' },
+      to: { pathNot: '^(report/|lib/(core/model|input)/)' },
     },
     {
       name: 'no-unresolvable',

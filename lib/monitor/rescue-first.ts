@@ -53,7 +53,10 @@ export async function observeAndRescue(
 }
 
 /** Those that lose the most calls first. */
-export function byNeed(groups: readonly VoiceConnectorGroup[], { now }: Snapshot): readonly VoiceConnectorGroup[] {
+export function byNeed(
+  groups: readonly VoiceConnectorGroup[],
+  { now }: Pick<Snapshot, 'now'>,
+): readonly VoiceConnectorGroup[] {
   const losses = new Map(
     groups.map((group) => {
       const verdict = now.verdictsOf(group).get(primaryOf(group) ?? '');

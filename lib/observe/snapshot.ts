@@ -16,7 +16,7 @@ import type { CandidateEvidence, PlanInput } from '../core/plan/plan-input.ts';
 import type { RunContext } from '../context.ts';
 import { isNameShared } from '../input/override-keys.ts';
 import { groupsOfSharedEntry, policyOf, type Policy } from '../input/policy.ts';
-import type { ReadPorts } from '../ports.ts';
+import type { ReadPorts, Signals } from '../ports.ts';
 import { readCandidateEvidence } from './candidate-evidence.ts';
 import { observeForMonitor } from './monitor-reads.ts';
 import { observe, type AccountObservation } from './observe.ts';
@@ -29,6 +29,15 @@ export type Snapshot = {
   readonly now: Judgement;
   /** The same metrics judged as of one minute earlier: a verdict that differs between the two has just changed. */
   readonly minuteAgo: Judgement & { readonly observedAt: EpochMs };
+};
+
+/** What a decision needs of a snapshot. */
+export type JudgedNow = Pick<Snapshot, 'observed' | 'connectorRegions' | 'now'>;
+
+/** What the reading of candidate evidence needs of a run. */
+type EvidenceContext = {
+  readonly ports: Pick<ReadPorts, 'groups' | 'metrics' | 'changes'>;
+  readonly signals: Pick<Signals, 'work'>;
 };
 
 /** Observes the account, reads the detail of suspects, and judges. */
@@ -50,19 +59,26 @@ export async function takeMonitorSnapshot({
 }
 
 export function judgeSnapshot(observed: AccountObservation, policy: Policy): Snapshot {
-  const { observation, connectors } = observed;
+  const { observation } = observed;
   const minuteAgo = { ...observation, observedAt: observation.observedAt - minuteMs };
   return {
-    observed,
-    connectorRegions: new Map([...connectors].map(([id, { region }]) => [id, region])),
-    now: judge(observation, policyOf(policy)),
+    ...judgeNow(observed, policy),
     minuteAgo: { ...judge(minuteAgo, policyOf(policy)), observedAt: minuteAgo.observedAt },
   };
 }
 
+export function judgeNow(observed: AccountObservation, policy: Policy): JudgedNow {
+  const { observation, connectors } = observed;
+  return {
+    observed,
+    connectorRegions: new Map([...connectors].map(([id, { region }]) => [id, region])),
+    now: judge(observation, policyOf(policy)),
+  };
+}
+
 export function planInputOf(
-  { policy, identity }: Pick<RunContext, 'policy' | 'identity'>,
-  { observed, connectorRegions, now }: Snapshot,
+  { policy, identity }: Pick<RunContext, 'policy'> & { readonly identity: Pick<RunContext['identity'], 'observedAt'> },
+  { observed, connectorRegions, now }: JudgedNow,
   group: VoiceConnectorGroup,
 ): PlanInput {
   const hasSharedName = isNameShared(group, observed.observation.groups);
@@ -124,8 +140,8 @@ export type Evidenced = {
 
 /** Standby signals and the record of changes cost calls, so they are read only when a move is contemplated. */
 export async function withCandidateEvidence(
-  { ports, signals }: RunContext<ReadPorts>,
-  { observed }: Snapshot,
+  { ports, signals }: EvidenceContext,
+  { observed }: Pick<Snapshot, 'observed'>,
   input: PlanInput,
   voiceConnectorIds: readonly string[],
 ): Promise<Evidenced> {
@@ -150,8 +166,8 @@ export type Decided<Decision> = {
 
 /** Decides; reads candidate evidence first if the decision asks for it. */
 export async function decideWithEvidence<Decision extends { readonly kind: string }>(
-  context: RunContext<ReadPorts>,
-  snapshot: Snapshot,
+  context: EvidenceContext,
+  snapshot: Pick<Snapshot, 'observed'>,
   input: PlanInput,
   decide: (input: PlanInput) => Decision | NeedEvidence,
 ): Promise<Decided<Decision>> {

@@ -33,7 +33,7 @@ export function embeddedMetricsIn(line: string, now: EpochMs): readonly Embedded
   return _aws.CloudWatchMetrics.map(({ Namespace, Dimensions, Metrics }) => ({
     namespace: Namespace,
     data: Metrics.flatMap(({ Name, Unit }) =>
-      numbersOf(values[Name]).flatMap((value) =>
+      valuesIn(values[Name]).flatMap((value) =>
         Dimensions.map((names) => ({
           metricName: Name,
           dimensions: Object.fromEntries(names.flatMap((name) => dimension(name, values[name]))),
@@ -50,7 +50,7 @@ function dimension(name: string, value: unknown): readonly (readonly [string, st
   return typeof value === 'string' ? [[name, value]] : [];
 }
 
-function numbersOf(value: unknown): readonly number[] {
+function valuesIn(value: unknown): readonly number[] {
   return [value].flat().filter((each) => typeof each === 'number');
 }
 

@@ -10,11 +10,13 @@ Runs a scenario on the local AWS. Without a name it lists the scenarios. docs/sc
   --seed N        other callers (default: the scenario's own seed)
   --policy FILE   replaces the scenario's policy
   --json          one JSON object per minute, and one for the expectations
+  --report FILE   writes the run as one HTML file, beside the same callers without a monitor
   --help          prints this text`;
 
 const optionsSchema = z.object({
   seed: wholeNumber(0, 999_999_999).optional(),
   policy: z.string().optional(),
+  report: z.string().min(1).optional(),
   json: z.boolean().default(false),
 });
 
@@ -27,11 +29,16 @@ async function run(): Promise<number> {
   const { options, positionals } = readArguments(
     {
       allowPositionals: true,
-      options: { seed: { type: 'string' }, policy: { type: 'string' }, json: { type: 'boolean' } },
+      options: {
+        seed: { type: 'string' },
+        policy: { type: 'string' },
+        report: { type: 'string' },
+        json: { type: 'boolean' },
+      },
     },
     optionsSchema,
   );
-  const { seed, policy, json } = options;
+  const { seed, policy, report, json } = options;
   const [name, ...more] = positionals;
   if (more.length > 0) throw new CommandLineError(`Expected one scenario, got ${positionals.join(', ')}`);
   if (policy !== undefined) checkPolicyFile(policy);
@@ -40,7 +47,11 @@ async function run(): Promise<number> {
     return 0;
   }
   const scenario = loadScenario(scenarioFile(name));
-  const reportOptions = { policyFile: policy, format: json ? ('json' as const) : ('text' as const) };
+  const reportOptions = {
+    policyFile: policy,
+    reportFile: report,
+    format: json ? ('json' as const) : ('text' as const),
+  };
   return (await runAndPrint({ ...scenario, seed: seed ?? scenario.seed }, reportOptions, console.log)) ? 0 : 1;
 }
 

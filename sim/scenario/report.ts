@@ -1,15 +1,20 @@
 /** Runs a scenario and prints it: title, transcript, call counts, and the result of every expectation. */
+import { writeFileSync } from 'node:fs';
+import { html } from '../../report/html.ts';
 import type { Permissions } from '../wire/iam/permissions.ts';
 import { check, type CheckResult } from './check.ts';
 import type { Scenario } from './format/body.ts';
 import { runScenario, type ScenarioRun } from './run.ts';
 import { callsSaved, tally } from './tally.ts';
+import { scenarioReport } from './to-report.ts';
 import { timelineTextOf } from './timeline-text.ts';
 import { minuteAsJson, Transcript } from './transcript.ts';
 
 export type ReportOptions = {
   readonly policyFile?: string | undefined;
   readonly format: 'text' | 'json';
+  /** The HTML file to write. */
+  readonly reportFile?: string | undefined;
   /** Restricts the functions to the roles of a packaged template. */
   readonly permissions?: Permissions | undefined;
   /** The folder of packaged functions. Default: the sources. */
@@ -18,13 +23,16 @@ export type ReportOptions = {
 
 type Print = (line: string) => void;
 
+type Printed = { readonly run: ScenarioRun; readonly results: readonly CheckResult[] };
+
 /** Prints while the scenario runs. Resolves to whether every expectation was met. */
 export async function runAndPrint(scenario: Scenario, options: ReportOptions, print: Print): Promise<boolean> {
-  const results = await (options.format === 'json' ? printJson : printText)(scenario, options, print);
+  const { run, results } = await (options.format === 'json' ? printJson : printText)(scenario, options, print);
+  if (options.reportFile !== undefined) writeFileSync(options.reportFile, html(scenarioReport(scenario, run, results)));
   return results.every(({ failure }) => failure === undefined);
 }
 
-async function printJson(scenario: Scenario, options: ReportOptions, print: Print): Promise<readonly CheckResult[]> {
+async function printJson(scenario: Scenario, options: ReportOptions, print: Print): Promise<Printed> {
   const timelineTextAt = timelineTextOf(scenario);
   const run = await runScenario(scenario, {
     ...options,
@@ -34,10 +42,10 @@ async function printJson(scenario: Scenario, options: ReportOptions, print: Prin
   });
   const results = check(scenario, run);
   print(JSON.stringify({ scenario: scenario.name, seed: scenario.seed, expectations: results.map(resultAsJson) }));
-  return results;
+  return { run, results };
 }
 
-async function printText(scenario: Scenario, options: ReportOptions, print: Print): Promise<readonly CheckResult[]> {
+async function printText(scenario: Scenario, options: ReportOptions, print: Print): Promise<Printed> {
   for (const line of [`${scenario.name}, seed ${scenario.seed}: ${scenario.title}`, scenario.shows.trim(), ''])
     print(line);
   const transcript = new Transcript(print, { full: true, timelineTextAt: timelineTextOf(scenario) });
@@ -51,7 +59,7 @@ async function printText(scenario: Scenario, options: ReportOptions, print: Prin
   transcript.finish();
   const results = check(scenario, run);
   for (const line of ['', ...callSummary(run), '', ...results.map(resultLine)]) print(line);
-  return results;
+  return { run, results };
 }
 
 function resultAsJson({ what, failure }: CheckResult) {

@@ -1,6 +1,7 @@
 /** What a command line of the documentation is, and whether it is well formed. An unknown kind or option is an error. */
 import { existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { parseBacktest, parseExport, type Output, type Parsed } from '../../backtest/options.ts';
 import { readOptions } from '../../bench/options.ts';
 import { readOptions as readTurnOptions } from '../../bench/turn/options.ts';
 import { pageText } from './pages.ts';
@@ -93,6 +94,8 @@ const scripts: Readonly<Record<string, (args: readonly string[]) => Kind>> = {
   'invoke:local': (args) => slsOf(['invoke', 'local', ...args]),
   package: (args) => (args.length === 0 ? { kind: 'parsed' } : slsOf(['package', ...args])),
   'test:run': suitesAt,
+  backtest: (args) => parsedBy(parseBacktest, args),
+  'export-history': (args) => parsedBy(parseExport, args),
   'bench:decisions': (args) => {
     readOptions(args);
     return { kind: 'parsed' };
@@ -109,6 +112,17 @@ const scripts: Readonly<Record<string, (args: readonly string[]) => Kind>> = {
 /** It changes the repository: test/docs/deploy.test.ts runs it in a clone. */
 function rehearsed(text: string): Kind {
   if (!pageText('docs/deploy.md').includes(text)) throw new Error(`docs/deploy.md has no ${text}`);
+  return { kind: 'parsed' };
+}
+
+/** test/backtest runs it: fourteen days of one minute each take too long here. */
+function parsedBy(parse: (args: readonly string[], output: Output) => Parsed<object>, args: readonly string[]): Kind {
+  const texts: string[] = [];
+  const write = (text: string): void => {
+    texts.push(text);
+  };
+  const parsed = parse(args, { out: write, err: write });
+  if (parsed.kind === 'nothing' && parsed.isMistake) throw new Error(texts.join(''));
   return { kind: 'parsed' };
 }
 

@@ -12,7 +12,7 @@ export function inOrder(items: readonly VoiceConnectorItem[]): readonly VoiceCon
 }
 
 /** The member that AWS tries first. */
-export function primaryOf({ items }: VoiceConnectorGroup): string | undefined {
+export function primaryOf({ items }: Pick<VoiceConnectorGroup, 'items'>): string | undefined {
   return inOrder(items)[0]?.voiceConnectorId;
 }
 
