@@ -5,7 +5,6 @@ import { isSuspectConnector } from '../../lib/core/judge/connector.ts';
 import { findSuspects } from '../../lib/core/judge/suspects.ts';
 import { inOrder, primaryOf } from '../../lib/core/model/priorities.ts';
 import { decideGroup } from '../../lib/core/plan/pinned.ts';
-import type { RunIdentity } from '../../lib/events/event.ts';
 import { policyOf, type Policy } from '../../lib/input/policy.ts';
 import { observeForMonitor } from '../../lib/observe/monitor-reads.ts';
 import { observe, type AccountObservation } from '../../lib/observe/observe.ts';
@@ -31,7 +30,7 @@ async function observeAll(ports: Pick<Ports, 'groups' | 'metrics' | 'overrides'>
 function decisionsOn(observed: AccountObservation) {
   const snapshot = judgeSnapshot(observed, policy);
   return observed.observation.groups.map((group) => {
-    const input = planInputOf({ policy, identity: { observedAt } as RunIdentity }, snapshot, group);
+    const input = planInputOf({ policy, identity: { observedAt } }, snapshot, group);
     const isUnhealthy = input.verdicts.get(primaryOf(group) ?? '')?.health === 'unhealthy';
     return { decision: decideGroup(input).kind, isUnhealthy };
   });

@@ -130,14 +130,12 @@ it('a pattern is tested against an event without a rule', async () => {
   const aws = await localAws();
   const test = async (pattern: object) =>
     (
-      await aws
-        .eventBridge()
-        .send(
-          new TestEventPatternCommand({
-            EventPattern: JSON.stringify(pattern),
-            Event: JSON.stringify({ source: 'own' }),
-          }),
-        )
+      await aws.eventBridge().send(
+        new TestEventPatternCommand({
+          EventPattern: JSON.stringify(pattern),
+          Event: JSON.stringify({ source: 'own' }),
+        }),
+      )
     ).Result;
   expect(await test({ source: ['own'] })).toBe(true);
   expect(await test({ source: ['other'] })).toBe(false);
