@@ -57,6 +57,7 @@ export const permissionsByType: Readonly<Record<string, readonly Permission[]>> 
     ]),
     permission('logs', 'DescribeLogGroups', ['*']),
   ],
+  'AWS::Logs::QueryDefinition': [permission('logs', '*QueryDefinition DescribeQueryDefinitions', ['*'])],
   'AWS::Lambda::Function': [
     permission(
       'lambda',
