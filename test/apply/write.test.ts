@@ -115,6 +115,18 @@ describe('a run over a group with a failing primary', () => {
         regions: result.regions,
       },
       policy: parsePolicy(enforced, 'the policy').groups.get('main-line'),
+      ledger: {
+        // 108 of 216 calls failed, and 5 % are assumed to be usual.
+        sentence:
+          'calls failed since 08:50 UTC, beyond the usual ones: about 97 (86 to 106), counted up to 08:59 UTC; 24 calls a minute at risk',
+        impact: {
+          firstBadMinuteAt: '2026-11-20T08:50:00.000Z',
+          countedUntil: '2026-11-20T08:59:00.000Z',
+          callsFailed: { least: 86, likely: 97, most: 106 },
+          callsPerMinuteAtRisk: 24,
+          lossShare: { least: 0.367, likely: 0.474, most: 0.58 },
+        },
+      },
     };
     expect(eventsOn(aws)).toEqual([
       { detailType: 'Priority Change Intended', data: move },

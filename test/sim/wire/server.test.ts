@@ -61,7 +61,7 @@ describe('a request that cannot be served', () => {
   });
 
   it.each([
-    ['an unknown operation', 'AWSEvents.PutRule'],
+    ['an unknown operation', 'AWSEvents.CreateArchive'],
     ["another service's operation", 'AmazonSSM.PutEvents'],
     ['what every object has', 'AWSEvents.constructor'],
     ['nothing', undefined],
