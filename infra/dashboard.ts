@@ -184,7 +184,17 @@ function regionsOfCalls(controlRegions: string, { metricsRegions }: Policy): rea
   return [...new Set([...controlRegions.split(',').map((region) => region.trim()), ...metricsRegions.values()])];
 }
 
+/** No resource where the stage wants no dashboard. */
 export async function dashboardResources(context: VariableContext) {
+  const isWanted = await context.resolveConfigurationProperty(['custom', 'settings', 'dashboard']);
+  const resources: { readonly Dashboard?: Dashboard } =
+    isWanted === false ? {} : { Dashboard: await dashboard(context) };
+  return { Resources: resources };
+}
+
+type Dashboard = Awaited<ReturnType<typeof dashboard>>;
+
+async function dashboard(context: VariableContext) {
   const alarmArns = Object.keys(alarms(await functionsOf(context))).map((id) => `\${${id}.Arn}`);
   const controlRegions = await textAt(context, 'provider', 'environment', 'CONTROL_REGIONS');
   const policy = policyIn(await textAt(context, 'custom', 'policyFile'));
@@ -200,14 +210,7 @@ export async function dashboardResources(context: VariableContext) {
   ]);
   const body = { start: '-PT3H', widgets: [alarmStates, whoIsFirst, ...calls, lastDecisions, ...afterCalls] };
   return {
-    Resources: {
-      Dashboard: {
-        Type: 'AWS::CloudWatch::Dashboard',
-        Properties: {
-          DashboardName: '${self:custom.busName}',
-          DashboardBody: { 'Fn::Sub': JSON.stringify(body) },
-        },
-      },
-    },
+    Type: 'AWS::CloudWatch::Dashboard',
+    Properties: { DashboardName: '${self:custom.busName}', DashboardBody: { 'Fn::Sub': JSON.stringify(body) } },
   };
 }

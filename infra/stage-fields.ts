@@ -75,6 +75,7 @@ export const stageSchema = z.strictObject({
     )
     .default(90),
   archiveRetentionDays: wholeNumberFrom(1, 3650).default(400),
+  dashboard: z.boolean().default(true),
   localAwsOnly: z.boolean().default(false),
 });
 
@@ -134,6 +135,12 @@ export const stageFields: Readonly<Record<keyof typeof stageSchema.shape, StageF
     meaning: 'How long the archive keeps every decision.',
     allowed: '1 to 3650',
     default: '400',
+  },
+  dashboard: {
+    meaning:
+      'Whether the stack has a CloudWatch dashboard: 3 USD a month beyond an account’s first three. `status`, `history` and the alarms do not need it.',
+    allowed: 'true or false',
+    default: 'true',
   },
   localAwsOnly: {
     meaning:

@@ -36,6 +36,7 @@ const placeholder: ChosenStage = {
     tags: {},
     logRetentionDays: 90,
     archiveRetentionDays: 400,
+    dashboard: true,
     localAwsOnly: true,
   },
 };

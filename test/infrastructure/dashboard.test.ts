@@ -109,9 +109,15 @@ describe('The dashboard', () => {
       resolveConfigurationProperty: (path) => Promise.resolve(properties.get(path.join('.'))),
     });
     rmSync(folder, { recursive: true });
-    const source = Resources.Dashboard.Properties.DashboardBody['Fn::Sub'];
+    const source = Resources.Dashboard!.Properties.DashboardBody['Fn::Sub'];
     const searches = [...source.matchAll(/\{(AWS\/ChimeVoiceConnector[^}]*)\}/g)].map(([, dimensions]) => dimensions);
     expect(new Set(searches)).toEqual(new Set([searched]));
     expect(searches).toHaveLength(4);
+  });
+
+  it('is left out where the stage wants none', async () => {
+    const resolveConfigurationProperty = (path: readonly string[]) =>
+      path.join('.') === 'custom.settings.dashboard' ? Promise.resolve(false) : Promise.reject(new Error('not needed'));
+    expect(await dashboardResources({ resolveConfigurationProperty })).toEqual({ Resources: {} });
   });
 });

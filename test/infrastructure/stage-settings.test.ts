@@ -35,6 +35,7 @@ describe('The settings of a stage', () => {
       tags: {},
       logRetentionDays: 90,
       archiveRetentionDays: 400,
+      dashboard: true,
       localAwsOnly: false,
     });
   });
