@@ -76,6 +76,7 @@ export const stageSchema = z.strictObject({
     .default(90),
   archiveRetentionDays: wholeNumberFrom(1, 3650).default(400),
   dashboard: z.boolean().default(true),
+  monitorMemoryMegabytes: wholeNumberFrom(512, 10_240).default(512),
   localAwsOnly: z.boolean().default(false),
 });
 
@@ -141,6 +142,12 @@ export const stageFields: Readonly<Record<keyof typeof stageSchema.shape, StageF
       'Whether the stack has a CloudWatch dashboard: 3 USD a month beyond an account’s first three. `status`, `history` and the alarms do not need it.',
     allowed: 'true or false',
     default: 'true',
+  },
+  monitorMemoryMegabytes: {
+    meaning:
+      'The memory of the monitor, with which Lambda also gives more of a processor. See docs/scaling.md for accounts with more than 50 groups.',
+    allowed: '512 to 10240',
+    default: '512',
   },
   localAwsOnly: {
     meaning:

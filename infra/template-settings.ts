@@ -37,6 +37,7 @@ const placeholder: ChosenStage = {
     logRetentionDays: 90,
     archiveRetentionDays: 400,
     dashboard: true,
+    monitorMemoryMegabytes: 512,
     localAwsOnly: true,
   },
 };

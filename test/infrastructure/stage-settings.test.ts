@@ -36,6 +36,7 @@ describe('The settings of a stage', () => {
       logRetentionDays: 90,
       archiveRetentionDays: 400,
       dashboard: true,
+      monitorMemoryMegabytes: 512,
       localAwsOnly: false,
     });
   });
