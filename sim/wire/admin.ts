@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Account } from '../account/account.ts';
 import type { ServerResponse } from 'node:http';
+import { safeReplacer } from '../../lib/input/safe-text.ts';
 import { jsonBody, type Incoming } from './incoming.ts';
 import { ruleSchema, type Misbehaviour } from './misbehaviour.ts';
 import { jsonReply, type Reply } from './reply.ts';
@@ -51,8 +52,7 @@ export async function adminReply(
     if (reply !== undefined) return reply;
   }
   const { status, value } = answer(incoming, subject);
-  const body = `${JSON.stringify(value, null, 2)}\n`;
-  return { ...jsonReply(status, undefined), body: body.replaceAll(/\+[1-9]\d{6,14}(?!\d)/g, '+…') };
+  return { ...jsonReply(status, undefined), body: `${JSON.stringify(value, safeReplacer, 2)}\n` };
 }
 
 function answer(
