@@ -22,6 +22,14 @@ export function clientSettings(deployment: Deployment) {
       };
 }
 
+/** The local AWS has a clock of its own, which may run faster than this computer's. In epoch milliseconds. */
+export async function timeAt(deployment: Deployment, now: () => number): Promise<number> {
+  if (deployment.kind === 'stack') return now();
+  const response = await fetch(`http://127.0.0.1:${deployment.port}/_sim/misbehaviour`).catch(() => undefined);
+  // What the command asks next reports that nothing answers.
+  return Date.parse(response?.headers.get('date') ?? '') || now();
+}
+
 /** Why AWS could not be asked, and what to check. */
 export function failureText(error: unknown, deployment: Deployment): string {
   return `${textOf(error)}${hint(error, deployment)}`;

@@ -1,6 +1,7 @@
 /** One command: parses it, asks the function or the log, prints the answer. */
 import { styleText } from 'node:util';
 import * as z from 'zod';
+import { timeAt } from './deployment.ts';
 import { formatTimeline, readHistory, type History } from './history.ts';
 import { invoke, type Answer } from './invoke.ts';
 import { parseCommandLine, type Request } from './request.ts';
@@ -34,7 +35,10 @@ const answerSchema = z.object({
 
 /** @returns the exit code */
 export async function run(args: readonly string[], io: Io): Promise<number> {
-  const now = io.now();
+  const place = parseCommandLine(args, io.now(), io);
+  if (place.kind === 'nothing') return place.isMistake ? failed : done;
+  // Durations count from the time of the place, which only the command line tells.
+  const now = await timeAt(place.request.deployment, io.now);
   const parsed = parseCommandLine(args, now, io);
   if (parsed.kind === 'nothing') return parsed.isMistake ? failed : done;
   const { deployment, question, isJson } = parsed.request;

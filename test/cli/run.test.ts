@@ -6,7 +6,7 @@ import { run } from '../../cli/run.ts';
 import { now, orderOf } from '../wire-support/account.ts';
 import { publishCalls, seedConnector, seedUnhealthy } from '../wire-support/account-fixtures.ts';
 import { deploy, type Deployment } from '../wire-support/functions.ts';
-import { vcf } from './vcf.ts';
+import { vcf, vcfAt } from './vcf.ts';
 
 async function deployHealthy(): Promise<Deployment> {
   const aws = await deploy();
@@ -31,6 +31,16 @@ async function deployHealthy(): Promise<Deployment> {
 const ordered = ['--by', 'anna', '--reason', 'carrier work'] as const;
 
 describe('vcf', () => {
+  it('counts durations by the clock of the local AWS, which may run faster than that of this computer', async () => {
+    const aws = await deployHealthy();
+    const yesterday = now - 24 * 60 * 60_000;
+    const { exitCode, out } = await vcfAt(yesterday, aws.server, 'pause', 'main-line', '--until', '30m', ...ordered);
+    expect({ exitCode, out }).toEqual({
+      exitCode: 0,
+      out: expect.stringContaining('2026-11-20T09:30:30.000Z') as string,
+    });
+  });
+
   it('shows the groups, what the monitor would do and why', async () => {
     const aws = await deploy();
     seedUnhealthy(aws);
