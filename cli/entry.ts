@@ -7,7 +7,8 @@ export type Entry = {
   readonly what:
     | 'first bad minute'
     | 'proof'
-    | 'no longer bad'
+    | 'recovered'
+    | 'fault not seen'
     | 'intended'
     | 'write'
     | 'verified'

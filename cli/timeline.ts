@@ -69,7 +69,9 @@ function healthEntries(event: Of<'Connector Health Changed'>, events: readonly L
     return [...first, entryOf(event, 'proof', verdict)];
   }
   if (after.health === 'healthy' && isNewPrimary(event, events)) return [entryOf(event, 'green', verdict)];
-  return before.health === 'unhealthy' ? [entryOf(event, 'no longer bad', verdict)] : [];
+  if (before.health !== 'unhealthy') return [];
+  // A line without calls shows no fault and no recovery.
+  return [entryOf(event, after.health === 'healthy' ? 'recovered' : 'fault not seen', verdict)];
 }
 
 /** Later than this after a move, a healthy verdict says nothing about the move. */

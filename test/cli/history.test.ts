@@ -86,7 +86,7 @@ describe('the history of a pause during an outage', { timeout: 300_000 }, () => 
       '09:20 write',
       '09:20 verified',
       '09:22 green',
-      '09:22 no longer bad',
+      '09:22 fault not seen',
       '09:29 impact',
     ]);
   });

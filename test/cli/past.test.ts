@@ -54,6 +54,30 @@ describe('vcf history', () => {
     ]);
   });
 
+  it('tells a line that recovered from one whose fault is not seen any more, because it has no calls', async () => {
+    const aws = await deploy();
+    const unhealthy = { health: 'unhealthy', reason: '60 of 100 calls failed' };
+    const change = (voiceConnectorId: string, after: object) => ({
+      ...group,
+      voiceConnectorId,
+      before: unhealthy,
+      after,
+    });
+    const healthy = { health: 'healthy', reason: '0 of 100 calls failed' };
+    logEvent(aws, 9, 'Connector Health Changed', change('vc-east', healthy));
+    logEvent(
+      aws,
+      8,
+      'Connector Health Changed',
+      change('vc-west', { health: 'unknown', cause: 'idle', reason: 'no calls' }),
+    );
+    const [, , ...lines] = await linesOf(aws);
+    expect(lines).toEqual([
+      '08:51:30  Main line  recovered         vc-east healthy: 0 of 100 calls failed',
+      '08:52:30  Main line  fault not seen    vc-west unknown (idle): no calls',
+    ]);
+  });
+
   it('shows what repeats every minute once, with its count', async () => {
     const aws = await deploy();
     for (let ago = 10; ago > 5; ago -= 1) logEvent(aws, ago, 'Priority Change Blocked', blocked);
