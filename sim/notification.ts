@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { messageResources } from '../infra/messages.ts';
 import { runbookPath } from '../infra/runbook.ts';
+import { matcherOf } from './account/event-pattern.ts';
 import type { StoredEvent } from './account/eventbridge.ts';
 
 /** The stack, for the command lines in a message. */
@@ -15,11 +16,10 @@ const lineSchema = z.string();
 
 /** The lines of the notification about an event; empty if no rule matches it. */
 export function notificationOf(event: StoredEvent): readonly string[] {
-  const rules = Object.values(messageResources.Resources).map(({ Properties }) => Properties);
-  const matching = rules.find(
-    ({ EventPattern: pattern }) =>
-      pattern['detail-type'].includes(event.detailType) && isMatched(event, pattern.detail?.data ?? {}),
-  );
+  const { source, detailType, detail } = event;
+  const matching = Object.values(messageResources.Resources)
+    .map(({ Properties }) => Properties)
+    .find(({ EventPattern }) => matcherOf(EventPattern, unexpected)({ source, 'detail-type': detailType, detail }));
   return (matching?.Targets ?? []).flatMap(({ InputTransformer: { InputPathsMap, InputTemplate } }) =>
     InputTemplate.split('\n').map((line) =>
       lineSchema
@@ -30,10 +30,8 @@ export function notificationOf(event: StoredEvent): readonly string[] {
   );
 }
 
-function isMatched(event: StoredEvent, data: Readonly<Record<string, readonly (string | boolean)[]>>): boolean {
-  return Object.entries(data).every(([name, allowed]) =>
-    allowed.some((value) => value === valueAt(event, `$.detail.data.${name}`)),
-  );
+function unexpected(reason: string): Error {
+  return new Error(`a rule of infra/messages.ts: ${reason}`);
 }
 
 /** The value at a JSON path such as `$.detail.data.refusals[0].code`. */
