@@ -14,6 +14,7 @@ import {
 import { factorFor } from './dispersion.ts';
 import { evidenceAgainst, finestMinutes, natsForBudget } from './likelihood.ts';
 import { lossIn } from './loss.ts';
+import { findMissingSuccesses } from './missing-successes.ts';
 import { silenceOf } from './silence.ts';
 import type { GroupPolicy } from '../model/group-policy.ts';
 import { noLoss, type CallLoss, type Verdict } from '../model/verdict.ts';
@@ -44,9 +45,8 @@ export function judgeCalls({ calls, expectsCalls, policy }: CallsInput): Verdict
   const unrefused = judgeMeasure({ measure: calls.unrefused, expectsCalls, policy });
   if (unrefused.health === 'unhealthy') return { ...unrefused, reason: `${unrefused.reason}; refused calls left out` };
   if (all.health !== 'unhealthy') return unrefused.health === 'degraded' ? unrefused : all;
-  if (isNothingGettingThrough(calls, policy)) {
-    return { ...all, reason: `${all.reason}; refused, but next to no call gets through` };
-  }
+  const missing = missingSuccesses(calls, policy);
+  if (missing !== undefined) return { ...all, reason: `${all.reason}; refused, but ${missing}` };
   return {
     health: 'degraded',
     reason: `${all.reason}; ${formatRefusals(calls, policy)}`,
@@ -153,24 +153,13 @@ function tooFew({ attempts, failures }: CallWindow, { minAttempts }: GroupPolicy
   return { health: 'unknown', cause: 'low-volume', reason };
 }
 
-/** Share of the usual successful calls below which next to nothing gets through. */
-const nothingShare = 0.1;
-
-/**
- * Whether calls succeed far less often than usual at this time, so that refusals cannot be the callers' own. A few refusals after a fault
- * of another kind are no such refusals.
- */
-function isNothingGettingThrough(calls: ConnectorCalls, policy: GroupPolicy): boolean {
-  const { all, usualSuccessesPerMinute } = calls;
-  const proof = proofOf(all.series, policy);
-  if (proof === undefined || usualSuccessesPerMinute === undefined) return false;
-  const { attempts, failures, windowMinutes } = proof.window;
-  const succeeded = attempts - failures;
-  return (
-    refusedIn(proof.window, calls) >= policy.minFailures &&
-    succeeded < nothingShare * attempts &&
-    succeeded < nothingShare * usualSuccessesPerMinute * windowMinutes
-  );
+/** Refusals that no caller or called party explains, because the calls that usually succeed are missing. */
+function missingSuccesses(calls: ConnectorCalls, policy: GroupPolicy): string | undefined {
+  const proof = proofOf(calls.all.series, policy);
+  if (proof === undefined || calls.usualSuccesses === undefined) return undefined;
+  // A few refusals after a fault of another kind are no such refusals.
+  if (refusedIn(proof.window, calls) < policy.minFailures) return undefined;
+  return findMissingSuccesses(calls.all.series, proof.window, calls.usualSuccesses, policy);
 }
 
 function refusedIn({ failures, windowMinutes }: CallWindow, { unrefused }: ConnectorCalls): number {

@@ -3,7 +3,8 @@ import { hasResponseCodes, inboundCallDetails, type CallCount, type CallDetail }
 import { seriesOf, type CallSeries } from './call-series.ts';
 import { finestMinutes, longestMinutes } from './likelihood.ts';
 import { constantNormal, learnNormal, type Normal } from './normal.ts';
-import { slotMinutes, slotOf, slotMs, slotsPerDay } from './past-calls.ts';
+import { slotOf, slotMs } from './past-calls.ts';
+import { UsualSuccesses } from './usual-successes.ts';
 import { assumedRatio, medianRatio } from './weekly-pattern.ts';
 import type { GroupPolicy } from '../model/group-policy.ts';
 import type { MetricsReading, VoiceConnectorObservation } from '../model/observation.ts';
@@ -17,8 +18,8 @@ export type ConnectorCalls = {
   readonly all: Measure;
   /** Only failed calls count that no refusal by the caller or the called party explains; undefined where that is unknown. */
   readonly unrefused: Measure | undefined;
-  /** Calls that usually succeed in a minute of this hour; undefined without history. */
-  readonly usualSuccessesPerMinute: number | undefined;
+  /** Undefined without history. */
+  readonly usualSuccesses: UsualSuccesses | undefined;
 };
 
 type ObservedCalls = Pick<VoiceConnectorObservation, 'inbound' | 'history'>;
@@ -57,7 +58,7 @@ function countCalls({ inbound, history }: ObservedCalls, until: EpochMs, dispers
       all,
     ),
     unrefused: isKnown ? measure(details, unrefused) : undefined,
-    usualSuccessesPerMinute: learned.usualSuccessesPerMinute,
+    usualSuccesses: learned.usualSuccesses,
   };
 }
 
@@ -68,7 +69,7 @@ type Normals = {
   readonly all: Normal;
   /** Undefined where the response codes of the past do not fit the failures, so that they cannot explain them. */
   readonly unrefused: Normal | undefined;
-  readonly usualSuccessesPerMinute: number | undefined;
+  readonly usualSuccesses: UsualSuccesses | undefined;
 };
 
 /** Used before the history was requested. */
@@ -83,11 +84,11 @@ function unreadableNormal(dispersion: number): Normal {
 
 function normalsOf(history: MetricsReading | undefined, until: EpochMs, dispersion: number): Normals {
   if (history === undefined) {
-    return { all: unreadNormal(dispersion), unrefused: undefined, usualSuccessesPerMinute: undefined };
+    return { all: unreadNormal(dispersion), unrefused: undefined, usualSuccesses: undefined };
   }
   if (history.kind !== 'read') {
     const normal = unreadableNormal(dispersion);
-    return { all: normal, unrefused: normal, usualSuccessesPerMinute: undefined };
+    return { all: normal, unrefused: normal, usualSuccesses: undefined };
   }
   const remembered = memory.get(history);
   const slot = slotOf(until);
@@ -131,7 +132,7 @@ function learnNormals(hours: readonly CallDetail[], until: EpochMs, dispersion: 
   return {
     all,
     unrefused: codesFitFailures(hours) ? { ...learnUnrefused(), reroutedRatio: usualReroutedRatio(hours) } : undefined,
-    usualSuccessesPerMinute: usualSuccesses(hours, until),
+    usualSuccesses: new UsualSuccesses(hours, until),
   };
 }
 
@@ -155,14 +156,3 @@ function codesFitFailures(hours: readonly CallDetail[]): boolean {
 
 const mostCodesPerFailure = 1.5;
 const toleratedCodes = 20;
-
-/** The median of the same time of day on the days of the history. */
-function usualSuccesses(hours: readonly CallDetail[], until: EpochMs): number | undefined {
-  const timeOfDay = slotOf(until) % slotsPerDay;
-  const successes = hours
-    .filter(({ startsAt }) => slotOf(startsAt) % slotsPerDay === timeOfDay && startsAt + slotMs <= until)
-    .map(({ attempts, failures }) => Math.max(0, attempts - failures))
-    .sort((left, right) => left - right);
-  const median = successes[Math.floor(successes.length / 2)];
-  return median === undefined ? undefined : median / slotMinutes;
-}

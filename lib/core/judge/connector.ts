@@ -103,7 +103,7 @@ export function judgeOutbound(
   const measure = { series: seriesOf(calls, normal, { until, minutes: finestMinutes }), source: normal.source };
   return {
     verdict: judgeCalls({
-      calls: { all: measure, unrefused: undefined, usualSuccessesPerMinute: undefined },
+      calls: { all: measure, unrefused: undefined, usualSuccesses: undefined },
       expectsCalls: false,
       policy: { ...policy, judgingMinutes: policy.riseMinutes },
     }),

@@ -62,7 +62,7 @@ function poolOf(all: readonly CallSeries[]): CallSeries {
 }
 
 function alone(series: CallSeries, source: string): ConnectorCalls {
-  return { all: { series, source }, unrefused: undefined, usualSuccessesPerMinute: undefined };
+  return { all: { series, source }, unrefused: undefined, usualSuccesses: undefined };
 }
 
 /** Log likelihood ratio, in nats, at which successful calls contradict a fault: by chance they do so one time in twenty. */

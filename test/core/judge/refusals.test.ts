@@ -3,7 +3,7 @@ import { judgeCalls } from '../../../lib/core/judge/calls.ts';
 import { callsOf } from '../../../lib/core/judge/connector-calls.ts';
 import { slotMs } from '../../../lib/core/judge/past-calls.ts';
 import type { MetricName, MetricsReading, Minute } from '../../../lib/core/model/observation.ts';
-import { history, inbound, judgedUntil as until, read, type Span } from '../../builders/metrics.ts';
+import { history, inbound, judgedUntil as until, nothing, read, type Span } from '../../builders/metrics.ts';
 import { aPolicy } from '../../builders/policy.ts';
 
 type Datapoints = Readonly<Partial<Record<MetricName, number>>>;
@@ -69,7 +69,7 @@ describe('calls that the called party or the callers refused', () => {
       health: 'unhealthy',
       loss: { least: 0.96, likely: 1 },
       reason: expect.stringMatching(
-        /^100 of 100 calls failed in 10 min .*; refused, but next to no call gets through$/,
+        /^100 of 100 calls failed in 10 min .*; refused, but next to no call gets through: 0 instead of about 98$/,
       ) as unknown,
     });
     expect(verdictOn([usual, calls(10, 10, 9, 9)])).toMatchObject({ health: 'degraded' });
@@ -82,6 +82,32 @@ describe('calls that the called party or the callers refused', () => {
   it('are no fault where the usual successes are not known', () => {
     const refused = [usual, calls(10, 10, 10, 10)];
     expect(verdictOn(refused, { kind: 'partial', message: 'some' })).toMatchObject({ health: 'degraded' });
+  });
+});
+
+describe('a flood of calls to unknown numbers, beside the usual calls of a quiet hour', () => {
+  /** 60 refused calls a minute beside those of the line. */
+  const flood = (minutes: number, succeeding: number): Span => calls(minutes, 60 + succeeding, 60, 60);
+
+  it('is no fault where so few calls usually succeed that their absence may be chance', () => {
+    const quiet = fortnight(() => ({ InboundCallAttempts: 30 }));
+    expect(verdictOn([calls(220, 1, 0, 0), flood(20, 0)], quiet)).toMatchObject({ health: 'unhealthy' });
+    expect(verdictOn([calls(235, 1, 0, 0), flood(5, 0)], quiet)).toMatchObject({ health: 'degraded' });
+  });
+
+  it('is no fault on a Sunday on which the line is closed, against working days that begin at this time', () => {
+    const week = fortnight((timeOfDay) => (timeOfDay < 23 ? { InboundCallAttempts: 0, InboundCallFailures: 0 } : {}));
+    const weekdayOf = (time: number): number => new Date(time).getUTCDay();
+    const workingDays =
+      week.kind === 'read' ? week.minutes.filter(({ startsAt }) => weekdayOf(startsAt) !== weekdayOf(until)) : [];
+    const flooded = [nothing(212), flood(28, 0)];
+    expect(verdictOn(flooded, week)).toMatchObject({ health: 'unhealthy' });
+    expect(verdictOn(flooded, { kind: 'read', minutes: workingDays })).toMatchObject({ health: 'degraded' });
+  });
+
+  it('is no fault on a holiday, on which fewer calls than usual came before it too', () => {
+    expect(verdictOn([calls(235, 10, 0, 0), flood(5, 0)])).toMatchObject({ health: 'unhealthy' });
+    expect(verdictOn([calls(235, 1, 0, 0), flood(5, 0)])).toMatchObject({ health: 'degraded' });
   });
 });
 

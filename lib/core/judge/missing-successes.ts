@@ -1,0 +1,46 @@
+/**
+ * Whether the calls that usually succeed are missing. Nearly every call of a line fails also where a flood of calls to unknown numbers
+ * comes on top of its own; only then as many calls as usual get through.
+ */
+import { stretchOf, type CallSeries } from './call-series.ts';
+import type { CallWindow } from './evidence.ts';
+import { natsForBudget } from './likelihood.ts';
+import type { UsualSuccesses } from './usual-successes.ts';
+import type { GroupPolicy } from '../model/group-policy.ts';
+import { minuteMs } from '../model/time.ts';
+
+/** Of the attempts, and of the usual successes: below it next to no call gets through. */
+const nothingShare = 0.1;
+
+/** The day's own traffic counts like this many calls of a usual day. */
+const usualDayCalls = 5;
+
+/**
+ * What is missing, in words; undefined if that is not proven. Half of the nats of a proof suffice: the refused calls alone are a proof
+ * already, and a flood that could be mistaken for a fault comes by the week and not by the minute.
+ */
+export function findMissingSuccesses(
+  series: CallSeries,
+  window: CallWindow,
+  usual: UsualSuccesses,
+  { falseMovesPerGroupYear }: GroupPolicy,
+): string | undefined {
+  const succeeded = window.attempts - window.failures;
+  const expected = expectedIn(series, window, usual);
+  if (expected === undefined || succeeded >= nothingShare * Math.min(window.attempts, expected)) return undefined;
+  // The likelihood ratio of two Poisson distributions, one of them with a tenth of the usual successes.
+  const nats = expected * (1 - nothingShare) + succeeded * Math.log(nothingShare);
+  if (nats <= natsForBudget(falseMovesPerGroupYear) / 2) return undefined;
+  return `next to no call gets through: ${succeeded} instead of about ${Math.round(expected)}`;
+}
+
+/** On a day that began with less traffic than usual, such as a holiday, less is expected. */
+function expectedIn(series: CallSeries, { windowMinutes }: CallWindow, usual: UsualSuccesses): number | undefined {
+  const windowFrom = series.until - windowMinutes * minuteMs;
+  const expected = usual.between(windowFrom, series.until);
+  const before = usual.between(series.until - series.minutes * minuteMs, windowFrom);
+  if (expected === undefined || before === undefined) return undefined;
+  const { attempts, failures } = stretchOf(series, 0, series.minutes - windowMinutes);
+  const level = (attempts - failures + usualDayCalls) / (before + usualDayCalls);
+  return expected * Math.min(1, level);
+}
