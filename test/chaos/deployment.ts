@@ -96,7 +96,7 @@ export function chaosIn(regions: readonly string[] = ['us-east-1']) {
 let deployments = 0;
 
 /**
- * A cold start: the module of the function is evaluated anew, with new clients, log and limits. What it imports keeps no state from one
+ * A cold start: the module of the function is evaluated again, with new clients, log and limits. What it imports keeps no state from one
  * run to the next, and is evaluated once: as cold code, the stages of a run take a third of the processor's time.
  */
 async function deployed(name: FunctionName, env: Readonly<Record<string, string>>): Promise<Handler> {
