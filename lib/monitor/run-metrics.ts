@@ -2,7 +2,11 @@
 import type { ReadPorts } from '../ports.ts';
 import type { RunResult } from './result.ts';
 
-export function publishRunMetrics({ telemetry }: Pick<ReadPorts, 'telemetry'>, result: RunResult, apiCalls: number): void {
+export function publishRunMetrics(
+  { telemetry }: Pick<ReadPorts, 'telemetry'>,
+  result: RunResult,
+  apiCalls: number,
+): void {
   const { trigger, groups, observedAt, finishedAt } = result;
   const blocked = groups.filter(({ outcome }) => outcome?.kind === 'blocked' || outcome?.kind === 'rejected').length;
   // A manual run over one group must not count as the scheduled heartbeat.
