@@ -10,6 +10,7 @@ const levels = [
   ['lib/core/drill/', 'lib/core/readiness/'],
   ['lib/input/', 'lib/events/'],
   ['lib/ports.ts'],
+  ['lib/write-ports.ts'],
   ['lib/context.ts', 'lib/aws/'],
   ['lib/observe/', 'lib/audit/'],
   ['lib/apply/', 'lib/preflight/'],
@@ -80,6 +81,14 @@ export default {
       severity: 'error',
       from: { path: '^functions/(preflight|sessions)\\.ts$' },
       to: { path: '^lib/aws/[^/]+-(writer|recorder)\\.ts$', reachable: true },
+    },
+    {
+      name: 'what-only-reads-has-no-port-that-writes',
+      severity: 'error',
+      from: {
+        path: '^(lib/(observe|audit|preflight|sessions)|backtest|report)/|^functions/(preflight|sessions)\\.ts$',
+      },
+      to: { path: '^lib/write-ports\\.ts$' },
     },
     {
       name: 'functions-do-not-import-functions',

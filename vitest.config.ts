@@ -1,6 +1,9 @@
 import { resolve } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
+import { useOwnTemporaryFolder } from './test/temporary-folder.ts';
+
+useOwnTemporaryFolder();
 
 // Compiled modules, shared by the suites, the functions of the local Lambda and the programs that the suites start.
 process.env['NODE_COMPILE_CACHE'] ??= resolve('node_modules/.cache/compiled');
@@ -37,6 +40,7 @@ export default defineConfig({
   test: {
     // The default leaves one processor idle.
     maxWorkers: '100%',
+    globalSetup: ['test/temporary-folder.ts'],
     sequence: { sequencer: LongestFirst },
     // Wire tests use a server in the same process; a slow machine must not fail them.
     testTimeout: 60_000,
@@ -55,7 +59,7 @@ export default defineConfig({
           name: 'wire',
           include: ['test/**/*.test.ts'],
           exclude: pure,
-          globalSetup: ['test/package-once.ts'],
+          globalSetup: ['test/temporary-folder.ts', 'test/package-once.ts'],
           setupFiles: ['test/wire-support/event-validation.ts'],
         },
       },

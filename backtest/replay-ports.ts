@@ -1,10 +1,11 @@
 /** What the monitor reads, from memory instead of AWS. */
-import type { GroupsPort, OverridesReading, Ports } from '../lib/ports.ts';
+import type { GroupsPort, OverridesReading } from '../lib/ports.ts';
+import type { ReadPorts } from '../lib/ports.ts';
 import type { History } from './history.ts';
 import type { ReplayedGroups } from './replayed-groups.ts';
 import type { ReplayedMetrics } from './replayed-metrics.ts';
 
-export type ReplayPorts = Pick<Ports, 'groups' | 'metrics' | 'changes' | 'overrides'>;
+export type ReplayPorts = Pick<ReadPorts, 'groups' | 'metrics' | 'changes' | 'overrides'>;
 
 /** Parameter Store keeps no past: a replay has no overrides. */
 const noOverrides: OverridesReading = {

@@ -3,7 +3,8 @@ import type { Problem } from './core/model/outcome.ts';
 import type { RunIdentity } from './events/event.ts';
 import type { Policy } from './input/policy.ts';
 import type { Trigger } from './input/trigger.ts';
-import type { Ports, Signals } from './ports.ts';
+import type { Signals } from './ports.ts';
+import type { Ports } from './write-ports.ts';
 
 export type RunContext<AvailablePorts = Ports> = {
   readonly ports: AvailablePorts;

@@ -8,6 +8,7 @@ import { packagedPolicyOf } from '../infra/policy-text.ts';
 import { NoStageFileError } from '../infra/stage-settings.ts';
 import { chosenStage, type ChosenStage } from '../infra/template-settings.ts';
 import { InvalidInputError } from '../lib/input/validation.ts';
+import { takeBuildLock } from './build-lock.ts';
 import { finishTemplate, type Template } from './finish-template.ts';
 import { archiveOf, filesIn } from './zip.ts';
 
@@ -34,15 +35,13 @@ export default class VoiceConnectorFailover {
   readonly hooks: Readonly<Record<string, () => void | Promise<void>>>;
 
   constructor(serverless: Serverless) {
-    const checkPolicy = (): void => {
+    const beginPackage = async (): Promise<void> => {
       validPolicy(serverless);
-    };
-    const addPolicy = (): void => {
-      writePolicy(validPolicy(serverless));
+      await takeBuildLock(lock, waitFor);
     };
     const prepareArtefacts = (): void => {
       useOwnTemporaryFolder();
-      addPolicy();
+      writePolicy(validPolicy(serverless));
     };
     this.hooks = {
       initialize: () => {
@@ -50,7 +49,7 @@ export default class VoiceConnectorFailover {
         // The framework reads the environment in a hook that runs before any hook that a plugin has for `invoke local`.
         nameLocalResources(serverless);
       },
-      'before:package:initialize': checkPolicy,
+      'before:package:initialize': beginPackage,
       'before:package:createDeploymentArtifacts': prepareArtefacts,
       'after:package:createDeploymentArtifacts': compressArtefacts,
       'after:aws:package:finalize:mergeCustomProviderResources': () => {
@@ -58,9 +57,15 @@ export default class VoiceConnectorFailover {
         const { compiledCloudFormationTemplate: template } = serverless.service.provider;
         if (template !== undefined) finishTemplate(template, settings);
       },
-      'before:deploy:function:packageFunction': prepareArtefacts,
+      'before:deploy:function:packageFunction': async () => {
+        await beginPackage();
+        prepareArtefacts();
+      },
       'after:deploy:function:packageFunction': compressArtefacts,
-      'before:invoke:local:invoke': addPolicy,
+      'before:invoke:local:invoke': async () => {
+        await beginPackage();
+        writePolicy(validPolicy(serverless));
+      },
       // After an error serverless-esbuild leaves esbuild's service process running, and the command would never end.
       error: stop,
     };
@@ -90,6 +95,13 @@ function validPolicy({ service, classes }: Serverless): PackagedPolicy {
 /** Where serverless-esbuild collects what every artefact contains, and where it leaves the artefacts. */
 const contents = '.esbuild/.build';
 const artefacts = '.esbuild/.serverless';
+
+/** Of the commands that build, in the folder of the service. */
+const lock = '.build-lock';
+
+function waitFor(pid: number): void {
+  process.stderr.write(`Waiting for the Serverless command of process ${pid}, which builds in this folder too\n`);
+}
 
 function writePolicy(policy: PackagedPolicy): void {
   mkdirSync(contents, { recursive: true });

@@ -1,10 +1,7 @@
-/**
- * Packages the service once for all suites, because they test against the template that would be deployed. Every temporary folder of
- * the suites, and of the programs that they start, is inside one that ends with the run.
- */
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+/** Packages the service once for all suites, because they test against the template that would be deployed. */
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { packageInto } from '../scripts/package-into.ts';
 
@@ -15,25 +12,10 @@ declare module 'vitest' {
   }
 }
 
-export default ({ provide }: TestProject): (() => void) => {
-  const remove = ownTemporaryFolder();
-  const folder = join(tmpdir(), 'package');
-  mkdirSync(folder);
+export default ({ provide }: TestProject): void => {
+  // Beside the folder for suites, in which nothing may be left. It ends with the process: see temporary-folder.ts.
+  const folder = mkdtempSync(join(dirname(tmpdir()), 'package-'));
   // The suites run what would be deployed, which also loads in half the time of its sources.
   packageInto(folder);
   provide('packageFolder', folder);
-  return remove;
 };
-
-/** For this process and those that it starts. @returns removes it, which the end of the process also does */
-function ownTemporaryFolder(): () => void {
-  const folder = mkdtempSync(join(tmpdir(), 'failover-tests-'));
-  const remove = (): void => {
-    rmSync(folder, { recursive: true, force: true });
-  };
-  process.env['TMPDIR'] = folder;
-  process.once('exit', remove);
-  // Without a listener a signal ends the process without the event `exit`.
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(1));
-  return remove;
-}

@@ -3,7 +3,7 @@ import type { Move } from '../core/model/plan.ts';
 import type { VoiceConnectorGroup } from '../core/model/group.ts';
 import { formatItems, sameItems } from '../core/model/priorities.ts';
 import { formatDuration } from '../core/model/format.ts';
-import type { Ports } from '../ports.ts';
+import type { Ports } from '../write-ports.ts';
 
 /** A write that AWS does not show within this time is `unverified`. */
 const readBackLimitMs = 15_000;

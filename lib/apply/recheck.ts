@@ -6,7 +6,7 @@ import type { VoiceConnectorGroup } from '../core/model/group.ts';
 import { differences } from '../core/model/priorities.ts';
 import { overrideAgainstMove } from '../core/plan/recheck-override.ts';
 import type { PlanInput } from '../core/plan/plan-input.ts';
-import type { GroupsPort, Ports } from '../ports.ts';
+import type { GroupsPort, ReadPorts } from '../ports.ts';
 
 export type Recheck =
   | { readonly kind: 'unchanged'; readonly controlRegion: string }
@@ -56,7 +56,7 @@ export type OverrideRecheck = {
 
 /** Reads the group's override again. A maintenance window that has begun since the run counts as one. */
 export async function recheckOverride(
-  { overrides, clock }: Pick<Ports, 'overrides' | 'clock'>,
+  { overrides, clock }: Pick<ReadPorts, 'overrides' | 'clock'>,
   decidedFrom: Pick<PlanInput, 'group' | 'hasSharedName' | 'override' | 'policy' | 'observedAt'>,
   move: Move,
   signal: AbortSignal,

@@ -11,7 +11,7 @@ import type { EpochMs } from '../core/model/time.ts';
 import { formatItems } from '../core/model/priorities.ts';
 import { formatDuration } from '../core/model/format.ts';
 import { controlRegionsFrom, recheckGroup, recheckOverride, type Recheck } from './recheck.ts';
-import type { Ports, UpdateAnswer } from '../ports.ts';
+import type { Ports, UpdateAnswer } from '../write-ports.ts';
 import { readBack, type ReadBack } from './read-back.ts';
 
 /** Limits for one group in one run; the next run starts from scratch. */

@@ -1,12 +1,12 @@
 /** Publishes events: first to the log, then to EventBridge; what EventBridge does not take goes to the outbox queue. */
 import type { RunContext } from '../context.ts';
 import type { Problem } from '../core/model/outcome.ts';
-import type { Ports, Signals } from '../ports.ts';
+import type { ReadPorts, Signals } from '../ports.ts';
 import { safe } from '../input/safe-text.ts';
 import type { AuditEvent } from '../events/event.ts';
 import { levelOf } from './level.ts';
 
-type PublishPorts = Pick<Ports, 'eventBus' | 'outbox' | 'log' | 'telemetry'>;
+type PublishPorts = Pick<ReadPorts, 'eventBus' | 'outbox' | 'log' | 'telemetry'>;
 
 /** @returns a problem for each event that EventBridge did not take, even if the outbox did: its subscribers get it late */
 export async function publishEvents(

@@ -7,7 +7,7 @@ import type { EpochMs } from '../core/model/time.ts';
 import type { Move } from '../core/model/plan.ts';
 import type { VoiceConnectorGroup } from '../core/model/group.ts';
 import { ownNamespace, recordVersion } from '../core/model/own-metrics.ts';
-import type { ChangeRecorderPort, UnrecordedRegion } from '../ports.ts';
+import type { ChangeRecorderPort, UnrecordedRegion } from '../write-ports.ts';
 import { limited } from './client.ts';
 import { inEachRegion, type Patience } from './patience.ts';
 import { refusalOf } from './refusal.ts';

@@ -1,7 +1,7 @@
 /** Amazon Chime SDK Voice: writing the items of a Voice Connector group. */
 import { UpdateVoiceConnectorGroupCommand, type ChimeSDKVoiceClient } from '@aws-sdk/client-chime-sdk-voice';
 import type { VoiceConnectorGroup, VoiceConnectorItem } from '../core/model/group.ts';
-import type { GroupWriterPort, UpdateAnswer } from '../ports.ts';
+import type { GroupWriterPort, UpdateAnswer } from '../write-ports.ts';
 import { limited } from './client.ts';
 import { isOver, refusalOf } from './refusal.ts';
 

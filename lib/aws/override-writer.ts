@@ -2,7 +2,8 @@
 import { DeleteParameterCommand, GetParameterCommand, PutParameterCommand, type SSMClient } from '@aws-sdk/client-ssm';
 import type { Problem } from '../core/model/outcome.ts';
 import { parseOverride, serializeOverride, type Override } from '../input/override.ts';
-import type { OverrideWriterPort, Replacing, StoredOverride } from '../ports.ts';
+import type { StoredOverride } from '../ports.ts';
+import type { OverrideWriterPort, Replacing } from '../write-ports.ts';
 import { limited } from './client.ts';
 import { refusalOf } from './refusal.ts';
 

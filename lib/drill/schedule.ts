@@ -9,7 +9,8 @@ import { clockProblem } from '../core/model/server-clock.ts';
 import type { VoiceConnectorGroup } from '../core/model/group.ts';
 import type { Policy } from '../input/policy.ts';
 import { planInputOf, takeSnapshot, type Snapshot } from '../observe/snapshot.ts';
-import type { Ports, Signals } from '../ports.ts';
+import type { Signals } from '../ports.ts';
+import type { Ports } from '../write-ports.ts';
 import { beginDrill, readEvidence, type DrillOrderResult } from './run.ts';
 
 /** The `by` of a scheduled drill. */

@@ -6,7 +6,7 @@ import { GroupWriter } from '../aws/group-writer.ts';
 import { OverrideWriter } from '../aws/override-writer.ts';
 import type { MonitorEnvironment } from '../input/environment.ts';
 import { Patience } from '../aws/patience.ts';
-import type { MonitorPorts, Ports } from '../ports.ts';
+import type { MonitorPorts, Ports } from '../write-ports.ts';
 import { clientsOf, readPorts, regionalPorts, type Clients, type Wiring } from './reading-ports.ts';
 import { sleep } from './sleep.ts';
 

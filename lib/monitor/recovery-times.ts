@@ -9,14 +9,14 @@ import type { PlanInput } from '../core/plan/plan-input.ts';
 import { primaryOf } from '../core/model/priorities.ts';
 import { callsOf } from '../core/judge/connector-calls.ts';
 import { judgedUntil } from '../core/judge/readings.ts';
-import type { Ports } from '../ports.ts';
+import type { ReadPorts } from '../ports.ts';
 
 /** A primary that turns healthy later than this after a change is not counted as recovered by it. */
 const greenWithinMinutes = 60;
 
 /** Only for an applied failover whose fault the calls of the previous primary proved: otherwise its beginning is unknown. */
 export function publishRecoveryTimes(
-  { telemetry, clock }: Pick<Ports, 'telemetry' | 'clock'>,
+  { telemetry, clock }: Pick<ReadPorts, 'telemetry' | 'clock'>,
   { connectors, observedAt }: Observation,
   {
     input: { policy },
@@ -39,7 +39,7 @@ export function publishRecoveryTimes(
 
 /** Published by the run that first sees the primary healthy after a change by the monitor or by anyone else. */
 export function publishMinutesToGreen(
-  { telemetry }: Pick<Ports, 'telemetry'>,
+  { telemetry }: Pick<ReadPorts, 'telemetry'>,
   before: ConnectorVerdicts,
   { group, verdicts, observedAt }: PlanInput,
 ): void {

@@ -5,7 +5,7 @@ import type { VoiceConnectorGroup } from '../core/model/group.ts';
 import { primaryOf } from '../core/model/priorities.ts';
 import type { Trigger } from '../input/trigger.ts';
 import { takeMonitorSnapshot, type Snapshot } from '../observe/snapshot.ts';
-import type { MonitorPorts } from '../ports.ts';
+import type { MonitorPorts } from '../write-ports.ts';
 import { AccountLimit } from './account-limit.ts';
 import { rescueGroup, type HandledGroup } from './handle-group.ts';
 import { requireRightClock } from './right-clock.ts';

@@ -2,7 +2,7 @@
 import { RunFailedError } from '../context.ts';
 import type { Problem } from '../core/model/outcome.ts';
 import { clockProblem } from '../core/model/server-clock.ts';
-import type { Ports } from '../ports.ts';
+import type { Ports } from '../write-ports.ts';
 
 /**
  * Nothing is moved by a wrong clock: neither the age of evidence nor a cooldown could be trusted. The failed run raises the alarms.

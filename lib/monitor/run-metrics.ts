@@ -1,8 +1,12 @@
 /** A run's result as metrics. */
-import type { Ports } from '../ports.ts';
+import type { ReadPorts } from '../ports.ts';
 import type { RunResult } from './result.ts';
 
-export function publishRunMetrics({ telemetry }: Pick<Ports, 'telemetry'>, result: RunResult, apiCalls: number): void {
+export function publishRunMetrics(
+  { telemetry }: Pick<ReadPorts, 'telemetry'>,
+  result: RunResult,
+  apiCalls: number,
+): void {
   const { trigger, groups, observedAt, finishedAt } = result;
   const blocked = groups.filter(({ outcome }) => outcome?.kind === 'blocked' || outcome?.kind === 'rejected').length;
   // A manual run over one group must not count as the scheduled heartbeat.

@@ -4,7 +4,7 @@ import type { Problem } from '../core/model/outcome.ts';
 import type { VoiceConnectorGroup } from '../core/model/group.ts';
 import { minuteMs, type EpochMs } from '../core/model/time.ts';
 import type { CandidateEvidence } from '../core/plan/plan-input.ts';
-import type { ListedConnector, Ports } from '../ports.ts';
+import type { ListedConnector, ReadPorts } from '../ports.ts';
 import { notRead, unreadableRegions } from './members.ts';
 import { dayMinutes, lastFortnight, lastHour, lastMinutes } from './spans.ts';
 
@@ -23,7 +23,7 @@ export type CandidateEvidenceReading = {
  * could not be read is marked as such.
  */
 export async function readCandidateEvidence(
-  ports: Pick<Ports, 'groups' | 'metrics' | 'changes'>,
+  ports: Pick<ReadPorts, 'groups' | 'metrics' | 'changes'>,
   group: VoiceConnectorGroup,
   candidates: readonly ListedConnector[],
   observedAt: EpochMs,

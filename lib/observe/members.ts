@@ -9,7 +9,7 @@ import type {
 import type { Problem } from '../core/model/outcome.ts';
 import type { VoiceConnectorGroup } from '../core/model/group.ts';
 import type { EpochMs } from '../core/model/time.ts';
-import type { Inventory, ListedConnector, MetricsRequest, Ports } from '../ports.ts';
+import type { Inventory, ListedConnector, MetricsRequest, ReadPorts } from '../ports.ts';
 import { lastHour } from './spans.ts';
 
 /** CloudWatch bills per metric requested, so every run requests only these; the others wait until a move is contemplated. */
@@ -38,7 +38,7 @@ export type ConnectorsReading = {
 
 /** Reads these metrics of the past hour. */
 export async function readConnectors(
-  ports: Pick<Ports, 'groups' | 'metrics'>,
+  ports: Pick<ReadPorts, 'groups' | 'metrics'>,
   { connectors: listing, ids, metrics }: ConnectorsRequest,
   observedAt: EpochMs,
   signal: AbortSignal,
@@ -72,7 +72,7 @@ type ConnectorsRequest = Pick<ConnectorsReading, 'connectors'> & {
 
 /** Observes the members of `groups`. The observation lists all groups, because a member shared with another group carries its calls too. */
 export async function observeMembers(
-  ports: Pick<Ports, 'groups' | 'metrics'>,
+  ports: Pick<ReadPorts, 'groups' | 'metrics'>,
   inventory: Inventory,
   groups: readonly VoiceConnectorGroup[],
   observedAt: EpochMs,
@@ -96,7 +96,7 @@ type Found = { readonly connector: ListedConnector; readonly reading: MetricsRea
  * its metrics is then its Region: a Voice Connector with calls stays observable, an idle one does not.
  */
 async function locateUnlisted(
-  { groups, metrics }: Pick<Ports, 'groups' | 'metrics'>,
+  { groups, metrics }: Pick<ReadPorts, 'groups' | 'metrics'>,
   unlisted: readonly string[],
   listed: readonly ListedConnector[],
   request: Omit<MetricsRequest, 'connectors'>,

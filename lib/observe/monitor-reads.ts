@@ -9,7 +9,7 @@ import { comparedNow } from '../core/judge/suspects.ts';
 import { furtherReads, membersReadFirst, type FurtherReads } from '../core/plan/reads.ts';
 import { isNameShared } from '../input/override-keys.ts';
 import { policyOf, type Policy } from '../input/policy.ts';
-import type { Inventory, OverridesReading, Ports } from '../ports.ts';
+import type { Inventory, OverridesReading, ReadPorts } from '../ports.ts';
 import { merged, readConnectors, type ConnectorsReading } from './members.ts';
 import type { AccountObservation } from './observe.ts';
 import { readDetail, withDetail } from './suspect-detail.ts';
@@ -23,7 +23,7 @@ const callAndAudioMetrics: readonly MetricName[] = [...callMetrics, 'MOSBetweenV
 const mostRounds = 4;
 
 export async function observeForMonitor(
-  ports: Pick<Ports, 'groups' | 'metrics' | 'overrides'>,
+  ports: Pick<ReadPorts, 'groups' | 'metrics' | 'overrides'>,
   policy: Policy,
   observedAt: EpochMs,
   signal: AbortSignal,
@@ -121,7 +121,7 @@ function isNothing({ callsAndAudio, calls, detail }: FurtherReads): boolean {
 }
 
 async function readRound(
-  ports: Pick<Ports, 'groups' | 'metrics'>,
+  ports: Pick<ReadPorts, 'groups' | 'metrics'>,
   observed: AccountObservation,
   due: FurtherReads,
   signal: AbortSignal,

@@ -1,7 +1,7 @@
 /** AWS → one {@link Observation} of the whole account. Decides nothing. */
 import type { Problem } from '../core/model/outcome.ts';
 import type { EpochMs } from '../core/model/time.ts';
-import type { OverridesReading, Ports } from '../ports.ts';
+import type { OverridesReading, ReadPorts } from '../ports.ts';
 import { observeMembers, type MembersObservation } from './members.ts';
 
 export type AccountObservation = MembersObservation & {
@@ -11,7 +11,7 @@ export type AccountObservation = MembersObservation & {
 };
 
 export async function observe(
-  ports: Pick<Ports, 'groups' | 'metrics' | 'overrides'>,
+  ports: Pick<ReadPorts, 'groups' | 'metrics' | 'overrides'>,
   observedAt: EpochMs,
   signal: AbortSignal,
 ): Promise<AccountObservation> {

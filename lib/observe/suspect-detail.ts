@@ -3,7 +3,7 @@ import { audioDetailMetrics } from '../core/judge/audio.ts';
 import { longestMinutes } from '../core/judge/likelihood.ts';
 import type { MetricName, MetricsReading } from '../core/model/observation.ts';
 import type { EpochMs } from '../core/model/time.ts';
-import type { ListedConnector, Ports } from '../ports.ts';
+import type { ListedConnector, ReadPorts } from '../ports.ts';
 import { merged, notRead, unreadableRegions, type MembersObservation } from './members.ts';
 import { lastFortnight, lastHour, lastMinutes } from './spans.ts';
 
@@ -35,7 +35,7 @@ type Readings = ReadonlyMap<string, MetricsReading>;
 
 /** Reads the calls of the past fortnight and of the past hours, and the remaining audio metrics. */
 export async function readDetail(
-  ports: Pick<Ports, 'metrics'>,
+  ports: Pick<ReadPorts, 'metrics'>,
   connectors: readonly ListedConnector[],
   observedAt: EpochMs,
   signal: AbortSignal,
@@ -70,7 +70,7 @@ export function withDetail<Observed extends MembersObservation>(
 }
 
 export async function readSuspectDetail<Observed extends MembersObservation>(
-  ports: Pick<Ports, 'metrics'>,
+  ports: Pick<ReadPorts, 'metrics'>,
   observed: Observed,
   suspects: ReadonlySet<string>,
   signal: AbortSignal,

@@ -2,7 +2,8 @@
 import { startRun, type Invocation, type RunContext } from '../context.ts';
 import { findGroup } from '../input/find-group.ts';
 import type { Policy } from '../input/policy.ts';
-import type { Inventory, Ports, Signals } from '../ports.ts';
+import type { Inventory, Signals } from '../ports.ts';
+import type { Ports } from '../write-ports.ts';
 import { parseCommand, type Command, type ParsedCommand } from './command.ts';
 import { drill } from './drill.ts';
 import { findSubject } from './find-subject.ts';

@@ -4,7 +4,8 @@ import { formatOverride } from '../core/model/format-override.ts';
 import type { EpochMs } from '../core/model/time.ts';
 import { isInForce, type Override } from '../input/override.ts';
 import { isKeyOf, isKeyOfAll } from '../input/override-keys.ts';
-import type { OverridesReading, Replacing, StoredOverride } from '../ports.ts';
+import type { OverridesReading, StoredOverride } from '../ports.ts';
+import type { Replacing } from '../write-ports.ts';
 import { displayName, formatProblems, type CommandResult, type Subject } from './result.ts';
 
 /** The key of a subject's override in Parameter Store. */

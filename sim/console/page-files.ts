@@ -6,6 +6,9 @@ import type { Reply } from '../wire/reply.ts';
 
 const folder = `${import.meta.dirname}/page`;
 
+/** Their order counts: a later rule wins over an earlier one of the same weight. */
+const styles = ['base', 'head', 'panels', 'group', 'charts', 'faults', 'operate', 'events', 'narrow'];
+
 /** No script, style or address but the server's own, and no frame of another page around this one. */
 const contentSecurityPolicy =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
@@ -18,7 +21,8 @@ export class PageFiles {
   }
 
   async style(): Promise<Reply> {
-    const files = [fileURLToPath(import.meta.resolve('uplot/dist/uPlot.min.css')), `${folder}/page.css`];
+    const own = styles.map((name) => `${folder}/style/${name}.css`);
+    const files = [fileURLToPath(import.meta.resolve('uplot/dist/uPlot.min.css')), ...own];
     const texts = await Promise.all(files.map((file) => readFile(file, 'utf8')));
     return reply('text/css; charset=utf-8', texts.join('\n'));
   }

@@ -14,6 +14,12 @@ export type EnvironmentOptions = {
   readonly log: FunctionLog;
 };
 
+/** The cache first: without it each thread strips the types of worker.ts and its imports, for as long as all else of its start takes. */
+const entry = `
+  require('node:module').enableCompileCache(require('node:worker_threads').workerData.compileCache);
+  import(${JSON.stringify(new URL('./worker.ts', import.meta.url).href)});
+`;
+
 /** One thread with one function in it. It serves one invocation at a time until it crashes or is ended. */
 export class ExecutionEnvironment {
   readonly #worker: Worker;
@@ -28,7 +34,8 @@ export class ExecutionEnvironment {
       pauses,
       compileCache: process.env['NODE_COMPILE_CACHE'],
     };
-    this.#worker = new Worker(new URL('./worker.ts', import.meta.url), {
+    this.#worker = new Worker(entry, {
+      eval: true,
       workerData: start,
       env,
       // The flags of the hosting process, for example a test runner, must not reach the function.

@@ -1,4 +1,4 @@
-import { enableCompileCache, flushCompileCache } from 'node:module';
+import { flushCompileCache } from 'node:module';
 import { parentPort, workerData } from 'node:worker_threads';
 import { SimClock } from '../clock.ts';
 import { installLambdaConsole } from './lambda-console.ts';
@@ -34,7 +34,6 @@ process.on('unhandledRejection', (reason) => {
   });
 });
 
-enableCompileCache(start.compileCache);
 const handler = await load(start.module);
 // The host ends the thread without a chance to write it.
 flushCompileCache();

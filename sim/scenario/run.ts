@@ -1,10 +1,10 @@
 /** Runs a scenario minute by minute: the unmodified functions on the local AWS, over the wire. */
-import { readFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { StoredEvent } from '../account/eventbridge.ts';
 import { LocalAws } from '../local-aws.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 import type { Permissions } from '../wire/iam/permissions.ts';
 import type { MinuteOfWorld } from '../world/minute.ts';
 import type { Scenario } from './format/body.ts';
@@ -56,12 +56,12 @@ export type RunOptions = {
 };
 
 export async function runScenario(scenario: Scenario, options: RunOptions = {}): Promise<ScenarioRun> {
-  const folder = mkdtempSync(join(tmpdir(), 'scenario-'));
+  const folder = temporaryFolder('scenario-');
   try {
-    const policyFile = options.policyFile ?? policyFileOf(scenario, folder);
+    const policyFile = options.policyFile ?? policyFileOf(scenario, folder.path);
     return await runWithPolicy(scenario, policyFile, options);
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    folder.remove();
   }
 }
 

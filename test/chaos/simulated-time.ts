@@ -29,7 +29,8 @@ export class SimulatedTime {
   /** Requests that will never be answered. */
   readonly unanswered = new Set<string>();
   readonly #clock: () => SimClock;
-  readonly #inFlight = new Set<ClientRequest>();
+  /** With their attempts. */
+  readonly #inFlight = new Map<ClientRequest, string>();
   readonly #timers = new Map<number, Timer>();
   readonly #real = { Date, setTimeout, clearTimeout, timeout: AbortSignal.timeout.bind(AbortSignal) };
   #lastId = 0;
@@ -84,7 +85,8 @@ export class SimulatedTime {
 
   readonly #started = (message: unknown): void => {
     const { request } = message as { readonly request: ClientRequest };
-    this.#inFlight.add(request);
+    const attempt = attemptOf((name) => request.getHeader(name));
+    this.#inFlight.set(request, attempt);
     request.once('close', () => this.#inFlight.delete(request));
   };
 
@@ -98,9 +100,8 @@ export class SimulatedTime {
   }
 
   #isBusy(): boolean {
-    const isUnanswered = (request: ClientRequest) => this.unanswered.has(attemptOf((name) => request.getHeader(name)));
     return (
-      [...this.#inFlight].some((request) => !isUnanswered(request)) ||
+      this.#inFlight.values().some((attempt) => !this.unanswered.has(attempt)) ||
       process.getActiveResourcesInfo().some((resource) => resource.startsWith('FSReq'))
     );
   }

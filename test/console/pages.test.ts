@@ -1,3 +1,4 @@
+import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { updateSchema, type Update } from '../../sim/console/view.ts';
 import { runningConsole } from './running.ts';
@@ -30,6 +31,14 @@ describe('The console', () => {
     expect(response.headers.get('content-security-policy')).toContain("default-src 'none'; script-src 'self'");
     expect(response.headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
     expect(await response.text()).toContain(content);
+  });
+
+  it('serves every style sheet of the page as one', async () => {
+    const { at } = await quietConsole();
+    const served = await (await at('/_sim/console/page.css')).text();
+    const files = globSync('sim/console/page/**/*.css');
+    expect(files.length).toBeGreaterThan(1);
+    expect(files.filter((file) => !served.includes(readFileSync(file, 'utf8')))).toEqual([]);
   });
 
   it('sends the order of the account, and the minutes so far, before the monitor has run', async () => {

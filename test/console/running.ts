@@ -1,5 +1,5 @@
 /** A console on a local AWS that runs, with its schedules, as `npm start -- --serve` has it. */
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
@@ -36,7 +36,8 @@ export type RunningConsole = { readonly aws: LocalAws; readonly url: string; rea
 
 /** @param speed of the clock; undefined: no schedules run */
 export async function runningConsole(speed?: number): Promise<RunningConsole> {
-  const policyFile = join(mkdtempSync(join(tmpdir(), 'console-')), 'policy.yml');
+  const folder = mkdtempSync(join(tmpdir(), 'console-'));
+  const policyFile = join(folder, 'policy.yml');
   writeFileSync(policyFile, stringify(policy));
   const startsAt = Date.UTC(2026, 10, 20, 8);
   const aws = await LocalAws.start({
@@ -62,6 +63,7 @@ export async function runningConsole(speed?: number): Promise<RunningConsole> {
     await running;
     watching.close();
     await aws.close();
+    rmSync(folder, { recursive: true });
   };
   return { aws, url: `${aws.server.url}${consolePath}`, close };
 }

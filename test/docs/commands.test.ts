@@ -40,7 +40,7 @@ let folder: string;
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'docs-'));
-  const left = new Set(['node_modules', '.git', '.esbuild', '.serverless', 'coverage', 'test', 'bench']);
+  const left = new Set(['node_modules', '.git', '.build-lock', '.esbuild', '.serverless', 'coverage', 'test', 'bench']);
   cpSync('.', folder, { recursive: true, filter: (source) => !left.has(source) });
   symlinkSync(join(process.cwd(), 'node_modules'), join(folder, 'node_modules'));
   // The stage of the running example, as docs/deploy.md makes it.

@@ -51,7 +51,17 @@ const deployed: Deployed[] = [];
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'deploy-'));
-  const left = new Set(['node_modules', '.git', '.esbuild', '.serverless', 'coverage', 'release', 'test', 'bench']);
+  const left = new Set([
+    'node_modules',
+    '.git',
+    '.build-lock',
+    '.esbuild',
+    '.serverless',
+    'coverage',
+    'release',
+    'test',
+    'bench',
+  ]);
   cpSync('.', folder, { recursive: true, filter: (source) => !left.has(source) });
   symlinkSync(join(process.cwd(), 'node_modules'), join(folder, 'node_modules'));
   git('init', '-q');

@@ -1,7 +1,8 @@
 /** An account in memory, of which everything can be read. */
 import { slotMs } from '../../lib/core/judge/past-calls.ts';
 import type { MetricsReading, Minute, Observation } from '../../lib/core/model/observation.ts';
-import type { MetricsRequest, Ports } from '../../lib/ports.ts';
+import type { MetricsRequest } from '../../lib/ports.ts';
+import type { Ports } from '../../lib/write-ports.ts';
 
 function only(reading: MetricsReading | undefined, { metrics, from, until }: MetricsRequest): MetricsReading {
   if (reading?.kind !== 'read') return reading ?? { kind: 'read', minutes: [] };

@@ -10,7 +10,7 @@ import { observeForMonitor } from '../../lib/observe/monitor-reads.ts';
 import { observe, type AccountObservation } from '../../lib/observe/observe.ts';
 import { judgeSnapshot, planInputOf } from '../../lib/observe/snapshot.ts';
 import { readSuspectDetail } from '../../lib/observe/suspect-detail.ts';
-import type { Ports } from '../../lib/ports.ts';
+import type { Ports } from '../../lib/write-ports.ts';
 import { observedAt } from '../builders/metrics.ts';
 import { aPolicy } from '../builders/policy.ts';
 import { runs, seed } from '../builders/random.ts';

@@ -1,9 +1,16 @@
+/** By pattern: the few of the roles are asked for in every request. */
+const expressions = new Map<string, RegExp>();
+
 /** IAM's wildcards: `*` matches any text and `?` one character. All other characters match themselves. */
 export function matches(pattern: string, text: string): boolean {
+  const known = expressions.get(pattern);
+  if (known !== undefined) return known.test(text);
   const source = pattern.replaceAll(/[\\^$.*+?()[\]{}|]/g, (sign) =>
     sign === '*' ? '.*' : sign === '?' ? '.' : `\\${sign}`,
   );
-  return new RegExp(`^${source}$`, 's').test(text);
+  const expression = new RegExp(`^${source}$`, 's');
+  expressions.set(pattern, expression);
+  return expression.test(text);
 }
 
 /**
