@@ -1,6 +1,7 @@
 /** Parameter Store: storing and removing operator overrides, as `<path>/all` or `<path>/<group id>`, in every monitor's Region. */
 import { DeleteParameterCommand, GetParameterCommand, PutParameterCommand, type SSMClient } from '@aws-sdk/client-ssm';
 import type { Problem } from '../core/model/outcome.ts';
+import type { OverrideState } from '../core/model/override.ts';
 import { parseOverride, serializeOverride, type Override } from '../input/override.ts';
 import type { StoredOverride } from '../ports.ts';
 import type { OverrideWriterPort, Replacing } from '../write-ports.ts';
@@ -8,22 +9,28 @@ import { limited } from './client.ts';
 import { refusalOf } from './refusal.ts';
 
 type Present =
-  | { readonly kind: 'read'; readonly text: string }
+  | { readonly kind: 'read'; readonly text: string; readonly version: number }
   | { readonly kind: 'none' }
   | { readonly kind: 'unreadable'; readonly message: string };
 
 type PutAnswer =
-  | { readonly kind: 'stored'; readonly mayBeLost: boolean }
+  | { readonly kind: 'stored'; readonly mayBeLost: boolean; readonly problem?: string }
   /** Somebody else's override stays in force. */
   | { readonly kind: 'kept'; readonly message: string }
   | { readonly kind: 'failed'; readonly message: string };
 
-const written: PutAnswer = { kind: 'stored', mayBeLost: false };
+const written = { kind: 'stored', mayBeLost: false } as const satisfies PutAnswer;
 
 const keptAnother: PutAnswer = {
   kind: 'kept',
   message: 'another override was put meanwhile and stays in force; status shows it',
 };
+
+function describe(override: OverrideState): string {
+  return 'by' in override
+    ? `${override.kind} by ${override.by} until ${new Date(override.until).toISOString()}: ${override.reason}`
+    : override.kind;
+}
 
 function isNamed(error: unknown, name: string): boolean {
   return error instanceof Error && error.name === name;
@@ -61,17 +68,22 @@ export class OverrideWriter implements OverrideWriterPort {
         answer: await this.#putIn(region, key, text, replacing, signal),
       })),
     );
+    const problemIn = (region: string, message: string): Problem => ({
+      doing: `storing the override in ${region}`,
+      message,
+    });
     const problemsOf = (kind: 'kept' | 'failed') =>
-      answers.flatMap(({ region, answer }) =>
-        answer.kind === kind ? [{ doing: `storing the override in ${region}`, message: answer.message }] : [],
-      );
+      answers.flatMap(({ region, answer }) => (answer.kind === kind ? [problemIn(region, answer.message)] : []));
+    const unseen = answers.flatMap(({ region, answer }) =>
+      answer.kind === 'stored' && answer.problem !== undefined ? [problemIn(region, answer.problem)] : [],
+    );
     return {
       stored: answers.flatMap(({ region, answer }) =>
         answer.kind === 'stored' ? [{ key, region, override, text, putAt: undefined }] : [],
       ),
       kept: problemsOf('kept'),
       lostIn: answers.flatMap(({ region, answer }) => (answer.kind === 'stored' && answer.mayBeLost ? [region] : [])),
-      problems: problemsOf('failed'),
+      problems: [...problemsOf('failed'), ...unseen],
     };
   }
 
@@ -97,9 +109,7 @@ export class OverrideWriter implements OverrideWriterPort {
           const found = parseOverride(`${this.#path}/${key}`, present.text);
           const isAllowed =
             read === undefined ? unread.includes(region) && mayReplace(found) : present.text === read.text;
-          if (!isAllowed) return keptAnother;
-          await this.#put(region, key, text, true, signal);
-          return written;
+          return isAllowed ? await this.#overwrite(region, key, text, present.version, signal) : keptAnother;
         }
         default:
           return present satisfies never;
@@ -109,9 +119,24 @@ export class OverrideWriter implements OverrideWriterPort {
     }
   }
 
-  async #put(region: string, key: string, Value: string, Overwrite: boolean, signal: AbortSignal): Promise<void> {
+  /** @returns the version that was stored */
+  async #put(region: string, key: string, Value: string, Overwrite: boolean, signal: AbortSignal): Promise<number> {
     const parameter = { Name: `${this.#path}/${key}`, Value, Type: 'String', Overwrite } as const;
-    await this.#clientOf(region).send(new PutParameterCommand(parameter), limited(signal));
+    const { Version = 1 } = await this.#clientOf(region).send(new PutParameterCommand(parameter), limited(signal));
+    return Version;
+  }
+
+  /**
+   * Parameter Store has no conditional overwrite. The versions show whether somebody put another override between our last read and our
+   * write: it is then the version before ours.
+   */
+  async #overwrite(region: string, key: string, text: string, seen: number, signal: AbortSignal): Promise<PutAnswer> {
+    const version = await this.#put(region, key, text, true, signal);
+    // A parameter that was deleted meanwhile begins again at 1.
+    if (version === seen + 1 || version === 1) return written;
+    const present = await this.#present(region, `${key}:${version - 1}`, signal);
+    const replaced = present.kind === 'read' ? describe(parseOverride(key, present.text)) : 'it cannot be read';
+    return { ...written, problem: `it replaced another override that was put at the same moment: ${replaced}` };
   }
 
   /** @returns false where there is one already: Parameter Store compares and stores in one step */
@@ -129,7 +154,7 @@ export class OverrideWriter implements OverrideWriterPort {
     try {
       const command = new GetParameterCommand({ Name: `${this.#path}/${key}` });
       const { Parameter } = await this.#clientOf(region).send(command, limited(signal));
-      return { kind: 'read', text: Parameter?.Value ?? '' };
+      return { kind: 'read', text: Parameter?.Value ?? '', version: Parameter?.Version ?? 1 };
     } catch (error) {
       return isNamed(error, 'ParameterNotFound')
         ? { kind: 'none' }

@@ -85,7 +85,7 @@ function begun(
   const why = outcome?.reason ?? 'the group was changed in the meantime';
   return {
     outcome: 'failed',
-    summary: `${summary} is ordered and has not begun: the monitor tries again for 5 min`,
+    summary: `${summary} is ordered and has not begun: the monitor tries for 5 min, unless somebody stops it`,
     problems: [why, ...formatProblems(problems).filter((problem) => !problem.endsWith(why))],
   };
 }

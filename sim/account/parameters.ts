@@ -13,10 +13,14 @@ export type Parameter = {
   readonly lastModifiedAt: EpochMs;
 };
 
+const mostVersions = 100;
+
 /** Systems Manager's Parameter Store, per Region. */
 export class Parameters {
   readonly #now: () => EpochMs;
   readonly #parameters = new Map<string, Map<string, Parameter>>();
+  /** What an overwrite replaced, newest last, while the parameter exists. AWS keeps 100 versions. */
+  readonly #replaced = new Map<Parameter, readonly Parameter[]>();
 
   constructor(dependencies: { readonly now: () => EpochMs }) {
     this.#now = dependencies.now;
@@ -46,19 +50,39 @@ export class Parameters {
     if (type === undefined) throw validation('A parameter type is required when you create a parameter.');
     const parameter = { name, type, value, version: (known?.version ?? 0) + 1, lastModifiedAt: this.#now() };
     this.#inRegion(region).set(name, parameter);
+    if (known !== undefined) this.#keepVersion(known, parameter);
     return parameter;
   }
 
-  /** @throws ParameterNotFound */
-  get(region: string, name: string): Parameter {
+  #keepVersion(known: Parameter, parameter: Parameter): void {
+    this.#replaced.set(parameter, [...(this.#replaced.get(known) ?? []), known].slice(1 - mostVersions));
+    this.#replaced.delete(known);
+  }
+
+  /**
+   * @param selected a name, or one of its versions as `name:3`
+   * @throws ParameterNotFound; ParameterVersionNotFound
+   */
+  get(region: string, selected: string): Parameter {
+    const [, name = selected, version] = /^(.*):(\d+)$/.exec(selected) ?? [];
     const parameter = this.#inRegion(region).get(name);
     if (!parameter) throw notFound(name);
-    return parameter;
+    if (version === undefined) return parameter;
+    const versions = [...(this.#replaced.get(parameter) ?? []), parameter];
+    const found = versions.find((each) => each.version === Number(version));
+    if (found === undefined) {
+      throw clientError('ParameterVersionNotFound', `Systems Manager could not find version ${version} of ${name}.`);
+    }
+    return found;
   }
 
   /** @throws ParameterNotFound */
   delete(region: string, name: string): void {
-    if (!this.#inRegion(region).delete(name)) throw notFound(name);
+    const parameters = this.#inRegion(region);
+    const known = parameters.get(name);
+    if (known === undefined) throw notFound(name);
+    parameters.delete(name);
+    this.#replaced.delete(known);
   }
 
   /**

@@ -90,7 +90,9 @@ describe('The command drill', () => {
       times: 1,
     });
     const { error } = await aws.invoke('operate', drillCommand);
-    expect(error.errorMessage).toContain('is ordered and has not begun: the monitor tries again for 5 min');
+    expect(error.errorMessage).toContain(
+      'is ordered and has not begun: the monitor tries for 5 min, unless somebody stops it',
+    );
     expect([orderOf(aws), storedOverrideIds(aws)]).toEqual([orderBefore, ['main-line']]);
     aws.clock.jumpTo(now + minute);
     expect(groupIn((await takeTurn(aws)).result)).toMatchObject({ decision: 'drill', outcome: { kind: 'applied' } });

@@ -104,8 +104,9 @@ const parameterPath = reading(
   ({ Path, Recursive }, place) => [on(arn('ssm', place, `parameter${Path}`), { 'ssm:Recursive': String(Recursive) })],
 );
 
+/** All versions of a parameter, `name:3`, are one resource. */
 const parameterName = reading(z.object({ Name: z.string() }), ({ Name }, place) => [
-  on(arn('ssm', place, `parameter/${Name.replace(/^\//, '')}`)),
+  on(arn('ssm', place, `parameter/${Name.replace(/^\//, '').replace(/:\d+$/, '')}`)),
 ]);
 
 const queueNamed = reading(z.object({ QueueName: z.string() }), ({ QueueName }, place) => [

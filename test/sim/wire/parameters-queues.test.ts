@@ -42,6 +42,24 @@ describe('Parameter Store', () => {
     expect(await below('/failover', true, 'us-west-2')).toEqual([]);
   });
 
+  it('keeps what an overwrite replaced, by its version, until the parameter is deleted', async () => {
+    const ssm = (await localAws()).ssm();
+    const put = async (Value: string) =>
+      (await ssm.send(new PutParameterCommand({ Name: '/a', Value, Type: 'String', Overwrite: true }))).Version;
+    const get = async (Name: string) => (await ssm.send(new GetParameterCommand({ Name }))).Parameter?.Value;
+    expect([await put('first'), await put('second'), await put('third')]).toEqual([1, 2, 3]);
+    expect([await get('/a:1'), await get('/a:2'), await get('/a:3'), await get('/a')]).toEqual([
+      'first',
+      'second',
+      'third',
+      'third',
+    ]);
+    await expect(get('/a:4')).rejects.toMatchObject({ name: 'ParameterVersionNotFound' });
+    await ssm.send(new DeleteParameterCommand({ Name: '/a' }));
+    expect(await put('again')).toBe(1);
+    await expect(get('/a:2')).rejects.toMatchObject({ name: 'ParameterVersionNotFound' });
+  });
+
   it('returns at most ten per page', async () => {
     const aws = await localAws();
     for (let index = 0; index < 25; index++) {
