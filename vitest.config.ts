@@ -61,7 +61,7 @@ export default defineConfig({
           name: 'wire',
           include: ['test/**/*.test.ts'],
           exclude: pure,
-          globalSetup: ['test/package-once.ts'],
+          globalSetup: ['test/temporary-folder.ts', 'test/package-once.ts'],
           setupFiles: ['test/wire-support/event-validation.ts'],
         },
       },
