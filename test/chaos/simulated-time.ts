@@ -101,7 +101,7 @@ export class SimulatedTime {
 
   #isBusy(): boolean {
     return (
-      this.#inFlight.values().some((attempt) => !this.unanswered.has(attempt)) ||
+      [...this.#inFlight.values()].some((attempt) => !this.unanswered.has(attempt)) ||
       process.getActiveResourcesInfo().some((resource) => resource.startsWith('FSReq'))
     );
   }
