@@ -28,6 +28,7 @@ const maxEvents = 200;
 type Viewer = { readonly response: ServerResponse; minutesUntil: number; lastEventId: string | undefined };
 
 export class Console implements AdminPages, ScheduleObserver {
+  readonly home = consolePath;
   readonly pages = [`GET ${consolePath}`, 'POST /_sim/operate'];
   readonly #aws: LocalAws;
   readonly #files = new PageFiles();
