@@ -5,18 +5,17 @@ import { runbookPath } from '../infra/runbook.ts';
 import { matcherOf } from './account/event-pattern.ts';
 import type { StoredEvent } from './account/eventbridge.ts';
 
-/** Of the stack, besides its Region, for the command lines in a message. */
+/** Of the stack, besides its stage and Region, for the command lines in a message. */
 const variables: Readonly<Record<string, string>> = {
-  'sls:stage': 'dev',
   'self:custom.settings.runbook': runbookPath,
 };
 
 const lineSchema = z.string();
 
 /** The lines of the notification about an event; empty if no rule matches it. */
-export function notificationOf(event: StoredEvent): readonly string[] {
+export function notificationOf(event: StoredEvent, stage = 'dev'): readonly string[] {
   const { source, detailType, detail, region } = event;
-  const values: Readonly<Record<string, string>> = { ...variables, 'self:provider.region': region };
+  const values: Readonly<Record<string, string>> = { ...variables, 'sls:stage': stage, 'self:provider.region': region };
   const matching = Object.values(messageResources.Resources)
     .map(({ Properties }) => Properties)
     .find(({ EventPattern }) => matcherOf(EventPattern, unexpected)({ source, 'detail-type': detailType, detail }));

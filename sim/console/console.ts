@@ -111,7 +111,7 @@ export class Console implements AdminPages, ScheduleObserver {
       events: events
         .slice(sent + 1)
         .slice(-maxEvents)
-        .map(eventViewOf),
+        .map((event) => eventViewOf(event)),
     };
     viewer.minutesUntil = minutes.at(-1)?.startsAt ?? viewer.minutesUntil;
     viewer.lastEventId = events.at(-1)?.id;

@@ -66,7 +66,7 @@ function unusable(path: string, problem: string): CommandLineError {
 }
 
 /**
- * Replaces the file as a whole: whoever reads it, or a crash in between, finds the old one or the new one.
+ * Replaces the file as a whole: a reader, or a program after a crash, finds the old one or the new one.
  *
  * @throws {CommandLineError} if it cannot be written
  */
