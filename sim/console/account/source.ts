@@ -3,12 +3,12 @@
  * nothing, whereas one that may invoke `operate`, even for its status, may move every group.
  */
 import * as z from 'zod';
+import { readMinutes, type PlacedConnector } from '../../../cli/call-minutes.ts';
 import { failureText, type Deployment } from '../../../cli/deployment.ts';
 import { readLog } from '../../../cli/log.ts';
 import { decisionsIn, type LoggedDecision } from '../../../cli/log-line.ts';
 import { eventViewOf } from '../event-view.ts';
 import type { EventView, GroupView, Health, MinuteView, Update, VerdictView } from '../view.ts';
-import { readMinutes, type PlacedConnector } from './metrics.ts';
 
 const minuteMs = 60_000;
 
@@ -113,7 +113,7 @@ export class AccountSource {
         if (region !== undefined) connectors.set(voiceConnectorId, { voiceConnectorId, region });
     }
     try {
-      const minutes = await readMinutes([...connectors.values()], from, until);
+      const minutes = await readMinutes(this.#deployment, [...connectors.values()], from, until);
       for (const minute of minutes) this.#minutes.set(minute.startsAt, minute);
     } catch (error) {
       return `the metrics of the Voice Connectors could not be read: ${failureText(error, this.#deployment)}`;

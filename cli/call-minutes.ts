@@ -1,8 +1,22 @@
 /** The calls of an account's Voice Connectors, minute by minute, from CloudWatch. */
 import { CloudWatchClient, paginateGetMetricData, type MetricDataQuery } from '@aws-sdk/client-cloudwatch';
-import type { ConnectorMinuteView, MinuteView } from '../view.ts';
+import { clientSettings, type Deployment } from './deployment.ts';
 
 export type PlacedConnector = { readonly voiceConnectorId: string; readonly region: string };
+
+export type ConnectorCalls = {
+  readonly calls: number;
+  readonly failures: number;
+  /** Of the worse leg; absent without a call. */
+  readonly mos?: number;
+};
+
+export type CallMinute = {
+  /** In epoch milliseconds. */
+  readonly startsAt: number;
+  readonly connectors: Readonly<Record<string, ConnectorCalls>>;
+  readonly callsOffered: number;
+};
 
 const minuteMs = 60_000;
 
@@ -20,12 +34,15 @@ type Values = ReadonlyMap<number, number>;
 
 /** Whole minutes in [from, until) of these Voice Connectors. @throws what the SDK throws */
 export async function readMinutes(
+  deployment: Deployment,
   connectors: readonly PlacedConnector[],
   from: number,
   until: number,
-): Promise<readonly MinuteView[]> {
+): Promise<readonly CallMinute[]> {
   const byRegion = Map.groupBy(connectors, ({ region }) => region);
-  const read = await Promise.all([...byRegion].map(([region, own]) => readRegion(region, own, from, until)));
+  const read = await Promise.all(
+    [...byRegion].map(([region, own]) => readRegion({ deployment, region }, own, from, until)),
+  );
   const all = read.flat();
   const first = Math.ceil(from / minuteMs) * minuteMs;
   const count = Math.max(0, Math.floor((until - first) / minuteMs));
@@ -35,12 +52,12 @@ export async function readMinutes(
 type ConnectorValues = { readonly voiceConnectorId: string; readonly values: readonly Values[] };
 
 async function readRegion(
-  region: string,
+  { deployment, region }: { readonly deployment: Deployment; readonly region: string },
   connectors: readonly PlacedConnector[],
   from: number,
   until: number,
 ): Promise<readonly ConnectorValues[]> {
-  const client = new CloudWatchClient({ region });
+  const client = new CloudWatchClient({ ...clientSettings(deployment), region });
   try {
     const all: ConnectorValues[] = [];
     for (let place = 0; place < connectors.length; place += connectorsPerRequest) {
@@ -91,7 +108,7 @@ function idOf(connector: number, metric: number): string {
   return `c${connector}_${metric}`;
 }
 
-function minuteOf(startsAt: number, all: readonly ConnectorValues[]): MinuteView {
+function minuteOf(startsAt: number, all: readonly ConnectorValues[]): CallMinute {
   const connectors = all.map(({ voiceConnectorId, values }) => [voiceConnectorId, viewOf(startsAt, values)] as const);
   return {
     startsAt,
@@ -101,7 +118,7 @@ function minuteOf(startsAt: number, all: readonly ConnectorValues[]): MinuteView
 }
 
 /** Like the world's minutes: the worse leg's MOS, and no MOS without a call. */
-function viewOf(startsAt: number, values: readonly Values[]): ConnectorMinuteView {
+function viewOf(startsAt: number, values: readonly Values[]): ConnectorCalls {
   const [calls = 0, failures = 0, ...mos] = values.map((each) => each.get(startsAt));
   const known = mos.filter((each) => each !== undefined);
   return { calls, failures, ...(known.length === 0 ? {} : { mos: Math.round(Math.min(...known) * 100) / 100 }) };
