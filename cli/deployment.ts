@@ -43,6 +43,12 @@ function textOf(error: unknown): string {
 function hint(error: unknown, deployment: Deployment): string {
   const name = error instanceof Error ? error.name : '';
   if (deployment.kind === 'local') return `. Does npm run sim run on port ${deployment.port}?`;
+  if (name === 'CredentialsProviderError' || name === 'TokenProviderError') {
+    return '. Expected AWS credentials: log in with aws sso login, or set AWS_PROFILE';
+  }
+  if (/^(?:ExpiredToken|UnrecognizedClient|InvalidClientTokenId)/.test(name)) {
+    return '. The AWS credentials have expired or are unknown: log in again';
+  }
   if (name === 'ResourceNotFoundException') {
     return `. Is stage ${deployment.stage} deployed in ${deployment.region}?`;
   }

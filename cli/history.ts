@@ -14,7 +14,12 @@ export type HistoryRequest = {
 };
 
 export type History =
-  | { readonly kind: 'found'; readonly summary: string; readonly entries: readonly Entry[] }
+  | {
+      readonly kind: 'found';
+      readonly summary: string;
+      readonly entries: readonly Entry[];
+      readonly events: readonly LoggedEvent[];
+    }
   | { readonly kind: 'unknown-group' | 'unreadable'; readonly message: string };
 
 type Progress = (text: string) => void;
@@ -45,7 +50,7 @@ export async function readHistory(
   }
   const entries = timelineOf(own, now);
   const shown = group ?? 'every group';
-  return { kind: 'found', summary: `${shown}, ${span}: ${summaryOf(entries, events)}`, entries };
+  return { kind: 'found', summary: `${shown}, ${span}: ${summaryOf(entries, events)}`, entries, events: own };
 }
 
 function summaryOf(entries: readonly Entry[], events: readonly LoggedEvent[]): string {

@@ -8,7 +8,13 @@ export type Question =
   /** To a function. */
   | { readonly kind: 'invoke'; readonly functionName: 'operate' | 'preflight'; readonly payload: object }
   /** To the log; times are in epoch milliseconds. */
-  | { readonly kind: 'history'; readonly group: string | undefined; readonly since: number }
+  | {
+      readonly kind: 'history';
+      readonly group: string | undefined;
+      readonly since: number;
+      /** The file for the HTML report. */
+      readonly report: string | undefined;
+    }
   | { readonly kind: 'why'; readonly group: string | undefined; readonly at: number };
 
 export type Request = {
@@ -135,9 +141,17 @@ function addPast(add: (name: string, description: string) => Command, now: numbe
         '12h',
       ),
     )
-    .action((group: string | undefined, past: Past & { readonly since: number }, command: Command) => {
-      ask({ kind: 'history', group: onlyGroup(group, past, command), since: past.since }, past);
-    });
+    .option('--report <file>', 'writes the same as one HTML page too, with the calls and the verdicts of each minute')
+    .action(
+      (
+        group: string | undefined,
+        past: Past & { readonly since: number; readonly report?: string },
+        command: Command,
+      ) => {
+        const { since, report } = past;
+        ask({ kind: 'history', group: onlyGroup(group, past, command), since, report }, past);
+      },
+    );
   withGroup(add('why [group]', 'the decision of one minute, with its evidence and its alternatives'))
     .addOption(
       timeOption('--at <time>', `the minute: a time of day in UTC such as 03:12, or ${example}`, (text) =>

@@ -3,6 +3,7 @@ import { styleText } from 'node:util';
 import * as z from 'zod';
 import { timeAt } from './deployment.ts';
 import { formatTimeline, readHistory, type History } from './history.ts';
+import { writeHistoryReport, type ReportRequest } from './history-report.ts';
 import { invoke, type Answer } from './invoke.ts';
 import { parseCommandLine, type Request } from './request.ts';
 import { explain, formatDecision, type Why } from './why.ts';
@@ -50,7 +51,10 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
     case 'history': {
       const history = await readHistory({ deployment, ...question }, now, io.progress);
       io.progress('');
-      return printHistory(history, parsed.request, io);
+      const exitCode = printHistory(history, parsed.request, io);
+      return question.report === undefined || history.kind !== 'found'
+        ? exitCode
+        : printReport(question.report, { deployment, ...question, ...history, until: now, title: history.summary }, io);
     }
     case 'why': {
       const why = await explain({ deployment, ...question }, io.progress);
@@ -74,6 +78,13 @@ function printHistory(history: History, { isJson }: Request, io: Io): number {
   }
   for (const line of [history.summary, ...formatTimeline(history.entries)]) io.out(`${coloured(line, io)}\n`);
   return done;
+}
+
+async function printReport(file: string, request: ReportRequest, io: Io): Promise<number> {
+  const written = await writeHistoryReport(file, request);
+  if (written.kind === 'written') return done;
+  io.err(`${colour('red', written.message, io)}\n`);
+  return failed;
 }
 
 function printWhy(why: Why, { isJson }: Request, io: Io): number {

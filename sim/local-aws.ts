@@ -10,13 +10,15 @@ import { createLambdaHost, type LambdaHost, type LambdaHostOptions } from './lam
 import { keepLog } from './lambda/log-group.ts';
 import { PackagedPolicyFile } from './packaged-policy-file.ts';
 import { Pipe } from './pipe.ts';
+import { MinuteJournal, worldAfter } from './state/journal.ts';
+import type { State } from './state/state.ts';
 import type { Permissions } from './wire/iam/permissions.ts';
 import type { Invocation, LambdaHost as LambdaPort } from './wire/lambda.ts';
 import { startWireServer, type WireServer } from './wire/server.ts';
 import { advanceTo } from './world/advance.ts';
 import type { MinuteOfWorld } from './world/minute.ts';
 import type { WorldSpec } from './world/spec.ts';
-import { createWorld, type World } from './world/world.ts';
+import type { World } from './world/world.ts';
 
 const minuteMs = 60_000;
 
@@ -42,6 +44,8 @@ export type LocalAwsOptions = Pick<LambdaHostOptions, 'pauses' | 'onLog'> & {
   readonly port?: number;
   /** Restricts the functions to the roles of a packaged template. Default: every request is allowed. */
   readonly permissions?: Permissions | undefined;
+  /** What another one with the same world and groups kept: this one goes on where that one ended. */
+  readonly resume?: State | undefined;
 };
 
 export class LocalAws {
@@ -54,6 +58,9 @@ export class LocalAws {
   readonly #policy: PackagedPolicyFile;
   readonly #pipe: Pipe;
   readonly #pace: Pace;
+  readonly #journal: MinuteJournal;
+  /** The last minutes before the first one that this local AWS simulated; none in a new world. */
+  readonly minutesBefore: readonly MinuteOfWorld[];
 
   private constructor(parts: {
     readonly clock: SimClock;
@@ -65,6 +72,8 @@ export class LocalAws {
     readonly policy: PackagedPolicyFile;
     readonly pipe: Pipe;
     readonly pace: Pace;
+    readonly journal: MinuteJournal;
+    readonly minutesBefore: readonly MinuteOfWorld[];
   }) {
     this.clock = parts.clock;
     this.account = parts.account;
@@ -75,15 +84,19 @@ export class LocalAws {
     this.#policy = parts.policy;
     this.#pipe = parts.pipe;
     this.#pace = parts.pace;
+    this.#journal = parts.journal;
+    this.minutesBefore = parts.minutesBefore;
   }
 
-  /** Starts at the first minute of the world, before any calls. */
+  /** Starts at the first minute of the world, before any calls, or where `resume` ended. */
   static async start(options: LocalAwsOptions): Promise<LocalAws> {
-    const { world: spec, policyFile, speed, port, permissions } = options;
-    const clock = SimClock.startingAt(spec.startsAt, speed === undefined ? {} : { speed });
+    const { world: spec, policyFile, speed = 1, port, permissions, resume } = options;
+    const beginning = { now: spec.startsAt, nextMinuteStartsAt: spec.startsAt, journal: [] };
+    const { now, nextMinuteStartsAt, journal } = resume ?? beginning;
+    const clock = SimClock.startingAt(now, { speed });
     const account = seededAccount(options, clock);
-    const pace = new Pace(clock, speed ?? 1);
-    const world = createWorld(spec);
+    const pace = new Pace(clock, speed);
+    const { world, minutes } = worldAfter(journal, spec, nextMinuteStartsAt);
 
     // The server and the functions need each other: the functions are deployed once the server's address is known.
     const deployed: { functions?: LambdaHost } = {};
@@ -105,6 +118,7 @@ export class LocalAws {
     const functions = deploy(server.url, account, clock, policy.path, options);
     deployed.functions = functions;
     const controls = controlsOf({ clock, server, world, pace });
+    if (resume !== undefined) restore({ account, controls, server }, resume);
     server.addPages(controls);
     const pipe = new Pipe({
       url: server.url,
@@ -113,7 +127,22 @@ export class LocalAws {
       eventBusName,
       account,
     });
-    return new LocalAws({ clock, account, server, controls, world, functions, policy, pipe, pace });
+    const own = { functions, policy, pipe, pace, journal: new MinuteJournal(journal), minutesBefore: minutes };
+    return new LocalAws({ clock, account, server, controls, world, ...own });
+  }
+
+  /** Everything that a restart needs, for `resume`. The requests so far are not part of it. */
+  kept() {
+    const { faults, settings } = this.controls;
+    return {
+      now: this.clock.now(),
+      nextMinuteStartsAt: this.#world.nextMinuteStartsAt,
+      journal: this.#journal.kept(),
+      ...settings,
+      faults: faults.kept(),
+      rules: [...this.server.posted.posted()],
+      account: this.account.kept(),
+    };
   }
 
   /** Simulates every whole minute up to `time`, then sets the clock to `time`. */
@@ -131,7 +160,10 @@ export class LocalAws {
   catchUp(): readonly MinuteOfWorld[] {
     this.controls.faults.expire();
     const sinks = { routing: this.account, metrics: this.account, pings: this.account };
-    return advanceTo(this.#world, this.clock.now(), sinks);
+    return advanceTo(this.#world, this.clock.now(), sinks, (routing) => {
+      const { faults, settings } = this.controls;
+      this.#journal.record({ routing, faults: faults.inForce(), callsFactor: settings.callsFactor });
+    });
   }
 
   /**
@@ -150,6 +182,16 @@ export class LocalAws {
     await this.server.close();
     this.#policy.remove();
   }
+}
+
+function restore(
+  { account, controls, server }: Pick<LocalAws, 'account' | 'controls' | 'server'>,
+  { account: keptAccount, faults, callsFactor, rules }: State,
+): void {
+  account.restore(keptAccount);
+  controls.faults.restore(faults);
+  controls.callsFactor = callsFactor;
+  for (const { rule, timesApplied } of rules) server.posted.post(rule, timesApplied);
 }
 
 function controlsOf(parts: {
@@ -193,7 +235,7 @@ function deploy(
   account: Account,
   clock: SimClock,
   policyPath: string,
-  { packageFolder, pauses, onLog }: Pick<LocalAwsOptions, 'packageFolder' | 'pauses' | 'onLog'>,
+  { packageFolder, pauses, onLog, resume }: Pick<LocalAwsOptions, 'packageFolder' | 'pauses' | 'onLog' | 'resume'>,
 ): LambdaHost {
   const env = {
     AWS_ENDPOINT_URL: url,
@@ -215,6 +257,8 @@ function deploy(
   return createLambdaHost({
     clock,
     region: monitorRegion,
+    // The ids of requests are counted from 1 again, and must not be those of requests before the restart.
+    ...(resume === undefined ? {} : { seed: `resumed at ${resume.now}` }),
     functions: {
       monitor: { module: module('monitor'), env: monitorEnv, timeoutSeconds: 50 },
       operate: { module: module('operate'), env: monitorEnv, timeoutSeconds: 50 },

@@ -6,7 +6,6 @@ import { monitorRegion, type LocalAws } from './local-aws.ts';
 import { consoleUrl, serve, warmUpMinutes } from './serve.ts';
 import { packagedTemplate, packageFolder, permissionsOf } from './wire/iam/packaged.ts';
 import type { Permissions } from './wire/iam/permissions.ts';
-import type { FaultSpec } from './world/spec.ts';
 
 /** The fault began long enough before the start to be proven at once. */
 const provenFaultMinutes = 10;
@@ -14,36 +13,33 @@ const provenFaultMinutes = 10;
 const usage = `npm run sim -- [options]
 Serves the local AWS and its console on 127.0.0.1 and invokes the deployed functions on their schedules. Ctrl-C ends it.
   --port N               port to listen on (default 4599; 0: any free port)
-  --seed N               which callers call (default 1)
+  --seed N               which callers call (default 1); not with a --state that exists
   --policy FILE          the policy of the deployed functions (default sim/policy.yml)
-  --speed N              times as fast as real time, from 1 to ${maxSpeed} (default 1); the console changes it
-  --unhealthy-after N    us-east-1 fails 30 % of its calls from N minutes after the start; 0: since ten minutes before it
+  --speed N              times as fast as real time, from 1 to ${maxSpeed} (default 1, or as --state has it); the console
+                         changes it
+  --unhealthy-after N    us-east-1 fails 30 % of its calls from N minutes after the start; 0: since ten minutes before it;
+                         not with a --state that exists
   --no-schedules         do not invoke the functions; otherwise the monitor runs every minute, the session inventory every 5,
                          preflight and the weekly drills every 30
+  --state FILE           goes on where the local AWS of this file ended, and writes it every simulated minute and at the end; a
+                         new file begins a new world
   --enforce-permissions  restricts the functions to the roles of the last npm run package
   --help                 prints this text`;
 
 const optionsSchema = z.object({
   port: wholeNumber(0, 65_535).prefault('4599'),
-  seed: wholeNumber(0, 999_999_999).prefault('1'),
+  seed: wholeNumber(0, 999_999_999).optional(),
   policy: z.string().default(`${import.meta.dirname}/policy.yml`),
-  speed: wholeNumber(1, maxSpeed).prefault('1'),
+  speed: wholeNumber(1, maxSpeed).optional(),
+  state: z.string().min(1, 'Expected the name of a file').optional(),
   'unhealthy-after': wholeNumber(0, 10_000).optional(),
   schedules: z.boolean().default(true),
   'enforce-permissions': z.boolean().default(false),
 });
 
-function faultsOf(unhealthyAfter: number | undefined): readonly FaultSpec[] {
-  return unhealthyAfter === undefined
-    ? []
-    : [
-        {
-          fromMinute: unhealthyAfter === 0 ? warmUpMinutes - provenFaultMinutes : warmUpMinutes + unhealthyAfter,
-          untilMinute: Number.MAX_SAFE_INTEGER,
-          where: { region: 'us-east-1' },
-          what: { kind: 'sip-5xx', ratio: 0.3 },
-        },
-      ];
+function unhealthyFromMinute(unhealthyAfter: number | undefined): number | undefined {
+  if (unhealthyAfter === undefined) return undefined;
+  return warmUpMinutes + (unhealthyAfter === 0 ? -provenFaultMinutes : unhealthyAfter);
 }
 
 function packagedPermissions(): Permissions {
@@ -93,6 +89,7 @@ async function run(): Promise<number> {
         policy: { type: 'string' },
         speed: { type: 'string' },
         'unhealthy-after': { type: 'string' },
+        state: { type: 'string' },
         schedules: { type: 'boolean' },
         'enforce-permissions': { type: 'boolean' },
       },
@@ -101,9 +98,9 @@ async function run(): Promise<number> {
   );
   checkPolicyFile(options.policy);
   const permissions = options['enforce-permissions'] ? packagedPermissions() : undefined;
-  const { port, seed, speed, policy: policyFile, schedules: hasSchedules } = options;
-  const faults = faultsOf(options['unhealthy-after']);
-  await serve({ port, seed, speed, policyFile, faults, hasSchedules, permissions }, (aws) => {
+  const { port, seed, speed, policy: policyFile, schedules: hasSchedules, state } = options;
+  const origin = { seed, unhealthyFromMinute: unhealthyFromMinute(options['unhealthy-after']) };
+  await serve({ port, origin, speed, usualSpeed: 1, policyFile, state, hasSchedules, permissions }, (aws) => {
     const roles = permissions === undefined ? '' : `\n\n${rolesLine(permissions)}`;
     return `${banner(aws, hasSchedules)}${roles}`;
   });

@@ -5,18 +5,17 @@ import { runbookPath } from '../infra/runbook.ts';
 import { matcherOf } from './account/event-pattern.ts';
 import type { StoredEvent } from './account/eventbridge.ts';
 
-/** The stack, for the command lines in a message. */
+/** Of the stack, besides its stage and Region, for the command lines in a message. */
 const variables: Readonly<Record<string, string>> = {
-  'sls:stage': 'dev',
-  'self:provider.region': 'us-west-2',
   'self:custom.settings.runbook': runbookPath,
 };
 
 const lineSchema = z.string();
 
 /** The lines of the notification about an event; empty if no rule matches it. */
-export function notificationOf(event: StoredEvent): readonly string[] {
-  const { source, detailType, detail } = event;
+export function notificationOf(event: StoredEvent, stage = 'dev'): readonly string[] {
+  const { source, detailType, detail, region } = event;
+  const values: Readonly<Record<string, string>> = { ...variables, 'sls:stage': stage, 'self:provider.region': region };
   const matching = Object.values(messageResources.Resources)
     .map(({ Properties }) => Properties)
     .find(({ EventPattern }) => matcherOf(EventPattern, unexpected)({ source, 'detail-type': detailType, detail }));
@@ -24,7 +23,7 @@ export function notificationOf(event: StoredEvent): readonly string[] {
     InputTemplate.split('\n').map((line) =>
       lineSchema
         .parse(JSON.parse(line))
-        .replaceAll(/\$\{([^}]+)\}/g, (whole, name: string) => variables[name] ?? whole)
+        .replaceAll(/\$\{([^}]+)\}/g, (whole, name: string) => values[name] ?? whole)
         .replaceAll(/<(\w+)>/g, (_, name: string) => String(valueAt(event, InputPathsMap[name] ?? ''))),
     ),
   );

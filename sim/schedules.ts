@@ -19,6 +19,8 @@ const scheduledEvent = readFileSync(`${import.meta.dirname}/../events/scheduled.
 export interface ScheduleObserver {
   onMinutes(minutes: readonly MinuteOfWorld[]): void;
   onRun(functionName: string, invocation: Invocation): void;
+  /** Once the functions that were due have run. */
+  onMinuteOver?(): Promise<void>;
 }
 
 export type SchedulesOptions = {
@@ -46,6 +48,7 @@ export async function runSchedules(aws: LocalAws, options: SchedulesOptions): Pr
     observer.onMinutes(minutes);
     minute += 1;
     if (isOn) await invokeDueSchedules(aws, minute, print, observer);
+    await observer.onMinuteOver?.();
   }
 }
 

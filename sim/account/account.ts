@@ -1,16 +1,36 @@
+import * as z from 'zod';
 import type { EpochMs } from '../clock.ts';
 import type { MetricDatum, MetricSink, OptionsPingSink, RoutedGroup, RoutingTable } from '../world/ports.ts';
 import { Chime } from './chime/chime.ts';
+import { connectorsSchema } from './chime/connectors.ts';
+import { groupsSchema } from './chime/groups.ts';
+import { phoneNumbersSchema } from './chime/phone-numbers.ts';
 import { CloudWatch } from './cloudwatch/cloudwatch.ts';
-import { EventBridge, type StoredEvent } from './eventbridge.ts';
-import { EventRules, type EventTarget } from './event-rules.ts';
+import { metricsSchema } from './cloudwatch/metric-store.ts';
+import { EventBridge, eventBridgeSchema, type StoredEvent } from './eventbridge.ts';
+import { EventRules, eventRulesSchema, type EventTarget } from './event-rules.ts';
 import { IdCounter } from './ids.ts';
-import { Logs } from './logs.ts';
-import { Parameters } from './parameters.ts';
-import { Queues } from './queues.ts';
+import { Logs, logsSchema } from './logs.ts';
+import { Parameters, parametersSchema } from './parameters.ts';
+import { Queues, queuesSchema } from './queues.ts';
 
 /** The account number of AWS's own examples. */
 export const accountId = '111122223333';
+
+/** An account as it is kept in a file. */
+export const accountSchema = z.object({
+  issuedIds: z.number(),
+  issuedLogIds: z.number(),
+  groups: groupsSchema,
+  connectors: connectorsSchema,
+  phoneNumbers: phoneNumbersSchema,
+  metrics: metricsSchema,
+  eventBridge: eventBridgeSchema,
+  eventRules: eventRulesSchema,
+  parameters: parametersSchema,
+  queues: queuesSchema,
+  logs: logsSchema,
+});
 
 /**
  * One AWS account: the state of its services and the rules that AWS documents for changing it. It contains no HTTP: the wire
@@ -27,9 +47,13 @@ export class Account implements RoutingTable, MetricSink, OptionsPingSink {
   readonly parameters: Parameters;
   readonly queues: Queues;
   readonly logs: Logs;
+  readonly #ids: IdCounter;
+  /** Of its own: the ids of the account do not depend on how much a function logs. */
+  readonly #logIds = new IdCounter();
 
   constructor({ now, ids = new IdCounter() }: { readonly now: () => EpochMs; readonly ids?: IdCounter }) {
     this.now = now;
+    this.#ids = ids;
     this.chime = new Chime({ now, ids });
     this.cloudWatch = new CloudWatch({ now });
     this.eventRules = new EventRules((target, event) => {
@@ -44,8 +68,41 @@ export class Account implements RoutingTable, MetricSink, OptionsPingSink {
     });
     this.parameters = new Parameters({ now });
     this.queues = new Queues({ now, ids });
-    // Ids of its own: the ids of the account do not depend on how much a function logs.
-    this.logs = new Logs({ now, ids: new IdCounter() });
+    this.logs = new Logs({ now, ids: this.#logIds });
+  }
+
+  /** As plain data for {@link accountSchema}. Proxy sessions are not kept: AWS ended them, and nothing creates one while it runs. */
+  kept() {
+    const { groups, connectors, phoneNumbers } = this.chime;
+    return {
+      issuedIds: this.#ids.issued,
+      issuedLogIds: this.#logIds.issued,
+      groups: groups.kept(),
+      connectors: connectors.all(),
+      phoneNumbers: phoneNumbers.kept(),
+      metrics: this.cloudWatch.kept(),
+      eventBridge: this.eventBridge.kept(),
+      eventRules: this.eventRules.kept(),
+      parameters: this.parameters.kept(),
+      queues: this.queues.kept(),
+      logs: this.logs.kept(),
+    };
+  }
+
+  /** Becomes the account that was kept. Its phone numbers must have been seeded as in that one. */
+  restore(kept: z.output<typeof accountSchema>): void {
+    const { groups, connectors, phoneNumbers } = this.chime;
+    groups.restore(kept.groups);
+    connectors.restore(kept.connectors);
+    phoneNumbers.restore(kept.phoneNumbers);
+    this.cloudWatch.restore(kept.metrics);
+    this.eventBridge.restore(kept.eventBridge);
+    this.eventRules.restore(kept.eventRules);
+    this.parameters.restore(kept.parameters);
+    this.queues.restore(kept.queues);
+    this.logs.restore(kept.logs);
+    this.#ids.issued = kept.issuedIds;
+    this.#logIds.issued = kept.issuedLogIds;
   }
 
   routedGroups(): readonly RoutedGroup[] {

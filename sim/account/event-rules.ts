@@ -1,5 +1,7 @@
+import * as z from 'zod';
 import { clientError } from './errors.ts';
 import { matcherOf, type Matcher } from './event-pattern.ts';
+import { orUndefined } from './kept.ts';
 
 /** The Region and the bus of a rule. Each bus has rules of its own. */
 export type BusPlace = { readonly region: string; readonly eventBusName: string };
@@ -22,6 +24,21 @@ export type EventTarget = {
 
 type Stored = { readonly rule: EventRule; readonly matches: Matcher; readonly targets: Map<string, EventTarget> };
 
+export const eventRulesSchema = z.array(
+  z.object({
+    /** The Region, the bus and the name. */
+    key: z.string(),
+    rule: z.object({
+      name: z.string(),
+      eventBusName: z.string(),
+      eventPattern: z.string(),
+      state: z.enum(['ENABLED', 'DISABLED']),
+      description: orUndefined(z.string()),
+    }),
+    targets: z.array(z.object({ id: z.string(), arn: z.string() })),
+  }),
+);
+
 /** https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html */
 const maxTargets = 5;
 
@@ -33,6 +50,18 @@ export class EventRules {
   /** @param deliver gets the event as JSON */
   constructor(deliver: (target: EventTarget, event: string) => void) {
     this.#deliver = deliver;
+  }
+
+  kept(): z.output<typeof eventRulesSchema> {
+    return [...this.#rules].map(([key, { rule, targets }]) => ({ key, rule, targets: [...targets.values()] }));
+  }
+
+  restore(rules: z.output<typeof eventRulesSchema>): void {
+    this.#rules.clear();
+    for (const { key, rule, targets } of rules) {
+      const matches = patternMatcher(rule.eventPattern);
+      this.#rules.set(key, { rule, matches, targets: new Map(targets.map((each) => [each.id, each])) });
+    }
   }
 
   /** Creates or replaces a rule; its targets stay. */

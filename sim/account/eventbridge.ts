@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import type { EpochMs } from '../clock.ts';
 import { clientError } from './errors.ts';
 import type { BusPlace } from './event-rules.ts';
@@ -28,6 +29,23 @@ export type StoredEvent = {
 
 export type EventResult = { readonly eventId: string } | { readonly errorCode: string; readonly errorMessage: string };
 
+export const eventBridgeSchema = z.object({
+  /** The Region and the name of each. */
+  buses: z.array(z.string()),
+  events: z.array(
+    z.object({
+      id: z.string(),
+      region: z.string(),
+      eventBusName: z.string(),
+      source: z.string(),
+      detailType: z.string(),
+      detail: z.unknown(),
+      time: z.number(),
+      resources: z.array(z.string()),
+    }),
+  ),
+});
+
 const maxEntries = 10;
 /** Months of the example account, and more than a run over a thousand groups publishes. */
 const maxEvents = 20_000;
@@ -54,6 +72,20 @@ export class EventBridge {
     this.#now = dependencies.now;
     this.#ids = dependencies.ids;
     this.#onEvent = dependencies.onEvent;
+  }
+
+  kept(): z.input<typeof eventBridgeSchema> {
+    return {
+      buses: [...this.#buses],
+      events: this.events.map((event) => ({ ...event, resources: [...event.resources] })),
+    };
+  }
+
+  /** Rules and targets do not get these events again. */
+  restore({ buses, events }: z.output<typeof eventBridgeSchema>): void {
+    this.#buses.clear();
+    for (const bus of buses) this.#buses.add(bus);
+    this.events.splice(0, this.events.length, ...events);
   }
 
   /** Adds a bus. Every Region has the bus `default`. */

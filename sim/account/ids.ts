@@ -6,6 +6,15 @@ import { createHash } from 'node:crypto';
 export class IdCounter {
   #issued = 0;
 
+  /** How many ids were issued. Set it to go on where another counter was. */
+  get issued(): number {
+    return this.#issued;
+  }
+
+  set issued(count: number) {
+    this.#issued = count;
+  }
+
   /** Lower-case letters and digits, as in the ids of Voice Connectors and groups: recorded ones have 21 characters. */
   opaque(length = 21): string {
     const digest = BigInt(`0x${this.#digest()}`).toString(36).padStart(length, '0');

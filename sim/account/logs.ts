@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import type { EpochMs } from '../clock.ts';
 import { clientError } from './errors.ts';
 import type { IdCounter } from './ids.ts';
@@ -24,6 +25,22 @@ export type LogFilter = {
 
 export type LogPage = { readonly events: readonly LogEvent[]; readonly nextToken: string | undefined };
 
+export const logsSchema = z.array(
+  z.object({
+    /** The Region and the name. */
+    key: z.string(),
+    events: z.array(
+      z.object({
+        eventId: z.string(),
+        logStreamName: z.string(),
+        timestamp: z.number(),
+        ingestionTime: z.number(),
+        message: z.string(),
+      }),
+    ),
+  }),
+);
+
 /** The documented size of a page: 1 MB or 10,000 events, whichever is reached first. */
 const maxPageBytes = 1024 * 1024;
 const maxPageEvents = 10_000;
@@ -48,6 +65,15 @@ export class Logs {
   createGroup(region: string, logGroupName: string): void {
     const key = keyOf(region, logGroupName);
     if (!this.#groups.has(key)) this.#groups.set(key, []);
+  }
+
+  kept(): z.output<typeof logsSchema> {
+    return [...this.#groups].map(([key, events]) => ({ key, events }));
+  }
+
+  restore(groups: z.output<typeof logsSchema>): void {
+    this.#groups.clear();
+    for (const { key, events } of groups) this.#groups.set(key, events);
   }
 
   /** Writes a line as the runtime of a function does. The group exists from its first line. */

@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import type { EpochMs } from '../clock.ts';
 import { clientError } from './errors.ts';
 import { listingName, pageOf, type Page } from './paging.ts';
@@ -14,6 +15,17 @@ export type Parameter = {
 };
 
 const mostVersions = 100;
+
+export const parametersSchema = z.array(
+  z.object({
+    region: z.string(),
+    name: z.string(),
+    type: z.enum(['String', 'StringList', 'SecureString']),
+    value: z.string(),
+    version: z.number(),
+    lastModifiedAt: z.number(),
+  }),
+);
 
 /** Systems Manager's Parameter Store, per Region. */
 export class Parameters {
@@ -121,6 +133,15 @@ export class Parameters {
   /** Every parameter of a Region, by name. */
   all(region: string): readonly Parameter[] {
     return [...this.#inRegion(region).values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  kept(): z.output<typeof parametersSchema> {
+    return this.regions().flatMap((region) => this.all(region).map((parameter) => ({ region, ...parameter })));
+  }
+
+  restore(parameters: z.output<typeof parametersSchema>): void {
+    this.#parameters.clear();
+    for (const { region, ...parameter } of parameters) this.#inRegion(region).set(parameter.name, parameter);
   }
 
   regions(): readonly string[] {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import * as z from 'zod';
 import type { EpochMs } from '../clock.ts';
 import { clientError } from './errors.ts';
 import type { IdCounter } from './ids.ts';
@@ -19,6 +20,26 @@ export type Message = {
 
 type Stored = Message & { readonly visibleFrom: EpochMs };
 type Queue = { readonly visibilityTimeoutMs: number; readonly messages: Map<string, Stored> };
+
+export const queuesSchema = z.array(
+  z.object({
+    /** The Region and the name. */
+    key: z.string(),
+    visibilityTimeoutMs: z.number(),
+    messages: z.array(
+      z.object({
+        messageId: z.string(),
+        body: z.string(),
+        md5OfBody: z.string(),
+        attributes: z.record(z.string(), z.unknown()),
+        sentAt: z.number(),
+        receiptHandle: z.string(),
+        receiveCount: z.number(),
+        visibleFrom: z.number(),
+      }),
+    ),
+  }),
+);
 
 /** One mebibyte, since SQS raised it from 256 KiB in August 2025. */
 const maxMessageBytes = 1_048_576;
@@ -42,6 +63,17 @@ export class Queues {
     if (this.#queues.has(keyOf(region, name))) return;
     const queue = { visibilityTimeoutMs: visibilityTimeoutSeconds * 1000, messages: new Map<string, Stored>() };
     this.#queues.set(keyOf(region, name), queue);
+  }
+
+  kept(): z.output<typeof queuesSchema> {
+    return [...this.#queues].map(([key, queue]) => ({ key, ...queue, messages: [...queue.messages.values()] }));
+  }
+
+  restore(queues: z.output<typeof queuesSchema>): void {
+    this.#queues.clear();
+    for (const { key, messages, ...queue } of queues) {
+      this.#queues.set(key, { ...queue, messages: new Map(messages.map((each) => [each.messageId, each])) });
+    }
   }
 
   has(region: string, name: string): boolean {

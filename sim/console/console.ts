@@ -28,6 +28,7 @@ const maxEvents = 200;
 type Viewer = { readonly response: ServerResponse; minutesUntil: number; lastEventId: string | undefined };
 
 export class Console implements AdminPages, ScheduleObserver {
+  readonly home = consolePath;
   readonly pages = [`GET ${consolePath}`, 'POST /_sim/operate'];
   readonly #aws: LocalAws;
   readonly #files = new PageFiles();
@@ -110,7 +111,7 @@ export class Console implements AdminPages, ScheduleObserver {
       events: events
         .slice(sent + 1)
         .slice(-maxEvents)
-        .map(eventViewOf),
+        .map((event) => eventViewOf(event)),
     };
     viewer.minutesUntil = minutes.at(-1)?.startsAt ?? viewer.minutesUntil;
     viewer.lastEventId = events.at(-1)?.id;

@@ -28,9 +28,10 @@ const healthSchema = z.object({ health: z.string() });
 
 type Data = z.output<typeof dataSchema>;
 
-export function eventViewOf(event: StoredEvent): EventView {
+/** @param stage of the stack that published it */
+export function eventViewOf(event: StoredEvent, stage?: string): EventView {
   const { data } = detailSchema.catch({ data: {} }).parse(event.detail);
-  const message = notificationOf(event);
+  const message = notificationOf(event, stage);
   const { id, time, detailType, detail, source, region } = event;
   return {
     id,

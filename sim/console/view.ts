@@ -51,6 +51,8 @@ const state = z.object({
   /** In force, then those that have ended. */
   faults: z.array(fault).readonly(),
   run,
+  /** Why the account could not be read; what is shown is older then. */
+  unread: z.string().optional(),
 });
 
 const connectorMinute = z.object({
@@ -65,9 +67,10 @@ const minute = z.object({
   startsAt: z.number(),
   connectors: z.record(z.string(), connectorMinute),
   callsOffered: z.number(),
-  callsFailedByFaults: z.number(),
+  /** Of a simulated world only: an account does not know why a call failed. */
+  callsFailedByFaults: z.number().optional(),
   /** Answered calls that a loss of connectivity ended. */
-  callsDropped: z.number(),
+  callsDropped: z.number().optional(),
 });
 
 const move = z.object({ at: z.number(), kind: z.string(), from: z.string(), to: z.string() });
@@ -99,6 +102,8 @@ export const offersSchema = z.object({
     .readonly(),
   regions: z.array(z.string()).readonly(),
   groups: z.array(z.string()).readonly(),
+  /** The name of a real account's stage, which is shown read-only; absent for a local AWS. */
+  account: z.string().optional(),
 });
 
 /** The answer of `operate`. */

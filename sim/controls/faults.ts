@@ -1,8 +1,10 @@
 /** The faults that were switched on while the local AWS runs. */
+import * as z from 'zod';
+import { orUndefined } from '../account/kept.ts';
 import type { EpochMs } from '../clock.ts';
 import type { MisbehaviourRule } from '../wire/misbehaviour.ts';
 import type { World } from '../world/world.ts';
-import { partsOf, type FaultRequest } from './catalogue.ts';
+import { faultNames, partsOf, type FaultRequest } from './catalogue.ts';
 
 export type FaultRecord = FaultRequest & {
   readonly id: string;
@@ -11,7 +13,24 @@ export type FaultRecord = FaultRequest & {
   readonly endedAt?: EpochMs;
 };
 
-type FaultyWorld = Pick<World, 'addFault' | 'multiplyCalls' | 'nextMinuteStartsAt'>;
+export const faultRecordSchema = z.object({
+  id: z.string(),
+  fault: z.enum(faultNames),
+  at: z.string(),
+  ratio: orUndefined(z.number()),
+  forMinutes: orUndefined(z.number()),
+  beganAt: z.number(),
+  endedAt: z.number().exactOptional(),
+});
+
+/** The faults as they are kept in a file. */
+export const faultsSchema = z.object({
+  count: z.number(),
+  inForce: z.array(faultRecordSchema),
+  ended: z.array(faultRecordSchema),
+});
+
+type FaultyWorld = Pick<World, 'spec' | 'addFault' | 'multiplyCalls' | 'nextMinuteStartsAt'>;
 
 type InForce = { readonly record: FaultRecord; readonly end: () => void };
 
@@ -40,19 +59,36 @@ export class Faults {
 
   /** Calls are affected for the whole of the current minute, which is simulated when it is over; AWS's API at once. */
   add(request: FaultRequest): FaultRecord {
-    const { calls, rules, callsFactor } = partsOf(request);
+    this.#count += 1;
+    const record = { id: `fault-${this.#count}`, ...request, beganAt: this.#since(partsOf(request).calls) };
+    this.#begin(record);
+    return record;
+  }
+
+  /** For {@link faultsSchema}. */
+  kept(): z.output<typeof faultsSchema> {
+    return { count: this.#count, inForce: [...this.inForce()], ended: [...this.#ended] };
+  }
+
+  /** Goes on with the faults that were kept. */
+  restore({ count, inForce, ended }: z.output<typeof faultsSchema>): void {
+    this.#count = count;
+    this.#ended = ended;
+    for (const record of inForce) this.#begin(record);
+  }
+
+  #begin(record: FaultRecord): void {
+    const { calls, rules, callsFactor } = partsOf(record);
+    const fromMinute = (record.beganAt - this.#world.spec.startsAt) / minuteMs;
     const ends = [
-      ...calls.map((fault) => this.#world.addFault(fault)),
+      ...calls.map((fault) => this.#world.addFault(fault, fromMinute)),
       ...rules.map((rule) => this.#misbehave(rule)),
       ...(callsFactor === 1 ? [] : [this.#world.multiplyCalls(callsFactor)]),
     ];
-    this.#count += 1;
-    const record = { id: `fault-${this.#count}`, ...request, beganAt: this.#since(calls) };
     const end = (): void => {
       for (const each of ends) each();
     };
     this.#inForce.set(record.id, { record, end });
-    return record;
   }
 
   /** Whether such a fault was in force. */

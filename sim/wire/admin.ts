@@ -20,6 +20,8 @@ export type AdminSubject = {
 export interface AdminPages {
   /** Method and path of each, for a person who misses one. */
   readonly pages: readonly string[];
+  /** The path of the page that a browser is led to from `/`. */
+  readonly home?: string;
   /** The reply; `streaming` if it writes the response itself; undefined if it has no such page. */
   answer(
     incoming: Incoming,
@@ -39,6 +41,14 @@ const pages = [
 /** Whether a request is for the simulator itself, not for AWS. */
 export function isAdminPath(path: string): boolean {
   return path === '/_sim' || path.startsWith('/_sim/');
+}
+
+/** Leads a browser from `/` to a page; undefined for any other request. An AWS client asks for no HTML. */
+export function homeReply({ method, path, headers }: Incoming, others: readonly AdminPages[]): Reply | undefined {
+  const home = others.find((other) => other.home !== undefined)?.home;
+  const isBrowser = method === 'GET' && path === '/' && (headers['accept'] ?? '').includes('text/html');
+  if (home === undefined || !isBrowser || headers['authorization'] !== undefined) return undefined;
+  return { status: 302, headers: { location: home, 'cache-control': 'no-store' }, body: '' };
 }
 
 /** Answers requests without credentials, for example from curl. The reply contains no phone number. */
@@ -90,7 +100,7 @@ function addRules(given: unknown, misbehaviour: Misbehaviour): { status: number;
     const problems = result.error.issues.map(({ path, message }) => `${path.join('.') || 'rule'}: ${message}`);
     return { status: 400, value: { error: 'no rule was added', problems } };
   }
-  for (const rule of result.data) misbehaviour.add(rule);
+  for (const rule of result.data) misbehaviour.post(rule);
   return { status: 201, value: misbehaviour.inForce() };
 }
 

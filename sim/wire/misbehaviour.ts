@@ -90,13 +90,40 @@ export type MisbehaviourRule = z.output<typeof ruleSchema> & {
   readonly when?: (request: ObservedRequest) => boolean;
 };
 
+/** The rules that were posted to `/_sim/misbehaviour`, as they are kept in a file. */
+export const postedRulesSchema = z.array(z.object({ rule: ruleSchema, timesApplied: z.int().min(0) }));
+
+export type PostedRule = z.output<typeof postedRulesSchema>[number];
+
+type Entry = {
+  readonly rule: MisbehaviourRule;
+  readonly posted: z.output<typeof ruleSchema> | undefined;
+  timesApplied: number;
+};
+
+function isSpent({ rule: { times = Infinity }, timesApplied }: Entry): boolean {
+  return timesApplied >= times;
+}
+
 /** The active rules in the order of their creation. The first one that matches a request applies. */
 export class Misbehaviour {
-  #rules: { readonly rule: MisbehaviourRule; timesLeft: number; timesApplied: number }[] = [];
+  #rules: Entry[] = [];
+
+  /** Adds a rule that a person posted. */
+  post(rule: z.output<typeof ruleSchema>, timesApplied = 0): void {
+    this.#rules.push({ rule, posted: rule, timesApplied });
+  }
+
+  /** Those of {@link post} that can still affect a request. */
+  posted(): readonly PostedRule[] {
+    return this.#rules.flatMap((entry) =>
+      entry.posted === undefined || isSpent(entry) ? [] : { rule: entry.posted, timesApplied: entry.timesApplied },
+    );
+  }
 
   /** Returns a function that ends this rule. */
   add(rule: MisbehaviourRule): () => void {
-    const entry = { rule, timesLeft: rule.times ?? Infinity, timesApplied: 0 };
+    const entry: Entry = { rule, posted: undefined, timesApplied: 0 };
     this.#rules.push(entry);
     return () => {
       this.#rules = this.#rules.filter((each) => each !== entry);
@@ -109,14 +136,13 @@ export class Misbehaviour {
 
   /** The rules that can still affect a request. */
   inForce(): readonly MisbehaviourRule[] {
-    return this.#rules.filter(({ timesLeft }) => timesLeft > 0).map(({ rule }) => rule);
+    return this.#rules.filter((entry) => !isSpent(entry)).map(({ rule }) => rule);
   }
 
   /** The effect on this request. Each call counts towards the `times` of its rule. */
   effectOn(request: ObservedRequest): Effect | undefined {
-    const entry = this.#rules.find(({ rule, timesLeft }) => timesLeft > 0 && matches(rule, request));
+    const entry = this.#rules.find((each) => !isSpent(each) && matches(each.rule, request));
     if (!entry) return undefined;
-    entry.timesLeft -= 1;
     entry.timesApplied += 1;
     return drawn(entry.rule.effect, entry.timesApplied);
   }

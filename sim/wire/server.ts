@@ -4,7 +4,7 @@ import type { Account } from '../account/account.ts';
 import { AwsError } from '../account/errors.ts';
 import { IdCounter } from '../account/ids.ts';
 import type { EpochMs } from '../clock.ts';
-import { adminReply, isAdminPath, type AdminPages } from './admin.ts';
+import { adminReply, homeReply, isAdminPath, type AdminPages } from './admin.ts';
 import { decodeCall, unknownOperationName, type Call } from './call.ts';
 import type { Permissions } from './iam/permissions.ts';
 import { credentialOf, readIncoming, type Incoming } from './incoming.ts';
@@ -48,6 +48,8 @@ export type WireServer = {
   /** Adds a rule. If several match a request, the first one applies. Returns a function that ends the rule. */
   readonly misbehave: (rule: MisbehaviourRule) => () => void;
   readonly clearMisbehaviour: () => void;
+  /** The rules that a person posted. */
+  readonly posted: Pick<Misbehaviour, 'post' | 'posted'>;
   readonly addPages: (pages: AdminPages) => void;
   /** Closes every connection, including hanging ones. */
   readonly close: () => Promise<void>;
@@ -78,6 +80,7 @@ export async function startWireServer(options: WireServerOptions): Promise<WireS
     clearMisbehaviour: () => {
       handler.misbehaviour.clear();
     },
+    posted: handler.misbehaviour,
     addPages: (pages) => {
       handler.adminPages.push(pages);
     },
@@ -106,7 +109,9 @@ class RequestHandler {
         await this.#answerAdmin(incoming, response);
         return;
       }
-      await this.#answer(incoming, response, arrivedAtMs);
+      const home = homeReply(incoming, this.adminPages);
+      if (home === undefined) await this.#answer(incoming, response, arrivedAtMs);
+      else this.#send(response, home);
     } catch (error) {
       if (this.#closing.signal.aborted || response.destroyed) {
         response.destroy();

@@ -23,15 +23,23 @@ export class InvalidWorldError extends Error {
 }
 
 /**
- * Creates a world at its first minute.
+ * Creates a world at its first minute, or at a later one, without the calls that would be in progress then.
  *
  * @throws {InvalidWorldError} if the spec contradicts itself
  */
-export function createWorld(spec: WorldSpec): World {
+export function createWorld(spec: WorldSpec, firstMinute = 0): World {
   const problems = worldSpecProblems(spec);
   if (problems.length > 0) throw new InvalidWorldError(problems);
-  return new World(spec);
+  return new World(spec, firstMinute);
 }
+
+/** What the calls of a minute depend on besides the spec and the minutes before. */
+export type Circumstances = {
+  readonly routing: readonly RoutedGroup[];
+  /** Besides those of the spec. */
+  readonly faults: readonly FaultSpec[];
+  readonly callsFactor: number;
+};
 
 /**
  * Simulates telephone calls minute by minute.
@@ -45,10 +53,11 @@ export class World {
   readonly #groups: readonly Group[];
   readonly #added = new Set<FaultSpec>();
   readonly #callsFactors = new Set<{ readonly factor: number }>();
-  #minute = 0;
+  #minute: number;
 
-  constructor(spec: WorldSpec) {
+  constructor(spec: WorldSpec, firstMinute = 0) {
     this.spec = spec;
+    this.#minute = firstMinute;
     this.#connectors = new Map(
       spec.connectors.map((connector) => [connector.voiceConnectorId, new Connector(spec, connector)]),
     );
@@ -63,10 +72,11 @@ export class World {
   /**
    * Adds a fault from the next minute on. Returns the function that ends it.
    *
+   * @param fromMinute when its pulses and its growth began, if it was in force before
    * @throws {InvalidWorldError} if it contradicts itself or is at an unknown place
    */
-  addFault(fault: AddedFault): () => void {
-    const added = { ...fault, fromMinute: this.#minute, untilMinute: Infinity };
+  addFault(fault: AddedFault, fromMinute = this.#minute): () => void {
+    const added = { ...fault, fromMinute, untilMinute: Infinity };
     const problems = faultProblems(this.spec, added, 'fault');
     if (problems.length > 0) throw new InvalidWorldError(problems);
     this.#added.add(added);
@@ -86,13 +96,18 @@ export class World {
 
   /** Simulates one minute: routes new calls by `routing`; calls in progress stay on their connector. */
   runMinute(routing: readonly RoutedGroup[]): MinuteOfWorld {
+    const callsFactor = [...this.#callsFactors].reduce((product, { factor }) => product * factor, 1);
+    return this.runMinuteUnder({ routing, faults: [...this.#added], callsFactor });
+  }
+
+  /** Simulates one minute under these circumstances instead of the present ones. */
+  runMinuteUnder({ routing, faults: added, callsFactor }: Circumstances): MinuteOfWorld {
     const startsAt = this.nextMinuteStartsAt;
-    const faults = new FaultsOfMinute([...(this.spec.faults ?? []), ...this.#added], this.#minute);
+    const faults = new FaultsOfMinute([...(this.spec.faults ?? []), ...added], this.#minute);
     const groupOf = new Map(routing.flatMap((group) => group.items.map((item) => [item.voiceConnectorId, group])));
     const siteOf = (connector: Connector) =>
       connector.siteFor(groupOf.get(connector.spec.voiceConnectorId)?.voiceConnectorGroupId);
     for (const connector of this.#connectors.values()) connector.placeOutboundCalls(siteOf(connector), faults);
-    const callsFactor = [...this.#callsFactors].reduce((product, { factor }) => product * factor, 1);
     for (const group of this.#groups) {
       const routed = routing.find(({ voiceConnectorGroupId }) => voiceConnectorGroupId === group.id);
       const route = routed === undefined ? undefined : new Route(routed);

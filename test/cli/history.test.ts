@@ -1,5 +1,8 @@
 /** `vcf history` and `vcf why` against what happened in a simulated world. */
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest';
 import type { Entry } from '../../cli/entry.ts';
 import { loadScenario } from '../../sim/scenario/format/load.ts';
 import { scenarioFile } from '../../sim/scenario/library.ts';
@@ -127,6 +130,30 @@ describe('the past of a gray failure', { timeout: 300_000 }, () => {
     expect(texts(entries, 'hold')).toEqual([expect.stringMatching(/^09:10 failback-hold for 29 min: /)]);
     expect(texts(entries, 'back')).toEqual([expect.stringMatching(/^09:45 failback from vc-west to vc-east; /)]);
     expect(texts(entries, 'first bad minute')).toEqual(['09:05 of vc-east, as found at the proof']);
+  });
+
+  it('is one HTML page with the calls, the verdicts and both moves', async () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'history-')), 'out.html');
+    onTestFinished(() => {
+      rmSync(dirname(file), { recursive: true });
+    });
+    const { exitCode, out, err } = await lived.vcf('history', 'main-line', '--since', '1h', '--report', file);
+    expect({ exitCode, err }).toEqual({ exitCode: 0, err: '' });
+    expect(out).toContain('failover from vc-east to vc-west');
+    const page = readFileSync(file, 'utf8');
+    expect(page).toContain('<td data-label="move">failover from vc-east to vc-west</td>');
+    expect(page).toContain('<td data-label="move">failback from vc-west to vc-east</td>');
+    // Verdicts as a table, and the times of the primaries.
+    expect(page).toMatch(/data-label="Voice Connector">vc-east<\/td>.*data-label="verdict">unhealthy/);
+    expect(page).toMatch(/data-label="for">36 min<\/td><td data-label="Voice Connector">vc-west/);
+    const [, calls] = /<dt>calls<\/dt><dd>(\d+)/.exec(page) ?? [];
+    expect(Number(calls)).toBeGreaterThan(1000);
+  });
+
+  it('says that a report could not be written', async () => {
+    const { exitCode, err } = await lived.vcf('history', '--since', '1h', '--report', '/nonexistent/out.html');
+    expect(exitCode).toBe(2);
+    expect(err).toMatch(/^\/nonexistent\/out.html was not written: ENOENT/);
   });
 
   it('shows a day above its lines, with the times in UTC', async () => {

@@ -41,6 +41,18 @@ describe('The console', () => {
     expect(files.filter((file) => !served.includes(readFileSync(file, 'utf8')))).toEqual([]);
   });
 
+  it('is where a browser is led to from /, and no AWS client', async () => {
+    const { at } = await quietConsole();
+    const accept = 'text/html,application/xhtml+xml;q=0.9,*/*;q=0.8';
+    const browser = await at('/', { headers: { accept }, redirect: 'manual' });
+    expect([browser.status, browser.headers.get('location')]).toEqual([302, '/_sim/console']);
+    const client = await at('/', { headers: { accept: '*/*' }, redirect: 'manual' });
+    expect(client.headers.get('content-type')).not.toContain('html');
+    const authorization = 'AWS4-HMAC-SHA256 Credential=local/20261127/us-east-1/sqs/aws4_request';
+    const signed = await at('/', { headers: { accept, authorization }, redirect: 'manual' });
+    expect(signed.status).not.toBe(302);
+  });
+
   it('sends the order of the account, and the minutes so far, before the monitor has run', async () => {
     const { at } = await quietConsole();
     const { isFirst, state, minutes, events } = await firstUpdate(await at('/_sim/console/stream'));

@@ -88,6 +88,7 @@ const scripts: Readonly<Record<string, (args: readonly string[]) => Kind>> = {
   scenario: (args) => ({ kind: 'program', file: 'sim/scenario/main.ts', args }),
   sim: (args) => ({ kind: 'server', file: 'sim/main.ts', args }),
   vcf: (args) => ({ kind: 'vcf', args }),
+  console: consoleOf,
   config: (args) => ({ kind: 'program', file: 'scripts/check-config.ts', args }),
   release: (args) => rehearsed(`npm run release -- ${args.join(' ')}`),
   invoke: (args) => slsOf(['invoke', ...args]),
@@ -108,6 +109,14 @@ const scripts: Readonly<Record<string, (args: readonly string[]) => Kind>> = {
   'test:mutation': withoutArguments,
   'lint:template': withoutArguments,
 };
+
+/** test/console runs it: it needs a stage that is deployed. */
+function consoleOf(args: readonly string[]): Kind {
+  const options = { stage: { type: 'string' }, region: { type: 'string' }, port: { type: 'string' } } as const;
+  const { stage, region } = parseArgs({ args: [...args], options }).values;
+  if (stage === undefined || region === undefined) throw new Error('npm run console needs --stage and --region');
+  return { kind: 'stack', stage, region };
+}
 
 /** It changes the repository: test/docs/deploy.test.ts runs it in a clone. */
 function rehearsed(text: string): Kind {

@@ -19,6 +19,12 @@ describe('The notification of an event', () => {
     ]);
   });
 
+  it('names the Region of the stack that published it in its commands', () => {
+    const data = { name: 'Main line', voiceConnectorGroupId: 'main-line', by: 'schedule', reason: 'x', refusals: [] };
+    const commands = notificationOf(event('Drill Refused', data)).filter((line) => line.includes('--region'));
+    expect(commands.join()).toMatch(/^(?!.*us-west-2).*--stage dev --region us-east-1/);
+  });
+
   it('is none where one value differs', () => {
     expect(notificationOf(event('Drill Refused', { by: 'anna' }))).toEqual([]);
     expect(notificationOf(event('Drill Ended', { restored: 'true' }))).toEqual([]);

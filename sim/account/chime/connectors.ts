@@ -1,6 +1,8 @@
+import * as z from 'zod';
 import type { EpochMs } from '../../clock.ts';
 import { chimeError } from '../errors.ts';
 import type { IdCounter } from '../ids.ts';
+import { orUndefined } from '../kept.ts';
 import { listingName, pageOf, type Page } from '../paging.ts';
 import type { ResourceVisibility } from './groups.ts';
 import { badToken, requireName, requirePageSize, type ListRequest } from './rules.ts';
@@ -38,6 +40,38 @@ export type VoiceConnector = {
   /** Undefined if no ping was received. */
   readonly lastOptionsPing: OptionsPing | undefined;
 };
+
+const originationSchema = z.object({
+  routes: z
+    .array(
+      z.object({
+        host: z.string(),
+        port: z.number(),
+        protocol: z.enum(['TCP', 'UDP']),
+        priority: z.number(),
+        weight: z.number(),
+      }),
+    )
+    .readonly(),
+  disabled: z.boolean(),
+});
+
+export const connectorsSchema = z
+  .array(
+    z.object({
+      voiceConnectorId: z.string(),
+      awsRegion: z.string(),
+      createdIn: z.string(),
+      name: z.string(),
+      requireEncryption: z.boolean(),
+      createdAt: z.number(),
+      updatedAt: z.number(),
+      origination: orUndefined(originationSchema),
+      logging: z.object({ sipLogs: z.boolean(), mediaMetricLogs: z.boolean() }),
+      lastOptionsPing: orUndefined(z.object({ at: z.number(), source: z.string() })),
+    }),
+  )
+  .readonly();
 
 /** A Voice Connector for {@link Connectors.seed}. */
 export type ConnectorSeed = {
@@ -104,6 +138,12 @@ export class Connectors {
       lastOptionsPing: seed.lastOptionsPing,
     });
     return voiceConnectorId;
+  }
+
+  /** Replaces all of them by these. */
+  restore(connectors: readonly VoiceConnector[]): void {
+    this.#connectors.clear();
+    for (const connector of connectors) this.#connectors.set(connector.voiceConnectorId, connector);
   }
 
   has(voiceConnectorId: string): boolean {

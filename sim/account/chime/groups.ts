@@ -1,7 +1,9 @@
+import * as z from 'zod';
 import type { EpochMs } from '../../clock.ts';
 import type { CallDistributionType, RoutedGroup } from '../../world/ports.ts';
 import { chimeError } from '../errors.ts';
 import type { IdCounter } from '../ids.ts';
+import { whenOf, whenSchema } from '../kept.ts';
 import { listingName, pageOf, type Page } from '../paging.ts';
 import { badToken, requireName, requirePageSize, type ListRequest } from './rules.ts';
 
@@ -56,6 +58,30 @@ type Stored = {
   revisions: readonly Revision[];
 };
 
+export const groupsSchema = z
+  .array(
+    z.object({
+      voiceConnectorGroupId: z.string(),
+      createdIn: z.string(),
+      createdAt: z.number(),
+      revisions: z
+        .array(
+          z.object({
+            settings: z.object({
+              name: z.string(),
+              items: z.array(z.object({ voiceConnectorId: z.string(), priority: z.number().optional() })).readonly(),
+              callDistributionType: z.enum(['PriorityWeightedDistribution', 'LoadBalancedDistribution']).optional(),
+            }),
+            updatedAt: z.number(),
+            visibleAt: whenSchema,
+            routedAt: whenSchema,
+          }),
+        )
+        .readonly(),
+    }),
+  )
+  .readonly();
+
 /** Whether the endpoints of other Regions return a group. AWS does not document it; both behaviours have been reported. */
 export type ResourceVisibility = 'creating-region-only' | 'everywhere';
 
@@ -99,6 +125,24 @@ export class Groups {
     const createdIn = seed.createdIn ?? 'us-east-1';
     this.#groups.set(voiceConnectorGroupId, { voiceConnectorGroupId, createdIn, createdAt, revisions: [revision] });
     return voiceConnectorGroupId;
+  }
+
+  /** Every group with its accepted changes, for {@link groupsSchema}. */
+  kept(): z.input<typeof groupsSchema> {
+    return [...this.#groups.values()].map((group) => ({
+      ...group,
+      revisions: group.revisions.map((each) => ({
+        ...each,
+        visibleAt: whenOf(each.visibleAt),
+        routedAt: whenOf(each.routedAt),
+      })),
+    }));
+  }
+
+  /** Replaces all groups by these. */
+  restore(groups: readonly Stored[]): void {
+    this.#groups.clear();
+    for (const group of groups) this.#groups.set(group.voiceConnectorGroupId, { ...group });
   }
 
   /** The next `times` updates and deletes are answered with ConflictException, "made simultaneously". */

@@ -1,5 +1,7 @@
+import * as z from 'zod';
 import { chimeError } from '../errors.ts';
 import type { IdCounter } from '../ids.ts';
+import { orUndefined } from '../kept.ts';
 import { listingName, pageOf, type Page } from '../paging.ts';
 import { badToken, requirePageSize, type ListRequest } from './rules.ts';
 
@@ -33,6 +35,16 @@ export type PhoneNumberError = {
   readonly message: string;
 };
 
+/** Without the numbers themselves: those of the local AWS never change. */
+export const phoneNumbersSchema = z.array(
+  z.object({
+    phoneNumberId: z.string(),
+    association: orUndefined(
+      z.object({ name: z.enum(['VoiceConnectorGroupId', 'VoiceConnectorId']), value: z.string() }),
+    ),
+  }),
+);
+
 /** 555-0100 to 555-0199 are reserved for fictional use. */
 const firstFictitious = 100;
 
@@ -56,6 +68,20 @@ export class PhoneNumbers {
     const region = seed.region ?? 'us-east-1';
     this.#numbers.push({ e164PhoneNumber: `+1206555${lastDigits}`, ...seed, region, association, phoneNumberId });
     return phoneNumberId;
+  }
+
+  /** For {@link phoneNumbersSchema}. */
+  kept(): z.output<typeof phoneNumbersSchema> {
+    return this.#numbers.map(({ phoneNumberId, association }) => ({ phoneNumberId, association }));
+  }
+
+  /** Associates the numbers as they were. */
+  restore(numbers: z.output<typeof phoneNumbersSchema>): void {
+    for (const { phoneNumberId, association } of numbers) {
+      const place = this.#numbers.findIndex((number) => number.phoneNumberId === phoneNumberId);
+      const number = this.#numbers[place];
+      if (number !== undefined) this.#numbers[place] = { ...number, association };
+    }
   }
 
   count(): number {

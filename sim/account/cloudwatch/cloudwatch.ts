@@ -1,3 +1,4 @@
+import type * as z from 'zod';
 import type { EpochMs } from '../../clock.ts';
 import type { MetricDatum } from '../../world/ports.ts';
 import { clientError } from '../errors.ts';
@@ -10,7 +11,7 @@ import {
   type GetMetricDataRequest,
 } from './metric-query.ts';
 import { keptMs, minuteMs } from './datapoints.ts';
-import { MetricStore, type MetricIdentity, type Series } from './metric-store.ts';
+import { MetricStore, type MetricIdentity, type Series, type metricsSchema } from './metric-store.ts';
 import { requirePuttable, statisticsOf, type MetricDatumInput } from './put-metric-data.ts';
 
 export type MetricDataResult = {
@@ -49,6 +50,14 @@ export class CloudWatch {
   /** The number of datapoints in memory. */
   get datapointCount(): number {
     return this.#store.datapointCount;
+  }
+
+  kept(): z.output<typeof metricsSchema> {
+    return this.#store.kept();
+  }
+
+  restore(metrics: z.output<typeof metricsSchema>): void {
+    this.#store.restore(metrics, this.#now());
   }
 
   /** Stores the measurements of the world. */

@@ -102,6 +102,11 @@ export class Datapoints {
     this.#rows += 1;
   }
 
+  /** Every datapoint, in any order. */
+  kept(): readonly Datapoint[] {
+    return Array.from({ length: this.#rows }, (_, row) => this.#datapointAt(row));
+  }
+
   /** What a reader sees at `now` of the minutes from `from` (inclusive) to `to` (exclusive). Each period starts at a multiple of its length. */
   valuesOf(range: {
     readonly from: EpochMs;

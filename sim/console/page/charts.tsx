@@ -108,8 +108,17 @@ function Keys({ connectors }: { readonly connectors: readonly string[] }) {
 function Lost({ minutes }: { readonly minutes: readonly MinuteView[] }) {
   const hour = minutes.slice(-60);
   const offered = hour.reduce((sum, { callsOffered }) => sum + callsOffered, 0);
-  const failed = hour.reduce((sum, { callsFailedByFaults }) => sum + callsFailedByFaults, 0);
-  const dropped = hour.reduce((sum, { callsDropped }) => sum + callsDropped, 0);
+  if (hour.some(({ callsFailedByFaults }) => callsFailedByFaults === undefined)) {
+    const all = hour.flatMap(({ connectors }) => Object.values(connectors));
+    const failures = all.reduce((sum, each) => sum + each.failures, 0);
+    return (
+      <span class="muted">
+        last hour: {count(offered)} calls, <strong>{count(failures)}</strong> failed ({percent(failures, offered)})
+      </span>
+    );
+  }
+  const failed = hour.reduce((sum, { callsFailedByFaults = 0 }) => sum + callsFailedByFaults, 0);
+  const dropped = hour.reduce((sum, { callsDropped = 0 }) => sum + callsDropped, 0);
   return (
     <span class="muted">
       last hour: {count(offered)} calls; faults made <strong>{count(failed)}</strong> fail ({percent(failed, offered)})

@@ -26,9 +26,32 @@ export function Clock({ state, isConnected }: { readonly state: State; readonly 
         label={(factor) => `${factor}×`}
         onChoose={(callsFactor) => void change({ callsFactor })}
       />
-      <span class={`connection ${isConnected ? '' : 'lost'}`} role="status">
-        {isConnected ? 'live' : 'not connected'}
+      <Connection isConnected={isConnected} />
+    </div>
+  );
+}
+
+function Connection({ isConnected }: { readonly isConnected: boolean }) {
+  return (
+    <span class={`connection ${isConnected ? '' : 'lost'}`} role="status">
+      {isConnected ? 'live' : 'not connected'}
+    </span>
+  );
+}
+
+/** Of an account: when it was read, and that nothing can be changed here. */
+export function ReadAt({ state, isConnected }: { readonly state: State; readonly isConnected: boolean }) {
+  return (
+    <div class="clock">
+      <span class="time">
+        read-only, as read at <time class="mono">{dateAndTime(state.now)}</time> <span class="muted">UTC</span>
       </span>
+      <Connection isConnected={isConnected} />
+      {state.unread === undefined ? null : (
+        <p class="problem" role="alert">
+          <strong>The account could not be read.</strong> {state.unread}
+        </p>
+      )}
     </div>
   );
 }
