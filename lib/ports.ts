@@ -12,12 +12,15 @@ import type { VoiceConnectorGroup, VoiceConnectorItem } from './core/model/group
 import type { EpochMs } from './core/model/time.ts';
 import type { OwnMetrics } from './core/model/own-metrics.ts';
 import type { Override } from './input/override.ts';
+import type { ShardMessage } from './input/shard-message.ts';
 import type { AuditEvent } from './events/event.ts';
 
 export type Inventory = {
   readonly groups: readonly VoiceConnectorGroup[];
   /** Every Voice Connector that a control Region listed, by id. */
   readonly connectors: ReadonlyMap<string, ListedConnector>;
+  /** Of a shard: groups of other shards that are read as well once something is suspect. Default: none. */
+  readonly witnesses?: readonly VoiceConnectorGroup[];
   readonly problems: readonly Problem[];
 };
 
@@ -290,8 +293,8 @@ export interface LogPort {
 
 /** Metrics of this project's own. */
 export interface TelemetryPort {
-  /** @param voiceConnectorGroupId the group that they are about; undefined if they are about the whole run */
-  publish(values: OwnMetrics, voiceConnectorGroupId?: string): void;
+  /** @param about the id of the group or the shard that they are about; undefined if they are about the whole run */
+  publish(values: OwnMetrics, about?: string | { readonly shard: number }): void;
 }
 
 /**
@@ -353,6 +356,19 @@ export type Ports = ReadPorts & {
   /** Resolves after this many milliseconds, or as soon as the signal aborts. */
   readonly sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
 };
+
+export interface ShardQueuePort {
+  /** Sends every shard; one that the queue refuses does not stop the others. @returns a problem for each that it did not accept */
+  send(messages: readonly ShardMessage[], signal: AbortSignal): Promise<readonly Problem[]>;
+}
+
+/** The ports of the lister. */
+export type ListerPorts = PublishingPorts &
+  Pick<Ports, 'groups' | 'overrides' | 'overrideWriter'> & {
+    readonly shardQueue: ShardQueuePort;
+    /** For one run: a list that gives up a Region that hangs while the others answer. */
+    readonly hasty: () => { readonly groups: Pick<GroupsPort, 'list'>; readonly hasGivenUp: () => boolean };
+  };
 
 /** The ports of the monitor. */
 export type MonitorPorts = Ports & {

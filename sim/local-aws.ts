@@ -27,6 +27,7 @@ const outboxVisibilityTimeoutSeconds = 300;
 export const monitorRegion = 'us-east-1';
 export const eventBusName = 'voice-connector-failover-dev';
 export const outboxQueueName = 'voice-connector-failover-dev-outbox';
+export const shardQueueName = 'voice-connector-failover-dev-shards.fifo';
 export const overridesPath = '/voice-connector-failover/dev/overrides';
 
 export type LocalAwsOptions = Pick<LambdaHostOptions, 'pauses' | 'onLog'> & {
