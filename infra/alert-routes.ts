@@ -35,6 +35,8 @@ const alarmRoutes: Readonly<Record<string, Route>> = {
   'monitor/throttles': ticket('If no run completes, `no-heartbeat` pages.'),
   'monitor/duration': ticket('Runs still end in time; if none completes, `no-heartbeat` pages.'),
   'lister/errors': page('No shard may have been sent: then no group is judged.'),
+  'lister/throttles': ticket('If shards are not sent, `no-shard-heartbeat` pages.'),
+  'lister/duration': ticket('If shards are not sent, `no-shard-heartbeat` pages.'),
   '*/no-shard-heartbeat': page('The groups of the shard are not watched.'),
   'shard-failed': page('Groups may be neither judged nor moved: the log says what could not be done.'),
   'shard-dead-letter': ticket('If a shard is not decided, `no-shard-heartbeat` pages.'),

@@ -118,12 +118,17 @@ const listerRole = {
             allow('ReadOverrides', 'ssm:GetParametersByPath', { 'Fn::Sub': anyParameter }),
             allow('RemoveOverrides', ['ssm:GetParameter', 'ssm:DeleteParameter'], { 'Fn::Sub': `${anyParameter}/*` }),
             allow('SendShards', 'sqs:SendMessage', onShardQueue),
-            allow('Publish', 'events:PutEvents', { 'Fn::GetAtt': ['Bus', 'Arn'] }, {
-              Condition: {
-                'ForAllValues:StringEquals': { 'events:source': 'voice-connector-failover' },
-                Null: { 'events:source': 'false' },
+            allow(
+              'Publish',
+              'events:PutEvents',
+              { 'Fn::GetAtt': ['Bus', 'Arn'] },
+              {
+                Condition: {
+                  'ForAllValues:StringEquals': { 'events:source': 'voice-connector-failover' },
+                  Null: { 'events:source': 'false' },
+                },
               },
-            }),
+            ),
             allow('StoreInOutbox', 'sqs:SendMessage', { 'Fn::GetAtt': ['OutboxQueue', 'Arn'] }),
             allow('WriteOwnLog', ['logs:CreateLogStream', 'logs:PutLogEvents'], {
               'Fn::Sub':
@@ -186,4 +191,3 @@ export async function fanOutResources(context: VariableContext) {
     },
   };
 }
-

@@ -358,13 +358,13 @@ export type Ports = ReadPorts & {
 };
 
 export interface ShardQueuePort {
-  /** Sends every shard; one that the queue refuses does not stop the others. @returns a problem for each that it did not accept */
-  send(messages: readonly ShardMessage[], signal: AbortSignal): Promise<readonly Problem[]>;
+  /** @returns a problem if the queue did not accept it */
+  send(message: ShardMessage, signal: AbortSignal): Promise<readonly Problem[]>;
 }
 
 /** The ports of the lister. */
 export type ListerPorts = PublishingPorts &
-  Pick<Ports, 'groups' | 'overrides' | 'overrideWriter'> & {
+  Pick<Ports, 'groups' | 'overrides' | 'overrideWriter' | 'sleep'> & {
     readonly shardQueue: ShardQueuePort;
     /** For one run: a list that gives up a Region that hangs while the others answer. */
     readonly hasty: () => { readonly groups: Pick<GroupsPort, 'list'>; readonly hasGivenUp: () => boolean };

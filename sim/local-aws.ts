@@ -6,6 +6,7 @@ import { SimClock, type EpochMs } from './clock.ts';
 import { Controls } from './controls/controls.ts';
 import { Faults } from './controls/faults.ts';
 import { Pace } from './controls/pace.ts';
+import { EventSourceMapping } from './event-source-mapping.ts';
 import { createLambdaHost, type LambdaHost, type LambdaHostOptions } from './lambda/host.ts';
 import { keepLog } from './lambda/log-group.ts';
 import { PackagedPolicyFile } from './packaged-policy-file.ts';
@@ -38,6 +39,8 @@ export type LocalAwsOptions = Pick<LambdaHostOptions, 'pauses' | 'onLog'> & {
   readonly policyFile: string;
   /** The folder of packaged functions, `functions/monitor.cjs` and so on, which load faster. Default: the sources. */
   readonly packageFolder?: string | undefined;
+  /** As in the settings of a stage. Default 1: the monitor decides all groups. */
+  readonly shards?: number | undefined;
   /** Simulated seconds per real second between jumps. Default 1. */
   readonly speed?: number;
   readonly port?: number;
@@ -54,6 +57,7 @@ export class LocalAws {
   readonly #functions: LambdaHost;
   readonly #policy: PackagedPolicyFile;
   readonly #pipe: Pipe;
+  readonly #shards: EventSourceMapping | undefined;
   readonly #pace: Pace;
 
   private constructor(parts: {
@@ -65,6 +69,7 @@ export class LocalAws {
     readonly functions: LambdaHost;
     readonly policy: PackagedPolicyFile;
     readonly pipe: Pipe;
+    readonly shards: EventSourceMapping | undefined;
     readonly pace: Pace;
   }) {
     this.clock = parts.clock;
@@ -75,6 +80,7 @@ export class LocalAws {
     this.#functions = parts.functions;
     this.#policy = parts.policy;
     this.#pipe = parts.pipe;
+    this.#shards = parts.shards;
     this.#pace = parts.pace;
   }
 
@@ -114,7 +120,16 @@ export class LocalAws {
       eventBusName,
       account,
     });
-    return new LocalAws({ clock, account, server, controls, world, functions, policy, pipe, pace });
+    const shards = isSharded(options)
+      ? new EventSourceMapping({
+          url: server.url,
+          region: monitorRegion,
+          queueName: shardQueueName,
+          functionName: 'monitor',
+          invoke: (payload) => lambda.invoke('monitor', payload),
+        })
+      : undefined;
+    return new LocalAws({ clock, account, server, controls, world, functions, policy, pipe, shards, pace });
   }
 
   /** Simulates every whole minute up to `time`, then sets the clock to `time`. */
@@ -145,7 +160,17 @@ export class LocalAws {
     return invocation;
   }
 
+  /** What the monitor's schedule does: one run, or in a stage with shards the lister's and then one for each shard. */
+  async runMonitor(payload: string): Promise<readonly Invocation[]> {
+    if (this.#shards === undefined) return [await this.invoke('monitor', payload)];
+    const listing = await this.invoke('lister', payload);
+    const runs = await this.#shards.poll();
+    await this.#pipe.poll();
+    return listing.functionError === undefined ? runs : [listing, ...runs];
+  }
+
   async close(): Promise<void> {
+    this.#shards?.close();
     await this.#functions.close();
     this.#pipe.close();
     await this.server.close();
@@ -172,7 +197,18 @@ function controlsOf(parts: {
   });
 }
 
-function seededAccount({ world, groups }: LocalAwsOptions, clock: SimClock): Account {
+function isSharded({ shards = 1 }: Pick<LocalAwsOptions, 'shards'>): boolean {
+  return shards > 1;
+}
+
+/** As in infra/fan-out.ts. */
+function createShardQueue({ queues }: Account): void {
+  const deadLetterQueue = shardQueueName.replace('.fifo', '-dead-letter.fifo');
+  queues.create(monitorRegion, deadLetterQueue);
+  queues.create(monitorRegion, shardQueueName, 60, { deadLetterQueue, maxReceiveCount: 3 });
+}
+
+function seededAccount({ world, groups, shards }: LocalAwsOptions, clock: SimClock): Account {
   const account = new Account({ now: () => clock.now() });
   for (const { voiceConnectorId, region } of world.connectors) {
     account.chime.seedConnector({ voiceConnectorId, awsRegion: region, name: voiceConnectorId });
@@ -185,6 +221,7 @@ function seededAccount({ world, groups }: LocalAwsOptions, clock: SimClock): Acc
   account.chime.seedPhoneNumber();
   account.eventBridge.seedBus(monitorRegion, eventBusName);
   account.queues.create(monitorRegion, outboxQueueName, outboxVisibilityTimeoutSeconds);
+  if (isSharded({ shards })) createShardQueue(account);
   return account;
 }
 
@@ -194,7 +231,7 @@ function deploy(
   account: Account,
   clock: SimClock,
   policyPath: string,
-  { packageFolder, pauses, onLog }: Pick<LocalAwsOptions, 'packageFolder' | 'pauses' | 'onLog'>,
+  { packageFolder, pauses, onLog, shards = 1 }: Pick<LocalAwsOptions, 'packageFolder' | 'pauses' | 'onLog' | 'shards'>,
 ): LambdaHost {
   const env = {
     AWS_ENDPOINT_URL: url,
@@ -213,11 +250,15 @@ function deploy(
         : `${packageFolder}/functions/${name}.cjs`,
     );
   const monitorEnv = { ...env, POLICY_FILE: policyPath, OVERRIDES_PATH: overridesPath, MONITOR_REGIONS: monitorRegion };
+  const listerEnv = { SHARD_QUEUE_URL: `${url}/000000000000/${shardQueueName}`, SHARDS: String(shards) };
   return createLambdaHost({
     clock,
     region: monitorRegion,
     functions: {
       monitor: { module: module('monitor'), env: monitorEnv, timeoutSeconds: 50 },
+      ...(isSharded({ shards })
+        ? { lister: { module: module('lister'), env: { ...monitorEnv, ...listerEnv }, timeoutSeconds: 50 } }
+        : {}),
       operate: { module: module('operate'), env: monitorEnv, timeoutSeconds: 50 },
       preflight: { module: module('preflight'), env: monitorEnv, timeoutSeconds: 120 },
       sessions: { module: module('sessions'), env: { ...env, POLICY_FILE: policyPath }, timeoutSeconds: 120 },

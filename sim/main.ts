@@ -20,6 +20,7 @@ Serves the local AWS and its console on 127.0.0.1 and invokes the deployed funct
   --unhealthy-after N    us-east-1 fails 30 % of its calls from N minutes after the start; 0: since ten minutes before it
   --no-schedules         do not invoke the functions; otherwise the monitor runs every minute, the session inventory every 5,
                          preflight and the weekly drills every 30
+  --shards N             the lister deals the groups into so many shards, from 2 to 100 (default: the monitor decides all of them)
   --enforce-permissions  restricts the functions to the roles of the last npm run package
   --help                 prints this text`;
 
@@ -30,6 +31,7 @@ const optionsSchema = z.object({
   speed: wholeNumber(1, maxSpeed).prefault('1'),
   'unhealthy-after': wholeNumber(0, 10_000).optional(),
   schedules: z.boolean().default(true),
+  shards: wholeNumber(2, 100).optional(),
   'enforce-permissions': z.boolean().default(false),
 });
 
@@ -94,6 +96,7 @@ async function run(): Promise<number> {
         speed: { type: 'string' },
         'unhealthy-after': { type: 'string' },
         schedules: { type: 'boolean' },
+        shards: { type: 'string' },
         'enforce-permissions': { type: 'boolean' },
       },
     },
@@ -101,9 +104,9 @@ async function run(): Promise<number> {
   );
   checkPolicyFile(options.policy);
   const permissions = options['enforce-permissions'] ? packagedPermissions() : undefined;
-  const { port, seed, speed, policy: policyFile, schedules: hasSchedules } = options;
+  const { port, seed, speed, shards, policy: policyFile, schedules: hasSchedules } = options;
   const faults = faultsOf(options['unhealthy-after']);
-  await serve({ port, seed, speed, policyFile, faults, hasSchedules, permissions }, (aws) => {
+  await serve({ port, seed, speed, shards, policyFile, faults, hasSchedules, permissions }, (aws) => {
     const roles = permissions === undefined ? '' : `\n\n${rolesLine(permissions)}`;
     return `${banner(aws, hasSchedules)}${roles}`;
   });

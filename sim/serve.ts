@@ -22,6 +22,8 @@ export type ServeOptions = {
   readonly faults: readonly FaultSpec[];
   readonly hasSchedules: boolean;
   readonly permissions?: Permissions | undefined;
+  /** Default 1. */
+  readonly shards?: number | undefined;
 };
 
 /** The address of the console. */
@@ -51,7 +53,7 @@ export async function serve(options: ServeOptions, banner: (aws: LocalAws) => st
   await aws.close();
 }
 
-async function start({ port, seed, policyFile, speed, faults, permissions }: ServeOptions): Promise<LocalAws> {
+async function start({ port, seed, policyFile, speed, faults, permissions, shards }: ServeOptions): Promise<LocalAws> {
   const startedAt = Math.floor(Date.now() / minuteMs) * minuteMs;
   try {
     return await LocalAws.start({
@@ -61,6 +63,7 @@ async function start({ port, seed, policyFile, speed, faults, permissions }: Ser
       port,
       permissions,
       speed,
+      shards,
       // At 60 times real time a pause of a second between two attempts would be a minute.
       pauses: 'skipped',
     });

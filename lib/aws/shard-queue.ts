@@ -1,6 +1,5 @@
 /** SQS: the queue of shards, first in, first out by shard. infra/fan-out.ts has the mapping that invokes the monitor with them. */
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import pMap from 'p-map';
 import type { Problem } from '../core/model/outcome.ts';
 import { minuteMs } from '../core/model/time.ts';
 import { encodeShard, type ShardMessage } from '../input/shard-message.ts';
@@ -11,8 +10,6 @@ import { refusalOf } from './refusal.ts';
 /** What SQS accepts in every Region. */
 const maxBytes = 256 * 1024;
 
-const concurrency = 10;
-
 export class ShardQueue implements ShardQueuePort {
   readonly #client: SQSClient;
   readonly #queueUrl: string;
@@ -22,12 +19,7 @@ export class ShardQueue implements ShardQueuePort {
     this.#queueUrl = options.queueUrl;
   }
 
-  async send(messages: readonly ShardMessage[], signal: AbortSignal): Promise<readonly Problem[]> {
-    const problems = await pMap(messages, (message) => this.#sendOne(message, signal), { concurrency });
-    return problems.flat();
-  }
-
-  async #sendOne(message: ShardMessage, signal: AbortSignal): Promise<readonly Problem[]> {
+  async send(message: ShardMessage, signal: AbortSignal): Promise<readonly Problem[]> {
     const { shard, shards, groups } = message;
     const doing = `sending shard ${shard} of ${shards} with ${groups.length} groups`;
     const MessageBody = encodeShard(message);

@@ -12,6 +12,7 @@ import type { ListerEnvironment } from '../input/environment.ts';
 import type { ListerPorts } from '../ports.ts';
 import { publishingPorts } from './publishing-ports.ts';
 import type { Wiring } from './reading-ports.ts';
+import { sleep } from './sleep.ts';
 
 /** For 100,000 groups or Voice Connectors of a Region, within the lister's 50 s. */
 const limits = { pages: 1000, listingMs: 40_000 };
@@ -30,6 +31,7 @@ export function listerPorts({ environment, logger, observer }: Wiring<ListerEnvi
       const patience = new Patience((service, each) => observer.lastAnswerMs(service, each));
       return { groups: new Groups({ ...groups, patience }), hasGivenUp: () => patience.hasGivenUp() };
     },
+    sleep,
     overrides: new Overrides({ clientOf: ssmOf, regions, path }),
     overrideWriter: new OverrideWriter({ clientOf: ssmOf, regions, path }),
     shardQueue: new ShardQueue({

@@ -3,6 +3,7 @@ import { runFailedEvent } from '../audit/event-builders.ts';
 import { publish } from '../audit/publish.ts';
 import { distinctProblems, startRun, type Invocation, type RunContext } from '../context.ts';
 import { dealInto, type Shard } from '../core/shards/deal.ts';
+import { sendAfterMs } from '../core/shards/pace.ts';
 import type { Problem } from '../core/model/outcome.ts';
 import { minuteMs } from '../core/model/time.ts';
 import type { Policy } from '../input/policy.ts';
@@ -102,15 +103,20 @@ function deal(
 }
 
 /** @param isLate whether the shards have had a message in this minute; those without further groups get no other */
-function send(
-  { ports, identity, signals }: RunContext<ListerPorts>,
+async function send(
+  context: RunContext<ListerPorts>,
   shards: readonly Shard[],
   { connectors }: Inventory,
   isLate: boolean,
 ): Promise<readonly Problem[]> {
-  const messages = shards.map(({ groups, witnesses, share }, shard): ShardMessage => {
+  const { ports, identity, signals } = context;
+  const regionOf = new Map([...connectors].map(([id, { region }]) => [id, region]));
+  const sendAfter = sendAfterMs(shards, regionOf);
+  const sending = shards.map(async ({ groups, witnesses, share }, shard): Promise<readonly Problem[]> => {
+    if (isLate && groups.length === 0) return [];
+    await ports.sleep(sendAfter[shard] ?? 0, signals.work);
     const members = [...groups, ...witnesses].flatMap(({ items }) => items.map((item) => item.voiceConnectorId));
-    return {
+    const message: ShardMessage = {
       version: 1,
       shard,
       shards: shards.length,
@@ -121,9 +127,7 @@ function send(
       witnesses,
       connectors: [...new Set(members)].flatMap((id) => connectors.get(id) ?? []),
     };
+    return ports.shardQueue.send(message, signals.work);
   });
-  return ports.shardQueue.send(
-    messages.filter(({ groups }) => !isLate || groups.length > 0),
-    signals.work,
-  );
+  return (await Promise.all(sending)).flat();
 }

@@ -6,7 +6,6 @@ import { parseShardMessage } from '../../lib/input/shard-message.ts';
 import { listAndSend, type ListerResult } from '../../lib/monitor/lister.ts';
 import type { RunResult } from '../../lib/monitor/result.ts';
 import { runShard, type DecidedListings, type DroppedShard } from '../../lib/monitor/shard-run.ts';
-import type { ListerPorts } from '../../lib/ports.ts';
 import { EventSourceMapping } from '../../sim/event-source-mapping.ts';
 import { shardQueueName } from '../../sim/local-aws.ts';
 import { seedConnector } from './account-fixtures.ts';
@@ -33,8 +32,8 @@ export function createShardQueue({ account }: Pick<TestAws, 'account'>): void {
 }
 
 export type ListerOptions = TurnOptions & {
-  /** What is listed without the Regions that hang. Default: nothing hangs. */
-  readonly hastyGroups?: ListerPorts['groups'];
+  /** The control Regions that do not hang. Default: all of them. */
+  readonly hastyControlRegions?: readonly string[];
 };
 
 /** One run of the lister. */
@@ -46,13 +45,16 @@ export async function listShards(aws: TestAws, count: number, options: ListerOpt
     credentials: { accessKeyId: 'lister', secretAccessKey: 'local' },
     maxAttempts: 1,
   });
+  options.onClient?.(client);
   onTestFinished(() => {
     client.destroy();
   });
-  const hasty = () => ({
-    groups: options.hastyGroups ?? ports.groups,
-    hasGivenUp: () => options.hastyGroups !== undefined,
-  });
+  const { hastyControlRegions } = options;
+  const impatient =
+    hastyControlRegions === undefined
+      ? ports
+      : processOf(aws, { ...options, controlRegions: hastyControlRegions }, 'lister').ports;
+  const hasty = () => ({ groups: impatient.groups, hasGivenUp: () => impatient !== ports });
   const shardQueue = new ShardQueue({ client, queueUrl: `${aws.server.url}/000000000000/${shardQueueName}` });
   return listAndSend({ ...ports, hasty, shardQueue }, policy, invocationOf(options), signals, count);
 }
@@ -63,6 +65,8 @@ export type Worker = {
   /** Delivers every message that is visible. @returns what the runs returned; a run that died returns nothing */
   readonly poll: () => Promise<readonly Delivered[]>;
   readonly metricLines: readonly string[];
+  /** Of the runs that threw. */
+  readonly errors: readonly string[];
 };
 
 export type WorkerOptions = TurnOptions & {
@@ -74,6 +78,7 @@ export type WorkerOptions = TurnOptions & {
 export function worker(aws: TestAws, options: WorkerOptions = {}): Worker {
   const { ports, policy, metricLines } = processOf(aws, { policy: enforceAll, ...options }, 'monitor');
   const decided: DecidedListings = new Map();
+  const errors: string[] = [];
   let delivered: Delivered[] = [];
   const mapping = new EventSourceMapping({
     url: aws.server.url,
@@ -89,6 +94,7 @@ export function worker(aws: TestAws, options: WorkerOptions = {}): Worker {
         delivered.push(await runShard(ports, policy, invocationOf(options), message, signals, decided));
         return { payload: '{}' };
       } catch (error) {
+        errors.push(String(error));
         return { payload: String(error), functionError: 'Unhandled' };
       }
     },
@@ -98,6 +104,7 @@ export function worker(aws: TestAws, options: WorkerOptions = {}): Worker {
   });
   return {
     metricLines,
+    errors,
     poll: async () => {
       delivered = [];
       await mapping.poll();

@@ -51,4 +51,11 @@ export const ownMetricUnits = {
   MinutesToGreen: 'None',
 } as const;
 
+/** What only a stage with shards publishes: it has alarms on them, and the dashboard does not show them. */
+export const shardMetrics: readonly (keyof typeof ownMetricUnits)[] = [
+  'ShardCompleted',
+  'ShardFailed',
+  'ShardsDropped',
+];
+
 export type OwnMetrics = Readonly<Partial<Record<keyof typeof ownMetricUnits, number>>>;
