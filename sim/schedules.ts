@@ -94,6 +94,7 @@ function resultText({ payload, functionError }: Invocation): string {
   }
   const run = runSchema.safeParse(value);
   if (!run.success) return outcomeSchema.safeParse(value).data?.outcome ?? payload;
+  if (run.data.groups.length === 0) return 'no groups';
   return run.data.groups
     .map(({ name, decision, code }) => `${name}: ${code === undefined ? decision : `${decision} (${code})`}`)
     .join(', ');

@@ -106,7 +106,7 @@ describe('A stage with shards', () => {
     expect(propertiesOf('ShardMapping')).toMatchObject({ BatchSize: 1, ScalingConfig: { MaximumConcurrency: shards } });
     const { VisibilityTimeout, FifoQueue } = propertiesOf('ShardQueue');
     expect(FifoQueue).toBe(true);
-    // It is a period of the schedule: whoever gets the message again drops it.
+    // It is a period of the schedule: the run that gets the message again drops it.
     expect(VisibilityTimeout).toBe(60);
     expect(VisibilityTimeout).toBeGreaterThan(propertiesOf('MonitorLambdaFunction')['Timeout'] as number);
   });
