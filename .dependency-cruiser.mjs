@@ -5,7 +5,7 @@
  */
 const levels = [
   ['lib/core/model/'],
-  ['lib/core/judge/'],
+  ['lib/core/judge/', 'lib/core/shards/'],
   ['lib/core/plan/'],
   ['lib/core/drill/', 'lib/core/readiness/'],
   ['lib/input/', 'lib/events/'],

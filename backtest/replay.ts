@@ -1,4 +1,5 @@
 /** Replays the monitor's judge and plan over a history, minute by minute. */
+import { wholeAccount } from '../lib/core/model/account-share.ts';
 import type { MoveKind, Plan } from '../lib/core/model/plan.ts';
 import type { Verdict } from '../lib/core/model/verdict.ts';
 import { primaryOf } from '../lib/core/model/priorities.ts';
@@ -120,7 +121,7 @@ class ReplayRun {
     const { groups, ports, policy } = this.#wiring;
     const observed = await observeForMonitor(ports, policy, observedAt, never);
     const judged = judgeNow(observed, policy);
-    const limit = new AccountLimit(observed.observation.groups.length);
+    const limit = new AccountLimit(wholeAccount(observed.observation.groups.length));
     for (const group of byNeed(observed.observation.groups, judged)) {
       const { input, plan } = await this.#planned(group, judged, limit, observedAt);
       this.#note(minute, input, plan);

@@ -7,7 +7,7 @@ import { functionsOf, logicalIdOf, type Functions, type VariableContext } from '
 
 const minuteSeconds = 60;
 
-type Dimension = { readonly Name: string; readonly Value: object };
+type Dimension = { readonly Name: string; readonly Value: object | string };
 
 type Resource = {
   readonly Type: string;
@@ -204,10 +204,51 @@ const outboxAlarms = {
   ),
 };
 
+function shardAlarm(shard: number): Resource {
+  const { Dimensions, ...metric } = ownMetric('ShardCompleted', 'Sum', minuteSeconds);
+  return alarm(
+    `shard${shard}/no-shard-heartbeat`,
+    {
+      what: `No run over shard ${shard} completed in the last 5 minutes: its groups are not watched, and none of them would be moved.`,
+      firstStep: status,
+    },
+    {
+      ...metric,
+      Dimensions: [...Dimensions, { Name: 'Shard', Value: String(shard) }],
+      ComparisonOperator: 'LessThanThreshold',
+      EvaluationPeriods: 5,
+      TreatMissingData: 'breaching',
+    },
+  );
+}
+
+/** Of a stage with shards. A failed run over a shard is no error of the function, for which the queue would deliver it again. */
+export function fanOutAlarms(shards: number): Readonly<Record<string, Resource>> {
+  return {
+    ...Object.fromEntries(
+      Array.from({ length: shards }, (_, shard) => [`Shard${shard}NoHeartbeatAlarm`, shardAlarm(shard)]),
+    ),
+    ShardFailedAlarm: alarm(
+      'shard-failed',
+      {
+        what: 'Runs over shards had problems in 3 of the last 5 minutes: groups may be neither judged nor moved.',
+        firstStep: status,
+      },
+      { ...ownMetric('ShardFailed', 'Sum', minuteSeconds), EvaluationPeriods: 5, DatapointsToAlarm: 3 },
+    ),
+    ShardDeadLetterAlarm: alarm(
+      'shard-dead-letter',
+      { what: 'The monitor could not read at least one message of the lister, and SQS gave up on it.' },
+      { ...queueDepth('ShardDeadLetterQueue', 'Visible'), Statistic: 'Maximum', Period: 5 * minuteSeconds },
+    ),
+  };
+}
+
 /** One failed run may be a slow answer of AWS; the alarms need several. Each period is at least the function's schedule. */
 function evaluationOf(functionName: string) {
   switch (functionName) {
     case 'monitor':
+    case 'lister':
       return { Period: minuteSeconds, EvaluationPeriods: 5, DatapointsToAlarm: 3 };
     case 'operate':
       // Two scheduled runs, half an hour apart, or two commands of a person.

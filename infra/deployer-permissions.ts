@@ -67,6 +67,7 @@ export const permissionsByType: Readonly<Record<string, readonly Permission[]>> 
   ],
   'AWS::Lambda::Version': [permission('lambda', 'PublishVersion ListVersionsByFunction', functions)],
   'AWS::Lambda::EventInvokeConfig': [permission('lambda', '*FunctionEventInvokeConfig', functions)],
+  'AWS::Lambda::EventSourceMapping': [permission('lambda', '*EventSourceMapping', ['*'])],
   'AWS::Lambda::Permission': [permission('lambda', 'AddPermission RemovePermission GetPolicy', functions)],
   'AWS::Events::EventBus': [
     permission('events', `CreateEventBus UpdateEventBus DescribeEventBus DeleteEventBus ${tags}`, [
@@ -157,7 +158,7 @@ export const permissionsByType: Readonly<Record<string, readonly Permission[]>> 
 export function deployerPolicy(): object {
   const all = Object.values(permissionsByType).flat();
   const byScope = Map.groupBy(all, ({ actions: [first = ''], on, isByCloudFormation = false }) =>
-    JSON.stringify([first.split(':')[0], on, isByCloudFormation]),
+    JSON.stringify([on[0] === '*' ? undefined : first.split(':')[0], on, isByCloudFormation]),
   );
   const statements = [...byScope.values()].map((same) => {
     const [{ on, isByCloudFormation } = { on: [] }] = same;

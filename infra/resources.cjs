@@ -2,6 +2,8 @@
 module.exports = {
   alarms: require('./alarms.ts').alarmResources,
   dashboard: require('./dashboard.ts').dashboardResources,
+  fanOut: require('./fan-out.ts').fanOutResources,
+  lister: require('./fan-out.ts').listerFunction,
   eventSchemas: require('./event-schemas.ts').eventSchemaResources,
   messages: require('./messages.ts').messageResources,
   queries: require('./queries.ts').queryResources,

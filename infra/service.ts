@@ -7,7 +7,12 @@ export type VariableContext = {
   readonly resolveConfigurationProperty: (path: readonly string[]) => Promise<unknown>;
 };
 
-const functionsSchema = z.record(z.string(), z.object({ timeout: z.number() }));
+/** A function that the stage does not have is null. */
+const functionsSchema = z
+  .record(z.string(), z.object({ timeout: z.number() }).nullable())
+  .transform((all) =>
+    Object.fromEntries(Object.entries(all).flatMap(([name, one]) => (one === null ? [] : [[name, one] as const]))),
+  );
 
 /** By name, as in serverless.yml. `timeout` is in seconds. */
 export type Functions = z.output<typeof functionsSchema>;

@@ -77,6 +77,7 @@ export const stageSchema = z.strictObject({
   archiveRetentionDays: wholeNumberFrom(1, 3650).default(400),
   dashboard: z.boolean().default(true),
   monitorMemoryMegabytes: wholeNumberFrom(512, 10_240).default(512),
+  shards: wholeNumberFrom(1, 100).default(1),
   localAwsOnly: z.boolean().default(false),
 });
 
@@ -148,6 +149,12 @@ export const stageFields: Readonly<Record<keyof typeof stageSchema.shape, StageF
       'The memory of the monitor, with which Lambda also gives more of a processor. See docs/scaling.md for accounts with more than 50 groups.',
     allowed: '512 to 10240',
     default: '512',
+  },
+  shards: {
+    meaning:
+      'Into how many shards the groups are dealt, each with a run of its own. 1: one run decides all of them. For accounts with more than 3,000 groups, one for each 250; see docs/scaling.md.',
+    allowed: '1 to 100',
+    default: '1',
   },
   localAwsOnly: {
     meaning:

@@ -38,6 +38,7 @@ const placeholder: ChosenStage = {
     archiveRetentionDays: 400,
     dashboard: true,
     monitorMemoryMegabytes: 512,
+    shards: 1,
     localAwsOnly: true,
   },
 };
@@ -51,6 +52,11 @@ function chosenOrPlaceholder(options: CommandOptions): ChosenStage {
   }
 }
 
+/** With shards one more than these, for a run that a person starts. */
+function runsAtOnce({ shards }: StageSettings): number {
+  return shards === 1 ? 1 : shards + 1;
+}
+
 /** Called by the framework. */
 export function templateSettings({ options }: { readonly options: CommandOptions }) {
   const { region, settings } = chosenOrPlaceholder(options);
@@ -62,7 +68,9 @@ export function templateSettings({ options }: { readonly options: CommandOptions
     controlRegions: controlRegions.join(','),
     runbook: runbookUrl ?? runbookPath,
     // The framework leaves out what is null.
-    reservedConcurrency: reservedConcurrency === 'none' ? null : reservedConcurrency,
+    reservedConcurrency: reservedConcurrency === 'none' ? null : runsAtOnce(settings),
+    // With shards, a trigger between two minutes would have one run decide all groups.
+    isWokenByEvents: settings.shards === 1,
     permissionsBoundary: permissionsBoundary ?? null,
   };
 }

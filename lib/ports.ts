@@ -15,6 +15,8 @@ export type Inventory = {
   readonly groups: readonly VoiceConnectorGroup[];
   /** Every Voice Connector that a control Region listed, by id. */
   readonly connectors: ReadonlyMap<string, ListedConnector>;
+  /** Of a shard: groups of other shards that are read as well once something is suspect. Default: none. */
+  readonly witnesses?: readonly VoiceConnectorGroup[];
   readonly problems: readonly Problem[];
 };
 
@@ -205,8 +207,8 @@ export interface LogPort {
 
 /** Metrics of this project's own. */
 export interface TelemetryPort {
-  /** @param voiceConnectorGroupId the group that they are about; undefined if they are about the whole run */
-  publish(values: OwnMetrics, voiceConnectorGroupId?: string): void;
+  /** @param about the id of the group or the shard that they are about; undefined if they are about the whole run */
+  publish(values: OwnMetrics, about?: string | { readonly shard: number }): void;
 }
 
 /**

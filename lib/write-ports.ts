@@ -7,7 +7,8 @@ import type { VoiceConnectorGroup, VoiceConnectorItem } from './core/model/group
 import type { ServerTime } from './core/model/server-clock.ts';
 import type { EpochMs } from './core/model/time.ts';
 import type { Override } from './input/override.ts';
-import type { ReadPorts, StoredOverride } from './ports.ts';
+import type { ShardMessage } from './input/shard-message.ts';
+import type { GroupsPort, PublishingPorts, ReadPorts, StoredOverride } from './ports.ts';
 
 export type UpdateAnswer =
   | { readonly kind: 'accepted' }
@@ -102,6 +103,19 @@ export type Ports = ReadPorts & {
   /** Resolves after this many milliseconds, or as soon as the signal aborts. */
   readonly sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
 };
+
+export interface ShardQueuePort {
+  /** @returns a problem if the queue did not accept it */
+  send(message: ShardMessage, signal: AbortSignal): Promise<readonly Problem[]>;
+}
+
+/** The ports of the lister. */
+export type ListerPorts = PublishingPorts &
+  Pick<Ports, 'groups' | 'overrides' | 'overrideWriter' | 'sleep'> & {
+    readonly shardQueue: ShardQueuePort;
+    /** For one run: a list that gives up a Region that hangs while the others answer. */
+    readonly hasty: () => { readonly groups: Pick<GroupsPort, 'list'>; readonly hasGivenUp: () => boolean };
+  };
 
 /** The ports of the monitor. */
 export type MonitorPorts = Ports & {

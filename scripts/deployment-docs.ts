@@ -1,7 +1,7 @@
 /** The tables of docs/settings.md and docs/alerts.md, made from infra/. */
 import { readdirSync } from 'node:fs';
 import { format } from 'prettier';
-import { alarms } from '../infra/alarms.ts';
+import { alarms, fanOutAlarms } from '../infra/alarms.ts';
 import { alarmRoute, messageRoute } from '../infra/alert-routes.ts';
 import { deployerPolicy, permissionsByType } from '../infra/deployer-permissions.ts';
 import { messageResources } from '../infra/messages.ts';
@@ -26,12 +26,11 @@ export function nameOf(alarmName: string): string {
 
 function alarmTable(): string {
   const functions = readdirSync('functions').map((file) => [file.replace('.ts', ''), { timeout: 1 }] as const);
-  const names = Object.values(alarms(Object.fromEntries(functions))).map(({ Properties }) =>
-    nameOf(Properties.AlarmName),
-  );
+  const all = { ...alarms(Object.fromEntries(functions)), ...fanOutAlarms(1) };
+  const names = Object.values(all).map(({ Properties }) => nameOf(Properties.AlarmName));
   const rows = names.map((name) => {
     const { topic, because } = alarmRoute(name);
-    return [`[\`${name}\`](runbook.md#${name.replace(/^.*\//, '')})`, topic, because];
+    return [`[\`${name.replace('shard0', 'shard<N>')}\`](runbook.md#${name.replace(/^.*\//, '')})`, topic, because];
   });
   return table(['Alarm', 'Topic', 'Why'], rows.toSorted(byTopic));
 }

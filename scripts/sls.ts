@@ -7,9 +7,10 @@ export function programEnvironment(): Record<string, string> {
 }
 
 /** Runs a Serverless command without credentials, without an AWS endpoint, and without the developer's own environment variables. */
-export function sls(args: string[], env: Record<string, string> = {}) {
+export function sls(args: string[], env: Record<string, string> = {}, cwd = '.') {
   return spawnSync(process.execPath, ['node_modules/serverless/bin/serverless.js', ...args], {
     env: { ...programEnvironment(), ...env },
+    cwd,
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: 100_000,

@@ -6,6 +6,7 @@ import { SimClock, type EpochMs } from './clock.ts';
 import { Controls } from './controls/controls.ts';
 import { Faults } from './controls/faults.ts';
 import { Pace } from './controls/pace.ts';
+import { EventSourceMapping } from './event-source-mapping.ts';
 import { createLambdaHost, type LambdaHost, type LambdaHostOptions } from './lambda/host.ts';
 import { keepLog } from './lambda/log-group.ts';
 import { PackagedPolicyFile } from './packaged-policy-file.ts';
@@ -29,6 +30,7 @@ const outboxVisibilityTimeoutSeconds = 300;
 export const monitorRegion = 'us-east-1';
 export const eventBusName = 'voice-connector-failover-dev';
 export const outboxQueueName = 'voice-connector-failover-dev-outbox';
+export const shardQueueName = 'voice-connector-failover-dev-shards.fifo';
 export const overridesPath = '/voice-connector-failover/dev/overrides';
 
 export type LocalAwsOptions = Pick<LambdaHostOptions, 'pauses' | 'onLog'> & {
@@ -39,6 +41,8 @@ export type LocalAwsOptions = Pick<LambdaHostOptions, 'pauses' | 'onLog'> & {
   readonly policyFile: string;
   /** The folder of packaged functions, `functions/monitor.cjs` and so on, which load faster. Default: the sources. */
   readonly packageFolder?: string | undefined;
+  /** As in the settings of a stage. Default 1: the monitor decides all groups. */
+  readonly shards?: number | undefined;
   /** Simulated seconds per real second between jumps. Default 1. */
   readonly speed?: number;
   readonly port?: number;
@@ -57,6 +61,7 @@ export class LocalAws {
   readonly #functions: LambdaHost;
   readonly #policy: PackagedPolicyFile;
   readonly #pipe: Pipe;
+  readonly #shards: EventSourceMapping | undefined;
   readonly #pace: Pace;
   readonly #journal: MinuteJournal;
   /** The last minutes before the first one that this local AWS simulated; none in a new world. */
@@ -71,6 +76,7 @@ export class LocalAws {
     readonly functions: LambdaHost;
     readonly policy: PackagedPolicyFile;
     readonly pipe: Pipe;
+    readonly shards: EventSourceMapping | undefined;
     readonly pace: Pace;
     readonly journal: MinuteJournal;
     readonly minutesBefore: readonly MinuteOfWorld[];
@@ -83,6 +89,7 @@ export class LocalAws {
     this.#functions = parts.functions;
     this.#policy = parts.policy;
     this.#pipe = parts.pipe;
+    this.#shards = parts.shards;
     this.#pace = parts.pace;
     this.#journal = parts.journal;
     this.minutesBefore = parts.minutesBefore;
@@ -127,7 +134,16 @@ export class LocalAws {
       eventBusName,
       account,
     });
-    const own = { functions, policy, pipe, pace, journal: new MinuteJournal(journal), minutesBefore: minutes };
+    const shards = isSharded(options)
+      ? new EventSourceMapping({
+          url: server.url,
+          region: monitorRegion,
+          queueName: shardQueueName,
+          functionName: 'monitor',
+          invoke: (payload) => lambda.invoke('monitor', payload),
+        })
+      : undefined;
+    const own = { functions, policy, pipe, shards, pace, journal: new MinuteJournal(journal), minutesBefore: minutes };
     return new LocalAws({ clock, account, server, controls, world, ...own });
   }
 
@@ -176,7 +192,17 @@ export class LocalAws {
     return invocation;
   }
 
+  /** What the monitor's schedule does: one run, or in a stage with shards the lister's and then one for each shard. */
+  async runMonitor(payload: string): Promise<readonly Invocation[]> {
+    if (this.#shards === undefined) return [await this.invoke('monitor', payload)];
+    const listing = await this.invoke('lister', payload);
+    const runs = await this.#shards.poll();
+    await this.#pipe.poll();
+    return listing.functionError === undefined ? runs : [listing, ...runs];
+  }
+
   async close(): Promise<void> {
+    this.#shards?.close();
     await this.#functions.close();
     this.#pipe.close();
     await this.server.close();
@@ -213,7 +239,18 @@ function controlsOf(parts: {
   });
 }
 
-function seededAccount({ world, groups }: LocalAwsOptions, clock: SimClock): Account {
+function isSharded({ shards = 1 }: Pick<LocalAwsOptions, 'shards'>): boolean {
+  return shards > 1;
+}
+
+/** As in infra/fan-out.ts. */
+function createShardQueue({ queues }: Account): void {
+  const deadLetterQueue = shardQueueName.replace('.fifo', '-dead-letter.fifo');
+  queues.create(monitorRegion, deadLetterQueue);
+  queues.create(monitorRegion, shardQueueName, 60, { deadLetterQueue, maxReceiveCount: 3 });
+}
+
+function seededAccount({ world, groups, shards }: LocalAwsOptions, clock: SimClock): Account {
   const account = new Account({ now: () => clock.now() });
   for (const { voiceConnectorId, region } of world.connectors) {
     account.chime.seedConnector({ voiceConnectorId, awsRegion: region, name: voiceConnectorId });
@@ -226,6 +263,7 @@ function seededAccount({ world, groups }: LocalAwsOptions, clock: SimClock): Acc
   account.chime.seedPhoneNumber();
   account.eventBridge.seedBus(monitorRegion, eventBusName);
   account.queues.create(monitorRegion, outboxQueueName, outboxVisibilityTimeoutSeconds);
+  if (isSharded({ shards })) createShardQueue(account);
   return account;
 }
 
@@ -235,7 +273,13 @@ function deploy(
   account: Account,
   clock: SimClock,
   policyPath: string,
-  { packageFolder, pauses, onLog, resume }: Pick<LocalAwsOptions, 'packageFolder' | 'pauses' | 'onLog' | 'resume'>,
+  {
+    packageFolder,
+    pauses,
+    onLog,
+    resume,
+    shards = 1,
+  }: Pick<LocalAwsOptions, 'packageFolder' | 'pauses' | 'onLog' | 'resume' | 'shards'>,
 ): LambdaHost {
   const env = {
     AWS_ENDPOINT_URL: url,
@@ -254,6 +298,7 @@ function deploy(
         : `${packageFolder}/functions/${name}.cjs`,
     );
   const monitorEnv = { ...env, POLICY_FILE: policyPath, OVERRIDES_PATH: overridesPath, MONITOR_REGIONS: monitorRegion };
+  const listerEnv = { SHARD_QUEUE_URL: `${url}/000000000000/${shardQueueName}`, SHARDS: String(shards) };
   return createLambdaHost({
     clock,
     region: monitorRegion,
@@ -261,6 +306,9 @@ function deploy(
     ...(resume === undefined ? {} : { seed: `resumed at ${resume.now}` }),
     functions: {
       monitor: { module: module('monitor'), env: monitorEnv, timeoutSeconds: 50 },
+      ...(isSharded({ shards })
+        ? { lister: { module: module('lister'), env: { ...monitorEnv, ...listerEnv }, timeoutSeconds: 50 } }
+        : {}),
       operate: { module: module('operate'), env: monitorEnv, timeoutSeconds: 50 },
       preflight: { module: module('preflight'), env: monitorEnv, timeoutSeconds: 120 },
       sessions: { module: module('sessions'), env: { ...env, POLICY_FILE: policyPath }, timeoutSeconds: 120 },

@@ -23,6 +23,7 @@ Serves the local AWS and its console on 127.0.0.1 and invokes the deployed funct
                          preflight and the weekly drills every 30
   --state FILE           goes on where the local AWS of this file ended, and writes it every simulated minute and at the end; a
                          new file begins a new world
+  --shards N             the lister deals the groups into so many shards, from 2 to 100 (default: the monitor decides all of them)
   --enforce-permissions  restricts the functions to the roles of the last npm run package
   --help                 prints this text`;
 
@@ -34,6 +35,7 @@ const optionsSchema = z.object({
   state: z.string().min(1, 'Expected the name of a file').optional(),
   'unhealthy-after': wholeNumber(0, 10_000).optional(),
   schedules: z.boolean().default(true),
+  shards: wholeNumber(2, 100).optional(),
   'enforce-permissions': z.boolean().default(false),
 });
 
@@ -91,6 +93,7 @@ async function run(): Promise<number> {
         'unhealthy-after': { type: 'string' },
         state: { type: 'string' },
         schedules: { type: 'boolean' },
+        shards: { type: 'string' },
         'enforce-permissions': { type: 'boolean' },
       },
     },
@@ -98,9 +101,9 @@ async function run(): Promise<number> {
   );
   checkPolicyFile(options.policy);
   const permissions = options['enforce-permissions'] ? packagedPermissions() : undefined;
-  const { port, seed, speed, policy: policyFile, schedules: hasSchedules, state } = options;
+  const { port, seed, speed, shards, policy: policyFile, schedules: hasSchedules, state } = options;
   const origin = { seed, unhealthyFromMinute: unhealthyFromMinute(options['unhealthy-after']) };
-  await serve({ port, origin, speed, usualSpeed: 1, policyFile, state, hasSchedules, permissions }, (aws) => {
+  await serve({ port, origin, speed, shards, usualSpeed: 1, policyFile, state, hasSchedules, permissions }, (aws) => {
     const roles = permissions === undefined ? '' : `\n\n${rolesLine(permissions)}`;
     return `${banner(aws, hasSchedules)}${roles}`;
   });

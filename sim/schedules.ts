@@ -38,7 +38,7 @@ const minuteMs = 60_000;
 /** Simulates each minute when the clock has passed it, and invokes the functions that are due, until `ended`. */
 export async function runSchedules(aws: LocalAws, options: SchedulesOptions): Promise<void> {
   const { isOn, ended, print, observer } = options;
-  if (isOn) observer.onRun('monitor', await aws.invoke('monitor', scheduledEvent));
+  if (isOn) for (const run of await aws.runMonitor(scheduledEvent)) observer.onRun('monitor', run);
   for (let minute = 0; !ended.aborted;) {
     const minutes = aws.catchUp();
     if (minutes.length === 0) {
@@ -63,16 +63,21 @@ async function untilNextMinute({ clock, controls }: LocalAws, ended: AbortSignal
 
 /** Invokes the functions that are due in the `minute`-th minute since the start, one after the other. */
 async function invokeDueSchedules(
-  aws: Pick<LocalAws, 'clock' | 'invoke'>,
+  aws: Pick<LocalAws, 'clock' | 'invoke' | 'runMonitor'>,
   minute: number,
   print: (line: string) => void,
   observer: Pick<ScheduleObserver, 'onRun'>,
 ): Promise<void> {
   for (const { functionName, everyMinutes } of schedules) {
     if (minute % everyMinutes !== 0) continue;
-    const invocation = await aws.invoke(functionName, scheduledEvent);
-    observer.onRun(functionName, invocation);
-    print(`${new Date(aws.clock.now()).toISOString()} ${functionName} ${resultText(invocation)}`);
+    const invocations =
+      functionName === 'monitor'
+        ? await aws.runMonitor(scheduledEvent)
+        : [await aws.invoke(functionName, scheduledEvent)];
+    for (const invocation of invocations) {
+      observer.onRun(functionName, invocation);
+      print(`${new Date(aws.clock.now()).toISOString()} ${functionName} ${resultText(invocation)}`);
+    }
   }
 }
 
@@ -92,6 +97,7 @@ function resultText({ payload, functionError }: Invocation): string {
   }
   const run = runSchema.safeParse(value);
   if (!run.success) return outcomeSchema.safeParse(value).data?.outcome ?? payload;
+  if (run.data.groups.length === 0) return 'no groups';
   return run.data.groups
     .map(({ name, decision, code }) => `${name}: ${code === undefined ? decision : `${decision} (${code})`}`)
     .join(', ');

@@ -30,6 +30,8 @@ export type ServeOptions = {
   readonly state: string | undefined;
   readonly hasSchedules: boolean;
   readonly permissions?: Permissions | undefined;
+  /** Default 1. */
+  readonly shards?: number | undefined;
 };
 
 /** The address of the console. */
@@ -108,7 +110,7 @@ function faultsOf({ unhealthyFromMinute: fromMinute }: StateFile['world']): read
 }
 
 async function start(
-  { port, policyFile, speed, usualSpeed, permissions }: ServeOptions,
+  { port, policyFile, speed, usualSpeed, permissions, shards }: ServeOptions,
   world: StateFile['world'],
   kept: StateFile | undefined,
 ): Promise<LocalAws> {
@@ -121,6 +123,7 @@ async function start(
       port,
       permissions,
       speed: speed ?? kept?.state.speed ?? usualSpeed,
+      shards,
       // At 60 times real time a pause of a second between two attempts would be a minute.
       pauses: 'skipped',
     });

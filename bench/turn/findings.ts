@@ -28,3 +28,7 @@ export function seconds(value: number): string {
 export function milliseconds(value: number): string {
   return Number.isFinite(value) ? `${value.toFixed(0)} ms` : '–';
 }
+
+export function megabytes(value: number): string {
+  return Number.isFinite(value) ? `${value.toFixed(0)} MB` : '–';
+}

@@ -169,7 +169,7 @@ const historyMetrics = [
 type Where = { readonly voiceConnectorId: string; readonly region: string };
 
 /** Visible from the end of its minute; AWS's own delay does not change what a run costs. */
-function put(account: Account, where: Where, timestamp: EpochMs, metricName: string, value: number): void {
+export function put(account: Account, where: Where, timestamp: EpochMs, metricName: string, value: number): void {
   account.putMetric({
     region: where.region,
     namespace,

@@ -13,6 +13,7 @@ import { failingRuns } from './failing.ts';
 import { healthyRuns } from './healthy.ts';
 import { quietFaults, quietRun } from './quiet.ts';
 import { readOptions, type Options, type Part } from './options.ts';
+import { shardedMinutes } from './shards.ts';
 import { latency } from './stage.ts';
 
 type Benchmark = (options: Options, packageFolder: string, progress: Progress) => Promise<Finding>;
@@ -23,6 +24,7 @@ const benchmarks: readonly (readonly [readonly Part[], Benchmark])[] = [
   [['quiet-fault'], quietFaults],
   [['counts'], requestCounts],
   [['quiet'], quietRun],
+  [['shards'], shardedMinutes],
   [['core'], coreGrowth],
 ];
 

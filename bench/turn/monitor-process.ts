@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { simulatedDate } from '../../sim/lambda/simulated-date.ts';
-import { invocationSchema, type RunReport } from './monitor-messages.ts';
+import { invocationSchema, resultSchema, type RunReport } from './monitor-messages.ts';
 
 const realNow = Date.now.bind(Date);
 /** The simulated time is ahead of the real time by so much. */
@@ -35,7 +35,7 @@ async function serve(message: unknown): Promise<void> {
   };
   const startedAt = performance.now();
   const usedBefore = process.cpuUsage();
-  const failure = await messageOf(async () => {
+  const { failure, groupIds } = await answerOf(async () => {
     const result: unknown = await Reflect.apply(handler, undefined, [JSON.parse(payload), context]);
     return result;
   });
@@ -46,6 +46,7 @@ async function serve(message: unknown): Promise<void> {
     seconds: (performance.now() - startedAt) / 1000,
     cpuSeconds: (user + system) / 1e6,
     peakMegabytes: peakMegabytes(),
+    groupIds,
   } satisfies RunReport);
 }
 
@@ -56,12 +57,16 @@ function peakMegabytes(): number {
   return Number(kilobytes) / 1024;
 }
 
-/** Serializes the answer, as Lambda does. @returns the message of the error that ended the run */
-async function messageOf(run: () => Promise<unknown>): Promise<string | undefined> {
+type Answer = { readonly failure: string | undefined; readonly groupIds: string[] };
+
+/** Serializes the answer, as Lambda does. `failure` is the message of the error that ended the run. */
+async function answerOf(run: () => Promise<unknown>): Promise<Answer> {
   try {
-    JSON.stringify(await run());
-    return undefined;
+    const result: unknown = await run();
+    JSON.stringify(result);
+    const groups = resultSchema.safeParse(result).data?.groups ?? [];
+    return { failure: undefined, groupIds: groups.map(({ voiceConnectorGroupId }) => voiceConnectorGroupId) };
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return { failure: error instanceof Error ? error.message : String(error), groupIds: [] };
   }
 }

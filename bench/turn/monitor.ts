@@ -60,12 +60,12 @@ export class MonitorProcess {
     return pid;
   }
 
-  /** One scheduled run. After a run that was cut off, the process is over. */
-  async run(simulatedMs: number): Promise<Run> {
+  /** One scheduled run, or one with another event. After a run that was cut off, the process is over. */
+  async run(simulatedMs: number, payload = scheduledEvent): Promise<Run> {
     const startedAtMs = performance.now();
     const timer = setTimeout(() => this.#child.kill('SIGKILL'), timeoutSeconds * 1000);
     const answer = nextOf(this.#child);
-    this.#child.send({ payload: scheduledEvent, timeoutSeconds, simulatedMs } satisfies Invocation);
+    this.#child.send({ payload, timeoutSeconds, simulatedMs } satisfies Invocation);
     const message = await answer;
     clearTimeout(timer);
     const report = runReportSchema.safeParse(message);

@@ -14,6 +14,9 @@ export type Scale = {
   readonly countedGroups: number;
   readonly countedRuns: number;
   readonly quietGroups: number;
+  /** Groups that are decided in shards, and the shards. */
+  readonly shardedGroups: number;
+  readonly shards: number;
   /** Sizes of the account, in groups, for the growth of the core. */
   readonly coreGroups: readonly number[];
 };
@@ -26,6 +29,8 @@ const full: Scale = {
   countedGroups: 100,
   countedRuns: 10,
   quietGroups: 3000,
+  shardedGroups: 10_000,
+  shards: 40,
   coreGroups: [100, 300, 1000, 3000],
 };
 
@@ -37,11 +42,13 @@ const quick: Scale = {
   countedGroups: 20,
   countedRuns: 3,
   quietGroups: 200,
+  shardedGroups: 400,
+  shards: 4,
   coreGroups: [30, 100, 300],
 };
 
 /** What can be run alone. */
-export const parts = ['healthy', 'failing', 'hanging', 'quiet-fault', 'counts', 'quiet', 'core'] as const;
+export const parts = ['healthy', 'failing', 'hanging', 'quiet-fault', 'counts', 'quiet', 'shards', 'core'] as const;
 export type Part = (typeof parts)[number];
 
 export type Options = {

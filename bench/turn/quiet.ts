@@ -2,7 +2,7 @@
 import { canLimit, lambdaShare, limitCpu } from './cpu-limit.ts';
 import { writesOf } from './failing.ts';
 import { publishFailures, steadyLines, type Lines } from './lines.ts';
-import { seconds, type Finding, type Progress } from './findings.ts';
+import { megabytes, seconds, type Finding, type Progress } from './findings.ts';
 import type { Options } from './options.ts';
 import { countOf, intentsIn } from './requests.ts';
 import { Stage } from './stage.ts';
@@ -111,8 +111,4 @@ export async function quietRun({ scale, seed }: Options, packageFolder: string, 
   } finally {
     await stage.close();
   }
-}
-
-function megabytes(value: number): string {
-  return Number.isFinite(value) ? `${value.toFixed(0)} MB` : '–';
 }

@@ -15,13 +15,13 @@ import { criticalPath } from './requests.ts';
 import { processorWaitSeconds } from './processor-wait.ts';
 
 /** A Friday, half a minute into a minute. */
-const startsAt = Date.UTC(2026, 10, 20, 9, 0, 30);
+export const startsAt = Date.UTC(2026, 10, 20, 9, 0, 30);
 
 /** Of each answer of AWS. */
 export const latency = { medianMs: 30, sigma: 0.5 };
 
 /** The monitor runs apart from the primaries, as serverless.yml says. */
-const monitorRegion = 'us-west-2';
+export const monitorRegion = 'us-west-2';
 
 /** One run and what it cost on both sides. */
 export type Measured = {
@@ -135,12 +135,16 @@ export class Stage {
   }
 }
 
-function latencyOf({ seed }: Lines): MisbehaviourRule {
+export function latencyOf({ seed }: Pick<Lines, 'seed'>): MisbehaviourRule {
   return { effect: { kind: 'latency', ms: latency.medianMs, sigma: latency.sigma, seed } };
 }
 
 /** As serverless.yml declares it, in mode enforce. */
-function environment(url: string, packageFolder: string, controlRegions: readonly string[]): Record<string, string> {
+export function environment(
+  url: string,
+  packageFolder: string,
+  controlRegions: readonly string[],
+): Record<string, string> {
   const policyFile = join(packageFolder, 'bench-policy.json');
   const text = 'version: 1\ndefaults: { mode: enforce }';
   writeFileSync(policyFile, JSON.stringify(packagedPolicy(text, 'the benchmark')));

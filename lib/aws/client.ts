@@ -23,26 +23,28 @@ const maxPages = 100;
 /** For all pages of one listing in one Region. */
 const listingLimitMs = 20_000;
 
+export type ListingLimits = { readonly listingMs?: number; readonly pages?: number };
+
 /**
  * Reads page by page. Each page has its own time limit, so that a long listing is not taken for one that hangs.
  *
- * @throws Error if the listing does not end within {@link maxPages} or {@link listingLimitMs}: the pages so far are not all
+ * @throws Error if the listing does not end within its limits: the pages so far are not all
  */
 export async function* pagesOf<Page extends { readonly NextToken?: string | undefined }>(
   signal: AbortSignal,
   request: (nextToken: string | undefined, options: { abortSignal: AbortSignal }) => Promise<Page>,
-  { listingMs = listingLimitMs }: { readonly listingMs?: number } = {},
+  { listingMs = listingLimitMs, pages = maxPages }: ListingLimits = {},
 ): AsyncGenerator<Page> {
   const inTime = AbortSignal.any([signal, AbortSignal.timeout(listingMs)]);
   let token: string | undefined;
-  for (let count = 0; count < maxPages; count += 1) {
+  for (let count = 0; count < pages; count += 1) {
     const page = await request(token, limited(inTime));
     yield page;
     // Some services end with an empty token. A repeated one would return the same page for ever.
     if (page.NextToken === undefined || page.NextToken === '' || page.NextToken === token) return;
     token = page.NextToken;
   }
-  throw new Error(`the listing did not end within ${maxPages} pages`);
+  throw new Error(`the listing did not end within ${pages} pages`);
 }
 
 /** Creates the client of a Region on first use and keeps it, with its open connections, for later invocations. */

@@ -14,7 +14,7 @@ import type { VoiceConnectorGroup } from '../core/model/group.ts';
 import type { GroupReading, GroupsPort, Inventory, ListedConnector } from '../ports.ts';
 import { parse } from '../input/validation.ts';
 import { minuteMs, type EpochMs } from '../core/model/time.ts';
-import { limited, pagesOf } from './client.ts';
+import { limited, pagesOf, type ListingLimits } from './client.ts';
 import { inEachRegion, type Patience } from './patience.ts';
 import { refusalOf } from './refusal.ts';
 import { collect, unionById, type Listing } from './listing.ts';
@@ -58,6 +58,7 @@ export class Groups implements GroupsPort {
   readonly #clock: () => EpochMs;
   readonly #clientOf: (region: string) => ChimeSDKVoiceClient;
   readonly #patience: Patience | undefined;
+  readonly #limits: ListingLimits;
   readonly controlRegions: readonly string[];
 
   /**
@@ -69,9 +70,12 @@ export class Groups implements GroupsPort {
     readonly clock: () => EpochMs;
     /** Default: every Region is waited for. */
     readonly patience?: Patience | undefined;
+    /** Default: those of every listing. */
+    readonly limits?: ListingLimits;
   }) {
     this.#clock = options.clock;
     this.#patience = options.patience;
+    this.#limits = options.limits ?? {};
     this.#clientOf = options.clientOf;
     this.controlRegions = options.controlRegions;
   }
@@ -103,8 +107,11 @@ export class Groups implements GroupsPort {
     const ahead: Problem[] = [];
     const listing = await collect(
       `listing Voice Connector groups in ${controlRegion}`,
-      pagesOf(signal, (NextToken, options) =>
-        client.send(new ListVoiceConnectorGroupsCommand({ MaxResults: pageSize, NextToken }), options),
+      pagesOf(
+        signal,
+        (NextToken, options) =>
+          client.send(new ListVoiceConnectorGroupsCommand({ MaxResults: pageSize, NextToken }), options),
+        this.#limits,
       ),
       (page) => page.VoiceConnectorGroups ?? [],
       (response) => {
@@ -120,8 +127,11 @@ export class Groups implements GroupsPort {
     const client = this.#clientOf(controlRegion);
     return collect(
       `listing Voice Connectors in ${controlRegion}`,
-      pagesOf(signal, (NextToken, options) =>
-        client.send(new ListVoiceConnectorsCommand({ MaxResults: pageSize, NextToken }), options),
+      pagesOf(
+        signal,
+        (NextToken, options) =>
+          client.send(new ListVoiceConnectorsCommand({ MaxResults: pageSize, NextToken }), options),
+        this.#limits,
       ),
       (page) => page.VoiceConnectors ?? [],
       (item) => {

@@ -37,6 +37,11 @@ const monitor = monitorVariables.refine(
   },
 );
 
+const lister = monitor.safeExtend({
+  SHARD_QUEUE_URL: z.url('Expected the URL of a queue'),
+  SHARDS: z.coerce.number().pipe(z.int('Expected a whole number').min(2, 'Expected at least 2')),
+});
+
 export type CommonEnvironment = z.output<typeof common>;
 
 type Variables = Readonly<Record<string, string | undefined>>;
@@ -51,6 +56,13 @@ export type MonitorEnvironment = z.output<typeof monitor>;
 /** @throws InvalidInputError with every missing or invalid variable */
 export function monitorEnvironment(variables: Variables): MonitorEnvironment {
   return parse(monitor, variables, 'the environment of the function monitor');
+}
+
+export type ListerEnvironment = z.output<typeof lister>;
+
+/** @throws InvalidInputError with every missing or invalid variable */
+export function listerEnvironment(variables: Variables): ListerEnvironment {
+  return parse(lister, variables, 'the environment of the function lister');
 }
 
 /** @throws InvalidInputError with every missing or invalid variable */

@@ -11,7 +11,9 @@ export type Trigger =
   | { readonly kind: 'scheduled' }
   | { readonly kind: 'alarm'; readonly alarmName: string; readonly state: string }
   | { readonly kind: 'health-event'; readonly service: string; readonly eventTypeCode: string; readonly region: string }
-  | { readonly kind: 'manual'; readonly groupId: string | undefined };
+  | { readonly kind: 'manual'; readonly groupId: string | undefined }
+  /** From the lister; `listedAt` is ISO 8601. */
+  | { readonly kind: 'shard'; readonly shard: number; readonly shards: number; readonly listedAt: string };
 
 /** A trigger never decides anything, so what is too long for the result of the run is shortened and not refused. */
 const shortText = z.string().transform((text) => shorten(text, 255));

@@ -18,26 +18,32 @@ export function emf({
   readonly writeLine: (line: string) => void;
 }): TelemetryPort {
   return {
-    publish: (values, voiceConnectorGroupId) => {
+    publish: (values, about) => {
       const metrics = Object.entries(ownMetricUnits).flatMap(([Name, Unit]) =>
         Name in values ? [{ Name, Unit }] : [],
       );
-      const isOfGroup = voiceConnectorGroupId !== undefined;
+      const dimensions = dimensionsOf(about);
       const directive = {
         Namespace: ownNamespace,
         // A group's metric is published under two dimension sets: the alarm watches the one without group ids.
-        Dimensions: [['FunctionName'], ...(isOfGroup ? [['FunctionName', 'VoiceConnectorGroupId']] : [])],
+        Dimensions: [['FunctionName'], ...Object.keys(dimensions).map((name) => ['FunctionName', name])],
         Metrics: metrics,
       };
       const document = {
         _aws: { Timestamp: clock(), CloudWatchMetrics: [directive] },
         FunctionName: functionName,
-        ...(isOfGroup ? { VoiceConnectorGroupId: voiceConnectorGroupId } : {}),
+        ...dimensions,
         ...values,
       };
       writeLine(JSON.stringify(document, safeReplacer));
     },
   };
+}
+
+/** The dimension beside the function, if there is one. */
+function dimensionsOf(about: Parameters<TelemetryPort['publish']>[1]): Readonly<Record<string, string>> {
+  if (about === undefined) return {};
+  return typeof about === 'string' ? { VoiceConnectorGroupId: about } : { Shard: String(about.shard) };
 }
 
 /** Writes to standard output and not through the logger: a log level must not silence the heartbeat. */

@@ -6,10 +6,11 @@ import type { Problem } from '../core/model/outcome.ts';
 import type { Override } from '../input/override.ts';
 import { isKeyOf } from '../input/override-keys.ts';
 import type { AccountObservation } from '../observe/observe.ts';
-import type { StoredOverride } from '../ports.ts';
+import type { PublishingPorts, StoredOverride } from '../ports.ts';
+import type { Ports } from '../write-ports.ts';
 
 export async function removeExpiredOverrides(
-  context: RunContext,
+  context: RunContext<PublishingPorts & Pick<Ports, 'overrideWriter'>>,
   observed: AccountObservation,
 ): Promise<readonly Problem[]> {
   const { ports, identity, signals } = context;

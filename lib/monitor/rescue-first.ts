@@ -1,9 +1,11 @@
 /** The beginning of a run: observes the account, and makes the rescues that need not wait for a Region that hangs. */
 import pMap from 'p-map';
 import type { RunContext } from '../context.ts';
+import { wholeAccount, type AccountShare } from '../core/model/account-share.ts';
 import type { VoiceConnectorGroup } from '../core/model/group.ts';
 import { primaryOf } from '../core/model/priorities.ts';
 import type { Trigger } from '../input/trigger.ts';
+import { groupsToDecide } from '../observe/observe.ts';
 import { takeMonitorSnapshot, type Snapshot } from '../observe/snapshot.ts';
 import type { MonitorPorts } from '../write-ports.ts';
 import { AccountLimit } from './account-limit.ts';
@@ -28,6 +30,7 @@ export async function observeAndRescue(
   context: RunContext,
   { hasty }: Pick<MonitorPorts, 'hasty'>,
   trigger: Trigger,
+  share: AccountShare | undefined,
 ): Promise<{ readonly snapshot: Snapshot; readonly rescued: Rescued }> {
   const { ports, hasGivenUp } = hasty();
   const impatient = { ...context, ports };
@@ -37,12 +40,12 @@ export async function observeAndRescue(
   if (trigger.kind === 'manual' && trigger.groupId !== undefined) {
     return { snapshot: await takeMonitorSnapshot(context), rescued: { groups: new Map() } };
   }
-  const { observation, problems } = first.observed;
-  requireRightClock(ports, problems);
-  const limit = new AccountLimit(observation.groups.length);
+  requireRightClock(ports, first.observed.problems);
+  const due = groupsToDecide(first.observed);
+  const limit = new AccountLimit(share ?? wholeAccount(due.length));
   const groups = new Map<string, HandledGroup>();
   await pMap(
-    byNeed(observation.groups, first),
+    byNeed(due, first),
     async (group) => {
       const rescue = await rescueGroup(impatient, first, limit, group);
       if (rescue !== undefined) groups.set(group.voiceConnectorGroupId, rescue);

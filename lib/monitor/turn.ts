@@ -5,10 +5,12 @@ import { runFailedEvent } from '../audit/event-builders.ts';
 import { publish } from '../audit/publish.ts';
 import { distinctProblems, startRun, type RunContext, type RunRequest } from '../context.ts';
 import type { Problem } from '../core/model/outcome.ts';
+import { wholeAccount, type AccountShare } from '../core/model/account-share.ts';
 import type { VoiceConnectorGroup } from '../core/model/group.ts';
 import type { Policy } from '../input/policy.ts';
 import { requestedGroups } from '../input/trigger.ts';
 import { isOrderToBeRecorded } from '../core/plan/last-change.ts';
+import { groupsToDecide, type AccountObservation } from '../observe/observe.ts';
 import type { Snapshot } from '../observe/snapshot.ts';
 import type { Signals } from '../ports.ts';
 import type { MonitorPorts } from '../write-ports.ts';
@@ -25,6 +27,8 @@ const groupsBetweenPauses = 50;
 /**
  * Runs over every group, or over the one that the trigger names. A group or Region that fails never stops the others: its problems are
  * in the result, which is then `failed`.
+ *
+ * @param share of a shard, whose groups the ports then list
  * @throws InvalidInputError when the trigger names a group that no control Region lists; RunFailedError when our clock is wrong
  */
 export async function turn(
@@ -32,13 +36,15 @@ export async function turn(
   policy: Policy,
   { trigger, ...invocation }: RunRequest,
   signals: Signals,
+  share?: AccountShare,
 ): Promise<RunResult> {
   const context = startRun(ports, policy, invocation, signals);
-  const { snapshot, rescued } = await observeAndRescue(context, ports, trigger);
-  const { observation, problems: observing } = snapshot.observed;
+  const { snapshot, rescued } = await observeAndRescue(context, ports, trigger, share);
+  const { problems: observing } = snapshot.observed;
   requireRightClock(ports, observing);
-  const groups = requestedGroups(trigger, observation.groups, observing);
-  const limit = rescued.limit ?? new AccountLimit(observation.groups.length);
+  const listed = groupsToDecide(snapshot.observed);
+  const groups = requestedGroups(trigger, listed, observing);
+  const limit = rescued.limit ?? new AccountLimit(share ?? wholeAccount(listed.length));
   const inOrderOfNeed = byNeed(groups, snapshot);
   const outcomes = new Map(rescued.groups);
   await pMap(
@@ -55,12 +61,12 @@ export async function turn(
     // A group that was rescued may since not be listed any more.
     .toSorted(([left], [right]) => (sequence.get(left) ?? Infinity) - (sequence.get(right) ?? Infinity))
     .map(([, group]) => group);
-  const [expiring, remembering] = await Promise.all([
-    removeExpiredOverrides(context, snapshot.observed),
+  const [overridden, remembering] = await Promise.all([
+    // A shard does not know whether another one has the group of an override: the lister does.
+    share === undefined ? tidyOverrides(context, snapshot.observed) : nothingToTidy,
     rememberOrders(context, groups),
   ]);
-  const unmatched = { result: undefined, events: unmatchedOverrideEvents(context, snapshot.observed), problems: [] };
-  const problems = await publishRun(context, [...handled, unmatched], [...observing, ...expiring, ...remembering]);
+  const problems = await publishRun(context, [...handled, overridden], [...observing, ...remembering]);
   return runResult({
     identity: context.identity,
     trigger,
@@ -69,6 +75,14 @@ export async function turn(
     problems,
     finishedAt: ports.clock(),
   });
+}
+
+const nothingToTidy: HandledGroup = { result: undefined, events: [], problems: [] };
+
+/** Removes the overrides whose time is up, and reports those that apply to no group. */
+async function tidyOverrides(context: RunContext, observed: AccountObservation): Promise<HandledGroup> {
+  const problems = await removeExpiredOverrides(context, observed);
+  return { result: undefined, events: unmatchedOverrideEvents(context, observed), problems };
 }
 
 /** A run that has no time left names the groups that it did not reach. */

@@ -4,13 +4,14 @@ import type { RunContext } from '../context.ts';
 import { minuteMs } from '../core/model/time.ts';
 import type { AuditEvent } from '../events/event.ts';
 import type { AccountObservation } from '../observe/observe.ts';
+import type { Ports } from '../write-ports.ts';
 import { unmatchedIn } from '../observe/unmatched-overrides.ts';
 
 const repeatMinutes = 15;
 
 /** At once when one was put, and every quarter of an hour; not while the list of groups is incomplete. */
 export function unmatchedOverrideEvents(
-  { identity, ports }: RunContext,
+  { identity, ports }: RunContext<Pick<Ports, 'clock'>>,
   observed: AccountObservation,
 ): readonly AuditEvent[] {
   if (observed.listingProblems.length > 0) return [];

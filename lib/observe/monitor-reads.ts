@@ -4,6 +4,7 @@
  */
 import { distinctProblems } from '../context.ts';
 import type { MetricName, VoiceConnectorObservation } from '../core/model/observation.ts';
+import type { VoiceConnectorGroup } from '../core/model/group.ts';
 import type { EpochMs } from '../core/model/time.ts';
 import { comparedNow } from '../core/judge/suspects.ts';
 import { furtherReads, membersReadFirst, type FurtherReads } from '../core/plan/reads.ts';
@@ -19,7 +20,7 @@ const callMetrics: readonly MetricName[] = ['InboundCallAttempts', 'InboundCallF
 /** Throttled calls fail, so that they make a suspect; `Throttles` is read then. */
 const callAndAudioMetrics: readonly MetricName[] = [...callMetrics, 'MOSBetweenVcAndCustomer', 'MOSBetweenVcAndRemote'];
 
-/** Suspects are found among the primaries, then among the members that were read for them or for an idle primary; each adds a round. */
+/** Suspects are found among the primaries, then among the witnesses and the members that were read for them or for an idle primary; each adds a round. */
 const mostRounds = 4;
 
 export async function observeForMonitor(
@@ -29,15 +30,23 @@ export async function observeForMonitor(
   signal: AbortSignal,
 ): Promise<AccountObservation> {
   const [inventory, overrides] = await Promise.all([ports.groups.list(signal), ports.overrides.read(signal)]);
+  const { witnesses = [] } = inventory;
   let observed = nothingRead(inventory, overrides, observedAt);
-  let wanted: FurtherReads = { ...noReads, callsAndAudio: primariesOf(observed, policy) };
+  const first = membersOf(observed, observed.observation.groups, policy);
+  let wanted: FurtherReads = { ...noReads, callsAndAudio: new Set(first.flat()) };
   let done = noReads;
   for (let round = 1; round <= mostRounds; round += 1) {
     const due = withinLimit(notDone(wanted, done, observed), done, observed, policy);
     observed = await readRound(ports, observed, due, signal);
     done = union(done, due);
     const regionOf = new Map([...observed.connectors].map(([id, { region }]) => [id, region]));
-    wanted = union(wanted, furtherReads(observed.observation, regionOf, policyOf(policy)));
+    const further = furtherReads(observed.observation, regionOf, policyOf(policy));
+    wanted = union(wanted, further);
+    if (observed.witnesses === undefined && witnesses.length > 0 && isMoveConceivable(first, further)) {
+      observed = withWitnesses(observed, witnesses);
+      const ofWitnesses = new Set(membersOf(observed, witnesses, policy).flat());
+      wanted = union(wanted, { ...noReads, callsAndAudio: ofWitnesses });
+    }
     if (isNothing(withinLimit(notDone(wanted, done, observed), done, observed, policy))) break;
   }
   return withoutUncompared(observed, notDone(wanted, done, observed).detail);
@@ -81,14 +90,27 @@ function nothingRead(inventory: Inventory, overrides: OverridesReading, observed
   return { observation, connectors, overrides, listingProblems, problems: [...listingProblems, ...overrides.problems] };
 }
 
-function primariesOf({ observation, overrides }: AccountObservation, policy: Policy): ReadonlySet<string> {
-  const { groups, observedAt } = observation;
-  return new Set(
-    groups.flatMap((group) => {
-      const override = overrides.of(group, observedAt, isNameShared(group, groups));
-      return membersReadFirst({ group, override, policy: policyOf(policy)(group) }, observedAt);
-    }),
-  );
+/** The members of each of these groups that are read before anything is known of them. */
+function membersOf(
+  { observation, overrides }: AccountObservation,
+  groups: readonly VoiceConnectorGroup[],
+  policy: Policy,
+): readonly (readonly string[])[] {
+  const { groups: all, observedAt } = observation;
+  return groups.map((group) => {
+    const override = overrides.of(group, observedAt, isNameShared(group, all));
+    return membersReadFirst({ group, override, policy: policyOf(policy)(group) }, observedAt);
+  });
+}
+
+/** While every primary is the preferred one and none is suspect, no group may move, and what the witnesses show changes nothing. */
+function isMoveConceivable(first: readonly (readonly string[])[], { callsAndAudio }: FurtherReads): boolean {
+  return callsAndAudio.size > 0 || first.some((members) => members.length > 1);
+}
+
+function withWitnesses(observed: AccountObservation, witnesses: readonly VoiceConnectorGroup[]): AccountObservation {
+  const { observation } = observed;
+  return { ...observed, witnesses, observation: { ...observation, groups: [...observation.groups, ...witnesses] } };
 }
 
 const noReads: FurtherReads = { callsAndAudio: new Set(), calls: new Set(), detail: new Set() };

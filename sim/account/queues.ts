@@ -16,16 +16,36 @@ export type Message = {
   /** Identifies this receive and is needed to delete the message. A later receive invalidates it. */
   readonly receiptHandle: string;
   readonly receiveCount: number;
+  /** Of a FIFO queue. */
+  readonly fifo?: FifoIds;
 };
 
+/** What a message to a FIFO queue must have. */
+export type FifoIds = { readonly groupId: string; readonly deduplicationId: string };
+
 type Stored = Message & { readonly visibleFrom: EpochMs };
-type Queue = { readonly visibilityTimeoutMs: number; readonly messages: Map<string, Stored> };
+
+/** What a queue gives up on goes to another one. */
+export type Redrive = { readonly deadLetterQueue: string; readonly maxReceiveCount: number };
+
+type Queue = {
+  readonly visibilityTimeoutMs: number;
+  readonly messages: Map<string, Stored>;
+  readonly redrive: Redrive | undefined;
+  /** Of a FIFO queue, when each deduplication id was sent last. */
+  readonly sentIds: Map<string, EpochMs>;
+};
+
+/** In a FIFO queue, for so long a second message with the same deduplication id is accepted and not delivered. */
+const deduplicationMs = 300_000;
 
 export const queuesSchema = z.array(
   z.object({
     /** The Region and the name. */
     key: z.string(),
     visibilityTimeoutMs: z.number(),
+    redrive: z.object({ deadLetterQueue: z.string(), maxReceiveCount: z.number() }).optional(),
+    sentIds: z.array(z.tuple([z.string(), z.number()])),
     messages: z.array(
       z.object({
         messageId: z.string(),
@@ -36,6 +56,7 @@ export const queuesSchema = z.array(
         receiptHandle: z.string(),
         receiveCount: z.number(),
         visibleFrom: z.number(),
+        fifo: z.object({ groupId: z.string(), deduplicationId: z.string() }).optional(),
       }),
     ),
   }),
@@ -44,7 +65,10 @@ export const queuesSchema = z.array(
 /** One mebibyte, since SQS raised it from 256 KiB in August 2025. */
 const maxMessageBytes = 1_048_576;
 
-/** SQS standard queues, per Region. They keep the order of sending, which AWS does not guarantee. */
+/**
+ * SQS queues, per Region. Standard ones keep the order of sending, which AWS does not guarantee. In a FIFO queue, whose name ends with `.fifo`, a
+ * message group has at most one message on its way: the others wait until it is deleted or visible again.
+ */
 export class Queues {
   readonly #now: () => EpochMs;
   readonly #ids: IdCounter;
@@ -56,23 +80,38 @@ export class Queues {
   }
 
   /** An existing queue is left unchanged. */
-  create(region: string, name: string, visibilityTimeoutSeconds = 30): void {
-    if (!/^[a-zA-Z0-9_-]{1,80}$/.test(name)) {
+  create(region: string, name: string, visibilityTimeoutSeconds = 30, redrive?: Redrive): void {
+    if (name.length > 80 || !/^[a-zA-Z0-9_-]+(\.fifo)?$/.test(name)) {
       throw clientError('InvalidParameterValue', 'A queue name is 1 to 80 letters, digits, hyphens and underscores.');
     }
     if (this.#queues.has(keyOf(region, name))) return;
-    const queue = { visibilityTimeoutMs: visibilityTimeoutSeconds * 1000, messages: new Map<string, Stored>() };
-    this.#queues.set(keyOf(region, name), queue);
+    this.#queues.set(keyOf(region, name), {
+      visibilityTimeoutMs: visibilityTimeoutSeconds * 1000,
+      messages: new Map(),
+      redrive,
+      sentIds: new Map(),
+    });
   }
 
   kept(): z.output<typeof queuesSchema> {
-    return [...this.#queues].map(([key, queue]) => ({ key, ...queue, messages: [...queue.messages.values()] }));
+    return [...this.#queues].map(([key, queue]) => ({
+      ...queue,
+      key,
+      sentIds: [...queue.sentIds],
+      messages: [...queue.messages.values()],
+    }));
   }
 
   restore(queues: z.output<typeof queuesSchema>): void {
     this.#queues.clear();
-    for (const { key, messages, ...queue } of queues) {
-      this.#queues.set(key, { ...queue, messages: new Map(messages.map((each) => [each.messageId, each])) });
+    for (const { key, messages, sentIds, redrive, visibilityTimeoutMs } of queues) {
+      const restored = messages.map(({ fifo, ...each }): Stored => ({ ...each, ...(fifo && { fifo }) }));
+      this.#queues.set(key, {
+        visibilityTimeoutMs,
+        redrive,
+        sentIds: new Map(sentIds),
+        messages: new Map(restored.map((each) => [each.messageId, each])),
+      });
     }
   }
 
@@ -92,9 +131,10 @@ export class Queues {
       readonly body: string;
       readonly delaySeconds?: number | undefined;
       readonly attributes?: MessageAttributes;
+      readonly fifo?: FifoIds | undefined;
     },
   ): Message {
-    const { body, delaySeconds = 0, attributes = {} } = request;
+    const { body, delaySeconds = 0, attributes = {}, fifo } = request;
     const queue = this.#queue(region, name);
     if (body === '') throw clientError('MissingParameter', 'The request must contain the parameter MessageBody.');
     if (Buffer.byteLength(body) > maxMessageBytes) {
@@ -109,7 +149,9 @@ export class Queues {
         `Value ${delaySeconds} for parameter DelaySeconds is invalid. Reason: Must be between 0 and 900.`,
       );
     }
+    checkFifo(name, fifo);
     const message: Stored = {
+      ...(fifo === undefined ? {} : { fifo }),
       messageId: this.#ids.uuid(),
       body,
       md5OfBody: createHash('md5').update(body).digest('hex'),
@@ -119,7 +161,7 @@ export class Queues {
       receiveCount: 0,
       visibleFrom: this.#now() + delaySeconds * 1000,
     };
-    queue.messages.set(message.messageId, message);
+    if (fifo === undefined || !isRepeated(queue, fifo, this.#now())) queue.messages.set(message.messageId, message);
     return message;
   }
 
@@ -140,17 +182,19 @@ export class Queues {
     const now = this.#now();
     const hiddenMs =
       visibilityTimeoutSeconds === undefined ? queue.visibilityTimeoutMs : visibilityTimeoutSeconds * 1000;
-    const visible = [...queue.messages.values()].filter(({ visibleFrom }) => visibleFrom <= now).slice(0, maxMessages);
-    return visible.map((message) => {
-      const received = {
-        ...message,
-        receiptHandle: this.#ids.opaque(40),
-        receiveCount: message.receiveCount + 1,
-        visibleFrom: now + hiddenMs,
-      };
-      queue.messages.set(message.messageId, received);
-      return received;
-    });
+    this.#redrive(region, queue);
+    return receivable(queue, now)
+      .slice(0, maxMessages)
+      .map((message) => {
+        const received = {
+          ...message,
+          receiptHandle: this.#ids.opaque(40),
+          receiveCount: message.receiveCount + 1,
+          visibleFrom: now + hiddenMs,
+        };
+        queue.messages.set(message.messageId, received);
+        return received;
+      });
   }
 
   /** Deleting a message twice succeeds, as with AWS. */
@@ -163,7 +207,7 @@ export class Queues {
   /** The number of messages that can be received now. */
   visible(region: string, name: string): number {
     const now = this.#now();
-    return [...this.#queue(region, name).messages.values()].filter(({ visibleFrom }) => visibleFrom <= now).length;
+    return receivable(this.#queue(region, name), now).length;
   }
 
   /** The number of messages in each queue, including received ones. */
@@ -172,6 +216,16 @@ export class Queues {
       const [region = '', name = ''] = key.split(' ');
       return { region, name, messages: messages.size };
     });
+  }
+
+  #redrive(region: string, { redrive, messages }: Queue): void {
+    if (redrive === undefined) return;
+    const now = this.#now();
+    for (const message of messages.values()) {
+      if (message.visibleFrom > now || message.receiveCount < redrive.maxReceiveCount) continue;
+      messages.delete(message.messageId);
+      this.#queue(region, redrive.deadLetterQueue).messages.set(message.messageId, { ...message, receiveCount: 0 });
+    }
   }
 
   #queue(region: string, name: string): Queue {
@@ -183,6 +237,34 @@ export class Queues {
       'AWS.SimpleQueueService.NonExistentQueue',
     );
   }
+}
+
+function checkFifo(name: string, fifo: FifoIds | undefined): void {
+  const isFifo = name.endsWith('.fifo');
+  if (isFifo && fifo === undefined) {
+    throw clientError('MissingParameter', 'The request must contain the parameter MessageGroupId.');
+  }
+  if (!isFifo && fifo !== undefined) {
+    throw clientError('InvalidParameterValue', 'The request include parameter that is not valid for this queue type');
+  }
+}
+
+function isRepeated({ sentIds }: Queue, { deduplicationId }: FifoIds, now: EpochMs): boolean {
+  const sentAt = sentIds.get(deduplicationId);
+  if (sentAt !== undefined && now - sentAt < deduplicationMs) return true;
+  sentIds.set(deduplicationId, now);
+  return false;
+}
+
+/** In the order of sending; of each message group only its first message, if that is visible. */
+function receivable({ messages }: Queue, now: EpochMs): readonly Stored[] {
+  const groups = new Set<string>();
+  return [...messages.values()].filter(({ visibleFrom, fifo }) => {
+    if (fifo === undefined) return visibleFrom <= now;
+    const isFirst = !groups.has(fifo.groupId);
+    groups.add(fifo.groupId);
+    return isFirst && visibleFrom <= now;
+  });
 }
 
 function keyOf(region: string, name: string) {

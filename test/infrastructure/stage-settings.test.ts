@@ -37,6 +37,7 @@ describe('The settings of a stage', () => {
       archiveRetentionDays: 400,
       dashboard: true,
       monitorMemoryMegabytes: 512,
+      shards: 1,
       localAwsOnly: false,
     });
   });

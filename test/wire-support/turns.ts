@@ -44,7 +44,7 @@ export type SdkClient = { destroy(): void; readonly middlewareStack: { use(plugi
 
 type ClientOptions = {
   readonly requestTimeout?: number | undefined;
-  readonly role?: 'monitor' | 'operate' | 'preflight' | 'sessions';
+  readonly role?: 'monitor' | 'operate' | 'preflight' | 'sessions' | 'lister';
   /** Called with every client before its first request. */
   readonly onClient?: ((client: SdkClient) => void) | undefined;
 };
@@ -112,7 +112,7 @@ export function queueUrlOf({ server }: Pick<TestAws, 'server'>): string {
 
 const never = new AbortController().signal;
 
-type TestProcess = {
+export type TestProcess = {
   readonly ports: MonitorPorts;
   readonly policy: Policy;
   readonly lines: readonly LogLine[];
@@ -120,7 +120,7 @@ type TestProcess = {
 };
 
 /** Everything that a function of the service has around it. A sleep advances the clock and returns at once. */
-function processOf(aws: TestAws, options: TurnOptions, role: 'monitor' | 'operate'): TestProcess {
+export function processOf(aws: TestAws, options: TurnOptions, role: 'monitor' | 'operate' | 'lister'): TestProcess {
   const { requestTimeout, onClient } = options;
   const clients = clientsOf(aws, { requestTimeout, onClient, role });
   const regions = options.monitorRegions ?? [options.monitorRegion ?? 'us-east-1'];
@@ -168,7 +168,7 @@ function processOf(aws: TestAws, options: TurnOptions, role: 'monitor' | 'operat
   return { ports: { ...adapted, hasty }, policy, lines, metricLines };
 }
 
-function invocationOf({ runId = 'turn-1', monitorRegion = 'us-east-1' }: TurnOptions) {
+export function invocationOf({ runId = 'turn-1', monitorRegion = 'us-east-1' }: TurnOptions) {
   return { runId, codeVersion: '1.2.3+abc', monitorRegion };
 }
 

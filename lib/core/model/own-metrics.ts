@@ -35,6 +35,12 @@ export const ownMetricUnits = {
   AccountReadinessFailures: 'Count',
   /** 1 for a scheduled run in which a weekly drill was due and something failed. A refusal is no failure. Rare. */
   WeeklyDrillFailures: 'Count',
+  /** 1 for a run that completed every group of a shard, with or without problems: the heartbeat of a shard. Only with shards. */
+  ShardCompleted: 'Count',
+  /** 1 for such a run that had problems. Rare. */
+  ShardFailed: 'Count',
+  /** Messages with a shard that were not decided by, because a newer one exists or the same was before. Rare. */
+  ShardsDropped: 'Count',
   /** From the first bad minute to the snapshot that proved the fault, for a failover proven by calls. CloudWatch has no unit for minutes. Rare. */
   MinutesToDetect: 'None',
   /** From the first bad minute until the write was sent, for the same failovers. Rare. */
@@ -44,5 +50,12 @@ export const ownMetricUnits = {
   /** From the change until a run found the new primary healthy, if within an hour. Rare. */
   MinutesToGreen: 'None',
 } as const;
+
+/** What only a stage with shards publishes: it has alarms on them, and the dashboard does not show them. */
+export const shardMetrics: readonly (keyof typeof ownMetricUnits)[] = [
+  'ShardCompleted',
+  'ShardFailed',
+  'ShardsDropped',
+];
 
 export type OwnMetrics = Readonly<Partial<Record<keyof typeof ownMetricUnits, number>>>;

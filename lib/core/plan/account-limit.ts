@@ -2,6 +2,7 @@
  * The account limit: many failovers within minutes that no fault of a Region explains are slowed down. Then it is more likely that
  * the metrics, the judge or the customer's network is wrong than that so many Voice Connectors failed on their own.
  */
+import { partOf, type AccountShare } from '../model/account-share.ts';
 import { hold } from '../model/hold.ts';
 import type { Hold, Move } from '../model/plan.ts';
 import { minuteMs } from '../model/time.ts';
@@ -32,22 +33,32 @@ function wasJustLeft({ leaving }: Move, { candidateEvidence, observedAt }: PlanI
 }
 
 export type Account = {
-  readonly groups: number;
+  /** Of a shard, only its part of the limit: the shards of a minute do not know of each other's failovers. */
+  readonly share: AccountShare;
   /** Local failovers of this run, by the Voice Connectors that they left. */
   readonly leftInThisRun: ReadonlySet<string>;
 };
 
 /** The hold that takes the place of a local failover; undefined where it may go on. An unreadable record counts as empty. */
-export function holdByAccountLimit(move: Move, input: PlanInput, { groups, leftInThisRun }: Account): Hold | undefined {
+export function holdByAccountLimit(move: Move, input: PlanInput, { share, leftInThisRun }: Account): Hold | undefined {
   if (leftInThisRun.has(move.leaving)) return undefined;
-  const most = Math.max(fewest, Math.ceil(groups * shareOfGroups));
-  const made = leftInThisRun.size + recordedFailovers(input);
-  if (made < most) return undefined;
+  const { groups, own } = share;
+  const most = mostFailovers(groups);
+  const recorded = recordedFailovers(input);
+  const left = Math.max(0, most - recorded);
+  if (leftInThisRun.size < partOf(left, share)) return undefined;
+  const ofShard =
+    own === groups ? '' : `, in this minute ${partOf(left, share)} of them for the ${own} groups of this shard`;
   return hold(
     'account-limit',
-    `${displayName(move.leaving, input)} is to be left, but the monitor made ${made} failovers in ${windowMinutes} min that no fault of a Region explains, and makes at most ${most} for ${groups} groups: ${move.reason}`,
+    `${displayName(move.leaving, input)} is to be left, but the monitor made ${recorded + leftInThisRun.size} failovers in ${windowMinutes} min that no fault of a Region explains, and makes at most ${most} for ${groups} groups${ofShard}: ${move.reason}`,
     move.rejected,
   );
+}
+
+/** How many failovers of an account with so many groups are never slowed down. */
+export function mostFailovers(groups: number): number {
+  return Math.max(fewest, Math.ceil(groups * shareOfGroups));
 }
 
 /** The minute of the run itself is left out: its failovers are counted apart. */

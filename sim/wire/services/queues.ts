@@ -1,7 +1,8 @@
+import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { accountId } from '../../account/account.ts';
 import { AwsError, clientError } from '../../account/errors.ts';
-import type { Message } from '../../account/queues.ts';
+import type { FifoIds, Message } from '../../account/queues.ts';
 import type { Effect } from '../misbehaviour.ts';
 import { defined, operation, type Operation } from '../operation.ts';
 
@@ -20,6 +21,8 @@ const sendMessage = z.object({
   MessageBody: z.string(),
   DelaySeconds: z.number().optional(),
   MessageAttributes: z.record(z.string(), z.unknown()).optional(),
+  MessageGroupId: z.string().min(1).optional(),
+  MessageDeduplicationId: z.string().min(1).optional(),
 });
 
 const sendMessageBatch = z.object({
@@ -59,6 +62,7 @@ export const queueOperations: Readonly<Record<string, Operation>> = {
       body: input.MessageBody,
       delaySeconds: input.DelaySeconds,
       attributes: input.MessageAttributes ?? {},
+      fifo: fifoIdsOf(input),
     });
     return { MessageId: message.messageId, MD5OfMessageBody: message.md5OfBody };
   }),
@@ -107,6 +111,17 @@ function checkBatch(entries: readonly { readonly id: string; readonly body: stri
   }
 }
 
+function fifoIdsOf({
+  MessageGroupId,
+  MessageDeduplicationId,
+  MessageBody,
+}: z.output<typeof sendMessage>): FifoIds | undefined {
+  if (MessageGroupId === undefined) return undefined;
+  // As with content-based deduplication.
+  const deduplicationId = MessageDeduplicationId ?? createHash('sha256').update(MessageBody).digest('hex');
+  return { groupId: MessageGroupId, deduplicationId };
+}
+
 type Failed = { readonly Id: string; readonly Code: string; readonly Message: string; readonly SenderFault: boolean };
 
 function failureOf(effect: Effect | undefined, index: number): ((id: string) => Failed) | undefined {
@@ -130,13 +145,18 @@ function urlOf(baseUrl: string, name: string) {
   return `${baseUrl}/${accountId}/${name}`;
 }
 
-function messageView({ messageId, body, md5OfBody, attributes, receiptHandle, receiveCount, sentAt }: Message) {
+function messageView({ messageId, body, md5OfBody, attributes, receiptHandle, receiveCount, sentAt, fifo }: Message) {
   return defined({
     MessageId: messageId,
     ReceiptHandle: receiptHandle,
     Body: body,
     MD5OfBody: md5OfBody,
-    Attributes: { ApproximateReceiveCount: `${receiveCount}`, SentTimestamp: `${sentAt}` },
+    Attributes: defined({
+      ApproximateReceiveCount: `${receiveCount}`,
+      SentTimestamp: `${sentAt}`,
+      MessageGroupId: fifo?.groupId,
+      MessageDeduplicationId: fifo?.deduplicationId,
+    }),
     MessageAttributes: Object.keys(attributes).length === 0 ? undefined : attributes,
   });
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { wholeAccount } from '../../../lib/core/model/account-share.ts';
 import { holdByAccountLimit, isLocalFailover, type Account } from '../../../lib/core/plan/account-limit.ts';
 import { plan } from '../../../lib/core/plan/plan.ts';
 import type { Move } from '../../../lib/core/model/plan.ts';
@@ -25,7 +26,7 @@ function recorded(...failovers: readonly (readonly [minutesAgo: number, count: n
 
 function limited(changes: Changes, account: Partial<Account> = {}) {
   const { input, move } = aFailover(changes);
-  return holdByAccountLimit(move, input, { groups: 8, leftInThisRun: new Set(), ...account });
+  return holdByAccountLimit(move, input, { share: wholeAccount(8), leftInThisRun: new Set(), ...account });
 }
 
 describe('the account limit', () => {
@@ -45,8 +46,8 @@ describe('the account limit', () => {
   });
 
   it('lets a tenth of the groups of a large account pass', () => {
-    expect(limited(recorded([2, 5]), { groups: 51 })).toBeUndefined();
-    expect(limited(recorded([2, 5]), { groups: 50 })).toMatchObject({ code: 'account-limit' });
+    expect(limited(recorded([2, 5]), { share: wholeAccount(51) })).toBeUndefined();
+    expect(limited(recorded([2, 5]), { share: wholeAccount(50) })).toMatchObject({ code: 'account-limit' });
   });
 
   it('counts the failovers of its own run, and not again as the record of this minute has them', () => {
