@@ -50,7 +50,7 @@ describe.each(['sim/main.ts', 'sim/demo/main.ts'])('%s', { timeout: 120_000 }, (
 
 describe('sim/demo/main.ts', { timeout: 120_000 }, () => {
   it.each([
-    [['--speed', '60'], '--port and --speed: Expected --serve with them; see --help\n'],
+    [['--speed', '60'], '--port, --speed and --state: Expected --serve with them; see --help\n'],
     [['--serve', '--speed', '0'], '--speed: Expected a whole number from 1 to 600, got 0; see --help\n'],
     [
       ['--serve', '--port', 'x', '--speed', '601'],

@@ -49,6 +49,23 @@ describe('npm run sim', { timeout: 120_000 }, () => {
     expect({ code, out }).toEqual({ code: 0, out: expect.stringContaining(text) as string });
   });
 
+  it('with --state goes on where it ended, and does not let the world begin otherwise', async () => {
+    const state = join(emptyFolder(), 'world.json');
+    const args = ['--port', '0', '--no-schedules', '--state', state];
+    const first = await runCommandLine(sim, args, { endAfter: `A new world, kept in ${state}.` });
+    expect(first.code).toBe(0);
+    const second = await runCommandLine(sim, args, { endAfter: 'which goes on at' });
+    expect(second).toMatchObject({
+      code: 0,
+      out: expect.stringContaining(`The world of ${state}, which goes on`) as string,
+    });
+    expect(await runCommandLine(sim, [...args, '--seed', '2', '--unhealthy-after', '5'])).toEqual({
+      code: 2,
+      out: '',
+      err: `--seed and --unhealthy-after: Expected not to be given, because the world of ${state} began already; a new --state begins another; see --help\n`,
+    });
+  });
+
   it('names a port that is already in use', async () => {
     const other = createServer();
     await new Promise<void>((listening) => other.listen(0, '127.0.0.1', listening));

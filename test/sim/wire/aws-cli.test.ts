@@ -40,7 +40,7 @@ if (version === null) {
   });
 } else {
   describe(`The AWS CLI on the local AWS`, { timeout: 120_000 }, () => {
-    it('chime-sdk-voice lists a group, reorders it, and is told what is wrong', async () => {
+    it('chime-sdk-voice lists a group, reorders it, and prints what is wrong', async () => {
       const { aws, cli } = await cliOf();
       const { group } = seedPair(aws.account);
       const listed = await cli('chime-sdk-voice', 'list-voice-connector-groups');
