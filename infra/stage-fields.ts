@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { wholeNumberFrom } from '../lib/input/numbers.ts';
 import { regionName } from '../lib/input/region-name.ts';
+import { wakeModes } from '../lib/core/model/wake.ts';
 
 const region = z.string().regex(regionName, 'Expected a Region name such as us-west-2');
 
@@ -51,6 +52,20 @@ const tags = z
   )
   .refine((all) => Object.keys(all).length <= maxTags, `Expected at most ${maxTags} tags`);
 
+/** CloudFormation takes 500 resources in a template; each alarm is one. */
+const maxWakeAlarms = 400;
+
+const wakeAlarms = z
+  .record(
+    region,
+    z
+      .array(z.string().regex(/^[\w-]{1,128}$/, 'Expected the id of a Voice Connector'))
+      .min(1, 'Expected at least one Voice Connector')
+      .max(maxWakeAlarms, `Expected at most ${maxWakeAlarms} Voice Connectors`)
+      .refine(different, 'Expected different Voice Connectors'),
+  )
+  .refine((regionsWithAlarms) => Object.keys(regionsWithAlarms).length <= 10, 'Expected at most 10 Regions');
+
 export const stageSchema = z.strictObject({
   regions,
   controlRegions: regions,
@@ -77,6 +92,8 @@ export const stageSchema = z.strictObject({
   archiveRetentionDays: wholeNumberFrom(1, 3650).default(400),
   dashboard: z.boolean().default(true),
   monitorMemoryMegabytes: wholeNumberFrom(512, 10_240).default(512),
+  wake: z.enum(wakeModes, 'Expected schedule or alarms').default('schedule'),
+  wakeAlarms: wakeAlarms.default({}),
   localAwsOnly: z.boolean().default(false),
 });
 
@@ -148,6 +165,18 @@ export const stageFields: Readonly<Record<keyof typeof stageSchema.shape, StageF
       'The memory of the monitor, with which Lambda also gives more of a processor. See docs/scaling.md for accounts with more than 50 groups.',
     allowed: '512 to 10240',
     default: '512',
+  },
+  wake: {
+    meaning:
+      'What wakes the monitor. `schedule`: it runs every minute. `alarms`: alarms on the calls of your Voice Connectors run it at once, its schedule every 5 minutes, and it runs every minute as long as anything is going on. docs/alarm-driven.md compares cost and delay.',
+    allowed: 'schedule or alarms',
+    default: 'schedule',
+  },
+  wakeAlarms: {
+    meaning:
+      'The Voice Connectors that have an alarm which wakes the monitor, by the Region that has their metrics. `npm run release` writes a template of these alarms for each Region. `preflight` reports a primary that has none.',
+    allowed: `up to ${maxWakeAlarms} ids in each of up to 10 Regions`,
+    default: 'none',
   },
   localAwsOnly: {
     meaning:

@@ -1,6 +1,8 @@
 /** The settings of the stage in the form in which serverless.yml uses them, as `${self:custom.settings.…}`. */
 import { InvalidInputError } from '../lib/input/validation.ts';
+import { scheduleMinutes } from '../lib/core/model/wake.ts';
 import { runbookPath } from './runbook.ts';
+import { minuteRuleName } from './minute-rule.ts';
 import { chosenRegion, loadStageSettings, NoStageFileError, type StageSettings } from './stage-settings.ts';
 
 /** The options of the command line. */
@@ -38,6 +40,8 @@ const placeholder: ChosenStage = {
     archiveRetentionDays: 400,
     dashboard: true,
     monitorMemoryMegabytes: 512,
+    wake: 'schedule',
+    wakeAlarms: {},
     localAwsOnly: true,
   },
 };
@@ -53,8 +57,9 @@ function chosenOrPlaceholder(options: CommandOptions): ChosenStage {
 
 /** Called by the framework. */
 export function templateSettings({ options }: { readonly options: CommandOptions }) {
-  const { region, settings } = chosenOrPlaceholder(options);
-  const { runbookUrl, reservedConcurrency, permissionsBoundary, regions, controlRegions, ...others } = settings;
+  const { stage, region, settings } = chosenOrPlaceholder(options);
+  const { runbookUrl, reservedConcurrency, permissionsBoundary, regions, controlRegions, wake, ...others } = settings;
+  const everyMinutes = scheduleMinutes[wake];
   return {
     ...others,
     region,
@@ -64,5 +69,9 @@ export function templateSettings({ options }: { readonly options: CommandOptions
     // The framework leaves out what is null.
     reservedConcurrency: reservedConcurrency === 'none' ? null : reservedConcurrency,
     permissionsBoundary: permissionsBoundary ?? null,
+    wake,
+    monitorRate: everyMinutes === 1 ? '1 minute' : `${everyMinutes} minutes`,
+    monitorPeriodSeconds: everyMinutes * 60,
+    minuteRuleName: wake === 'alarms' ? minuteRuleName(stage) : null,
   };
 }

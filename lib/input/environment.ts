@@ -25,6 +25,11 @@ const sessionsVariables = common.extend({ POLICY_FILE: z.string().min(1) });
 const monitorVariables = sessionsVariables.extend({
   OVERRIDES_PATH: z.string().regex(/^(\/[\w.-]+)+$/, 'Expected a path such as /voice-connector-failover/overrides'),
   MONITOR_REGIONS: regionNames,
+  // Set where alarms wake the monitor.
+  MINUTE_RULE_NAME: z
+    .string()
+    .regex(/^[.\-_A-Za-z0-9]{1,64}$/, 'Expected the name of an EventBridge rule')
+    .optional(),
 });
 
 const monitor = monitorVariables.refine(

@@ -9,9 +9,11 @@ import type { VoiceConnectorGroup } from '../core/model/group.ts';
 import type { Policy } from '../input/policy.ts';
 import { requestedGroups } from '../input/trigger.ts';
 import { isOrderToBeRecorded } from '../core/plan/last-change.ts';
+import { scheduleMinutes } from '../core/model/wake.ts';
 import type { Snapshot } from '../observe/snapshot.ts';
 import type { MonitorPorts, Signals } from '../ports.ts';
 import { AccountLimit } from './account-limit.ts';
+import { follow } from './follow.ts';
 import { handleGroup, type HandledGroup } from './handle-group.ts';
 import { byNeed, concurrentGroups, observeAndRescue } from './rescue-first.ts';
 import { requireRightClock } from './right-clock.ts';
@@ -59,12 +61,20 @@ export async function turn(
     rememberOrders(context, groups),
   ]);
   const unmatched = { result: undefined, events: unmatchedOverrideEvents(context, snapshot.observed), problems: [] };
-  const problems = await publishRun(context, [...handled, unmatched], [...observing, ...expiring, ...remembering]);
+  const results = handled.flatMap(({ result }) => result ?? []);
+  const problemsSoFar = [...observing, ...expiring, ...remembering];
+  const following = await follow(context, {
+    trigger,
+    observed: snapshot.observed,
+    groups: results,
+    problems: [...problemsSoFar, ...handled.flatMap((group) => group.problems)],
+  });
+  const problems = await publishRun(context, [...handled, unmatched], [...problemsSoFar, ...following]);
   return runResult({
     identity: context.identity,
     trigger,
     regions: snapshot.now.regions,
-    groups: handled.flatMap(({ result }) => result ?? []),
+    groups: results,
     problems,
     finishedAt: ports.clock(),
   });
@@ -85,10 +95,11 @@ function handleInTime(
 
 /** So that a later write that changes nothing is known as none. A group that the run itself moved is remembered by the next run. */
 async function rememberOrders(
-  { ports, identity, signals }: RunContext,
+  { ports, identity, signals, wake }: RunContext,
   groups: readonly VoiceConnectorGroup[],
 ): Promise<readonly Problem[]> {
-  const due = groups.filter((group) => isOrderToBeRecorded(group, identity.observedAt));
+  const everyMinutes = scheduleMinutes[wake.mode];
+  const due = groups.filter((group) => isOrderToBeRecorded(group, identity.observedAt, everyMinutes));
   if (due.length === 0) return [];
   const unrecorded = await ports.changeRecorder.recordOrders(due, identity.observedAt, signals.work);
   return unrecorded.map(({ problem }) => problem);
