@@ -1,12 +1,16 @@
 /** The local AWS as a whole: an account, simulated telephone calls, AWS's wire protocols, and the deployed functions. */
 import { pathToFileURL } from 'node:url';
+import type { WakeMode } from '../lib/core/model/wake.ts';
+import { loadPackagedPolicy } from '../lib/input/policy.ts';
 import { Account } from './account/account.ts';
 import type { GroupSeed } from './account/chime/groups.ts';
 import { SimClock, type EpochMs } from './clock.ts';
 import { Controls } from './controls/controls.ts';
 import { Faults } from './controls/faults.ts';
 import { Pace } from './controls/pace.ts';
+import { deployWakeAlarms, minuteRuleOfDev } from './deploy-wake-alarms.ts';
 import { createLambdaHost, type LambdaHost, type LambdaHostOptions } from './lambda/host.ts';
+import { resolveFunctionName } from './lambda/function-name.ts';
 import { keepLog } from './lambda/log-group.ts';
 import { PackagedPolicyFile } from './packaged-policy-file.ts';
 import { Pipe } from './pipe.ts';
@@ -42,6 +46,17 @@ export type LocalAwsOptions = Pick<LambdaHostOptions, 'pauses' | 'onLog'> & {
   readonly port?: number;
   /** Restricts the functions to the roles of a packaged template. Default: every request is allowed. */
   readonly permissions?: Permissions | undefined;
+  /** `alarms`: every Voice Connector has an alarm that wakes the monitor, as with `wake: alarms` of a stage. Default: `schedule`. */
+  readonly wake?: WakeMode | undefined;
+};
+
+const functionNames = ['monitor', 'operate', 'preflight', 'sessions'] as const;
+
+/** An invocation that an event or an alarm made. */
+export type TargetInvocation = {
+  readonly functionName: string;
+  readonly payload: string;
+  readonly invocation: Invocation;
 };
 
 export class LocalAws {
@@ -82,6 +97,7 @@ export class LocalAws {
     const { world: spec, policyFile, speed, port, permissions } = options;
     const clock = SimClock.startingAt(spec.startsAt, speed === undefined ? {} : { speed });
     const account = seededAccount(options, clock);
+    const { wake = 'schedule' } = options;
     const pace = new Pace(clock, speed ?? 1);
     const world = createWorld(spec);
 
@@ -102,6 +118,14 @@ export class LocalAws {
       ...(port === undefined ? {} : { port }),
     });
     const policy = new PackagedPolicyFile(policyFile);
+    if (wake === 'alarms') {
+      deployWakeAlarms({
+        account,
+        monitorRegion,
+        connectors: spec.connectors,
+        policy: loadPackagedPolicy(policy.path),
+      });
+    }
     const functions = deploy(server.url, account, clock, policy.path, options);
     deployed.functions = functions;
     const controls = controlsOf({ clock, server, world, pace });
@@ -131,7 +155,19 @@ export class LocalAws {
   catchUp(): readonly MinuteOfWorld[] {
     this.controls.faults.expire();
     const sinks = { routing: this.account, metrics: this.account, pings: this.account };
-    return advanceTo(this.#world, this.clock.now(), sinks);
+    const minutes = advanceTo(this.#world, this.clock.now(), sinks);
+    if (minutes.length > 0) this.account.onMinute();
+    return minutes;
+  }
+
+  /** Makes the invocations that events and alarms have asked for, in order. */
+  async invokeTargets(): Promise<readonly TargetInvocation[]> {
+    const made: TargetInvocation[] = [];
+    for (const { functionArn, payload } of this.account.takeInvocations()) {
+      const functionName = resolveFunctionName(functionArn, functionNames);
+      made.push({ functionName, payload, invocation: await this.invoke(functionName, payload) });
+    }
+    return made;
   }
 
   /**
@@ -193,7 +229,7 @@ function deploy(
   account: Account,
   clock: SimClock,
   policyPath: string,
-  { packageFolder, pauses, onLog }: Pick<LocalAwsOptions, 'packageFolder' | 'pauses' | 'onLog'>,
+  { packageFolder, pauses, onLog, wake }: Pick<LocalAwsOptions, 'packageFolder' | 'pauses' | 'onLog' | 'wake'>,
 ): LambdaHost {
   const env = {
     AWS_ENDPOINT_URL: url,
@@ -211,7 +247,13 @@ function deploy(
         ? `${import.meta.dirname}/../functions/${name}.ts`
         : `${packageFolder}/functions/${name}.cjs`,
     );
-  const monitorEnv = { ...env, POLICY_FILE: policyPath, OVERRIDES_PATH: overridesPath, MONITOR_REGIONS: monitorRegion };
+  const monitorEnv = {
+    ...env,
+    POLICY_FILE: policyPath,
+    OVERRIDES_PATH: overridesPath,
+    MONITOR_REGIONS: monitorRegion,
+    ...(wake === 'alarms' ? { MINUTE_RULE_NAME: minuteRuleOfDev } : {}),
+  };
   return createLambdaHost({
     clock,
     region: monitorRegion,
