@@ -2,15 +2,12 @@
  * `wake: alarms`: the rule that runs the monitor every minute as long as something is going on. The monitor enables and disables it, so the
  * template has it disabled.
  */
-import * as z from 'zod';
-import { wakeModes, type WakeMode } from '../lib/core/model/wake.ts';
-import { logicalIdOf, textAt, type VariableContext } from './service.ts';
+import type { WakeMode } from '../lib/core/model/wake.ts';
+import { logicalIdOf, wakeModeOf, type VariableContext } from './service.ts';
 
 export function minuteRuleName(stage: string): string {
   return `voice-connector-failover-${stage}-every-minute`;
 }
-
-const wakeModeSchema = z.enum(wakeModes);
 
 /** By logical id; none where the schedule runs the monitor every minute anyway. */
 export function minuteRule(wake: WakeMode) {
@@ -89,6 +86,5 @@ function switching(actions: readonly string[]) {
 
 /** Called by the framework. */
 export async function minuteRuleResources(context: VariableContext) {
-  const wake = wakeModeSchema.parse(await textAt(context, 'custom', 'settings', 'wake'));
-  return { Resources: minuteRule(wake) };
+  return { Resources: minuteRule(await wakeModeOf(context)) };
 }

@@ -3,6 +3,7 @@ import { InvalidInputError } from '../lib/input/validation.ts';
 import { scheduleMinutes } from '../lib/core/model/wake.ts';
 import { runbookPath } from './runbook.ts';
 import { minuteRuleName } from './minute-rule.ts';
+import { wakeAlarmPrefix } from './wake-alarms.ts';
 import { chosenRegion, loadStageSettings, NoStageFileError, type StageSettings } from './stage-settings.ts';
 
 /** The options of the command line. */
@@ -73,5 +74,6 @@ export function templateSettings({ options }: { readonly options: CommandOptions
     monitorRate: everyMinutes === 1 ? '1 minute' : `${everyMinutes} minutes`,
     monitorPeriodSeconds: everyMinutes * 60,
     minuteRuleName: wake === 'alarms' ? minuteRuleName(stage) : null,
+    wakeAlarmPrefix: wake === 'alarms' ? wakeAlarmPrefix(stage) : null,
   };
 }

@@ -3,6 +3,7 @@ import type { ApiCallOutcome } from './core/readiness/account.ts';
 import type { ServerTime } from './core/model/server-clock.ts';
 import type { PhoneNumberCount } from './core/readiness/configuration.ts';
 import type { PublishedReading } from './core/readiness/metrics.ts';
+import type { WakeAlarmsReading } from './core/readiness/wake-alarms.ts';
 import type { CodeOf } from './core/model/codes.ts';
 import type { Problem, Refusal } from './core/model/outcome.ts';
 import type { Move } from './core/model/plan.ts';
@@ -349,6 +350,8 @@ export type PreflightPorts = ReadPorts & {
     signal: AbortSignal,
   ) => Promise<PastReadiness>;
   readonly sdkObserver: SdkObserverPort;
+  /** The alarms that wake the monitor in one Region. Absent where the schedule runs it every minute. */
+  readonly wakeAlarms?: ((region: string, signal: AbortSignal) => Promise<WakeAlarmsReading>) | undefined;
 };
 
 export type Ports = ReadPorts & {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { parse as parseYaml } from 'yaml';
 import * as z from 'zod';
 import { minuteRule, minuteRuleName } from '../infra/minute-rule.ts';
-import { wakeAlarmTemplate } from '../infra/wake-alarms.ts';
+import { wakeAlarmPrefix, wakeAlarmTemplate } from '../infra/wake-alarms.ts';
 import type { Policy } from '../lib/input/policy.ts';
 import { accountId } from './account/account-id.ts';
 import type { Account } from './account/account.ts';
@@ -16,6 +16,7 @@ import { eventRuleOperations } from './wire/services/event-rules.ts';
 const stage = 'dev';
 
 export const minuteRuleOfDev = minuteRuleName(stage);
+export const wakeAlarmPrefixOfDev = wakeAlarmPrefix(stage);
 
 const monitorFunction: Resources = {
   MonitorLambdaFunction: {

@@ -8,7 +8,7 @@ import { SimClock, type EpochMs } from './clock.ts';
 import { Controls } from './controls/controls.ts';
 import { Faults } from './controls/faults.ts';
 import { Pace } from './controls/pace.ts';
-import { deployWakeAlarms, minuteRuleOfDev } from './deploy-wake-alarms.ts';
+import { deployWakeAlarms, minuteRuleOfDev, wakeAlarmPrefixOfDev } from './deploy-wake-alarms.ts';
 import { createLambdaHost, type LambdaHost, type LambdaHostOptions } from './lambda/host.ts';
 import { resolveFunctionName } from './lambda/function-name.ts';
 import { keepLog } from './lambda/log-group.ts';
@@ -64,6 +64,8 @@ export class LocalAws {
   readonly account: Account;
   readonly server: WireServer;
   readonly controls: Controls;
+  /** What wakes the monitor. */
+  readonly wake: WakeMode;
   readonly #world: World;
   readonly #functions: LambdaHost;
   readonly #policy: PackagedPolicyFile;
@@ -80,7 +82,9 @@ export class LocalAws {
     readonly policy: PackagedPolicyFile;
     readonly pipe: Pipe;
     readonly pace: Pace;
+    readonly wake: WakeMode;
   }) {
+    this.wake = parts.wake;
     this.clock = parts.clock;
     this.account = parts.account;
     this.server = parts.server;
@@ -137,7 +141,7 @@ export class LocalAws {
       eventBusName,
       account,
     });
-    return new LocalAws({ clock, account, server, controls, world, functions, policy, pipe, pace });
+    return new LocalAws({ clock, account, server, controls, world, functions, policy, pipe, pace, wake });
   }
 
   /** Simulates every whole minute up to `time`, then sets the clock to `time`. */
@@ -252,7 +256,7 @@ function deploy(
     POLICY_FILE: policyPath,
     OVERRIDES_PATH: overridesPath,
     MONITOR_REGIONS: monitorRegion,
-    ...(wake === 'alarms' ? { MINUTE_RULE_NAME: minuteRuleOfDev } : {}),
+    ...(wake === 'alarms' ? { MINUTE_RULE_NAME: minuteRuleOfDev, WAKE_ALARM_PREFIX: wakeAlarmPrefixOfDev } : {}),
   };
   return createLambdaHost({
     clock,

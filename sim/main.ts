@@ -1,6 +1,14 @@
 /** Serves the local AWS and its console in the foreground: `npm run sim -- --port 4599`. Ctrl-C ends it. */
 import * as z from 'zod';
-import { checkPolicyFile, codeOf, CommandLineError, readArguments, runCommand, wholeNumber } from './command-line.ts';
+import {
+  checkPolicyFile,
+  codeOf,
+  CommandLineError,
+  readArguments,
+  runCommand,
+  wakeOption,
+  wholeNumber,
+} from './command-line.ts';
 import { maxSpeed } from './controls/requests.ts';
 import { monitorRegion, type LocalAws } from './local-aws.ts';
 import { consoleUrl, serve, warmUpMinutes } from './serve.ts';
@@ -18,6 +26,7 @@ Serves the local AWS and its console on 127.0.0.1 and invokes the deployed funct
   --policy FILE          the policy of the deployed functions (default sim/policy.yml)
   --speed N              times as fast as real time, from 1 to ${maxSpeed} (default 1); the console changes it
   --unhealthy-after N    us-east-1 fails 30 % of its calls from N minutes after the start; 0: since ten minutes before it
+  --wake alarms          alarms wake the monitor, as with wake: alarms of a stage (default schedule)
   --no-schedules         do not invoke the functions; otherwise the monitor runs every minute, the session inventory every 5,
                          preflight and the weekly drills every 30
   --enforce-permissions  restricts the functions to the roles of the last npm run package
@@ -29,6 +38,7 @@ const optionsSchema = z.object({
   policy: z.string().default(`${import.meta.dirname}/policy.yml`),
   speed: wholeNumber(1, maxSpeed).prefault('1'),
   'unhealthy-after': wholeNumber(0, 10_000).optional(),
+  wake: wakeOption,
   schedules: z.boolean().default(true),
   'enforce-permissions': z.boolean().default(false),
 });
@@ -78,7 +88,7 @@ Local AWS at ${url}, in every Region. In another shell:
 Group main-line: priority 1 is vc-east in us-east-1, priority 2 is vc-west in us-west-2.
 ${
   hasSchedules
-    ? 'The schedules run: the monitor is invoked every minute. Ctrl-C ends it.'
+    ? `The schedules run: the monitor is invoked ${aws.wake === 'alarms' ? 'every 5 minutes, by alarms at once, and every minute while anything is going on' : 'every minute'}. Ctrl-C ends it.`
     : 'No schedules run: a drill ends, and a failure is acted on, only when you invoke the monitor. Ctrl-C ends it.'
 }`;
 }
@@ -93,6 +103,7 @@ async function run(): Promise<number> {
         policy: { type: 'string' },
         speed: { type: 'string' },
         'unhealthy-after': { type: 'string' },
+        wake: { type: 'string' },
         schedules: { type: 'boolean' },
         'enforce-permissions': { type: 'boolean' },
       },
@@ -101,9 +112,9 @@ async function run(): Promise<number> {
   );
   checkPolicyFile(options.policy);
   const permissions = options['enforce-permissions'] ? packagedPermissions() : undefined;
-  const { port, seed, speed, policy: policyFile, schedules: hasSchedules } = options;
+  const { port, seed, speed, wake, policy: policyFile, schedules: hasSchedules } = options;
   const faults = faultsOf(options['unhealthy-after']);
-  await serve({ port, seed, speed, policyFile, faults, hasSchedules, permissions }, (aws) => {
+  await serve({ port, seed, speed, wake, policyFile, faults, hasSchedules, permissions }, (aws) => {
     const roles = permissions === undefined ? '' : `\n\n${rolesLine(permissions)}`;
     return `${banner(aws, hasSchedules)}${roles}`;
   });

@@ -1,4 +1,5 @@
 /** Serves the local AWS and its console in the foreground, for `npm run sim` and `npm start -- --serve`. */
+import type { WakeMode } from '../lib/core/model/wake.ts';
 import { codeOf, CommandLineError } from './command-line.ts';
 import { Console, consolePath } from './console/console.ts';
 import { LocalAws } from './local-aws.ts';
@@ -21,6 +22,8 @@ export type ServeOptions = {
   /** Minutes count from the start of the warm-up. */
   readonly faults: readonly FaultSpec[];
   readonly hasSchedules: boolean;
+  /** Default: `schedule`. */
+  readonly wake?: WakeMode | undefined;
   readonly permissions?: Permissions | undefined;
 };
 
@@ -51,7 +54,7 @@ export async function serve(options: ServeOptions, banner: (aws: LocalAws) => st
   await aws.close();
 }
 
-async function start({ port, seed, policyFile, speed, faults, permissions }: ServeOptions): Promise<LocalAws> {
+async function start({ port, seed, policyFile, speed, faults, permissions, wake }: ServeOptions): Promise<LocalAws> {
   const startedAt = Math.floor(Date.now() / minuteMs) * minuteMs;
   try {
     return await LocalAws.start({
@@ -60,6 +63,7 @@ async function start({ port, seed, policyFile, speed, faults, permissions }: Ser
       policyFile,
       port,
       permissions,
+      wake,
       speed,
       // At 60 times real time a pause of a second between two attempts would be a minute.
       pauses: 'skipped',

@@ -17,6 +17,7 @@ export type DecidedGroup = {
   readonly decision: Plan['kind'];
   /** Absent for a move. */
   readonly code: HoldCode | undefined;
+  /** In the order in which calls try them. */
   readonly connectors: readonly { readonly voiceConnectorId: string; readonly verdict: Verdict | undefined }[];
 };
 
@@ -43,8 +44,8 @@ export function goingOn(run: RunToFollow): readonly string[] {
 }
 
 function inGroup({ voiceConnectorGroupId, decision, code, connectors }: DecidedGroup): readonly string[] {
-  const members = connectors.flatMap(({ voiceConnectorId, verdict }) => {
-    const state = verdict === undefined ? undefined : stateToFollow(verdict);
+  const members = connectors.flatMap(({ voiceConnectorId, verdict }, place) => {
+    const state = verdict === undefined ? undefined : stateToFollow(verdict, place === 0);
     return state === undefined ? [] : [`${voiceConnectorId} of ${voiceConnectorGroupId} is ${state}`];
   });
   if (decision !== 'hold') return [`${voiceConnectorGroupId}: ${decision}`, ...members];
@@ -53,7 +54,8 @@ function inGroup({ voiceConnectorGroupId, decision, code, connectors }: DecidedG
     : members;
 }
 
-function stateToFollow(verdict: Verdict): string | undefined {
+/** What is not known of a standby delays a failback at most. */
+function stateToFollow(verdict: Verdict, isPrimary: boolean): string | undefined {
   switch (verdict.health) {
     case 'healthy':
       return undefined;
@@ -61,7 +63,7 @@ function stateToFollow(verdict: Verdict): string | undefined {
     case 'unhealthy':
       return verdict.health;
     case 'unknown':
-      return isCauseToFollow[verdict.cause] ? `unknown (${verdict.cause})` : undefined;
+      return isPrimary && isCauseToFollow[verdict.cause] ? `unknown (${verdict.cause})` : undefined;
     default:
       return verdict satisfies never;
   }
