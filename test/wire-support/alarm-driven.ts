@@ -1,5 +1,7 @@
 /** A local AWS with `wake: alarms`, minute by minute: the monitor runs as its schedule, its rule and its alarms have it. */
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { inject, onTestFinished } from 'vitest';
 import { minuteRule } from '../../infra/minute-rule.ts';
 import { parseTrigger, type Trigger } from '../../lib/input/trigger.ts';
@@ -34,6 +36,17 @@ export function permissionsWithAlarms() {
   return permissionsOf({ ...template, Resources: { ...template.Resources, ...resources } }, monitorRegion);
 }
 
+/** The failback is left to the operator, so that the group is at rest soon after a failover. */
+function policyFile(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'policy-'));
+  onTestFinished(() => {
+    rmSync(folder, { recursive: true });
+  });
+  const file = join(folder, 'policy.yml');
+  writeFileSync(file, 'version: 1\ndefaults: { mode: enforce }\n');
+  return file;
+}
+
 export async function startAlarmDriven({ faults = [] }: { readonly faults?: readonly Fault[] } = {}) {
   // 09:00 UTC: the minutes of the schedule are those of the hour.
   const startsAt = Date.UTC(2026, 10, 20, 9, 0) - warmUpMinutes * minuteMs;
@@ -46,7 +59,7 @@ export async function startAlarmDriven({ faults = [] }: { readonly faults?: read
   const aws = await LocalAws.start({
     world: twoRegions(1, startsAt, specs),
     groups: [{ ...mainLine, createdAt: startsAt - 86_400_000 }],
-    policyFile: 'sim/policy.yml',
+    policyFile: policyFile(),
     packageFolder: inject('packageFolder'),
     permissions: permissionsWithAlarms(),
     speed: 0,

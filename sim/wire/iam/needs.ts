@@ -106,8 +106,6 @@ const alarmsNamed = reading(z.object({ AlarmNames: z.array(z.string()) }), ({ Al
   AlarmNames.map((name) => on(alarmArn(place, name))),
 );
 
-const everyAlarm: NeedsOf = (_input, place) => [on(alarmArn(place, '*'))];
-
 const namespaced = reading(z.object({ Namespace: z.string() }), ({ Namespace }) => [
   on('*', { 'cloudwatch:namespace': Namespace }),
 ]);
@@ -183,8 +181,7 @@ const services: Readonly<
       PutMetricData: namespaced,
       PutMetricAlarm: alarmNamed,
       PutCompositeAlarm: alarmNamed,
-      // It needs the permission for all alarms of the Region.
-      DescribeAlarms: everyAlarm,
+      DescribeAlarms: unscoped,
       DeleteAlarms: alarmsNamed,
       SetAlarmState: alarmNamed,
     },

@@ -96,8 +96,9 @@ function statementsOf(role: string, resources: Resources, place: Place): readonl
   if (!parsed.success) throw new UnsupportedPolicyError(`${role}: ${z.prettifyError(parsed.error)}`);
   const own = Object.values(resources).flatMap(({ Type, Properties }) => {
     if (Type !== 'AWS::IAM::Policy') return [];
-    const policy = policySchema.parse(Properties);
-    return policy.Roles.some(({ Ref }) => Ref === role) ? [policy] : [];
+    const policy = policySchema.safeParse(Properties);
+    if (!policy.success) throw new UnsupportedPolicyError(`a policy from outside: ${z.prettifyError(policy.error)}`);
+    return policy.data.Roles.some(({ Ref }) => Ref === role) ? [policy.data] : [];
   });
   return [...parsed.data.Policies, ...own].flatMap(({ PolicyDocument }) =>
     parsePolicyDocument(resolve(PolicyDocument, resources, place)),
