@@ -37,7 +37,7 @@ describe('The settings of a stage', () => {
 
   it('refuse any other way to wake it, a Region that is none, and an id that is named twice', () => {
     expect(() => settingsWith('wake: often\nwakeAlarms: { west: [a], us-east-1: [b, b] }')).toThrow(
-      /wake: Expected schedule or alarms, got "often"[^]*wakeAlarms\.west: [^]*wakeAlarms\.us-east-1: Expected different Voice Connectors/,
+      /wake: Expected schedule or alarms, got "often"[^]*wakeAlarms: Expected a Region name such as us-west-2, got "west"[^]*wakeAlarms\.us-east-1: Expected different Voice Connectors/,
     );
   });
 });
