@@ -10,6 +10,7 @@ import { monitorPorts } from '../lib/lambda/ports.ts';
 import { resultOrFailure } from '../lib/lambda/reported-failure.ts';
 import type { RunResult } from '../lib/monitor/result.ts';
 import { publishRunMetrics } from '../lib/monitor/run-metrics.ts';
+import { RememberedRuns } from '../lib/monitor/remembered-runs.ts';
 import { runShard, type DecidedListings, type DroppedShard } from '../lib/monitor/shard-run.ts';
 import { turn } from '../lib/monitor/turn.ts';
 
@@ -20,6 +21,7 @@ const observer = new SdkObserver({ clock: Date.now });
 const ports = monitorPorts({ environment, policy, logger, observer });
 
 const decided: DecidedListings = new Map();
+const runs = new RememberedRuns();
 
 export const handler = invocation({ environment, policy, logger, ports }).handler(
   async (event: unknown, { run, signals }): Promise<RunResult | DroppedShard> => {
@@ -27,8 +29,9 @@ export const handler = invocation({ environment, policy, logger, ports }).handle
     const isShard = isFromQueue(event);
     const result = isShard
       ? await runShard(ports, policy, run, parseShardMessage(event), signals, decided)
-      : await turn(ports, policy, { ...run, trigger: parseTrigger(event) }, signals);
+      : await turn(ports, policy, { ...run, trigger: parseTrigger(event), rememberedRunAt: runs.lastAt }, signals);
     if (result.shape === 'dropped-shard') return result;
+    runs.note(result);
     const { groups, ...summary } = result;
     logResult(ports.log, 'run', { ...summary, groups: groups.length });
     publishRunMetrics(ports, result, observedCalls().apiCalls);

@@ -2,6 +2,7 @@
 import { publishedMetrics } from '../lib/aws/metric-names.ts';
 import { pastReadiness } from '../lib/aws/past-readiness.ts';
 import { countPhoneNumbers } from '../lib/aws/phone-numbers.ts';
+import { wakeAlarms } from '../lib/aws/wake-alarms.ts';
 import { SdkObserver } from '../lib/aws/sdk-observer.ts';
 import { preflightEnvironment } from '../lib/input/environment.ts';
 import { loadPackagedPolicy } from '../lib/input/policy.ts';
@@ -19,12 +20,14 @@ const policy = loadPackagedPolicy(environment.POLICY_FILE);
 const logger = createLogger();
 const observer = new SdkObserver({ clock: Date.now });
 const clients = clientsOf(observer);
+const { WAKE_ALARM_PREFIX } = environment;
 const ports: PreflightPorts = {
   ...readPorts({ environment, policy, logger, observer }, clients),
   publishedMetrics: publishedMetrics(clients.cloudWatchOf),
   countPhoneNumbers: countPhoneNumbers(clients.chimeOf),
   pastReadiness: pastReadiness(clients.cloudWatchOf(environment.AWS_REGION), environment.AWS_LAMBDA_FUNCTION_NAME),
   sdkObserver: observer,
+  wakeAlarms: WAKE_ALARM_PREFIX === undefined ? undefined : wakeAlarms(clients.cloudWatchOf, WAKE_ALARM_PREFIX),
 };
 
 export const handler = invocation({ environment, policy, logger, ports }).handler(

@@ -3,7 +3,8 @@ import { ownNamespace } from '../lib/core/model/own-metrics.ts';
 import { alarmRoute, topicIds } from './alert-routes.ts';
 import { runMonitorOnce, vcfCommand } from './commands.ts';
 import { runbook } from './runbook.ts';
-import { functionsOf, logicalIdOf, type Functions, type VariableContext } from './service.ts';
+import { scheduleMinutes, type WakeMode } from '../lib/core/model/wake.ts';
+import { functionsOf, logicalIdOf, wakeModeOf, type Functions, type VariableContext } from './service.ts';
 
 const minuteSeconds = 60;
 
@@ -63,61 +64,72 @@ function ownMetric(MetricName: string, Statistic: string, Period: number, functi
   return { Namespace: ownNamespace, MetricName, Dimensions: functionDimension(functionName), Statistic, Period };
 }
 
-const monitorAlarms = {
-  NoHeartbeatAlarm: alarm(
-    'no-heartbeat',
-    {
-      what: 'No monitor run completed in the last 5 minutes: nothing is watched, and no group would be moved.',
-      firstStep: `To run the monitor once now: ${runMonitorOnce}`,
-    },
-    {
-      ...ownMetric('RunCompleted', 'Sum', minuteSeconds),
-      ComparisonOperator: 'LessThanThreshold',
-      EvaluationPeriods: 5,
-      // A dead man's switch: missing data is what it detects.
-      TreatMissingData: 'breaching',
-    },
-  ),
-  // The metric is published only when it happens, so missing data is the normal state.
-  FailoverBlockedAlarm: alarm(
-    'failover-blocked',
-    {
-      what: 'A change of priorities was needed in the last minute and AWS did not accept it: calls continue to fail.',
-      firstStep: status,
-    },
-    ownMetric('FailoverBlocked', 'Sum', minuteSeconds),
-  ),
-  // Published only when it happens. A duplicate run adds a second sample to a minute: the maximum counts each Voice Connector once.
-  UnhealthyVoiceConnectorsAlarm: alarm(
-    'unhealthy-voice-connectors',
-    {
-      what: 'At least one Voice Connector was proven unhealthy in the last minute, whether its group was moved or not.',
-      firstStep: status,
-    },
-    ownMetric('UnhealthyVoiceConnectors', 'Maximum', minuteSeconds),
-  ),
-};
+/** Three runs on schedule at least, or five of a schedule that runs the monitor every minute. */
+const heartbeatMinutes: Readonly<Record<WakeMode, number>> = { schedule: 5, alarms: 15 };
+
+function monitorAlarms(wake: WakeMode) {
+  return {
+    NoHeartbeatAlarm: alarm(
+      'no-heartbeat',
+      {
+        what: `No monitor run completed in the last ${heartbeatMinutes[wake]} minutes: nothing is watched, and no group would be moved.`,
+        firstStep: `To run the monitor once now: ${runMonitorOnce}`,
+      },
+      {
+        ...ownMetric('RunCompleted', 'Sum', minuteSeconds),
+        ComparisonOperator: 'LessThanThreshold',
+        EvaluationPeriods: heartbeatMinutes[wake],
+        // A dead man's switch: missing data is what it detects.
+        TreatMissingData: 'breaching',
+      },
+    ),
+    // The metric is published only when it happens, so missing data is the normal state.
+    FailoverBlockedAlarm: alarm(
+      'failover-blocked',
+      {
+        what: 'A change of priorities was needed in the last minute and AWS did not accept it: calls continue to fail.',
+        firstStep: status,
+      },
+      ownMetric('FailoverBlocked', 'Sum', minuteSeconds),
+    ),
+    // Published only when it happens. A duplicate run adds a second sample to a minute: the maximum counts each Voice Connector once.
+    UnhealthyVoiceConnectorsAlarm: alarm(
+      'unhealthy-voice-connectors',
+      {
+        what: 'At least one Voice Connector was proven unhealthy in the last minute, whether its group was moved or not.',
+        firstStep: status,
+      },
+      ownMetric('UnhealthyVoiceConnectors', 'Maximum', minuteSeconds),
+    ),
+  };
+}
 
 const heldMinutes = 15;
 
-const heldAlarms = {
-  FailoverHeldAlarm: alarm(
-    'failover-held',
-    {
-      what: `The primary of a group has been proven unhealthy for ${heldMinutes} minutes, and the group was not moved: the status has the reason.`,
-      firstStep: status,
-    },
-    { ...ownMetric('FailoversHeld', 'Maximum', minuteSeconds), EvaluationPeriods: heldMinutes },
-  ),
-  FailoverUndoneAlarm: alarm(
-    'failover-undone',
-    {
-      what: 'Somebody put back the primary that the monitor had failed over from, and it is still unhealthy: another controller or a pipeline may own the order.',
-      firstStep: status,
-    },
-    ownMetric('FailoversUndone', 'Maximum', minuteSeconds),
-  ),
-};
+/** In periods in which a run on schedule is certain: the rule that runs the monitor every minute may be disabled against its will. */
+function heldAlarms(wake: WakeMode) {
+  return {
+    FailoverHeldAlarm: alarm(
+      'failover-held',
+      {
+        what: `The primary of a group has been proven unhealthy for ${heldMinutes} minutes, and the group was not moved: the status has the reason.`,
+        firstStep: status,
+      },
+      {
+        ...ownMetric('FailoversHeld', 'Maximum', scheduleMinutes[wake] * minuteSeconds),
+        EvaluationPeriods: heldMinutes / scheduleMinutes[wake],
+      },
+    ),
+    FailoverUndoneAlarm: alarm(
+      'failover-undone',
+      {
+        what: 'Somebody put back the primary that the monitor had failed over from, and it is still unhealthy: another controller or a pipeline may own the order.',
+        firstStep: status,
+      },
+      ownMetric('FailoversUndone', 'Maximum', minuteSeconds),
+    ),
+  };
+}
 
 /**
  * One page for one incident, which goes through several of these alarms. `no-heartbeat` is not among them: as long as this one lasts, it would
@@ -131,7 +143,7 @@ const callsAtRisk = {
       firstStep: status,
     }),
     AlarmRule: {
-      'Fn::Sub': ['FailoverBlockedAlarm', ...Object.keys(heldAlarms)]
+      'Fn::Sub': ['FailoverBlockedAlarm', 'FailoverHeldAlarm', 'FailoverUndoneAlarm']
         .map((id) => `ALARM("\${${id}.Arn}")`)
         .join(' OR '),
     },
@@ -245,11 +257,11 @@ export function fanOutAlarms(shards: number): Readonly<Record<string, Resource>>
 }
 
 /** One failed run may be a slow answer of AWS; the alarms need several. Each period is at least the function's schedule. */
-function evaluationOf(functionName: string) {
+function evaluationOf(functionName: string, wake: WakeMode) {
   switch (functionName) {
     case 'monitor':
     case 'lister':
-      return { Period: minuteSeconds, EvaluationPeriods: 5, DatapointsToAlarm: 3 };
+      return { Period: minuteSeconds, EvaluationPeriods: heartbeatMinutes[wake], DatapointsToAlarm: 3 };
     case 'operate':
       // Two scheduled runs, half an hour apart, or two commands of a person.
       return { Period: 5 * minuteSeconds, EvaluationPeriods: 12, DatapointsToAlarm: 2 };
@@ -261,9 +273,12 @@ function evaluationOf(functionName: string) {
 }
 
 /** Missing data does not breach: no-heartbeat detects a function that is not invoked. Lambda counts a timeout as an error. */
-function functionAlarms([name, { timeout }]: readonly [string, Functions[string]]): Readonly<Record<string, Resource>> {
+function functionAlarms(
+  [name, { timeout }]: readonly [string, Functions[string]],
+  wake: WakeMode,
+): Readonly<Record<string, Resource>> {
   const id = logicalIdOf(name).replace('LambdaFunction', '');
-  const evaluation = evaluationOf(name);
+  const evaluation = evaluationOf(name, wake);
   const inPeriods = `in ${evaluation.DatapointsToAlarm} of the last ${evaluation.EvaluationPeriods} periods of ${evaluation.Period / minuteSeconds} min`;
   const lambdaMetric = (MetricName: string, Statistic: string) => ({
     Namespace: 'AWS/Lambda',
@@ -300,11 +315,11 @@ function functionAlarms([name, { timeout }]: readonly [string, Functions[string]
 }
 
 /** By logical id. */
-export function alarms(functions: Functions): Readonly<Record<string, Resource>> {
-  const ofFunctions = Object.entries(functions).flatMap((each) => Object.entries(functionAlarms(each)));
+export function alarms(functions: Functions, wake: WakeMode = 'schedule'): Readonly<Record<string, Resource>> {
+  const ofFunctions = Object.entries(functions).flatMap((each) => Object.entries(functionAlarms(each, wake)));
   return {
-    ...monitorAlarms,
-    ...heldAlarms,
+    ...monitorAlarms(wake),
+    ...heldAlarms(wake),
     CallsAtRiskAlarm: callsAtRisk,
     ...readinessAlarms,
     ...drillAlarms,
@@ -314,5 +329,5 @@ export function alarms(functions: Functions): Readonly<Record<string, Resource>>
 }
 
 export async function alarmResources(context: VariableContext) {
-  return { Resources: alarms(await functionsOf(context)) };
+  return { Resources: alarms(await functionsOf(context), await wakeModeOf(context)) };
 }

@@ -102,6 +102,10 @@ export const permissionsByType: Readonly<Record<string, readonly Permission[]>> 
       arn('scheduler', `schedule/default/${stack}`),
     ]),
   ],
+  // With `wake: alarms`: inline policies of the same roles.
+  'AWS::IAM::Policy': [
+    permission('iam', 'PutRolePolicy GetRolePolicy DeleteRolePolicy', [`arn:aws:iam::111122223333:role/${stack}`]),
+  ],
   'AWS::IAM::Role': [
     permission(
       'iam',

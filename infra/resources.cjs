@@ -6,6 +6,7 @@ module.exports = {
   lister: require('./fan-out.ts').listerFunction,
   eventSchemas: require('./event-schemas.ts').eventSchemaResources,
   messages: require('./messages.ts').messageResources,
+  minuteRule: require('./minute-rule.ts').minuteRuleResources,
   queries: require('./queries.ts').queryResources,
   settings: require('./template-settings.ts').templateSettings,
   subscriptions: require('./subscriptions.ts').subscriptionResources,

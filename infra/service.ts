@@ -1,5 +1,6 @@
 /** What the resources need to know of serverless.yml. */
 import * as z from 'zod';
+import { wakeModes, type WakeMode } from '../lib/core/model/wake.ts';
 
 /** What the framework passes to a function that a `file()` variable calls. */
 export type VariableContext = {
@@ -28,4 +29,9 @@ export async function textAt({ resolveConfigurationProperty }: VariableContext, 
 /** The logical id that the framework gives a function. */
 export function logicalIdOf(functionName: string): string {
   return `${functionName.charAt(0).toUpperCase()}${functionName.slice(1)}LambdaFunction`;
+}
+
+/** What wakes the monitor, by the settings of the stage. */
+export async function wakeModeOf(context: VariableContext): Promise<WakeMode> {
+  return z.enum(wakeModes).parse(await textAt(context, 'custom', 'settings', 'wake'));
 }

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { wholeNumberFrom } from '../lib/input/numbers.ts';
 import { regionName } from '../lib/input/region-name.ts';
+import { wakeModes } from '../lib/core/model/wake.ts';
 
 const region = z.string().regex(regionName, 'Expected a Region name such as us-west-2');
 
@@ -51,35 +52,56 @@ const tags = z
   )
   .refine((all) => Object.keys(all).length <= maxTags, `Expected at most ${maxTags} tags`);
 
-export const stageSchema = z.strictObject({
-  regions,
-  controlRegions: regions,
-  policy: z.string().min(1).max(1000),
-  alerts: z.strictObject({ page: addresses, ticket: addresses }),
-  runbookUrl: z
-    .string()
-    .max(500)
-    .refine((text) => isHttpsUrl(text) && !text.includes('#'), 'Expected an https:// URL without #')
-    .optional(),
-  reservedConcurrency: z.union([z.literal(1), z.literal('none')], 'Expected 1 or none').default(1),
-  permissionsBoundary: z
-    .string()
-    .regex(/^arn:aws[a-z-]*:iam::(\d{12}|aws):policy\/[\w+=,.@/-]+$/, 'Expected the ARN of an IAM policy')
-    .optional(),
-  tags: tags.default({}),
-  logRetentionDays: z
-    .number('Expected a number of days that CloudWatch Logs accepts')
-    .refine(
-      (days) => logRetentionDays.includes(days),
-      `Expected a number of days that CloudWatch Logs accepts: ${logRetentionDays.join(', ')}`,
-    )
-    .default(90),
-  archiveRetentionDays: wholeNumberFrom(1, 3650).default(400),
-  dashboard: z.boolean().default(true),
-  monitorMemoryMegabytes: wholeNumberFrom(512, 10_240).default(512),
-  shards: wholeNumberFrom(1, 100).default(1),
-  localAwsOnly: z.boolean().default(false),
-});
+/** CloudFormation takes 500 resources in a template; each alarm is one. */
+const maxWakeAlarms = 400;
+
+const wakeAlarms = z
+  .record(
+    region,
+    z
+      .array(z.string().regex(/^[\w-]{1,128}$/, 'Expected the id of a Voice Connector'))
+      .min(1, 'Expected at least one Voice Connector')
+      .max(maxWakeAlarms, `Expected at most ${maxWakeAlarms} Voice Connectors`)
+      .refine(different, 'Expected different Voice Connectors'),
+  )
+  .refine((regionsWithAlarms) => Object.keys(regionsWithAlarms).length <= 10, 'Expected at most 10 Regions');
+
+export const stageSchema = z
+  .strictObject({
+    regions,
+    controlRegions: regions,
+    policy: z.string().min(1).max(1000),
+    alerts: z.strictObject({ page: addresses, ticket: addresses }),
+    runbookUrl: z
+      .string()
+      .max(500)
+      .refine((text) => isHttpsUrl(text) && !text.includes('#'), 'Expected an https:// URL without #')
+      .optional(),
+    reservedConcurrency: z.union([z.literal(1), z.literal('none')], 'Expected 1 or none').default(1),
+    permissionsBoundary: z
+      .string()
+      .regex(/^arn:aws[a-z-]*:iam::(\d{12}|aws):policy\/[\w+=,.@/-]+$/, 'Expected the ARN of an IAM policy')
+      .optional(),
+    tags: tags.default({}),
+    logRetentionDays: z
+      .number('Expected a number of days that CloudWatch Logs accepts')
+      .refine(
+        (days) => logRetentionDays.includes(days),
+        `Expected a number of days that CloudWatch Logs accepts: ${logRetentionDays.join(', ')}`,
+      )
+      .default(90),
+    archiveRetentionDays: wholeNumberFrom(1, 3650).default(400),
+    dashboard: z.boolean().default(true),
+    monitorMemoryMegabytes: wholeNumberFrom(512, 10_240).default(512),
+    shards: wholeNumberFrom(1, 100).default(1),
+    wake: z.enum(wakeModes, 'Expected schedule or alarms').default('schedule'),
+    wakeAlarms: wakeAlarms.default({}),
+    localAwsOnly: z.boolean().default(false),
+  })
+  .refine(({ shards, wake }) => shards === 1 || wake === 'schedule', {
+    path: ['shards'],
+    message: 'Expected 1 with wake: alarms, which wake a run that decides all groups',
+  });
 
 type StageField = {
   readonly meaning: string;
@@ -155,6 +177,18 @@ export const stageFields: Readonly<Record<keyof typeof stageSchema.shape, StageF
       'Into how many shards the groups are dealt, each with a run of its own. 1: one run decides all of them. For accounts with more than 3,000 groups, one for each 250; see docs/scaling.md.',
     allowed: '1 to 100',
     default: '1',
+  },
+  wake: {
+    meaning:
+      'What wakes the monitor. `schedule`: it runs every minute. `alarms`: alarms on the calls of your Voice Connectors run it at once, its schedule every 5 minutes, and it runs every minute as long as anything is going on. docs/alarm-driven.md compares cost and delay.',
+    allowed: 'schedule or alarms',
+    default: 'schedule',
+  },
+  wakeAlarms: {
+    meaning:
+      'The Voice Connectors that have an alarm which wakes the monitor, by the Region that has their metrics. `npm run release` writes a template of these alarms for each Region. `preflight` reports a primary that has none.',
+    allowed: `up to ${maxWakeAlarms} ids in each of up to 10 Regions`,
+    default: 'none',
   },
   localAwsOnly: {
     meaning:

@@ -10,6 +10,11 @@ import { stageSchema } from './stage-fields.ts';
 
 export type StageSettings = Readonly<z.output<typeof stageSchema>>;
 
+const checkedStage = stageSchema.refine(
+  ({ wake, wakeAlarms }) => wake === 'schedule' || Object.keys(wakeAlarms).length > 0,
+  { path: ['wakeAlarms'], message: 'Expected the Voice Connectors that have an alarm, because wake is alarms' },
+);
+
 const limits = { depth: 4, values: 1000, characters: 50_000 };
 
 /** The archive's name, `voice-connector-failover-<stage>`, has at most 48 characters. */
@@ -34,7 +39,7 @@ export function parseStageSettings(text: string, file: string): StageSettings {
   const settings = yamlIn(text, file);
   const tooLarge = sizeProblem(settings, limits);
   if (tooLarge !== undefined) throw new InvalidInputError(file, [tooLarge]);
-  return parse(stageSchema, settings, file);
+  return parse(checkedStage, settings, file);
 }
 
 function yamlIn(text: string, file: string): unknown {

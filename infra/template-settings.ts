@@ -1,6 +1,9 @@
 /** The settings of the stage in the form in which serverless.yml uses them, as `${self:custom.settings.…}`. */
 import { InvalidInputError } from '../lib/input/validation.ts';
+import { scheduleMinutes } from '../lib/core/model/wake.ts';
 import { runbookPath } from './runbook.ts';
+import { minuteRuleName } from './minute-rule.ts';
+import { wakeAlarmPrefix } from './wake-alarms.ts';
 import { chosenRegion, loadStageSettings, NoStageFileError, type StageSettings } from './stage-settings.ts';
 
 /** The options of the command line. */
@@ -39,6 +42,8 @@ const placeholder: ChosenStage = {
     dashboard: true,
     monitorMemoryMegabytes: 512,
     shards: 1,
+    wake: 'schedule',
+    wakeAlarms: {},
     localAwsOnly: true,
   },
 };
@@ -59,8 +64,9 @@ function runsAtOnce({ shards }: StageSettings): number {
 
 /** Called by the framework. */
 export function templateSettings({ options }: { readonly options: CommandOptions }) {
-  const { region, settings } = chosenOrPlaceholder(options);
-  const { runbookUrl, reservedConcurrency, permissionsBoundary, regions, controlRegions, ...others } = settings;
+  const { stage, region, settings } = chosenOrPlaceholder(options);
+  const { runbookUrl, reservedConcurrency, permissionsBoundary, regions, controlRegions, wake, ...others } = settings;
+  const everyMinutes = scheduleMinutes[wake];
   return {
     ...others,
     region,
@@ -72,5 +78,10 @@ export function templateSettings({ options }: { readonly options: CommandOptions
     // With shards, a trigger between two minutes would have one run decide all groups.
     isWokenByEvents: settings.shards === 1,
     permissionsBoundary: permissionsBoundary ?? null,
+    wake,
+    monitorRate: everyMinutes === 1 ? '1 minute' : `${everyMinutes} minutes`,
+    monitorPeriodSeconds: everyMinutes * 60,
+    minuteRuleName: wake === 'alarms' ? minuteRuleName(stage) : null,
+    wakeAlarmPrefix: wake === 'alarms' ? wakeAlarmPrefix(stage) : null,
   };
 }

@@ -1,5 +1,7 @@
 /** What every stage of one Lambda invocation shares. */
 import type { Problem } from './core/model/outcome.ts';
+import type { EpochMs } from './core/model/time.ts';
+import { previousRunAt, type WakeMode } from './core/model/wake.ts';
 import type { RunIdentity } from './events/event.ts';
 import type { Policy } from './input/policy.ts';
 import type { Trigger } from './input/trigger.ts';
@@ -11,22 +13,36 @@ export type RunContext<AvailablePorts = Ports> = {
   readonly policy: Policy;
   readonly identity: RunIdentity;
   readonly signals: Signals;
+  readonly wake: Waking;
+};
+
+export type Waking = {
+  readonly mode: WakeMode;
+  /** When the run before this one was made: what changed since is published by this one. */
+  readonly previousAt: EpochMs;
 };
 
 /** What the Lambda runtime knows of an invocation before the policy and the clock are read. */
 export type Invocation = Pick<RunIdentity, 'runId' | 'codeVersion' | 'monitorRegion'>;
 
-export type RunRequest = Invocation & { readonly trigger: Trigger };
+export type RunRequest = Invocation & {
+  readonly trigger: Trigger;
+  /** When this process made its last run; undefined after a cold start. */
+  readonly rememberedRunAt?: EpochMs | undefined;
+};
 
 /** Reads the clock once: every decision of the run is made as of this moment. */
-export function startRun<AvailablePorts extends Pick<Ports, 'clock'>>(
+export function startRun<AvailablePorts extends Pick<Ports, 'clock'> & { readonly minuteRule?: unknown }>(
   ports: AvailablePorts,
   policy: Policy,
-  { runId, codeVersion, monitorRegion }: Invocation,
+  { runId, codeVersion, monitorRegion, rememberedRunAt }: Invocation & Pick<RunRequest, 'rememberedRunAt'>,
   signals: Signals,
 ): RunContext<AvailablePorts> {
-  const identity = { runId, codeVersion, monitorRegion, observedAt: ports.clock(), policyHash: policy.hash };
-  return { ports, policy, identity, signals };
+  const observedAt = ports.clock();
+  const identity = { runId, codeVersion, monitorRegion, observedAt, policyHash: policy.hash };
+  const mode = ports.minuteRule === undefined ? 'schedule' : 'alarms';
+  const wake = { mode, previousAt: previousRunAt(observedAt, mode, rememberedRunAt) } as const;
+  return { ports, policy, identity, signals, wake };
 }
 
 /** The same problem met twice, for example because a Region was asked twice, is reported once. */
@@ -47,4 +63,14 @@ export class RunFailedError extends Error {
     if (problems.length > maxReported) lines.push(`  - and ${problems.length - maxReported} more`);
     super(`${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}\n${lines.join('\n')}`);
   }
+}
+
+/**
+ * What an operator or a schedule has ordered is followed every minute, until the monitor finds that nothing is going on.
+ *
+ * @returns the problem of a switch that failed: the monitor then sees it at its next run on schedule
+ */
+export async function runEveryMinute({ ports, signals }: RunContext): Promise<readonly Problem[]> {
+  const problem = await ports.minuteRule?.enable(signals.publish);
+  return problem === undefined ? [] : [problem];
 }

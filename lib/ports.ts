@@ -3,6 +3,7 @@ import type { ApiCallOutcome } from './core/readiness/account.ts';
 import type { ServerTime } from './core/model/server-clock.ts';
 import type { PhoneNumberCount } from './core/readiness/configuration.ts';
 import type { PublishedReading } from './core/readiness/metrics.ts';
+import type { WakeAlarmsReading } from './core/readiness/wake-alarms.ts';
 import type { Problem, Refusal } from './core/model/outcome.ts';
 import type { OverrideState } from './core/model/override.ts';
 import type { ChangeRecord, Reachability, MetricsReading, MetricName } from './core/model/observation.ts';
@@ -257,4 +258,6 @@ export type PreflightPorts = ReadPorts & {
     signal: AbortSignal,
   ) => Promise<PastReadiness>;
   readonly sdkObserver: SdkObserverPort;
+  /** The alarms that wake the monitor in one Region. Absent where the schedule runs it every minute. */
+  readonly wakeAlarms?: ((region: string, signal: AbortSignal) => Promise<WakeAlarmsReading>) | undefined;
 };

@@ -92,10 +92,21 @@ export interface OverrideWriterPort {
   remove(stored: readonly StoredOverride[], signal: AbortSignal): Promise<readonly Problem[]>;
 }
 
+/** The rule that runs the monitor every minute as long as something is going on. */
+export interface MinuteRulePort {
+  readonly name: string;
+  /** Repeating it changes nothing. @returns why it failed */
+  enable(signal: AbortSignal): Promise<Problem | undefined>;
+  /** Repeating it changes nothing. @returns why it failed */
+  disable(signal: AbortSignal): Promise<Problem | undefined>;
+}
+
 export type Ports = ReadPorts & {
   readonly groupWriter: GroupWriterPort;
   readonly changeRecorder: ChangeRecorderPort;
   readonly overrideWriter: OverrideWriterPort;
+  /** Absent where the schedule runs the monitor every minute anyway. */
+  readonly minuteRule?: MinuteRulePort | undefined;
   /** The times of AWS's answers in this run, by which our clock is checked. */
   readonly serverTimes: () => readonly ServerTime[];
   /** At least 0 and less than 1. Two monitors that AWS throttled together must not retry at the same moment. */

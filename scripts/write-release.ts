@@ -8,7 +8,8 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { loadPolicy } from '../infra/policy-text.ts';
-import { loadStageSettings, NoStageFileError } from '../infra/stage-settings.ts';
+import { loadStageSettings, NoStageFileError, type StageSettings } from '../infra/stage-settings.ts';
+import { wakeAlarmTemplate } from '../infra/wake-alarms.ts';
 import { UnreadablePolicyError } from '../lib/input/policy.ts';
 import { InvalidInputError } from '../lib/input/validation.ts';
 import { codeVersion } from './code-version.ts';
@@ -42,6 +43,20 @@ function writeRegion(
   }
 }
 
+/** The alarms that wake the monitor, in each Region that has metrics of Voice Connectors. @returns those Regions */
+function writeWakeAlarms({ stage, folder }: Release, settings: StageSettings): readonly string[] {
+  if (settings.wake === 'schedule') return [];
+  const policy = loadPolicy(settings.policy);
+  const regions = Object.keys(settings.wakeAlarms);
+  for (const region of regions) {
+    const own = join(folder, region);
+    mkdirSync(own, { recursive: true });
+    const template = wakeAlarmTemplate({ stage, settings, policy }, region);
+    writeFileSync(join(own, 'wake-alarms.json'), `${JSON.stringify(template)}\n`);
+  }
+  return regions;
+}
+
 /** In the form that `sha256sum --check` reads. */
 function checksumsOf(folder: string): string {
   const files = globSync('*/*', { cwd: folder }).sort();
@@ -55,14 +70,18 @@ function checksumsOf(folder: string): string {
 }
 
 function writeRelease(stage: string, out: string): void {
-  const { regions, tags, policy } = loadStageSettings(stage);
+  const settings = loadStageSettings(stage);
+  const { regions, tags, policy } = settings;
   loadPolicy(policy);
   const version = process.env['CODE_VERSION'] ?? codeVersion();
   const folder = join(out, `${stage}-${version}`);
   rmSync(folder, { recursive: true, force: true });
   for (const region of regions) writeRegion({ stage, version, folder }, region, tags);
+  const withAlarms = writeWakeAlarms({ stage, version, folder }, settings);
   writeFileSync(join(folder, 'SHA256SUMS'), checksumsOf(folder));
   console.log(`Wrote ${folder}: ${regions.join(', ')}, each with template.json, tags.json and the code.`);
+  if (withAlarms.length > 0)
+    console.log(`The alarms that wake the monitor: wake-alarms.json in ${withAlarms.join(', ')}.`);
   if (version.endsWith('.changed'))
     console.log('The working tree has changes that are not committed: the version ends with .changed.');
 }

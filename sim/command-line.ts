@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import * as z from 'zod';
 import { loadPolicy } from '../infra/policy-text.ts';
+import { wakeModes } from '../lib/core/model/wake.ts';
 
 /** An error of the person who typed the command: printed as it is, exit code 2. */
 export class CommandLineError extends Error {
@@ -81,6 +82,8 @@ export function wholeNumber(minimum: number, maximum: number) {
     .transform(Number)
     .refine((value) => value >= minimum && value <= maximum, range);
 }
+
+export const wakeOption = z.enum(wakeModes, `Expected ${wakeModes.join(' or ')}`).default('schedule');
 
 /** @throws {CommandLineError} if the file cannot be read, or an `InvalidInputError` with every problem if it is no policy */
 export function checkPolicyFile(file: string): void {

@@ -1,5 +1,7 @@
 /** The local AWS as a whole: an account, simulated telephone calls, AWS's wire protocols, and the deployed functions. */
 import { pathToFileURL } from 'node:url';
+import type { WakeMode } from '../lib/core/model/wake.ts';
+import { loadPackagedPolicy } from '../lib/input/policy.ts';
 import { Account } from './account/account.ts';
 import type { GroupSeed } from './account/chime/groups.ts';
 import { SimClock, type EpochMs } from './clock.ts';
@@ -7,7 +9,9 @@ import { Controls } from './controls/controls.ts';
 import { Faults } from './controls/faults.ts';
 import { Pace } from './controls/pace.ts';
 import { EventSourceMapping } from './event-source-mapping.ts';
+import { deployWakeAlarms, minuteRuleOfDev, wakeAlarmPrefixOfDev } from './deploy-wake-alarms.ts';
 import { createLambdaHost, type LambdaHost, type LambdaHostOptions } from './lambda/host.ts';
+import { resolveFunctionName } from './lambda/function-name.ts';
 import { keepLog } from './lambda/log-group.ts';
 import { PackagedPolicyFile } from './packaged-policy-file.ts';
 import { Pipe } from './pipe.ts';
@@ -50,6 +54,17 @@ export type LocalAwsOptions = Pick<LambdaHostOptions, 'pauses' | 'onLog'> & {
   readonly permissions?: Permissions | undefined;
   /** What another one with the same world and groups kept: this one goes on where that one ended. */
   readonly resume?: State | undefined;
+  /** `alarms`: every Voice Connector has an alarm that wakes the monitor, as with `wake: alarms` of a stage. Default: `schedule`. */
+  readonly wake?: WakeMode | undefined;
+};
+
+const functionNames = ['monitor', 'operate', 'preflight', 'sessions'] as const;
+
+/** An invocation that an event or an alarm made. */
+export type TargetInvocation = {
+  readonly functionName: string;
+  readonly payload: string;
+  readonly invocation: Invocation;
 };
 
 export class LocalAws {
@@ -57,6 +72,8 @@ export class LocalAws {
   readonly account: Account;
   readonly server: WireServer;
   readonly controls: Controls;
+  /** What wakes the monitor. */
+  readonly wake: WakeMode;
   readonly #world: World;
   readonly #functions: LambdaHost;
   readonly #policy: PackagedPolicyFile;
@@ -80,7 +97,9 @@ export class LocalAws {
     readonly pace: Pace;
     readonly journal: MinuteJournal;
     readonly minutesBefore: readonly MinuteOfWorld[];
+    readonly wake: WakeMode;
   }) {
+    this.wake = parts.wake;
     this.clock = parts.clock;
     this.account = parts.account;
     this.server = parts.server;
@@ -104,6 +123,7 @@ export class LocalAws {
     const account = seededAccount(options, clock);
     const pace = new Pace(clock, speed);
     const { world, minutes } = worldAfter(journal, spec, nextMinuteStartsAt);
+    const { wake = 'schedule' } = options;
 
     // The server and the functions need each other: the functions are deployed once the server's address is known.
     const deployed: { functions?: LambdaHost } = {};
@@ -122,6 +142,14 @@ export class LocalAws {
       ...(port === undefined ? {} : { port }),
     });
     const policy = new PackagedPolicyFile(policyFile);
+    if (wake === 'alarms') {
+      deployWakeAlarms({
+        account,
+        monitorRegion,
+        connectors: spec.connectors,
+        policy: loadPackagedPolicy(policy.path),
+      });
+    }
     const functions = deploy(server.url, account, clock, policy.path, options);
     deployed.functions = functions;
     const controls = controlsOf({ clock, server, world, pace });
@@ -143,7 +171,16 @@ export class LocalAws {
           invoke: (payload) => lambda.invoke('monitor', payload),
         })
       : undefined;
-    const own = { functions, policy, pipe, shards, pace, journal: new MinuteJournal(journal), minutesBefore: minutes };
+    const own = {
+      functions,
+      policy,
+      pipe,
+      shards,
+      pace,
+      wake,
+      journal: new MinuteJournal(journal),
+      minutesBefore: minutes,
+    };
     return new LocalAws({ clock, account, server, controls, world, ...own });
   }
 
@@ -176,10 +213,22 @@ export class LocalAws {
   catchUp(): readonly MinuteOfWorld[] {
     this.controls.faults.expire();
     const sinks = { routing: this.account, metrics: this.account, pings: this.account };
-    return advanceTo(this.#world, this.clock.now(), sinks, (routing) => {
+    const minutes = advanceTo(this.#world, this.clock.now(), sinks, (routing) => {
       const { faults, settings } = this.controls;
       this.#journal.record({ routing, faults: faults.inForce(), callsFactor: settings.callsFactor });
     });
+    if (minutes.length > 0) this.account.onMinute();
+    return minutes;
+  }
+
+  /** Makes the invocations that events and alarms have asked for, in order. */
+  async invokeTargets(): Promise<readonly TargetInvocation[]> {
+    const made: TargetInvocation[] = [];
+    for (const { functionArn, payload } of this.account.takeInvocations()) {
+      const functionName = resolveFunctionName(functionArn, functionNames);
+      made.push({ functionName, payload, invocation: await this.invoke(functionName, payload) });
+    }
+    return made;
   }
 
   /**
@@ -279,7 +328,8 @@ function deploy(
     onLog,
     resume,
     shards = 1,
-  }: Pick<LocalAwsOptions, 'packageFolder' | 'pauses' | 'onLog' | 'resume' | 'shards'>,
+    wake,
+  }: Pick<LocalAwsOptions, 'packageFolder' | 'pauses' | 'onLog' | 'resume' | 'shards' | 'wake'>,
 ): LambdaHost {
   const env = {
     AWS_ENDPOINT_URL: url,
@@ -297,7 +347,13 @@ function deploy(
         ? `${import.meta.dirname}/../functions/${name}.ts`
         : `${packageFolder}/functions/${name}.cjs`,
     );
-  const monitorEnv = { ...env, POLICY_FILE: policyPath, OVERRIDES_PATH: overridesPath, MONITOR_REGIONS: monitorRegion };
+  const monitorEnv = {
+    ...env,
+    POLICY_FILE: policyPath,
+    OVERRIDES_PATH: overridesPath,
+    MONITOR_REGIONS: monitorRegion,
+    ...(wake === 'alarms' ? { MINUTE_RULE_NAME: minuteRuleOfDev, WAKE_ALARM_PREFIX: wakeAlarmPrefixOfDev } : {}),
+  };
   const listerEnv = { SHARD_QUEUE_URL: `${url}/000000000000/${shardQueueName}`, SHARDS: String(shards) };
   return createLambdaHost({
     clock,

@@ -1,6 +1,14 @@
 /** Serves the local AWS and its console in the foreground: `npm run sim -- --port 4599`. Ctrl-C ends it. */
 import * as z from 'zod';
-import { checkPolicyFile, codeOf, CommandLineError, readArguments, runCommand, wholeNumber } from './command-line.ts';
+import {
+  checkPolicyFile,
+  codeOf,
+  CommandLineError,
+  readArguments,
+  runCommand,
+  wakeOption,
+  wholeNumber,
+} from './command-line.ts';
 import { maxSpeed } from './controls/requests.ts';
 import { monitorRegion, type LocalAws } from './local-aws.ts';
 import { consoleUrl, serve, warmUpMinutes } from './serve.ts';
@@ -19,6 +27,7 @@ Serves the local AWS and its console on 127.0.0.1 and invokes the deployed funct
                          changes it
   --unhealthy-after N    us-east-1 fails 30 % of its calls from N minutes after the start; 0: since ten minutes before it;
                          not with a --state that exists
+  --wake alarms          alarms wake the monitor, as with wake: alarms of a stage (default schedule)
   --no-schedules         do not invoke the functions; otherwise the monitor runs every minute, the session inventory every 5,
                          preflight and the weekly drills every 30
   --state FILE           goes on where the local AWS of this file ended, and writes it every simulated minute and at the end; a
@@ -34,6 +43,7 @@ const optionsSchema = z.object({
   speed: wholeNumber(1, maxSpeed).optional(),
   state: z.string().min(1, 'Expected the name of a file').optional(),
   'unhealthy-after': wholeNumber(0, 10_000).optional(),
+  wake: wakeOption,
   schedules: z.boolean().default(true),
   shards: wholeNumber(2, 100).optional(),
   'enforce-permissions': z.boolean().default(false),
@@ -76,7 +86,7 @@ Local AWS at ${url}, in every Region. In another shell:
 Group main-line: priority 1 is vc-east in us-east-1, priority 2 is vc-west in us-west-2.
 ${
   hasSchedules
-    ? 'The schedules run: the monitor is invoked every minute. Ctrl-C ends it.'
+    ? `The schedules run: the monitor is invoked ${aws.wake === 'alarms' ? 'every 5 minutes, by alarms at once, and every minute while anything is going on' : 'every minute'}. Ctrl-C ends it.`
     : 'No schedules run: a drill ends, and a failure is acted on, only when you invoke the monitor. Ctrl-C ends it.'
 }`;
 }
@@ -92,6 +102,7 @@ async function run(): Promise<number> {
         speed: { type: 'string' },
         'unhealthy-after': { type: 'string' },
         state: { type: 'string' },
+        wake: { type: 'string' },
         schedules: { type: 'boolean' },
         shards: { type: 'string' },
         'enforce-permissions': { type: 'boolean' },
@@ -101,12 +112,15 @@ async function run(): Promise<number> {
   );
   checkPolicyFile(options.policy);
   const permissions = options['enforce-permissions'] ? packagedPermissions() : undefined;
-  const { port, seed, speed, shards, policy: policyFile, schedules: hasSchedules, state } = options;
+  const { port, seed, speed, shards, wake, policy: policyFile, schedules: hasSchedules, state } = options;
   const origin = { seed, unhealthyFromMinute: unhealthyFromMinute(options['unhealthy-after']) };
-  await serve({ port, origin, speed, shards, usualSpeed: 1, policyFile, state, hasSchedules, permissions }, (aws) => {
-    const roles = permissions === undefined ? '' : `\n\n${rolesLine(permissions)}`;
-    return `${banner(aws, hasSchedules)}${roles}`;
-  });
+  await serve(
+    { port, origin, speed, shards, wake, usualSpeed: 1, policyFile, state, hasSchedules, permissions },
+    (aws) => {
+      const roles = permissions === undefined ? '' : `\n\n${rolesLine(permissions)}`;
+      return `${banner(aws, hasSchedules)}${roles}`;
+    },
+  );
   return 0;
 }
 

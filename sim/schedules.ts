@@ -2,12 +2,12 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import * as z from 'zod';
+import { scheduleMinutes } from '../lib/core/model/wake.ts';
 import type { LocalAws } from './local-aws.ts';
 import type { Invocation } from './wire/lambda.ts';
 import type { MinuteOfWorld } from './world/minute.ts';
 
-const schedules = [
-  { functionName: 'monitor', everyMinutes: 1 },
+const otherSchedules = [
   { functionName: 'sessions', everyMinutes: 5 },
   { functionName: 'preflight', everyMinutes: 30 },
   { functionName: 'operate', everyMinutes: 30 },
@@ -47,7 +47,13 @@ export async function runSchedules(aws: LocalAws, options: SchedulesOptions): Pr
     }
     observer.onMinutes(minutes);
     minute += 1;
-    if (isOn) await invokeDueSchedules(aws, minute, print, observer);
+    if (isOn) {
+      for (const { functionName, invocation } of await aws.invokeTargets()) {
+        observer.onRun(functionName, invocation);
+        print(lineOf(aws, functionName, invocation));
+      }
+      await invokeDueSchedules(aws, minute, print, observer);
+    }
     await observer.onMinuteOver?.();
   }
 }
@@ -63,11 +69,12 @@ async function untilNextMinute({ clock, controls }: LocalAws, ended: AbortSignal
 
 /** Invokes the functions that are due in the `minute`-th minute since the start, one after the other. */
 async function invokeDueSchedules(
-  aws: Pick<LocalAws, 'clock' | 'invoke' | 'runMonitor'>,
+  aws: Pick<LocalAws, 'clock' | 'invoke' | 'runMonitor' | 'wake'>,
   minute: number,
   print: (line: string) => void,
   observer: Pick<ScheduleObserver, 'onRun'>,
 ): Promise<void> {
+  const schedules = [{ functionName: 'monitor', everyMinutes: scheduleMinutes[aws.wake] }, ...otherSchedules];
   for (const { functionName, everyMinutes } of schedules) {
     if (minute % everyMinutes !== 0) continue;
     const invocations =
@@ -76,9 +83,13 @@ async function invokeDueSchedules(
         : [await aws.invoke(functionName, scheduledEvent)];
     for (const invocation of invocations) {
       observer.onRun(functionName, invocation);
-      print(`${new Date(aws.clock.now()).toISOString()} ${functionName} ${resultText(invocation)}`);
+      print(lineOf(aws, functionName, invocation));
     }
   }
+}
+
+function lineOf({ clock }: Pick<LocalAws, 'clock'>, functionName: string, invocation: Invocation): string {
+  return `${new Date(clock.now()).toISOString()} ${functionName} ${resultText(invocation)}`;
 }
 
 const errorSchema = z.object({ errorType: z.string(), errorMessage: z.string() });

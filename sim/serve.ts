@@ -1,4 +1,5 @@
 /** Serves the local AWS and its console in the foreground, for `npm run sim` and `npm start -- --serve`. */
+import type { WakeMode } from '../lib/core/model/wake.ts';
 import { codeOf, CommandLineError } from './command-line.ts';
 import { Console, consolePath } from './console/console.ts';
 import { LocalAws } from './local-aws.ts';
@@ -29,6 +30,8 @@ export type ServeOptions = {
   /** The file that keeps the local AWS across restarts. */
   readonly state: string | undefined;
   readonly hasSchedules: boolean;
+  /** Default: `schedule`. */
+  readonly wake?: WakeMode | undefined;
   readonly permissions?: Permissions | undefined;
   /** Default 1. */
   readonly shards?: number | undefined;
@@ -110,7 +113,7 @@ function faultsOf({ unhealthyFromMinute: fromMinute }: StateFile['world']): read
 }
 
 async function start(
-  { port, policyFile, speed, usualSpeed, permissions, shards }: ServeOptions,
+  { port, policyFile, speed, usualSpeed, permissions, shards, wake }: ServeOptions,
   world: StateFile['world'],
   kept: StateFile | undefined,
 ): Promise<LocalAws> {
@@ -124,6 +127,7 @@ async function start(
       permissions,
       speed: speed ?? kept?.state.speed ?? usualSpeed,
       shards,
+      wake,
       // At 60 times real time a pause of a second between two attempts would be a minute.
       pauses: 'skipped',
     });

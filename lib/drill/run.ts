@@ -133,15 +133,15 @@ export async function takeDrillStep(
   }
 }
 
-/** Whether the drill was to be put back a minute before. A restore that is still due was not made since. */
+/** Whether the drill was to be put back at the run before. A restore that is still due was not made since. */
 function attemptOfRestore(
-  { minuteAgo }: Snapshot,
+  { previous }: Snapshot,
   input: EvidencedInput,
   stepOf: (before: EvidencedInput) => DrillStep,
 ): Attempt {
-  const { observedAt, regions } = minuteAgo;
-  const before = stepOf({ ...input, observedAt, regions, verdicts: minuteAgo.verdictsOf(input.group) });
-  return attemptAt(input.observedAt, before.kind === 'restore');
+  const { observedAt, regions } = previous;
+  const before = stepOf({ ...input, observedAt, regions, verdicts: previous.verdictsOf(input.group) });
+  return attemptAt(input.observedAt, observedAt, before.kind === 'restore');
 }
 
 /**

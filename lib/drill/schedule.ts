@@ -2,7 +2,7 @@
 import pMap from 'p-map';
 import { runFailedEvent } from '../audit/event-builders.ts';
 import { publish } from '../audit/publish.ts';
-import { distinctProblems, startRun, type Invocation, type RunContext } from '../context.ts';
+import { distinctProblems, runEveryMinute, startRun, type Invocation, type RunContext } from '../context.ts';
 import { openWindow } from '../core/drill/window.ts';
 import type { Problem } from '../core/model/outcome.ts';
 import { clockProblem } from '../core/model/server-clock.ts';
@@ -63,9 +63,12 @@ async function orderDue(context: RunContext): Promise<Ordered> {
   const { observation, problems } = snapshot.observed;
   // One after the other, so that two drills never begin at the same moment.
   const ordered = await pMap(observation.groups, (group) => orderOne(context, snapshot, group), { concurrency: 1 });
+  const drills = ordered.flatMap(({ drill }) => drill ?? []);
+  const isBegun = drills.some(({ outcome }) => outcome === 'begun' || outcome === 'ordered');
+  const following = isBegun ? await runEveryMinute(context) : [];
   return {
-    drills: ordered.flatMap(({ drill }) => drill ?? []),
-    problems: distinctProblems([...problems, ...ordered.flatMap((each) => each.problems)]),
+    drills,
+    problems: distinctProblems([...problems, ...ordered.flatMap((each) => each.problems), ...following]),
   };
 }
 

@@ -25,6 +25,12 @@ const sessionsVariables = common.extend({ POLICY_FILE: z.string().min(1) });
 const monitorVariables = sessionsVariables.extend({
   OVERRIDES_PATH: z.string().regex(/^(\/[\w.-]+)+$/, 'Expected a path such as /voice-connector-failover/overrides'),
   MONITOR_REGIONS: regionNames,
+  // Both are set where alarms wake the monitor.
+  MINUTE_RULE_NAME: z
+    .string()
+    .regex(/^[.\-_A-Za-z0-9]{1,64}$/, 'Expected the name of an EventBridge rule')
+    .optional(),
+  WAKE_ALARM_PREFIX: z.string().min(1).max(128).optional(),
 });
 
 const monitor = monitorVariables.refine(

@@ -8,7 +8,8 @@ import { payloadLimits, sizeProblem } from './size-limits.ts';
 import { emptyPayloadAsObject, InvalidInputError, problemsOf } from './validation.ts';
 
 export type Trigger =
-  | { readonly kind: 'scheduled' }
+  /** `rule`: the rule of EventBridge whose schedule it was; absent for EventBridge Scheduler. */
+  | { readonly kind: 'scheduled'; readonly rule?: string }
   | { readonly kind: 'alarm'; readonly alarmName: string; readonly state: string }
   | { readonly kind: 'health-event'; readonly service: string; readonly eventTypeCode: string; readonly region: string }
   | { readonly kind: 'manual'; readonly groupId: string | undefined }
@@ -19,8 +20,15 @@ export type Trigger =
 const shortText = z.string().transform((text) => shorten(text, 255));
 
 const scheduled = z
-  .looseObject({ 'detail-type': z.literal('Scheduled Event'), source: z.enum(['aws.scheduler', 'aws.events']) })
-  .transform((): Trigger => ({ kind: 'scheduled' }));
+  .looseObject({
+    'detail-type': z.literal('Scheduled Event'),
+    source: z.enum(['aws.scheduler', 'aws.events']),
+    resources: z.array(z.string()).optional().catch(undefined),
+  })
+  .transform(({ source, resources: [arn = ''] = [] }): Trigger => {
+    const [, rule] = source === 'aws.events' ? (/:rule\/([.\-_A-Za-z0-9]{1,64})$/.exec(arn) ?? []) : [];
+    return rule === undefined ? { kind: 'scheduled' } : { kind: 'scheduled', rule };
+  });
 
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-and-eventbridge.html
 const alarm = z

@@ -1,8 +1,10 @@
 /** Builds the ports of the functions that may change groups, from their environment. */
 import { ChimeSDKVoiceClient } from '@aws-sdk/client-chime-sdk-voice';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { ChangeRecorder } from '../aws/change-recorder.ts';
-import { perRegion, writeClientSettings } from '../aws/client.ts';
+import { clientSettings, perRegion, writeClientSettings } from '../aws/client.ts';
 import { GroupWriter } from '../aws/group-writer.ts';
+import { MinuteRule } from '../aws/minute-rule.ts';
 import { OverrideWriter } from '../aws/override-writer.ts';
 import type { MonitorEnvironment } from '../input/environment.ts';
 import { Patience } from '../aws/patience.ts';
@@ -44,8 +46,16 @@ function patientPorts(wiring: Wiring<MonitorEnvironment>, clients: Clients): Por
     }),
     changeRecorder: new ChangeRecorder({ clientOf: clients.cloudWatchOf, regions }),
     overrideWriter: new OverrideWriter({ clientOf: clients.ssmOf, regions, path }),
+    minuteRule: minuteRuleOf(wiring),
     serverTimes: () => observer.serverTimes(),
     random: Math.random,
     sleep,
   };
+}
+
+function minuteRuleOf({ environment, observer }: Wiring<MonitorEnvironment>): MinuteRule | undefined {
+  const { AWS_REGION: region, MINUTE_RULE_NAME: name } = environment;
+  if (name === undefined) return undefined;
+  const client = observer.observe('events', region, new EventBridgeClient({ ...clientSettings, region }));
+  return new MinuteRule({ client, name });
 }

@@ -1,8 +1,8 @@
-/** The events of what changed on a group since the minute before. */
+/** The events of what changed on a group since the run before. */
 import { healthChangedEvent, heldEvent, holdChangedEvent } from '../audit/event-builders.ts';
 import type { RunContext } from '../context.ts';
 import { healthEdges } from '../core/judge/health-edges.ts';
-import { minuteMs } from '../core/model/time.ts';
+import { isIntervalBegun } from '../core/model/wake.ts';
 import { type Hold } from '../core/model/plan.ts';
 import type { PlanInput } from '../core/plan/plan-input.ts';
 import type { AuditEvent } from '../events/event.ts';
@@ -15,11 +15,11 @@ const holdRepeatMinutes = 15;
 
 export function healthChanges(
   { identity, ports }: RunContext<ReadPorts>,
-  { minuteAgo }: Snapshot,
+  { previous }: Snapshot,
   input: PlanInput,
 ): readonly AuditEvent[] {
   const now = ports.clock();
-  return healthEdges(minuteAgo.verdictsOf(input.group), input.verdicts).map((edge) =>
+  return healthEdges(previous.verdictsOf(input.group), input.verdicts).map((edge) =>
     healthChangedEvent(identity, now, input, edge),
   );
 }
@@ -27,18 +27,19 @@ export function healthChanges(
 /** A hold is published when it begins and when its code changes. */
 export function holdEvents(
   { identity, ports }: RunContext<ReadPorts>,
-  { observed: { overrides }, minuteAgo }: Snapshot,
+  { observed: { overrides }, previous }: Snapshot,
   input: PlanInput,
   hold: Hold,
 ): readonly AuditEvent[] {
   const { group } = input;
   const previously = holdChange(input, hold, {
-    verdicts: minuteAgo.verdictsOf(group),
-    regions: minuteAgo.regions,
-    override: overrides.of(group, minuteAgo.observedAt, input.hasSharedName),
+    verdicts: previous.verdictsOf(group),
+    regions: previous.regions,
+    observedAt: previous.observedAt,
+    override: overrides.of(group, previous.observedAt, input.hasSharedName),
     overrideChangedAt: overrides.changedAt(group),
   });
   if (previously !== undefined) return [holdChangedEvent(identity, ports.clock(), input, hold, previously)];
-  const isQuarterHour = Math.floor(identity.observedAt / minuteMs) % holdRepeatMinutes === 0;
+  const isQuarterHour = isIntervalBegun(holdRepeatMinutes, previous.observedAt, identity.observedAt);
   return isQuarterHour ? [heldEvent(identity, ports.clock(), input, hold)] : [];
 }

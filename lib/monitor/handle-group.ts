@@ -60,7 +60,7 @@ async function decideAndReport(
   const { ports } = context;
   const { group } = input;
   const causes = healthChanges(context, snapshot, input);
-  publishMinutesToGreen(ports, snapshot.minuteAgo.verdictsOf(group), input);
+  publishMinutesToGreen(ports, snapshot.previous.verdictsOf(group), input);
   const decided = await planAndApply(context, snapshot, limit, input, causes);
   const result = groupResult(decided.input, decided.decision, decided.outcome);
   ports.log.info('decision', { ...result });

@@ -1,5 +1,6 @@
-/** Whether a hold has just begun or changed: the group is planned again as of the minute before. */
-import { minuteMs, type EpochMs } from '../core/model/time.ts';
+/** Whether a hold has just begun or changed: the group is planned again as of the run before. */
+import type { EpochMs } from '../core/model/time.ts';
+import { minuteOf } from '../core/model/wake.ts';
 import { type Hold } from '../core/model/plan.ts';
 import type { PlanInput } from '../core/plan/plan-input.ts';
 import { decideGroup } from '../core/plan/pinned.ts';
@@ -7,18 +8,20 @@ import type { EventData } from '../events/event.ts';
 
 /**
  * The decision before this hold; undefined if the group was already held with the same code. Looks back to the beginning of the minute
- * before: however late within its minute a run starts, no change falls between two runs, though one may be published twice.
+ * of the run before: however late within its minute a run starts, no change falls between two runs, though one may be published twice.
  *
  * @param input what the hold was decided from; candidate evidence in it serves both decisions
- * @param before what may have been different; `overrideChangedAt`: when the group's override was last changed, if it has one
+ * @param before what may have been different at the run before; `overrideChangedAt`: when the group's override was last changed, if it has one
  */
 export function holdChange(
   input: PlanInput,
   hold: Hold,
-  before: Pick<PlanInput, 'verdicts' | 'regions' | 'override'> & { readonly overrideChangedAt: EpochMs | undefined },
+  before: Pick<PlanInput, 'verdicts' | 'regions' | 'override' | 'observedAt'> & {
+    readonly overrideChangedAt: EpochMs | undefined;
+  },
 ): EventData<'Hold Changed'>['previously'] | undefined {
   const { overrideChangedAt, ...inputBefore } = before;
-  const since = Math.floor(input.observedAt / minuteMs) * minuteMs - minuteMs;
+  const since = minuteOf(before.observedAt);
   const happened = (at: EpochMs | undefined): boolean => at !== undefined && at >= since;
   if (happened(input.group.updatedAt)) return { decision: 'unknown', reason: 'the group was changed since' };
   if (happened(overrideChangedAt)) return { decision: 'unknown', reason: 'the override was changed since' };

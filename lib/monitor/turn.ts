@@ -10,11 +10,13 @@ import type { VoiceConnectorGroup } from '../core/model/group.ts';
 import type { Policy } from '../input/policy.ts';
 import { requestedGroups } from '../input/trigger.ts';
 import { isOrderToBeRecorded } from '../core/plan/last-change.ts';
+import { scheduleMinutes } from '../core/model/wake.ts';
 import { groupsToDecide, type AccountObservation } from '../observe/observe.ts';
 import type { Snapshot } from '../observe/snapshot.ts';
 import type { Signals } from '../ports.ts';
 import type { MonitorPorts } from '../write-ports.ts';
 import { AccountLimit } from './account-limit.ts';
+import { follow } from './follow.ts';
 import { handleGroup, type HandledGroup } from './handle-group.ts';
 import { byNeed, concurrentGroups, observeAndRescue } from './rescue-first.ts';
 import { requireRightClock } from './right-clock.ts';
@@ -66,12 +68,20 @@ export async function turn(
     share === undefined ? tidyOverrides(context, snapshot.observed) : nothingToTidy,
     rememberOrders(context, groups),
   ]);
-  const problems = await publishRun(context, [...handled, overridden], [...observing, ...remembering]);
+  const results = handled.flatMap(({ result }) => result ?? []);
+  const problemsSoFar = [...observing, ...remembering, ...overridden.problems];
+  const following = await follow(context, {
+    trigger,
+    observed: snapshot.observed,
+    groups: results,
+    problems: [...problemsSoFar, ...handled.flatMap((group) => group.problems)],
+  });
+  const problems = await publishRun(context, [...handled, overridden], [...observing, ...remembering, ...following]);
   return runResult({
     identity: context.identity,
     trigger,
     regions: snapshot.now.regions,
-    groups: handled.flatMap(({ result }) => result ?? []),
+    groups: results,
     problems,
     finishedAt: ports.clock(),
   });
@@ -100,10 +110,11 @@ function handleInTime(
 
 /** So that a later write that changes nothing is known as none. A group that the run itself moved is remembered by the next run. */
 async function rememberOrders(
-  { ports, identity, signals }: RunContext,
+  { ports, identity, signals, wake }: RunContext,
   groups: readonly VoiceConnectorGroup[],
 ): Promise<readonly Problem[]> {
-  const due = groups.filter((group) => isOrderToBeRecorded(group, identity.observedAt));
+  const everyMinutes = scheduleMinutes[wake.mode];
+  const due = groups.filter((group) => isOrderToBeRecorded(group, identity.observedAt, everyMinutes));
   if (due.length === 0) return [];
   const unrecorded = await ports.changeRecorder.recordOrders(due, identity.observedAt, signals.work);
   return unrecorded.map(({ problem }) => problem);

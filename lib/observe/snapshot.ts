@@ -27,8 +27,8 @@ export type Snapshot = {
   /** By Voice Connector id. */
   readonly connectorRegions: ReadonlyMap<string, string>;
   readonly now: Judgement;
-  /** The same metrics judged as of one minute earlier: a verdict that differs between the two has just changed. */
-  readonly minuteAgo: Judgement & { readonly observedAt: EpochMs };
+  /** The same metrics judged as of the run before: a verdict that differs between the two has changed since. */
+  readonly previous: Judgement & { readonly observedAt: EpochMs };
 };
 
 /** What a decision needs of a snapshot. */
@@ -54,16 +54,22 @@ export async function takeMonitorSnapshot({
   policy,
   identity,
   signals,
+  wake,
 }: RunContext<ReadPorts>): Promise<Snapshot> {
-  return judgeSnapshot(await observeForMonitor(ports, policy, identity.observedAt, signals.work), policy);
+  const observed = await observeForMonitor(ports, policy, identity.observedAt, signals.work);
+  return judgeSnapshot(observed, policy, wake.previousAt);
 }
 
-export function judgeSnapshot(observed: AccountObservation, policy: Policy): Snapshot {
-  const { observation } = observed;
-  const minuteAgo = { ...observation, observedAt: observation.observedAt - minuteMs };
+/** @param previousAt when the run before was made. Default: a minute before */
+export function judgeSnapshot(
+  observed: AccountObservation,
+  policy: Policy,
+  previousAt = observed.observation.observedAt - minuteMs,
+): Snapshot {
+  const before = { ...observed.observation, observedAt: previousAt };
   return {
     ...judgeNow(observed, policy),
-    minuteAgo: { ...judge(minuteAgo, policyOf(policy)), observedAt: minuteAgo.observedAt },
+    previous: { ...judge(before, policyOf(policy)), observedAt: previousAt },
   };
 }
 

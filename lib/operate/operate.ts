@@ -1,5 +1,5 @@
 /** One operator's command, from the payload to its result. */
-import { startRun, type Invocation, type RunContext } from '../context.ts';
+import { runEveryMinute, startRun, type Invocation, type RunContext } from '../context.ts';
 import { findGroup } from '../input/find-group.ts';
 import type { Policy } from '../input/policy.ts';
 import type { Inventory, Signals } from '../ports.ts';
@@ -10,7 +10,7 @@ import { findSubject } from './find-subject.ts';
 import { orderMove } from './moves.ts';
 import { pause } from './pause.ts';
 import { eventCommand, publishAction } from './publish-action.ts';
-import type { CommandReport, CommandResult, OperateResult } from './result.ts';
+import { formatProblems, type CommandReport, type CommandResult, type OperateResult } from './result.ts';
 import { resume } from './resume.ts';
 import { status } from './status.ts';
 
@@ -26,8 +26,12 @@ export async function operate(
   const { command } = parsed;
   const result = await carryOut(context, command);
   const changesNothing = command.action === 'status' || result.outcome === 'dry-run';
-  const publishing = changesNothing ? [] : await publishAction(context, eventCommand(command), stageOf(result), result);
-  return reportOf(context, command.action, result, publishing);
+  if (changesNothing) return reportOf(context, command.action, result, []);
+  const [publishing, following] = await Promise.all([
+    publishAction(context, eventCommand(command), stageOf(result), result),
+    result.outcome === 'refused' ? [] : runEveryMinute(context),
+  ]);
+  return reportOf(context, command.action, result, [...publishing, ...formatProblems(following)]);
 }
 
 async function carryOut(context: RunContext, command: Command): Promise<CommandResult> {

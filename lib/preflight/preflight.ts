@@ -6,6 +6,7 @@ import { accountReadiness } from '../core/readiness/account.ts';
 import { groupReadiness } from '../core/readiness/group.ts';
 import type { CallHistory } from '../core/readiness/capacity.ts';
 import type { PublishedReading } from '../core/readiness/metrics.ts';
+import type { WakeAlarmsReading } from '../core/readiness/wake-alarms.ts';
 import type { Policy } from '../input/policy.ts';
 import { formatUnmatched } from '../observe/unmatched-overrides.ts';
 import { requestedGroups } from '../input/trigger.ts';
@@ -41,14 +42,18 @@ export async function preflight(
   const { observation, listingProblems } = observed;
   if (observation.groups.length === 0 && listingProblems.length > 0) throw new RunFailedError(listingProblems);
   const requested = requestedGroups(trigger, observation.groups, listingProblems);
-  const [published, callHistory, previousReadiness] = await Promise.all([
-    publishedMetrics(ports, policy, observed, signals.work),
+  const [ofMetricRegions, callHistory, previousReadiness] = await Promise.all([
+    readMetricRegions(ports, policy, observed, signals.work),
     readCallHistory(ports, observed, signals.work),
     readPreviousReadiness(ports, requested, observedAt, signals.work),
   ]);
-  const groups = await pMap(requested, (group) => checkGroup(context, snapshot, { published, callHistory }, group), {
-    concurrency: groupsAtOnce,
-  });
+  const groups = await pMap(
+    requested,
+    (group) => checkGroup(context, snapshot, { ...ofMetricRegions, callHistory }, group),
+    {
+      concurrency: groupsAtOnce,
+    },
+  );
   const { controlRegions } = ports.groups;
   const account = accountReadiness({
     ...observedCalls(),
@@ -82,23 +87,42 @@ export async function preflight(
   };
 }
 
-/** Of every Region that may have the metrics of a Voice Connector: the dimension sets are the account's, whichever group's metrics have them. */
-async function publishedMetrics(
-  ports: PreflightPorts,
+/** Every Region that may have the metrics of a Voice Connector: the dimension sets are the account's, whichever group's metrics have them. */
+function metricRegions(
+  { groups: { controlRegions } }: Pick<PreflightPorts, 'groups'>,
   { metricsRegions }: Policy,
   { connectors }: AccountObservation,
-  signal: AbortSignal,
-): Promise<ReadonlyMap<string, PublishedReading>> {
+): readonly string[] {
   const own = [...connectors.values()].map(({ region }) => region);
-  const regions = [...new Set([...own, ...ports.groups.controlRegions, ...metricsRegions.values()])];
-  return new Map(
-    await Promise.all(regions.map(async (region) => [region, await ports.publishedMetrics(region, signal)] as const)),
-  );
+  return [...new Set([...own, ...controlRegions, ...metricsRegions.values()])];
+}
+
+async function readMetricRegions(
+  ports: PreflightPorts,
+  policy: Policy,
+  observed: AccountObservation,
+  signal: AbortSignal,
+): Promise<Pick<AccountMetrics, 'published' | 'wakeAlarms'>> {
+  const { publishedMetrics, wakeAlarms } = ports;
+  const regions = metricRegions(ports, policy, observed);
+  const [published, alarms] = await Promise.all([
+    ofRegions(regions, (region) => publishedMetrics(region, signal)),
+    wakeAlarms && ofRegions(regions, (region) => wakeAlarms(region, signal)),
+  ]);
+  return { published, wakeAlarms: alarms };
+}
+
+async function ofRegions<Reading>(
+  regions: readonly string[],
+  read: (region: string) => Promise<Reading>,
+): Promise<ReadonlyMap<string, Reading>> {
+  return new Map(await Promise.all(regions.map(async (region) => [region, await read(region)] as const)));
 }
 
 /** Read once for all groups. */
 type AccountMetrics = {
   readonly published: ReadonlyMap<string, PublishedReading>;
+  readonly wakeAlarms: ReadonlyMap<string, WakeAlarmsReading> | undefined;
   readonly callHistory: CallHistory;
 };
 

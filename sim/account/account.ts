@@ -1,6 +1,9 @@
 import * as z from 'zod';
 import type { EpochMs } from '../clock.ts';
 import type { MetricDatum, MetricSink, OptionsPingSink, RoutedGroup, RoutingTable } from '../world/ports.ts';
+import { accountId } from './account-id.ts';
+import { Alarms, type StateChange } from './alarms/alarms.ts';
+import { actionPayload, stateChangeDetail, stateChangeType } from './alarms/state-change.ts';
 import { Chime } from './chime/chime.ts';
 import { connectorsSchema } from './chime/connectors.ts';
 import { groupsSchema } from './chime/groups.ts';
@@ -14,8 +17,13 @@ import { Logs, logsSchema } from './logs.ts';
 import { Parameters, parametersSchema } from './parameters.ts';
 import { Queues, queuesSchema } from './queues.ts';
 
-/** The account number of AWS's own examples. */
-export const accountId = '111122223333';
+/** An asynchronous invocation that is due. */
+export type DueInvocation = { readonly functionArn: string; readonly payload: string };
+
+/** What an alarm sent to an SNS topic. */
+export type Notification = { readonly topicArn: string; readonly alarmName: string; readonly payload: string };
+
+export { accountId };
 
 /** An account as it is kept in a file. */
 export const accountSchema = z.object({
@@ -42,6 +50,7 @@ export class Account implements RoutingTable, MetricSink, OptionsPingSink {
   readonly now: () => EpochMs;
   readonly chime: Chime;
   readonly cloudWatch: CloudWatch;
+  readonly alarms: Alarms;
   readonly eventBridge: EventBridge;
   readonly eventRules: EventRules;
   readonly parameters: Parameters;
@@ -50,12 +59,22 @@ export class Account implements RoutingTable, MetricSink, OptionsPingSink {
   readonly #ids: IdCounter;
   /** Of its own: the ids of the account do not depend on how much a function logs. */
   readonly #logIds = new IdCounter();
+  /** What alarms sent to SNS topics, oldest first. */
+  readonly notifications: Notification[] = [];
+  #invocations: DueInvocation[] = [];
 
   constructor({ now, ids = new IdCounter() }: { readonly now: () => EpochMs; readonly ids?: IdCounter }) {
     this.now = now;
     this.#ids = ids;
     this.chime = new Chime({ now, ids });
     this.cloudWatch = new CloudWatch({ now });
+    this.alarms = new Alarms({
+      now,
+      cloudWatch: this.cloudWatch,
+      onChange: (change) => {
+        this.#onStateChange(change);
+      },
+    });
     this.eventRules = new EventRules((target, event) => {
       this.#deliver(target, event);
     });
@@ -117,11 +136,47 @@ export class Account implements RoutingTable, MetricSink, OptionsPingSink {
     this.chime.connectors.recordOptionsPing(voiceConnectorId, ping);
   }
 
+  /** Once a minute: evaluates the alarms and fires the schedules of rules. */
+  onMinute(): void {
+    this.alarms.evaluate();
+    this.eventRules.onMinute(this.now());
+  }
+
+  /** The asynchronous invocations of functions that events and alarms made since the last call. */
+  takeInvocations(): readonly DueInvocation[] {
+    const due = this.#invocations;
+    this.#invocations = [];
+    return due;
+  }
+
+  #onStateChange(change: StateChange): void {
+    const { region, alarm, state } = change;
+    const alarmArn = `arn:aws:cloudwatch:${region}:${accountId}:alarm:${alarm.name}`;
+    this.eventBridge.sendFromService(region, {
+      source: 'aws.cloudwatch',
+      detailType: stateChangeType,
+      detail: stateChangeDetail(change),
+      resources: [alarmArn],
+    });
+    if (!alarm.actions.isEnabled) return;
+    const { onAlarm, onOk, onInsufficientData } = alarm.actions;
+    const payload = JSON.stringify(actionPayload(change, { alarmArn, accountId }));
+    for (const arn of { ALARM: onAlarm, OK: onOk, INSUFFICIENT_DATA: onInsufficientData }[state.state]) {
+      if (arn.startsWith('arn:aws:sns:')) this.notifications.push({ topicArn: arn, alarmName: alarm.name, payload });
+      else this.#deliver({ id: alarm.name, arn }, payload);
+    }
+  }
+
   /** What has gone since the target was put is not delivered to, as in AWS. */
   #deliver({ arn }: EventTarget, event: string): void {
     const target = deliveryTargetOf(arn);
     if (target?.kind === 'log-group') {
       this.logs.write(target.region, { logGroupName: target.name, message: event });
+    } else if (target?.kind === 'bus') {
+      // A rule sends an event on as it is: its Region stays the one that it comes from.
+      this.eventRules.onEvent({ region: target.region, eventBusName: target.name }, objectIn(event));
+    } else if (target?.kind === 'function') {
+      this.#invocations.push({ functionArn: arn, payload: event });
     } else if (target?.kind === 'queue' && this.queues.has(target.region, target.name)) {
       this.queues.send(target.region, target.name, { body: event });
     }
@@ -131,11 +186,25 @@ export class Account implements RoutingTable, MetricSink, OptionsPingSink {
 /** Where the local AWS can deliver an event to; undefined for any other ARN. */
 export function deliveryTargetOf(
   arn: string,
-): { readonly kind: 'queue' | 'log-group'; readonly region: string; readonly name: string } | undefined {
-  const queue = /^arn:aws:sqs:([^:]+):\d{12}:([^:]+)$/.exec(arn);
-  const group = /^arn:aws:logs:([^:]+):\d{12}:log-group:([^:]+)(?::\*)?$/.exec(arn);
-  const [, region, name] = queue ?? group ?? [];
-  return region === undefined || name === undefined ? undefined : { kind: queue ? 'queue' : 'log-group', region, name };
+): { readonly kind: (typeof targetArns)[number]['kind']; readonly region: string; readonly name: string } | undefined {
+  for (const { kind, pattern } of targetArns) {
+    const [, region, name] = pattern.exec(arn) ?? [];
+    if (region !== undefined && name !== undefined) return { kind, region, name };
+  }
+  return undefined;
+}
+
+const targetArns = [
+  { kind: 'queue', pattern: /^arn:aws:sqs:([^:]+):\d{12}:([^:]+)$/ },
+  { kind: 'log-group', pattern: /^arn:aws:logs:([^:]+):\d{12}:log-group:([^:]+)(?::\*)?$/ },
+  { kind: 'function', pattern: /^arn:aws:lambda:([^:]+):\d{12}:function:([^:]+)$/ },
+  { kind: 'bus', pattern: /^arn:aws:events:([^:]+):\d{12}:event-bus\/([^:]+)$/ },
+] as const;
+
+function objectIn(json: string): object {
+  const value: unknown = JSON.parse(json);
+  if (typeof value !== 'object' || value === null) throw new Error('a rule delivered what is no event');
+  return value;
 }
 
 /** The event as a target of a rule gets it. */

@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import type { EpochMs } from '../clock.ts';
+import { accountId } from './account-id.ts';
 import { clientError } from './errors.ts';
 import { matcherOf, type Matcher } from './event-pattern.ts';
 import { orUndefined } from './kept.ts';
@@ -9,8 +11,10 @@ export type BusPlace = { readonly region: string; readonly eventBusName: string 
 export type EventRule = {
   readonly name: string;
   readonly eventBusName: string;
-  /** JSON, as it was put. */
-  readonly eventPattern: string;
+  /** JSON, as it was put. Absent for a rule that has a schedule only. */
+  readonly eventPattern: string | undefined;
+  /** `rate(5 minutes)`, on the bus `default` only. */
+  readonly scheduleExpression: string | undefined;
   readonly state: 'ENABLED' | 'DISABLED';
   readonly description: string | undefined;
 };
@@ -18,11 +22,17 @@ export type EventRule = {
 export type EventTarget = {
   /** Unique within its rule. */
   readonly id: string;
-  /** Of an SQS queue or of a log group. */
+  /** Of an SQS queue, a log group, a Lambda function or another bus. */
   readonly arn: string;
 };
 
-type Stored = { readonly rule: EventRule; readonly matches: Matcher; readonly targets: Map<string, EventTarget> };
+type Stored = {
+  readonly rule: EventRule;
+  readonly matches: Matcher;
+  /** Undefined without a schedule. */
+  readonly everyMinutes: number | undefined;
+  readonly targets: Map<string, EventTarget>;
+};
 
 export const eventRulesSchema = z.array(
   z.object({
@@ -31,7 +41,8 @@ export const eventRulesSchema = z.array(
     rule: z.object({
       name: z.string(),
       eventBusName: z.string(),
-      eventPattern: z.string(),
+      eventPattern: orUndefined(z.string()),
+      scheduleExpression: orUndefined(z.string()),
       state: z.enum(['ENABLED', 'DISABLED']),
       description: orUndefined(z.string()),
     }),
@@ -59,21 +70,21 @@ export class EventRules {
   restore(rules: z.output<typeof eventRulesSchema>): void {
     this.#rules.clear();
     for (const { key, rule, targets } of rules) {
-      const matches = patternMatcher(rule.eventPattern);
-      this.#rules.set(key, { rule, matches, targets: new Map(targets.map((each) => [each.id, each])) });
+      this.#rules.set(key, { ...storedOf(rule), targets: new Map(targets.map((each) => [each.id, each])) });
     }
   }
 
   /** Creates or replaces a rule; its targets stay. */
   put(place: BusPlace, request: Omit<EventRule, 'eventBusName'>): void {
-    const { name, eventPattern } = request;
+    const { name, eventPattern, scheduleExpression } = request;
     if (!/^[.\-_A-Za-z0-9]{1,64}$/.test(name)) {
       throw clientError('ValidationException', `${name} does not match [.\\-_A-Za-z0-9]{1,64}`);
     }
-    const matches = patternMatcher(eventPattern);
+    if (eventPattern === undefined && scheduleExpression === undefined) {
+      throw clientError('ValidationException', 'Parameter(s) EventPattern or ScheduleExpression must be specified.');
+    }
     const targets = this.#rules.get(keyOf(place, name))?.targets ?? new Map<string, EventTarget>();
-    const rule = { ...request, eventBusName: place.eventBusName };
-    this.#rules.set(keyOf(place, name), { rule, matches, targets });
+    this.#rules.set(keyOf(place, name), { ...storedOf({ ...request, eventBusName: place.eventBusName }), targets });
   }
 
   /** @throws ResourceNotFoundException */
@@ -128,6 +139,16 @@ export class EventRules {
     }
   }
 
+  /** Fires the enabled schedules that are due in this minute. AWS counts from the creation of a rule, this from the epoch. */
+  onMinute(now: EpochMs): void {
+    const minute = Math.floor(now / 60_000);
+    for (const [key, { rule, everyMinutes, targets }] of this.#rules) {
+      if (rule.state !== 'ENABLED' || everyMinutes === undefined || minute % everyMinutes !== 0) continue;
+      const [region = ''] = key.split(' ');
+      for (const target of targets.values()) this.#deliver(target, scheduledEvent(region, rule.name, now));
+    }
+  }
+
   #rulesOf(place: BusPlace): readonly Stored[] {
     return [...this.#rules].filter(([key]) => key.startsWith(keyOf(place, ''))).map(([, stored]) => stored);
   }
@@ -140,6 +161,39 @@ export class EventRules {
     }
     return stored;
   }
+}
+
+/** @throws ValidationException for anything but a rate in minutes, which is what this project uses */
+function storedOf(rule: EventRule): Omit<Stored, 'targets'> {
+  const { eventPattern, scheduleExpression } = rule;
+  return {
+    rule,
+    everyMinutes: scheduleExpression === undefined ? undefined : minutesOf(scheduleExpression, rule),
+    matches: eventPattern === undefined ? () => false : patternMatcher(eventPattern),
+  };
+}
+
+function minutesOf(scheduleExpression: string, { eventBusName }: Pick<BusPlace, 'eventBusName'>): number {
+  const [, minutes] = /^rate\((1 minute|[2-9] minutes|[1-9]\d+ minutes)\)$/.exec(scheduleExpression) ?? [];
+  if (minutes === undefined) throw clientError('ValidationException', 'Parameter ScheduleExpression is not valid.');
+  if (eventBusName !== 'default') {
+    throw clientError('ValidationException', 'ScheduleExpression is supported only on the default event bus.');
+  }
+  return Number.parseInt(minutes, 10);
+}
+
+function scheduledEvent(region: string, ruleName: string, now: EpochMs): string {
+  return JSON.stringify({
+    version: '0',
+    id: `${ruleName}-${now}`,
+    'detail-type': 'Scheduled Event',
+    source: 'aws.events',
+    account: accountId,
+    time: new Date(now).toISOString().replace(/\.\d{3}Z$/, 'Z'),
+    region,
+    resources: [`arn:aws:events:${region}:${accountId}:rule/${ruleName}`],
+    detail: {},
+  });
 }
 
 /** @throws InvalidEventPatternException */

@@ -139,6 +139,11 @@ export class EventBridge {
     return entries.map((entry, index) => injected(index) ?? this.#put(region, entry));
   }
 
+  /** An event of an AWS service, which is on the bus `default`. {@link events} has none of them. */
+  sendFromService(region: string, event: Pick<StoredEvent, 'source' | 'detailType' | 'detail' | 'resources'>): void {
+    this.#onEvent({ ...event, id: this.#ids.uuid(), region, eventBusName: defaultBus, time: this.#now() });
+  }
+
   #put(region: string, entry: EventEntry): EventResult {
     const missing = missingPart(entry);
     if (missing !== undefined) {

@@ -1,5 +1,6 @@
 /** Runs a scenario and prints it: title, transcript, call counts, and the result of every expectation. */
 import { writeFileSync } from 'node:fs';
+import type { WakeMode } from '../../lib/core/model/wake.ts';
 import { html } from '../../report/html.ts';
 import type { Permissions } from '../wire/iam/permissions.ts';
 import { check, type CheckResult } from './check.ts';
@@ -13,6 +14,7 @@ import { minuteAsJson, Transcript } from './transcript.ts';
 export type ReportOptions = {
   readonly policyFile?: string | undefined;
   readonly format: 'text' | 'json';
+  readonly wake?: WakeMode | undefined;
   /** The HTML file to write. */
   readonly reportFile?: string | undefined;
   /** Restricts the functions to the roles of a packaged template. */

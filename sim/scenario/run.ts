@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { StoredEvent } from '../account/eventbridge.ts';
+import { scheduleMinutes, type WakeMode } from '../../lib/core/model/wake.ts';
 import { LocalAws } from '../local-aws.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import type { Permissions } from '../wire/iam/permissions.ts';
@@ -49,6 +50,8 @@ export type RunOptions = {
   readonly permissions?: Permissions | undefined;
   /** The folder of packaged functions. Default: the sources. */
   readonly packageFolder?: string | undefined;
+  /** `alarms`: the monitor runs as with `wake: alarms` of a stage. Default: every minute. */
+  readonly wake?: WakeMode | undefined;
   readonly onStart?: (url: string) => void;
   readonly onMinute?: (minute: SimulatedMinute) => void;
   /** Called after the last minute, while the local AWS still answers. */
@@ -79,6 +82,7 @@ async function runWithPolicy(scenario: Scenario, policyFile: string, options: Ru
     groups: groupSeedsOf(scenario),
     policyFile,
     permissions: options.permissions,
+    wake: options.wake,
     packageFolder: options.packageFolder,
     // Only the scenario advances the time, so that two runs with one seed are identical.
     speed: 0,
@@ -155,11 +159,12 @@ async function runCommands(minute: number, { aws, scenario, log }: RunState): Pr
 
 async function runMonitor(minute: number, count: number, { aws, driver, log }: RunState): Promise<readonly Turn[]> {
   const turns: Turn[] = [];
-  for (let made = 0; made < count; made += 1) {
+  const run = async (payload: string): Promise<void> => {
     log.length = 0;
-    const invocation = await driver.duringRunOf(minute, () => aws.invoke('monitor', scheduledEvent));
-    turns.push(turnOf(invocation, log));
-  }
+    turns.push(turnOf(await driver.duringRunOf(minute, () => aws.invoke('monitor', payload)), log));
+  };
+  for (const { payload } of aws.account.takeInvocations()) if (count > 0) await run(payload);
+  for (let made = 0; made < count && minute % scheduleMinutes[aws.wake] === 0; made += 1) await run(scheduledEvent);
   return turns;
 }
 

@@ -93,6 +93,7 @@ export function aReadyGroup({ input, metrics, published, ...changes }: GroupChan
   return {
     input: planInput,
     metrics: new Map(Object.entries({ east: read(inbound(60, 10)), west: read(inbound(60, 10)), ...metrics })),
+    wakeAlarms: undefined,
     published: new Map(Object.entries({ 'us-east-1': listed('east'), 'us-west-2': listed('west'), ...published })),
     requiredMetrics,
     metricDimensions: ['VoiceConnectorId'],

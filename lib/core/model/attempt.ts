@@ -1,8 +1,9 @@
 /** Which attempt at a move this is, so that a move that cannot be made alerts people once, and then every quarter of an hour. */
-import { minuteMs, type EpochMs } from './time.ts';
+import type { EpochMs } from './time.ts';
+import { isIntervalBegun } from './wake.ts';
 
 /**
- * `first`: the move was not wanted a minute before, or a person orders it. `reminder`: it is still wanted, and a quarter of an hour begins.
+ * `first`: the move was not wanted at the run before, or a person orders it. `reminder`: it is still wanted, and a quarter of an hour begins.
  * `repeat`: it is still wanted, in any other minute.
  */
 export const attempts = ['first', 'reminder', 'repeat'] as const;
@@ -11,8 +12,8 @@ export type Attempt = (typeof attempts)[number];
 
 const reminderMinutes = 15;
 
-/** @param isWantedBefore whether the same move was wanted a minute before */
-export function attemptAt(observedAt: EpochMs, isWantedBefore: boolean): Attempt {
+/** @param isWantedBefore whether the same move was wanted at the run before, at `previousAt` */
+export function attemptAt(observedAt: EpochMs, previousAt: EpochMs, isWantedBefore: boolean): Attempt {
   if (!isWantedBefore) return 'first';
-  return Math.floor(observedAt / minuteMs) % reminderMinutes === 0 ? 'reminder' : 'repeat';
+  return isIntervalBegun(reminderMinutes, previousAt, observedAt) ? 'reminder' : 'repeat';
 }

@@ -137,6 +137,7 @@ export const meanings = {
     origination: 'The origination of each member is enabled and has a route.',
     'options-ping': 'A recent OPTIONS ping reached each member.',
     capacity: 'The quota of active calls of the Region of each standby leaves room for the calls of a failover.',
+    'wake-alarms': 'Each member has an alarm that wakes the monitor, where alarms wake it.',
     rehearsal: 'The planner would move the group if its primary were unhealthy now.',
   },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, string>>>>;

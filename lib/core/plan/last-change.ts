@@ -3,6 +3,7 @@ import type { ChangeRecord } from '../model/observation.ts';
 import type { VoiceConnectorGroup } from '../model/group.ts';
 import { primaryOf, sameItems } from '../model/priorities.ts';
 import { dayMs, minuteMs, type EpochMs } from '../model/time.ts';
+import { scheduleMinutes } from '../model/wake.ts';
 
 export type LastChange = {
   readonly at: EpochMs;
@@ -67,12 +68,20 @@ function promotedPrimary(
   return promotions.length === 0 || promotions.some(({ id, at }) => at === latest && id === primary);
 }
 
-const recordedAfterWriteMs = 3 * minuteMs;
+/** Beyond the time between two runs: one of them may fail. */
+const recordedFurtherMinutes = 2;
 
 /**
  * Whether a run records the order that it sees: after each write, and once a day for the groups that nobody writes to. Recording is billed by
  * the hour, so a group at rest costs one hour a day.
+ *
+ * @param everyMinutes how often the schedule runs the monitor
  */
-export function isOrderToBeRecorded({ updatedAt = 0 }: VoiceConnectorGroup, observedAt: EpochMs): boolean {
-  return observedAt - updatedAt < recordedAfterWriteMs || observedAt % dayMs < recordedAfterWriteMs;
+export function isOrderToBeRecorded(
+  { updatedAt = 0 }: VoiceConnectorGroup,
+  observedAt: EpochMs,
+  everyMinutes = scheduleMinutes.schedule,
+): boolean {
+  const recordedMs = (everyMinutes + recordedFurtherMinutes) * minuteMs;
+  return observedAt - updatedAt < recordedMs || observedAt % dayMs < recordedMs;
 }

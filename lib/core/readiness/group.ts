@@ -24,6 +24,7 @@ import {
 import { rehearsal } from './rehearsal.ts';
 import { optionsPing, origination } from './standby-signals.ts';
 import { formatDuration } from '../model/format.ts';
+import { wakeAlarms, type WakeAlarmFacts } from './wake-alarms.ts';
 
 const on = {
   mode: checkOf('mode'),
@@ -33,6 +34,7 @@ const on = {
 };
 
 export type GroupFacts = Omit<MetricFacts, 'members' | 'observedAt' | 'policy' | 'metrics'> &
+  WakeAlarmFacts &
   Omit<CapacityFacts, 'members' | 'observedAt' | 'group' | 'connectorRegions'> & {
     /** The monitor's plan input, with candidate evidence of every member. */
     readonly input: PlanInput & { readonly candidateEvidence: CandidateEvidence };
@@ -65,6 +67,7 @@ export function groupReadiness(facts: GroupFacts): Readiness {
     ...origination(members, input),
     ...optionsPing(members, input),
     ...capacity({ ...facts, ...input, members }),
+    ...wakeAlarms(members, facts),
     rehearsal(input),
   ]);
 }

@@ -10,7 +10,7 @@ import {
   type CheckedQuery,
   type GetMetricDataRequest,
 } from './metric-query.ts';
-import { keptMs, minuteMs } from './datapoints.ts';
+import { keptMs, minuteMs, type StatisticName } from './datapoints.ts';
 import { MetricStore, type MetricIdentity, type Series, type metricsSchema } from './metric-store.ts';
 import { requirePuttable, statisticsOf, type MetricDatumInput } from './put-metric-data.ts';
 
@@ -88,6 +88,22 @@ export class CloudWatch {
     const from = offsetOf(nextToken, listing, () => clientError('InvalidNextToken', 'The NextToken is not valid.'));
     const whole = queries.map((query) => this.#result(region, query, request));
     return cutByDatapoints(whole, { from, to: from + maxDatapoints, listing });
+  }
+
+  /** What a reader sees now, by the start of its period. */
+  valuesOf(
+    region: string,
+    metric: Omit<MetricIdentity, 'region'>,
+    range: {
+      readonly from: EpochMs;
+      readonly to: EpochMs;
+      readonly periodMs: number;
+      readonly statistic: StatisticName;
+    },
+  ): ReadonlyMap<EpochMs, number> {
+    const series = this.#store.find({ region, ...metric });
+    const found = series?.datapoints.valuesOf({ ...range, unit: undefined, now: this.#now() });
+    return new Map(found?.timestamps.map((at, place) => [at, found.values[place] ?? Number.NaN]));
   }
 
   /** @throws ValidationException · InvalidParameterValueException */

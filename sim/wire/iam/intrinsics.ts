@@ -37,6 +37,7 @@ const join = z.tuple([text, z.array(z.unknown())]);
 /** The name property and the ARN of each resource type. `Ref` returns the name. */
 const known: Readonly<Record<string, { readonly name: string; readonly arn: (name: string) => string }>> = {
   'AWS::Events::EventBus': { name: 'Name', arn: (name) => `events:event-bus/${name}` },
+  'AWS::Events::Rule': { name: 'Name', arn: (name) => `events:rule/${name}` },
   'AWS::Lambda::Function': { name: 'FunctionName', arn: (name) => `lambda:function:${name}` },
   'AWS::SQS::Queue': { name: 'QueueName', arn: (name) => `sqs:${name}` },
 };

@@ -94,6 +94,18 @@ const busNamed = reading(z.object({ Name: z.string() }), ({ Name }, place) => [
   on(arn('events', place, `event-bus/${Name}`)),
 ]);
 
+function alarmArn(place: Place, name: string): string {
+  return arn('cloudwatch', place, `alarm:${name}`);
+}
+
+const alarmNamed = reading(z.object({ AlarmName: z.string() }), ({ AlarmName }, place) => [
+  on(alarmArn(place, AlarmName)),
+]);
+
+const alarmsNamed = reading(z.object({ AlarmNames: z.array(z.string()) }), ({ AlarmNames }, place) =>
+  AlarmNames.map((name) => on(alarmArn(place, name))),
+);
+
 const namespaced = reading(z.object({ Namespace: z.string() }), ({ Namespace }) => [
   on('*', { 'cloudwatch:namespace': Namespace }),
 ]);
@@ -164,7 +176,16 @@ const services: Readonly<
   },
   monitoring: {
     prefix: 'cloudwatch',
-    operations: { GetMetricData: unscoped, ListMetrics: unscoped, PutMetricData: namespaced },
+    operations: {
+      GetMetricData: unscoped,
+      ListMetrics: unscoped,
+      PutMetricData: namespaced,
+      PutMetricAlarm: alarmNamed,
+      PutCompositeAlarm: alarmNamed,
+      DescribeAlarms: unscoped,
+      DeleteAlarms: alarmsNamed,
+      SetAlarmState: alarmNamed,
+    },
   },
   events: {
     prefix: 'events',

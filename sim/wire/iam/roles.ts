@@ -48,8 +48,15 @@ const roleSchema = z.strictObject({
   Policies: z.array(z.strictObject({ PolicyName: z.string(), PolicyDocument: z.unknown() })),
 });
 
-/** Resource types that attach policies to a role from outside. */
-const attached = ['AWS::IAM::Policy', 'AWS::IAM::RolePolicy', 'AWS::IAM::ManagedPolicy'];
+/** Resource types that attach policies to a role from outside, and are not supported. */
+const attached = ['AWS::IAM::RolePolicy', 'AWS::IAM::ManagedPolicy'];
+
+/** An inline policy that is a resource of its own. */
+const policySchema = z.strictObject({
+  PolicyName: z.string(),
+  PolicyDocument: z.unknown(),
+  Roles: z.array(z.strictObject({ Ref: z.string() })),
+});
 
 /** @throws UnsupportedPolicyError for an unsupported element of a role */
 export function rolesOf(template: unknown, place: Place): readonly FunctionRole[] {
@@ -87,7 +94,13 @@ function moduleOf(handler: string): string {
 function statementsOf(role: string, resources: Resources, place: Place): readonly Statement[] {
   const parsed = roleSchema.safeParse(resources[role]?.Properties);
   if (!parsed.success) throw new UnsupportedPolicyError(`${role}: ${z.prettifyError(parsed.error)}`);
-  return parsed.data.Policies.flatMap(({ PolicyDocument }) =>
+  const own = Object.values(resources).flatMap(({ Type, Properties }) => {
+    if (Type !== 'AWS::IAM::Policy') return [];
+    const policy = policySchema.safeParse(Properties);
+    if (!policy.success) throw new UnsupportedPolicyError(`a policy from outside: ${z.prettifyError(policy.error)}`);
+    return policy.data.Roles.some(({ Ref }) => Ref === role) ? [policy.data] : [];
+  });
+  return [...parsed.data.Policies, ...own].flatMap(({ PolicyDocument }) =>
     parsePolicyDocument(resolve(PolicyDocument, resources, place)),
   );
 }

@@ -41,10 +41,10 @@ type Branch = Map<string, Branch | Leaf>;
 type Leaf = string | number | boolean;
 
 const numbers =
-  /(^|\.)(Period|MaxDatapoints|SampleCount|Sum|Minimum|Maximum|(Values|Counts)\.member\.\d+|member\.\d+\.Value)$/;
+  /(^|\.)(Period|Threshold|EvaluationPeriods|DatapointsToAlarm|MaxRecords|MaxDatapoints|SampleCount|Sum|Minimum|Maximum|(Values|Counts)\.member\.\d+|member\.\d+\.Value)$/;
 
 function typed(name: string, text: string): Leaf {
-  if (name.endsWith('.ReturnData')) return text === 'true';
+  if (name.endsWith('.ReturnData') || name === 'ActionsEnabled') return text === 'true';
   // A dimension also has a Value, which is a string.
   if (/Dimensions\.member\.\d+\.Value$/.test(name) || !numbers.test(name)) return text;
   return Number(text);

@@ -1,51 +1,12 @@
 import * as z from 'zod';
-import { clientError } from '../../account/errors.ts';
 import type { MetricDataResult } from '../../account/cloudwatch/cloudwatch.ts';
 import { defined, instantSchema, operation, type Operation } from '../operation.ts';
 import type { Effect } from '../misbehaviour.ts';
-
-function refuse(message: string) {
-  return clientError('InvalidParameterValueException', message, 'InvalidParameterValue');
-}
-
-const dimensionsSchema = z
-  .array(z.object({ Name: z.string(), Value: z.string() }))
-  .default([])
-  .transform((dimensions) => Object.fromEntries(dimensions.map(({ Name, Value }) => [Name, Value])));
-
-const querySchema = z
-  .object({
-    Id: z.string(),
-    Expression: z.string().optional(),
-    Label: z.string().optional(),
-    Period: z.number().optional(),
-    ReturnData: z.boolean().optional(),
-    MetricStat: z
-      .object({
-        Metric: z.object({ Namespace: z.string(), MetricName: z.string(), Dimensions: dimensionsSchema }),
-        Period: z.number(),
-        Stat: z.string(),
-        Unit: z.string().optional(),
-      })
-      .transform(({ Metric, Period, Stat, Unit }) => ({
-        metric: { namespace: Metric.Namespace, metricName: Metric.MetricName, dimensions: Metric.Dimensions },
-        period: Period,
-        stat: Stat,
-        unit: Unit,
-      }))
-      .optional(),
-  })
-  .transform(({ Id, Expression, Label, Period, ReturnData, MetricStat }) => ({
-    id: Id,
-    expression: Expression,
-    label: Label,
-    period: Period,
-    returnData: ReturnData,
-    metricStat: MetricStat,
-  }));
+import { alarmOperations } from './alarms.ts';
+import { dimensionsSchema, metricQuerySchema, refuse } from './metric-input.ts';
 
 const getMetricData = z.object({
-  MetricDataQueries: z.array(querySchema).default([]),
+  MetricDataQueries: z.array(metricQuerySchema).default([]),
   StartTime: instantSchema,
   EndTime: instantSchema,
   ScanBy: z.string().optional(),
@@ -93,6 +54,7 @@ const listMetrics = z.object({
 
 /** The operations of CloudWatch metrics, by name. */
 export const cloudWatchOperations: Readonly<Record<string, Operation>> = {
+  ...alarmOperations,
   GetMetricData: operation(getMetricData, refuse, (input, { account, region, effect }) => {
     const { items, nextToken } = account.cloudWatch.getMetricData(region, {
       queries: input.MetricDataQueries,

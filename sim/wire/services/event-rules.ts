@@ -16,7 +16,8 @@ const ofRule = { ...onBus, Rule: z.string() };
 const putRule = z.object({
   ...onBus,
   Name: z.string(),
-  EventPattern: z.string({ error: 'EventPattern is required: the local AWS runs no schedules of rules' }),
+  EventPattern: z.string().optional(),
+  ScheduleExpression: z.string().max(256).optional(),
   State: z.enum(['ENABLED', 'DISABLED']).default('ENABLED'),
   Description: z.string().max(512).optional(),
 });
@@ -44,10 +45,11 @@ export const eventRuleOperations: Readonly<Record<string, Operation>> = {
   }),
   PutRule: operation(putRule, refuse, (input, context) => {
     const place = placeOf(context, input);
-    const { Name, EventPattern, State, Description } = input;
+    const { Name, EventPattern, ScheduleExpression, State, Description } = input;
     context.account.eventRules.put(place, {
       name: Name,
       eventPattern: EventPattern,
+      scheduleExpression: ScheduleExpression,
       state: State,
       description: Description,
     });
@@ -78,7 +80,7 @@ export const eventRuleOperations: Readonly<Record<string, Operation>> = {
       FailedEntries: failed.map(({ Id }) => ({
         TargetId: Id,
         ErrorCode: 'ValidationException',
-        ErrorMessage: 'The local AWS delivers to SQS queues and to log groups only.',
+        ErrorMessage: 'The local AWS delivers to SQS queues, log groups, Lambda functions and event buses only.',
       })),
     };
   }),
@@ -105,11 +107,12 @@ function settingState(state: EventRule['state']): Operation {
   });
 }
 
-function ruleView(place: BusPlace, { name, eventPattern, state, description }: EventRule) {
+function ruleView(place: BusPlace, { name, eventPattern, scheduleExpression, state, description }: EventRule) {
   return defined({
     Name: name,
     Arn: arnOf(place, name),
     EventPattern: eventPattern,
+    ScheduleExpression: scheduleExpression,
     State: state,
     Description: description,
     EventBusName: place.eventBusName,

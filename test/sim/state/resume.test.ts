@@ -99,6 +99,7 @@ describe('A local AWS that goes on from a file', { timeout: 120_000 }, () => {
     account.eventRules.put(place, {
       name: 'all',
       eventPattern: '{"source":["mine"]}',
+      scheduleExpression: undefined,
       state: 'ENABLED',
       description: undefined,
     });

@@ -96,7 +96,7 @@ describe('a rule of an event bus', () => {
     });
   });
 
-  it('is refused on a bus that does not exist, with a wrong pattern, or with a schedule', async () => {
+  it('is refused on a bus that does not exist, with a wrong pattern, or with neither a pattern nor a rate', async () => {
     const { events, EventPattern } = await withRule();
     const put = (changes: object) => events.send(new PutRuleCommand({ ...rule, EventPattern, ...changes }));
     await expect(put({ EventBusName: 'other' })).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
@@ -104,9 +104,13 @@ describe('a rule of an event bus', () => {
     await expect(put({ EventPattern: '{"source":"x"}' })).rejects.toMatchObject({
       name: 'InvalidEventPatternException',
     });
-    await expect(put({ EventPattern: undefined, ScheduleExpression: 'rate(1 minute)' })).rejects.toMatchObject({
-      message: expect.stringContaining('the local AWS runs no schedules of rules') as string,
-    });
+    for (const ScheduleExpression of [undefined, 'rate(1 minutes)', 'cron(0 9 * * ? *)']) {
+      await expect(put({ EventPattern: undefined, EventBusName: undefined, ScheduleExpression })).rejects.toMatchObject(
+        {
+          name: 'ValidationException',
+        },
+      );
+    }
   });
 
   it('reports a target that the local AWS does not deliver to', async () => {

@@ -81,7 +81,7 @@ describe('a request that cannot be served', () => {
   it('in CBOR for an unknown operation, or with a body that is not CBOR, gets an error in CBOR', async () => {
     const aws = await localAws();
     const headers = { authorization: authorization('monitoring'), 'smithy-protocol': 'rpc-v2-cbor' };
-    for (const operation of ['DescribeAlarms', 'ListMetrics']) {
+    for (const operation of ['DescribeAlarmHistory', 'ListMetrics']) {
       const url = `${aws.server.url}/service/GraniteServiceVersion20100801/operation/${operation}`;
       const reply = await fetch(url, { method: 'POST', headers, body: new Uint8Array([0xff]) });
       expect(reply.status).toBe(400);

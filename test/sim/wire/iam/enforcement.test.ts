@@ -215,7 +215,7 @@ describe('the permission that is needed', () => {
     }
   });
 
-  it.each(['DescribeAlarms', 'toString'])('of an undeclared operation throws: %s', (operation) => {
+  it.each(['DescribeAlarmHistory', 'toString'])('of an undeclared operation throws: %s', (operation) => {
     expect(() => needsOf({ service: 'monitoring', operation, region: 'us-east-1', input: {} }, account)).toThrow(
       `the permission that monitoring ${operation} needs is not declared`,
     );
