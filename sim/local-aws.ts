@@ -143,12 +143,8 @@ export class LocalAws {
     });
     const policy = new PackagedPolicyFile(policyFile);
     if (wake === 'alarms') {
-      deployWakeAlarms({
-        account,
-        monitorRegion,
-        connectors: spec.connectors,
-        policy: loadPackagedPolicy(policy.path),
-      });
+      const { connectors } = spec;
+      deployWakeAlarms({ account, monitorRegion, connectors, policy: loadPackagedPolicy(policy.path) });
     }
     const functions = deploy(server.url, account, clock, policy.path, options);
     deployed.functions = functions;
@@ -162,15 +158,7 @@ export class LocalAws {
       eventBusName,
       account,
     });
-    const shards = isSharded(options)
-      ? new EventSourceMapping({
-          url: server.url,
-          region: monitorRegion,
-          queueName: shardQueueName,
-          functionName: 'monitor',
-          invoke: (payload) => lambda.invoke('monitor', payload),
-        })
-      : undefined;
+    const shards = isSharded(options) ? shardMapping(server.url, lambda) : undefined;
     const own = {
       functions,
       policy,
@@ -285,6 +273,17 @@ function controlsOf(parts: {
     },
     pace,
     world,
+  });
+}
+
+/** Has SQS invoke the monitor with each message of the lister. */
+function shardMapping(url: string, lambda: LambdaPort): EventSourceMapping {
+  return new EventSourceMapping({
+    url,
+    region: monitorRegion,
+    queueName: shardQueueName,
+    functionName: 'monitor',
+    invoke: (payload) => lambda.invoke('monitor', payload),
   });
 }
 

@@ -32,6 +32,8 @@ describe('The settings of a stage', () => {
     expect(parsed({})).toEqual({
       ...smallest,
       reservedConcurrency: 1,
+      wake: 'schedule',
+      wakeAlarms: {},
       tags: {},
       logRetentionDays: 90,
       archiveRetentionDays: 400,
