@@ -10,7 +10,8 @@ import {
   wholeNumber,
 } from './command-line.ts';
 import { maxSpeed } from './controls/requests.ts';
-import { monitorRegion, type LocalAws } from './local-aws.ts';
+import { type LocalAws } from './local-aws.ts';
+import { monitorRegion } from './stack.ts';
 import { consoleUrl, serve, warmUpMinutes } from './serve.ts';
 import { packagedTemplate, packageFolder, permissionsOf } from './wire/iam/packaged.ts';
 import type { Permissions } from './wire/iam/permissions.ts';

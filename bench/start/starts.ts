@@ -3,7 +3,8 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { eventBusName, LocalAws, monitorRegion, outboxQueueName, overridesPath } from '../../sim/local-aws.ts';
+import { LocalAws } from '../../sim/local-aws.ts';
+import { eventBusName, monitorRegion, outboxQueueName, overridesPath } from '../../sim/stack.ts';
 import { mainLine, twoRegions } from '../../sim/two-regions.ts';
 import type { Bundle } from './packages.ts';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Account } from '../../sim/account/account.ts';
 import { SimClock } from '../../sim/clock.ts';
 import { EventSourceMapping } from '../../sim/event-source-mapping.ts';
-import { eventBusName, outboxQueueName, shardQueueName } from '../../sim/local-aws.ts';
+import { eventBusName, outboxQueueName, shardQueueName } from '../../sim/stack.ts';
 import { startWireServer, type AnsweredRequest, type WireServer } from '../../sim/wire/server.ts';
 import { streamsFor } from '../../sim/world/random.ts';
 import { megabytes, ratio, seconds, type Finding, type Progress } from './findings.ts';

@@ -6,7 +6,7 @@ import { Account } from '../../sim/account/account.ts';
 import { SimClock, type EpochMs } from '../../sim/clock.ts';
 import { accessKeyIdOf } from '../../sim/lambda/credentials.ts';
 import { environmentOf } from '../../sim/lambda/environment.ts';
-import { eventBusName, outboxQueueName, overridesPath } from '../../sim/local-aws.ts';
+import { eventBusName, outboxQueueName, overridesPath } from '../../sim/stack.ts';
 import type { MisbehaviourRule } from '../../sim/wire/misbehaviour.ts';
 import { startWireServer, type AnsweredRequest, type WireServer } from '../../sim/wire/server.ts';
 import { keepReachable, publishLines, seedGroups, type Lines } from './lines.ts';

@@ -1,5 +1,6 @@
 /** Advances the local AWS through a scenario: simulates the calls of each minute and performs the timeline's entries. */
-import { monitorRegion, overridesPath, type LocalAws } from '../local-aws.ts';
+import { type LocalAws } from '../local-aws.ts';
+import { monitorRegion, overridesPath } from '../stack.ts';
 import type { ObservedRequest } from '../wire/misbehaviour.ts';
 import type { MinuteOfWorld } from '../world/minute.ts';
 import { isOnAt } from '../world/period.ts';

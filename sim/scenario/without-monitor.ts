@@ -1,6 +1,6 @@
 /** Simulates the same scenario without a monitor, the baseline for the calls that the monitor saved. */
 import { Account } from '../account/account.ts';
-import { monitorRegion, overridesPath } from '../local-aws.ts';
+import { monitorRegion, overridesPath } from '../stack.ts';
 import { advanceTo } from '../world/advance.ts';
 import type { MinuteOfWorld } from '../world/minute.ts';
 import { createWorld } from '../world/world.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { AuditEvent } from '../../lib/events/event.ts';
 import { Pipe } from '../../sim/pipe.ts';
 import { askedFor, eventsOn, eventTypes, orderOf, startAws, type TestAws } from '../wire-support/account.ts';
-import { eventBusName, outboxQueueName } from '../../sim/local-aws.ts';
+import { eventBusName, outboxQueueName } from '../../sim/stack.ts';
 import { seedUnhealthy } from '../wire-support/account-fixtures.ts';
 import { groupIn, takeTurn } from '../wire-support/turns.ts';
 

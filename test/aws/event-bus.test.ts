@@ -3,7 +3,7 @@ import { EventBus } from '../../lib/aws/event-bus.ts';
 import type { UndeliveredEvent } from '../../lib/ports.ts';
 import type { AuditEvent } from '../../lib/events/event.ts';
 import { askedFor, eventsOn, now, startAws, type TestAws } from '../wire-support/account.ts';
-import { eventBusName } from '../../sim/local-aws.ts';
+import { eventBusName } from '../../sim/stack.ts';
 import { numberedEvents, numberOf as numberIn } from '../wire-support/events.ts';
 import { clientsOf } from '../wire-support/turns.ts';
 

@@ -3,7 +3,7 @@ import { Outbox } from '../../lib/aws/outbox.ts';
 import type { UndeliveredEvent } from '../../lib/ports.ts';
 import type { AuditEvent } from '../../lib/events/event.ts';
 import { askedFor, startAws, type TestAws } from '../wire-support/account.ts';
-import { outboxQueueName } from '../../sim/local-aws.ts';
+import { outboxQueueName } from '../../sim/stack.ts';
 import { numberedEvents, numberOf } from '../wire-support/events.ts';
 import { startScript } from '../wire-support/scripted-endpoint.ts';
 import { clientsOf, queueUrlOf } from '../wire-support/turns.ts';

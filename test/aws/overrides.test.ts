@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { OverrideWriter } from '../../lib/aws/override-writer.ts';
 import { Overrides } from '../../lib/aws/overrides.ts';
 import { askedFor, minute, now, startAws, type TestAws } from '../wire-support/account.ts';
-import { overridesPath } from '../../sim/local-aws.ts';
+import { overridesPath } from '../../sim/stack.ts';
 import { drillOf, seedHealthy, putOverride } from '../wire-support/account-fixtures.ts';
 import { clientsOf } from '../wire-support/turns.ts';
 

@@ -3,7 +3,7 @@ import { GetParametersByPathCommand } from '@aws-sdk/client-ssm';
 import { describe, expect, it } from 'vitest';
 import { SdkObserver } from '../../lib/aws/sdk-observer.ts';
 import { askedFor, now, startAws, type TestAws } from '../wire-support/account.ts';
-import { overridesPath } from '../../sim/local-aws.ts';
+import { overridesPath } from '../../sim/stack.ts';
 import { seedMainLine } from '../wire-support/account-fixtures.ts';
 import { startScript } from '../wire-support/scripted-endpoint.ts';
 import { clientsOf } from '../wire-support/turns.ts';

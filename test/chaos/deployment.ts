@@ -9,7 +9,7 @@ import type { SimClock } from '../../sim/clock.ts';
 import { packagedTemplate } from '../../sim/wire/iam/packaged.ts';
 import { Permissions } from '../../sim/wire/iam/permissions.ts';
 import { rolesOf } from '../../sim/wire/iam/roles.ts';
-import { eventBusName, overridesPath, outboxQueueName } from '../../sim/local-aws.ts';
+import { eventBusName, overridesPath, outboxQueueName } from '../../sim/stack.ts';
 import { packagedPolicy } from '../../infra/policy-text.ts';
 import { startAws, type TestAws } from '../wire-support/account.ts';
 import { enforced } from '../wire-support/turns.ts';

@@ -1,7 +1,7 @@
 /** The rules of a safe run, which must hold after any fault. Each function returns a sentence per broken rule. */
 import type { GroupSettings } from '../../sim/account/chime/groups.ts';
 import type { ObservedRequest } from '../../sim/wire/misbehaviour.ts';
-import { outboxQueueName } from '../../sim/local-aws.ts';
+import { outboxQueueName } from '../../sim/stack.ts';
 import { type TestAws } from '../wire-support/account.ts';
 import { logged } from '../wire-support/functions.ts';
 import type { FunctionName, Invocation } from './deployment.ts';

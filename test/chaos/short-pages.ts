@@ -1,6 +1,6 @@
 /** An account whose lists have several pages: AWS may return fewer entries per page than requested. */
 import { hour, type TestAws } from '../wire-support/account.ts';
-import { overridesPath } from '../../sim/local-aws.ts';
+import { overridesPath } from '../../sim/stack.ts';
 import { publishCalls, seedConnector, seedUnhealthy } from '../wire-support/account-fixtures.ts';
 import type { Target } from './faults.ts';
 

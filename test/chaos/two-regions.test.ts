@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { RunResult } from '../../lib/monitor/result.ts';
 import type { GroupSettings } from '../../sim/account/chime/groups.ts';
 import { minute, orderOf, type TestAws } from '../wire-support/account.ts';
-import { overridesPath } from '../../sim/local-aws.ts';
+import { overridesPath } from '../../sim/stack.ts';
 import { failing, publishCalls, seedRecovered, seedUnhealthy } from '../wire-support/account-fixtures.ts';
 import { chaosIn, type Case, type Ending } from './deployment.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { eventTypes, minute, now, orderOf } from '../wire-support/account.ts';
-import { overridesPath } from '../../sim/local-aws.ts';
+import { overridesPath } from '../../sim/stack.ts';
 import { dataOf, deployHealthy, drillCommand, drillOrder, orderBefore } from '../wire-support/drills.ts';
 import { deploy, type Deployment } from '../wire-support/functions.ts';
 import {

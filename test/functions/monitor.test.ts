@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RunResult } from '../../lib/monitor/result.ts';
 import { allEventText, askedFor, eventsOn, eventTypes, minute, orderOf, writes } from '../wire-support/account.ts';
-import { outboxQueueName } from '../../sim/local-aws.ts';
+import { outboxQueueName } from '../../sim/stack.ts';
 import { deploy, logged } from '../wire-support/functions.ts';
 import {
   failing,

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { MisbehaviourRule } from '../../sim/wire/misbehaviour.ts';
 import { minute, now, writes } from '../wire-support/account.ts';
-import { overridesPath } from '../../sim/local-aws.ts';
+import { overridesPath } from '../../sim/stack.ts';
 import { putOverride, seedHealthy, seedUnhealthy } from '../wire-support/account-fixtures.ts';
 import {
   operator,

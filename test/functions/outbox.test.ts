@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { expect, inject, it, onTestFinished } from 'vitest';
-import { LocalAws, outboxQueueName } from '../../sim/local-aws.ts';
+import { LocalAws } from '../../sim/local-aws.ts';
+import { outboxQueueName } from '../../sim/stack.ts';
 import { mainLine, twoRegions } from '../../sim/two-regions.ts';
 import { eventTypes, minute, orderOf } from '../wire-support/account.ts';
 import { packagedPermissions } from '../wire-support/permissions.ts';

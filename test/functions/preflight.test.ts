@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { allEventText, eventsOn, eventTypes } from '../wire-support/account.ts';
-import { outboxQueueName } from '../../sim/local-aws.ts';
+import { outboxQueueName } from '../../sim/stack.ts';
 import { deploy, logged, requestsToAws } from '../wire-support/functions.ts';
 import { datapointsIn } from '../wire-support/metric-lines.ts';
 import { checkReadiness, findingOf, notPassed, seedReady } from '../wire-support/readiness.ts';

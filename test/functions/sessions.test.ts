@@ -4,7 +4,7 @@ import type { SessionsResult } from '../../lib/sessions/result.ts';
 import type { ProxySessionMode } from '../../sim/account/chime/proxy-sessions.ts';
 import type { MisbehaviourRule } from '../../sim/wire/misbehaviour.ts';
 import { allEventText, eventsOn, eventTypes, hour, now } from '../wire-support/account.ts';
-import { outboxQueueName } from '../../sim/local-aws.ts';
+import { outboxQueueName } from '../../sim/stack.ts';
 import { deploy, logged, requestsToAws, type Deployment } from '../wire-support/functions.ts';
 import { seedMainLine, seedSideLine } from '../wire-support/account-fixtures.ts';
 

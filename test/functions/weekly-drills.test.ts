@@ -1,7 +1,7 @@
 /** Drills that the policy orders every week. */
 import { describe, expect, it } from 'vitest';
 import { minute, now, orderOf } from '../wire-support/account.ts';
-import { overridesPath } from '../../sim/local-aws.ts';
+import { overridesPath } from '../../sim/stack.ts';
 import { dataOf, deployHealthy, drillOrder, orderBefore } from '../wire-support/drills.ts';
 import { keepAlive, publishCalls, advanceDrill, putOverride } from '../wire-support/account-fixtures.ts';
 import { takeTurn } from '../wire-support/turns.ts';

@@ -4,7 +4,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import { eventsOn, minute, orderOf, startAws, type TestAws } from '../wire-support/account.ts';
-import { overridesPath } from '../../sim/local-aws.ts';
+import { overridesPath } from '../../sim/stack.ts';
 import {
   advanceDrill,
   drillOf,

@@ -4,7 +4,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import { eventsOn, minute, orderOf, startAws, type TestAws } from '../wire-support/account.ts';
-import { overridesPath } from '../../sim/local-aws.ts';
+import { overridesPath } from '../../sim/stack.ts';
 import { advanceDrill, keepAlive, publishCalls, putOverride, seedHealthy } from '../wire-support/account-fixtures.ts';
 import { giveCommand, takeTurn } from '../wire-support/turns.ts';
 import type { OperateResult } from '../../lib/operate/result.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { eventsOn, eventTypes, minute, now, startAws, type TestAws } from '../wire-support/account.ts';
-import { overridesPath } from '../../sim/local-aws.ts';
+import { overridesPath } from '../../sim/stack.ts';
 import { drillOf, seedHealthy, putOverride, storedOverrideIds } from '../wire-support/account-fixtures.ts';
 import { groupIn, takeTurn } from '../wire-support/turns.ts';
 

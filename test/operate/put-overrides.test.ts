@@ -1,7 +1,7 @@
 /** No override is lost: whatever is stored under a key is replaced only by somebody who saw it, or it is named. */
 import { describe, expect, it } from 'vitest';
 import { askedFor, eventsOn, hour, minute, now, orderOf, type TestAws } from '../wire-support/account.ts';
-import { overridesPath } from '../../sim/local-aws.ts';
+import { overridesPath } from '../../sim/stack.ts';
 import { advanceDrill, putOverride, seedHealthy } from '../wire-support/account-fixtures.ts';
 import { both, deployed, refusal, run, storedOverrideIds } from '../wire-support/operator.ts';
 import { groupIn, takeTurn } from '../wire-support/turns.ts';

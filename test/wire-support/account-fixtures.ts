@@ -2,7 +2,7 @@
 import type { GroupSeed } from '../../sim/account/chime/groups.ts';
 import type { EpochMs } from '../../sim/clock.ts';
 import { hour, minute, type TestAws } from './account.ts';
-import { overridesPath } from '../../sim/local-aws.ts';
+import { overridesPath } from '../../sim/stack.ts';
 
 type Published = {
   readonly voiceConnectorId: string;

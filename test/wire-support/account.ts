@@ -2,7 +2,7 @@
 import { onTestFinished } from 'vitest';
 import { Account } from '../../sim/account/account.ts';
 import { SimClock } from '../../sim/clock.ts';
-import { eventBusName, overridesPath, outboxQueueName } from '../../sim/local-aws.ts';
+import { eventBusName, overridesPath, outboxQueueName } from '../../sim/stack.ts';
 import type { Permissions } from '../../sim/wire/iam/permissions.ts';
 import type { LambdaHost } from '../../sim/wire/lambda.ts';
 import type { MisbehaviourRule, ObservedRequest } from '../../sim/wire/misbehaviour.ts';

@@ -10,7 +10,7 @@ import { SimClock } from '../../sim/clock.ts';
 import { createLambdaHost, type LambdaHost } from '../../sim/lambda/host.ts';
 import { keepLog } from '../../sim/lambda/log-group.ts';
 import type { Permissions } from '../../sim/wire/iam/permissions.ts';
-import { eventBusName, overridesPath, outboxQueueName } from '../../sim/local-aws.ts';
+import { eventBusName, overridesPath, outboxQueueName } from '../../sim/stack.ts';
 import { startAws, type AtEnd, type TestAws } from './account.ts';
 import { enforced } from './turns.ts';
 

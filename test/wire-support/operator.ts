@@ -2,7 +2,7 @@
 import { expect } from 'vitest';
 import type { OperateResult } from '../../lib/operate/result.ts';
 import { askedFor, eventsOn, hour, now, writes, type TestAws } from './account.ts';
-import { overridesPath } from '../../sim/local-aws.ts';
+import { overridesPath } from '../../sim/stack.ts';
 import { deploy, type Answer, type Deployment } from './functions.ts';
 import { seedHealthy } from './account-fixtures.ts';
 

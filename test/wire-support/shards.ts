@@ -7,7 +7,7 @@ import { listAndSend, type ListerResult } from '../../lib/monitor/lister.ts';
 import type { RunResult } from '../../lib/monitor/result.ts';
 import { runShard, type DecidedListings, type DroppedShard } from '../../lib/monitor/shard-run.ts';
 import { EventSourceMapping } from '../../sim/event-source-mapping.ts';
-import { shardQueueName } from '../../sim/local-aws.ts';
+import { shardQueueName } from '../../sim/stack.ts';
 import { seedConnector } from './account-fixtures.ts';
 import type { TestAws } from './account.ts';
 import { invocationOf, processOf, type TurnOptions } from './turns.ts';

@@ -28,7 +28,7 @@ import type { RunResult } from '../../lib/monitor/result.ts';
 import type { Trigger } from '../../lib/input/trigger.ts';
 import { turn } from '../../lib/monitor/turn.ts';
 import { accessKeyIdOf } from '../../sim/lambda/credentials.ts';
-import { eventBusName, overridesPath, outboxQueueName } from '../../sim/local-aws.ts';
+import { eventBusName, overridesPath, outboxQueueName } from '../../sim/stack.ts';
 import { type TestAws } from './account.ts';
 
 export const enforced = `
