@@ -3,6 +3,7 @@ import type { EpochMs } from '../clock.ts';
 import type { MetricDatum, MetricSink, OptionsPingSink, RoutedGroup, RoutingTable } from '../world/ports.ts';
 import { accountId } from './account-id.ts';
 import { Alarms, type StateChange } from './alarms/alarms.ts';
+import { alarmsSchema } from './alarms/kept.ts';
 import { actionPayload, stateChangeDetail, stateChangeType } from './alarms/state-change.ts';
 import { Chime } from './chime/chime.ts';
 import { connectorsSchema } from './chime/connectors.ts';
@@ -37,6 +38,7 @@ export const accountSchema = z.object({
   eventRules: eventRulesSchema,
   parameters: parametersSchema,
   queues: queuesSchema,
+  alarms: alarmsSchema,
   logs: logsSchema,
 });
 
@@ -104,6 +106,7 @@ export class Account implements RoutingTable, MetricSink, OptionsPingSink {
       eventRules: this.eventRules.kept(),
       parameters: this.parameters.kept(),
       queues: this.queues.kept(),
+      alarms: this.alarms.kept(),
       logs: this.logs.kept(),
     };
   }
@@ -119,6 +122,7 @@ export class Account implements RoutingTable, MetricSink, OptionsPingSink {
     this.eventRules.restore(kept.eventRules);
     this.parameters.restore(kept.parameters);
     this.queues.restore(kept.queues);
+    this.alarms.restore(kept.alarms);
     this.logs.restore(kept.logs);
     this.#ids.issued = kept.issuedIds;
     this.#logIds.issued = kept.issuedLogIds;

@@ -1,4 +1,5 @@
 /** The alarms of CloudWatch, per Region, and what happens when their states change. */
+import type * as z from 'zod';
 import type { EpochMs } from '../../clock.ts';
 import type { CloudWatch } from '../cloudwatch/cloudwatch.ts';
 import { validationError } from '../cloudwatch/metric-query.ts';
@@ -12,6 +13,7 @@ import {
   type MetricAlarm,
 } from './definition.ts';
 import { evaluated, type AlarmState, type Evaluated } from './evaluation.ts';
+import type { alarmsSchema } from './kept.ts';
 
 export type StateOfAlarm = Evaluated & { readonly since: EpochMs };
 
@@ -34,6 +36,15 @@ export class Alarms {
     this.#now = dependencies.now;
     this.#cloudWatch = dependencies.cloudWatch;
     this.#onChange = dependencies.onChange;
+  }
+
+  kept(): readonly StoredAlarm[] {
+    return [...this.#alarms.values()];
+  }
+
+  restore(alarms: z.output<typeof alarmsSchema>): void {
+    this.#alarms.clear();
+    for (const stored of alarms) this.#alarms.set(keyOf(stored.region, stored.alarm.name), stored);
   }
 
   /** Creates or replaces an alarm, which keeps its state. @throws ValidationError for what AWS refuses */

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, inject, it, onTestFinished } from 'vitest';
 import * as z from 'zod';
+import type { MetricAlarm } from '../../../sim/account/alarms/definition.ts';
 import type { FaultRequest } from '../../../sim/controls/catalogue.ts';
 import { LocalAws } from '../../../sim/local-aws.ts';
 import { readStateFile, writeStateFile } from '../../../sim/state/file.ts';
@@ -14,6 +15,34 @@ const minuteMs = 60_000;
 const world = { seed: 1, startsAt: Date.UTC(2026, 10, 20, 8) };
 const warmUpMinutes = 65;
 const grayFailure: FaultRequest = { fault: 'gray-failure', at: 'us-east-1', ratio: 0.5, forMinutes: undefined };
+const callsFail: MetricAlarm = {
+  kind: 'metric',
+  name: 'calls-fail',
+  description: undefined,
+  actions: { isEnabled: true, onAlarm: [], onOk: [], onInsufficientData: [] },
+  queries: [
+    {
+      id: 'failures',
+      returnData: true,
+      metricStat: {
+        metric: {
+          namespace: 'AWS/ChimeVoiceConnector',
+          metricName: 'InboundCallFailures',
+          dimensions: { VoiceConnectorId: 'vc-east' },
+        },
+        period: 60,
+        stat: 'Sum',
+      },
+    },
+  ],
+  isMath: false,
+  comparison: 'GreaterThanThreshold',
+  threshold: 5,
+  periodSeconds: 60,
+  evaluationPeriods: 1,
+  datapointsToAlarm: 1,
+  treatMissingData: 'missing',
+};
 const scheduled = readFileSync('events/scheduled.json', 'utf8');
 
 const runSchema = z.object({ groups: z.array(z.object({ decision: z.string(), code: z.string().optional() })) });
@@ -88,7 +117,7 @@ describe('A local AWS that goes on from a file', { timeout: 120_000 }, () => {
     expect(comparable(await throughFile(resumed))).toEqual(comparable(await throughFile(aws)));
   });
 
-  it('has the same overrides, rules, queues, numbers, injected faults and times of faults', async () => {
+  it('has the same overrides, rules, alarms, queues, numbers, injected faults and times of faults', async () => {
     const aws = await started();
     aws.simulateUntil(world.startsAt + 10.5 * minuteMs);
     const { account, controls, server } = aws;
@@ -103,6 +132,7 @@ describe('A local AWS that goes on from a file', { timeout: 120_000 }, () => {
       state: 'ENABLED',
       description: undefined,
     });
+    account.alarms.put('us-east-1', callsFail);
     account.eventRules.putTargets(place, 'all', [{ id: 'q', arn: 'arn:aws:sqs:us-east-1:111122223333:mine' }]);
     controls.faults.add({ ...grayFailure, fault: 'flapping', forMinutes: 8 });
     aws.simulateUntil(world.startsAt + 13.5 * minuteMs);
