@@ -10,7 +10,7 @@ const literalKeysInSchemas: Plugin = {
   name: 'literal-keys-in-schemas',
   setup(build) {
     build.onLoad({ filter: /[\\/]dist-es[\\/]schemas[\\/]schemas_\d+\.js$/ }, async ({ path }) => ({
-      contents: withLiteralKeys(await readFile(path, 'utf8')),
+      contents: withLiteralKeys(withErrorsOfParameters(path, await readFile(path, 'utf8'))),
       loader: 'js',
     }));
   },
@@ -24,6 +24,20 @@ export function withLiteralKeys(module: string): string {
     const text = texts.get(name);
     return text === undefined ? key : `${text}:`;
   });
+}
+
+/** Of Parameter Store, and of every operation. */
+const errorsOfParameters = /Parameter|Throttl|TooMany|Internal|AccessDenied|Validation|InvalidKeyId|InvalidNextToken/;
+
+/**
+ * Systems Manager has 140 classes of errors, and registers all of them as its module is loaded. Parameter Store answers with few. An error
+ * without a class of its own has the same name and message, as any error has that the SDK does not know.
+ */
+export function withErrorsOfParameters(path: string, module: string): string {
+  if (!path.includes('client-ssm')) return module;
+  return module.replaceAll(/^n0_registry\.registerError\(\w+\$, (\w+)\);$/gm, (line, name: string) =>
+    errorsOfParameters.test(name) ? line : '',
+  );
 }
 
 export default [literalKeysInSchemas];

@@ -31,6 +31,7 @@ describe.each(artefacts)('The artefact of $name', ({ name, archive, files, code 
     ['a client of instance metadata', 'AWS_CONTAINER_CREDENTIALS_FULL_URI'],
     ['streams of events', 'HeaderMarshaller'],
     ['an operation that no function uses', 'CreateSipMediaApplicationRequest'],
+    ['an error that no used operation has', 'AutomationDefinitionNotFoundException'],
   ])('does not contain %s', (_what, text) => {
     expect(code.includes(text)).toBe(false);
   });

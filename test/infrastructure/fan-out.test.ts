@@ -1,8 +1,8 @@
 /** The template of a stage with shards, and the packaged functions in it, held to its roles. */
-import { appendFileSync, cpSync, mkdtempSync, symlinkSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest';
 import { listerEnvironment } from '../../lib/input/environment.ts';
 import { sls } from '../../scripts/sls.ts';
 import { unpackInto } from '../../scripts/package-into.ts';
@@ -22,9 +22,15 @@ let folder = '';
 let resources: Resources = {};
 let roles: readonly FunctionRole[] = [];
 
+const repositories: string[] = [];
+afterAll(() => {
+  for (const repository of repositories) rmSync(repository, { recursive: true });
+});
+
 /** Of the stage of the local AWS, in a copy of the repository whose settings have shards. */
 beforeAll(() => {
   const repository = mkdtempSync(join(tmpdir(), 'sharded-'));
+  repositories.push(repository);
   for (const part of [
     'config',
     'functions',
