@@ -58,7 +58,7 @@ async function findingsOf(current: Run): Promise<Findings> {
   const runPart = async (part: string, jobs: () => readonly Job[]): Promise<readonly JobResult[]> =>
     isSelected(options.only, part) ? run(part, jobs(), current) : [];
   const healthy = (await runPart('healthy:steady', () => healthyJobs(options))).filter(isHealthy);
-  const calibration = await calibrationOf(healthy);
+  const calibration = await calibrationOf(healthy, options.only);
   const worlds = (await run('healthy worlds', worldJobs(options), current)).filter(isHealthy);
   const outages = (await runPart('outages', () => outageJobs(options, calibration.limits))).filter(isOutage);
   const refusals = (await runPart('refusals', () => refusalJobs(options, calibration.limits))).filter(isOutage);
