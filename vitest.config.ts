@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
@@ -39,9 +38,8 @@ const pure = ['core', 'input', 'observe', 'bench', 'scripts', 'sim/world'].map(
 
 export default defineConfig({
   test: {
-    // One more than processors: suites also wait in real time, for time limits and for programs. With one each, an eighth of the processors'
-    // time was left (.ci/run on two: 1906 s of 2194).
-    maxWorkers: availableParallelism() + 1,
+    // The default leaves one processor idle.
+    maxWorkers: '100%',
     globalSetup: ['test/temporary-folder.ts'],
     sequence: { sequencer: LongestFirst },
     // Wire tests use a server in the same process; a slow machine must not fail them.

@@ -104,9 +104,12 @@ describe('The policy of this repository', () => {
 describe('sls invoke', () => {
   let aws: LocalAws;
   let toAws: Record<string, string>;
+  let minutes: NodeJS.Timeout;
 
   beforeAll(async () => {
     aws = await startAws('sim/policy.yml');
+    // A command takes seconds, within which a minute may end: its calls must not be missing.
+    minutes = setInterval(() => aws.catchUp(), 200);
     toAws = { AWS_ENDPOINT_URL: aws.server.url, AWS_SECRET_ACCESS_KEY: 'local' };
   }, 60_000);
 
@@ -115,6 +118,7 @@ describe('sls invoke', () => {
   });
 
   afterAll(async () => {
+    clearInterval(minutes);
     await aws.close();
   });
 
