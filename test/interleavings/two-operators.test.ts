@@ -182,7 +182,8 @@ async function tryEveryOrder(pair: readonly Command[], isPaused: boolean): Promi
     `${actions}: ${orders} orders, ${states.size} states, ${lost} lost in a delete: ${JSON.stringify([...seen])}\n`,
   );
   expect(orders).toBeGreaterThan(1);
-  expect(lost).toBeLessThanOrEqual(isPaused && pair.some(({ action }) => action === 'resume') ? 1 : 0);
+  const hasDelete = isPaused && pair.some(({ action }) => action === 'resume');
+  expect(lost > 0).toBe(hasDelete && pair.some(({ action }) => action !== 'resume'));
 }
 
 describe('two people who command one group at the same time', { timeout: 300_000 }, () => {
