@@ -15,27 +15,26 @@ export class MinuteRule implements MinuteRulePort {
     this.name = name;
   }
 
-  async enable(signal: AbortSignal): Promise<Problem | undefined> {
-    try {
-      await this.#client.send(new EnableRuleCommand({ Name: this.name }), limited(signal));
-      return undefined;
-    } catch (error) {
-      return {
-        doing: `enabling the rule ${this.name}, so that the monitor runs every minute`,
-        message: refusalOf(error).message,
-      };
-    }
+  enable(signal: AbortSignal): Promise<Problem | undefined> {
+    const doing = `enabling the rule ${this.name}, so that the monitor runs every minute`;
+    return this.#set(new EnableRuleCommand({ Name: this.name }), doing, signal);
   }
 
-  async disable(signal: AbortSignal): Promise<Problem | undefined> {
+  disable(signal: AbortSignal): Promise<Problem | undefined> {
+    const doing = `disabling the rule ${this.name}: the monitor goes on to run every minute`;
+    return this.#set(new DisableRuleCommand({ Name: this.name }), doing, signal);
+  }
+
+  async #set(
+    command: EnableRuleCommand | DisableRuleCommand,
+    doing: string,
+    signal: AbortSignal,
+  ): Promise<Problem | undefined> {
     try {
-      await this.#client.send(new DisableRuleCommand({ Name: this.name }), limited(signal));
+      await this.#client.send(command, limited(signal));
       return undefined;
     } catch (error) {
-      return {
-        doing: `disabling the rule ${this.name}: the monitor goes on to run every minute`,
-        message: refusalOf(error).message,
-      };
+      return { doing, message: refusalOf(error).message };
     }
   }
 }

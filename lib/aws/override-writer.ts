@@ -1,15 +1,16 @@
 /** Parameter Store: storing and removing operator overrides, as `<path>/all` or `<path>/<group id>`, in every monitor's Region. */
 import { DeleteParameterCommand, GetParameterCommand, PutParameterCommand, type SSMClient } from '@aws-sdk/client-ssm';
 import type { Problem } from '../core/model/outcome.ts';
-import type { OverrideState } from '../core/model/override.ts';
+import { formatOverride } from '../core/model/format-override.ts';
 import { parseOverride, serializeOverride, type Override } from '../input/override.ts';
+import type { EpochMs } from '../core/model/time.ts';
 import type { StoredOverride } from '../ports.ts';
 import type { OverrideWriterPort, Replacing } from '../write-ports.ts';
 import { limited } from './client.ts';
 import { refusalOf } from './refusal.ts';
 
 type Present =
-  | { readonly kind: 'read'; readonly text: string; readonly version: number }
+  | { readonly kind: 'read'; readonly text: string; readonly version: number; readonly putAt: EpochMs }
   | { readonly kind: 'none' }
   | { readonly kind: 'unreadable'; readonly message: string };
 
@@ -25,12 +26,6 @@ const keptAnother: PutAnswer = {
   kind: 'kept',
   message: 'another override was put meanwhile and stays in force; status shows it',
 };
-
-function describe(override: OverrideState): string {
-  return 'by' in override
-    ? `${override.kind} by ${override.by} until ${new Date(override.until).toISOString()}: ${override.reason}`
-    : override.kind;
-}
 
 function isNamed(error: unknown, name: string): boolean {
   return error instanceof Error && error.name === name;
@@ -135,8 +130,11 @@ export class OverrideWriter implements OverrideWriterPort {
     // A parameter that was deleted meanwhile begins again at 1.
     if (version === seen + 1 || version === 1) return written;
     const present = await this.#present(region, `${key}:${version - 1}`, signal);
-    const replaced = present.kind === 'read' ? describe(parseOverride(key, present.text)) : 'it cannot be read';
-    return { ...written, problem: `it replaced another override that was put at the same moment: ${replaced}` };
+    const replaced =
+      present.kind === 'read'
+        ? formatOverride(parseOverride(key, present.text), present.putAt)
+        : 'an override that cannot be read';
+    return { ...written, problem: `it replaced what was put at the same moment: ${replaced}` };
   }
 
   /** @returns false where there is one already: Parameter Store compares and stores in one step */
@@ -154,7 +152,8 @@ export class OverrideWriter implements OverrideWriterPort {
     try {
       const command = new GetParameterCommand({ Name: `${this.#path}/${key}` });
       const { Parameter } = await this.#clientOf(region).send(command, limited(signal));
-      return { kind: 'read', text: Parameter?.Value ?? '', version: Parameter?.Version ?? 1 };
+      const { Value: text = '', Version: version = 1, LastModifiedDate: putAt = new Date(0) } = Parameter ?? {};
+      return { kind: 'read', text, version, putAt: putAt.getTime() };
     } catch (error) {
       return isNamed(error, 'ParameterNotFound')
         ? { kind: 'none' }

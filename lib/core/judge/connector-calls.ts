@@ -132,7 +132,7 @@ function learnNormals(hours: readonly CallDetail[], until: EpochMs, dispersion: 
   return {
     all,
     unrefused: codesFitFailures(hours) ? { ...learnUnrefused(), reroutedRatio: usualReroutedRatio(hours) } : undefined,
-    usualSuccesses: new UsualSuccesses(hours, until),
+    usualSuccesses: new UsualSuccesses(hours),
   };
 }
 

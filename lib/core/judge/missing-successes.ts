@@ -1,6 +1,6 @@
 /**
- * Whether the calls that usually succeed are missing. Nearly every call of a line fails also where a flood of calls to unknown numbers
- * comes on top of its own; only then as many calls as usual get through.
+ * Whether the calls that usually succeed are missing. In a fault that refuses every call they are. In a flood of calls to unknown numbers
+ * nearly every call of the line fails too, but the line's own calls succeed as often as usual.
  */
 import { stretchOf, type CallSeries } from './call-series.ts';
 import type { CallWindow } from './evidence.ts';
@@ -12,7 +12,7 @@ import { minuteMs } from '../model/time.ts';
 /** Of the attempts, and of the usual successes: below it next to no call gets through. */
 const nothingShare = 0.1;
 
-/** The day's own traffic counts like this many calls of a usual day. */
+/** Added to both sides when the day so far is compared with usual days, so that a few calls do not decide how busy the day is. */
 const usualDayCalls = 5;
 
 /**
@@ -31,7 +31,7 @@ export function findMissingSuccesses(
   // The likelihood ratio of two Poisson distributions, one of them with a tenth of the usual successes.
   const nats = expected * (1 - nothingShare) + succeeded * Math.log(nothingShare);
   if (nats <= natsForBudget(falseMovesPerGroupYear) / 2) return undefined;
-  return `next to no call gets through: ${succeeded} instead of about ${Math.round(expected)}`;
+  return `next to no call gets through: ${succeeded} succeeded instead of about ${Math.round(expected)}`;
 }
 
 /** On a day that began with less traffic than usual, such as a holiday, less is expected. */

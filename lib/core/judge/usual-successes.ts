@@ -6,12 +6,9 @@ import type { EpochMs } from '../model/time.ts';
 export class UsualSuccesses {
   readonly #bySlot: ReadonlyMap<number, number>;
   readonly #first: number;
-  /** The first half hour that the past does not cover. */
-  readonly #end: number;
 
-  /** @param past counts by the half hour, of which the ones from `until` on are left out */
-  constructor(past: readonly CallDetail[], until: EpochMs) {
-    this.#end = slotOf(until);
+  /** @param past counts by the half hour, up to now */
+  constructor(past: readonly CallDetail[]) {
     const slots = past.map(({ startsAt, attempts, failures, answered }) => ({
       slot: slotOf(startsAt),
       // A call that failed on one route and was answered on the next succeeded.
@@ -52,7 +49,7 @@ export class UsualSuccesses {
   #everyEarlier(slot: number, step: number): number[] {
     const found: number[] = [];
     for (let earlier = slot - step; earlier >= this.#first; earlier -= step) {
-      if (earlier < this.#end) found.push(this.#bySlot.get(earlier) ?? 0);
+      found.push(this.#bySlot.get(earlier) ?? 0);
     }
     return found;
   }

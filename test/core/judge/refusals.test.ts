@@ -69,7 +69,7 @@ describe('calls that the called party or the callers refused', () => {
       health: 'unhealthy',
       loss: { least: 0.96, likely: 1 },
       reason: expect.stringMatching(
-        /^100 of 100 calls failed in 10 min .*; refused, but next to no call gets through: 0 instead of about 98$/,
+        /^100 of 100 calls failed in 10 min .*; refused, but next to no call gets through: 0 succeeded instead of about 98$/,
       ) as unknown,
     });
     expect(verdictOn([usual, calls(10, 10, 9, 9)])).toMatchObject({ health: 'degraded' });

@@ -17,7 +17,7 @@ function usual(days: number, countsAt: (place: number) => Counts = () => ({})): 
       return counts === undefined ? [] : [{ startsAt, InboundCallAttempts: 300, InboundCallFailures: 30, ...counts }];
     },
   );
-  return new UsualSuccesses(inboundCallDetails(minutes), until);
+  return new UsualSuccesses(inboundCallDetails(minutes));
 }
 
 const tenMinutes = [until - 10 * minuteMs, until] as const;
