@@ -1,5 +1,12 @@
-/** The calls of an account's Voice Connectors, minute by minute, from CloudWatch. */
-import { CloudWatchClient, paginateGetMetricData, type MetricDataQuery } from '@aws-sdk/client-cloudwatch';
+/** The calls of an account's Voice Connectors, minute by minute, from CloudWatch: as the monitor reads them, by the policy of the stage. */
+import { join } from 'node:path';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { loadPolicy, parsePolicy } from '../infra/policy-text.ts';
+import { loadStageSettings, NoStageFileError } from '../infra/stage-settings.ts';
+import { perRegion } from '../lib/aws/client.ts';
+import { Metrics } from '../lib/aws/metrics.ts';
+import type { MetricName, MetricsReading, Minute } from '../lib/core/model/observation.ts';
+import type { Policy } from '../lib/input/policy.ts';
 import { clientSettings, type Deployment } from './deployment.ts';
 
 export type PlacedConnector = { readonly voiceConnectorId: string; readonly region: string };
@@ -20,96 +27,68 @@ export type CallMinute = {
 
 const minuteMs = 60_000;
 
-const metrics = [
-  { name: 'InboundCallAttempts', stat: 'Sum' },
-  { name: 'InboundCallFailures', stat: 'Sum' },
-  { name: 'MOSBetweenVcAndCustomer', stat: 'Average' },
-  { name: 'MOSBetweenVcAndRemote', stat: 'Average' },
-] as const;
+const metrics: readonly MetricName[] = [
+  'InboundCallAttempts',
+  'InboundCallFailures',
+  'MOSBetweenVcAndCustomer',
+  'MOSBetweenVcAndRemote',
+];
 
-/** AWS takes 500 queries in a request. */
-const connectorsPerRequest = 500 / metrics.length;
+/** Some metrics could not be read, or only in part. Zeros in their place would look like a line without calls. */
+export class UnreadMetricsError extends Error {
+  override readonly name = 'UnreadMetricsError';
+}
 
-type Values = ReadonlyMap<number, number>;
-
-/** Whole minutes in [from, until) of these Voice Connectors. @throws what the SDK throws */
+/**
+ * Whole minutes in [from, until) of these Voice Connectors.
+ *
+ * @param repository the folder that contains `config/`
+ * @throws UnreadMetricsError; InvalidInputError for settings or a policy of the stage with mistakes
+ */
 export async function readMinutes(
   deployment: Deployment,
   connectors: readonly PlacedConnector[],
   from: number,
   until: number,
+  repository = '.',
 ): Promise<readonly CallMinute[]> {
-  const byRegion = Map.groupBy(connectors, ({ region }) => region);
-  const read = await Promise.all(
-    [...byRegion].map(([region, own]) => readRegion({ deployment, region }, own, from, until)),
-  );
-  const all = read.flat();
+  const { metricDimensions: dimensions, metricsRegions } = policyOf(deployment, repository);
+  const clientOf = perRegion((region) => new CloudWatchClient({ ...clientSettings(deployment), region }));
+  const reader = new Metrics({ clientOf, dimensions, metricsRegions });
+  const request = { connectors, metrics, periodSeconds: 60, from, until };
+  const readings = await reader.read(request, new AbortController().signal);
+  const all = [...readings].map(([voiceConnectorId, reading]) => ({
+    voiceConnectorId,
+    minutes: new Map(minutesIn(voiceConnectorId, reading).map((minute) => [minute.startsAt, minute])),
+  }));
   const first = Math.ceil(from / minuteMs) * minuteMs;
   const count = Math.max(0, Math.floor((until - first) / minuteMs));
   return Array.from({ length: count }, (_, place) => minuteOf(first + place * minuteMs, all));
 }
 
-type ConnectorValues = { readonly voiceConnectorId: string; readonly values: readonly Values[] };
-
-async function readRegion(
-  { deployment, region }: { readonly deployment: Deployment; readonly region: string },
-  connectors: readonly PlacedConnector[],
-  from: number,
-  until: number,
-): Promise<readonly ConnectorValues[]> {
-  const client = new CloudWatchClient({ ...clientSettings(deployment), region });
+/** Of a stage whose settings are not in this repository, the metrics are taken to be where AWS publishes them by default. */
+function policyOf(deployment: Deployment, repository: string): Policy {
+  const byDefault = (): Policy => parsePolicy('version: 1', 'the default policy');
+  if (deployment.kind === 'local') return byDefault();
   try {
-    const all: ConnectorValues[] = [];
-    for (let place = 0; place < connectors.length; place += connectorsPerRequest) {
-      all.push(...(await readSome(client, connectors.slice(place, place + connectorsPerRequest), from, until)));
-    }
-    return all;
-  } finally {
-    client.destroy();
+    return loadPolicy(join(repository, loadStageSettings(deployment.stage, repository).policy));
+  } catch (error) {
+    if (error instanceof NoStageFileError) return byDefault();
+    throw error;
   }
 }
 
-async function readSome(
-  client: CloudWatchClient,
-  connectors: readonly PlacedConnector[],
-  from: number,
-  until: number,
-): Promise<readonly ConnectorValues[]> {
-  const MetricDataQueries = connectors.flatMap(({ voiceConnectorId }, connector) =>
-    metrics.map(({ name, stat }, metric): MetricDataQuery => ({
-      Id: idOf(connector, metric),
-      MetricStat: {
-        Metric: {
-          Namespace: 'AWS/ChimeVoiceConnector',
-          MetricName: name,
-          Dimensions: [{ Name: 'VoiceConnectorId', Value: voiceConnectorId }],
-        },
-        Period: 60,
-        Stat: stat,
-      },
-    })),
+function minutesIn(voiceConnectorId: string, reading: MetricsReading): readonly Minute[] {
+  if (reading.kind === 'read') return reading.minutes;
+  throw new UnreadMetricsError(`${voiceConnectorId}: ${reading.message}`);
+}
+
+type ConnectorMinutes = { readonly voiceConnectorId: string; readonly minutes: ReadonlyMap<number, Minute> };
+
+function minuteOf(startsAt: number, all: readonly ConnectorMinutes[]): CallMinute {
+  const connectors = all.map(
+    ({ voiceConnectorId, minutes }) => [voiceConnectorId, viewOf(minutes.get(startsAt))] as const,
   );
-  const found = new Map<string, Map<number, number>>();
-  const request = { MetricDataQueries, StartTime: new Date(from), EndTime: new Date(until) };
-  for await (const { MetricDataResults = [] } of paginateGetMetricData({ client }, request)) {
-    for (const { Id = '', Timestamps = [], Values: values = [] } of MetricDataResults) {
-      const own = found.get(Id) ?? new Map<number, number>();
-      Timestamps.forEach((time, place) => own.set(time.getTime(), values[place] ?? 0));
-      found.set(Id, own);
-    }
-  }
-  return connectors.map(({ voiceConnectorId }, connector) => ({
-    voiceConnectorId,
-    values: metrics.map((_, metric) => found.get(idOf(connector, metric)) ?? new Map<number, number>()),
-  }));
-}
-
-function idOf(connector: number, metric: number): string {
-  return `c${connector}_${metric}`;
-}
-
-function minuteOf(startsAt: number, all: readonly ConnectorValues[]): CallMinute {
-  const connectors = all.map(({ voiceConnectorId, values }) => [voiceConnectorId, viewOf(startsAt, values)] as const);
   return {
     startsAt,
     connectors: Object.fromEntries(connectors),
@@ -118,8 +97,8 @@ function minuteOf(startsAt: number, all: readonly ConnectorValues[]): CallMinute
 }
 
 /** Like the world's minutes: the worse leg's MOS, and no MOS without a call. */
-function viewOf(startsAt: number, values: readonly Values[]): ConnectorCalls {
-  const [calls = 0, failures = 0, ...mos] = values.map((each) => each.get(startsAt));
-  const known = mos.filter((each) => each !== undefined);
-  return { calls, failures, ...(known.length === 0 ? {} : { mos: Math.round(Math.min(...known) * 100) / 100 }) };
+function viewOf(minute: Minute | undefined): ConnectorCalls {
+  const { InboundCallAttempts: calls = 0, InboundCallFailures: failures = 0 } = minute ?? {};
+  const mos = [minute?.MOSBetweenVcAndCustomer, minute?.MOSBetweenVcAndRemote].filter((each) => each !== undefined);
+  return { calls, failures, ...(mos.length === 0 ? {} : { mos: Math.round(Math.min(...mos) * 100) / 100 }) };
 }
