@@ -11,8 +11,8 @@ import { LocalAws } from '../sim/local-aws.ts';
 import { mainLine, twoRegions } from '../sim/two-regions.ts';
 import type { ObservedRequest } from '../sim/wire/misbehaviour.ts';
 import type { FaultKind } from '../sim/world/spec.ts';
+import { minuteMs } from '../lib/core/model/time.ts';
 
-const minuteMs = 60_000;
 const warmUpMinutes = 70;
 const mostMinutes = 60;
 const scheduledEvent = readFileSync('events/scheduled.json', 'utf8');

@@ -8,6 +8,7 @@ import { Metrics } from '../lib/aws/metrics.ts';
 import type { MetricName, MetricsReading, Minute } from '../lib/core/model/observation.ts';
 import type { Policy } from '../lib/input/policy.ts';
 import { clientSettings, type Deployment } from './deployment.ts';
+import { minuteMs } from '../lib/core/model/time.ts';
 
 export type PlacedConnector = { readonly voiceConnectorId: string; readonly region: string };
 
@@ -24,8 +25,6 @@ export type CallMinute = {
   readonly connectors: Readonly<Record<string, ConnectorCalls>>;
   readonly callsOffered: number;
 };
-
-const minuteMs = 60_000;
 
 const metrics: readonly MetricName[] = [
   'InboundCallAttempts',

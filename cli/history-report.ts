@@ -7,6 +7,7 @@ import { failureText, type Deployment } from './deployment.ts';
 import type { Entry } from './entry.ts';
 import { readLog } from './log.ts';
 import { decisionsIn, type LoggedDecision, type LoggedEvent } from './log-line.ts';
+import { minuteMs } from '../lib/core/model/time.ts';
 
 export type ReportRequest = {
   readonly deployment: Deployment;
@@ -22,8 +23,6 @@ export type ReportRequest = {
 };
 
 export type WrittenReport = { readonly kind: 'written' } | { readonly kind: 'failed'; readonly message: string };
-
-const minuteMs = 60_000;
 
 /** A decision says nothing about later minutes: the monitor may not have run. */
 const decisionLastsMs = 2 * minuteMs;

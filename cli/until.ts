@@ -1,6 +1,7 @@
 /** Times as people write them on a command line. */
+import { minuteMs } from '../lib/core/model/time.ts';
+
 const dayMinutes = 24 * 60;
-const minuteMs = 60_000;
 
 export type Time =
   | { readonly kind: 'read'; /** In epoch milliseconds. */ readonly at: number }

@@ -3,6 +3,7 @@ import type { Deployment } from './deployment.ts';
 import { invoke, type Answer } from './invoke.ts';
 import { quoted, readLog, type LogReading } from './log.ts';
 import { decisionsIn, type LoggedDecision } from './log-line.ts';
+import { minuteMs } from '../lib/core/model/time.ts';
 
 export type WhyRequest = {
   readonly deployment: Deployment;
@@ -17,8 +18,6 @@ export type Why =
   /** No run logged a decision in that minute: `answer` is what the metrics of that time say now. */
   | { readonly kind: 'recomputed'; readonly label: readonly string[]; readonly answer: Answer }
   | { readonly kind: 'unreadable'; readonly message: string };
-
-const minuteMs = 60_000;
 
 /** So far from the minute a decision is still worth mentioning. */
 const nearbyMs = 15 * minuteMs;

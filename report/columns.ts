@@ -1,7 +1,6 @@
 /** Stretches and minutes → columns of a picture, each of at least a minute. */
 import type { Health, Span, Stretch } from './report.ts';
-
-const minuteMs = 60_000;
+import { minuteMs } from '../lib/core/model/time.ts';
 
 /** Consecutive columns with one value. `from` and `until` count columns. */
 export type Run<Value> = { readonly from: number; readonly until: number; readonly value: Value };

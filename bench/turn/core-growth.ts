@@ -10,8 +10,8 @@ import { streamsFor } from '../../sim/world/random.ts';
 import { ratio, type Finding, type Progress } from './findings.ts';
 import { callsIn, groupId, metricsOf } from './lines.ts';
 import type { Options } from './options.ts';
+import { minuteMs } from '../../lib/core/model/time.ts';
 
-const minuteMs = 60_000;
 const observedAt = Date.UTC(2026, 10, 20, 9, 0, 30);
 const policy = parsePolicy('version: 1\ndefaults: { mode: enforce }', 'the benchmark');
 const leastCpuMs = 400;

@@ -4,8 +4,8 @@ import type { Finding, Progress } from './findings.ts';
 import type { Options } from './options.ts';
 import { countOf } from './requests.ts';
 import { Stage } from './stage.ts';
+import { minuteMs } from '../../lib/core/model/time.ts';
 
-const minuteMs = 60_000;
 /** Four hours, because suspects are asked for them. */
 const suspectMinutes = 255;
 

@@ -4,8 +4,8 @@ import { milliseconds, ratio, seconds, type Finding, type Progress } from './fin
 import type { Options, Part } from './options.ts';
 import { criticalPath, isWrite } from './requests.ts';
 import { Stage, type Measured } from './stage.ts';
+import { minuteMs } from '../../lib/core/model/time.ts';
 
-const minuteMs = 60_000;
 const faultMinutes = 10;
 /** Neither the Region of the primaries nor that of their standbys. */
 const thirdRegion = 'eu-central-1';

@@ -4,8 +4,8 @@ import type { EpochMs } from '../../sim/clock.ts';
 import { normal } from '../../sim/world/distributions.ts';
 import { historyDays } from '../../lib/core/judge/past-calls.ts';
 import { streamsFor, type Stream } from '../../sim/world/random.ts';
+import { minuteMs } from '../../lib/core/model/time.ts';
 
-const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 const slotMs = 30 * minuteMs;
 const namespace = 'AWS/ChimeVoiceConnector';

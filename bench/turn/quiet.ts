@@ -6,8 +6,8 @@ import { megabytes, seconds, type Finding, type Progress } from './findings.ts';
 import type { Options } from './options.ts';
 import { countOf, intentsIn } from './requests.ts';
 import { Stage } from './stage.ts';
+import { minuteMs } from '../../lib/core/model/time.ts';
 
-const minuteMs = 60_000;
 const faultMinutes = 15;
 
 function quietLines(groups: number, seed: number): Lines {

@@ -24,8 +24,7 @@ import { MonitorProcess, type Run } from './monitor.ts';
 import type { Options } from './options.ts';
 import { countOf, criticalPath, isWrite } from './requests.ts';
 import { environment, latencyOf, monitorRegion, startsAt } from './stage.ts';
-
-const minuteMs = 60_000;
+import { minuteMs } from '../../lib/core/model/time.ts';
 
 /** Fail on their own in the last minute, for so long. */
 const failingGroups = 20;

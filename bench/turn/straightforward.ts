@@ -6,8 +6,7 @@ import {
 } from '@aws-sdk/client-chime-sdk-voice';
 import { CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { inboundMetrics } from '../../lib/observe/members.ts';
-
-const minuteMs = 60_000;
+import { minuteMs } from '../../lib/core/model/time.ts';
 
 /** @returns how long it took, in milliseconds */
 export async function straightforwardRun(endpoint: string, regions: readonly string[], now: number): Promise<number> {
