@@ -15,7 +15,7 @@ const original = 'vc-east 1, vc-west 2';
 const moved = 'vc-west 1, vc-east 2';
 const people = ['anna', 'ben'];
 const drillMinutes = 5;
-/** How often a person who could go on waits for the other: `PREEMPTIONS=2` tries about ten times as many orders. */
+/** How often a person who could go on waits for the other: `PREEMPTIONS=2` tries about three times as many orders. */
 const preemptions = Number(process.env['PREEMPTIONS'] ?? 1);
 
 type Command = { readonly action: string } & Readonly<Record<string, unknown>>;

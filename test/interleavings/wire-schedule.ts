@@ -60,10 +60,9 @@ export class WireSchedule {
         this.#changes += 1;
       }),
     );
-    // An actor that fails must fail the test, and not leave it waiting.
-    const failed = over.then(() => undefined);
     while (left > 0) {
-      await Promise.race([this.#quiet(), failed]);
+      // An actor that fails must fail the test, and not leave it waiting.
+      await Promise.race([this.#quiet(), over]);
       if (left === 0) break;
       const possible = [...this.#waiting].sort((one, other) => (one.actor < other.actor ? -1 : 1));
       const next = possible[choose(possible)];
