@@ -132,7 +132,7 @@ const changes = {
 };
 
 const afterCalls: readonly Widget[] = [
-  graph('Completed monitor runs (one a minute; nothing is watched in a gap)', [ownMetric('RunCompleted')]),
+  graph('Completed monitor runs (nothing is watched in a gap that is longer than the schedule)', [ownMetric('RunCompleted')]),
   graph('Unhealthy Voice Connectors, by group', [byGroup('UnhealthyVoiceConnectors', monitor, 60)], {
     stat: 'Maximum',
   }),
