@@ -132,7 +132,9 @@ const changes = {
 };
 
 const afterCalls: readonly Widget[] = [
-  graph('Completed monitor runs (nothing is watched in a gap that is longer than the schedule)', [ownMetric('RunCompleted')]),
+  graph('Completed monitor runs (nothing is watched in a gap that is longer than the schedule)', [
+    ownMetric('RunCompleted'),
+  ]),
   graph('Unhealthy Voice Connectors, by group', [byGroup('UnhealthyVoiceConnectors', monitor, 60)], {
     stat: 'Maximum',
   }),
