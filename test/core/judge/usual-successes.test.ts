@@ -60,6 +60,24 @@ describe('the calls that usually succeed', () => {
     expect(usual(0).between(...tenMinutes)).toBeUndefined();
   });
 
+  it('are the median of the days before, in whichever order their counts came', () => {
+    const attemptsOf = new Map([
+      [slotsPerDay + 1, 90],
+      [2 * slotsPerDay + 1, 60],
+      [3 * slotsPerDay + 1, 600],
+      [4 * slotsPerDay + 1, 30],
+    ]);
+    const varying = (place: number): Counts => ({
+      InboundCallAttempts: attemptsOf.get(place) ?? 300,
+      InboundCallFailures: 0,
+    });
+    expect(usual(5, varying).between(...tenMinutes)).toBe(30);
+  });
+
+  it('are known as soon as the past begins with the same half hour of the day before', () => {
+    expect(usual((slotsPerDay + 1) / slotsPerDay).between(...tenMinutes)).toBe(90);
+  });
+
   it('take half hours without a datapoint for half hours without a call', () => {
     expect(
       usual(15, (place) => (isThatTime(place) && place < 10 * slotsPerDay ? undefined : {})).between(...tenMinutes),

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { goingOn, type RunToFollow } from '../../../lib/core/plan/going-on.ts';
-import { holdCodes } from '../../../lib/core/model/codes.ts';
+import { holdCodes, type UnknownCause } from '../../../lib/core/model/codes.ts';
 import type { OverrideState } from '../../../lib/core/model/override.ts';
 import { minuteMs } from '../../../lib/core/model/time.ts';
 import { noLoss, type Verdict } from '../../../lib/core/model/verdict.ts';
+import { aDrill } from '../../builders/drill.ts';
 import { aGroup } from '../../builders/group.ts';
 import { inbound, observedAt, read, type Span } from '../../builders/metrics.ts';
 import { aPolicy } from '../../builders/policy.ts';
@@ -65,6 +66,8 @@ describe('The slower schedule is enough', () => {
     ['while it has few calls that succeed', { primary: unknown('low-volume'), calls: [inbound(60, 1)] }],
     ['while little is known of a standby', { standby: unknown('inconclusive') }],
     ['under a pause that lasts longer than its interval', { overrides: [{ key: 'main-line', override: endingIn(7) }] }],
+    ['under a pause that ends with its interval', { overrides: [{ key: 'main-line', override: endingIn(6) }] }],
+    ['without an override', { overrides: [{ key: 'main-line', override: { kind: 'none' } }] }],
     ['five minutes after many calls failed', { calls: [inbound(54, 10), inbound(1, 10, 9), inbound(5, 10)] }],
   ])('%s', (_what, changes) => {
     expect(reasonsOf(changes)).toEqual([]);
@@ -93,6 +96,11 @@ describe('The monitor runs every minute', () => {
       { primary: unknown('stale') },
       'east of main-line is unknown (stale)',
     ],
+    [
+      'while a drill is stored',
+      { overrides: [{ key: 'main-line', override: { kind: 'drill', ...aDrill() } }] },
+      'a drill of main-line',
+    ],
     ['after a move', { decision: 'failover' }, 'main-line: failover'],
     ['while a failover is held by the cooldown', { code: 'cooldown' }, 'main-line is held: cooldown'],
     ['after it was woken, whatever it has found', { wokenBy: 'the alarm x' }, 'woken by the alarm x'],
@@ -110,6 +118,13 @@ describe('The monitor runs every minute', () => {
   ])('%s', (_what, changes, reason) => {
     expect(reasonsOf(changes)).toEqual([reason]);
   });
+
+  it.each<UnknownCause>(['fetch-error', 'partial', 'forbidden'])(
+    'while the metrics of the primary are not read whole: %s',
+    (cause) => {
+      expect(reasonsOf({ primary: unknown(cause) })).toEqual([`east of main-line is unknown (${cause})`]);
+    },
+  );
 
   it('for every hold that ends by itself, and for none that waits for a person', () => {
     const followed = holdCodes.filter((code) => reasonsOf({ code }).length > 0);

@@ -101,6 +101,18 @@ describe('the shards of any account', () => {
     );
   });
 
+  it('have witnesses of other shards only, whatever the order of the listing', () => {
+    const witnessesOf = (shards: readonly Shard[]): readonly (readonly string[])[] =>
+      shards.map(({ witnesses }) => idsOf(witnesses).toSorted());
+    fc.assert(
+      fc.property(accounts, shardCounts, (groups, count) => {
+        const shards = deal(count, groups);
+        for (const shard of shards) expect(shard.witnesses.filter((each) => shard.groups.includes(each))).toEqual([]);
+        expect(witnessesOf(deal(count, groups.toReversed()))).toEqual(witnessesOf(shards));
+      }),
+    );
+  });
+
   it('follow each other without a gap in the account', () => {
     fc.assert(
       fc.property(accounts, shardCounts, (groups, count) => {
@@ -200,6 +212,12 @@ describe('a Region with few primaries', () => {
     const common = [...groupsIn('us-east-1', 1000), ...groupsIn('us-west-2', 1000, 1000)];
     expect(deal(4, common).flatMap(({ witnesses }) => witnesses)).toEqual([]);
   });
+});
+
+it('small Regions are spread over the shards', () => {
+  const account = Array.from({ length: 24 }, (_, region) => groupsIn(`region-${region}`, 5, 100 * region)).flat();
+  const sizes = deal(8, account).map(({ groups }) => groups.length);
+  expect(sizes.filter((size) => size > 0).length).toBeGreaterThanOrEqual(6);
 });
 
 it('groups that share a Voice Connector through a third one belong together', () => {
