@@ -55,8 +55,8 @@ function unknown(cause: Extract<Verdict, { health: 'unknown' }>['cause']): Verdi
   return { health: 'unknown', cause, reason: '' };
 }
 
-function endingIn(minutes: number): OverrideState {
-  return { kind: 'pause', by: 'anna', reason: 'works', until: observedAt + minutes * minuteMs };
+function endingIn(minutes: number, kind: 'pause' | 'pin' = 'pause'): OverrideState {
+  return { kind, by: 'anna', reason: 'works', until: observedAt + minutes * minuteMs };
 }
 
 describe('The slower schedule is enough', () => {
@@ -109,6 +109,11 @@ describe('The monitor runs every minute', () => {
       'before a pause ends',
       { overrides: [{ key: 'main-line', override: endingIn(5) }] },
       'the pause of main-line ends',
+    ],
+    [
+      'before a pin ends',
+      { overrides: [{ key: 'main-line', override: endingIn(5, 'pin') }] },
+      'the pin of main-line ends',
     ],
     [
       'within five minutes after many calls failed',
