@@ -9,7 +9,7 @@ import { minuteMs, type EpochMs } from '../../../lib/core/model/time.ts';
 import { aPolicy } from '../../builders/policy.ts';
 
 const until = Date.parse('2026-11-25T12:00:00Z');
-const windowMinutes = 30;
+const usualWindowMinutes = 30;
 const seriesMinutes = 90;
 
 function calls(startsAt: EpochMs, attempts: number, failures: number): CallDetail {
@@ -30,6 +30,7 @@ type Today = {
   readonly failedBefore?: number;
   /** Of the 40 attempts of the window. Default 0. */
   readonly succeeded?: number;
+  /** Default 30. */
   readonly windowMinutes?: number;
 };
 
@@ -39,12 +40,17 @@ function missing({ usual = 30, succeeded = 0, failedBefore = 0, ...today }: Toda
   const series = seriesOf(
     [
       calls(until - seriesMinutes * minuteMs, succeededBefore + failedBefore, failedBefore),
-      calls(until - windowMinutes * minuteMs, attempts, attempts - succeeded),
+      calls(until - usualWindowMinutes * minuteMs, attempts, attempts - succeeded),
     ],
     constantNormal(0.05, 2, ''),
     { until, minutes: seriesMinutes },
   );
-  const window = { windowMinutes, attempts, failures: attempts - succeeded, baseline: 0.05, ...today };
+  const window = {
+    windowMinutes: today.windowMinutes ?? usualWindowMinutes,
+    attempts,
+    failures: attempts - succeeded,
+    baseline: 0.05,
+  };
   return findMissingSuccesses(series, window, new UsualSuccesses(today.past ?? usualPast(usual)), aPolicy());
 }
 
