@@ -1,5 +1,5 @@
 /**
- * npm run language: fails when a tracked file contains a word of the private dialect that this project gave up.
+ * npm run language: fails when a file that git tracks, or would add, contains a word of the private dialect that this project gave up.
  * With file names as arguments it checks these files instead.
  */
 import { execFileSync } from 'node:child_process';
@@ -33,8 +33,10 @@ function checkedText(file: string, text: string): string {
   return file.endsWith('CHANGELOG.md') ? withoutRenamedCodes(text) : text;
 }
 
-function trackedFiles(): readonly string[] {
-  const listed = execFileSync('git', ['ls-files', '-z', '--cached'], { encoding: 'utf8' });
+function filesOfRepository(): readonly string[] {
+  const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
+    encoding: 'utf8',
+  });
   return listed.split('\0').filter((file) => file !== '' && !exempt.some((pattern) => pattern.test(file)));
 }
 
@@ -45,7 +47,7 @@ function check(file: string): readonly Finding[] {
 }
 
 const args = process.argv.slice(2);
-const files = args.length > 0 ? args : trackedFiles();
+const files = args.length > 0 ? args : filesOfRepository();
 const findings = files.flatMap(check);
 for (const { file, line, found, instead } of findings) {
   const place = line === 0 ? `${file} (the file's name)` : `${file}:${line}`;
