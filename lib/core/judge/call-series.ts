@@ -196,12 +196,17 @@ export function stretchOf(series: CallSeries, from: number, to: number): Stretch
   const answeredAfterRefusal = Math.min(published - failed, sumOf(series.rerouted, from, to));
   const refused = clamped(sumOf(series.refused, from, to) - answeredAfterRefusal, failed - throttled);
   const attempts = offered - throttled;
-  const usual = attempts === 0 ? 0 : Math.min(1, sumOf(series.expected, from, to) / offered);
+  const usual = attempts === 0 ? 0 : Math.min(1, withoutRounding(sumOf(series.expected, from, to) / offered));
   return {
     attempts,
     failures: failed - throttled - refused,
     baseline: Math.max(usual, series.recentRatio[from] ?? 0),
   };
+}
+
+/** The rounding of running sums depends on the calls before a stretch. They must not decide a comparison of equal ratios. */
+function withoutRounding(ratio: number): number {
+  return Math.round(ratio * 1e12) / 1e12;
 }
 
 export function sumOf(sums: Float64Array, from: number, to: number): number {

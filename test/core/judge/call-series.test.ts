@@ -42,6 +42,16 @@ function refused(minutes: number, attempts: number, failures: number, codes: num
 }
 
 describe('a stretch of minutes', () => {
+  it('has the same baseline to the last digit, whichever calls came before it', () => {
+    const baselines = Array.from({ length: 60 }, (_, callsBefore) => {
+      const one = seriesFrom(history(inbound(1, callsBefore, 0), inbound(2, 17, 3), inbound(2, 20, 0)), {
+        ratioIn: () => 0.05,
+      });
+      return stretchOf(one, one.minutes - 4, one.minutes).baseline;
+    });
+    expect(new Set(baselines)).toEqual(new Set([0.05]));
+  });
+
   it('adds up the calls from its first minute to before its last', () => {
     const one = series(inbound(1, 10, 1), inbound(1, 20, 5), inbound(1, 30, 6));
     expect(stretchOf(one, 7, 10)).toEqual({ attempts: 60, failures: 12, baseline: expect.closeTo(0.1, 10) as number });
