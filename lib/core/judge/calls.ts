@@ -101,11 +101,11 @@ function hasSuccess(series: CallSeries, index: number): boolean {
 }
 
 function judgeFailures({ series, source }: Measure, policy: GroupPolicy): Verdict {
-  const proof = proofOf(series, policy);
   const newest = newestWindow(series, policy);
   // Half the excess that justifies a move: calls after the end of a fault must not count as the fault.
   const isOngoing = newest.failures > newest.attempts * (newest.baseline + policy.minExcessRatio / 2);
-  if (proof !== undefined && isOngoing) return judgeProof(proof, series, source, policy);
+  const proof = isOngoing ? proofOf(series, policy) : undefined;
+  if (proof !== undefined) return judgeProof(proof, series, source, policy);
   const judged = firstWindow(series, policy);
   if (judged === undefined) return tooFew(windowOf(series, finestMinutes), policy);
   const reason = `${formatFailures(judged, source)})`;

@@ -55,8 +55,8 @@ export function reroutedFrom(
   return spillOver({
     primary: primary.inbound.kind === 'read' ? inboundCalls(primary.inbound.minutes) : undefined,
     others: others.flatMap(callsIn),
-    usualOfPrimary: usualCallsPerMinute(primary, until),
-    busiestOfOthers: busiestCallsPerMinute(others, until),
+    usualOfPrimary: () => usualCallsPerMinute(primary, until),
+    busiestOfOthers: () => busiestCallsPerMinute(others, until),
     changedAt: group.updatedAt,
     until,
     policy,

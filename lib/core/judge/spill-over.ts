@@ -25,10 +25,10 @@ export type SpillOverInput = {
   readonly primary: readonly CallCount[] | undefined;
   /** Inbound calls of all other members. */
   readonly others: readonly CallCount[];
-  /** Calls a minute that the primary usually has at this time of the day; undefined where its past was not read. */
-  readonly usualOfPrimary?: number | undefined;
+  /** Calls a minute that the primary usually has at this time of the day; undefined where its past was not read. Asked for only where calls arrive. */
+  readonly usualOfPrimary: () => number | undefined;
   /** Calls a minute of the other members in their busiest half hour of the past fortnight; undefined where it was not read. */
-  readonly busiestOfOthers?: number | undefined;
+  readonly busiestOfOthers: () => number | undefined;
   /** When the group was last changed; undefined where AWS reports no time. */
   readonly changedAt: EpochMs | undefined;
   readonly until: EpochMs;
@@ -69,12 +69,8 @@ function mostBefore(counts: readonly CallCount[], settledAt: EpochMs, until: Epo
 }
 
 /** Calls that end at this time on every day are not lost. */
-function usuallyExpected(
-  { actual, expected }: Flow,
-  { usualOfPrimary = Infinity }: SpillOverInput,
-  minutes: number,
-): Flow {
-  return { actual, expected: Math.min(expected, usualOfPrimary * minutes) };
+function usuallyExpected({ actual, expected }: Flow, { usualOfPrimary }: SpillOverInput, minutes: number): Flow {
+  return { actual, expected: Math.min(expected, (usualOfPrimary() ?? Infinity) * minutes) };
 }
 
 const timesBusiest = 2;
@@ -84,9 +80,10 @@ const timesBusiest = 2;
  * busy before, the calls may be their own: of a campaign, or of numbers that they serve.
  */
 function areNew(arrivedNats: number, arrived: number, input: SpillOverInput, minutes: number): boolean {
-  const { busiestOfOthers = 0, policy } = input;
+  const { busiestOfOthers, policy } = input;
   return (
-    arrivedNats > natsForBudget(policy.falseMovesPerGroupYear) && arrived > timesBusiest * busiestOfOthers * minutes
+    arrivedNats > natsForBudget(policy.falseMovesPerGroupYear) &&
+    arrived > timesBusiest * (busiestOfOthers() ?? 0) * minutes
   );
 }
 

@@ -28,18 +28,17 @@ const mostRatio = 0.98;
 
 export class WeeklyPattern {
   readonly #slots: ReadonlyMap<number, PastSlot>;
-  readonly #sameTimeOfDay: ReadonlyMap<number, readonly PastSlot[]>;
-  readonly #median: number;
+  /** By time of day, the slots without an outage. */
+  readonly #normalAtTimeOfDay: ReadonlyMap<number, readonly PastSlot[]>;
   readonly #overall: CallTotal;
   readonly #ratiosOfDay = new Map<number, number>();
   readonly #ratiosInPast = new Map<number, number>();
 
   constructor(slots: readonly PastSlot[]) {
     this.#slots = new Map(slots.map((slot) => [slot.slot, slot]));
-    this.#sameTimeOfDay = Map.groupBy(slots, ({ slot }) => slot % slotsPerDay);
-    this.#median = Math.max(medianRatio(slots), leastRatio);
-    const normal = [...this.#sameTimeOfDay.values()].flatMap((same) => this.#withoutOutages(same));
-    this.#overall = mixed(totalOf(normal), assumedRatio, assumedWeight);
+    const sameTimeOfDay = Map.groupBy(slots, ({ slot }) => slot % slotsPerDay);
+    this.#normalAtTimeOfDay = new Map([...sameTimeOfDay].map(([time, same]) => [time, withoutOutages(same, slots)]));
+    this.#overall = mixed(totalOf([...this.#normalAtTimeOfDay.values()].flat()), assumedRatio, assumedWeight);
   }
 
   /** The expected share of failed attempts: what this time of the day and this time of the week showed, whichever is higher. */
@@ -69,7 +68,7 @@ export class WeeklyPattern {
     const known = this.#ratiosOfDay.get(slotOfDay);
     if (known !== undefined) return known;
     const usual = ratioOf(this.#overall);
-    const sameTime = totalOf(this.#withoutOutages(this.#sameTimeOfDay.get(slotOfDay) ?? []));
+    const sameTime = totalOf(this.#normalAtTimeOfDay.get(slotOfDay) ?? []);
     const weight = standsOutBy(sameTime, usual) < outageNats ? overallWeight : distinctWeight;
     const total = mixed(sameTime, usual, weight);
     const learnedShare = 1 - weight / total.attempts;
@@ -79,12 +78,12 @@ export class WeeklyPattern {
     this.#ratiosOfDay.set(slotOfDay, ratio);
     return ratio;
   }
+}
 
-  /** A slot is an outage if it stands out from the same time of other days: what is as bad on most days is normal. */
-  #withoutOutages(sameTimeOfDay: readonly PastSlot[]): readonly PastSlot[] {
-    const usual = sameTimeOfDay.length > 1 ? Math.max(medianRatio(sameTimeOfDay), leastRatio) : this.#median;
-    return sameTimeOfDay.filter((slot) => standsOutBy(slot, usual) < outageNats);
-  }
+/** A slot is an outage if it stands out from the same time of other days: what is as bad on most days is normal. */
+function withoutOutages(sameTimeOfDay: readonly PastSlot[], all: readonly PastSlot[]): readonly PastSlot[] {
+  const usual = Math.max(medianRatio(sameTimeOfDay.length > 1 ? sameTimeOfDay : all), leastRatio);
+  return sameTimeOfDay.filter((slot) => standsOutBy(slot, usual) < outageNats);
 }
 
 /** Where the two weeks differ by more than chance, one of them had an outage, and the better one counts. */

@@ -14,6 +14,8 @@ function verdictOn(changes: Partial<SpillOverInput> = {}): Verdict | undefined {
   return spillOver({
     primary: counts(inbound(56, 10), nothing(4)),
     others: counts(inbound(4, 10)),
+    usualOfPrimary: () => undefined,
+    busiestOfOthers: () => undefined,
     changedAt: judgedUntil - 24 * 60 * minuteMs,
     until: judgedUntil,
     policy: aPolicy(),
@@ -59,8 +61,8 @@ describe('spill-over', () => {
   });
 
   it('is not proven by calls that end at this time on every day, while a campaign begins on the standby', () => {
-    expect(spilt({ usualOfPrimary: 10 })).toBeDefined();
-    expect(spilt({ usualOfPrimary: 0.5 })).toBeUndefined();
+    expect(spilt({ usualOfPrimary: () => 10 })).toBeDefined();
+    expect(spilt({ usualOfPrimary: () => 0.5 })).toBeUndefined();
   });
 
   it('is not proven by so few calls that it may be chance', () => {
@@ -132,7 +134,7 @@ describe('spill-over from a primary that cannot be read', () => {
   });
 
   it('is not proven where the others were half as busy within the fortnight: the calls may be their own', () => {
-    const busiest = (busiestOfOthers: number) => spilt({ primary: undefined, busiestOfOthers });
+    const busiest = (busiestOfOthers: number) => spilt({ primary: undefined, busiestOfOthers: () => busiestOfOthers });
     expect(busiest(4.9)).toBeDefined();
     expect(busiest(5)).toBeUndefined();
   });
