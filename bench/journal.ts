@@ -1,7 +1,7 @@
 /** The results of the jobs that are finished, so that a benchmark that was interrupted goes on where it stopped. */
 import { createHash } from 'node:crypto';
-import { appendFileSync, existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import * as z from 'zod';
 import type { Job, JobResult } from './job.ts';
@@ -9,21 +9,32 @@ import type { Job, JobResult } from './job.ts';
 /** One line per finished job. Its result is serialised by V8, because JSON has no infinity. */
 const entrySchema = z.object({ sources: z.string(), job: z.string(), result: z.string() });
 
-/** What the result of a job depends on, besides the job itself. */
 const root = join(import.meta.dirname, '..');
-const sourcePatterns = ['bench/**/*.ts', 'lib/**/*.ts', 'sim/world/**/*.ts'];
 
-/** @returns a digest of the sources that the benchmark runs */
+/** Runs a job: its result depends on what this file imports, and on the job itself. */
+const entryPoint = join(import.meta.dirname, 'job.ts');
+
+/** @returns a digest of the sources that run the jobs: what merely reports their results may change */
 export function digestOfSources(): string {
   const digest = createHash('sha256');
-  for (const file of globSync(sourcePatterns, { cwd: root }).sort()) {
-    digest
-      .update(file)
-      .update('\0')
-      .update(readFileSync(join(root, file)));
+  for (const file of sourcesOf(entryPoint).sort()) {
+    digest.update(relative(root, file)).update('\0').update(readFileSync(file));
   }
   return digest.digest('hex').slice(0, 16);
 }
+
+/** A file and all that it imports of this project. Types change no result. */
+export function sourcesOf(entry: string): string[] {
+  const found = new Set([entry]);
+  for (const file of found) {
+    for (const [, imported = ''] of readFileSync(file, 'utf8').matchAll(valueImports)) {
+      found.add(join(dirname(file), imported));
+    }
+  }
+  return [...found];
+}
+
+const valueImports = /^(?:import|export)(?! type)\b[^;']*'(\.[^']+)';$/gm;
 
 export class Journal {
   readonly #path: string;

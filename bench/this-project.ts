@@ -1,7 +1,9 @@
 /** This project's judge and plan, with data from memory instead of AWS. With connector-history.ts the only file of the benchmark that imports lib/core. */
+import { callsOf } from '../lib/core/judge/connector-calls.ts';
 import { natsForBudget } from '../lib/core/judge/likelihood.ts';
 import { carriedBeforeChange } from '../lib/core/judge/carried-before-change.ts';
 import { judge, type Judgement } from '../lib/core/judge/judge.ts';
+import { judgedUntil } from '../lib/core/judge/readings.ts';
 import { minuteMs } from '../lib/core/model/time.ts';
 import { type GroupPolicy } from '../lib/core/model/group-policy.ts';
 import {
@@ -18,6 +20,8 @@ import { parsePolicy } from '../infra/policy-text.ts';
 import { homeOf, newestMinute, otherOf, type Contender, type Turn } from './contender.ts';
 import { Baseline } from './contenders/glr-statistic.ts';
 import { ConnectorHistory, metricLagSeconds } from './connector-history.ts';
+import { noMetrics } from './connector-metrics.ts';
+import { Headroom } from './headroom.ts';
 import { connectorId, epoch, groupId } from './worlds.ts';
 
 const mostGroups = 16;
@@ -45,8 +49,8 @@ export type ProjectSettings = {
   readonly startsAtMinute?: number;
   /**
    * Saves work on healthy streams: the judge is skipped if the calls of the top show less evidence than this (in nats, as if
-   * calls were independent) against the learned ratio, or against `baselineAtMost` if that is lower. One in `auditEvery` of the
-   * skipped runs is made nevertheless, and must hold.
+   * calls were independent) against the learned ratio, or against `baselineAtMost` if that is lower; and where the new calls since
+   * it last ran cannot have completed a proof ({@link Headroom}). One in `auditEvery` of the skipped runs is made nevertheless, and must hold.
    */
   readonly gate?: { readonly nats: number; readonly baselineAtMost: number; readonly auditEvery: number };
 };
@@ -74,6 +78,7 @@ export class ProjectContender implements Contender {
   readonly #gate: ProjectSettings['gate'];
   readonly #histories: ConnectorHistory[] = [];
   readonly #baselines: Baseline[] = [];
+  readonly #headrooms: (Headroom | undefined)[] = [];
   readonly #changedAt = new Map<number, number[]>();
   readonly #operatorChangedAt = new Map<number, number>();
   #verdicts = new Map<string, Verdict>();
@@ -109,7 +114,8 @@ export class ProjectContender implements Contender {
     const startsAt = this.#startsAt + newestMinute(turn) * minuteMs;
     for (const [connector, metrics] of turn.newest.entries()) this.#historyOf(connector).push(startsAt, metrics);
     if (this.#gate === undefined) return;
-    for (const group of turn.tops.keys()) {
+    for (const [group, top] of turn.tops.entries()) {
+      this.#headrooms[group]?.push(turn.newest[top] ?? noMetrics);
       const [home, standby] = turn.newest.slice(2 * group, 2 * group + 2);
       if (home === undefined || standby === undefined) continue;
       (this.#baselines[group] ??= new Baseline()).push(
@@ -131,10 +137,12 @@ export class ProjectContender implements Contender {
     return moves;
   }
 
-  #isQuiet({ tops }: Turn, { nats, baselineAtMost }: Required<ProjectSettings>['gate']): boolean {
+  #isQuiet({ minute, tops }: Turn, { nats, baselineAtMost }: Required<ProjectSettings>['gate']): boolean {
     return tops.every((top, group) => {
       // A failback follows from calm, not from evidence.
       if (this.#policy.failback === 'auto' && top !== homeOf(group)) return false;
+      if (this.#headrooms[group]?.covers(judgedUntil(this.#startsAt + minute * minuteMs, this.#policy)) === true)
+        return true;
       const baseline = Math.min(this.#baselines[group]?.ratio ?? 0, baselineAtMost);
       return this.#historyOf(top).evidenceAgainst(baseline) < nats;
     });
@@ -145,10 +153,22 @@ export class ProjectContender implements Contender {
     const { regions, verdictsOf } = judge(observation, () => this.#policy);
     const verdicts = new Map(observation.groups.map((group) => [group, verdictsOf(group)]));
     this.#verdicts = new Map([...verdicts.values()].flatMap((ofGroup) => [...ofGroup]));
+    if (this.#gate !== undefined) this.#measureHeadrooms(turn, observation);
     return {
       observation,
       judgement: { regions, verdictsOf: (group) => verdicts.get(group) ?? new Map<string, Verdict>() },
     };
+  }
+
+  /** Only where the judge knew the past of the calls. */
+  #measureHeadrooms({ tops }: Turn, { observedAt, connectors }: Observation): void {
+    const until = judgedUntil(observedAt, this.#policy);
+    const nats = 0.75 * natsForBudget(this.#policy.falseMovesPerGroupYear);
+    for (const [group, top] of tops.entries()) {
+      const observed = connectors.get(connectorId(top));
+      this.#headrooms[group] =
+        observed?.history === undefined ? undefined : Headroom.after(callsOf(observed, until, this.#policy), nats);
+    }
   }
 
   #decide(turn: Turn): readonly number[] {
@@ -168,6 +188,7 @@ export class ProjectContender implements Contender {
       this.#changedAt.set(index, [...(this.#changedAt.get(index) ?? []), observedAt]);
       const demotions = this.#demotedAt.get(planned.leaving) ?? [];
       if (planned.kind === 'failover') this.#demotedAt.set(planned.leaving, [...demotions, observedAt]);
+      this.#headrooms[index] = undefined;
       moves.push(index);
     }
     return moves;

@@ -1,9 +1,9 @@
-import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { DelayJob, DelayResult } from '../../bench/delays.ts';
-import { Journal } from '../../bench/journal.ts';
+import { Journal, sourcesOf } from '../../bench/journal.ts';
 
 const traffic = { callsPerMinute: 10, baseline: 0.02 };
 const thresholds = { limit: Infinity, glr: 9, focus: 9, 'shiryaev-roberts': 9, 'beta-binomial': 9 };
@@ -54,5 +54,38 @@ describe('the journal of a benchmark', () => {
     journal.add(aJob(1), aResult(1));
     journal.delete();
     expect(new Journal(path(), 'abd').resultOf(aJob(1))).toBeUndefined();
+  });
+});
+
+describe('what the results of a job depend on', () => {
+  const bench = join(import.meta.dirname, '../../bench');
+
+  it('is the judge, the simulation and the contenders, and not what reports the results', () => {
+    const sources = sourcesOf(join(bench, 'job.ts'));
+    expect(sources).toEqual(
+      expect.arrayContaining([
+        join(bench, 'this-project.ts'),
+        join(bench, 'contenders/glr.ts'),
+        join(bench, '../lib/core/judge/evidence.ts'),
+        join(bench, '../sim/world/callers.ts'),
+      ]),
+    );
+    expect(sources).not.toContain(join(bench, 'report.ts'));
+  });
+
+  it('is each file that is imported, directly or not, for more than its types', () => {
+    const directory = mkdtempSync(join(tmpdir(), 'sources-'));
+    const write = (name: string, text: string): string => {
+      writeFileSync(join(directory, name), text);
+      return join(directory, name);
+    };
+    const entry = write('entry.ts', "import type { T } from './types.ts';\nimport {\n  one,\n} from './one.ts';\n");
+    const one = write(
+      'one.ts',
+      "import './effect.ts';\nexport { two } from './two.ts';\nimport { join } from 'node:path';\n",
+    );
+    const [effect, two] = [write('effect.ts', ''), write('two.ts', "import { entry } from './entry.ts';\n")];
+    expect(sourcesOf(entry)).toEqual([entry, one, effect, two]);
+    rmSync(directory, { recursive: true });
   });
 });
