@@ -22,6 +22,10 @@ export type GeneratedSetting = {
   /** Minutes count from the first replayed one. */
   readonly faults?: readonly FaultSpec[];
   readonly callsPerMinute?: number;
+  /** By group, the share of its calls that fails without a fault. Default 0.02. */
+  readonly failureRatios?: readonly number[];
+  /** The share of these failures that nobody refused. Default 0.1. */
+  readonly serverErrorShare?: number;
 };
 
 export function connectorOf(group: number, place: number): string {
@@ -92,15 +96,16 @@ function accountOf(groups: number): RecordedAccount {
 }
 
 function worldOf(setting: GeneratedSetting, { groups, connectors }: RecordedAccount): WorldSpec {
-  const { seed, daysBefore, faults = [], callsPerMinute = 20 } = setting;
+  const { seed, daysBefore, faults = [], callsPerMinute = 20, failureRatios = [], serverErrorShare = 0.1 } = setting;
   const before = daysBefore * minutesPerDay;
   return {
     seed,
     startsAt: epoch,
-    groups: groups.map(({ voiceConnectorGroupId }) => ({
+    groups: groups.map(({ voiceConnectorGroupId }, group) => ({
       voiceConnectorGroupId,
       callsPerMinute,
-      baselineFailureRatio: 0.02,
+      baselineFailureRatio: failureRatios[group] ?? 0.02,
+      baselineServerErrorShare: serverErrorShare,
       redials: { probability: 0.5, atMost: 5, withinSeconds: 90, failureRatio: 0.7 },
       shape: { busiestHourUtc: 15, quietestFactor: 0.15, weekendFactor: 0.4 },
     })),

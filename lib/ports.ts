@@ -6,7 +6,9 @@ import type { PublishedReading } from './core/readiness/metrics.ts';
 import type { WakeAlarmsReading } from './core/readiness/wake-alarms.ts';
 import type { Problem, Refusal } from './core/model/outcome.ts';
 import type { OverrideState } from './core/model/override.ts';
-import type { ChangeRecord, Reachability, MetricsReading, MetricName } from './core/model/observation.ts';
+import type { RememberedPast } from './core/judge/usual-suspects.ts';
+import type { GroupPolicy } from './core/model/group-policy.ts';
+import type { ChangeRecord, Reachability, MetricsReading, MetricName, Observation } from './core/model/observation.ts';
 import type { VoiceConnectorGroup, VoiceConnectorItem } from './core/model/group.ts';
 import type { EpochMs } from './core/model/time.ts';
 import type { OwnMetrics } from './core/model/own-metrics.ts';
@@ -228,6 +230,18 @@ export type PublishingPorts = {
   readonly clock: () => EpochMs;
 };
 
+/** What earlier runs of this process read of suspects. After a cold start there is nothing. */
+export interface PastsPort {
+  /** By Voice Connector id; without those of which nothing is known. */
+  readonly of: (voiceConnectorIds: ReadonlySet<string>) => ReadonlyMap<string, RememberedPast>;
+  /** Takes what a run read of these Voice Connectors. */
+  readonly remember: (
+    voiceConnectorIds: ReadonlySet<string>,
+    observation: Observation,
+    policy: Pick<GroupPolicy, 'metricLagSeconds'>,
+  ) => void;
+}
+
 /** What a function uses that changes no group, no override and no record of changes. */
 export type ReadPorts = PublishingPorts & {
   readonly groups: GroupsPort;
@@ -236,6 +250,8 @@ export type ReadPorts = PublishingPorts & {
   /** The order of every group as runs have seen it last, since `from`, at most two weeks ago. */
   readonly lastOrders: (from: EpochMs, until: EpochMs, signal: AbortSignal) => Promise<LastOrdersReading>;
   readonly overrides: OverridesPort;
+  /** Absent where every run reads everything that it needs. */
+  readonly pasts?: PastsPort;
 };
 
 export type SessionsPorts = Omit<ReadPorts, 'changes' | 'lastOrders' | 'overrides'> & {

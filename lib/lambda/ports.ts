@@ -8,6 +8,7 @@ import { MinuteRule } from '../aws/minute-rule.ts';
 import { OverrideWriter } from '../aws/override-writer.ts';
 import type { MonitorEnvironment } from '../input/environment.ts';
 import { Patience } from '../aws/patience.ts';
+import { RememberedPasts } from '../observe/remembered-pasts.ts';
 import type { MonitorPorts, Ports } from '../write-ports.ts';
 import { clientsOf, readPorts, regionalPorts, type Clients, type Wiring } from './reading-ports.ts';
 import { sleep } from './sleep.ts';
@@ -19,7 +20,7 @@ export function portsOf(wiring: Wiring<MonitorEnvironment>): Ports {
 /** With ports that do not wait for a Region that hangs. */
 export function monitorPorts(wiring: Wiring<MonitorEnvironment>): MonitorPorts {
   const clients = clientsOf(wiring.observer);
-  const ports = patientPorts(wiring, clients);
+  const ports = { ...patientPorts(wiring, clients), pasts: new RememberedPasts() };
   const { MONITOR_REGIONS: regions } = wiring.environment;
   return {
     ...ports,

@@ -3,28 +3,28 @@
  * depends on is not read, and absent from the observation.
  */
 import { distinctProblems } from '../context.ts';
-import type { MetricName, VoiceConnectorObservation } from '../core/model/observation.ts';
+import type { MetricName, MetricsReading, Observation, VoiceConnectorObservation } from '../core/model/observation.ts';
 import type { VoiceConnectorGroup } from '../core/model/group.ts';
 import type { EpochMs } from '../core/model/time.ts';
-import { comparedNow } from '../core/judge/suspects.ts';
+import { comparedNow, findSuspects } from '../core/judge/suspects.ts';
+import { usualSuspects, type RememberedPast, type UsualSuspects } from '../core/judge/usual-suspects.ts';
 import { furtherReads, membersReadFirst, type FurtherReads } from '../core/plan/reads.ts';
 import { isNameShared } from '../input/override-keys.ts';
 import { policyOf, type Policy } from '../input/policy.ts';
 import type { Inventory, OverridesReading, ReadPorts } from '../ports.ts';
 import { merged, readConnectors, type ConnectorsReading } from './members.ts';
 import type { AccountObservation } from './observe.ts';
-import { readDetail, withDetail } from './suspect-detail.ts';
-
-const callMetrics: readonly MetricName[] = ['InboundCallAttempts', 'InboundCallFailures'];
+import { callMetrics, codeMetrics, readDetail, withDetail } from './suspect-detail.ts';
+import { lastHour } from './spans.ts';
 
 /** Throttled calls fail, so that they make a suspect; `Throttles` is read then. */
 const callAndAudioMetrics: readonly MetricName[] = [...callMetrics, 'MOSBetweenVcAndCustomer', 'MOSBetweenVcAndRemote'];
 
-/** Suspects are found among the primaries, then among the witnesses and the members that were read for them or for an idle primary; each adds a round. */
-const mostRounds = 4;
+/** Suspects are found among the primaries, some of them once their response codes are known, then among the witnesses and the members that were read for them or for an idle primary; each adds a round. */
+const mostRounds = 5;
 
 export async function observeForMonitor(
-  ports: Pick<ReadPorts, 'groups' | 'metrics' | 'overrides'>,
+  ports: Pick<ReadPorts, 'groups' | 'metrics' | 'overrides' | 'pasts'>,
   policy: Policy,
   observedAt: EpochMs,
   signal: AbortSignal,
@@ -33,15 +33,31 @@ export async function observeForMonitor(
   const { witnesses = [] } = inventory;
   let observed = nothingRead(inventory, overrides, observedAt);
   const first = membersOf(observed, observed.observation.groups, policy);
+  const screened = witnesses.length > 0 ? new Set<string>() : readAlone(first);
   let wanted: FurtherReads = { ...noReads, callsAndAudio: new Set(first.flat()) };
   let done = noReads;
+  let codes: ReadonlyMap<string, MetricsReading> = new Map();
+  let usual: UsualSuspects['usual'] = new Map();
   for (let round = 1; round <= mostRounds; round += 1) {
     const due = withinLimit(notDone(wanted, done, observed), done, observed, policy);
-    observed = await readRound(ports, observed, due, signal);
+    const [seen, ofRound] = await Promise.all([
+      readRound(ports, observed, due, signal),
+      readCodes(ports, observed, due.codes, signal),
+    ]);
+    observed = seen;
     done = union(done, due);
+    codes = new Map([...codes, ...ofRound]);
+    const suspects = findSuspects(observed.observation, policyOf(policy));
+    const pasts = ports.pasts?.of(screened) ?? new Map<string, RememberedPast>();
+    const compared = usualSuspects(withCodes(observed, codes), suspects, pasts, policyOf(policy));
+    ({ usual } = compared);
+    const undecided = compared.unclear.difference(done.codes);
+    // Without the codes that could not be read, what they would explain is a suspicion.
+    const whole = compared.whole.union(compared.unclear.intersection(done.codes));
     const regionOf = new Map([...observed.connectors].map(([id, { region }]) => [id, region]));
-    const further = furtherReads(observed.observation, regionOf, policyOf(policy));
-    wanted = union(wanted, further);
+    const { observation } = withConnectors(observed, usual);
+    const further = furtherReads(observation, whole, regionOf, policyOf(policy));
+    wanted = { ...union(wanted, further), codes: wanted.codes.union(undecided) };
     if (observed.witnesses === undefined && witnesses.length > 0 && isMoveConceivable(first, further)) {
       observed = withWitnesses(observed, witnesses);
       const ofWitnesses = new Set(membersOf(observed, witnesses, policy).flat());
@@ -49,7 +65,28 @@ export async function observeForMonitor(
     }
     if (isNothing(withinLimit(notDone(wanted, done, observed), done, observed, policy))) break;
   }
-  return withoutUncompared(observed, notDone(wanted, done, observed).detail);
+  const judged = withConnectors(observed, usual);
+  const read = done.detail.union(done.codes).intersection(screened);
+  ports.pasts?.remember(read, judged.observation, policy.defaults);
+  return withoutUncompared(judged, notDone(wanted, done, observed).detail);
+}
+
+/**
+ * The primaries of groups that are as they should be, of which nothing else was read first. Only these are left as they are if they
+ * fail as usual: where another decision than a failover is due, or a shard knows only a part of its Region, everything is read.
+ */
+function readAlone(first: readonly (readonly string[])[]): ReadonlySet<string> {
+  const together = new Set(first.flatMap((members) => (members.length > 1 ? members : [])));
+  return new Set(first.flat()).difference(together);
+}
+
+function withConnectors(
+  observed: AccountObservation,
+  replaced: ReadonlyMap<string, VoiceConnectorObservation>,
+): AccountObservation {
+  if (replaced.size === 0) return observed;
+  const connectors = new Map([...observed.observation.connectors, ...replaced]);
+  return { ...observed, observation: { ...observed.observation, connectors } };
 }
 
 /**
@@ -113,12 +150,13 @@ function withWitnesses(observed: AccountObservation, witnesses: readonly VoiceCo
   return { ...observed, witnesses, observation: { ...observation, groups: [...observation.groups, ...witnesses] } };
 }
 
-const noReads: FurtherReads = { callsAndAudio: new Set(), calls: new Set(), detail: new Set() };
+const noReads: FurtherReads = { callsAndAudio: new Set(), calls: new Set(), codes: new Set(), detail: new Set() };
 
 function union(left: FurtherReads, right: FurtherReads): FurtherReads {
   return {
     callsAndAudio: left.callsAndAudio.union(right.callsAndAudio),
     calls: left.calls.union(right.calls),
+    codes: left.codes.union(right.codes),
     detail: left.detail.union(right.detail),
   };
 }
@@ -134,12 +172,13 @@ function notDone(wanted: FurtherReads, done: FurtherReads, observed: AccountObse
   return {
     callsAndAudio: wanted.callsAndAudio.difference(done.callsAndAudio),
     calls: wanted.calls.difference(done.calls).difference(wanted.callsAndAudio),
+    codes: wanted.codes.difference(done.codes),
     detail: new Set([...wanted.detail.difference(done.detail)].filter(isReadable)),
   };
 }
 
-function isNothing({ callsAndAudio, calls, detail }: FurtherReads): boolean {
-  return callsAndAudio.size + calls.size + detail.size === 0;
+function isNothing({ callsAndAudio, calls, codes, detail }: FurtherReads): boolean {
+  return callsAndAudio.size + calls.size + codes.size + detail.size === 0;
 }
 
 async function readRound(
@@ -159,6 +198,26 @@ async function readRound(
     readDetail(ports, compared, observedAt, signal),
   ]);
   return withDetail(withReadings(observed, [whole, calls]), detail);
+}
+
+async function readCodes(
+  ports: Pick<ReadPorts, 'metrics'>,
+  { connectors, observation }: AccountObservation,
+  ids: ReadonlySet<string>,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, MetricsReading>> {
+  const listed = [...ids].flatMap((id) => connectors.get(id) ?? []);
+  return ports.metrics.read({ connectors: listed, metrics: codeMetrics, ...lastHour(observation.observedAt) }, signal);
+}
+
+/** Only for the comparison with the past: whether a line is suspect is asked of all its failed calls, refused or not. */
+function withCodes({ observation }: AccountObservation, codes: ReadonlyMap<string, MetricsReading>): Observation {
+  const connectors = new Map(observation.connectors);
+  for (const [id, reading] of codes) {
+    const connector = connectors.get(id);
+    if (connector !== undefined) connectors.set(id, { ...connector, inbound: merged(connector.inbound, reading) });
+  }
+  return { ...observation, connectors };
 }
 
 function withReadings(observed: AccountObservation, readings: readonly ConnectorsReading[]): AccountObservation {

@@ -7,18 +7,22 @@ import type { ListedConnector, ReadPorts } from '../ports.ts';
 import { merged, notRead, unreadableRegions, type MembersObservation } from './members.ts';
 import { lastFortnight, lastHour, lastMinutes } from './spans.ts';
 
+export const callMetrics: readonly MetricName[] = ['InboundCallAttempts', 'InboundCallFailures'];
+
 /** What tells a fault from a refusal: read by the hour for the past fortnight, and by the minute for the past hours. */
-const failureMetrics: readonly MetricName[] = [
-  'InboundCallAttempts',
-  'InboundCallFailures',
+const refusalMetrics: readonly MetricName[] = [
   'InboundCallsAnswered',
   'OutboundCallFailures',
   'Sip4xxCodes',
   'Sip6xxCodes',
 ];
+
+/** What tells which failed calls were refused, answered by another route, or throttled. */
+export const codeMetrics: readonly MetricName[] = [...refusalMetrics, 'Throttles'];
+
 const recentCallMetrics: readonly MetricName[] = [
-  ...failureMetrics,
-  'Throttles',
+  ...callMetrics,
+  ...codeMetrics,
   'InboundCallsActive',
   'OutboundCallsActive',
 ];
@@ -41,7 +45,10 @@ export async function readDetail(
   signal: AbortSignal,
 ): Promise<SuspectDetail> {
   const [histories, calls, audio] = await Promise.all([
-    ports.metrics.read({ connectors, metrics: failureMetrics, ...lastFortnight(observedAt) }, signal),
+    ports.metrics.read(
+      { connectors, metrics: [...callMetrics, ...refusalMetrics], ...lastFortnight(observedAt) },
+      signal,
+    ),
     ports.metrics.read({ connectors, metrics: recentCallMetrics, ...lastMinutes(longestMinutes, observedAt) }, signal),
     ports.metrics.read({ connectors, metrics: audioDetailMetrics, ...lastHour(observedAt) }, signal),
   ]);

@@ -6,7 +6,6 @@ import { callsOf } from '../judge/connector-calls.ts';
 import { judgeConnector } from '../judge/connector.ts';
 import { finestMinutes } from '../judge/likelihood.ts';
 import { judgedUntil } from '../judge/readings.ts';
-import { findSuspects } from '../judge/suspects.ts';
 import type { GroupPolicy, PolicyOf } from '../model/group-policy.ts';
 import type { VoiceConnectorGroup } from '../model/group.ts';
 import type { Observation } from '../model/observation.ts';
@@ -40,6 +39,8 @@ export function membersReadFirst({ group, override, policy }: GroupToRead, obser
 export type FurtherReads = {
   readonly callsAndAudio: ReadonlySet<string>;
   readonly calls: ReadonlySet<string>;
+  /** The response codes of the past hour. */
+  readonly codes: ReadonlySet<string>;
   /** The fortnight before and the response codes, of those with calls to compare. */
   readonly detail: ReadonlySet<string>;
 };
@@ -47,14 +48,15 @@ export type FurtherReads = {
 /**
  * What the readings so far make necessary.
  *
+ * @param suspects that are to be read whole
  * @param regionOf by Voice Connector id, also of those not observed yet
  */
 export function furtherReads(
   observation: Observation,
+  suspects: ReadonlySet<string>,
   regionOf: ReadonlyMap<string, string>,
   policyOf: PolicyOf,
 ): FurtherReads {
-  const suspects = findSuspects(observation, policyOf);
   const callsAndAudio = new Set<string>();
   const calls = new Set<string>();
   const detail = new Set<string>([...suspects].filter((id) => hasCalls(id, observation)));
@@ -72,7 +74,7 @@ export function furtherReads(
       else if (areNeeded || suspectRegions.has(regionOf.get(id) ?? '')) calls.add(id);
     }
   }
-  return { callsAndAudio, calls, detail };
+  return { callsAndAudio, calls, codes: new Set(), detail };
 }
 
 function hasCalls(voiceConnectorId: string, { connectors }: Observation): boolean {

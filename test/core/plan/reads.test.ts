@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { MetricsReading } from '../../../lib/core/model/observation.ts';
 import { minuteMs } from '../../../lib/core/model/time.ts';
+import { findSuspects } from '../../../lib/core/judge/suspects.ts';
 import { furtherReads, membersReadFirst, type GroupToRead } from '../../../lib/core/plan/reads.ts';
 import { aGroup, items } from '../../builders/group.ts';
 import { inbound, nothing, observedAt, read } from '../../builders/metrics.ts';
@@ -67,9 +68,9 @@ describe('after the primaries were read, a run reads', () => {
     const connectors = Object.entries(readings).map(([voiceConnectorId, reading]) =>
       aConnector({ voiceConnectorId, region: regionOf.get(voiceConnectorId), inbound: reading }),
     );
-    const { callsAndAudio, calls, detail } = furtherReads(anObservation({ groups, connectors }), regionOf, () =>
-      aPolicy(),
-    );
+    const observation = anObservation({ groups, connectors });
+    const suspects = findSuspects(observation, () => aPolicy());
+    const { callsAndAudio, calls, detail } = furtherReads(observation, suspects, regionOf, () => aPolicy());
     return { callsAndAudio: [...callsAndAudio], calls: [...calls], detail: [...detail] };
   }
 
