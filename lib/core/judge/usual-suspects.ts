@@ -3,7 +3,6 @@
  * detail of a suspect costs more than twenty metrics. What an earlier run read of its past in the same half hour shows that nothing has
  * changed, so that it need not be read again. It never proves a fault: what is not as usual is read whole, and judged by that.
  */
-import { isAudioSuspect } from './audio.ts';
 import { hasResponseCodes } from './call-counts.ts';
 import { pooled } from './call-series.ts';
 import { suspicionOf } from './calls.ts';
@@ -173,10 +172,8 @@ function isCalm(
   policy: GroupPolicy,
 ): boolean {
   const { observedAt } = account;
-  const until = judgedUntil(observedAt, policy);
-  if (connector.inbound.kind === 'read' && isAudioSuspect(connector.inbound.minutes, until, policy)) return false;
   if (reroutedFrom(true, group, account, policy) !== undefined) return false;
-  const calls = callsOf(connector, until, policy);
+  const calls = callsOf(connector, judgedUntil(observedAt, policy), policy);
   const verdict = judgeConnector(connector, { observedAt, policy, calls, expectsCalls: true, others: [] });
   return verdict.health === 'healthy' || (verdict.health === 'unknown' && verdict.cause === 'inconclusive');
 }

@@ -155,9 +155,10 @@ describe('the response codes of a suspect are read', () => {
   });
 });
 
+const suspect = { past: 'none', calls: read(inbound(50, 10), inbound(10, 10, 5)) } as const;
+
 describe('the suspects of a Region are read whole', () => {
   const worse = { calls: read(inbound(54, 10, 1), inbound(6, 10, 3)) };
-  const suspect = { past: 'none', calls: read(inbound(50, 10), inbound(10, 10, 5)) } as const;
 
   it('where one of them is not as usual, and those of other Regions are not', () => {
     expect(statesOf({ east: {}, 'east-2': suspect, west: { region: 'us-west-2' } }).usual).toEqual(['west']);
@@ -191,5 +192,51 @@ describe('the suspects of a Region are read whole', () => {
       unclear: [],
       whole: ['east', 'tokyo', 'west', 'tokyo-standby'],
     });
+  });
+
+  it('one after the other, in whatever order the groups are listed', () => {
+    const lines = { west: { region: 'us-west-2' }, east: {}, tokyo: { ...suspect, region: 'ap-northeast-1' } };
+    expect(statesOf(lines, { standbys: { east: 'tokyo', west: 'east' } }).usual).toEqual([]);
+  });
+});
+
+describe('a quiet member of a Region whose suspects are as usual', () => {
+  const quiet = { past: 'none', calls: read(inbound(60, 10)) } as const;
+
+  it('is left as it is, as a suspect only because of the others', () => {
+    expect(statesOf({ east: {}, 'east-2': quiet })).toEqual({ usual: ['east'], unclear: [], whole: [] });
+  });
+
+  it('is read whole where it belongs to the group of a suspect elsewhere, in whatever groups besides', () => {
+    const observation = anObservation({
+      groups: [
+        aGroup({ voiceConnectorGroupId: 'a', items: items({ east: 1, 'east-standby': 2 }) }),
+        aGroup({ voiceConnectorGroupId: 'b', items: items({ 'east-2': 1, 'east-2-standby': 2 }) }),
+        aGroup({ voiceConnectorGroupId: 'c', items: items({ tokyo: 1, 'east-2': 2 }) }),
+      ],
+      connectors: [
+        aConnector({ voiceConnectorId: 'east', inbound: asUsual }),
+        aConnector({ voiceConnectorId: 'east-2', inbound: quiet.calls }),
+        aConnector({ voiceConnectorId: 'tokyo', region: 'ap-northeast-1', inbound: suspect.calls }),
+      ],
+    });
+    const { usual, whole } = compareIn(observation, new Map([['east', remembered()]]));
+    expect([[...usual.keys()], [...whole]]).toEqual([['east'], ['east-2', 'tokyo']]);
+  });
+
+  it('is read whole where the calls of its group seem to be rerouted', () => {
+    const observation = anObservation({
+      groups: [
+        aGroup({ voiceConnectorGroupId: 'a', items: items({ east: 1 }) }),
+        aGroup({ voiceConnectorGroupId: 'b', items: items({ 'east-2': 1, west: 2 }) }),
+      ],
+      connectors: [
+        aConnector({ voiceConnectorId: 'east', inbound: asUsual }),
+        aConnector({ voiceConnectorId: 'east-2', inbound: read(inbound(50, 10), inbound(10, 0)) }),
+        aConnector({ voiceConnectorId: 'west', region: 'us-west-2', inbound: read(inbound(50, 0), inbound(10, 10)) }),
+      ],
+    });
+    const { usual, whole } = compareIn(observation, new Map([['east', remembered()]]));
+    expect([[...usual.keys()], [...whole]]).toEqual([['east'], ['east-2', 'west']]);
   });
 });
