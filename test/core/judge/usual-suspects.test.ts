@@ -86,7 +86,16 @@ describe('a suspect is left as it is', () => {
     ['it is silent', { calls: read(inbound(45, 10, 1), inbound(15, 0)) }],
     ['its metrics end', { calls: read(inbound(45, 10, 1), nothing(15)) }],
     ['its metrics cannot be read', { calls: { kind: 'partial', message: 'late' } }],
-    ['its audio is bad', { calls: read(inbound(55, 10, 1), { ...inbound(5, 10, 1), MOSBetweenVcAndRemote: 1.5 }) }],
+    [
+      'its audio is bad on the customer leg',
+      {
+        calls: read(inbound(55, 10, 1), { ...inbound(5, 10, 1), MOSBetweenVcAndCustomer: 1.5 }),
+      },
+    ],
+    [
+      'its audio is bad on the remote leg',
+      { calls: read(inbound(55, 10, 1), { ...inbound(5, 10, 1), MOSBetweenVcAndRemote: 1.5 }) },
+    ],
   ])('not where %s', (_, line) => {
     expect(statesOf({ east: line })).toEqual({ usual: [], unclear: [], whole: ['east', 'east-standby'] });
   });
@@ -167,10 +176,26 @@ describe('the suspects of a Region are read whole', () => {
   it('where each is as usual and all together are not', () => {
     expect(statesOf({ east: worse }).usual).toEqual(['east']);
     expect(statesOf({ east: worse, 'east-2': {} }).usual).toEqual(['east', 'east-2']);
+    const bad = { calls: read(inbound(51, 10, 1), inbound(9, 10, 3)) };
+    expect(statesOf({ east: bad }).usual).toEqual(['east']);
+    expect(statesOf({ east: bad, 'east-2': bad }).usual).toEqual([]);
     expect(statesOf({ east: worse, 'east-2': worse, 'east-3': worse })).toEqual({
       usual: [],
       unclear: [],
       whole: ['east', 'east-standby', 'east-2', 'east-2-standby', 'east-3', 'east-3-standby'],
+    });
+  });
+
+  it('where each is as usual by its codes and all together are not', () => {
+    const refusing = remembered({ failures: 3, refused: 3 });
+    const refused = (minutes: number, of3: number) => ({ ...inbound(minutes, 10, 3), Sip4xxCodes: of3 });
+    const calls = read(inbound(50, 10, 3), refused(6, 3), refused(4, 2));
+    const line = { past: refusing, calls };
+    expect(statesOf({ east: line }).usual).toEqual(['east']);
+    expect(statesOf({ east: line, 'east-2': line, 'east-3': line, 'east-4': line })).toEqual({
+      usual: [],
+      unclear: [],
+      whole: ['east', 'east-2', 'east-3', 'east-4'].flatMap((id) => [id, `${id}-standby`]),
     });
   });
 
@@ -179,7 +204,10 @@ describe('the suspects of a Region are read whole', () => {
       aConnector({ voiceConnectorId: 'east', inbound: asUsual }),
       aConnector({ voiceConnectorId: 'east-2', inbound: asUsual, history: remembered().history }),
     ];
-    const pasts = new Map([['east', remembered()]]);
+    const pasts = new Map([
+      ['east', remembered()],
+      ['east-2', remembered()],
+    ]);
     expect(compareIn(anObservation({ connectors }), pasts).usual).toEqual(new Map());
   });
 
