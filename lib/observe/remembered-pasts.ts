@@ -10,8 +10,8 @@ import { callMetrics, codeMetrics } from './suspect-detail.ts';
 /** The audio is compared with nothing of the past. */
 const metricsOfPast = [...callMetrics, ...codeMetrics];
 
-/** Each takes about 150 kB. */
-const mostRemembered = 200;
+/** Each takes half a megabyte with what the judge has learned from it. */
+const mostRemembered = 100;
 
 export class RememberedPasts implements PastsPort {
   /** By Voice Connector id, the oldest first. */

@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { History } from '../../backtest/history.ts';
 import { ReplayedMetrics } from '../../backtest/replayed-metrics.ts';
 import { connectorOf, generatedHistory, type GeneratedSetting } from '../../bench/generated-history.ts';
+import { slotOf } from '../../lib/core/judge/past-calls.ts';
+import type { MetricsReading, VoiceConnectorObservation } from '../../lib/core/model/observation.ts';
 import { decideGroup } from '../../lib/core/plan/pinned.ts';
 import { minuteMs } from '../../lib/core/model/time.ts';
 import type { Policy } from '../../lib/input/policy.ts';
@@ -12,7 +14,8 @@ import { judgeNow, planInputOf } from '../../lib/observe/snapshot.ts';
 import type { MetricsRequest } from '../../lib/ports.ts';
 import type { FaultSpec } from '../../sim/world/spec.ts';
 import { aPolicy } from '../builders/policy.ts';
-import { anObservation } from '../builders/observation.ts';
+import { history, inbound, judgedUntil, observedAt, past, readPast } from '../builders/metrics.ts';
+import { aConnector, anObservation } from '../builders/observation.ts';
 import { seed } from '../builders/random.ts';
 import { portsOf } from './account.ts';
 
@@ -31,8 +34,8 @@ const setting: Omit<GeneratedSetting, 'seed'> = {
 type Decision = { readonly group: string; readonly decision: string; readonly health: string };
 
 /** The runs from five in the morning, by a monitor that remembers and by one that does not. */
-async function compare(history: History) {
-  const { groups, connectors } = history.account;
+async function compare(recorded: History) {
+  const { groups, connectors } = recorded.account;
   const observation = anObservation({
     groups: groups.map((group) => ({ ...group, updatedAt: undefined })),
     connectors: connectors.map(({ voiceConnectorId, region }) => ({
@@ -42,7 +45,7 @@ async function compare(history: History) {
       history: undefined,
     })),
   });
-  const metrics = new ReplayedMetrics(history);
+  const metrics = new ReplayedMetrics(recorded);
   const requested = { remembering: 0, reading: 0 };
   let calm = requested;
   const portsFor = (monitor: keyof typeof requested) => ({
@@ -55,10 +58,10 @@ async function compare(history: History) {
     },
   });
   const pasts = new RememberedPasts();
-  const decisionsOf = async (ports: Parameters<typeof observeForMonitor>[0], observedAt: number) => {
-    const judged = judgeNow(await observeForMonitor(ports, policy, observedAt, never), policy);
+  const decisionsOf = async (ports: Parameters<typeof observeForMonitor>[0], at: number) => {
+    const judged = judgeNow(await observeForMonitor(ports, policy, at, never), policy);
     return judged.observed.observation.groups.map((group): Decision => {
-      const input = planInputOf({ policy, identity: { observedAt } }, judged, group);
+      const input = planInputOf({ policy, identity: { observedAt: at } }, judged, group);
       const primary = input.verdicts.get(group.items[0]?.voiceConnectorId ?? '');
       return { group: group.name, decision: decideGroup(input).kind, health: primary?.health ?? 'not read' };
     });
@@ -68,9 +71,9 @@ async function compare(history: History) {
   let others = 0;
   for (let minute = 0; minute < minutes; minute += 1) {
     if (minute === calmMinutes) calm = { ...requested };
-    const observedAt = history.from + (firstMinute + minute) * minuteMs + 4000;
-    const reading = await decisionsOf(portsFor('reading'), observedAt);
-    const remembering = await decisionsOf({ ...portsFor('remembering'), pasts }, observedAt);
+    const at = recorded.from + (firstMinute + minute) * minuteMs + 4000;
+    const reading = await decisionsOf(portsFor('reading'), at);
+    const remembering = await decisionsOf({ ...portsFor('remembering'), pasts }, at);
     for (const [place, expected] of reading.entries()) {
       const actual = remembering[place];
       decided.set(expected.decision, (decided.get(expected.decision) ?? 0) + 1);
@@ -125,4 +128,53 @@ describe('a monitor that remembers the past of suspects', () => {
       expect(calm.remembering).toBeLessThan(most);
     },
   );
+});
+
+describe('the remembered pasts', () => {
+  const line = (id: string, changes: Partial<VoiceConnectorObservation> = {}) =>
+    aConnector({ voiceConnectorId: id, history: readPast(past(24, 50, 5)), ...changes });
+
+  function remembered(pasts: RememberedPasts, connectors: readonly VoiceConnectorObservation[], at = observedAt) {
+    const ids = new Set(connectors.map(({ voiceConnectorId }) => voiceConnectorId));
+    pasts.remember(ids, anObservation({ connectors, observedAt: at }), aPolicy());
+    return pasts;
+  }
+
+  const knownOf = (pasts: RememberedPasts, ids: readonly string[]) => [...pasts.of(new Set(ids)).keys()];
+
+  it('are those of lines that were read completely', () => {
+    const partial: MetricsReading = { kind: 'partial', message: 'late' };
+    const lines = [
+      line('east'),
+      line('west', { inbound: partial }),
+      line('tokyo', { history: partial }),
+      line('paris', { history: undefined }),
+    ];
+    expect(knownOf(remembered(new RememberedPasts(), lines), ['east', 'west', 'tokyo', 'paris', 'oslo'])).toEqual([
+      'east',
+    ]);
+  });
+
+  it('contain the calls of the minutes and not their audio', () => {
+    const minutes = history({ ...inbound(2, 10, 1), Sip4xxCodes: 1, MOSBetweenVcAndRemote: 4 });
+    const pasts = remembered(new RememberedPasts(), [line('east', { inbound: { kind: 'read', minutes } })]);
+    expect(pasts.of(new Set(['east'])).get('east')).toEqual({
+      history: readPast(past(24, 50, 5)),
+      minutes: history({ ...inbound(2, 10, 1), Sip4xxCodes: 1 }),
+      slot: slotOf(judgedUntil),
+    });
+  });
+
+  it('are forgotten with the half hour', () => {
+    const pasts = remembered(new RememberedPasts(), [line('east')]);
+    const later = remembered(pasts, [line('west')], observedAt + 29 * minuteMs);
+    expect(knownOf(later, ['east', 'west'])).toEqual(['east', 'west']);
+    expect(knownOf(remembered(later, [line('west')], observedAt + 30 * minuteMs), ['east', 'west'])).toEqual(['west']);
+  });
+
+  it('are at most 100, the newest ones', () => {
+    const lines = Array.from({ length: 101 }, (_, place) => line(`line-${place}`));
+    const ids = lines.map(({ voiceConnectorId }) => voiceConnectorId);
+    expect(knownOf(remembered(new RememberedPasts(), lines), ids)).toEqual(ids.slice(1));
+  });
 });
