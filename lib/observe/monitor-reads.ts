@@ -8,14 +8,20 @@ import type { VoiceConnectorGroup } from '../core/model/group.ts';
 import type { EpochMs } from '../core/model/time.ts';
 import { comparedNow, findSuspects } from '../core/judge/suspects.ts';
 import { usualSuspects, type RememberedPast, type UsualSuspects } from '../core/judge/usual-suspects.ts';
-import { furtherReads, membersReadFirst, type FurtherReads } from '../core/plan/reads.ts';
+import { furtherReads, membersReadFirst, type MemberReads } from '../core/plan/reads.ts';
 import { isNameShared } from '../input/override-keys.ts';
 import { policyOf, type Policy } from '../input/policy.ts';
 import type { Inventory, OverridesReading, ReadPorts } from '../ports.ts';
 import { merged, readConnectors, type ConnectorsReading } from './members.ts';
 import type { AccountObservation } from './observe.ts';
-import { callMetrics, codeMetrics, readDetail, withDetail } from './suspect-detail.ts';
 import { lastHour } from './spans.ts';
+import { callMetrics, codeMetrics, readDetail, withDetail } from './suspect-detail.ts';
+
+/** What a run has read, or is to read. */
+type FurtherReads = MemberReads & {
+  /** The response codes of the past hour. */
+  readonly codes: ReadonlySet<string>;
+};
 
 /** Throttled calls fail, so that they make a suspect; `Throttles` is read then. */
 const callAndAudioMetrics: readonly MetricName[] = [...callMetrics, 'MOSBetweenVcAndCustomer', 'MOSBetweenVcAndRemote'];
@@ -49,15 +55,12 @@ export async function observeForMonitor(
     codes = new Map([...codes, ...ofRound]);
     const suspects = findSuspects(observed.observation, policyOf(policy));
     const pasts = ports.pasts?.of(screened) ?? new Map<string, RememberedPast>();
-    const compared = usualSuspects(withCodes(observed, codes), suspects, pasts, policyOf(policy));
+    const compared = usualSuspects(withCodes(observed, codes), suspects, pasts, round > 1, policyOf(policy));
     ({ usual } = compared);
-    const undecided = compared.unclear.difference(done.codes);
-    // Without the codes that could not be read, what they would explain is a suspicion.
-    const whole = compared.whole.union(compared.unclear.intersection(done.codes));
     const regionOf = new Map([...observed.connectors].map(([id, { region }]) => [id, region]));
     const { observation } = withConnectors(observed, usual);
-    const further = furtherReads(observation, whole, regionOf, policyOf(policy));
-    wanted = { ...union(wanted, further), codes: wanted.codes.union(undecided) };
+    const further = furtherReads(observation, compared.whole, regionOf, policyOf(policy));
+    wanted = union(wanted, { ...further, codes: compared.unclear });
     if (observed.witnesses === undefined && witnesses.length > 0 && isMoveConceivable(first, further)) {
       observed = withWitnesses(observed, witnesses);
       const ofWitnesses = new Set(membersOf(observed, witnesses, policy).flat());
@@ -141,7 +144,7 @@ function membersOf(
 }
 
 /** While every primary is the preferred one and none is suspect, no group may move, and what the witnesses show changes nothing. */
-function isMoveConceivable(first: readonly (readonly string[])[], { callsAndAudio }: FurtherReads): boolean {
+function isMoveConceivable(first: readonly (readonly string[])[], { callsAndAudio }: MemberReads): boolean {
   return callsAndAudio.size > 0 || first.some((members) => members.length > 1);
 }
 

@@ -36,7 +36,7 @@ export type RememberedPast = {
 export type UsualSuspects = {
   /** By id, those that fail as usual, as they are to be judged. */
   readonly usual: ReadonlyMap<string, VoiceConnectorObservation>;
-  /** Ids of those that fail as usual if as many calls are refused as usual: their response codes show it. */
+  /** Ids of those that fail as usual if as many calls are refused as usual, which their response codes show; none once these were asked for. */
   readonly unclear: ReadonlySet<string>;
   /** Ids of the others, which are read whole. */
   readonly whole: ReadonlySet<string>;
@@ -49,7 +49,6 @@ type Compared = {
   readonly state: State;
   readonly observation: VoiceConnectorObservation;
   readonly calls: ConnectorCalls;
-  readonly areCodesFresh: boolean;
 };
 
 /**
@@ -58,11 +57,13 @@ type Compared = {
  *
  * @param suspects some of which may fail as usual
  * @param pasts by Voice Connector id, of those that may be left as they are
+ * @param wereCodesAsked whether the run has asked for the response codes of those that were unclear without them
  */
 export function usualSuspects(
   observation: Observation,
   suspects: ReadonlySet<string>,
   pasts: ReadonlyMap<string, RememberedPast>,
+  wereCodesAsked: boolean,
   policyOf: PolicyOf,
 ): UsualSuspects {
   const account = accountOf(observation);
@@ -70,11 +71,11 @@ export function usualSuspects(
   const usual = new Map<string, VoiceConnectorObservation>();
   const unclear = new Set<string>();
   if (compared.size === 0) return { usual, unclear, whole: suspects };
-  const states = statesOfRegions(compared, account, policyOf);
-  for (const [id, { observation: judged, areCodesFresh }] of compared) {
+  const states = statesOfRegions(compared, wereCodesAsked, account, policyOf);
+  for (const [id, { observation: judged }] of compared) {
     const state = states.get(judged.region);
     if (state === 'usual') usual.set(id, judged);
-    if (state === 'unclear' && !areCodesFresh) unclear.add(id);
+    if (state === 'unclear') unclear.add(id);
   }
   return { usual, unclear, whole: suspectsOutside(states, suspects, account, policyOf) };
 }
@@ -115,7 +116,7 @@ function compareAll(
     const states = groups.map((group) =>
       stateFor(group, { known, observation, past, areCodesFresh }, account, policyOf(group)),
     );
-    compared.set(id, { state: worstOf(states), observation, calls, areCodesFresh });
+    compared.set(id, { state: worstOf(states), observation, calls });
   }
   return compared;
 }
@@ -139,7 +140,8 @@ function withPast(
   return { ...connector, inbound: { kind: 'read', minutes: [...merged.values()] }, history };
 }
 
-type Comparison = Pick<Compared, 'observation' | 'areCodesFresh'> & {
+type Comparison = Pick<Compared, 'observation'> & {
+  readonly areCodesFresh: boolean;
   readonly known: Known;
   readonly past: RememberedPast;
 };
@@ -155,7 +157,7 @@ function stateFor(
   if (past.slot !== slotOf(until) || isSuspicious(all, policy)) return 'suspect';
   // Without fresh response codes no fresh failure counts as refused, so that this is the most that may be unrefused.
   const isExplained = !isSuspicious(unrefused ?? all, policy) && (areCodesFresh || !doCodesExplain(past.minutes));
-  if (!isExplained) return areCodesFresh ? 'suspect' : 'unclear';
+  if (!isExplained) return 'unclear';
   return isCalm(observation, group, account, policy) ? 'usual' : 'suspect';
 }
 
@@ -214,11 +216,19 @@ function doCodesExplain(minutes: readonly Minute[]): boolean {
 type States = ReadonlyMap<string | undefined, State>;
 
 /** The members of a group are compared with each other too, wherever they are. */
-function statesOfRegions(compared: ReadonlyMap<string, Compared>, account: Account, policyOf: PolicyOf): States {
+function statesOfRegions(
+  compared: ReadonlyMap<string, Compared>,
+  wereCodesAsked: boolean,
+  account: Account,
+  policyOf: PolicyOf,
+): States {
   const { connectors, groups } = account;
   const inRegions = Map.groupBy(connectors.values(), ({ region }) => region);
   const states = new Map(
-    [...inRegions].map(([region, inRegion]) => [region, stateOf(inRegion, compared, account, policyOf)]),
+    [...inRegions].map(([region, inRegion]) => {
+      const state = stateOf(inRegion, compared, account, policyOf);
+      return [region, wereCodesAsked && state === 'unclear' ? 'suspect' : state];
+    }),
   );
   let isSettled = false;
   while (!isSettled) {
@@ -262,8 +272,7 @@ function stateOf(
     calls.map(({ all, unrefused }) => unrefused ?? all),
     policy,
   );
-  if (!mayBeFault && !states.includes('unclear')) return 'usual';
-  return inRegion.some(({ voiceConnectorId: id }) => compared.get(id)?.areCodesFresh === false) ? 'unclear' : 'suspect';
+  return mayBeFault || states.includes('unclear') ? 'unclear' : 'usual';
 }
 
 /** Of one with which no past is compared. What was read whole is suspect whatever it shows. */

@@ -36,11 +36,9 @@ export function membersReadFirst({ group, override, policy }: GroupToRead, obser
 }
 
 /** By Voice Connector id. */
-export type FurtherReads = {
+export type MemberReads = {
   readonly callsAndAudio: ReadonlySet<string>;
   readonly calls: ReadonlySet<string>;
-  /** The response codes of the past hour. */
-  readonly codes: ReadonlySet<string>;
   /** The fortnight before and the response codes, of those with calls to compare. */
   readonly detail: ReadonlySet<string>;
 };
@@ -56,7 +54,7 @@ export function furtherReads(
   suspects: ReadonlySet<string>,
   regionOf: ReadonlyMap<string, string>,
   policyOf: PolicyOf,
-): FurtherReads {
+): MemberReads {
   const callsAndAudio = new Set<string>();
   const calls = new Set<string>();
   const detail = new Set<string>([...suspects].filter((id) => hasCalls(id, observation)));
@@ -74,7 +72,7 @@ export function furtherReads(
       else if (areNeeded || suspectRegions.has(regionOf.get(id) ?? '')) calls.add(id);
     }
   }
-  return { callsAndAudio, calls, codes: new Set(), detail };
+  return { callsAndAudio, calls, detail };
 }
 
 function hasCalls(voiceConnectorId: string, { connectors }: Observation): boolean {

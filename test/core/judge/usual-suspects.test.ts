@@ -34,8 +34,10 @@ type Lines = Readonly<
   Record<string, { readonly calls?: MetricsReading; readonly region?: string; readonly past?: RememberedPast | 'none' }>
 >;
 
+type Others = { readonly standbys?: Readonly<Record<string, string>>; readonly wereCodesAsked?: boolean };
+
 /** Each line is the primary of a group of its own, in Virginia and remembered. */
-function compare(lines: Lines, others: { readonly standbys?: Readonly<Record<string, string>> } = {}) {
+function compare(lines: Lines, others: Others = {}) {
   const connectors = Object.entries(lines).map(([voiceConnectorId, { calls = asUsual, region = 'us-east-1' }]) =>
     aConnector({ voiceConnectorId, region, inbound: calls }),
   );
@@ -48,16 +50,20 @@ function compare(lines: Lines, others: { readonly standbys?: Readonly<Record<str
   const pasts = Object.entries(lines).flatMap(([id, { past: known = remembered() }]) =>
     known === 'none' ? [] : [[id, known] as const],
   );
-  return compareIn(anObservation({ groups, connectors }), new Map(pasts));
+  return compareIn(anObservation({ groups, connectors }), new Map(pasts), others.wereCodesAsked);
 }
 
 /** Every member is suspect. */
-function compareIn(observation: Observation, pasts: ReadonlyMap<string, RememberedPast>): UsualSuspects {
+function compareIn(
+  observation: Observation,
+  pasts: ReadonlyMap<string, RememberedPast>,
+  wereCodesAsked = false,
+): UsualSuspects {
   const members = observation.groups.flatMap(({ items: all }) => all.map(({ voiceConnectorId }) => voiceConnectorId));
-  return usualSuspects(observation, new Set(members), pasts, () => aPolicy());
+  return usualSuspects(observation, new Set(members), pasts, wereCodesAsked, () => aPolicy());
 }
 
-function statesOf(lines: Lines, others?: Parameters<typeof compare>[1]) {
+function statesOf(lines: Lines, others?: Others) {
   const { usual, unclear, whole } = compare(lines, others);
   return { usual: [...usual.keys()], unclear: [...unclear], whole: [...whole] };
 }
@@ -132,12 +138,12 @@ describe('the response codes of a suspect are read', () => {
       unclear: ['east'],
       whole: [],
     });
-    expect(statesOf({ east: { past: refusing, calls: fresh({ Sip4xxCodes: 3 }) } })).toEqual({
+    expect(statesOf({ east: { past: refusing, calls: fresh({ Sip4xxCodes: 3 }) } }, { wereCodesAsked: true })).toEqual({
       usual: ['east'],
       unclear: [],
       whole: [],
     });
-    expect(statesOf({ east: { past: refusing, calls: fresh({ Sip4xxCodes: 0 }) } })).toEqual({
+    expect(statesOf({ east: { past: refusing, calls: fresh({ Sip4xxCodes: 0 }) } }, { wereCodesAsked: true })).toEqual({
       usual: [],
       unclear: [],
       whole: ['east', 'east-standby'],
@@ -153,14 +159,14 @@ describe('the response codes of a suspect are read', () => {
     expect(statesOf({ east: { past: known } })).toEqual({ usual: [], unclear: ['east'], whole: [] });
   });
 
-  it('of all in its Region that are compared without them, and of no others', () => {
+  it('of all in its Region that are compared, and of no others', () => {
     const lines = {
       east: { past: refusing, calls: fresh({}) },
       'east-2': {},
       'east-3': { past: refusing, calls: fresh({ Sip4xxCodes: 3 }) },
       west: { region: 'us-west-2' },
     };
-    expect(statesOf(lines)).toEqual({ usual: ['west'], unclear: ['east', 'east-2'], whole: [] });
+    expect(statesOf(lines)).toEqual({ usual: ['west'], unclear: ['east', 'east-2', 'east-3'], whole: [] });
   });
 });
 
@@ -191,8 +197,9 @@ describe('the suspects of a Region are read whole', () => {
     const refused = (minutes: number, of3: number) => ({ ...inbound(minutes, 10, 3), Sip4xxCodes: of3 });
     const calls = read(inbound(50, 10, 3), refused(6, 3), refused(4, 2));
     const line = { past: refusing, calls };
-    expect(statesOf({ east: line }).usual).toEqual(['east']);
-    expect(statesOf({ east: line, 'east-2': line, 'east-3': line, 'east-4': line })).toEqual({
+    expect(statesOf({ east: line }, { wereCodesAsked: true }).usual).toEqual(['east']);
+    const together = { east: line, 'east-2': line, 'east-3': line, 'east-4': line };
+    expect(statesOf(together, { wereCodesAsked: true })).toEqual({
       usual: [],
       unclear: [],
       whole: ['east', 'east-2', 'east-3', 'east-4'].flatMap((id) => [id, `${id}-standby`]),
