@@ -15,7 +15,9 @@ function rowOf(what: string): Row {
   return { scheduled, woken, scheduledFourth, wokenFourth } as Row;
 }
 
-const dollars = (amount: number): number => Number(amount.toFixed(2));
+function dollars(amount: number): number {
+  return Number(amount.toFixed(2));
+}
 
 const groups = 3;
 const membersOfGroup = 3;
