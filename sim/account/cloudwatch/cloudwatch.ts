@@ -184,6 +184,6 @@ function passes({ identity }: Series, filter: { readonly name: string; readonly 
 /** The Voice Connector metrics are counts, except jitter and round-trip time in microseconds and the unitless MOS. */
 function documentedUnit(namespace: string, metricName: string): string {
   if (namespace !== 'AWS/ChimeVoiceConnector') return 'None';
-  if (/Jitter$|^RTT/.test(metricName)) return 'Microseconds';
+  if (metricName.endsWith('Jitter') || metricName.startsWith('RTT')) return 'Microseconds';
   return metricName.startsWith('MOS') ? 'None' : 'Count';
 }
