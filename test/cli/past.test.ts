@@ -1,6 +1,6 @@
 /** `vcf history` and `vcf why` over the wire to logs, good and bad. */
 import { describe, expect, it } from 'vitest';
-import { minute, now } from '../wire-support/account.ts';
+import { askedFor, minute, now } from '../wire-support/account.ts';
 import { seedHealthy, seedUnhealthy } from '../wire-support/account-fixtures.ts';
 import { deploy, type Deployment } from '../wire-support/functions.ts';
 import { vcf, vcfAt } from './vcf.ts';
@@ -153,6 +153,8 @@ describe('vcf history', () => {
         /^\/aws\/lambda\/voice-connector-failover-dev-monitor could not be read: ResourceNotFoundException: The specified log group does not exist/,
       ) as string,
     });
+    // One for each function: the clock of the local AWS, which is not that of this computer, makes no error transient.
+    expect(askedFor(aws, 'FilterLogEvents')).toHaveLength(2);
     expect(await vcf(undefined, 'history')).toMatchObject({ exitCode: 2, out: '' });
   });
 });
