@@ -1,10 +1,11 @@
 /** One backtest: a history, one or two policies, and what they would have done. */
+import { availableParallelism } from 'node:os';
 import { dayMs, type EpochMs } from '../lib/core/model/time.ts';
 import type { GroupPolicy } from '../lib/core/model/group-policy.ts';
 import type { Policy } from '../lib/input/policy.ts';
 import { findingsOf, type GroupFindings } from './findings.ts';
 import type { History } from './history.ts';
-import { replay, type Replay } from './replay.ts';
+import { replay, type Replay, type ReplayOptions } from './replay.ts';
 
 export type PolicyResult = {
   /** The name of the policy's file. */
@@ -23,10 +24,18 @@ export function lastDays({ from, until }: Span, days: number): Span {
 export async function backtest(
   history: History,
   { name, policy }: { readonly name: string; readonly policy: Policy },
-  span: Span & { readonly onMinute?: (at: EpochMs) => void },
+  span: Span & Pick<ReplayOptions, 'threads' | 'onReplayed'>,
 ): Promise<PolicyResult> {
-  const replayed = await replay(history, enforced(policy), span);
+  const replayed = await replay(history, enforced(policy), { threads: threadsFor(span), ...span });
   return { name, replay: replayed, findings: findingsOf(history, replayed) };
+}
+
+/** Each keeps what it reads of a fortnight in its own memory. */
+const mostThreads = 8;
+
+/** One for each processor. To start one takes half as long as to replay a day. */
+export function threadsFor({ from, until }: Span): number {
+  return Math.max(1, Math.min(availableParallelism(), mostThreads, Math.floor((until - from) / dayMs)));
 }
 
 /** What the policy would move if it were enforced. A weekly drill would need the overrides that a replay does not have. */

@@ -1,7 +1,8 @@
 /** What a replay shows: moves and how they look afterwards, what was held back, failed calls, and the rate of false moves. */
 import { poissonInterval, type Interval } from '../bench/statistics.ts';
 import { dayMs, minuteMs, type EpochMs } from '../lib/core/model/time.ts';
-import type { Decided, Replay, ReplayedGroup, ReplayedMove, Stretch } from './replay.ts';
+import type { Decided, ReplayedGroup, Stretch } from './group-trace.ts';
+import type { Replay, ReplayedMove } from './replay.ts';
 import { faultExcess } from './assumed-calls.ts';
 import type { History } from './history.ts';
 

@@ -76,30 +76,52 @@ export type RecordedAccount = {
 
 const dayMinutes = dayMs / minuteMs;
 
+/** By day, counted from 1970, a number for each minute. */
+type Days = Map<number, Float64Array>;
+
 /** The values of one metric, a block of numbers for each day that has any: a fortnight of objects would fill the memory. */
 export class Series {
-  readonly #days = new Map<number, Float64Array>();
+  readonly days: Days;
+
+  constructor(days: Days = new Map()) {
+    this.days = days;
+  }
 
   set(at: EpochMs, value: number): void {
     const minute = Math.floor(at / minuteMs);
     const day = Math.floor(minute / dayMinutes);
-    let block = this.#days.get(day);
+    let block = this.days.get(day);
     if (block === undefined) {
-      block = new Float64Array(dayMinutes).fill(Number.NaN);
-      this.#days.set(day, block);
+      // Threads that replay the same history share its memory.
+      block = new Float64Array(new SharedArrayBuffer(dayMinutes * Float64Array.BYTES_PER_ELEMENT)).fill(Number.NaN);
+      this.days.set(day, block);
     }
     block[minute % dayMinutes] = value;
   }
 
   at(at: EpochMs): number | undefined {
     const minute = Math.floor(at / minuteMs);
-    const value = this.#days.get(Math.floor(minute / dayMinutes))?.[minute % dayMinutes];
+    const value = this.days.get(Math.floor(minute / dayMinutes))?.[minute % dayMinutes];
     return value === undefined || Number.isNaN(value) ? undefined : value;
   }
 }
 
 /** `minute`: a datapoint of 60 s. `half-hour`: the sum of 30 minutes, of a time that is only compared with. */
 export type Resolution = 'minute' | 'half-hour';
+
+/** A history as it is sent to another thread: without methods, and with the same memory for its values. */
+export type SharedHistory = {
+  readonly account: RecordedAccount;
+  readonly from: EpochMs;
+  readonly until: EpochMs;
+  readonly halfHoursFrom: EpochMs | undefined;
+  readonly series: readonly {
+    readonly resolution: Resolution;
+    readonly voiceConnectorId: string;
+    readonly metric: MetricName;
+    readonly days: Days;
+  }[];
+};
 
 export class History {
   readonly account: RecordedAccount;
@@ -113,6 +135,28 @@ export class History {
 
   constructor(account: RecordedAccount) {
     this.account = account;
+  }
+
+  static fromShared({ account, from, until, halfHoursFrom, series }: SharedHistory): History {
+    const history = new History(account);
+    for (const { resolution, voiceConnectorId, metric, days } of series) {
+      history.#ofConnector(resolution, voiceConnectorId).set(metric, new Series(days));
+    }
+    history.#from = from;
+    history.#until = until;
+    history.#halfHoursFrom = halfHoursFrom;
+    return history;
+  }
+
+  toShared(): SharedHistory {
+    const resolutions: readonly Resolution[] = ['minute', 'half-hour'];
+    const series = resolutions.flatMap((resolution) =>
+      [...this.#series[resolution]].flatMap(([voiceConnectorId, own]) =>
+        [...own].map(([metric, { days }]) => ({ resolution, voiceConnectorId, metric, days })),
+      ),
+    );
+    const { account, from, until, halfHoursFrom } = this;
+    return { account, from, until, halfHoursFrom, series };
   }
 
   /** The first minute with a datapoint of 60 s. */
@@ -132,10 +176,10 @@ export class History {
 
   /** @param at the start of a minute, or of a half hour of the clock */
   set(resolution: Resolution, voiceConnectorId: string, metric: MetricName, at: EpochMs, value: number): void {
-    const own = this.#series[resolution].get(voiceConnectorId) ?? new Map<MetricName, Series>();
+    const own = this.#ofConnector(resolution, voiceConnectorId);
     const series = own.get(metric) ?? new Series();
     series.set(at, value);
-    this.#series[resolution].set(voiceConnectorId, own.set(metric, series));
+    own.set(metric, series);
     if (resolution === 'half-hour') {
       this.#halfHoursFrom = Math.min(this.#halfHoursFrom ?? Infinity, at);
       return;
@@ -147,5 +191,11 @@ export class History {
   /** Undefined where CloudWatch has no datapoint. */
   value(resolution: Resolution, voiceConnectorId: string, metric: MetricName, at: EpochMs): number | undefined {
     return this.#series[resolution].get(voiceConnectorId)?.get(metric)?.at(at);
+  }
+
+  #ofConnector(resolution: Resolution, voiceConnectorId: string): Map<MetricName, Series> {
+    const own = this.#series[resolution].get(voiceConnectorId) ?? new Map<MetricName, Series>();
+    this.#series[resolution].set(voiceConnectorId, own);
+    return own;
   }
 }

@@ -63,10 +63,10 @@ async function backtestWith(options: BacktestOptions, io: Io): Promise<void> {
   requireGroup(history, options.group);
   const results: PolicyResult[] = [];
   for (const { name, policy } of policies) {
-    const onMinute = (at: number): void => {
-      io.progress(`replaying ${name}`, (at + 60_000 - from) / (until - from));
+    const onReplayed = (end: number): void => {
+      io.progress(`replaying ${name}`, (end - from) / (until - from));
     };
-    results.push(selected(await backtest(history, { name, policy }, { from, until, onMinute }), options.group));
+    results.push(selected(await backtest(history, { name, policy }, { from, until, onReplayed }), options.group));
   }
   print(results, { from, until }, io);
   if (options.report === undefined) return;

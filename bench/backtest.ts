@@ -1,5 +1,5 @@
-/** How much processor time and memory a backtest takes: `npm run bench:backtest -- 14`. */
-import { enforced } from '../backtest/backtest.ts';
+/** How much time and memory a backtest takes, with one thread for each processor or so many: `npm run bench:backtest -- 14 1`. */
+import { enforced, threadsFor } from '../backtest/backtest.ts';
 import { replay } from '../backtest/replay.ts';
 import { parsePolicy } from '../infra/policy-text.ts';
 import { minuteMs } from '../lib/core/model/time.ts';
@@ -38,14 +38,23 @@ function fault(
 }
 
 const { from, until } = history;
+const threadsText = process.argv[3] ?? String(threadsFor(history));
+const threads = Number(threadsText);
+if (!Number.isSafeInteger(threads) || threads < 1 || threads > 64) {
+  console.error(`Expected a whole number of threads from 1 to 64, got ${threadsText}`);
+  process.exit(2);
+}
+const startedAt = performance.now();
 const before = process.cpuUsage();
-const { moves } = await replay(history, enforced(parsePolicy('version: 1', 'the defaults')), { from, until });
+const policy = enforced(parsePolicy('version: 1', 'the defaults'));
+const { moves } = await replay(history, policy, { from, until, threads });
 const { user, system } = process.cpuUsage(before);
 const runs = (until - from) / minuteMs;
 const seconds = (user + system) / 1e6;
+const elapsedSeconds = (performance.now() - startedAt) / 1000;
 const memoryMegabytes = Math.round(process.resourceUsage().maxRSS / 1024);
 console.log(
-  `${runs} runs of ${history.account.connectors.length} Voice Connectors: ${Math.round(runs / seconds)} runs in a second of processor time (${seconds.toFixed(1)} s), ${memoryMegabytes} MB at most`,
+  `${runs} runs of ${history.account.connectors.length} Voice Connectors on ${threads} ${threads === 1 ? 'thread' : 'threads'}: ${elapsedSeconds.toFixed(1)} s, ${seconds.toFixed(1)} s of processor time (${Math.round(runs / seconds)} runs in a second), ${memoryMegabytes} MB at most`,
 );
 for (const { at, kind, leaving, promoting } of moves) {
   console.log(`${new Date(at).toISOString()} ${kind} from ${leaving} to ${promoting}`);
