@@ -51,7 +51,7 @@ export default defineConfig({
     // Starting a worker and loading the SDK takes longer than most suites, so they share workers.
     isolate: false,
     // Node's own modules: each call of an import through Vite's would cost up to a fifth more, in millions of states.
-    experimental: { viteModuleRunner: false },
+    experimental: { viteModuleRunner: false, nodeLoader: false },
     projects: [
       { extends: true, test: { name: 'pure', include: pure } },
       {
