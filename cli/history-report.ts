@@ -98,6 +98,7 @@ function groupReport(
       { label: 'calls', value: String(total(offered)) },
       { label: 'failed', value: String(total(failed)), note: 'for any reason' },
       { label: 'moves', value: String(moves.length) },
+      ...drillsOf(events, id),
     ],
     courses: [{ name: 'as it was', primary: stretchesOf(decisions, primaryOf), failed, isAssumed: false }],
     offered,
@@ -120,6 +121,13 @@ function movesOf(events: readonly LoggedEvent[], id: string): GroupReport['moves
     const { decision, leaving, promoting, reason, outcome } = event.data;
     const title = `${decision} from ${leaving} to ${promoting}`;
     return { at: event.at, course: 'as it was', title, reason, result: outcome.reason };
+  });
+}
+
+function drillsOf(events: readonly LoggedEvent[], id: string): GroupReport['facts'] {
+  return events.flatMap((event) => {
+    if (event.type !== 'Drill Ended' || event.data.voiceConnectorGroupId !== id) return [];
+    return { label: 'drill', value: event.data.result, note: event.data.reason };
   });
 }
 

@@ -58,7 +58,7 @@ function groupReport(
   return {
     name,
     id,
-    facts: [],
+    facts: drillsOf(id, run),
     courses: [
       {
         name: 'with the monitor',
@@ -163,9 +163,36 @@ function heldOn(all: readonly InMinute[]): GroupReport['held'] {
   }));
 }
 
-const detailSchema = z.object({
-  data: z.looseObject({ reason: z.string().optional(), summary: z.string().optional() }),
+const drillEnded = z.object({
+  voiceConnectorGroupId: z.string(),
+  result: z.string(),
+  code: z.string(),
+  reason: z.string(),
 });
+
+function drillsOf(group: string, { minutes }: ScenarioRun): readonly Fact[] {
+  return minutes.flatMap(({ events }) =>
+    events.flatMap(({ detailType, detail }) => {
+      const { data } = z.object({ data: drillEnded }).safeParse(detail).data ?? {};
+      if (detailType !== 'Drill Ended' || data?.voiceConnectorGroupId !== group) return [];
+      return { label: 'drill', value: data.result, note: data.reason };
+    }),
+  );
+}
+
+/** What an event says in one line; the first that fits. */
+const eventText = z.union([
+  drillEnded.transform(({ result, code, reason }) => `${result} (${code}): ${reason}`),
+  z
+    .object({ voiceConnectorId: z.string(), after: z.object({ health: z.string(), reason: z.string() }) })
+    .transform(({ voiceConnectorId, after }) => `${voiceConnectorId} ${after.health}: ${after.reason}`),
+  z
+    .object({ refusals: z.array(z.object({ code: z.string(), reason: z.string() })) })
+    .transform(({ refusals }) => refusals.map(({ code, reason }) => `${code}: ${reason}`).join('; ')),
+  z.object({ reason: z.string() }).transform(({ reason }) => reason),
+  z.object({ summary: z.string() }).transform(({ summary }) => summary),
+]);
+const detailSchema = z.object({ data: eventText });
 
 function eventsOn(group: string, scenario: Scenario, run: ScenarioRun): GroupReport['events'] {
   const timeline = timelineTextOf(scenario);
@@ -173,10 +200,11 @@ function eventsOn(group: string, scenario: Scenario, run: ScenarioRun): GroupRep
     ...timeline(minute).map((text) => ({ at, title: 'scenario', text })),
     ...events
       .filter(({ detail }) => scenario.groups.length === 1 || JSON.stringify(detail).includes(`"${group}"`))
-      .map(({ detailType, detail }) => {
-        const { reason, summary } = detailSchema.safeParse(detail).data?.data ?? {};
-        return { at: turnAt, title: detailType, text: reason ?? summary ?? '' };
-      }),
+      .map(({ detailType, detail }) => ({
+        at: turnAt,
+        title: detailType,
+        text: detailSchema.safeParse(detail).data?.data ?? '',
+      })),
   ]);
 }
 

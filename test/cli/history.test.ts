@@ -52,6 +52,18 @@ class Lived {
     return (JSON.parse(out) as { entries: JsonEntry[] }).entries;
   }
 
+  /** What `history --report` writes, beside the text. */
+  async page(): Promise<string> {
+    const file = join(mkdtempSync(join(tmpdir(), 'history-')), 'out.html');
+    onTestFinished(() => {
+      rmSync(dirname(file), { recursive: true });
+    });
+    const { exitCode, out, err } = await this.vcf('history', 'main-line', '--since', '1h', '--report', file);
+    expect({ exitCode, err }).toEqual({ exitCode: 0, err: '' });
+    expect(out).toMatch(/^main-line, from .* entries$/m);
+    return readFileSync(file, 'utf8');
+  }
+
   async end(): Promise<ScenarioRun> {
     this.#ended();
     await this.#running;
@@ -133,14 +145,7 @@ describe('the past of a gray failure', { timeout: 300_000 }, () => {
   });
 
   it('is one HTML page with the calls, the verdicts and both moves', async () => {
-    const file = join(mkdtempSync(join(tmpdir(), 'history-')), 'out.html');
-    onTestFinished(() => {
-      rmSync(dirname(file), { recursive: true });
-    });
-    const { exitCode, out, err } = await lived.vcf('history', 'main-line', '--since', '1h', '--report', file);
-    expect({ exitCode, err }).toEqual({ exitCode: 0, err: '' });
-    expect(out).toContain('failover from vc-east to vc-west');
-    const page = readFileSync(file, 'utf8');
+    const page = await lived.page();
     expect(page).toContain('<td data-label="move">failover from vc-east to vc-west</td>');
     expect(page).toContain('<td data-label="move">failback from vc-west to vc-east</td>');
     // Verdicts as a table, and the times of the primaries.
@@ -185,5 +190,20 @@ describe('the past of a gray failure', { timeout: 300_000 }, () => {
     );
     expect(out).toContain('one group at 2026-11-20T08:59:00.000Z');
     expect(out).toMatch(/vc-east .*healthy/);
+  });
+});
+
+describe('the past of a drill', { timeout: 300_000 }, () => {
+  const lived = new Lived('s31-drill-standby-failing');
+  beforeAll(() => lived.run(), 300_000);
+  afterAll(() => lived.end());
+
+  it('is one HTML page with both moves, the result, and the calls and verdicts of the standby', async () => {
+    const page = await lived.page();
+    const moves = [...page.matchAll(/<td data-label="move">([^<]*)/g)].map(([, move]) => move);
+    expect(moves).toEqual(['drill from vc-east to vc-west', 'restore from vc-west to vc-east']);
+    expect(page).toMatch(/<dt>drill<\/dt><dd>failed *<small>vc-west \(us-west-2\): \d+ of \d+ calls failed/);
+    expect(page).toContain('failed (standby-impaired), ordered by ops: ');
+    expect(page).toMatch(/data-label="Voice Connector">vc-west<\/td>.*data-label="verdict">/);
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Fact, GroupReport } from '../../../report/report.ts';
 import { check } from '../../../sim/scenario/check.ts';
 import { loadScenario } from '../../../sim/scenario/format/load.ts';
 import { scenarioFile } from '../../../sim/scenario/library.ts';
@@ -30,6 +31,44 @@ describe('the report on a scenario', () => {
       expect(sum(alone!.failed)).toBe(tally(run.withoutMonitor).failedByFaults);
       expect(group!.members[0]!.health.map(({ value }) => value)).toContain('unhealthy');
       expect(group!.events.map(({ title }) => title)).toContain('Priority Change Applied');
+    },
+  );
+
+  it(
+    'of a drill shows both moves, who had the calls meanwhile, and how the drill ended',
+    { timeout: 300_000 },
+    async () => {
+      const scenario = loadScenario(scenarioFile('s31-drill-standby-failing'));
+      const run = await runScenario(scenario);
+      const { groups, from } = scenarioReport(scenario, run, check(scenario, run));
+      const [{ facts, moves, courses, events }] = groups as [GroupReport];
+      const minuteOf = (at: number): number => Math.floor((at - from) / 60_000);
+      const [{ note = '' }] = facts as [Fact];
+      const restoredAt = minuteOf(moves[1]!.at);
+      expect(facts).toEqual([
+        { label: 'drill', value: 'failed', note: expect.stringMatching(/^vc-west .*calls failed/) as string },
+      ]);
+      expect(moves.map(({ at, title, result }) => [minuteOf(at), title, result])).toEqual([
+        [3, 'drill from vc-east to vc-west', 'applied'],
+        [restoredAt, 'restore from vc-west to vc-east', 'applied'],
+      ]);
+      const [monitored, alone] = courses.map(({ primary }) =>
+        primary.map(({ value, from: at }) => [minuteOf(at), value]),
+      );
+      expect(monitored).toEqual([
+        [1, 'vc-east'],
+        [3, 'vc-west'],
+        [restoredAt, 'vc-east'],
+      ]);
+      expect(alone).toEqual([[0, 'vc-east']]);
+      expect(events).toContainEqual({
+        at: moves[1]!.at,
+        title: 'Drill Ended',
+        text: `failed (standby-impaired): ${note}`,
+      });
+      const verdicts = events.filter(({ title }) => title === 'Connector Health Changed').map(({ text }) => text);
+      expect(verdicts.filter((text) => !/^vc-(east|west) (healthy|unknown|degraded): ./.test(text))).toEqual([]);
+      expect(verdicts).not.toEqual([]);
     },
   );
 });
