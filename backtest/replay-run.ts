@@ -165,8 +165,7 @@ export class ReplayRun {
   }
 
   #move(move: Move, voiceConnectorGroupId: string, at: EpochMs): void {
-    this.#groups.move(move, voiceConnectorGroupId, at);
-    const wasMade = this.#groups.isAsRecorded(voiceConnectorGroupId);
+    const wasMade = this.#groups.move(move, voiceConnectorGroupId, at);
     this.#moves.push({ at, voiceConnectorGroupId, move, wasMade });
   }
 }

@@ -17,6 +17,8 @@ type State = {
   replayed: VoiceConnectorGroup;
   /** The order that the group really had. */
   recorded: readonly VoiceConnectorItem[];
+  /** When it really got that order, if it was not there from the beginning. */
+  recordedAt: EpochMs | undefined;
   /** Not yet made, oldest first. */
   readonly due: RecordedChange[];
   readonly changedAt: EpochMs[];
@@ -38,6 +40,7 @@ export class ReplayedGroups {
         {
           replayed: { ...group },
           recorded: group.items,
+          recordedAt: undefined,
           due: changes.filter(({ voiceConnectorGroupId }) => voiceConnectorGroupId === group.voiceConnectorGroupId),
           changedAt: [],
           promotedAt: new Map(),
@@ -91,6 +94,7 @@ export class ReplayedGroups {
   #pass(state: State, { at, order, kind }: RecordedChange, isFollowed: boolean): void {
     const before = inOrder(state.recorded)[0]?.voiceConnectorId;
     state.recorded = itemsInOrder(state.recorded, order);
+    state.recordedAt = at;
     if (!isFollowed) return;
     state.replayed = { ...state.replayed, items: state.recorded, updatedAt: at };
     const [promoted] = order;
@@ -98,18 +102,25 @@ export class ReplayedGroups {
     this.#remember(state, { at, promoted, demoted: kind === 'failover' ? before : undefined, isLocal: false });
   }
 
-  /** Makes a move of the replay, and the same one that is recorded within two minutes. */
-  move(move: Move, voiceConnectorGroupId: string, at: EpochMs): void {
+  /**
+   * Makes a move of the replay, and the same one that is recorded within two minutes.
+   *
+   * @returns whether the group really made it: the order that it returns to may be one that it never left
+   */
+  move(move: Move, voiceConnectorGroupId: string, at: EpochMs): boolean {
     const state = this.#stateOf(voiceConnectorGroupId);
     state.replayed = { ...state.replayed, items: move.after, updatedAt: at };
     const demoted = move.kind === 'failover' ? move.leaving : undefined;
     this.#remember(state, { at, promoted: move.promoting, demoted, isLocal: move.isLocal === true });
     const [next] = state.due;
-    if (next === undefined || next.at > at + sameChangeMs) return;
-    const recorded = itemsInOrder(state.recorded, next.order);
-    if (!sameItems(recorded, move.after)) return;
-    state.due.shift();
-    state.recorded = recorded;
+    const recorded = next && next.at <= at + sameChangeMs ? itemsInOrder(state.recorded, next.order) : undefined;
+    if (next !== undefined && recorded !== undefined && sameItems(recorded, move.after)) {
+      state.due.shift();
+      state.recorded = recorded;
+      state.recordedAt = next.at;
+    }
+    const { recordedAt = -Infinity } = state;
+    return recordedAt >= at - sameChangeMs && this.isAsRecorded(voiceConnectorGroupId);
   }
 
   /** As the monitor does at the end of a run. */

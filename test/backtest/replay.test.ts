@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { backtest } from '../../backtest/backtest.ts';
 import type { RecordedChange } from '../../backtest/history.ts';
-import { ReplayedGroups } from '../../backtest/replayed-groups.ts';
+import { itemsInOrder, ReplayedGroups } from '../../backtest/replayed-groups.ts';
 import { parsePolicy } from '../../infra/policy-text.ts';
 import { account, day, historyOf, minuteMs, policy, start, withFault, type Calls } from './histories.ts';
 
@@ -104,6 +104,25 @@ describe('a replay', () => {
     groups.passUntil(start + 900 * minuteMs, true);
     expect(groups.groupOf('main-line')).toEqual(account.groups[0]);
     expect(groups.isAsRecorded('main-line')).toBe(true);
+  });
+
+  it('takes a move as really made if the history has it within two minutes before or after, and not because its order is that of the history', () => {
+    const groups = new ReplayedGroups({
+      ...account,
+      changes: [change(100, west, 'failover'), change(200, east, 'failback'), change(400, west, 'failover')],
+    });
+    const items = account.groups[0]!.items;
+    const made = (kind: 'failover' | 'failback', minute: number): boolean => {
+      const at = start + minute * minuteMs;
+      groups.passUntil(at, true);
+      const [leaving = '', promoting = ''] = kind === 'failover' ? east : west;
+      const after = itemsInOrder(items, kind === 'failover' ? west : east);
+      const move = { kind, reason: '', leaving, promoting, before: items, after, rejected: [] };
+      return groups.move(move, 'main-line', at);
+    };
+    const moves = [made('failover', 99), made('failback', 202), made('failover', 300), made('failback', 340)];
+    expect(moves).toEqual([true, true, false, false]);
+    expect([made('failover', 403), groups.isAsRecorded('main-line')]).toEqual([false, true]);
   });
 
   it('shows what a guard held back, and how many calls failed meanwhile', async () => {
