@@ -7,7 +7,7 @@ import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { inject, onTestFinished } from 'vitest';
 import { packagedPolicy } from '../../infra/policy-text.ts';
 import { SimClock } from '../../sim/clock.ts';
-import { createLambdaHost, type LambdaHost } from '../../sim/lambda/host.ts';
+import { createLambdaHost, type LambdaHost, type LambdaHostOptions } from '../../sim/lambda/host.ts';
 import { keepLog } from '../../sim/lambda/log-group.ts';
 import type { Permissions } from '../../sim/wire/iam/permissions.ts';
 import { eventBusName, overridesPath, outboxQueueName } from '../../sim/stack.ts';
@@ -42,9 +42,10 @@ export async function deploy(
     readonly permissions?: Permissions;
     /** How far the functions' clock is ahead of AWS's. */
     readonly clockAheadMs?: number;
+    readonly pauses?: LambdaHostOptions['pauses'];
   } = {},
 ): Promise<Deployment> {
-  const { atEnd = onTestFinished, timeoutSeconds = 50, clockAheadMs = 0 } = options;
+  const { atEnd = onTestFinished, timeoutSeconds = 50, clockAheadMs = 0, pauses = 'real' } = options;
   const deployed: { host?: LambdaHost } = {};
   const aws = await startAws({
     atEnd,
@@ -74,6 +75,7 @@ export async function deploy(
   const host = createLambdaHost({
     clock: clockAheadMs === 0 ? aws.clock : SimClock.startingAt(aws.clock.now() + clockAheadMs, { speed: 0 }),
     region: 'us-east-1',
+    pauses,
     functions: {
       monitor: declared('monitor'),
       operate: declared('operate'),
