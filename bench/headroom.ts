@@ -10,7 +10,7 @@ import type { ConnectorMetrics } from './connector-metrics.ts';
 
 /** One way to count failures, with what the judge has learned for this half hour. */
 type Counted = {
-  /** Failures of a minute, or more. */
+  /** Never fewer than the judge would count of a minute. */
   readonly failuresOf: (minute: ConnectorMetrics) => number;
   readonly baseline: number;
   readonly dispersion: number;

@@ -1,4 +1,4 @@
-/** This project's judge and plan, with data from memory instead of AWS. With connector-history.ts the only file of the benchmark that imports lib/core. */
+/** This project's judge and plan, with data from memory instead of AWS. With connector-history.ts and headroom.ts the only file of the benchmark that imports lib/core. */
 import { callsOf } from '../lib/core/judge/connector-calls.ts';
 import { natsForBudget } from '../lib/core/judge/likelihood.ts';
 import { carriedBeforeChange } from '../lib/core/judge/carried-before-change.ts';

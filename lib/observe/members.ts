@@ -1,11 +1,6 @@
 /** Reads the calls and the audio of Voice Connectors, wherever they are listed. */
-import type {
-  MetricName,
-  MetricsReading,
-  Minute,
-  Observation,
-  VoiceConnectorObservation,
-} from '../core/model/observation.ts';
+import type { MetricName, MetricsReading, Observation, VoiceConnectorObservation } from '../core/model/observation.ts';
+import { mergedMinutes } from '../core/model/minutes.ts';
 import type { Problem } from '../core/model/outcome.ts';
 import type { VoiceConnectorGroup } from '../core/model/group.ts';
 import type { EpochMs } from '../core/model/time.ts';
@@ -138,7 +133,5 @@ export function unreadableRegions(
 /** The first reading is judged even if the second could not be read. */
 export function merged(first: MetricsReading, second: MetricsReading | undefined): MetricsReading {
   if (first.kind !== 'read' || second?.kind !== 'read') return first;
-  const minutes = new Map<EpochMs, Minute>(first.minutes.map((minute) => [minute.startsAt, minute]));
-  for (const minute of second.minutes) minutes.set(minute.startsAt, { ...minutes.get(minute.startsAt), ...minute });
-  return { kind: 'read', minutes: [...minutes.values()] };
+  return { kind: 'read', minutes: mergedMinutes(first.minutes, second.minutes) };
 }

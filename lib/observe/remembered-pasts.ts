@@ -1,8 +1,9 @@
 /** What the earlier runs of this process read of the past of suspects. It saves reading it again, and proves nothing. */
 import { slotOf } from '../core/judge/past-calls.ts';
 import { judgedUntil } from '../core/judge/readings.ts';
-import { only, type RememberedPast } from '../core/judge/usual-suspects.ts';
+import type { RememberedPast } from '../core/judge/usual-suspects.ts';
 import type { GroupPolicy } from '../core/model/group-policy.ts';
+import { onlyMetrics } from '../core/model/minutes.ts';
 import type { Observation } from '../core/model/observation.ts';
 import type { PastsPort } from '../ports.ts';
 import { callMetrics, codeMetrics } from './suspect-detail.ts';
@@ -32,7 +33,11 @@ export class RememberedPasts implements PastsPort {
       const { inbound, history } = connectors.get(id) ?? {};
       if (inbound?.kind !== 'read' || history?.kind !== 'read') continue;
       this.#pasts.delete(id);
-      this.#pasts.set(id, { history, minutes: inbound.minutes.map((minute) => only(metricsOfPast, minute)), slot });
+      this.#pasts.set(id, {
+        history,
+        minutes: inbound.minutes.map((minute) => onlyMetrics(metricsOfPast, minute)),
+        slot,
+      });
     }
     for (const [id, past] of this.#pasts) {
       if (past.slot !== slot || this.#pasts.size > mostRemembered) this.#pasts.delete(id);

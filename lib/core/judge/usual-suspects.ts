@@ -14,6 +14,7 @@ import { judgedUntil } from './readings.ts';
 import { accountOf, reroutedFrom, type Account } from './rerouted.ts';
 import type { GroupPolicy, PolicyOf } from '../model/group-policy.ts';
 import type { VoiceConnectorGroup } from '../model/group.ts';
+import { mergedMinutes, onlyMetrics } from '../model/minutes.ts';
 import type {
   MetricName,
   MetricsReading,
@@ -21,7 +22,6 @@ import type {
   Observation,
   VoiceConnectorObservation,
 } from '../model/observation.ts';
-import type { EpochMs } from '../model/time.ts';
 
 /** The past of a suspect, as a run read it. */
 export type RememberedPast = {
@@ -135,9 +135,7 @@ function withPast(
   fresh: readonly Minute[],
   { history, minutes }: RememberedPast,
 ): Known {
-  const merged = new Map(minutes.map((minute) => [minute.startsAt, minute]));
-  for (const minute of fresh) merged.set(minute.startsAt, { ...merged.get(minute.startsAt), ...minute });
-  return { ...connector, inbound: { kind: 'read', minutes: [...merged.values()] }, history };
+  return { ...connector, inbound: { kind: 'read', minutes: mergedMinutes(minutes, fresh) }, history };
 }
 
 type Comparison = Pick<Compared, 'observation'> & {
@@ -182,7 +180,7 @@ function isCalm(
 
 /** All failed calls are then compared with all that usually fail. As nothing speaks for a fault, the verdict is the same as with codes. */
 function withoutCodes({ minutes }: Known['inbound']): Known['inbound'] {
-  return { kind: 'read', minutes: minutes.map((minute) => only(comparedWithoutCodes, minute)) };
+  return { kind: 'read', minutes: minutes.map((minute) => onlyMetrics(comparedWithoutCodes, minute)) };
 }
 
 const comparedWithoutCodes: readonly MetricName[] = [
@@ -191,16 +189,6 @@ const comparedWithoutCodes: readonly MetricName[] = [
   'MOSBetweenVcAndCustomer',
   'MOSBetweenVcAndRemote',
 ];
-
-/** Of what is known of a minute, these metrics. */
-export function only(metrics: readonly MetricName[], minute: Minute): Minute {
-  const kept: { startsAt: EpochMs } & Partial<Record<MetricName, number>> = { startsAt: minute.startsAt };
-  for (const metric of metrics) {
-    const value = minute[metric];
-    if (value !== undefined) kept[metric] = value;
-  }
-  return kept;
-}
 
 /** Of the failed calls, those that another route answered, or that were throttled. */
 const mostExplained = 0.1;
@@ -261,17 +249,10 @@ function stateOf(
   const calls = inRegion
     .filter(({ inbound }) => inbound.kind === 'read')
     .map((connector) => compared.get(connector.voiceConnectorId)?.calls ?? callsOf(connector, until, policy));
-  if (
-    isPoolSuspicious(
-      calls.map(({ all }) => all),
-      policy,
-    )
-  )
-    return 'suspect';
-  const mayBeFault = isPoolSuspicious(
-    calls.map(({ all, unrefused }) => unrefused ?? all),
-    policy,
-  );
+  const all = calls.map((each) => each.all);
+  if (isPoolSuspicious(all, policy)) return 'suspect';
+  const unrefused = calls.map((each) => each.unrefused ?? each.all);
+  const mayBeFault = isPoolSuspicious(unrefused, policy);
   return mayBeFault || states.includes('unclear') ? 'unclear' : 'usual';
 }
 
