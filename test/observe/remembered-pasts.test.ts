@@ -48,11 +48,14 @@ async function compare(recorded: History) {
   const metrics = new ReplayedMetrics(recorded);
   const requested = { remembering: 0, reading: 0 };
   let calm = requested;
+  let codesRead = 0;
   const portsFor = (monitor: keyof typeof requested) => ({
     ...portsOf(observation),
     metrics: {
       read: (request: MetricsRequest) => {
         requested[monitor] += request.connectors.length * request.metrics.length;
+        const areCodes = request.metrics.includes('Throttles') && !request.metrics.includes('InboundCallAttempts');
+        if (areCodes) codesRead += request.connectors.length;
         return metrics.read(request);
       },
     },
@@ -89,6 +92,7 @@ async function compare(recorded: History) {
     differences,
     decided,
     otherVerdicts: others / minutes / groups.length,
+    codesRead,
     calm: { remembering: perRun(calm.remembering), reading: perRun(calm.reading) },
   };
 }
@@ -114,18 +118,19 @@ function fault(
 
 describe('a monitor that remembers the past of suspects', () => {
   it.each([
-    { serverErrorShare: 1, most: 9 },
-    { serverErrorShare: 0.1, most: 12 },
+    { serverErrorShare: 1, most: 9, leastCodesRead: 0 },
+    { serverErrorShare: 0.1, most: 12, leastCodesRead: 1 },
   ])(
     `decides as one that reads everything, and asks for less while nothing happens, $serverErrorShare of the usual failures not refused (seed ${seed})`,
-    async ({ serverErrorShare, most }) => {
+    async ({ serverErrorShare, most, leastCodesRead }) => {
       const generated = generatedHistory({ ...setting, seed, serverErrorShare, faults });
-      const { differences, decided, otherVerdicts, calm } = await compare(generated);
+      const { differences, decided, otherVerdicts, calm, codesRead } = await compare(generated);
       expect(differences).toEqual([]);
       expect(otherVerdicts).toBeLessThan(0.01);
       expect(decided.get('need-evidence')).toBeGreaterThan(0);
       expect(calm.reading).toBe(33);
       expect(calm.remembering).toBeLessThan(most);
+      expect(codesRead).toBeGreaterThanOrEqual(leastCodesRead);
     },
   );
 });
