@@ -1,8 +1,9 @@
-/** Property tests: one more failed call improves no verdict, except where it makes a fault of a stretch that is over. */
+/** Property tests: one more failed call improves no verdict, except where what failed before it is thereby over. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { callsOf } from '../../lib/core/judge/connector-calls.ts';
 import { pooled, type CallSeries } from '../../lib/core/judge/call-series.ts';
+import { minutesSinceAbsence } from '../../lib/core/judge/absence.ts';
 import { minutesSinceRecovery } from '../../lib/core/judge/evidence.ts';
 import { judge } from '../../lib/core/judge/judge.ts';
 import { natsForBudget } from '../../lib/core/judge/likelihood.ts';
@@ -37,9 +38,10 @@ function measuresOfRegion(lines: readonly Line[]): readonly CallSeries[] {
   return [...measuresOf(lines[0]!), pooled(series, Math.min(...series.map(({ minutes: covered }) => covered)))];
 }
 
-/** Whether a failed call `at` minutes ago adds a recovery later than itself, by any measure. */
+/** Whether a failed call `at` minutes ago adds a recovery or an absence later than itself, by any measure. */
 function isFaultOver(at: number, before: readonly CallSeries[], now: readonly CallSeries[]): boolean {
-  const sinceRecovery = (one: CallSeries) => minutesSinceRecovery(one, natsForBudget(policy.falseMovesPerGroupYear));
+  const sinceRecovery = (one: CallSeries) =>
+    Math.min(minutesSinceRecovery(one, natsForBudget(policy.falseMovesPerGroupYear)), minutesSinceAbsence(one));
   return now.some((one, place) => {
     const since = sinceRecovery(one);
     return since < at && since < sinceRecovery(before[place]!);

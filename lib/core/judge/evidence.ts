@@ -1,4 +1,5 @@
 /** Looks for the stretch of calls, up to now, that proves a fault which still goes on. */
+import { minutesSinceAbsence } from './absence.ts';
 import { natsOf, stretchOf, type CallSeries, type Stretch } from './call-series.ts';
 import { factorFor } from './dispersion.ts';
 import { coarseStepMinutes, evidenceAgainst, finestMinutes } from './likelihood.ts';
@@ -69,16 +70,16 @@ export function minutesSinceRecovery(series: CallSeries, neededNats: number): nu
 }
 
 /**
- * The window with the most evidence among those that pass the floors and do not reach back over a recovery; among the windows that prove
- * a fault, one that proves a lasting fault goes first. Recoveries are looked for only where there is half a proof, because less changes
- * no verdict.
+ * The window with the most evidence among those that pass the floors and do not reach back over a recovery or an absence; among the windows
+ * that prove a fault, one that proves a lasting fault goes first. Recoveries and absences are looked for only where there is half a proof,
+ * because less changes no verdict.
  */
 export function strongestProof(series: CallSeries, floors: Floors, neededNats: number): Proof | undefined {
   const all = windowsOf(series)
     .filter((window) => passes(window, floors))
     .map((window) => ({ window, nats: windowNats(series, window) }));
   if (!all.some(({ nats }) => nats > neededNats / 2)) return proofFrom(all, series, neededNats);
-  const longest = minutesSinceRecovery(series, neededNats);
+  const longest = Math.min(minutesSinceRecovery(series, neededNats), minutesSinceAbsence(series));
   return proofFrom(
     all.filter(({ window }) => window.windowMinutes <= longest),
     series,
