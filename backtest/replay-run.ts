@@ -161,7 +161,7 @@ export class ReplayRun {
     const planned = planInputOf({ policy: this.#setting.policy, identity: { observedAt } }, judged, group);
     const context = { ports: this.#ports, signals: { work: never } };
     const { input, decision } = await decideWithEvidence(context, judged, planned, decideGroup);
-    return { input, plan: decision.kind === 'hold' ? decision : limit.admit(decision, input) };
+    return { input, plan: decision.kind === 'hold' ? decision : await limit.admit(decision, input) };
   }
 
   #move(move: Move, voiceConnectorGroupId: string, at: EpochMs): void {

@@ -31,23 +31,27 @@ export function handleGroup(
   limit: AccountLimit,
   group: VoiceConnectorGroup,
 ): Promise<HandledGroup> {
-  return withoutThrowing(context, group, () =>
+  return handleAlone(limit, context, group, () =>
     decideAndReport(context, snapshot, limit, planInputOf(context, snapshot, group)),
   );
 }
 
-/** An error while handling a group is that group's problem alone. */
-async function withoutThrowing<Result>(
+/** An error while handling a group is that group's problem alone, and makes no other group wait. */
+async function handleAlone<Result>(
+  limit: AccountLimit,
   { ports }: RunContext,
-  { voiceConnectorGroupId }: VoiceConnectorGroup,
+  group: VoiceConnectorGroup,
   handle: () => Promise<Result>,
 ): Promise<Result | HandledGroup> {
   try {
     return await handle();
   } catch (error) {
+    const { voiceConnectorGroupId } = group;
     ports.log.error('group failed', { voiceConnectorGroupId, error });
     const message = error instanceof Error ? error.message : String(error);
     return { result: undefined, events: [], problems: [{ doing: `handling group ${voiceConnectorGroupId}`, message }] };
+  } finally {
+    limit.finish(group);
   }
 }
 
@@ -100,7 +104,7 @@ export function rescueGroup(
   limit: AccountLimit,
   group: VoiceConnectorGroup,
 ): Promise<HandledGroup | undefined> {
-  return withoutThrowing(context, group, async () => {
+  return handleAlone(limit, context, group, async () => {
     const input = planInputOf(context, snapshot, group);
     const verdict = input.verdicts.get(primaryOf(group) ?? '');
     if (input.override.kind === 'drill' || verdict?.health !== 'unhealthy') return undefined;
@@ -138,7 +142,7 @@ async function planAndMove(
     decision: wanted,
     problems: reading,
   } = await decideWithEvidence(context, snapshot, planned, decideGroup);
-  const decision = wanted.kind === 'hold' ? wanted : limit.admit(wanted, input);
+  const decision = wanted.kind === 'hold' ? wanted : await limit.admit(wanted, input);
   if (decision.kind === 'hold') return { input, decision, outcome: undefined, unpublished: causes, problems: reading };
   const attempt = attemptOf(context, snapshot, input, decision);
   const { outcome, problems } = await apply(context, input, decision, causes, attempt);
@@ -172,7 +176,7 @@ async function planOnceMore(
   const input: PlanInput = { ...planInputOf(context, snapshot, fresh.group), candidateEvidence };
   const wanted = decideGroup(input);
   if (wanted.kind === 'need-evidence') throw new Error('a plan asked for candidate evidence that it already had');
-  const decision = wanted.kind === 'hold' ? wanted : limit.admit(wanted, input);
+  const decision = wanted.kind === 'hold' ? wanted : await limit.admit(wanted, input);
   if (decision.kind === 'hold') return { input, decision, outcome: undefined, unpublished: [], problems: [] };
   const attempt = attemptOf(context, snapshot, input, decision);
   const { outcome, problems } = await apply(context, input, decision, [], attempt);

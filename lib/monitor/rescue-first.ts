@@ -44,8 +44,10 @@ export async function observeAndRescue(
   const due = groupsToDecide(first.observed);
   const limit = new AccountLimit(share ?? wholeAccount(due.length));
   const groups = new Map<string, HandledGroup>();
+  const inOrderOfNeed = byNeed(due, first);
+  limit.expect(inOrderOfNeed);
   await pMap(
-    byNeed(due, first),
+    inOrderOfNeed,
     async (group) => {
       const rescue = await rescueGroup(impatient, first, limit, group);
       if (rescue !== undefined) groups.set(group.voiceConnectorGroupId, rescue);

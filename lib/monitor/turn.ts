@@ -47,10 +47,13 @@ export async function turn(
   const listed = groupsToDecide(snapshot.observed);
   const groups = requestedGroups(trigger, listed, observing);
   const limit = rescued.limit ?? new AccountLimit(share ?? wholeAccount(listed.length));
-  const inOrderOfNeed = byNeed(groups, snapshot);
   const outcomes = new Map(rescued.groups);
+  const inOrderOfNeed = byNeed(groups, snapshot).filter(
+    ({ voiceConnectorGroupId }) => !outcomes.has(voiceConnectorGroupId),
+  );
+  limit.expect(inOrderOfNeed);
   await pMap(
-    inOrderOfNeed.filter(({ voiceConnectorGroupId }) => !outcomes.has(voiceConnectorGroupId)),
+    inOrderOfNeed,
     async (group, place) => {
       // Lets the timer of the time limit fire, however many groups are decided without a call to AWS.
       if ((place + 1) % groupsBetweenPauses === 0) await setImmediate();
@@ -103,6 +106,7 @@ function handleInTime(
   group: VoiceConnectorGroup,
 ): Promise<HandledGroup> {
   if (!context.signals.work.aborted) return handleGroup(context, snapshot, limit, group);
+  limit.finish(group);
   const doing = `handling group ${group.voiceConnectorGroupId}`;
   const problem = { doing, message: 'not reached: the run ran out of time' };
   return Promise.resolve({ result: undefined, events: [], problems: [problem] });

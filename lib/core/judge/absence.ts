@@ -9,7 +9,7 @@ const leastTimesLongestPause = 2;
 /** The minutes before a pause that show how many calls it would have had. */
 const usualMinutes = 60;
 
-/** Minutes without a call, from `from` to before `until`, counted from the beginning of the series. */
+/** Minutes without a call between two calls, often none, from `from` to before `until`, counted from the beginning of the series. */
 type Pause = { readonly from: number; readonly until: number };
 
 /**
@@ -23,13 +23,12 @@ export function minutesSinceAbsence(series: CallSeries): number {
   return series.minutes - (newest?.from ?? 0);
 }
 
-/** Pauses with calls before and after them. */
 function endedPauses(series: CallSeries): readonly Pause[] {
   const pauses: Pause[] = [];
   let afterLastCall: number | undefined;
   for (let index = 0; index < series.minutes; index += 1) {
     if (stretchOf(series, index, index + 1).attempts === 0) continue;
-    if (afterLastCall !== undefined && afterLastCall < index) pauses.push({ from: afterLastCall, until: index });
+    if (afterLastCall !== undefined) pauses.push({ from: afterLastCall, until: index });
     afterLastCall = index + 1;
   }
   return pauses;
@@ -42,7 +41,7 @@ function isAbsence(series: CallSeries, { from, until }: Pause, pauses: readonly 
   const missedCalls = (stretchOf(series, usualFrom, from).attempts / (from - usualFrom)) * minutes;
   const longestPause = Math.max(
     0,
-    ...pauses.filter((pause) => pause.until > usualFrom && pause.until < from).map((pause) => pause.until - pause.from),
+    ...pauses.filter((pause) => pause.until > usualFrom && pause.from < from).map((pause) => pause.until - pause.from),
   );
   return missedCalls >= leastMissedCalls && minutes >= leastTimesLongestPause * longestPause;
 }

@@ -42,18 +42,22 @@ export type Account = {
 /** The hold that takes the place of a local failover; undefined where it may go on. An unreadable record counts as empty. */
 export function holdByAccountLimit(move: Move, input: PlanInput, { share, leftInThisRun }: Account): Hold | undefined {
   if (leftInThisRun.has(move.leaving)) return undefined;
+  const left = localFailoversLeft(input, share);
+  if (leftInThisRun.size < left) return undefined;
   const { groups, own } = share;
   const most = mostFailovers(groups);
   const recorded = recordedFailovers(input);
-  const left = Math.max(0, most - recorded);
-  if (leftInThisRun.size < partOf(left, share)) return undefined;
-  const ofShard =
-    own === groups ? '' : `, in this minute ${partOf(left, share)} of them for the ${own} groups of this shard`;
+  const ofShard = own === groups ? '' : `, in this minute ${left} of them for the ${own} groups of this shard`;
   return hold(
     'account-limit',
     `${displayName(move.leaving, input)} is to be left, but the monitor made ${recorded + leftInThisRun.size} failovers in ${windowMinutes} min that no fault of a Region explains, and makes at most ${most} for ${groups} groups${ofShard}: ${move.reason}`,
     move.rejected,
   );
+}
+
+/** How many local failovers a run may make, in its share of the account. */
+export function localFailoversLeft(input: PlanInput, share: AccountShare): number {
+  return partOf(Math.max(0, mostFailovers(share.groups) - recordedFailovers(input)), share);
 }
 
 /** How many failovers of an account with so many groups are never slowed down. */
