@@ -15,8 +15,8 @@ export type LogReading =
   | { readonly kind: 'read'; readonly lines: readonly unknown[] }
   | { readonly kind: 'unreadable'; readonly message: string };
 
-/** Attempts of the SDK at a request: AWS allows five requests a second to all readers of an account together. */
-const attempts = 8;
+/** Attempts of the SDK at a request. AWS allows five requests a second to all readers of an account together; the local AWS has one reader. */
+const attempts = { stack: 8, local: 2 };
 
 /**
  * The lines that match, oldest first, as parsed JSON.
@@ -27,7 +27,7 @@ export async function readLog(
   { deployment, functionName, from, until, filterPattern }: LogRequest,
   onProgress: (share: number) => void,
 ): Promise<LogReading> {
-  const client = new CloudWatchLogsClient({ ...clientSettings(deployment), maxAttempts: attempts });
+  const client = new CloudWatchLogsClient({ ...clientSettings(deployment), maxAttempts: attempts[deployment.kind] });
   const logGroupName = `/aws/lambda/${deployedName(deployment, functionName)}`;
   const request = { logGroupName, startTime: from, endTime: until, filterPattern };
   try {
