@@ -75,12 +75,13 @@ export class Delivery<Entry extends BatchEntry> {
 
   /** @returns the entries that failed, or why all of them did */
   async #attempt(batch: readonly Entry[], signal: AbortSignal): Promise<readonly FailedEntry<Entry>[] | string> {
-    const startedMs = performance.now();
-    if (startedMs < this.#restingUntilMs) return 'not called, because it did not answer a moment ago';
+    if (performance.now() < this.#restingUntilMs) return 'not called, because it did not answer a moment ago';
+    const options = limited(signal, callLimitMs);
     try {
-      return await this.#send(batch, limited(signal, callLimitMs));
+      return await this.#send(batch, options);
     } catch (error) {
-      if (performance.now() - startedMs >= callLimitMs) this.#restingUntilMs = performance.now() + restMs;
+      // Its time limit, not the end of the run. The time that passed does not show it: timers may end a fraction of a millisecond early.
+      if (options.abortSignal.aborted && !signal.aborted) this.#restingUntilMs = performance.now() + restMs;
       return refusalOf(error).message;
     }
   }
