@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { callsOf } from '../../lib/core/judge/connector-calls.ts';
 import { pooled, type CallSeries } from '../../lib/core/judge/call-series.ts';
 import { minutesSinceAbsence } from '../../lib/core/judge/absence.ts';
-import { minutesSinceRecovery } from '../../lib/core/judge/evidence.ts';
+import { minutesSinceRecovery } from '../../lib/core/judge/recovery.ts';
 import { judge } from '../../lib/core/judge/judge.ts';
 import { natsForBudget } from '../../lib/core/judge/likelihood.ts';
 import type { MetricsReading, Minute } from '../../lib/core/model/observation.ts';

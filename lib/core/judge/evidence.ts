@@ -1,8 +1,9 @@
 /** Looks for the stretch of calls, up to now, that proves a fault which still goes on. */
 import { minutesSinceAbsence } from './absence.ts';
-import { natsOf, stretchOf, type CallSeries, type Stretch } from './call-series.ts';
+import { stretchOf, type CallSeries, type Stretch } from './call-series.ts';
 import { factorFor } from './dispersion.ts';
 import { coarseStepMinutes, evidenceAgainst, finestMinutes } from './likelihood.ts';
+import { minutesSinceRecovery } from './recovery.ts';
 
 /** The calls of a window that ends now. */
 export type CallWindow = Stretch & { readonly windowMinutes: number };
@@ -21,12 +22,6 @@ export type Proof = {
 /** The least that a window must contain to be a proof, whatever its likelihood. */
 export type Floors = { readonly minFailures: number; readonly minExcessRatio: number };
 
-/**
- * A fault is over where "failed at one ratio, then at the baseline" explains the calls better than "one ratio all the time" by this many
- * nats. If the fault goes on, chance alone brings that about less than once in fifty.
- */
-export const recoveryNats = 4;
-
 /** Windows whose evidence is within this of the strongest may hold the beginning of the fault: about 95 % of them do (Wilks 1938). */
 const beginningNats = 2;
 
@@ -44,29 +39,6 @@ function windowLengths({ minutes }: CallSeries): readonly number[] {
 
 export function windowsOf(series: CallSeries): readonly CallWindow[] {
   return windowLengths(series).map((length) => windowOf(series, length));
-}
-
-/**
- * Minutes since the newest recovery: no window may reach back over it. A fault left a stretch of minutes if the beginning of the stretch
- * holds over {@link recoveryNats} more evidence than all of it. Where the beginning alone was a proof, the fault stays over whatever fails
- * later; otherwise it is open whether there was a fault, and later failures may still belong to it.
- */
-export function minutesSinceRecovery(series: CallSeries, neededNats: number): number {
-  let recoveredAt = 0;
-  for (let from = 0; from < series.minutes; from += 1) {
-    // A fault that begins with a minute like any other is found from its first bad minute.
-    if (natsOf(series, from, from + 1) === 0) continue;
-    let peak = { nats: 0, at: 0 };
-    let isFalling = false;
-    for (let to = from + 1; to <= series.minutes; to += 1) {
-      const nats = natsOf(series, from, to);
-      const isOver = peak.nats - nats > recoveryNats && (peak.nats > neededNats || to === series.minutes);
-      if (isOver && !isFalling) recoveredAt = Math.max(recoveredAt, peak.at);
-      isFalling = nats < peak.nats && (isFalling || isOver);
-      if (isFalling || nats >= peak.nats) peak = { nats, at: to };
-    }
-  }
-  return series.minutes - recoveredAt;
 }
 
 /**

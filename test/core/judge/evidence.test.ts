@@ -1,16 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { inboundCallDetails } from '../../../lib/core/judge/call-counts.ts';
 import { seriesOf, type CallSeries } from '../../../lib/core/judge/call-series.ts';
-import {
-  minutesSinceRecovery,
-  passes,
-  strongestProof,
-  windowOf,
-  windowsOf,
-  type Floors,
-} from '../../../lib/core/judge/evidence.ts';
+import { passes, strongestProof, windowOf, windowsOf, type Floors } from '../../../lib/core/judge/evidence.ts';
 import { evidenceAgainst, natsForBudget } from '../../../lib/core/judge/likelihood.ts';
 import { constantNormal } from '../../../lib/core/judge/normal.ts';
+import { minutesSinceRecovery } from '../../../lib/core/judge/recovery.ts';
 import { history, inbound, judgedUntil as until, nothing, type Span } from '../../builders/metrics.ts';
 
 const floors: Floors = { minFailures: 3, minExcessRatio: 0.05 };
