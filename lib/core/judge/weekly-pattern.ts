@@ -26,10 +26,18 @@ const timeOfDayWeight = 300;
 const leastRatio = 0.01;
 const mostRatio = 0.98;
 
+/**
+ * Of the half hours within an hour, those that certainly fail more count too: a lunch break need not begin at half past, and begins an hour
+ * earlier or later when the clocks change.
+ */
+const nearSlots = [-2, -1, 1, 2];
+
+const noCalls: CallTotal = { attempts: 0, failures: 0 };
+
 export class WeeklyPattern {
   readonly #slots: ReadonlyMap<number, PastSlot>;
-  /** By time of day, the slots without an outage. */
-  readonly #normalAtTimeOfDay: ReadonlyMap<number, readonly PastSlot[]>;
+  /** By time of day, without outages. */
+  readonly #normalAtTimeOfDay: ReadonlyMap<number, CallTotal>;
   readonly #overall: CallTotal;
   readonly #ratiosOfDay = new Map<number, number>();
   readonly #ratiosInPast = new Map<number, number>();
@@ -37,24 +45,48 @@ export class WeeklyPattern {
   constructor(slots: readonly PastSlot[]) {
     this.#slots = new Map(slots.map((slot) => [slot.slot, slot]));
     const sameTimeOfDay = Map.groupBy(slots, ({ slot }) => slot % slotsPerDay);
-    this.#normalAtTimeOfDay = new Map([...sameTimeOfDay].map(([time, same]) => [time, withoutOutages(same, slots)]));
-    this.#overall = mixed(totalOf([...this.#normalAtTimeOfDay.values()].flat()), assumedRatio, assumedWeight);
+    this.#normalAtTimeOfDay = new Map(
+      [...sameTimeOfDay].map(([time, same]) => [time, totalOf(withoutOutages(same, slots))]),
+    );
+    this.#overall = mixed(totalOf([...this.#normalAtTimeOfDay.values()]), assumedRatio, assumedWeight);
   }
 
   /** The expected share of failed attempts: what this time of the day and this time of the week showed, whichever is higher. */
   ratioIn(slot: number): number {
+    return this.#ratioAround(slot, (each) => this.#inWeeksBefore(each));
+  }
+
+  #inWeeksBefore(slot: number): CallTotal | undefined {
     const [lastWeek, weekBefore] = [this.#slots.get(slot - slotsPerWeek), this.#slots.get(slot - 2 * slotsPerWeek)];
-    return this.#ratioOf(slot, lastWeek && weekBefore && inCommon(lastWeek, weekBefore));
+    return lastWeek && weekBefore && inCommon(lastWeek, weekBefore);
   }
 
   /** The same for a slot of the past itself, predicted from the week before or after. */
   ratioInPast(slot: number): number {
     const known = this.#ratiosInPast.get(slot);
     if (known !== undefined) return known;
-    const [before, after] = [this.#slots.get(slot - slotsPerWeek), this.#slots.get(slot + slotsPerWeek)];
-    const ratio = this.#ratioOf(slot, before && after ? inCommon(before, after) : (before ?? after));
+    // The week beside a slot of the past is often one alone, in which an outage would look normal: it counts for that slot only.
+    const ratio = this.#ratioAround(slot, (each) => (each === slot ? this.#inWeeksBeside(slot) : undefined));
     this.#ratiosInPast.set(slot, ratio);
     return ratio;
+  }
+
+  #inWeeksBeside(slot: number): CallTotal | undefined {
+    const [before, after] = [this.#slots.get(slot - slotsPerWeek), this.#slots.get(slot + slotsPerWeek)];
+    return before && after ? inCommon(before, after) : (before ?? after);
+  }
+
+  /** @param inOtherWeek the calls at the same time of the week */
+  #ratioAround(slot: number, inOtherWeek: (slot: number) => CallTotal | undefined): number {
+    const own = this.#ratioOf(slot, inOtherWeek(slot));
+    const higher = nearSlots.map((distance) => {
+      const near = slot + distance;
+      const ofWeek = inOtherWeek(near);
+      const ofDay = this.#normalAtTimeOfDay.get(near % slotsPerDay) ?? noCalls;
+      const isHigher = [ofDay, ofWeek ?? noCalls].some((total) => standsOutBy(total, own) >= outageNats);
+      return isHigher ? this.#ratioOf(near, ofWeek) : 0;
+    });
+    return Math.max(own, ...higher);
   }
 
   #ratioOf(slot: number, sameTimeOfWeek: CallTotal | undefined): number {
@@ -68,7 +100,7 @@ export class WeeklyPattern {
     const known = this.#ratiosOfDay.get(slotOfDay);
     if (known !== undefined) return known;
     const usual = ratioOf(this.#overall);
-    const sameTime = totalOf(this.#normalAtTimeOfDay.get(slotOfDay) ?? []);
+    const sameTime = this.#normalAtTimeOfDay.get(slotOfDay) ?? noCalls;
     const weight = standsOutBy(sameTime, usual) < outageNats ? overallWeight : distinctWeight;
     const total = mixed(sameTime, usual, weight);
     const learnedShare = 1 - weight / total.attempts;

@@ -62,7 +62,27 @@ describe('the usual failure ratio of a time of day', () => {
     const lunch = days(14, atNoonExceptInOneWeek({ failures: 60 }));
     const all = { attempts: (14 * slotsPerDay - 1) * 200, failures: (14 * slotsPerDay - 1) * 20 + 13 * 40 };
     expect(ratioAt(lunch)).toBeCloseTo(ratioOfDay(times(13, { attempts: 200, failures: 60 }), all, 50), 10);
-    expect(ratioAt(lunch, noon + 1)).toBeCloseTo(ratioOfDay(times(14), all), 10);
+    expect(ratioAt(lunch, noon + 3)).toBeCloseTo(ratioOfDay(times(14), all), 10);
+  });
+
+  it('is that of a half hour within an hour which certainly fails more: breaks move with the clocks', () => {
+    const lunch = days(14, atNoonExceptInOneWeek({ failures: 60 }));
+    const around = [-3, -2, -1, 1, 2, 3].map((distance) => ratioAt(lunch, noon + distance));
+    const [atNoon, usually] = [ratioAt(lunch), ratioAt(lunch, noon + 5)];
+    expect(around).toEqual([usually, atNoon, atNoon, atNoon, atNoon, usually]);
+  });
+
+  it('is not that of a half hour within an hour which fails more by chance', () => {
+    const chance = days(14, atNoonExceptInOneWeek({ failures: 22 }));
+    expect(ratioAt(chance, noon + 1)).toBe(ratioAt(chance, noon + 5));
+  });
+
+  it('is that of the same time of the week within an hour, where both weeks certainly failed more', () => {
+    const rush = days(14, (day, time) => (day % 7 === 0 && time === noon ? { failures: 120 } : {}));
+    const [atNoon, usually] = [ratioAt(rush), ratioAt(rush, noon + 5)];
+    expect([ratioAt(rush, noon + 2), ratioAt(rush, noon + 3)]).toEqual([atNoon, usually]);
+    const inOneWeek = days(14, (day, time) => (day === 7 && time === noon ? { failures: 120 } : {}));
+    expect(ratioAt(inOneWeek, noon + 2)).toBe(ratioAt(inOneWeek, noon + 5));
   });
 
   it('is learned from a single day', () => {
