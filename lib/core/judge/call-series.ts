@@ -4,6 +4,7 @@ import { factorFor, type Dispersion } from './dispersion.ts';
 import { evidenceAgainst } from './likelihood.ts';
 import type { Normal } from './normal.ts';
 import { slotOf } from './past-calls.ts';
+import type { Minute } from '../model/observation.ts';
 import { minuteMs, type EpochMs } from '../model/time.ts';
 
 /**
@@ -28,6 +29,8 @@ export type CallSeries = {
   readonly rerouted: Float64Array;
   /** Baseline at the start of each minute, as the hours before it showed. */
   readonly recentRatio: Float64Array;
+  /** The minutes of each Voice Connector that shares a group with these calls: where they go when they do not come here. */
+  readonly others: readonly (readonly Minute[])[];
 };
 
 /** A stretch of minutes, judged: attempts, failures, and the share of the attempts that the baseline predicts to fail. */
@@ -98,6 +101,7 @@ function emptySeries(until: EpochMs, minutes: number, dispersion: readonly Dispe
     expected: zeros(),
     rerouted: zeros(),
     recentRatio: zeros(),
+    others: [],
   };
 }
 

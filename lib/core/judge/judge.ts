@@ -1,6 +1,7 @@
 /** Derives from an observation a verdict on each Region and on each Voice Connector of a group. */
+import { besideOthers } from './absence.ts';
 import { judgeConnector } from './connector.ts';
-import { callsOf, type ConnectorCalls } from './connector-calls.ts';
+import { callsOf } from './connector-calls.ts';
 import type { GroupPolicy, PolicyOf } from '../model/group-policy.ts';
 import type { RegionVerdicts, ConnectorVerdicts, Verdict } from '../model/verdict.ts';
 import type { Minute, Observation, VoiceConnectorObservation } from '../model/observation.ts';
@@ -42,11 +43,11 @@ function judgeRegions(account: Account, policy: GroupPolicy): ReadonlyMap<string
     if (region === undefined) continue;
     const members = inRegion.map((connector) => {
       const { voiceConnectorId, inbound } = connector;
-      const calls = callsOf(connector, until, policy);
+      const others = sharedMembersOf(connector, account).map(minutesOf);
+      const calls = besideOthers(callsOf(connector, until, policy), others);
       const expectsCalls = (groupsOf.get(voiceConnectorId) ?? []).some(
         (group) => primaryOf(group) === voiceConnectorId,
       );
-      const others = sharedMembersOf(connector, account).map(minutesOf);
       const alone = judgeConnector(connector, { observedAt, policy, calls, expectsCalls, others });
       return { calls, isRead: inbound.kind === 'read', alone };
     });
@@ -86,8 +87,8 @@ function judgeGroup(
   for (const connector of members) {
     const { voiceConnectorId, region } = connector;
     const expectsCalls = voiceConnectorId === primary;
-    const calls: ConnectorCalls = callsOf(connector, until, policy);
     const others = members.filter((member) => member !== connector).map(minutesOf);
+    const calls = besideOthers(callsOf(connector, until, policy), others);
     const alone = judgeConnector(connector, { observedAt, policy, calls, expectsCalls, others });
     const pooled = withRegion(alone, calls, region === undefined ? undefined : regions.get(region), policy);
     verdicts.set(voiceConnectorId, expectsCalls ? withReroutedCalls(pooled, group, account, policy) : pooled);

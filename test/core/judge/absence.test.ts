@@ -7,17 +7,25 @@ import { natsForBudget } from '../../../lib/core/judge/likelihood.ts';
 import { constantNormal } from '../../../lib/core/judge/normal.ts';
 import { history, inbound, judgedUntil as until, nothing, type Span } from '../../builders/metrics.ts';
 
-function series(...spans: readonly Span[]): CallSeries {
+/** Beside another Voice Connector of the group, which has ten calls in each minute unless it is given otherwise. */
+function series(spans: readonly Span[], elsewhere?: readonly Span[]): CallSeries {
   const minutes = spans.reduce((sum, span) => sum + span.minutes, 0);
-  return seriesOf(inboundCallDetails(history(...spans)), constantNormal(0.05, 2, 'known'), { until, minutes });
+  const covered = { until, minutes };
+  const calls = seriesOf(inboundCallDetails(history(...spans)), constantNormal(0.05, 2, 'known'), covered);
+  return { ...calls, others: [history(...(elsewhere ?? [inbound(minutes, 10)]))] };
 }
 
 function sinceAbsence(...spans: readonly Span[]): number {
-  return minutesSinceAbsence(series(...spans));
+  return minutesSinceAbsence(series(spans));
+}
+
+/** After an hour of ten calls a minute, twenty minutes without and ten with calls. */
+function sinceAbsenceBeside(...elsewhere: readonly Span[]): number {
+  return minutesSinceAbsence(series([inbound(60, 10), nothing(20), inbound(10, 10)], elsewhere));
 }
 
 function proofIn(...spans: readonly Span[]) {
-  return strongestProof(series(...spans), { minFailures: 3, minExcessRatio: 0.05 }, natsForBudget(0.1));
+  return strongestProof(series(spans), { minFailures: 3, minExcessRatio: 0.05 }, natsForBudget(0.1));
 }
 
 describe('an absence of calls', () => {
@@ -56,16 +64,30 @@ describe('an absence of calls', () => {
     expect(sinceAbsence(inbound(2, 2), nothing(10), inbound(1, 1))).toBe(11);
   });
 
-  it('lasts twice as long as any pause in the hour before it, because some callers come in bursts', () => {
-    const bursts = [inbound(5, 10), nothing(12), inbound(5, 10)];
-    expect(sinceAbsence(inbound(60, 10), ...bursts, nothing(23), inbound(5, 10))).toBe(45);
-    expect(sinceAbsence(inbound(60, 10), ...bursts, nothing(24), inbound(5, 10))).toBe(29);
+  it('is one only where another Voice Connector had half of the calls meanwhile', () => {
+    expect(sinceAbsenceBeside(nothing(60), inbound(20, 5), nothing(10))).toBe(30);
+    expect(sinceAbsenceBeside(nothing(60), inbound(20, 4), nothing(10))).toBe(90);
+    expect(sinceAbsenceBeside(inbound(60, 10), nothing(20), inbound(10, 10))).toBe(90);
   });
 
-  it('is compared with no pause that ended longer than an hour before it', () => {
-    const pause = [inbound(5, 10), nothing(9)];
-    expect(sinceAbsence(...pause, inbound(59, 10), nothing(10), inbound(5, 10))).toBe(88);
-    expect(sinceAbsence(...pause, inbound(60, 10), nothing(10), inbound(5, 10))).toBe(15);
+  it('is none where callers paused, or metrics are missing, and nobody had their calls', () => {
+    expect(sinceAbsenceBeside()).toBe(90);
+    const alone = { ...series([inbound(60, 10), nothing(20), inbound(10, 10)]), others: [] };
+    expect(minutesSinceAbsence(alone)).toBe(90);
+  });
+
+  it('is judged by the calls of all others together', () => {
+    const calls = series([inbound(60, 10), nothing(20), inbound(10, 10)]);
+    const few = history(inbound(90, 3));
+    expect(minutesSinceAbsence({ ...calls, others: [few] })).toBe(90);
+    expect(minutesSinceAbsence({ ...calls, others: [few, few] })).toBe(30);
+  });
+
+  it('is judged by its last minutes where of the others only the last hour was read', () => {
+    const long = [inbound(60, 10), nothing(40), inbound(50, 10)];
+    expect(minutesSinceAbsence(series(long, [inbound(10, 5), nothing(50)]))).toBe(90);
+    expect(minutesSinceAbsence(series(long, [inbound(10, 4), nothing(50)]))).toBe(150);
+    expect(minutesSinceAbsence(series(long, [inbound(30, 5), nothing(60)]))).toBe(150);
   });
 });
 
