@@ -16,10 +16,12 @@ export type DrillCalls = {
 export function callsBetween(reading: MetricsReading, from: EpochMs, until: EpochMs): DrillCalls | undefined {
   if (reading.kind !== 'read') return undefined;
   const minutes = reading.minutes.filter(({ startsAt }) => startsAt >= from && startsAt + minuteMs <= until);
-  const counts = inboundCalls(minutes).map(({ attempts, failures }, index) => {
-    const throttled = Math.min(minutes[index]?.Throttles ?? 0, failures);
-    return { attempts: attempts - throttled, failures: failures - throttled };
-  });
+  const counts = minutes.flatMap((minute) =>
+    inboundCalls([minute]).map(({ attempts, failures }) => {
+      const throttled = Math.min(minute.Throttles ?? 0, failures);
+      return { attempts: attempts - throttled, failures: failures - throttled };
+    }),
+  );
   return {
     minutes: Math.max(0, Math.floor((until - from) / minuteMs)),
     attempts: counts.reduce((sum, { attempts }) => sum + attempts, 0),

@@ -219,6 +219,23 @@ describe('a running drill', () => {
     });
   });
 
+  it('counts a throttled call neither as an attempt nor as a failure', () => {
+    const throttling = { InboundCallAttempts: 10, InboundCallFailures: 3, Throttles: 3 };
+    const step = drillStep(duringDrill(), aDrill(), readings({ standby: read({ minutes: 10, ...throttling }) }));
+    expect(endingOf(step)?.calls).toEqual({ minutes: 10, attempts: 70, failures: 0, throttles: 30 });
+  });
+
+  it('finds the Throttles of a minute also after minutes without inbound calls', () => {
+    const standby = read(
+      { minutes: 5, Throttles: 1 },
+      { minutes: 5, InboundCallAttempts: 10, InboundCallFailures: 3, Throttles: 3 },
+    );
+    expect(endingOf(drillStep(duringDrill(), aDrill(), readings({ standby })))).toMatchObject({
+      code: 'throttled',
+      calls: { minutes: 10, attempts: 35, failures: 0, throttles: 20 },
+    });
+  });
+
   it.each([
     [
       'no cooldown, hold-down or daily limit',
