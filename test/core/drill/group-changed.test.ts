@@ -102,14 +102,24 @@ describe('a drill whose group is already restored', () => {
   it('was restored outside the monitor also just after it began: the record of the first move is no record of a second', () => {
     const group = aGroup({ items: before, updatedAt: minutesAgo(11) });
     const soon = (...changedAt: readonly number[]) => restored({ group, record: aRecord({ changedAt }) });
-    expect(ended(soon(minutesAgo(12.5)))).toMatchObject({ end: 'interrupted (group-changed)' });
-    expect(ended(soon(minutesAgo(800), minutesAgo(12.5)))).toMatchObject({ end: 'interrupted (group-changed)' });
+    const reason = 'put back 19 min early, outside the monitor';
+    expect(ended(soon(minutesAgo(12.5)))).toMatchObject({ end: 'interrupted (group-changed)', reason });
+    expect(ended(soon(minutesAgo(800), minutesAgo(12.5)))).toMatchObject({
+      end: 'interrupted (group-changed)',
+      reason,
+    });
   });
 
   it('was restored by a monitor only if the recorded time differs by at most two minutes', () => {
     const recorded = (at: number) => restored({ record: aRecord({ changedAt: [minutesAgo(12.5), at] }) });
-    expect(ended(recorded(minutesAgo(5)))).toMatchObject({ end: 'interrupted (group-changed)' });
-    expect(ended(recorded(minutesAgo(5.1)))).toMatchObject({ end: 'interrupted (group-changed)' });
+    expect(ended(recorded(minutesAgo(5)))).toMatchObject({
+      end: 'interrupted (group-changed)',
+      reason: 'put back 11 min early; see the event of that change',
+    });
+    expect(ended(recorded(minutesAgo(5.1)))).toMatchObject({
+      end: 'interrupted (group-changed)',
+      reason: 'put back 11 min early, outside the monitor',
+    });
   });
 
   it('was restored by somebody unknown when the record cannot be read', () => {
@@ -206,6 +216,17 @@ describe('a group that somebody changed during a drill', () => {
     // CloudWatch may not show the record of the drill's own move yet.
     expect(drillStep(byHand(minutesAgo(3)), aDrill(), readings()).kind).toBe('watch');
     expect(drillStep(changed({}, { record: unreadableRecord }), aDrill(), readings()).kind).toBe('watch');
+  });
+
+  it('is taken for the drill’s own order when the record no longer reaches back to the move', () => {
+    const days = 24 * 60;
+    const old = aDrill({ startedAt: minutesAgo(days), until: minutesAgo(days - 15), groupUpdatedAt: 1 });
+    const moved = changed({ updatedAt: minutesAgo(days - 0.1) }, { record: aRecord() });
+    expect(drillStep(moved, old, readings()).kind).toBe('restore');
+    const young = { ...old, startedAt: minutesAgo(days - 0.1) };
+    expect(ended(moved, young)).toMatchObject({
+      reason: 'changed outside the monitor to the order of the drill, before it began',
+    });
   });
 
   it('is not taken for the drill’s own order when it was changed long after the end time', () => {

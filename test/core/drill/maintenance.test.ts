@@ -33,6 +33,14 @@ describe('a drill in a maintenance window', () => {
     );
   });
 
+  it('is refused if it would end in the moment in which one begins: the group is put back after that', () => {
+    const soon = aPolicy({ maintenance: [aWindow({ from: '12:15' })] });
+    const orderFor = (minutes: number) =>
+      orderDrill(beforeDrill({ policy: soon }), { by: 'ops', reason: 'test', minutes });
+    expect(orderFor(13.5).kind).toBe('refused');
+    expect(orderFor(13).kind).toBe('drill');
+  });
+
   it('never begins if it was ordered before', () => {
     const drill = aDrill({ startedAt: minutesAgo(1), until: minutesAgo(-14) });
     const input = beforeDrill({ policy, override: { kind: 'drill', ...drill } });

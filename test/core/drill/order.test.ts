@@ -69,6 +69,15 @@ describe('an order for a drill', () => {
     });
   });
 
+  it('promotes the member that the policy prefers, and another one where that is less fit', () => {
+    const promoted = (preferredOrder: readonly string[], verdicts: Parameters<typeof withEvidence>[0] = {}) =>
+      orderDrill(withEvidence({ ...three, policy: aPolicy({ preferredOrder }), ...verdicts }), order);
+    expect(promoted(['tokyo'])).toMatchObject({ drill: { promoting: 'tokyo' } });
+    expect(promoted(['tokyo'], { verdicts: { tokyo: unknown('idle') } })).toMatchObject({
+      drill: { promoting: 'west' },
+    });
+  });
+
   it('orders healthy members before others behind the promoted one', () => {
     const four = withEvidence({
       group: aGroup({ items: items({ east: 10, west: 20, tokyo: 30, paris: 40 }) }),

@@ -1,6 +1,6 @@
 /** A weekly drill begins only if it would also end within its window. */
 import { describe, expect, it } from 'vitest';
-import { openWindow } from '../../../lib/core/drill/window.ts';
+import { beginningsIn, openWindow } from '../../../lib/core/drill/window.ts';
 import { weekdays, type WeeklyDrill } from '../../../lib/core/model/group-policy.ts';
 
 const weekly: WeeklyDrill = { day: 'fri', from: '03:05', until: '04:50', minutes: 15 };
@@ -32,5 +32,12 @@ describe('the window of a weekly drill', () => {
   ] as const)('is open on %s only for drills of %s', (date, expected) => {
     const at = Date.parse(`${date}T04:00:00Z`);
     expect(weekdays.filter((day) => openWindow({ ...weekly, day }, at) !== undefined)).toEqual([expected]);
+  });
+
+  it('lets a drill begin in a week from its opening until a whole drill before its end', () => {
+    expect(beginningsIn(Date.parse('2026-11-15T00:00:00Z'), weekly)).toEqual({
+      from: Date.parse('2026-11-20T03:05:00Z'),
+      until: Date.parse('2026-11-20T04:35:00Z'),
+    });
   });
 });
