@@ -70,7 +70,7 @@ function names({ voiceConnectorId: id, region: ownRegion }: CheckedMember, facts
   );
   const own = published.metrics.filter(({ dimensions }) => dimensions['VoiceConnectorId'] === id);
   const found = new Set(own.filter(({ dimensions }) => isSame(dimensions, required)).map(({ name }) => name));
-  const elsewhere = own.length === 0 ? otherRegionOf(id, region, facts) : undefined;
+  const elsewhere = own.length === 0 ? regionWithMetricsOf(id, facts) : undefined;
   if (elsewhere !== undefined) return inOtherRegion(id, region, elsewhere);
   if (found.size === 0) return noneFound(id, region, formatDimensions(required), own, published.metrics);
   const missing = facts.requiredMetrics.filter((name) => !found.has(name));
@@ -84,14 +84,12 @@ function names({ voiceConnectorId: id, region: ownRegion }: CheckedMember, facts
 }
 
 /** The Region whose CloudWatch has metrics of the Voice Connector. */
-function otherRegionOf(id: string, region: string, { published }: MetricFacts): string | undefined {
-  const others = [...published].filter(
-    ([other, reading]) =>
-      other !== region &&
-      reading.kind === 'listed' &&
-      reading.metrics.some(({ dimensions }) => dimensions['VoiceConnectorId'] === id),
+function regionWithMetricsOf(id: string, { published }: MetricFacts): string | undefined {
+  const regions = [...published].filter(
+    ([, reading]) =>
+      reading.kind === 'listed' && reading.metrics.some(({ dimensions }) => dimensions['VoiceConnectorId'] === id),
   );
-  return others[0]?.[0];
+  return regions[0]?.[0];
 }
 
 function inOtherRegion(id: string, region: string, other: string): CheckResult {

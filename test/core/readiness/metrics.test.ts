@@ -57,6 +57,29 @@ describe('metrics in another Region than that of the Voice Connector', () => {
     });
   });
 
+  it('fail with that Region also beside one that has others’ metrics, none at all, or cannot be listed', () => {
+    const both = ['other', 'east'].map((id) => ({ name: 'Throttles', dimensions: { VoiceConnectorId: id } }));
+    const among = new Map<string, PublishedReading>([
+      ['us-east-1', listed('other')],
+      ['ap-northeast-1', { kind: 'unreadable', message: 'no answer' }],
+      ['eu-west-1', { kind: 'listed', metrics: [] }],
+      ['us-west-2', { kind: 'listed', metrics: both }],
+    ]);
+    expect(resultOf('metric-names', { published: among })).toMatchObject({
+      fix: 'Set metricsRegions in policy.yml to { east: us-west-2 } and deploy',
+    });
+  });
+
+  it('do not matter while its own Region has some under another dimension set', () => {
+    const inBoth = new Map([
+      ['us-east-1', listed('east', requiredMetrics, { Region: 'us-east-1' })],
+      ['us-west-2', listed('east')],
+    ]);
+    expect(resultOf('metric-names', { published: inBoth })).toMatchObject({
+      fix: 'Set metricDimensions in policy.yml to [VoiceConnectorId, Region] and deploy',
+    });
+  });
+
   it('pass once the policy names that Region', () => {
     const metricsRegions = new Map([['east', 'us-west-2']]);
     expect(resultOf('metric-names', { published, metricsRegions })).toMatchObject({ level: 'pass' });
