@@ -258,8 +258,11 @@ describe('the keys of the stored overrides', () => {
   });
 
   it('only warn while the list of groups is incomplete', () => {
-    expect(keys({ unmatchedOverrides, listingProblems: ['listing in us-west-2: gone'] })).toMatchObject({
+    const two = [...unmatchedOverrides, 'side-line (us-west-2): pin by kim, 1 h left: why'];
+    expect(keys({ unmatchedOverrides: two, listingProblems: ['listing in us-west-2: gone'] })).toMatchObject({
       level: 'warn',
+      sentence:
+        'these apply to no listed group, so they have no effect: Main-Line (us-east-1): pause by anna, 2 h left: works; side-line (us-west-2): pin by kim, 1 h left: why; the list of groups is incomplete',
     });
   });
 });

@@ -115,6 +115,11 @@ describe("the capacity of the standby's Region", () => {
     ]);
   });
 
+  it('is given for the newest of equally busy hours', () => {
+    const [result] = resultsOf({ east: [40, 40, 10], west: [60, 60, 0] });
+    expect(result?.sentence).toContain('40 arrive, 60 are there, in the hour that began 61.5 min ago');
+  });
+
   it('is unproven where the calls of a Voice Connector cannot be read', () => {
     const calls: Calls = { east: [40], west: { kind: 'forbidden', message: 'no' } };
     expect(resultsOf(calls, { connectorRegions: new Map([...Object.entries(regions), ['new', 'us-west-2']]) })).toEqual(
@@ -163,6 +168,14 @@ describe('the capacity of several standbys', () => {
         sentence: 'a failover to east-2 adds no calls to us-east-1, which carries them now',
       },
     ]);
+    const three = aGroup({ items: items({ east: 1, 'east-2': 2, 'east-3': 3 }) });
+    expect(resultsOf({ east: [4000] }, { group: three })).toEqual([
+      {
+        check: 'capacity',
+        level: 'pass',
+        sentence: 'a failover to east-2, east-3 adds no calls to us-east-1, which carries them now',
+      },
+    ]);
   });
 
   it('is compared in each of their Regions', () => {
@@ -207,6 +220,16 @@ describe('the capacity when a whole Region fails', () => {
         level: 'fail',
         sentence: `the calls of east would bring us-west-2 to 110 of 200 active calls (55 %): 90 arrive, 20 are there, in the hour that began 61.5 min ago; all 2 groups of us-east-1 together would bring us-west-2 to 250 of 200 active calls (125 %): 190 arrive, 60 are there, in the hour that began 90 s ago; the policy states 200; ${bound}`,
         fix: raise(250),
+      },
+    ]);
+  });
+
+  it('is unproven for a primary whose calls were not published, whatever the other groups would bring', () => {
+    expect(resultsOf({ 'east-2': [50], west: [60] }, { groups: [group, sales] })).toEqual([
+      {
+        check: 'capacity',
+        level: 'unproven',
+        sentence: 'no active calls of east were published in 14 days, so what a failover adds to us-west-2 is unknown',
       },
     ]);
   });

@@ -51,6 +51,16 @@ describe('the mode', () => {
   it('observe warns: no failover would be written, as the policy says', () => {
     expect(notPassed(groupReadiness(aReadyGroup({ input: { policy: aPolicy() } })))).toEqual(['mode warn']);
   });
+
+  it('fails where the policy means another group too, so that neither is written', () => {
+    const policyRefusal = 'the policy entry main-line applies to 2 groups (a, b): use ids';
+    expect(check('mode', { input: { policy: aPolicy(), policyRefusal } })).toEqual({
+      check: 'mode',
+      level: 'fail',
+      sentence: 'mode observe, because the policy entry main-line applies to 2 groups (a, b): use ids',
+      fix: 'Name the group by its id in policy.yml, where no other group has that name, or rename the other group',
+    });
+  });
 });
 
 describe("the operator's override", () => {
@@ -80,6 +90,18 @@ describe("the operator's override", () => {
   ])('$override.kind: $level', ({ override, level, sentence }) => {
     expect(check('override', { input: { override } })).toMatchObject({ level, sentence });
   });
+
+  it('fails where the group is not in the order that it pins', () => {
+    const pinned = (order: readonly string[]) =>
+      check('override', { input: { override: { kind: 'pin', by: 'kim', reason: 'maintenance', until, order } } });
+    expect(pinned(['west', 'east'])).toEqual({
+      check: 'override',
+      level: 'fail',
+      sentence: 'pin by kim for another 30 min: maintenance; not in the pinned order west, east: east 1, west 2',
+      fix: 'docs/runbook.md#pin-order-differs',
+    });
+    expect(pinned(['east', 'west'])).toMatchObject({ level: 'warn' });
+  });
 });
 
 describe('a maintenance window of the policy', () => {
@@ -88,6 +110,7 @@ describe('a maintenance window of the policy', () => {
     expect(check('override', { input: { policy } })).toMatchObject({
       level: 'warn',
       sentence: 'maintenance window fri 11:00 to 13:00 UTC, 58.5 min left: carrier works',
+      fix: 'It ends by itself. To end it now, change maintenance in policy.yml and deploy',
     });
   });
 

@@ -70,6 +70,14 @@ describe('the rehearsal of a failover', () => {
       changes: { group: aGroup({ updatedAt: observedAt - 20 * minuteMs }) },
       level: 'warn',
     },
+    {
+      code: 'cooldown',
+      changes: {
+        group: aGroup({ updatedAt: observedAt - 2 * minuteMs }),
+        record: aRecord({ changedAt: [observedAt - 2.5 * minuteMs] }),
+      },
+      level: 'warn',
+    },
     { code: 'override-unparseable', changes: { override: { kind: 'unparseable', message: 'puase' } }, level: 'fail' },
     {
       code: 'daily-limit',

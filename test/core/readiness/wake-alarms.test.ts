@@ -48,6 +48,18 @@ describe('The check of the alarms that wake the monitor', () => {
     });
   });
 
+  it.each([
+    ['is unknown', new Map([['east', 'us-east-1']]), new Map<string, string>()],
+    ['is none whose alarms were listed', undefined, new Map([['west', 'eu-west-1']])],
+  ])('is unproven for a member whose Region %s', (_case, connectorRegions, metricsRegions) => {
+    const facts = { wakeAlarms: inRegions(['east'], ['west']), metricsRegions };
+    const input = connectorRegions === undefined ? {} : { connectorRegions };
+    const { unproven } = groupReadiness(aReadyGroup({ ...facts, input }));
+    expect(unproven.filter(({ check }) => check === 'wake-alarms')).toEqual([
+      { check: 'wake-alarms', sentence: 'west: its Region is unknown' },
+    ]);
+  });
+
   it('warns of a Region whose alarms cannot be listed', () => {
     const wakeAlarms: WakeAlarmFacts['wakeAlarms'] = new Map([
       ['us-east-1', { kind: 'unreadable', message: 'AccessDenied' }],
