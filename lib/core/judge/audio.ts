@@ -68,14 +68,14 @@ function oneWay(minutes: readonly Minute[], leg: Leg, policy: GroupPolicy): stri
 const lowestMos = 1;
 
 /** A minute's average score on a leg, and the calls in progress that it is an average of. */
-type ScoredMinute = { readonly mos: number; readonly calls: number };
+type ScoredMinute = { readonly mos: number; readonly calls: number; readonly minute: Minute };
 
 /** Calls in progress are known only of suspects; before that, every minute weighs the same. */
 function scoredMinutes(minutes: readonly Minute[], leg: Leg): readonly ScoredMinute[] {
   const scored = minutes.flatMap((minute) => {
     const mos = minute[leg.mos];
     const calls = callsInProgress(minute) ?? 1;
-    return mos === undefined || mos < lowestMos || calls === 0 ? [] : [{ mos, calls }];
+    return mos === undefined || mos < lowestMos || calls === 0 ? [] : [{ mos, calls, minute }];
   });
   // Sorted, because the sum of floating-point numbers depends on their order.
   return scored.sort((left, right) => left.mos - right.mos || left.calls - right.calls);
@@ -85,18 +85,21 @@ function callsInProgress({ InboundCallsActive: inbound, OutboundCallsActive: out
   return inbound === undefined && outbound === undefined ? undefined : (inbound ?? 0) + (outbound ?? 0);
 }
 
+/** Of the calls that are answered one after another, all but one in so many may be the same caller's, who dials again. */
+const callsPerCaller = 2;
+
 /**
- * The least number of different calls that the scores belong to: those in progress at once, or those answered one after another. One
+ * The least number of callers that bad scores belong to: by the calls in progress at once, or by those answered in these minutes. One
  * caller with a bad headset must not decide.
  */
-function leastCalls(minutes: readonly Minute[]): number {
+function leastCallers(minutes: readonly Minute[]): number {
   const atOnce = Math.max(0, ...minutes.map((minute) => callsInProgress(minute) ?? 0));
   const begun = minutes.reduce(
     (sum, { InboundCallAttempts: attempts = 0, InboundCallFailures: failures = 0 }) =>
       sum + Math.max(0, attempts - failures),
     0,
   );
-  return Math.max(atOnce, begun);
+  return Math.max(atOnce, Math.floor(begun / callsPerCaller));
 }
 
 function stateOf(minutes: readonly Minute[], leg: Leg, policy: GroupPolicy): LegState {
@@ -113,13 +116,13 @@ function stateOf(minutes: readonly Minute[], leg: Leg, policy: GroupPolicy): Leg
   const explained = (text: string): string => (oneWayText === undefined ? text : `${text}; ${oneWayText}`);
   if (critical.length * 2 > policy.judgingMinutes && callMinutes(critical) * 2 > calls) {
     const text = explained(`${measured}, ${critical.length} of them below criticalMos ${policy.criticalMos}${slow}`);
-    const least = leastCalls(minutes);
+    const least = leastCallers(critical.map(({ minute }) => minute));
     return least >= policy.minFailures
       ? { kind: 'bad', text, loss: lossBetween(1, 1) }
       : {
           kind: 'poor',
           loss: poorAudioLoss(meanMos, policy),
-          text: `${text}; from ${least} ${least === 1 ? 'call' : 'calls'} only, minFailures ${policy.minFailures}`,
+          text: `${text}; from ${least} ${least === 1 ? 'caller' : 'callers'} only, minFailures ${policy.minFailures}`,
         };
   }
   return isLong && meanMos < policy.degradedMos

@@ -154,7 +154,7 @@ describe('an opinion score', () => {
 
   it('counts every minute alike where the calls in progress are not known', () => {
     const scored = history(
-      span(3, { ...inbound(3, 1), MOSBetweenVcAndRemote: 2 }),
+      span(3, { ...inbound(3, 2), MOSBetweenVcAndRemote: 2 }),
       span(2, { ...inbound(2, 50), MOSBetweenVcAndRemote: 4 }),
     );
     expect(judged(scored)).toEqual({
@@ -165,13 +165,13 @@ describe('an opinion score', () => {
   });
 });
 
-describe('critical audio of too few calls', () => {
+describe('critical audio of too few callers', () => {
   const criticalWith = (datapoints: Datapoints, policy = aPolicy()) =>
     judged(history(span(5, { MOSBetweenVcAndRemote: 1.8, ...datapoints })), [], policy);
-  const criticalOf = (calls: number) => ({
+  const criticalOf = (callers: number) => ({
     kind: 'poor',
     loss: { least: 0, likely: 1 },
-    reason: `MOS 1.80 on the remote leg over 5 min, 5 of them below criticalMos 2.5; from ${calls} ${calls === 1 ? 'call' : 'calls'} only, minFailures 3`,
+    reason: `MOS 1.80 on the remote leg over 5 min, 5 of them below criticalMos 2.5; from ${callers} ${callers === 1 ? 'caller' : 'callers'} only, minFailures 3`,
   });
 
   it('is only poor, because one caller must not decide', () => {
@@ -194,16 +194,25 @@ describe('critical audio of too few calls', () => {
     expect(judged(shortOf)).toEqual(criticalOf(2));
   });
 
-  it('is bad from minFailures calls that began one after another', () => {
-    const begun = (minutes: number) =>
+  it('is bad from twice minFailures calls that began one after another, because one caller dials again', () => {
+    const begun = (calls: number) =>
       judged(
         history(
-          span(5 - minutes, { MOSBetweenVcAndRemote: 1.8, InboundCallsActive: 1 }),
-          span(minutes, { ...inbound(minutes, 1), MOSBetweenVcAndRemote: 1.8, InboundCallsActive: 1 }),
+          span(2, { MOSBetweenVcAndRemote: 1.8, InboundCallsActive: 1 }),
+          span(3, { ...inbound(3, calls / 3), MOSBetweenVcAndRemote: 1.8, InboundCallsActive: 1 }),
         ),
       );
-    expect(begun(2)).toEqual(criticalOf(2));
-    expect(begun(3)).toMatchObject({ kind: 'bad' });
+    expect(begun(3)).toEqual(criticalOf(1));
+    expect(begun(6)).toMatchObject({ kind: 'bad' });
+  });
+
+  it('does not count the calls of minutes with good audio', () => {
+    const oneBadCall = history(
+      span(3, { MOSBetweenVcAndRemote: 1.8, InboundCallsActive: 1 }),
+      span(1, { ...inbound(1, 4), MOSBetweenVcAndRemote: 4.3, InboundCallsActive: 1 }),
+      span(1, { ...inbound(1, 4), MOSBetweenVcAndRemote: 4.3, InboundCallsActive: 1 }),
+    );
+    expect(judged(oneBadCall)).toMatchObject({ kind: 'poor', reason: expect.stringContaining('from 1 caller only') });
   });
 
   it('does not count failed calls, which have no audio', () => {
