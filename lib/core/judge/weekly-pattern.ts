@@ -31,6 +31,8 @@ const mostRatio = 0.98;
  * earlier or later when the clocks change.
  */
 const nearSlots = [-2, -1, 1, 2];
+/** They raise the ratio to this at most: an hour beside a night in which nobody answers must still show a fault. */
+const mostFromNear = 0.2;
 
 const noCalls: CallTotal = { attempts: 0, failures: 0 };
 
@@ -84,7 +86,7 @@ export class WeeklyPattern {
       const ofWeek = inOtherWeek(near);
       const ofDay = this.#normalAtTimeOfDay.get(near % slotsPerDay) ?? noCalls;
       const isHigher = [ofDay, ofWeek ?? noCalls].some((total) => standsOutBy(total, own) >= outageNats);
-      return isHigher ? this.#ratioOf(near, ofWeek) : 0;
+      return isHigher ? Math.min(this.#ratioOf(near, ofWeek), mostFromNear) : 0;
     });
     return Math.max(own, ...higher);
   }

@@ -51,7 +51,8 @@ describe('audio', () => {
     expect(last(1)).toEqual({
       health: 'degraded',
       loss: { least: 0, likely: 1 },
-      reason: 'MOS 1.20 on the remote leg over 5 min, 5 of them below criticalMos 2.5; from 1 caller only, minFailures 3',
+      reason:
+        'MOS 1.20 on the remote leg over 5 min, 5 of them below criticalMos 2.5; from 1 caller only, minFailures 3',
     });
     expect(last(3)).toMatchObject({ health: 'unhealthy' });
   });

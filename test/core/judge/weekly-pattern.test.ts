@@ -66,10 +66,16 @@ describe('the usual failure ratio of a time of day', () => {
   });
 
   it('is that of a half hour within an hour which certainly fails more: breaks move with the clocks', () => {
-    const lunch = days(14, atNoonExceptInOneWeek({ failures: 60 }));
+    const lunch = days(14, atNoonExceptInOneWeek({ failures: 36 }));
     const around = [-3, -2, -1, 1, 2, 3].map((distance) => ratioAt(lunch, noon + distance));
     const [atNoon, usually] = [ratioAt(lunch), ratioAt(lunch, noon + 5)];
     expect(around).toEqual([usually, atNoon, atNoon, atNoon, atNoon, usually]);
+  });
+
+  it('rises by a half hour within an hour to a fifth at most', () => {
+    const closed = days(14, atNoonExceptInOneWeek({ failures: 160 }));
+    expect(ratioAt(closed)).toBeGreaterThan(0.7);
+    expect(ratioAt(closed, noon + 1)).toBe(0.2);
   });
 
   it('is not that of a half hour within an hour which fails more by chance', () => {
@@ -78,7 +84,7 @@ describe('the usual failure ratio of a time of day', () => {
   });
 
   it('is that of the same time of the week within an hour, where both weeks certainly failed more', () => {
-    const rush = days(14, (day, time) => (day % 7 === 0 && time === noon ? { failures: 120 } : {}));
+    const rush = days(14, (day, time) => (day % 7 === 0 && time === noon ? { failures: 50 } : {}));
     const [atNoon, usually] = [ratioAt(rush), ratioAt(rush, noon + 5)];
     expect([ratioAt(rush, noon + 2), ratioAt(rush, noon + 3)]).toEqual([atNoon, usually]);
     const inOneWeek = days(14, (day, time) => (day === 7 && time === noon ? { failures: 120 } : {}));
