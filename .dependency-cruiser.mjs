@@ -12,8 +12,8 @@ const levels = [
   ['lib/ports.ts'],
   ['lib/write-ports.ts'],
   ['lib/context.ts', 'lib/aws/'],
-  ['lib/observe/', 'lib/audit/'],
-  ['lib/apply/', 'lib/preflight/'],
+  ['lib/observe/', 'lib/audit/', 'lib/report/'],
+  ['lib/apply/', 'lib/preflight/', 'lib/history/'],
   ['lib/drill/', 'lib/sessions/'],
   ['lib/monitor/', 'lib/operate/'],
   ['lib/lambda/'],
@@ -86,7 +86,7 @@ export default {
       name: 'what-only-reads-has-no-port-that-writes',
       severity: 'error',
       from: {
-        path: '^(lib/(observe|audit|preflight|sessions)|backtest|report)/|^functions/(preflight|sessions)\\.ts$',
+        path: '^(lib/(observe|audit|preflight|sessions|report|history)|backtest)/|^functions/(preflight|sessions)\\.ts$',
       },
       to: { path: '^lib/write-ports\\.ts$' },
     },
@@ -99,10 +99,10 @@ export default {
     {
       name: 'shipped-code-knows-no-simulator',
       comment:
-        'What runs in Lambda, and the template that deploys it, import nothing from sim/, test/, bench/, scripts/, backtest/ or report/.',
+        'What runs in Lambda, and the template that deploys it, import nothing from sim/, test/, bench/, scripts/ or backtest/.',
       severity: 'error',
       from: { path: '^(lib|functions|infra)/' },
-      to: { path: '^(sim|test|bench|scripts|backtest|report)/' },
+      to: { path: '^(sim|test|bench|scripts|backtest)/' },
     },
     {
       name: 'shipped-code-imports-dependencies-only',
@@ -126,8 +126,15 @@ export default {
     {
       name: 'a-report-is-drawn-from-plain-data',
       severity: 'error',
-      from: { path: '^report/' },
-      to: { pathNot: '^(report/|lib/(core/model|input)/)' },
+      from: { path: '^lib/report/' },
+      to: { pathNot: '^lib/(report|core/model|input)/' },
+    },
+    {
+      name: 'only-the-report-function-contains-the-page',
+      comment: 'The others would load it at every cold start.',
+      severity: 'error',
+      from: { path: '^functions/', pathNot: '^functions/report\\.ts$' },
+      to: { path: '^lib/(report|history)/', reachable: true },
     },
     {
       name: 'no-unresolvable',

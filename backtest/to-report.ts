@@ -2,8 +2,8 @@
 import { writeFileSync } from 'node:fs';
 import { formatDuration, formatPercent } from '../lib/core/model/format.ts';
 import { minuteMs } from '../lib/core/model/time.ts';
-import { html } from '../report/html.ts';
-import type { Course, Fact, GroupReport, Held, Move, Report } from '../report/report.ts';
+import { html } from '../lib/report/html.ts';
+import type { Course, Fact, GroupReport, Held, Move, Report } from '../lib/report/report.ts';
 import type { PolicyResult } from './backtest.ts';
 import { compare } from './comparison.ts';
 import type { AssessedMove, GroupFindings } from './findings.ts';

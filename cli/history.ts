@@ -1,9 +1,10 @@
 /** `vcf history`: what happened, from the events in the logs of the monitor and of `operate`. */
 import type { Deployment } from './deployment.ts';
-import type { Entry } from './entry.ts';
-import { quoted, readLog } from './log.ts';
-import { eventsIn, type LoggedEvent } from './log-line.ts';
-import { timelineOf } from './timeline.ts';
+import type { Entry } from '../lib/history/entry.ts';
+import { readLog } from './log.ts';
+import { concerns, patternFor, subjectOf } from '../lib/history/of-group.ts';
+import { eventsIn, type LoggedEvent } from '../lib/history/log-line.ts';
+import { timelineOf } from '../lib/history/timeline.ts';
 
 export type HistoryRequest = {
   readonly deployment: Deployment;
@@ -58,31 +59,6 @@ function summaryOf(entries: readonly Entry[], events: readonly LoggedEvent[]): s
   return events.length > 0
     ? 'nothing happened'
     : 'the log has no event. The monitor logs one every quarter of an hour and group, so it did not run, or there is no group';
-}
-
-/** Every event; of one group, its own events and those that name no group or may name it otherwise. */
-function patternFor(group: string | undefined): string {
-  const isEvent = '$.data.metadata.eventId = "*"';
-  if (group === undefined) return `{ ${isEvent} }`;
-  const ofGroup = ['voiceConnectorGroupId', 'name'].map((field) => `$.data.data.${field} = ${quoted(group)}`);
-  const others = ['Operator Action', 'Override *', 'Run Failed'].map((type) => `$.message = ${quoted(type)}`);
-  return `{ ${isEvent} && (${[...ofGroup, ...others].join(' || ')}) }`;
-}
-
-/** The ways to name the group. */
-function subjectOf(group: string, events: readonly LoggedEvent[]): ReadonlySet<string> {
-  const known = events.flatMap(({ data }) =>
-    'voiceConnectorGroupId' in data && [data.voiceConnectorGroupId, data.name].includes(group)
-      ? [data.voiceConnectorGroupId, data.name]
-      : [],
-  );
-  return new Set([group, 'all', ...known]);
-}
-
-function concerns({ data }: LoggedEvent, names: ReadonlySet<string>): boolean {
-  if ('voiceConnectorGroupId' in data) return names.has(data.voiceConnectorGroupId);
-  if ('key' in data) return names.has(data.key);
-  return 'stage' in data ? names.has(data.command.group ?? '') : true;
 }
 
 /** One line for each entry, below a line for each day; all times are UTC. */

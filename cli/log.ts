@@ -44,8 +44,3 @@ export async function readLog(
     client.destroy();
   }
 }
-
-/** `"…"` for a filter pattern. */
-export function quoted(text: string): string {
-  return `"${text.replaceAll(/["\\]/g, String.raw`\$&`)}"`;
-}

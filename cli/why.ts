@@ -1,8 +1,9 @@
 /** `vcf why`: the decision of one minute with its evidence and its alternatives. */
 import type { Deployment } from './deployment.ts';
 import { invoke, type Answer } from './invoke.ts';
-import { quoted, readLog, type LogReading } from './log.ts';
-import { decisionsIn, type LoggedDecision } from './log-line.ts';
+import { quoted } from '../lib/history/of-group.ts';
+import { readLog, type LogReading } from './log.ts';
+import { decisionsIn, type LoggedDecision } from '../lib/history/log-line.ts';
 import { minuteMs } from '../lib/core/model/time.ts';
 
 export type WhyRequest = {

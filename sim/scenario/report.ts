@@ -1,7 +1,7 @@
 /** Runs a scenario and prints it: title, transcript, call counts, and the result of every expectation. */
 import { writeFileSync } from 'node:fs';
 import type { WakeMode } from '../../lib/core/model/wake.ts';
-import { html } from '../../report/html.ts';
+import { html } from '../../lib/report/html.ts';
 import type { Permissions } from '../wire/iam/permissions.ts';
 import { check, type CheckResult } from './check.ts';
 import type { Scenario } from './format/body.ts';

@@ -1,7 +1,7 @@
 /** A simulated scenario as a report: what happened with the monitor, beside the same callers without one. */
 import * as z from 'zod';
-import type { Fact, GroupReport, Health, Report, Stretch } from '../../report/report.ts';
-import { healths } from '../../report/report.ts';
+import type { Fact, GroupReport, Health, Report, Stretch } from '../../lib/report/report.ts';
+import { healths } from '../../lib/report/report.ts';
 import { callsFailedByFaults, type GroupMinute, type MinuteOfWorld } from '../world/minute.ts';
 import { movesOf, type CheckResult } from './check.ts';
 import type { Scenario } from './format/body.ts';

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest';
-import type { Entry } from '../../cli/entry.ts';
+import type { Entry } from '../../lib/history/entry.ts';
 import { loadScenario } from '../../sim/scenario/format/load.ts';
 import { scenarioFile } from '../../sim/scenario/library.ts';
 import { runScenario, type ScenarioRun } from '../../sim/scenario/run.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { healthRuns, perMinute } from '../../report/columns.ts';
-import { html } from '../../report/html.ts';
-import type { GroupReport, Report } from '../../report/report.ts';
+import { healthRuns, perMinute } from '../../lib/report/columns.ts';
+import { html } from '../../lib/report/html.ts';
+import type { GroupReport, Report } from '../../lib/report/report.ts';
 
 const minuteMs = 60_000;
 const from = Date.UTC(2026, 10, 20, 9);

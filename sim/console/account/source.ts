@@ -3,10 +3,11 @@
  * nothing, whereas one that may invoke `operate`, even for its status, may move every group.
  */
 import * as z from 'zod';
-import { readMinutes, type PlacedConnector } from '../../../cli/call-minutes.ts';
+import { readMinutes } from '../../../cli/call-minutes.ts';
+import type { PlacedConnector } from '../../../lib/history/call-minutes.ts';
 import { failureText, type Deployment } from '../../../cli/deployment.ts';
 import { readLog } from '../../../cli/log.ts';
-import { decisionsIn, type LoggedDecision } from '../../../cli/log-line.ts';
+import { decisionsIn, type LoggedDecision } from '../../../lib/history/log-line.ts';
 import { eventViewOf } from '../event-view.ts';
 import type { EventView, GroupView, Health, MinuteView, Update, VerdictView } from '../view.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Fact, GroupReport } from '../../../report/report.ts';
+import type { Fact, GroupReport } from '../../../lib/report/report.ts';
 import { check } from '../../../sim/scenario/check.ts';
 import { loadScenario } from '../../../sim/scenario/format/load.ts';
 import { scenarioFile } from '../../../sim/scenario/library.ts';

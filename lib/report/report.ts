@@ -1,4 +1,4 @@
-/** What a report shows, as plain data, whatever it is about: a scenario, a drill, a history. report/html.ts draws it. */
+/** What a report shows, as plain data, whatever it is about: a scenario, a drill, a history. html.ts draws it. */
 
 /** From `from` (inclusive) to `until` (exclusive), in epoch milliseconds. */
 export type Span = { readonly from: number; readonly until: number };

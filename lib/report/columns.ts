@@ -1,6 +1,6 @@
 /** Stretches and minutes → columns of a picture, each of at least a minute. */
 import type { Health, Span, Stretch } from './report.ts';
-import { minuteMs } from '../lib/core/model/time.ts';
+import { minuteMs } from '../core/model/time.ts';
 
 /** Consecutive columns with one value. `from` and `until` count columns. */
 export type Run<Value> = { readonly from: number; readonly until: number; readonly value: Value };

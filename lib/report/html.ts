@@ -1,5 +1,5 @@
 /** A report as one HTML file that needs nothing from outside: no script, no font, no picture. */
-import { safe } from '../lib/input/safe-text.ts';
+import { safe } from '../input/safe-text.ts';
 import { healths, type Fact, type GroupReport, type Report, type Span } from './report.ts';
 import { style } from './style.ts';
 import { courseName, dateTime, duration, escape } from './text.ts';
