@@ -5,6 +5,7 @@ import { accountId } from './account-id.ts';
 import { Alarms, type StateChange } from './alarms/alarms.ts';
 import { alarmsSchema } from './alarms/kept.ts';
 import { actionPayload, stateChangeDetail, stateChangeType } from './alarms/state-change.ts';
+import { Buckets, bucketsSchema } from './buckets.ts';
 import { Chime } from './chime/chime.ts';
 import { connectorsSchema } from './chime/connectors.ts';
 import { groupsSchema } from './chime/groups.ts';
@@ -40,6 +41,8 @@ export const accountSchema = z.object({
   queues: queuesSchema,
   alarms: alarmsSchema,
   logs: logsSchema,
+  /** Absent from files of earlier versions. */
+  buckets: bucketsSchema.default([]),
 });
 
 /**
@@ -58,6 +61,7 @@ export class Account implements RoutingTable, MetricSink, OptionsPingSink {
   readonly parameters: Parameters;
   readonly queues: Queues;
   readonly logs: Logs;
+  readonly buckets = new Buckets();
   readonly #ids: IdCounter;
   /** Of its own: the ids of the account do not depend on how much a function logs. */
   readonly #logIds = new IdCounter();
@@ -108,6 +112,7 @@ export class Account implements RoutingTable, MetricSink, OptionsPingSink {
       queues: this.queues.kept(),
       alarms: this.alarms.kept(),
       logs: this.logs.kept(),
+      buckets: this.buckets.kept(),
     };
   }
 
@@ -124,6 +129,7 @@ export class Account implements RoutingTable, MetricSink, OptionsPingSink {
     this.queues.restore(kept.queues);
     this.alarms.restore(kept.alarms);
     this.logs.restore(kept.logs);
+    this.buckets.restore(kept.buckets);
     this.#ids.issued = kept.issuedIds;
     this.#logIds.issued = kept.issuedLogIds;
   }

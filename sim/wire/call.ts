@@ -9,6 +9,7 @@ import { decodeQuery, query } from './protocols/query.ts';
 import { restJson } from './protocols/rest-json.ts';
 import { decodeCbor, rpcV2Cbor } from './protocols/rpc-v2-cbor.ts';
 import type { ServiceName } from './service-name.ts';
+import { bucketOperations, bucketProtocol, bucketRequest } from './services/buckets.ts';
 import { chimeOperations } from './services/chime.ts';
 import { chimeRoutes, matchRoute } from './services/chime-routes.ts';
 import { cloudWatchOperations } from './services/cloudwatch.ts';
@@ -25,7 +26,7 @@ export type Call = ObservedRequest & {
   readonly run: (context: OperationContext) => unknown;
 };
 
-type RpcService = Exclude<ServiceName, 'chime' | 'lambda'>;
+type RpcService = Exclude<ServiceName, 'chime' | 'lambda' | 's3'>;
 
 const rpcServices: Readonly<
   Record<RpcService, { readonly target: string; readonly operations: Readonly<Record<string, Operation>> }>
@@ -51,6 +52,7 @@ const resourceInputs = [
   'QueueName',
   'Namespace',
   'logGroupName',
+  'Key',
 ];
 
 /** Decodes a request: its service, its operation, and the protocol of the answer. */
@@ -60,6 +62,8 @@ export function decodeCall(incoming: Incoming, scope: CredentialScope, lambda: L
       return chimeCall(incoming, scope);
     case 'lambda':
       return lambdaCall(incoming, scope, lambda);
+    case 's3':
+      return bucketCall(incoming, scope);
     default:
       return rpcCall(incoming, scope, scope.service);
   }
@@ -116,6 +120,15 @@ function lambdaCall(incoming: Incoming, scope: CredentialScope, host: LambdaHost
     protocol: lambdaProtocol,
     run: () => invoke(host, request),
   };
+}
+
+function bucketCall(incoming: Incoming, scope: CredentialScope): Call {
+  const request = bucketRequest(incoming);
+  if (request === undefined) {
+    return refusal(scope, bucketProtocol, unknownOperation(501, `${incoming.method} ${incoming.path}`));
+  }
+  const { operation, input } = request;
+  return callOf(scope, { operation, protocol: bucketProtocol, decode: () => input, run: bucketOperations[operation] });
 }
 
 function callOf(

@@ -181,6 +181,7 @@ const throttles: Readonly<Record<ServiceName, readonly [code: string, httpStatus
   sqs: ['RequestThrottled', 403],
   lambda: ['TooManyRequestsException', 429],
   logs: ['ThrottlingException', 400],
+  s3: ['SlowDown', 503],
 };
 
 /** The error of an effect; undefined for effects without an error. */

@@ -133,6 +133,11 @@ const logGroup = reading(z.object({ logGroupName: z.string() }), ({ logGroupName
   on(arn('logs', place, `log-group:${logGroupName}`)),
 ]);
 
+/** The names of buckets are unique among all accounts: an ARN names neither Region nor account. Every simulated bucket is of this account. */
+const objectAt = reading(z.object({ Bucket: z.string(), Key: z.string() }), ({ Bucket, Key }, { accountId }) => [
+  on(`arn:aws:s3:::${Bucket}/${Key}`, { 's3:ResourceAccount': accountId }),
+]);
+
 function called(action: string, needs: NeedsOf): NeedsOf {
   return (input, place) => needs(input, place).map((need) => ({ ...need, action }));
 }
@@ -227,6 +232,7 @@ const services: Readonly<
   },
   lambda: { prefix: 'lambda', operations: { Invoke: invoked } },
   logs: { prefix: 'logs', operations: { FilterLogEvents: logGroup } },
+  s3: { prefix: 's3', operations: { PutObject: objectAt, GetObject: objectAt } },
 };
 
 /** @throws Error for an operation without a declared need, which must not be allowed by accident. */

@@ -57,10 +57,12 @@ const statuses: Readonly<Record<ServiceName, number>> = {
   ssm: 400,
   sqs: 400,
   logs: 400,
+  s3: 403,
 };
 
 function refusal(service: ServiceName, message: string): AwsError {
   // Clients in query mode show the older name.
   const queryCode = service === 'monitoring' || service === 'sqs' ? 'AccessDenied' : undefined;
-  return new AwsError({ code: 'AccessDeniedException', httpStatus: statuses[service], message, queryCode });
+  const code = service === 's3' ? 'AccessDenied' : 'AccessDeniedException';
+  return new AwsError({ code, httpStatus: statuses[service], message, queryCode });
 }
