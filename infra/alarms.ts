@@ -262,6 +262,9 @@ function evaluationOf(functionName: string, wake: WakeMode) {
     case 'monitor':
     case 'lister':
       return { Period: minuteSeconds, EvaluationPeriods: heartbeatMinutes[wake], DatapointsToAlarm: 3 };
+    case 'report':
+      // Lambda repeats a failed invocation after one and two minutes more. All three failed: there is no report.
+      return { Period: minuteSeconds, EvaluationPeriods: 15, DatapointsToAlarm: 3 };
     case 'operate':
       // Two scheduled runs, half an hour apart, or two commands of a person.
       return { Period: 5 * minuteSeconds, EvaluationPeriods: 12, DatapointsToAlarm: 2 };

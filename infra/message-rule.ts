@@ -27,6 +27,7 @@ const paths = {
   key: '$.detail.data.key',
   override: '$.detail.data.override',
   at: '$.detail.metadata.time',
+  eventId: '$.detail.metadata.eventId',
   run: '$.detail.metadata.runId',
   monitor: '$.detail.metadata.monitorRegion',
 } as const;
@@ -38,6 +39,8 @@ export type Message = {
   /** What the event's `data` must be. Default: anything. */
   readonly data?: Readonly<Record<string, readonly (string | boolean)[]>>;
   readonly lines: readonly string[];
+  /** It is about a move that was made, and has the link to its report where reports are written. */
+  readonly isOfMove?: true;
 };
 
 /** Each line is a JSON string, which EventBridge needs of a template with several lines. */
@@ -49,8 +52,19 @@ function inputTransformer(lines: readonly string[]) {
   };
 }
 
-/** @param id the rule's logical id, by which infra/alert-routes.ts names its topic */
-export function messageRule(id: string, { description, detailTypes, data, lines }: Message) {
+/** The last line says where the event comes from. */
+function linesWith({ lines, isOfMove }: Message, reportLink: string | undefined): readonly string[] {
+  if (isOfMove === undefined || reportLink === undefined) return lines;
+  const report = `Report, written again when <promoting> is proven healthy: ${reportLink}`;
+  return [...lines.slice(0, -1), report, ...lines.slice(-1)];
+}
+
+/**
+ * @param id the rule's logical id, by which infra/alert-routes.ts names its topic
+ * @param reportLink of a stage whose reports are written
+ */
+export function messageRule(id: string, message: Message, reportLink?: string) {
+  const { description, detailTypes, data } = message;
   const topic = topicIds[messageRoute(id).topic];
   return {
     Type: 'AWS::Events::Rule',
@@ -62,7 +76,9 @@ export function messageRule(id: string, { description, detailTypes, data, lines 
         'detail-type': detailTypes,
         ...(data === undefined ? {} : { detail: { data } }),
       },
-      Targets: [{ Id: 'alerts', Arn: { Ref: topic }, InputTransformer: inputTransformer(lines) }],
+      Targets: [
+        { Id: 'alerts', Arn: { Ref: topic }, InputTransformer: inputTransformer(linesWith(message, reportLink)) },
+      ],
     },
   };
 }

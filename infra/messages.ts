@@ -1,6 +1,8 @@
 /** What an on-call person reads: what happened, why, and what to type. `docs/runbook.md` has an entry behind each. */
 import { vcfCommand } from './commands.ts';
 import { messageRule, type Message } from './message-rule.ts';
+import { reportBucketOf, reportLink } from './report.ts';
+import type { VariableContext } from './service.ts';
 
 /** For the person who types a command to fill in. */
 const signature = { reason: 'WHY' };
@@ -40,12 +42,14 @@ const changeMessages: Readonly<Record<string, Message>> = {
     detailTypes: ['Priority Change Applied'],
     data: { decision: ['failover'] },
     lines: movedLines,
+    isOfMove: true,
   },
   GroupMovedRule: {
     description: 'Reports that a group was moved as an operator or the policy wanted',
     detailTypes: ['Priority Change Applied'],
     data: { decision: ['failback', 'switchover'] },
     lines: movedLines,
+    isOfMove: true,
   },
   ChangeBlockedRule: {
     description: 'Reports that a group needs to be moved and cannot be: when that begins, and every quarter of an hour',
@@ -93,6 +97,7 @@ const drillMessages: Readonly<Record<string, Message>> = {
       `To end it now: ${vcfCommand(['resume', group], signature)}`,
       ofGroup,
     ],
+    isOfMove: true,
   },
   DrillEndedRule: {
     description: 'Reports how a drill ended whose group is back in its order',
@@ -229,6 +234,17 @@ const overrideMessages: Readonly<Record<string, Message>> = {
 
 const messages = { ...changeMessages, ...drillMessages, ...holdMessages, ...readinessMessages, ...overrideMessages };
 
-export const messageResources = {
-  Resources: Object.fromEntries(Object.entries(messages).map(([id, message]) => [id, messageRule(id, message)])),
-};
+/** @param reportBucket of the stage, if it has one */
+export function messageResources(reportBucket: string | null = null) {
+  const link = reportBucket === null ? undefined : reportLink(reportBucket);
+  return {
+    Resources: Object.fromEntries(
+      Object.entries(messages).map(([id, message]) => [id, messageRule(id, message, link)]),
+    ),
+  };
+}
+
+/** Called by the framework. */
+export async function messageResourcesOf(context: VariableContext) {
+  return messageResources(await reportBucketOf(context));
+}

@@ -66,6 +66,10 @@ const wakeAlarms = z
   )
   .refine((regionsWithAlarms) => Object.keys(regionsWithAlarms).length <= 10, 'Expected at most 10 Regions');
 
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
+const bucketName =
+  /^(?!xn--|sthree-|amzn-s3-demo-)(?!\d{1,3}(?:\.\d{1,3}){3}$)(?!.*\.\.)(?!.*(?:-s3alias|--ol-s3|\.mrap|--x-s3|--table-s3)$)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
+
 export const stageSchema = z
   .strictObject({
     regions,
@@ -96,6 +100,7 @@ export const stageSchema = z
     shards: wholeNumberFrom(1, 100).default(1),
     wake: z.enum(wakeModes, 'Expected schedule or alarms').default('schedule'),
     wakeAlarms: wakeAlarms.default({}),
+    reportBucket: z.string().regex(bucketName, 'Expected the name of an S3 bucket').optional(),
     localAwsOnly: z.boolean().default(false),
   })
   .refine(({ shards, wake }) => shards === 1 || wake === 'schedule', {
@@ -189,6 +194,12 @@ export const stageFields: Readonly<Record<keyof typeof stageSchema.shape, StageF
       'The Voice Connectors that have an alarm which wakes the monitor, by the Region that has their metrics. `npm run release` writes a template of these alarms for each Region. `preflight` reports a primary that has none.',
     allowed: `up to ${maxWakeAlarms} ids in each of up to 10 Regions`,
     default: 'none',
+  },
+  reportBucket: {
+    meaning:
+      'An S3 bucket of this account, in any Region, to which a report of every move is written: an HTML page with the calls, the verdicts and what happened. The message about the move has the link. docs/operate.md describes the reports.',
+    allowed: 'the name of a bucket',
+    default: 'no reports are written',
   },
   localAwsOnly: {
     meaning:

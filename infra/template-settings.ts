@@ -65,7 +65,16 @@ function runsAtOnce({ shards }: StageSettings): number {
 /** Called by the framework. */
 export function templateSettings({ options }: { readonly options: CommandOptions }) {
   const { stage, region, settings } = chosenOrPlaceholder(options);
-  const { runbookUrl, reservedConcurrency, permissionsBoundary, regions, controlRegions, wake, ...others } = settings;
+  const {
+    reportBucket,
+    runbookUrl,
+    reservedConcurrency,
+    permissionsBoundary,
+    regions,
+    controlRegions,
+    wake,
+    ...others
+  } = settings;
   const everyMinutes = scheduleMinutes[wake];
   return {
     ...others,
@@ -78,6 +87,7 @@ export function templateSettings({ options }: { readonly options: CommandOptions
     // With shards, a trigger between two minutes would have one run decide all groups.
     isWokenByEvents: settings.shards === 1,
     permissionsBoundary: permissionsBoundary ?? null,
+    reportBucket: reportBucket ?? null,
     wake,
     monitorRate: everyMinutes === 1 ? '1 minute' : `${everyMinutes} minutes`,
     monitorPeriodSeconds: everyMinutes * 60,

@@ -254,6 +254,31 @@ export type ReadPorts = PublishingPorts & {
   readonly pasts?: PastsPort;
 };
 
+/** Lines that a function logged from `from` to `until`, both ends included. */
+export type LogLinesRequest = {
+  readonly logGroup: string;
+  readonly from: EpochMs;
+  readonly until: EpochMs;
+  /** A filter pattern of CloudWatch Logs for JSON. */
+  readonly filterPattern: string;
+};
+
+export interface LogsPort {
+  /** The lines that match, oldest first, as parsed JSON. @throws Error if not all of them could be read */
+  lines(request: LogLinesRequest, signal: AbortSignal): Promise<readonly unknown[]>;
+}
+
+export interface ReportStorePort {
+  /** Replaces the page that has the key. @throws Error if it was not stored, or nobody knows */
+  put(key: string, page: string, signal: AbortSignal): Promise<void>;
+}
+
+export type ReportPorts = PublishingPorts & {
+  readonly metrics: MetricsPort;
+  readonly logs: LogsPort;
+  readonly reports: ReportStorePort;
+};
+
 export type SessionsPorts = Omit<ReadPorts, 'changes' | 'lastOrders' | 'overrides'> & {
   readonly sessions: SessionsPort;
 };

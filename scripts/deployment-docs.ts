@@ -36,7 +36,7 @@ function alarmTable(): string {
 }
 
 function messageTable(): string {
-  const rows = Object.entries(messageResources.Resources).map(([id, { Properties }]) => {
+  const rows = Object.entries(messageResources().Resources).map(([id, { Properties }]) => {
     const { topic, because } = messageRoute(id);
     const [firstLine = ''] = Properties.Targets.map(({ InputTransformer }) => InputTransformer.InputTemplate);
     const [beginning = ''] = /[A-Z][A-Z ]+(?=[: ,<])/.exec(firstLine) ?? [];

@@ -32,7 +32,7 @@ import type { World } from './world/world.ts';
 
 const minuteMs = 60_000;
 
-const functionNames = ['monitor', 'operate', 'preflight', 'sessions'] as const;
+const functionNames = ['monitor', 'operate', 'preflight', 'report', 'sessions'] as const;
 
 /** An invocation that an event or an alarm made. */
 export type TargetInvocation = {

@@ -13,10 +13,14 @@ const variables: Readonly<Record<string, string>> = {
 const lineSchema = z.string();
 
 /** The lines of the notification about an event; empty if no rule matches it. */
-export function notificationOf(event: StoredEvent, stage = 'dev'): readonly string[] {
+export function notificationOf(
+  event: StoredEvent,
+  stage = 'dev',
+  reportBucket: string | null = null,
+): readonly string[] {
   const { source, detailType, detail, region } = event;
   const values: Readonly<Record<string, string>> = { ...variables, 'sls:stage': stage, 'self:provider.region': region };
-  const matching = Object.values(messageResources.Resources)
+  const matching = Object.values(messageResources(reportBucket).Resources)
     .map(({ Properties }) => Properties)
     .find(({ EventPattern }) => matcherOf(EventPattern, unexpected)({ source, 'detail-type': detailType, detail }));
   return (matching?.Targets ?? []).flatMap(({ InputTransformer: { InputPathsMap, InputTemplate } }) =>

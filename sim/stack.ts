@@ -1,10 +1,12 @@
 /** The deployed stack in the local AWS: its names, its resources and its functions, as in serverless.yml. */
 import { pathToFileURL } from 'node:url';
 import type { WakeMode } from '../lib/core/model/wake.ts';
-import { Account } from './account/account.ts';
+import { occasionPattern } from '../infra/report.ts';
+import { Account, accountId } from './account/account.ts';
 import type { GroupSeed } from './account/chime/groups.ts';
 import type { SimClock } from './clock.ts';
 import { minuteRuleOfDev, wakeAlarmPrefixOfDev } from './deploy-wake-alarms.ts';
+import { deployedNamePrefix } from './lambda/function-name.ts';
 import { createLambdaHost, type LambdaHost, type LambdaHostOptions } from './lambda/host.ts';
 import { keepLog } from './lambda/log-group.ts';
 import type { State } from './state/state.ts';
@@ -31,6 +33,8 @@ export type LocalAwsOptions = Pick<LambdaHostOptions, 'pauses' | 'onLog'> & {
   readonly packageFolder?: string | undefined;
   /** As in the settings of a stage. Default 1: the monitor decides all groups. */
   readonly shards?: number | undefined;
+  /** As in the settings of a stage: the bucket is made too. Default: no reports are written. */
+  readonly reportBucket?: string | undefined;
   /** Simulated seconds per real second between jumps. Default 1. */
   readonly speed?: number;
   readonly port?: number;
@@ -46,6 +50,21 @@ export function isSharded({ shards = 1 }: Pick<LocalAwsOptions, 'shards'>): bool
   return shards > 1;
 }
 
+/** The rule of infra/report.ts, and a bucket to write to. */
+function deployReports({ buckets, eventRules }: Account, bucket: string): void {
+  const [name, place] = ['report-occasions', { region: monitorRegion, eventBusName }];
+  buckets.create(monitorRegion, bucket);
+  eventRules.put(place, {
+    name,
+    eventPattern: JSON.stringify(occasionPattern),
+    scheduleExpression: undefined,
+    state: 'ENABLED',
+    description: undefined,
+  });
+  const arn = `arn:aws:lambda:${monitorRegion}:${accountId}:function:${deployedNamePrefix}report`;
+  eventRules.putTargets(place, name, [{ id: 'report', arn }]);
+}
+
 /** As in infra/fan-out.ts. */
 function createShardQueue({ queues }: Account): void {
   const deadLetterQueue = shardQueueName.replace('.fifo', '-dead-letter.fifo');
@@ -53,7 +72,7 @@ function createShardQueue({ queues }: Account): void {
   queues.create(monitorRegion, shardQueueName, 60, { deadLetterQueue, maxReceiveCount: 3 });
 }
 
-export function seededAccount({ world, groups, shards }: LocalAwsOptions, clock: SimClock): Account {
+export function seededAccount({ world, groups, shards, reportBucket }: LocalAwsOptions, clock: SimClock): Account {
   const account = new Account({ now: () => clock.now() });
   for (const { voiceConnectorId, region } of world.connectors) {
     account.chime.seedConnector({ voiceConnectorId, awsRegion: region, name: voiceConnectorId });
@@ -67,7 +86,20 @@ export function seededAccount({ world, groups, shards }: LocalAwsOptions, clock:
   account.eventBridge.seedBus(monitorRegion, eventBusName);
   account.queues.create(monitorRegion, outboxQueueName, outboxVisibilityTimeoutSeconds);
   if (isSharded({ shards })) createShardQueue(account);
+  if (reportBucket !== undefined) deployReports(account, reportBucket);
   return account;
+}
+
+/** As in infra/report.ts; none without a bucket. */
+function reportFunction(module: URL, env: Readonly<Record<string, string>>, bucket: string | undefined) {
+  if (bucket === undefined) return {};
+  const own = {
+    REPORT_BUCKET: bucket,
+    REPORT_PREFIX: `reports/dev/${monitorRegion}`,
+    MONITOR_LOG_GROUP: `/aws/lambda/${deployedNamePrefix}monitor`,
+    OPERATE_LOG_GROUP: `/aws/lambda/${deployedNamePrefix}operate`,
+  };
+  return { report: { module, env: { ...env, ...own }, timeoutSeconds: 120 } };
 }
 
 /** Declares the functions as serverless.yml does, except for AWS's address. */
@@ -83,7 +115,8 @@ export function deploy(
     resume,
     shards = 1,
     wake,
-  }: Pick<LocalAwsOptions, 'packageFolder' | 'pauses' | 'onLog' | 'resume' | 'shards' | 'wake'>,
+    reportBucket,
+  }: Pick<LocalAwsOptions, 'packageFolder' | 'pauses' | 'onLog' | 'resume' | 'shards' | 'wake' | 'reportBucket'>,
 ): LambdaHost {
   const env = {
     AWS_ENDPOINT_URL: url,
@@ -119,6 +152,7 @@ export function deploy(
       ...(isSharded({ shards })
         ? { lister: { module: module('lister'), env: { ...monitorEnv, ...listerEnv }, timeoutSeconds: 50 } }
         : {}),
+      ...reportFunction(module('report'), { ...env, POLICY_FILE: policyPath }, reportBucket),
       operate: { module: module('operate'), env: monitorEnv, timeoutSeconds: 50 },
       preflight: { module: module('preflight'), env: monitorEnv, timeoutSeconds: 120 },
       sessions: { module: module('sessions'), env: { ...env, POLICY_FILE: policyPath }, timeoutSeconds: 120 },

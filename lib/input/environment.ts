@@ -48,6 +48,15 @@ const lister = monitor.safeExtend({
   SHARDS: z.coerce.number().pipe(z.int('Expected a whole number').min(2, 'Expected at least 2')),
 });
 
+const logGroup = z.string().regex(/^[\w/.#-]{1,512}$/, 'Expected the name of a log group');
+
+const report = sessionsVariables.extend({
+  REPORT_BUCKET: z.string().min(1),
+  REPORT_PREFIX: z.string().regex(/^[\w-]+(\/[\w-]+)*$/, 'Expected a path such as reports/prod/us-west-2'),
+  MONITOR_LOG_GROUP: logGroup,
+  OPERATE_LOG_GROUP: logGroup,
+});
+
 export type CommonEnvironment = z.output<typeof common>;
 
 type Variables = Readonly<Record<string, string | undefined>>;
@@ -69,6 +78,13 @@ export type ListerEnvironment = z.output<typeof lister>;
 /** @throws InvalidInputError with every missing or invalid variable */
 export function listerEnvironment(variables: Variables): ListerEnvironment {
   return parse(lister, variables, 'the environment of the function lister');
+}
+
+export type ReportEnvironment = z.output<typeof report>;
+
+/** @throws InvalidInputError with every missing or invalid variable */
+export function reportEnvironment(variables: Variables): ReportEnvironment {
+  return parse(report, variables, 'the environment of the function report');
 }
 
 /** @throws InvalidInputError with every missing or invalid variable */

@@ -1,76 +1,44 @@
 /** The template of a stage with shards, and the packaged functions in it, held to its roles. */
-import { appendFileSync, cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest';
+import { beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest';
 import { listerEnvironment } from '../../lib/input/environment.ts';
-import { sls } from '../../scripts/sls.ts';
-import { unpackInto } from '../../scripts/package-into.ts';
-import { accountId } from '../../sim/account/account.ts';
 import { LocalAws } from '../../sim/local-aws.ts';
 import { outboxQueueName, overridesPath } from '../../sim/stack.ts';
 import { mainLine, twoRegions } from '../../sim/two-regions.ts';
-import { resolve, type Resources } from '../../sim/wire/iam/intrinsics.ts';
+import { resolve } from '../../sim/wire/iam/intrinsics.ts';
 import { packagedTemplate } from '../../sim/wire/iam/packaged.ts';
 import { Permissions } from '../../sim/wire/iam/permissions.ts';
-import { rolesOf, type FunctionRole } from '../../sim/wire/iam/roles.ts';
+import type { FunctionRole } from '../../sim/wire/iam/roles.ts';
+import {
+  idsOf,
+  packagedWith,
+  place,
+  removingCopies,
+  resourcesOf,
+  type PackagedStage,
+} from '../wire-support/packaged-with.ts';
 
 const shards = 3;
-const place = { accountId, region: 'us-east-1' };
+let stage: PackagedStage = { folder: '', resources: {}, roles: [] };
 
-let folder = '';
-let resources: Resources = {};
-let roles: readonly FunctionRole[] = [];
+removingCopies();
 
-const repositories: string[] = [];
-afterAll(() => {
-  for (const repository of repositories) rmSync(repository, { recursive: true });
-});
-
-/** Of the stage of the local AWS, in a copy of the repository whose settings have shards. */
+/** Of the stage of the local AWS, whose settings have shards. */
 beforeAll(() => {
-  const repository = mkdtempSync(join(tmpdir(), 'sharded-'));
-  repositories.push(repository);
-  for (const part of [
-    'config',
-    'functions',
-    'infra',
-    'lib',
-    'schemas',
-    'scripts',
-    'serverless.yml',
-    'policy.yml',
-    'package.json',
-  ])
-    cpSync(part, join(repository, part), { recursive: true });
-  symlinkSync(join(process.cwd(), 'node_modules'), join(repository, 'node_modules'));
-  appendFileSync(join(repository, 'config/dev.yml'), `shards: ${shards}\n`);
-  folder = join(repository, 'package');
-  const { status, stdout, stderr } = sls(['package', '--package', folder], { CODE_VERSION: '1.2.3' }, repository);
-  expect(status, `${stdout}${stderr}`).toBe(0);
-  unpackInto(folder);
-  const template = packagedTemplate(folder);
-  resources = (template as { readonly Resources: Resources }).Resources;
-  roles = rolesOf(template, place);
+  stage = packagedWith(`shards: ${shards}`);
 }, 120_000);
 
 function propertiesOf(id: string): Readonly<Record<string, unknown>> {
-  return resources[id]?.Properties ?? {};
+  return stage.resources[id]?.Properties ?? {};
 }
 
 function variablesOf(id: string): Readonly<Record<string, unknown>> {
   return (propertiesOf(id)['Environment'] as { readonly Variables: Readonly<Record<string, unknown>> }).Variables;
 }
 
-/** Without what differs between two packages of the same sources. */
-function everythingElse(all: Resources): ReadonlySet<string> {
-  return new Set(Object.keys(all).filter((id) => !/^\w+LambdaVersion/.test(id)));
-}
-
 describe('A stage with shards', () => {
   it('has these resources besides, and loses none', () => {
-    const without = (packagedTemplate(inject('packageFolder')) as { readonly Resources: Resources }).Resources;
-    const [with_, before] = [everythingElse(resources), everythingElse(without)];
+    const without = resourcesOf(packagedTemplate(inject('packageFolder')));
+    const [with_, before] = [idsOf(stage.resources), idsOf(without)];
     expect([...before.difference(with_)]).toEqual([]);
     expect([...with_.difference(before)].toSorted()).toEqual([
       'ListerDurationAlarm',
@@ -102,7 +70,7 @@ describe('A stage with shards', () => {
       'Preflight',
       'Sessions',
     ]);
-    const rules = Object.values(resources).filter(
+    const rules = Object.values(stage.resources).filter(
       ({ Type, Properties }) => Type === 'AWS::Events::Rule' && JSON.stringify(Properties).includes('MonitorLambda'),
     );
     expect(rules.map(({ Properties }) => Properties?.['State'])).toEqual(['DISABLED', 'DISABLED']);
@@ -131,7 +99,7 @@ describe('A stage with shards', () => {
   });
 
   it('gives the lister the variables that its code reads', () => {
-    const variables = resolve(variablesOf('ListerLambdaFunction'), resources, place) as Record<string, string>;
+    const variables = resolve(variablesOf('ListerLambdaFunction'), stage.resources, place) as Record<string, string>;
     const environment = listerEnvironment({
       ...variables,
       SHARD_QUEUE_URL: 'https://sqs.us-east-1.amazonaws.com/111122223333/shards.fifo',
@@ -152,7 +120,7 @@ async function aMinute(own: readonly FunctionRole[]) {
     world: twoRegions(1, startsAt, []),
     groups: [mainLine],
     policyFile: 'sim/policy.yml',
-    packageFolder: folder,
+    packageFolder: stage.folder,
     permissions,
     shards,
     pauses: 'skipped',
@@ -176,7 +144,7 @@ async function aMinute(own: readonly FunctionRole[]) {
 
 describe('The roles of a stage with shards', () => {
   it('allow exactly what the lister does, and the monitor to receive its shards', async () => {
-    const { aws, invocations, permissions } = await aMinute(roles);
+    const { aws, invocations, permissions } = await aMinute(stage.roles);
     // The lister fails because of the refused event, which is in the outbox.
     expect(invocations.map(({ functionError }) => functionError)).toEqual([
       'Unhandled',
@@ -193,7 +161,7 @@ describe('The roles of a stage with shards', () => {
     const used = [...permissions.asked].flatMap((each) =>
       each.startsWith('lister ') ? [each.slice('lister '.length)] : [],
     );
-    const granted = roles
+    const granted = stage.roles
       .filter(({ functionName }) => functionName === 'lister')
       .flatMap(({ statements }) => statements.flatMap(({ Action }) => Action))
       .filter((action) => !action.startsWith('logs:'));
@@ -201,7 +169,7 @@ describe('The roles of a stage with shards', () => {
   }, 60_000);
 
   it('without sqs:SendMessage the lister reports each shard that it could not send', async () => {
-    const fewer = roles.map((role) =>
+    const fewer = stage.roles.map((role) =>
       role.functionName === 'lister'
         ? { ...role, statements: role.statements.filter(({ Sid }) => Sid !== 'SendShards') }
         : role,
