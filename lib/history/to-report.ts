@@ -32,13 +32,18 @@ export function historyReport({
   minutes,
 }: HistoryOfGroups): Report {
   const byGroup = Map.groupBy(decisions, ({ voiceConnectorGroupId }) => voiceConnectorGroupId);
+  // A person may move a group while no monitor runs: nobody then logged a decision.
+  const moved = events.flatMap((event) => (event.type === 'Priority Change Applied' ? event.data : []));
+  const groups = new Map([...moved, ...decisions].map(({ voiceConnectorGroupId: id, name }) => [id, name]));
   return {
     from: toMinute(since),
     until,
     title,
     subtitle,
     facts: [],
-    groups: [...byGroup.values()].map((own) => groupReport(own, { entries, events, minutes })),
+    groups: [...groups].map(([id, name]) =>
+      groupReport({ id, name }, byGroup.get(id) ?? [], { entries, events, minutes }),
+    ),
     notes: {
       title: 'What this rests on',
       texts: [
@@ -51,10 +56,10 @@ export function historyReport({
 }
 
 function groupReport(
+  { id, name }: Pick<GroupReport, 'id' | 'name'>,
   decisions: readonly LoggedDecision[],
   { entries, events, minutes }: Pick<HistoryOfGroups, 'entries' | 'events' | 'minutes'>,
 ): GroupReport {
-  const { voiceConnectorGroupId: id = '', name = '' } = decisions.at(-1) ?? {};
   const members = connectorsOf(decisions);
   const sum = (value: (calls: { readonly calls: number; readonly failures: number }) => number) =>
     minutes.map(({ connectors }) =>

@@ -264,6 +264,17 @@ describe('The report of a failover', () => {
 });
 
 describe('The page', () => {
+  it('shows a switchover of which no run of the monitor knows', async () => {
+    const played = await start({}, onTestFinished);
+    played.aws.simulateUntil(startsAt + 61 * minuteMs);
+    const order = { action: 'switchover', group: 'main-line', to: 'vc-west', by: 'anna', reason: 'works' };
+    await played.aws.invoke('operate', JSON.stringify(order));
+    expect(await played.aws.invokeTargets()).toMatchObject([{ functionName: 'report' }]);
+    const page = await played.pageAt(played.aws.account.buckets.keys(bucket)[0] ?? '');
+    expect(page).toContain('switchover from vc-east to vc-west');
+    expect(page).toContain('<dt>green</dt><dd>not yet<small>');
+  }, 60_000);
+
   it('has no phone number, whatever a group or an order is called', async () => {
     const played = await start({ name: 'Line of 206-555-0100' }, onTestFinished);
     await played.play(1);
