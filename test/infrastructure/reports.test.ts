@@ -1,6 +1,7 @@
 /** The template of a stage with a bucket for reports, and the packaged functions in it, held to its roles. */
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest';
+import { parseStageSettings } from '../../infra/stage-settings.ts';
 import { patternMatcher } from '../../sim/account/event-rules.ts';
 import { LocalAws, type TargetInvocation } from '../../sim/local-aws.ts';
 import { notificationOf } from '../../sim/notification.ts';
@@ -111,6 +112,36 @@ describe('A stage with a bucket for reports', () => {
     const event = { source: 'voice-connector-failover', 'detail-type': detailType, detail: { data } };
     expect(matches(event)).toBe(isOccasion);
     expect(matches({ ...event, source: 'anybody' })).toBe(false);
+  });
+});
+
+describe('The setting reportBucket', () => {
+  const settings = (name: string) =>
+    parseStageSettings(
+      `regions: [us-west-2]\ncontrolRegions: [us-east-1]\npolicy: policy.yml\nalerts: { page: [], ticket: [] }\nreportBucket: ${name}\n`,
+      'config/prod.yml',
+    );
+
+  it.each(['my-voice-reports', 'reports.example.com', '3rd', `a${'b'.repeat(61)}c`])('takes the name %s', (name) => {
+    expect(settings(name)).toMatchObject({ reportBucket: name });
+  });
+
+  it.each([
+    'ab',
+    `a${'b'.repeat(62)}c`,
+    'Reports',
+    'my_reports',
+    '-reports',
+    'reports-',
+    'my..reports',
+    '192.168.5.4',
+    'xn--reports',
+    'reports-s3alias',
+    's3://reports',
+    'reports/of-moves',
+    "'${AWS::AccountId}'",
+  ])('refuses the name %s', (name) => {
+    expect(() => settings(name)).toThrow('reportBucket: Expected the name of an S3 bucket');
   });
 });
 
