@@ -1,18 +1,11 @@
 /** The template of a stage with a bucket for reports, and the packaged functions in it, held to its roles. */
-import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { parseStageSettings } from '../../infra/stage-settings.ts';
 import { patternMatcher } from '../../sim/account/event-rules.ts';
-import { LocalAws, type TargetInvocation } from '../../sim/local-aws.ts';
 import { notificationOf } from '../../sim/notification.ts';
-import { mainLine, twoRegions } from '../../sim/two-regions.ts';
 import { resolve } from '../../sim/wire/iam/intrinsics.ts';
 import { packagedTemplate } from '../../sim/wire/iam/packaged.ts';
-import { Permissions } from '../../sim/wire/iam/permissions.ts';
-import type { FunctionRole } from '../../sim/wire/iam/roles.ts';
-import type { FaultSpec } from '../../sim/world/spec.ts';
 import { reportEnvironment } from '../../lib/input/environment.ts';
-import type { AtEnd } from '../wire-support/account.ts';
 import {
   idsOf,
   packagedWith,
@@ -21,11 +14,8 @@ import {
   resourcesOf,
   type PackagedStage,
 } from '../wire-support/packaged-with.ts';
-
-const bucket = 'reports-of-ours';
-const minuteMs = 60_000;
-const startsAt = Date.UTC(2026, 10, 20, 8);
-const scheduled = '{"detail-type":"Scheduled Event","source":"aws.scheduler"}';
+import { minute as minuteMs } from '../wire-support/account.ts';
+import { bucket, resultsOf, startReporting, startsAt, type Started } from '../wire-support/reports.ts';
 
 let stage: PackagedStage = { folder: '', resources: {}, roles: [] };
 
@@ -89,6 +79,14 @@ describe('A stage with a bucket for reports', () => {
     });
   });
 
+  it('may be written to a bucket of this account only', () => {
+    const own = stage.roles.find(({ functionName }) => functionName === 'report');
+    expect(own?.statements.find(({ Sid }) => Sid === 'WriteReports')).toMatchObject({
+      Resource: [`arn:aws:s3:::${bucket}/reports/dev/us-east-1/*`],
+      Condition: { StringEquals: { 's3:ResourceAccount': [place.accountId] } },
+    });
+  });
+
   it('raises the alarm when an invocation and both of its repeats failed, in whichever minutes', () => {
     expect(propertiesOf('ReportLambdaEvConf')).toMatchObject({ MaximumRetryAttempts: 2 });
     expect(propertiesOf('ReportErrorsAlarm')).toMatchObject({
@@ -145,76 +143,12 @@ describe('The setting reportBucket', () => {
   });
 });
 
-type Options = {
-  readonly roles?: readonly FunctionRole[];
-  readonly name?: string;
-  readonly hasBucket?: boolean;
-};
-
-/** The group's primary fails every second call from 09:05 on. Each minute: the monitor, and what its events invoke. */
-async function start({ roles = stage.roles, name = 'Main line', hasBucket = true }: Options = {}, atEnd: AtEnd) {
-  const permissions = new Permissions(roles);
-  const fault: FaultSpec = {
-    where: { region: 'us-east-1' },
-    what: { kind: 'sip-5xx', ratio: 0.5 },
-    fromMinute: 65,
-    untilMinute: 130,
-  };
-  const aws = await LocalAws.start({
-    world: twoRegions(1, startsAt, [fault]),
-    groups: [{ ...mainLine, name, createdAt: startsAt - 86_400_000 }],
-    policyFile: 'sim/policy.yml',
-    packageFolder: stage.folder,
-    permissions,
-    pauses: 'skipped',
-    speed: 0,
-    reportBucket: bucket,
-  });
-  atEnd(() => aws.close());
-  if (!hasBucket) aws.account.buckets.restore([]);
-  const reports: (TargetInvocation & { readonly minute: number; readonly keys: readonly string[] })[] = [];
-  const runs: string[] = [];
-  let minute = 60;
-  const play = async (minutes: number): Promise<void> => {
-    for (const end = minute + minutes; minute < end;) {
-      minute += 1;
-      aws.simulateUntil(startsAt + minute * minuteMs + 4000);
-      runs.push(...(await aws.runMonitor(scheduled)).map(({ functionError = 'done' }) => functionError));
-      for (const made of await aws.invokeTargets()) {
-        reports.push({ ...made, minute, keys: aws.account.buckets.keys(bucket) });
-      }
-    }
-  };
-  const { url: endpoint } = aws.server;
-  const s3 = new S3Client({
-    endpoint,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-  });
-  atEnd(() => {
-    s3.destroy();
-  });
-  const pageAt = async (Key: string): Promise<string> => {
-    const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key }));
-    return (await Body?.transformToString()) ?? '';
-  };
-  const events = (detailType: string) =>
-    aws.account.eventBridge.events.filter((each) => each.detailType === detailType);
-  return { aws, permissions, reports, runs, play, pageAt, events };
-}
-
-type Started = Awaited<ReturnType<typeof start>>;
-
-function resultsOf({ reports }: Pick<Started, 'reports'>): readonly Readonly<Record<string, unknown>>[] {
-  return reports.map(({ invocation }) => JSON.parse(invocation.payload) as Readonly<Record<string, unknown>>);
-}
-
 describe('The report of a failover', () => {
   const atEnd: (() => Promise<void> | void)[] = [];
   let played: Started;
 
   beforeAll(async () => {
-    played = await start({}, (close) => void atEnd.push(close));
+    played = await startReporting(stage, {}, (close) => void atEnd.push(close));
     await played.play(30);
   }, 120_000);
   afterAll(async () => {
@@ -280,23 +214,24 @@ describe('The report of a failover', () => {
     expect(played.aws.account.buckets.keys(bucket)).toEqual(before);
   });
 
-  it('is not written of a change of health that follows no move', async () => {
+  it('is not written of a change of health that follows no move, or one of more than an hour ago', async () => {
     const before = await played.pageAt(played.aws.account.buckets.keys(bucket)[0] ?? '');
     const { payload } = played.reports.find((each) => each.payload.includes('"health":"unhealthy"'))!;
     const event = JSON.parse(payload) as { readonly detail: { readonly metadata: object } };
-    const metadata = { ...event.detail.metadata, time: new Date(startsAt + 62 * minuteMs).toISOString() };
-    const answer = await played.aws.invoke(
-      'report',
-      JSON.stringify({ ...event, detail: { ...event.detail, metadata } }),
-    );
-    expect(JSON.parse(answer.payload)).toEqual({ outcome: 'no-move', voiceConnectorGroupId: 'main-line' });
+    const moveAt = played.events('Priority Change Applied')[0]!.time;
+    for (const time of [moveAt - minuteMs, moveAt + 61 * minuteMs]) {
+      const metadata = { ...event.detail.metadata, time: new Date(time).toISOString() };
+      const later = { ...event, detail: { ...event.detail, metadata } };
+      const answer = await played.aws.invoke('report', JSON.stringify(later));
+      expect(JSON.parse(answer.payload)).toEqual({ outcome: 'no-move', voiceConnectorGroupId: 'main-line' });
+    }
     expect(await played.pageAt(played.aws.account.buckets.keys(bucket)[0] ?? '')).toBe(before);
   });
 });
 
 describe('The page', () => {
   it('shows a switchover of which no run of the monitor knows', async () => {
-    const played = await start({}, onTestFinished);
+    const played = await startReporting(stage);
     played.aws.simulateUntil(startsAt + 61 * minuteMs);
     const order = { action: 'switchover', group: 'main-line', to: 'vc-west', by: 'anna', reason: 'works' };
     await played.aws.invoke('operate', JSON.stringify(order));
@@ -307,7 +242,7 @@ describe('The page', () => {
   }, 60_000);
 
   it('has no phone number, whatever a group or an order is called', async () => {
-    const played = await start({ name: 'Line of 206-555-0100' }, onTestFinished);
+    const played = await startReporting(stage, { name: 'Line of 206-555-0100' });
     await played.play(1);
     const order = { action: 'switchover', group: 'main-line', to: 'vc-west', by: 'anna', reason: 'ask (206) 555-0123' };
     // As nothing of this project logs it.
@@ -347,7 +282,7 @@ describe('A report that cannot be written', () => {
           ? { ...role, statements: role.statements.filter(({ Action }) => !Action.includes(lacking ?? '')) }
           : role,
       );
-      const played = await start({ roles, ...(hasBucket === undefined ? {} : { hasBucket }) }, onTestFinished);
+      const played = await startReporting(stage, { roles, ...(hasBucket === undefined ? {} : { hasBucket }) });
       await played.play(12);
       const failed = played.reports.filter(({ invocation }) => invocation.functionError === 'Unhandled');
       expect(failed.at(-1)?.invocation.payload).toMatch(why);
@@ -359,7 +294,7 @@ describe('A report that cannot be written', () => {
   );
 
   it('is written by a repeat, once it can be', async () => {
-    const played = await start({ hasBucket: false }, onTestFinished);
+    const played = await startReporting(stage, { hasBucket: false });
     await played.play(12);
     const [move] = played.reports.filter(({ payload }) => payload.includes('Priority Change Applied'));
     played.aws.account.buckets.create('us-east-1', bucket);
@@ -369,7 +304,7 @@ describe('A report that cannot be written', () => {
   }, 60_000);
 
   it('is refused for an event that is none of its occasions', async () => {
-    const { aws } = await start({}, onTestFinished);
+    const { aws } = await startReporting(stage);
     const answer = await aws.invoke('report', '{"detail-type":"Priority Held","detail":{}}');
     expect(answer.payload).toContain('Priority Change Applied');
     const damaged = await aws.invoke('report', '{"detail-type":"Drill Ended","detail":{"data":{}}}');
@@ -379,7 +314,7 @@ describe('A report that cannot be written', () => {
 });
 
 it('The role of the report function allows exactly what it does', async () => {
-  const played = await start({}, onTestFinished);
+  const played = await startReporting(stage);
   await played.aws.invoke('report', '{}');
   played.aws.server.misbehave({
     operation: 'PutEvents',

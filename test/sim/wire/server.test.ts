@@ -26,7 +26,7 @@ describe('a request that cannot be served', () => {
     ['with garbled authorization', { headers: { authorization: 'Bearer x' } }, 400, 'IncompleteSignatureException'],
     [
       'for a service that is not here',
-      { headers: { authorization: authorization('s3') } },
+      { headers: { authorization: authorization('dynamodb') } },
       404,
       'UnknownOperationException',
     ],
