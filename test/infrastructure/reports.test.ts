@@ -1,6 +1,8 @@
 /** The template of a stage with a bucket for reports, and the packaged functions in it, held to its roles. */
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { parseStageSettings } from '../../infra/stage-settings.ts';
+import { filesIn } from '../../scripts/zip.ts';
 import { patternMatcher } from '../../sim/account/event-rules.ts';
 import { notificationOf } from '../../sim/notification.ts';
 import { resolve } from '../../sim/wire/iam/intrinsics.ts';
@@ -79,6 +81,16 @@ describe('A stage with a bucket for reports', () => {
     });
   });
 
+  it('has an artefact of at most 200 kB for it, and no client of S3 in any other', () => {
+    const artefacts = globSync('*.zip', { cwd: stage.folder }).map((file) => {
+      const archive = readFileSync(join(stage.folder, file));
+      const code = [...filesIn(archive).values()].map(String).join('\n');
+      return { file, bytes: archive.length, hasClient: code.includes('PutObject') };
+    });
+    expect(artefacts.filter(({ bytes }) => bytes > 200_000)).toEqual([]);
+    expect(artefacts.flatMap(({ file, hasClient }) => (hasClient ? file : []))).toEqual(['report.zip']);
+  });
+
   it('may be written to a bucket of this account only', () => {
     const own = stage.roles.find(({ functionName }) => functionName === 'report');
     expect(own?.statements.find(({ Sid }) => Sid === 'WriteReports')).toMatchObject({
@@ -113,35 +125,10 @@ describe('A stage with a bucket for reports', () => {
   });
 });
 
-describe('The setting reportBucket', () => {
-  const settings = (name: string) =>
-    parseStageSettings(
-      `regions: [us-west-2]\ncontrolRegions: [us-east-1]\npolicy: policy.yml\nalerts: { page: [], ticket: [] }\nreportBucket: ${name}\n`,
-      'config/prod.yml',
-    );
-
-  it.each(['my-voice-reports', 'reports.example.com', '3rd', `a${'b'.repeat(61)}c`])('takes the name %s', (name) => {
-    expect(settings(name)).toMatchObject({ reportBucket: name });
-  });
-
-  it.each([
-    'ab',
-    `a${'b'.repeat(62)}c`,
-    'Reports',
-    'my_reports',
-    '-reports',
-    'reports-',
-    'my..reports',
-    '192.168.5.4',
-    'xn--reports',
-    'reports-s3alias',
-    's3://reports',
-    'reports/of-moves',
-    "'${AWS::AccountId}'",
-  ])('refuses the name %s', (name) => {
-    expect(() => settings(name)).toThrow('reportBucket: Expected the name of an S3 bucket');
-  });
-});
+type MoveDetail = {
+  readonly metadata: { readonly eventId: string };
+  readonly data: { readonly decision: string };
+};
 
 describe('The report of a failover', () => {
   const atEnd: (() => Promise<void> | void)[] = [];
@@ -229,6 +216,34 @@ describe('The report of a failover', () => {
   });
 });
 
+describe('Other reports', () => {
+  it('are written to a bucket of another Region', async () => {
+    const played = await startReporting(stage, { bucketRegion: 'eu-central-1' });
+    await played.play(12);
+    const [key = ''] = played.aws.account.buckets.keys(bucket);
+    expect(await played.pageAt(key)).toContain('<h1>Failover of Main line</h1>');
+  }, 60_000);
+
+  it('are those of a drill: of its beginning, and of its return with how it ended', async () => {
+    const played = await startReporting(stage, { isHealthy: true });
+    await played.play(1);
+    const order = { action: 'drill', group: 'main-line', by: 'anna', reason: 'monthly', minutes: 10 };
+    const answer = await played.aws.invoke('operate', JSON.stringify(order));
+    expect(answer.functionError, answer.payload).toBeUndefined();
+    await played.play(16);
+    const moves = played.events('Priority Change Applied').map(({ detail }) => detail as MoveDetail);
+    expect(moves.map(({ data }) => data.decision)).toEqual(['drill', 'restore']);
+    const pages = await Promise.all(
+      moves.map(({ metadata }) => played.pageAt(`reports/dev/us-east-1/main-line/${metadata.eventId}.html`)),
+    );
+    expect(pages.map((page) => /<h1>[^<]*/.exec(page)?.[0])).toEqual([
+      '<h1>Drill of Main line',
+      '<h1>Restore of Main line',
+    ]);
+    expect(pages[1]).toMatch(/<dt>drill<\/dt><dd>succeeded<small>vc-west/);
+  }, 60_000);
+});
+
 describe('The page', () => {
   it('shows a switchover of which no run of the monitor knows', async () => {
     const played = await startReporting(stage);
@@ -266,7 +281,7 @@ describe('The page', () => {
 
 describe('A report that cannot be written', () => {
   it.each([
-    ['because there is no bucket', { hasBucket: false }, /NoSuchBucket/],
+    ['because there is no bucket', { bucketRegion: 'none' }, /NoSuchBucket/],
     ['because the role may not write there', { lacking: 's3:PutObject' }, /AccessDenied/],
     [
       'because the role may not read the logs',
@@ -276,13 +291,13 @@ describe('A report that cannot be written', () => {
     ['because the role may not read the calls', { lacking: 'cloudwatch:GetMetricData' }, /reading the calls/],
   ])(
     '%s, fails the function visibly, and no run of the monitor',
-    async (_why, { hasBucket, lacking }: { hasBucket?: boolean; lacking?: string }, why) => {
+    async (_why, { bucketRegion, lacking }: { bucketRegion?: string; lacking?: string }, why) => {
       const roles = stage.roles.map((role) =>
         role.functionName === 'report'
           ? { ...role, statements: role.statements.filter(({ Action }) => !Action.includes(lacking ?? '')) }
           : role,
       );
-      const played = await startReporting(stage, { roles, ...(hasBucket === undefined ? {} : { hasBucket }) });
+      const played = await startReporting(stage, { roles, ...(bucketRegion === undefined ? {} : { bucketRegion }) });
       await played.play(12);
       const failed = played.reports.filter(({ invocation }) => invocation.functionError === 'Unhandled');
       expect(failed.at(-1)?.invocation.payload).toMatch(why);
@@ -294,7 +309,7 @@ describe('A report that cannot be written', () => {
   );
 
   it('is written by a repeat, once it can be', async () => {
-    const played = await startReporting(stage, { hasBucket: false });
+    const played = await startReporting(stage, { bucketRegion: 'none' });
     await played.play(12);
     const [move] = played.reports.filter(({ payload }) => payload.includes('Priority Change Applied'));
     played.aws.account.buckets.create('us-east-1', bucket);

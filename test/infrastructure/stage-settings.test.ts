@@ -122,3 +122,33 @@ describe('config/example.yml', () => {
     expect(documented.filter((name) => !explained.includes(name))).toEqual(['archiveRetentionDays']);
   });
 });
+
+describe('The setting reportBucket', () => {
+  const settings = (name: string) =>
+    parseStageSettings(
+      `regions: [us-west-2]\ncontrolRegions: [us-east-1]\npolicy: policy.yml\nalerts: { page: [], ticket: [] }\nreportBucket: ${name}\n`,
+      'config/prod.yml',
+    );
+
+  it.each(['my-voice-reports', 'reports.example.com', '3rd', `a${'b'.repeat(61)}c`])('takes the name %s', (name) => {
+    expect(settings(name)).toMatchObject({ reportBucket: name });
+  });
+
+  it.each([
+    'ab',
+    `a${'b'.repeat(62)}c`,
+    'Reports',
+    'my_reports',
+    '-reports',
+    'reports-',
+    'my..reports',
+    '192.168.5.4',
+    'xn--reports',
+    'reports-s3alias',
+    's3://reports',
+    'reports/of-moves',
+    "'${AWS::AccountId}'",
+  ])('refuses the name %s', (name) => {
+    expect(() => settings(name)).toThrow('reportBucket: Expected the name of an S3 bucket');
+  });
+});

@@ -17,13 +17,16 @@ type Options = {
   /** Default: those of the stage. */
   readonly roles?: readonly FunctionRole[];
   readonly name?: string;
-  readonly hasBucket?: boolean;
+  /** Default: it is not. */
+  readonly isHealthy?: true;
+  /** Of the bucket, or `none` without one. Default: that of the stack. */
+  readonly bucketRegion?: string;
 };
 
 /** The group's primary fails every second call from 09:05 on. Each minute: the monitor, and what its events invoke. */
 export async function startReporting(
   stage: PackagedStage,
-  { roles = stage.roles, name = 'Main line', hasBucket = true }: Options = {},
+  { roles = stage.roles, name = 'Main line', isHealthy, bucketRegion = 'us-east-1' }: Options = {},
   atEnd: AtEnd = onTestFinished,
 ) {
   const permissions = new Permissions(roles);
@@ -34,7 +37,7 @@ export async function startReporting(
     untilMinute: 130,
   };
   const aws = await LocalAws.start({
-    world: twoRegions(1, startsAt, [fault]),
+    world: twoRegions(1, startsAt, isHealthy ? [] : [fault]),
     groups: [{ ...mainLine, name, createdAt: startsAt - 86_400_000 }],
     policyFile: 'sim/policy.yml',
     packageFolder: stage.folder,
@@ -44,7 +47,7 @@ export async function startReporting(
     reportBucket: bucket,
   });
   atEnd(() => aws.close());
-  if (!hasBucket) aws.account.buckets.restore([]);
+  aws.account.buckets.restore(bucketRegion === 'none' ? [] : [{ name: bucket, region: bucketRegion, objects: [] }]);
   const reports: (TargetInvocation & { readonly minute: number; readonly keys: readonly string[] })[] = [];
   const runs: string[] = [];
   let minute = 60;
@@ -61,7 +64,7 @@ export async function startReporting(
   const { url: endpoint } = aws.server;
   const s3 = new S3Client({
     endpoint,
-    region: 'us-east-1',
+    region: bucketRegion === 'none' ? 'us-east-1' : bucketRegion,
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
   });
   atEnd(() => {
