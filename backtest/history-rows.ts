@@ -1,5 +1,6 @@
 /** Rows of a history, wherever they come from: checked one by one, and every problem is collected. */
 import { slotMs } from '../lib/core/judge/past-calls.ts';
+import { beginsWithCalendarDay } from '../lib/core/model/calendar-day.ts';
 import type { MetricName } from '../lib/core/model/observation.ts';
 import { dayMs, hourMs, minuteMs, type EpochMs } from '../lib/core/model/time.ts';
 import { formatDuration } from '../lib/core/model/format.ts';
@@ -126,7 +127,8 @@ function metricNamed(name: string): MetricName | undefined {
 const isoMinute = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:00(\.0+)?)?(Z|[+-]\d{2}:\d{2})$/;
 
 function timeOf(text: string): EpochMs | undefined {
-  const at = isoMinute.test(text) ? Date.parse(text.replace(' ', 'T')) : Number.NaN;
+  const isTime = isoMinute.test(text) && beginsWithCalendarDay(text);
+  const at = isTime ? Date.parse(text.replace(' ', 'T')) : Number.NaN;
   return Number.isNaN(at) || at % minuteMs !== 0 ? undefined : at;
 }
 

@@ -1,5 +1,6 @@
 /** The two commands: options → history → result. */
-import { basename } from 'node:path';
+import { existsSync } from 'node:fs';
+import { basename, dirname, resolve } from 'node:path';
 import { formatDuration } from '../lib/core/model/format.ts';
 import { table } from '../lib/core/model/table.ts';
 import { safeText } from '../lib/input/safe-text.ts';
@@ -33,6 +34,7 @@ export async function runExport(args: readonly string[], io: Io): Promise<number
   if (parsed.kind === 'nothing') return parsed.isMistake ? failed : done;
   const { out } = parsed.options;
   return refusing(io, async () => {
+    requireFolderOf(out);
     const { history } = await fromAccount(parsed.options, loadPolicy(parsed.options.policy), io);
     const { rows } = await writeHistory(history, out);
     io.out(`${rows} rows written to ${out}: npm run backtest -- --input ${out}\n`);
@@ -53,7 +55,14 @@ async function refusing(io: Io, act: () => Promise<void>): Promise<number> {
   }
 }
 
+/** Reading and replaying take minutes: a file that cannot be written is refused before. @throws InvalidInputError */
+function requireFolderOf(file: string): void {
+  if (!existsSync(dirname(resolve(file))))
+    throw new InvalidInputError(file, ['Expected a file in a folder that exists']);
+}
+
 async function backtestWith(options: BacktestOptions, io: Io): Promise<void> {
+  if (options.report !== undefined) requireFolderOf(options.report);
   const { policy: file, compare } = options;
   const hasSameName = compare !== undefined && basename(compare) === basename(file);
   const named = (each: string) => ({ name: hasSameName ? each : basename(each), policy: loadPolicy(each) });

@@ -216,7 +216,9 @@ function withMove(command: Command): Command {
 
 function wholeNumber(text: string): number {
   const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 1) throw new InvalidArgumentError('Expected a whole number above 0.');
+  // Number('1e2') is 100, and Number('0x10') is 16.
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < 1)
+    throw new InvalidArgumentError('Expected a whole number above 0.');
   return value;
 }
 

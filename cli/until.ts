@@ -1,4 +1,5 @@
 /** Times as people write them on a command line. */
+import { beginsWithCalendarDay } from '../lib/core/model/calendar-day.ts';
 import { minuteMs } from '../lib/core/model/time.ts';
 
 const dayMinutes = 24 * 60;
@@ -52,7 +53,8 @@ function timeFrom(text: string, atDuration: (minutes: number) => number, expecte
     const [days = 0, hours = 0, minutes = 0] = parts.slice(1).map((part) => Number(part || 0));
     return { kind: 'read', at: atDuration(days * dayMinutes + hours * 60 + minutes) };
   }
-  const at = time.test(written) ? Date.parse(written.replace(' ', 'T').replace(' ', '')) : Number.NaN;
+  const isTime = time.test(written) && beginsWithCalendarDay(written);
+  const at = isTime ? Date.parse(written.replace(' ', 'T').replace(' ', '')) : Number.NaN;
   return Number.isNaN(at) ? { kind: 'unreadable', expected } : { kind: 'read', at };
 }
 

@@ -21,7 +21,7 @@ variable "stage" {
 }
 
 variable "release" {
-  description = "The folder of this Region in the release, such as ../../release/prod-0.1.0/us-west-2."
+  description = "The folder of this Region in the release, such as ../../release/prod-VERSION/us-west-2."
   type        = string
 }
 

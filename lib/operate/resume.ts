@@ -22,6 +22,10 @@ export async function resume(
   const unread = formatProblems(overrides.problems);
   const stored = storedFor(subject, overrides);
   const remaining = `${overrideOfAllGroups(subject, overrides, identity.observedAt)}${maintenanceOf(subject, context)}`;
+  if (stored.length === 0 && unread.length > 0) {
+    const summary = `the overrides of ${displayName(subject)} could not be read everywhere, and none was found${remaining}`;
+    return { outcome: 'failed', summary, problems: unread };
+  }
   if (stored.length === 0) {
     const summary = `${displayName(subject)} has no override: there is nothing to remove${remaining}`;
     return { outcome: 'unchanged', summary, problems: unread };

@@ -45,6 +45,20 @@ async function fileWithFault(): Promise<string> {
   return file;
 }
 
+describe('a file to write in a folder that does not exist', () => {
+  const file = '/nonexistent/history.csv';
+
+  it.each([
+    { name: 'a report', run: runBacktest, option: '--report' },
+    { name: 'an exported history', run: runExport, option: '--out' },
+  ])('is refused before anything is read: $name', async ({ run, option }) => {
+    expect(await ran(run, [option, file])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining(`${file}: 1 problem\n  - Expected a file in a folder that exists`),
+    });
+  });
+});
+
 describe('npm run backtest', () => {
   it('prints each move with its evidence, calls with and without, and the rate of false moves', async () => {
     const policy = policyFile('policy.yml', 'version: 1');

@@ -87,6 +87,14 @@ describe('vcf', () => {
     expect(orderOf(aws)).toBe('vc-west 1, vc-east 2');
   });
 
+  it.each(['1e2', '0x10', '1.5', '-5'])('drills nothing for %s minutes', async (minutes) => {
+    const aws = await deployHealthy();
+    const { exitCode, err } = await vcf(aws, 'drill', 'main-line', `--minutes=${minutes}`, ...ordered);
+    expect(exitCode).toBe(2);
+    expect(err).toContain('Expected a whole number above 0.');
+    expect(orderOf(aws)).toBe('vc-east 1, vc-west 2');
+  });
+
   it('prints what preflight found, and ends with 1 where a group is not ready', async () => {
     const aws = await deployHealthy();
     const { exitCode, out } = await vcf(aws, 'preflight');

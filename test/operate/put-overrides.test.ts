@@ -107,6 +107,17 @@ describe('a pause in an emergency', () => {
   });
 });
 
+it('a resume that cannot read the overrides does not claim that there is none', async () => {
+  const aws = await deployed();
+  putOverride(aws, 'main-line', override('pause'));
+  const effect = { kind: 'error', status: 400, code: 'AccessDeniedException', message: 'no' } as const;
+  aws.misbehave({ operation: 'GetParametersByPath', effect });
+  const { errorType, errorMessage } = await refusal(aws, { action: 'resume' });
+  expect(errorType).toBe('CommandFailedError');
+  expect(errorMessage).toContain('could not be read everywhere, and none was found');
+  expect(storedOverrideIds(aws)).toEqual({ 'main-line': override('pause') });
+});
+
 it('an override that is replaced is named in the answer and in both events', async () => {
   const aws = await deployed();
   putOverride(aws, 'main-line', override('pin'));
