@@ -1,6 +1,6 @@
 /** Rows of a history, wherever they come from: checked one by one, and every problem is collected. */
 import { slotMs } from '../lib/core/judge/past-calls.ts';
-import { beginsWithCalendarDay } from '../lib/core/model/calendar-day.ts';
+import { beginsWithCalendarDay } from '../lib/input/calendar-day.ts';
 import type { MetricName } from '../lib/core/model/observation.ts';
 import { dayMs, hourMs, minuteMs, type EpochMs } from '../lib/core/model/time.ts';
 import { formatDuration } from '../lib/core/model/format.ts';

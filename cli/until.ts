@@ -1,5 +1,5 @@
 /** Times as people write them on a command line. */
-import { beginsWithCalendarDay } from '../lib/core/model/calendar-day.ts';
+import { beginsWithCalendarDay } from '../lib/input/calendar-day.ts';
 import { minuteMs } from '../lib/core/model/time.ts';
 
 const dayMinutes = 24 * 60;

@@ -52,10 +52,9 @@ describe('a file to write in a folder that does not exist', () => {
     { name: 'a report', run: runBacktest, option: '--report' },
     { name: 'an exported history', run: runExport, option: '--out' },
   ])('is refused before anything is read: $name', async ({ run, option }) => {
-    expect(await ran(run, [option, file])).toMatchObject({
-      code: 2,
-      err: expect.stringContaining(`${file}: 1 problem\n  - Expected a file in a folder that exists`),
-    });
+    const { code, err } = await ran(run, [option, file]);
+    expect(code).toBe(2);
+    expect(err).toContain(`${file}: 1 problem\n  - Expected a file in a folder that exists`);
   });
 });
 

@@ -212,7 +212,8 @@ describe('critical audio of too few callers', () => {
       span(1, { ...inbound(1, 4), MOSBetweenVcAndRemote: 4.3, InboundCallsActive: 1 }),
       span(1, { ...inbound(1, 4), MOSBetweenVcAndRemote: 4.3, InboundCallsActive: 1 }),
     );
-    expect(judged(oneBadCall)).toMatchObject({ kind: 'poor', reason: expect.stringContaining('from 1 caller only') });
+    expect(judged(oneBadCall)?.kind).toBe('poor');
+    expect(judged(oneBadCall)?.reason).toContain('from 1 caller only');
   });
 
   it('does not count failed calls, which have no audio', () => {
