@@ -40,4 +40,23 @@ export function withErrorsOfParameters(path: string, module: string): string {
   );
 }
 
-export default [literalKeysInSchemas];
+/**
+ * The clients of S3 and of CloudWatch Logs load the part of the SDK that streams events as they are loaded themselves, and serverless.yml leaves
+ * it out: a function could not start. Neither of the operations that are used, PutObject and FilterLogEvents, streams events.
+ */
+const withoutStreamsOfEvents: Plugin = {
+  name: 'without-streams-of-events',
+  setup(build) {
+    const namespace = 'no-streams-of-events';
+    build.onResolve({ filter: /^@smithy\/core\/event-streams$/ }, ({ importer, path }) =>
+      /[\\/]client-(?:s3|cloudwatch-logs)[\\/]/.test(importer) ? { namespace, path } : undefined,
+    );
+    build.onLoad({ filter: /.*/, namespace }, () => ({
+      contents:
+        'export const eventStreamSerdeProvider = () => ({});\nexport const resolveEventStreamSerdeConfig = (config) => config;',
+      loader: 'js',
+    }));
+  },
+};
+
+export default [literalKeysInSchemas, withoutStreamsOfEvents];

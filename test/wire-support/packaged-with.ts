@@ -38,7 +38,9 @@ export function packagedWith(settings: string): PackagedStage {
   for (const part of parts) cpSync(part, join(repository, part), { recursive: true });
   symlinkSync(join(process.cwd(), 'node_modules'), join(repository, 'node_modules'));
   appendFileSync(join(repository, 'config/dev.yml'), `${settings}\n`);
-  const folder = join(repository, 'package');
+  // Not beside node_modules, which Lambda does not have either.
+  const folder = mkdtempSync(join(tmpdir(), 'package-'));
+  copies.push(folder);
   const { status, stdout, stderr } = sls(['package', '--package', folder], { CODE_VERSION: '1.2.3' }, repository);
   expect(status, `${stdout}${stderr}`).toBe(0);
   unpackInto(folder);
