@@ -12,6 +12,20 @@ const invisible = String.raw`[\p{Cf}\p{M}]`;
 /** One digit of any script, such as the full-width `４`. */
 const digit = String.raw`\p{Nd}${invisible}*`;
 
+/** The zeros of the scripts in which people write phone numbers; in each, the other digits follow. */
+const zeros = ['0', '０', '٠', '۰', '०', '০', '๐'];
+
+/** One digit of these values, in any of these scripts. */
+function digitIn(least: number, most: number): string {
+  const at = (first: string, value: number): string => String.fromCodePoint((first.codePointAt(0) ?? 0) + value);
+  return `[${zeros.map((first) => `${at(first, least)}-${at(first, most)}`).join('')}]`;
+}
+
+const zero = digitIn(0, 0);
+const one = digitIn(1, 1);
+const aboveZero = digitIn(1, 9);
+const aboveOne = digitIn(2, 9);
+
 /** What people write between the digits of one number: spaces, dashes, dots, brackets, also percent-encoded or as a JSON escape. */
 const separator = String.raw`(?:[\p{Zs}\p{Pd}\u2212\u2022\u00b7\u2024.\/()\[\]（）]|(?![\r\n])\p{Cc}|${invisible}|%(?:25)*(?:20|28|29|2[DEFdef])|\\u[0-9A-Fa-f]{4}|\\[tn]|&nbsp;)`;
 
@@ -20,9 +34,11 @@ const gap = `${separator}{0,4}`;
 /** `+`, its full-width and small forms, `%2B`, and as an HTML or JSON escape. */
 const plus = String.raw`(?:[+＋﹢⁺]|%(?:25)*2[Bb]|&#43;|&plus;|\\u002[Bb])`;
 
-const notAfterLetter = String.raw`(?<![\p{L}\p{N}_.\-])`;
+/** But the dot of an abbreviation, as in `Tel.0171`. */
+const notAfterLetter = String.raw`(?:(?<![\p{L}\p{N}_.\-])|(?<=\b(?:tel|ph|fax|mob)\.))`;
 
-const notBeforeLetter = String.raw`(?![\p{L}\p{N}_])`;
+/** But an extension, as in `x12`. */
+const notBeforeLetter = String.raw`(?:(?![\p{L}\p{N}_])|(?=(?:x|ext\.?) ?\p{N}))`;
 
 /** The digits of one number, with anything that {@link separator} lists between them. */
 function digits(least: number, most: number): string {
@@ -54,18 +70,18 @@ const numbers: readonly string[] = [
   // International with separators.
   `${plus}${gap}${digits(7, 15)}`,
   // International with the prefix 00, or 011 from North America.
-  String.raw`${notAfterLetter}(?:[0０]${invisible}*[0０]|[0０]${invisible}*[1１]${invisible}*[1１])${invisible}*(?:${separator}${gap})?(?![0０])${digits(7, 15)}${notBeforeLetter}`,
+  String.raw`${notAfterLetter}(?:${zero}${invisible}*${zero}|${zero}${invisible}*${one}${invisible}*${one})${invisible}*(?:${separator}${gap})?(?!${zero})${digits(7, 15)}${notBeforeLetter}`,
   // North American: 415-555-0100, (415) 555-0100, 1 415 555 0100, 4155550100.
-  String.raw`${notAfterLetter}(?:[1１]${gap})?[(\[（]?[2-9２-９](?:${digit}){2}${gap}[2-9２-９](?:${digit}){2}${gap}(?:${digit}){4}${notBeforeLetter}`,
+  String.raw`${notAfterLetter}(?:${one}${gap})?[(\[（]?${aboveOne}${invisible}*(?:${digit}){2}${gap}${aboveOne}${invisible}*(?:${digit}){2}${gap}(?:${digit}){4}${notBeforeLetter}`,
   // National with the trunk prefix 0: 020 7946 0958, (0171) 123456. Up to 11 digits where nothing separates them: an account id has 12.
-  String.raw`${notAfterLetter}[(\[（]?[0０](?=[1-9１-９])(?:${digit}){8,10}${notBeforeLetter}`,
-  String.raw`${notAfterLetter}[(\[（]?[0０](?=[1-9１-９])(?=[\p{N}\p{Cf}]*${separator}+\p{N})${digits(8, 12)}${notBeforeLetter}`,
+  String.raw`${notAfterLetter}[(\[（]?${zero}${invisible}*(?=${aboveZero})(?:${digit}){8,10}${notBeforeLetter}`,
+  String.raw`${notAfterLetter}[(\[（]?${zero}${invisible}*(?=${aboveZero}|[)\]）]${gap}${aboveZero})[)\]）]?${gap}(?=[\p{N}\p{Cf}]*${separator}+\p{N})${digits(8, 12)}${notBeforeLetter}`,
 ];
 
 /** The user of a SIP or telephone URI: three digits are enough, an extension. */
 const uriUser = String.raw`(?<=\b(?:sips?|tel)(?::|%(?:25)*3[Aa]))(?:${plus}|${separator})*${digits(3, 20)}`;
 
-const anyNumber = new RegExp(`(?<kept>${protectedTexts.join('|')})|${[uriUser, ...numbers].join('|')}`, 'gu');
+const anyNumber = new RegExp(`(?<kept>${protectedTexts.join('|')})|${[uriUser, ...numbers].join('|')}`, 'giu');
 
 export function redactPhoneNumbers(text: string): string {
   return text.replaceAll(anyNumber, (found: string, kept: string | undefined) =>

@@ -52,6 +52,12 @@ export const writtenNumbers: readonly string[] = [
   '+1\u00a0415\u00a0555\u00a00100',
   '+1\u2011415\u2011555\u20110100',
   '+1\t415\t555\t0100',
+  '٠٠٤٤٢٠٧٩٤٦٠٩٥٨',
+  '۰۲۰ ۷۹۴۶ ۰۹۵۸',
+  '०२०७९४६०९५८',
+  '٤١٥٥٥٥٠١٠٠',
+  '(0)171 1234567',
+  '(0) 20 7946 0958',
 ];
 
 /** Ids, ARNs, times, versions, addresses and counts. */
@@ -60,6 +66,9 @@ export const textsWithoutNumbers: readonly string[] = [
   'arn:aws-cn:chime:cn-north-1:012345678901:vc/abcdef1ghij2klmno3pqr4',
   'https://sqs.us-east-1.amazonaws.com/012345678901/outbox',
   'account 123456789012',
+  '0 12 5 3 44 21 8 9',
+  'f(0) 12 of 20',
+  'hotel.4155',
   '8c5f1a2b-1234-4567-8901-123456789012',
   '41555501-0012-3456-7890-123456789012',
   '00441234-5678-4012-8345-678901234567',

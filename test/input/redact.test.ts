@@ -22,6 +22,15 @@ describe('A phone number', () => {
     );
   });
 
+  it('is withheld after an abbreviation, and before an extension', () => {
+    expect(redactPhoneNumbers('Tel.0171 1234567 or 415-555-0100x12')).toBe(
+      'Tel.(number withheld) or (number withheld)x12',
+    );
+    expect(redactPhoneNumbers('fax.4155550100 or (415) 555-0100ext. 7')).toBe(
+      'fax.(number withheld) or (number withheld)ext. 7',
+    );
+  });
+
   it('leaves the count that follows it', () => {
     expect(redactPhoneNumbers('+14155550100 12 of 20')).toBe('(number withheld) 12 of 20');
   });
