@@ -38,7 +38,7 @@ export async function resume(
   const drills = stored.filter(({ override }) => override.kind === 'drill');
   const others = stored.filter(({ override }) => override.kind !== 'drill');
   if (drills.length > 0) {
-    const stopping = await stopDrill(context, command, subject, drills);
+    const stopping = await stopDrill(context, command, subject, { drills, remaining });
     const removed = formatProblems(await ports.overrideWriter.remove(others, signals.work));
     return { ...stopping, problems: [...earlier, ...(stopping.problems ?? []), ...removed] };
   }
@@ -57,7 +57,7 @@ async function stopDrill(
   { ports, signals }: RunContext,
   { by, reason }: Command<'resume'>,
   subject: Subject,
-  drills: readonly StoredOverride[],
+  { drills, remaining }: { readonly drills: readonly StoredOverride[]; readonly remaining: string },
 ): Promise<CommandResult> {
   const [first] = drills;
   if (first?.override.kind !== 'drill') throw new Error('there is no drill to stop');
@@ -70,7 +70,7 @@ async function stopDrill(
       ? { outcome: 'failed', summary: `the drill of ${name} is not stopped` }
       : {
           outcome: 'done',
-          summary: `the drill of ${name} is stopped; the monitor restores the group in its next run`,
+          summary: `the drill of ${name} is stopped; the monitor restores the group in ${remaining === '' ? 'its next run' : `the first run that nothing holds${remaining}`}`,
         }),
     problems: formatProblems([...kept, ...problems]),
   };

@@ -156,6 +156,16 @@ describe('a drill in progress', () => {
     expect(Object.keys(storedOverrideIds(aws))).toEqual(['main-line']);
   });
 
+  it('that is stopped under a pause of every group is restored when that is over, as the answer says', async () => {
+    const aws = await drilling();
+    putOverride(aws, 'all', override('pause'));
+    const { summary } = await run(aws, { action: 'resume' });
+    expect(summary).toBe(
+      'the drill of main-line (Main line) is stopped; the monitor restores the group in the first run that nothing holds; the override of every group stays in force: pause by ben, 8 h left: mine',
+    );
+    expect(groupIn((await takeTurn(aws)).result)).toMatchObject({ decision: 'hold', code: 'paused' });
+  });
+
   it.each([
     ['a switchover to the standby', { action: 'switchover', to: 'vc-west' }, false],
     ['a switchover to the previous primary', { action: 'switchover', to: 'vc-east' }, true],
