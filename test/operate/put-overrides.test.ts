@@ -161,7 +161,7 @@ describe('a drill in progress', () => {
     putOverride(aws, 'all', override('pause'));
     const { summary } = await run(aws, { action: 'resume' });
     expect(summary).toBe(
-      'the drill of main-line (Main line) is stopped; the monitor restores the group in the first run that nothing holds; the override of every group stays in force: pause by ben, 8 h left: mine',
+      'the drill of main-line (Main line) is stopped; the monitor restores the group in the first run that nothing holds; the override of every group stays in force: pause by ben, 7.9 h left: mine',
     );
     expect(groupIn((await takeTurn(aws)).result)).toMatchObject({ decision: 'hold', code: 'paused' });
   });
