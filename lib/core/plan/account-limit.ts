@@ -5,7 +5,7 @@
 import { partOf, type AccountShare } from '../model/account-share.ts';
 import { hold } from '../model/hold.ts';
 import type { Hold, Move } from '../model/plan.ts';
-import { minuteMs } from '../model/time.ts';
+import { minuteMs, type EpochMs } from '../model/time.ts';
 import { displayName } from './members.ts';
 import type { PlanInput } from './plan-input.ts';
 
@@ -28,8 +28,8 @@ export function isLocalFailover(move: Move, input: PlanInput): boolean {
 
 function wasJustLeft({ leaving }: Move, { candidateEvidence, observedAt }: PlanInput): boolean {
   const record = candidateEvidence?.changeRecord;
-  const demotions = record?.kind === 'read' ? (record.demotedAt.get(leaving) ?? []) : [];
-  return demotions.some((at) => observedAt - at < windowMinutes * minuteMs);
+  const isRecent = (at: EpochMs): boolean => observedAt - at < windowMinutes * minuteMs;
+  return record?.kind === 'read' && record.demotedAt.get(leaving)?.some(isRecent) === true;
 }
 
 export type Account = {

@@ -5,35 +5,43 @@ import { planOrder } from './order.ts';
 import { plan } from './plan.ts';
 import type { PlanInput } from './plan-input.ts';
 import { hold } from '../model/hold.ts';
+import type { VoiceConnectorGroup } from '../model/group.ts';
 import type { OverrideState } from '../model/override.ts';
 import type { NeedEvidence, Plan } from '../model/plan.ts';
 import { formatItems, inOrder } from '../model/priorities.ts';
 
-type Pin = Extract<OverrideState, { readonly kind: 'pause' | 'pin' }>;
+type OrderedPin = Extract<OverrideState, { readonly kind: 'pause' | 'pin' }> & { readonly order: readonly string[] };
+
+function isOrderedPin(override: OverrideState): override is OrderedPin {
+  return override.kind === 'pin' && override.order !== undefined;
+}
 
 /** `not in the pinned order vc-a, vc-b: vc-b 1, vc-a 2`; undefined where it is, or where the pin names no order. */
 export function pinDifference({ group, override }: Pick<PlanInput, 'group' | 'override'>): string | undefined {
-  if (override.kind !== 'pin' || override.order === undefined) return undefined;
+  return isOrderedPin(override) ? differenceFrom(override, group) : undefined;
+}
+
+function differenceFrom({ order }: OrderedPin, group: VoiceConnectorGroup): string | undefined {
   const ids = inOrder(group.items).map(({ voiceConnectorId }) => voiceConnectorId);
-  return ids.join() === override.order.join()
+  return ids.join() === order.join()
     ? undefined
-    : `not in the pinned order ${override.order.join(', ')}: ${formatItems(group.items)}`;
+    : `not in the pinned order ${order.join(', ')}: ${formatItems(group.items)}`;
 }
 
 /** The decision on one group, whatever its override. */
 export function decideGroup(input: PlanInput): Plan | NeedEvidence {
   const { override } = input;
-  const difference = pinDifference(input);
-  if (override.kind !== 'pin' || difference === undefined) return plan(input);
-  return restoreOrder(input, override, override.order ?? [], difference);
+  if (!isOrderedPin(override)) return plan(input);
+  const difference = differenceFrom(override, input.group);
+  return difference === undefined ? plan(input) : restoreOrder(input, override, difference);
 }
 
-function restoreOrder(input: PlanInput, pin: Pin, pinned: readonly string[], difference: string): Plan | NeedEvidence {
+function restoreOrder(input: PlanInput, pin: OrderedPin, difference: string): Plan | NeedEvidence {
   const differs = (why: string): Plan =>
     hold('pin-order-differs', `pinned by ${pin.by}: ${pin.reason}; ${difference}; not restored: ${why}`);
   const current = orderOf(input.group);
   if (current.kind === 'hold') return differs(current.reason);
-  const ordered = planOrder(input, { action: 'pin', ...pin, order: pinned, force: [] });
+  const ordered = planOrder(input, { ...pin, action: 'pin', force: [] });
   switch (ordered.kind) {
     case 'need-evidence':
       return ordered;

@@ -121,7 +121,6 @@ function rejectionOf({ member, assessment, loss, needed }: Candidate, staying: C
   const gain = `it would lose about ${formatPercent(loss)} of the calls, staying loses at least ${formatPercent(staying.least)}: too little to gain (${formatPercent(needed)} needed)`;
   switch (assessment.kind) {
     case 'healthy':
-      return [];
     case 'alive':
       return staying.least - loss >= needed
         ? []

@@ -45,6 +45,8 @@ export type TargetInput = {
 
 type Rejected = Extract<Assessment, { readonly kind: 'rejected' }>;
 
+type AssessedSigns = Exclude<Assessment, { readonly kind: 'healthy' }>;
+
 function rejected(code: Rejection['code'], reason: string): Rejected {
   return { kind: 'rejected', code, reason };
 }
@@ -60,14 +62,10 @@ export function assessTarget(input: TargetInput): Assessment {
 function withLoss(blemish: Rejected, input: TargetInput): Rejected {
   const { verdict, region } = input;
   // A member whose own calls arrive needs no other sign that it can take calls.
-  const ofSigns = hasCalls(verdict) ? 0 : lossBySigns(assessSigns(input));
+  const ofSigns = hasCalls(verdict) ? 0 : assessSigns(input).loss;
   if (ofSigns === undefined || !isLossKnown(blemish, input)) return blemish;
   const ofRegion = region?.health === 'unhealthy' ? region.loss.likely : 0;
   return { ...blemish, loss: Math.max(lossOf(verdict).likely, ofRegion, ofSigns) };
-}
-
-function lossBySigns(signs: Assessment): number | undefined {
-  return signs.kind === 'alive' ? signs.loss : undefined;
 }
 
 function hasCalls({ health }: Verdict): boolean {
@@ -86,7 +84,7 @@ function isLossKnown({ code }: Rejected, input: TargetInput): boolean {
   return code !== 'hold-down' || hasCalls(input.verdict) || remembered(input.standbySignals, input) !== undefined;
 }
 
-function assessSigns(input: TargetInput): Assessment {
+function assessSigns(input: TargetInput): AssessedSigns {
   const { verdict, purpose } = input;
   // Its own inbound calls may be failing: that risk is acceptable for a failover, not for a failback.
   if (verdict.health === 'unknown' && verdict.cause === 'inconclusive' && purpose === 'failback') {
@@ -97,7 +95,7 @@ function assessSigns(input: TargetInput): Assessment {
     : assessStandbySignals(input.standbySignals, input);
 }
 
-function assessStandbySignals(standbySignals: StandbySignals | undefined, input: TargetInput): Assessment {
+function assessStandbySignals(standbySignals: StandbySignals | undefined, input: TargetInput): AssessedSigns {
   if (standbySignals === undefined)
     return rejected('unreadable', 'its Region is unknown, so its standby signals cannot be read');
   const { reachability } = standbySignals;
@@ -117,7 +115,7 @@ function assessReachability(
   lastOptionsPingAt: EpochMs | undefined,
   standbySignals: StandbySignals,
   input: TargetInput,
-): Assessment {
+): AssessedSigns {
   const { purpose, verdict, observedAt, policy } = input;
   const judged = judgeOutbound(standbySignals, observedAt, policy);
   const ping = optionsPing(lastOptionsPingAt, observedAt, policy.optionsPingFreshMinutes);
