@@ -40,9 +40,11 @@ describe('the account limit', () => {
     });
   });
 
-  it('forgets failovers after ten minutes', () => {
+  it('forgets failovers after ten minutes, to the millisecond', () => {
     expect(limited(recorded([9, 3]))).toMatchObject({ code: 'account-limit' });
-    expect(limited(recorded([10, 3]))).toBeUndefined();
+    const beginsMinute = Math.floor(observedAt / minuteMs) * minuteMs;
+    expect(limited({ ...recorded([10, 3]), observedAt: beginsMinute - 1 })).toMatchObject({ code: 'account-limit' });
+    expect(limited({ ...recorded([10, 3]), observedAt: beginsMinute })).toBeUndefined();
   });
 
   it('lets a tenth of the groups of a large account pass', () => {
@@ -53,7 +55,10 @@ describe('the account limit', () => {
   it('counts the failovers of its own run, and not again as the record of this minute has them', () => {
     const leftInThisRun = new Set(['a', 'b']);
     expect(limited(recorded([0, 2]), { leftInThisRun })).toBeUndefined();
-    expect(limited(recorded([1, 1]), { leftInThisRun })).toMatchObject({ code: 'account-limit' });
+    expect(limited(recorded([1, 1]), { leftInThisRun })).toMatchObject({
+      code: 'account-limit',
+      reason: expect.stringContaining('the monitor made 3 failovers') as string,
+    });
   });
 
   it('lets other groups leave a Voice Connector that one has left', () => {
@@ -61,8 +66,20 @@ describe('the account limit', () => {
     expect(limited({}, { leftInThisRun })).toBeUndefined();
   });
 
-  it('takes an unreadable record for an empty one', () => {
+  it('says how much of the rest of the account’s limit falls to a shard', () => {
+    const share = { groups: 40, before: 0, own: 10, minute: 0 };
+    expect(limited(recorded([1, 2]), { share })).toMatchObject({
+      reason: expect.stringContaining(
+        'at most 4 for 40 groups, in this minute 0 of them for the 10 groups of this shard: east',
+      ) as string,
+    });
+  });
+
+  it('takes an unreadable record for an empty one, and so one that was not read', () => {
     expect(limited({ record: unreadableRecord })).toBeUndefined();
+    const { input, move } = aFailover();
+    const account = { share: wholeAccount(8), leftInThisRun: new Set<string>() };
+    expect(holdByAccountLimit(move, { ...input, candidateEvidence: undefined }, account)).toBeUndefined();
   });
 });
 
@@ -75,16 +92,24 @@ describe('a failover that counts', () => {
     expect(isLocal({})).toBe(true);
     expect(isLocal({ regions: { 'us-east-1': unhealthy } })).toBe(false);
     expect(isLocal({ regions: { 'us-west-2': healthy } })).toBe(true);
+    expect(isLocal({ connectorRegions: new Map([['east', 'a Region without a verdict']]) })).toBe(true);
   });
 
   it('is the first from its Voice Connector in ten minutes', () => {
-    const leftBefore = (minutes: number) => {
-      const record = aRecord({ demotedAt: { east: [observedAt - minutes * minuteMs] } });
+    const leftBefore = (...minutes: readonly number[]) => {
+      const record = aRecord({ demotedAt: { east: minutes.map((ago) => observedAt - ago * minuteMs) } });
       const { move } = aFailover();
       return isLocalFailover(move, aPlanInput({ record }));
     };
     expect(leftBefore(9)).toBe(false);
+    expect(leftBefore(300, 9)).toBe(false);
     expect(leftBefore(10)).toBe(true);
+  });
+
+  it('is the first too as far as a record shows that cannot be read, or was not', () => {
+    const { input, move } = aFailover({ record: unreadableRecord });
+    expect(isLocalFailover(move, input)).toBe(true);
+    expect(isLocalFailover(move, { ...input, candidateEvidence: undefined })).toBe(true);
   });
 
   it('is no failback, and no operator’s move', () => {

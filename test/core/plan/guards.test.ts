@@ -139,7 +139,9 @@ describe('an order made by an operator', () => {
   });
 
   it('is not assumed where something else was changed', () => {
-    expect(failoverGuard(input({ updatedAt: ago(20), carriedBeforeChange: true }))).toBeUndefined();
+    const elsewhere = { updatedAt: ago(20), carriedBeforeChange: true };
+    expect(failoverGuard(input(elsewhere))).toBeUndefined();
+    expect(failoverGuard(input({ ...elsewhere, record: unreadableRecord }))).toBeUndefined();
   });
 
   it('is assumed where the kind of change is unknown', () => {
@@ -151,7 +153,10 @@ describe('an order made by an operator', () => {
     const putBack = (updatedAt: number, record: ChangeRecord) =>
       failoverGuard(input({ updatedAt, record, carriedBeforeChange: true }));
     const left = aRecord({ changedAt: [ago(21)], demotedAt: { east: [ago(21)] } });
-    expect(putBack(ago(20), left)).toMatchObject({ code: 'operator-stand-off' });
+    expect(putBack(ago(20), left)).toEqual({
+      code: 'operator-stand-off',
+      reason: 'changed by someone else 20 min ago, which undid a failover of the monitor, operatorStandOffMinutes 60',
+    });
     expect(putBack(ago(12), left)).toMatchObject({ code: 'operator-stand-off' });
     expect(failbackGuard(input({ updatedAt: ago(20), record: left }))).toMatchObject({ code: 'operator-stand-off' });
     const leftOther = aRecord({ changedAt: [ago(21)], demotedAt: { west: [ago(21)] } });
@@ -223,8 +228,9 @@ describe('the limit of changes a day', () => {
     expect(failoverGuard(input({ record: six }), { ...dead, isTargetSound: false })).toMatchObject({
       code: 'daily-limit',
     });
-    const recent = own(1440 - 1, 900, 700, 500, 300, 29);
-    expect(failoverGuard(input({ record: recent }), dead)).toMatchObject({ code: 'daily-limit' });
+    const recent = (minutes: number) => own(1440 - 1, 900, 700, 500, 300, minutes);
+    expect(failoverGuard(input({ record: recent(29) }), dead)).toMatchObject({ code: 'daily-limit' });
+    expect(failoverGuard(input({ record: recent(30) }), dead)).toBeUndefined();
   });
 
   it('forgets a change after a day', () => {

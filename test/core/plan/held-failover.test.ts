@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { hold } from '../../../lib/core/model/hold.ts';
 import { heldFailover } from '../../../lib/core/plan/held-failover.ts';
 import { plan } from '../../../lib/core/plan/plan.ts';
-import { aGroup } from '../../builders/group.ts';
-import { aPlanInput, aRecord, healthy, losing } from '../../builders/plan.ts';
+import { aGroup, items } from '../../builders/group.ts';
+import { aPlanInput, aRecord, healthy, losing, unreadableRecord } from '../../builders/plan.ts';
 import { minutesAgo } from './three-members.ts';
 
 function held(changes: Parameters<typeof aPlanInput>[0]) {
@@ -26,6 +27,7 @@ describe('a held failover', () => {
     expect(held({ verdicts: { east } })).toBeUndefined();
     expect(held({ verdicts: { east: healthy } })).toBeUndefined();
     expect(held({ verdicts: { east: losing('degraded', 0.5) } })).toBeUndefined();
+    expect(held({ group: aGroup({ items: items({ paris: 1, west: 2 }) }) })).toBeUndefined();
   });
 
   it('was undone where somebody else put the primary back that the monitor had left', () => {
@@ -33,5 +35,23 @@ describe('a held failover', () => {
     const left = { changedAt: [minutesAgo(20)], demotedAt: { east: [minutesAgo(20)] } };
     expect(held({ verdicts: { east }, group, record: aRecord(left) })).toEqual({ isUndone: true });
     expect(held({ verdicts: { east }, group, record: aRecord() })).toEqual({ isUndone: false });
+  });
+
+  it('was not undone where the monitor itself put the primary back, or nobody knows who did', () => {
+    const demotedAt = { east: [minutesAgo(80)] };
+    const returned = aRecord({ changedAt: [minutesAgo(80), minutesAgo(5)], demotedAt });
+    const verdicts = { east, west: east };
+    expect(held({ verdicts, group: aGroup({ updatedAt: minutesAgo(5) }), record: returned })).toEqual({
+      isUndone: false,
+    });
+    const unsaid = aGroup({ updatedAt: undefined });
+    expect(held({ verdicts, group: unsaid, record: aRecord({ demotedAt }) })).toEqual({ isUndone: false });
+    expect(held({ verdicts, record: unreadableRecord })).toEqual({ isUndone: false });
+  });
+
+  it('is not said to be undone where the record was not needed, and so not read', () => {
+    const override = { kind: 'unparseable', message: 'not JSON' } as const;
+    const input = { ...aPlanInput({ verdicts: { east }, override }), candidateEvidence: undefined };
+    expect(heldFailover(input, hold('override-unparseable', 'not JSON'))).toEqual({ isUndone: false });
   });
 });

@@ -18,6 +18,11 @@ it('a group that a drill moved and nobody put back was left by that drill', () =
   expect(leftByDrillAt(group, record)).toBe(ago(40));
 });
 
+it('of several drills in a day it is the latest that counts', () => {
+  const promotedAt = { west: [ago(300), ago(40)], east: [ago(260)] };
+  expect(leftByDrillAt(group, aRecord({ drilledAt: [ago(300), ago(40)], promotedAt }))).toBe(ago(40));
+});
+
 it('a group that was put back, or moved by anybody since, was not', () => {
   const promoted = { west: [ago(40)] };
   const putBack = aRecord({ drilledAt, promotedAt: { ...promoted, east: [ago(10)] } });

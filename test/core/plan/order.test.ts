@@ -255,9 +255,15 @@ describe("an operator's failback", () => {
     expect(planOrder(input, failback())).toMatchObject({ obstacles: [{ rule: 'outbound-not-proven' }] });
   });
 
-  it('has nothing to do where that is the order', () => {
+  it('has nothing to do where that is the order, unless it ends a drill', () => {
     const input = aPlanInput({ policy: aPolicy({ preferredOrder: ['east', 'west'] }) });
     expect(planOrder(input, failback())).toEqual({ kind: 'unchanged', forced: [] });
+    const inDrill = { ...input, override: { kind: 'drill', ...aDrill() } as const };
+    expect(planOrder(inDrill, failback())).toMatchObject({ kind: 'refused', obstacles: [{ rule: 'drill' }] });
+    expect(planOrder(inDrill, failback({ force: ['drill'] }))).toMatchObject({
+      kind: 'unchanged',
+      forced: [{ rule: 'drill' }],
+    });
   });
 
   it.each([undefined, ['paris']])('cannot be done where the preferred order is %j', (preferredOrder) => {

@@ -35,6 +35,7 @@ const differs =
 
 describe('a pinned group in another order', () => {
   it('is put into the pinned order, as the operator’s own move', () => {
+    expect(pinDifference(input())).toBe('not in the pinned order west, east: east 1, west 2');
     const decision = decideGroup(input());
     expect(isMove(decision) && decision).toMatchObject({
       kind: 'switchover',
@@ -61,8 +62,27 @@ describe('a pinned group in another order', () => {
     expect(decideGroup(asking).kind).toBe('need-evidence');
   });
 
+  it('asks for it too where the pin keeps the primary, because only the record says who changed the others', () => {
+    const group = aGroup({ items: items({ east: 1, west: 2, tokyo: 3 }), updatedAt: minutesAgo(3) });
+    const asking = input({ group, override: pin('east', 'tokyo', 'west') });
+    expect(decideGroup({ ...asking, candidateEvidence: undefined })).toEqual({
+      kind: 'need-evidence',
+      voiceConnectorIds: ['east', 'west', 'tokyo'],
+    });
+  });
+
+  it('is put into it where the group was written as the pin was put, and not since', () => {
+    expect(decideGroup(input({ overridePutAt: minutesAgo(90) })).kind).toBe('switchover');
+    expect(held({ overridePutAt: minutesAgo(90) - 1 })).toMatch(/not restored: somebody changed the group/);
+  });
+
   it('stays as it is when a member that would rise is unhealthy', () => {
     expect(held({ verdicts: { west: unhealthy } })).toMatch(/^pin-order-differs: .*not restored: unhealthy: west/);
+    const group = aGroup({ items: items({ east: 1, west: 2, tokyo: 3 }), updatedAt: minutesAgo(90) });
+    const both = { group, override: pin('west', 'tokyo', 'east'), verdicts: { west: unhealthy, tokyo: unhealthy } };
+    expect(held(both)).toMatch(
+      /not restored: unhealthy: west \(us-west-2\): calls fail; unhealthy: tokyo \(ap-northeast-1\) would move up: calls fail$/,
+    );
   });
 
   it('stays as it is when the pin does not name its members, or its order is not known', () => {
@@ -88,6 +108,11 @@ describe('any other group', () => {
   ])('is planned as usual: %s', (_what, override) => {
     const given = input({ override });
     expect(pinDifference(given)).toBeUndefined();
+    expect(decideGroup(given)).toEqual(plan(given));
+  });
+
+  it('is planned as usual: pinned in the order in which AWS lists two members of one priority', () => {
+    const given = input({ group: aGroup({ items: items({ east: 1, west: 1 }) }), override: pin('east', 'west') });
     expect(decideGroup(given)).toEqual(plan(given));
   });
 });

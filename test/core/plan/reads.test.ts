@@ -47,6 +47,10 @@ describe('before anything is known, a run reads', () => {
     expect(readFirst({ group: { updatedAt: observedAt - 65 * minuteMs } })).toEqual(['east']);
     expect(readFirst({ group: { updatedAt: undefined } })).toEqual(['east']);
   });
+
+  it('nothing of a group without members', () => {
+    expect(readFirst({ group: { items: [] } })).toEqual([]);
+  });
 });
 
 describe('after the primaries were read, a run reads', () => {
@@ -64,12 +68,12 @@ describe('after the primaries were read, a run reads', () => {
     aGroup({ voiceConnectorGroupId: 'other', name: 'other', items: items({ 'other-west': 1, 'other-east': 2 }) }),
   ];
 
-  function readNext(readings: Readonly<Record<string, MetricsReading>>) {
+  function readNext(readings: Readonly<Record<string, MetricsReading>>, named?: ReadonlySet<string>) {
     const connectors = Object.entries(readings).map(([voiceConnectorId, reading]) =>
       aConnector({ voiceConnectorId, region: regionOf.get(voiceConnectorId), inbound: reading }),
     );
     const observation = anObservation({ groups, connectors });
-    const suspects = findSuspects(observation, () => aPolicy());
+    const suspects = named ?? findSuspects(observation, () => aPolicy());
     const { callsAndAudio, calls, detail } = furtherReads(observation, suspects, regionOf, () => aPolicy());
     return { callsAndAudio: [...callsAndAudio], calls: [...calls], detail: [...detail] };
   }
@@ -91,6 +95,22 @@ describe('after the primaries were read, a run reads', () => {
     });
   });
 
+  it('the calls of the members of a group whose primary AWS does not know', () => {
+    expect(readNext({ 'other-west': healthy })).toEqual({
+      callsAndAudio: [],
+      calls: ['east', 'west', 'tokyo'],
+      detail: [],
+    });
+  });
+
+  it('everything of a group of which the calls of its Region make one member suspect', () => {
+    expect(readNext({ east: failing, 'other-west': healthy }, new Set(['east']))).toEqual({
+      callsAndAudio: ['east', 'west', 'tokyo'],
+      calls: ['other-east'],
+      detail: ['east'],
+    });
+  });
+
   it('everything of a group with a suspect, and the calls of the others in the suspects’ Regions, which may clear them', () => {
     expect(readNext({ east: failing, 'other-west': healthy })).toEqual({
       callsAndAudio: ['east', 'west', 'tokyo'],
@@ -100,10 +120,10 @@ describe('after the primaries were read, a run reads', () => {
   });
 
   it('the detail of a suspect’s standbys where they have calls too', () => {
-    expect(readNext({ east: failing, west: healthy, tokyo: read(nothing(60)), 'other-west': healthy }).detail).toEqual([
-      'east',
-      'west',
-    ]);
+    for (const idle of [read(nothing(60)), read(inbound(60, 0))]) {
+      const { detail } = readNext({ east: failing, west: healthy, tokyo: idle, 'other-west': healthy });
+      expect(detail).toEqual(['east', 'west']);
+    }
   });
 
   it('the detail of every member where an idle primary’s calls seem to be rerouted', () => {

@@ -22,6 +22,13 @@ const begin = { kind: 'drill', command } as const;
 const restore = { kind: 'restore', command } as const;
 
 describe('a move', () => {
+  it('of any kind but the beginning of a drill goes on while there is no override', () => {
+    for (const move of [failover, failback, ordered, restore]) {
+      expect(overrideAgainstMove(move, none, none)).toBeUndefined();
+      expect(overrideAgainstMove(move, unreadable, none)).toBeUndefined();
+    }
+  });
+
   it.each([
     ['a pause', pause, 'there is now a pause by anna: works'],
     ['a pin', pin, 'there is now a pin by anna: works'],
@@ -67,6 +74,7 @@ describe('a Parameter Store that no longer answers', () => {
   it('does not stop a move that was decided although it did not answer', () => {
     expect(overrideAgainstMove(ordered, unreadable, unreadable)).toBeUndefined();
     expect(overrideAgainstMove(failover, unreadable, unreadable)).toBeUndefined();
+    expect(overrideAgainstMove(begin, unreadable, unreadable)).toBeUndefined();
   });
 });
 
@@ -76,6 +84,13 @@ describe('a drill', () => {
   it('begins and ends under its own override', () => {
     expect(overrideAgainstMove(begin, drill, { ...drill })).toBeUndefined();
     expect(overrideAgainstMove(restore, drill, { ...drill })).toBeUndefined();
+  });
+
+  it('is stopped by another drill, whatever of it differs', () => {
+    const changes = [{ by: 'anna' }, { startedAt: 1 }, { leaving: 'tokyo' }, { promoting: 'tokyo' }];
+    for (const change of changes) {
+      expect(overrideAgainstMove(restore, drill, { ...drill, ...change })).toMatch(/^there is now a drill by /);
+    }
   });
 
   it('does not begin once it was stopped or its override was removed, and is ended all the same', () => {

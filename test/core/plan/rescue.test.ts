@@ -83,6 +83,43 @@ describe('the member that loses least', () => {
     });
   });
 
+  it('says of each other member why it was not chosen, and nothing against one that would do as well', () => {
+    const rejectedBeside = (tokyo: Verdict, staying = 0.2) => {
+      const verdicts = { east: losing('unhealthy', staying), west: healthy, tokyo };
+      const decision = plan(aPlanInput({ group: three, verdicts, standbySignals: { tokyo: someStandbySignals() } }));
+      return 'rejected' in decision && decision.rejected;
+    };
+    const inconclusive = (likely: number): Verdict => ({
+      health: 'unknown',
+      cause: 'inconclusive',
+      reason: 'few calls',
+      loss: { least: 0, likely },
+    });
+    expect(rejectedBeside(healthy)).toEqual([]);
+    expect(rejectedBeside(idle)).toEqual([]);
+    expect(rejectedBeside(inconclusive(0.1))).toEqual([]);
+    expect(rejectedBeside(inconclusive(0.15))).toEqual([
+      {
+        voiceConnectorId: 'tokyo',
+        code: 'no-gain',
+        reason: expect.stringMatching(
+          /^origination ready; .*; it would lose about 15 % of the calls, staying loses at least 20 %/,
+        ) as string,
+      },
+    ]);
+    expect(rejectedBeside(losing('degraded', 0.1))).toEqual([
+      { voiceConnectorId: 'tokyo', code: 'degraded', reason: 'loses 0.1' },
+    ]);
+    expect(rejectedBeside(losing('degraded', 0.15))).toEqual([
+      {
+        voiceConnectorId: 'tokyo',
+        code: 'degraded',
+        reason:
+          'loses 0.15; it would lose about 15 % of the calls, staying loses at least 20 %: too little to gain (10 % needed)',
+      },
+    ]);
+  });
+
   it('is, of members that lose the same, one with calls of its own, and then one whose outbound calls go through', () => {
     const outbound = { outbound: read(inbound(0, 0)) };
     const verdicts = { east: losing('unhealthy', 1), west: idle, tokyo: idle };
@@ -114,6 +151,31 @@ describe('patience', () => {
 
   it('does not keep a place that is proven far worse than the one that was left', () => {
     expect(plan(moved(0.9, 5))).toMatchObject({ kind: 'failover', leaving: 'west', promoting: 'east' });
+  });
+
+  it('ends where nearly a third of the calls would be saved, and not for less', () => {
+    const changed = {
+      group: aGroup({ updatedAt: minutesAgo(5) }),
+      record: aRecord({ changedAt: [minutesAgo(5)] }),
+    };
+    expect(decide(0.3, healthy, changed)).toBe('failover to west');
+    expect(decide(0.29, healthy, changed)).toBe('cooldown');
+    expect(decide(0.4, losing('unhealthy', 0.15), changed)).toBe('cooldown');
+  });
+
+  it('beyond the daily limit ends for a dead primary and a standby that nothing is known against, and for no other', () => {
+    const spent = aRecord({ changedAt: [1439, 900, 700, 500, 300, 100].map(minutesAgo) });
+    const beyondLimit = (west: Verdict, changes: Parameters<typeof decide>[2] = {}) =>
+      decide(1, west, { record: spent, ...changes });
+    expect(beyondLimit(healthy)).toBe('failover to west');
+    expect(beyondLimit(idle, { standbySignals: pinged })).toBe('failover to west');
+    expect(beyondLimit(idle, { standbySignals: lastFailed(200) })).toBe('daily-limit');
+    expect(beyondLimit(losing('unhealthy', 0.2))).toBe('daily-limit');
+    const heldDown = aRecord({
+      changedAt: [1439, 900, 700, 500, 300, 100].map(minutesAgo),
+      demotedAt: { west: [100, 110, 120].map(minutesAgo) },
+    });
+    expect(beyondLimit(healthy, { record: heldDown })).toBe('daily-limit');
   });
 
   it('keeps a place that is little worse, or about as bad', () => {

@@ -51,6 +51,14 @@ describe('what a member would lose', () => {
     expect(tried(0.9)).toMatchObject({ kind: 'alive', loss: about(0.5) });
   });
 
+  it('is named with the calls that it lost and how much they count', () => {
+    expect(assess({ standbySignals: lastFailed(150), holdDown: left })).toMatchObject({
+      reason: expect.stringMatching(
+        /; lost up to 100 % of its calls when it last carried some, 2.5 h ago, which counts as 49.4 % now$/,
+      ) as string,
+    });
+  });
+
   it('is nothing where its last calls went through', () => {
     expect(assess({ standbySignals: lastFailed(30, 0), holdDown: left })).toMatchObject({ kind: 'alive', loss: 0 });
   });

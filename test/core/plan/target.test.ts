@@ -133,6 +133,10 @@ describe.each(['failover', 'failback'] as const)('as the target of a %s', (purpo
   });
 });
 
+it('one whose Region is not known is judged by its own calls', () => {
+  expect(assess({ verdict: unhealthy, region: undefined })).toMatchObject({ code: 'unhealthy', loss: 0.2 });
+});
+
 describe('one whose own calls may be failing', () => {
   it('is accepted for a failover', () => {
     expect(assess({ verdict: unknown('inconclusive') }).kind).toBe('alive');
@@ -234,6 +238,13 @@ describe('standby signals', () => {
       failback: 'outbound-not-proven',
     },
     {
+      case: 'no ping, and outbound calls that may be failing',
+      reachability: never,
+      outbound: read(outbound(50, 10), outbound(10, 20, 4)),
+      failover: 'outbound-failing',
+      failback: 'outbound-failing',
+    },
+    {
       case: 'too few outbound calls to prove anything, and no ping',
       reachability: never,
       outbound: read(outbound(9, 1)),
@@ -282,6 +293,12 @@ describe('standby signals', () => {
       kind: 'rejected',
       code: 'no-standby-signal',
       reason: 'AWS reports no OPTIONS ping',
+    });
+    const failing = someStandbySignals({ outbound: read(outbound(60, 10, 10)) });
+    expect(assess({ purpose: 'failback', standbySignals: failing })).toEqual({
+      kind: 'rejected',
+      code: 'outbound-failing',
+      reason: expect.stringMatching(/^outbound unhealthy: 600 of 600 calls failed/) as string,
     });
     const recovering = someStandbySignals({ outbound: read(outbound(35, 10, 10), outbound(25, 10)) });
     expect(assess({ purpose: 'failback', standbySignals: recovering })).toEqual({
