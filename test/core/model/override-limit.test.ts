@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { overLimitNote } from '../../../lib/core/model/override-limit.ts';
 import type { OverrideState } from '../../../lib/core/model/override.ts';
+import { aDrill } from '../../builders/drill.ts';
 
 const now = Date.UTC(2026, 10, 20, 9);
 const limit = now + 72 * 3_600_000;
@@ -13,6 +14,7 @@ describe('the note on an override that lasts longer than operate accepts', () =>
     [{ kind: 'pin', ...common, until: limit + 1, order: ['vc-east', 'vc-west'] }, note],
     [{ kind: 'pause', ...common, until: limit }, ''],
     [{ kind: 'pin', ...common, until: limit }, ''],
+    [{ kind: 'drill', ...aDrill(), until: limit + 1 }, ''],
     [{ kind: 'none' }, ''],
     [{ kind: 'unparseable', message: 'no JSON' }, ''],
     [{ kind: 'unreadable', message: 'no answer' }, ''],

@@ -40,6 +40,7 @@ describe('a table', () => {
   it('does not break a word longer than a line', () => {
     const long = 'x'.repeat(200);
     expect(table([['a', `see ${long} there`]], 120)).toEqual(['a  see', `   ${long}`, '   there']);
+    expect(table([['a', `${long} there`]], 120)).toEqual([`a  ${long}`, '   there']);
   });
 
   it('leaves its last column forty characters, however wide the others are', () => {
@@ -58,6 +59,7 @@ describe('a table', () => {
 
   it('accepts rows shorter than others, and no rows', () => {
     expect(table([['a'], ['b', 'c']])).toEqual(['a', 'b  c']);
+    expect(table([['a'], ['b', 'c', 'd']])).toEqual(['a', 'b  c  d']);
     expect(table([])).toEqual([]);
   });
 });
