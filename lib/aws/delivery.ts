@@ -14,6 +14,8 @@ const concurrency = 10;
 
 /** For one call: a rescue waits for it, and what was not accepted in time is stored elsewhere. */
 const callLimitMs = 3000;
+/** A timer may end a fraction of a millisecond before its time. */
+const timerEarlyMs = 10;
 
 /** For so long a service that did not answer is not called again: neither the next rescue nor the end of the run waits for it. */
 const restMs = 20_000;
@@ -75,13 +77,13 @@ export class Delivery<Entry extends BatchEntry> {
 
   /** @returns the entries that failed, or why all of them did */
   async #attempt(batch: readonly Entry[], signal: AbortSignal): Promise<readonly FailedEntry<Entry>[] | string> {
-    if (performance.now() < this.#restingUntilMs) return 'not called, because it did not answer a moment ago';
-    const options = limited(signal, callLimitMs);
+    const startedMs = performance.now();
+    if (startedMs < this.#restingUntilMs) return 'not called, because it did not answer a moment ago';
     try {
-      return await this.#send(batch, options);
+      return await this.#send(batch, limited(signal, callLimitMs));
     } catch (error) {
-      // Its time limit, not the end of the run. The time that passed does not show it: timers may end a fraction of a millisecond early.
-      if (options.abortSignal.aborted && !signal.aborted) this.#restingUntilMs = performance.now() + restMs;
+      if (performance.now() - startedMs >= callLimitMs - timerEarlyMs)
+        this.#restingUntilMs = performance.now() + restMs;
       return refusalOf(error).message;
     }
   }
