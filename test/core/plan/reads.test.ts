@@ -103,6 +103,15 @@ describe('after the primaries were read, a run reads', () => {
     });
   });
 
+  it('everything of a group whose primary’s audio is bad, because the other members may have better', () => {
+    const unintelligible = read({ ...inbound(60, 10), MOSBetweenVcAndCustomer: 1.5 });
+    expect(readNext({ east: unintelligible, 'other-west': healthy })).toEqual({
+      callsAndAudio: ['east', 'west', 'tokyo'],
+      calls: ['other-west', 'other-east'],
+      detail: ['east'],
+    });
+  });
+
   it('everything of a group of which the calls of its Region make one member suspect', () => {
     expect(readNext({ east: failing, 'other-west': healthy }, new Set(['east']))).toEqual({
       callsAndAudio: ['east', 'west', 'tokyo'],
