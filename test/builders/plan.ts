@@ -108,9 +108,9 @@ export function after(
   }: { updatedAt?: EpochMs | undefined; isRecorded?: boolean } = {},
 ): PlanInput {
   const { candidateEvidence, observedAt: now } = input;
-  const noted =
+  const noted: PlanInput['candidateEvidence'] =
     isRecorded && candidateEvidence !== undefined
-      ? { ...candidateEvidence, record: withMove(candidateEvidence.changeRecord, move, now) }
+      ? { ...candidateEvidence, changeRecord: withMove(candidateEvidence.changeRecord, move, now) }
       : candidateEvidence;
   return { ...input, candidateEvidence: noted, group: { ...input.group, items: move.after, updatedAt } };
 }
