@@ -1,6 +1,7 @@
 /** Switchover, failback and pin: an operator's moves, applied in the same way as the monitor's. */
 import { apply } from '../apply/apply.ts';
 import type { RunContext } from '../context.ts';
+import { formatOverride } from '../core/model/format-override.ts';
 import { formatItems } from '../core/model/priorities.ts';
 import type { Forced, Move } from '../core/model/plan.ts';
 import type { Outcome } from '../core/model/outcome.ts';
@@ -113,9 +114,14 @@ function withProblems(problems: readonly string[], result: CommandResult): Comma
   return { ...result, problems: [...problems, ...(result.problems ?? [])] };
 }
 
-function standOffNotice({ kind }: Move, { policy }: PlanInput): readonly string[] {
+function standOffNotice({ kind }: Move, { policy, override, observedAt }: PlanInput): readonly string[] {
+  const pinned =
+    override.kind === 'pin'
+      ? [`The other order stays pinned (${formatOverride(override, observedAt)}): resume removes it.`]
+      : [];
   return kind === 'switchover'
     ? [
+        ...pinned,
         `The monitor does not change this order for ${policy.operatorStandOffMinutes} min (operatorStandOffMinutes), even if the primary fails.`,
         `To keep it for longer: pin. To go back: failback, or switchover.`,
       ]

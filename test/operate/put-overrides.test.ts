@@ -128,6 +128,14 @@ it('an override that is replaced is named in the answer and in both events', asy
   expect(actions.map(({ data }) => String(data['summary']).endsWith(replaced))).toEqual([true, true]);
 });
 
+it('a switchover past a pin says that the pin stays', async () => {
+  const aws = await deployed();
+  putOverride(aws, 'main-line', { ...override('pin'), order: ['vc-east', 'vc-west'] });
+  const { table } = await run(aws, { action: 'switchover', to: 'vc-west', force: ['pinned'] });
+  expect(table).toContain('The other order stays pinned (pin by ben, 8 h left: mine): resume removes it.');
+  expect(Object.keys(storedOverrideIds(aws))).toEqual(['main-line']);
+});
+
 describe('a drill in progress', () => {
   async function drilling() {
     const aws = await deployed();
