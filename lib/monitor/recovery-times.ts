@@ -7,7 +7,7 @@ import type { Observation } from '../core/model/observation.ts';
 import { minuteMs } from '../core/model/time.ts';
 import type { PlanInput } from '../core/plan/plan-input.ts';
 import { primaryOf } from '../core/model/priorities.ts';
-import { callsOf } from '../core/judge/connector-calls.ts';
+import { callsInGroup } from '../core/judge/calls-in-group.ts';
 import { judgedUntil } from '../core/judge/readings.ts';
 import type { ReadPorts } from '../ports.ts';
 
@@ -19,7 +19,7 @@ export function publishRecoveryTimes(
   { telemetry, clock }: Pick<ReadPorts, 'telemetry' | 'clock'>,
   { connectors, observedAt }: Observation,
   {
-    input: { policy },
+    input: { group, policy },
     decision,
     outcome,
   }: { readonly input: PlanInput; readonly decision: Plan; readonly outcome: Outcome | undefined },
@@ -28,7 +28,7 @@ export function publishRecoveryTimes(
   const previousPrimary = connectors.get(decision.leaving);
   if (previousPrimary === undefined) return;
   const until = judgedUntil(observedAt, policy);
-  const beganAt = faultBeganAt(callsOf(previousPrimary, until, policy), policy);
+  const beganAt = faultBeganAt(callsInGroup(previousPrimary, { group, connectors }, until, policy), policy);
   if (beganAt === undefined) return;
   telemetry.publish({
     MinutesToDetect: (observedAt - beganAt) / minuteMs,

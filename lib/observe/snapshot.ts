@@ -1,6 +1,6 @@
 /** What one invocation observed, judged: everything that its decisions share. */
 import { carriedBeforeChange } from '../core/judge/carried-before-change.ts';
-import { callsOf } from '../core/judge/connector-calls.ts';
+import { callsInGroup } from '../core/judge/calls-in-group.ts';
 import { impactOf, savedSinceChange } from '../core/judge/impact.ts';
 import { judge, type Judgement } from '../core/judge/judge.ts';
 import { judgedUntil } from '../core/judge/readings.ts';
@@ -116,7 +116,7 @@ function impactIn(
   const until = judgedUntil(observation.observedAt, policy);
   const impacts = [...verdicts].flatMap(([voiceConnectorId, { health }]) => {
     const connector = health === 'unhealthy' ? observation.connectors.get(voiceConnectorId) : undefined;
-    const impact = connector && impactOf(callsOf(connector, until, policy), policy);
+    const impact = connector && impactOf(callsInGroup(connector, { ...observation, group }, until, policy), policy);
     return impact === undefined ? [] : [[voiceConnectorId, impact] as const];
   });
   return { impacts: new Map(impacts), saved: savedSinceChange(group, observation, policy) };

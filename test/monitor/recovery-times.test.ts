@@ -35,6 +35,24 @@ describe('the recovery time of a failover', () => {
     });
   });
 
+  it('is not measured from a fault before the calls were elsewhere and came back', async () => {
+    const aws = await startAws();
+    const isElsewhere = (minutesAgo: number): boolean => minutesAgo > 10 && minutesAgo <= 45;
+    seedMainLine(aws);
+    publishCalls(aws, {
+      voiceConnectorId: 'vc-east',
+      region: 'us-east-1',
+      attemptsAt: (minutesAgo) => (isElsewhere(minutesAgo) ? 0 : 24),
+      failuresAt: (minutesAgo) => (isElsewhere(minutesAgo) || minutesAgo > 55 ? 0 : 12),
+    });
+    publishCalls(aws, {
+      voiceConnectorId: 'vc-west',
+      region: 'us-west-2',
+      attemptsAt: (minutesAgo) => (isElsewhere(minutesAgo) ? 24 : 0),
+    });
+    expect(await minutesIn(aws)).toMatchObject({ MinutesToDetect: 10.5 });
+  });
+
   it('has its write time after the detection, and ends when AWS shows the new order', async () => {
     const aws = await startAws();
     seedUnhealthy(aws);

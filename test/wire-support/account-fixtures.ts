@@ -9,6 +9,8 @@ type Published = {
   readonly region: string;
   readonly direction?: 'Inbound' | 'Outbound';
   readonly attemptsPerMinute?: number;
+  /** In place of `attemptsPerMinute`, by how many minutes ago the minute began. */
+  readonly attemptsAt?: (minutesAgo: number) => number;
   /** The number of failed attempts in a minute, by how many minutes ago the minute began. */
   readonly failuresAt?: (minutesAgo: number) => number;
   readonly dimensions?: Readonly<Record<string, string>>;
@@ -21,7 +23,11 @@ function sum(value: number) {
 /** Publishes 75 minutes of calls up to the last whole minute, all visible. */
 export function publishCalls({ account, clock }: TestAws, published: Published): void {
   const { voiceConnectorId, region, direction = 'Inbound', attemptsPerMinute = 24 } = published;
-  const { failuresAt = () => 0, dimensions = { VoiceConnectorId: voiceConnectorId } } = published;
+  const {
+    attemptsAt = () => attemptsPerMinute,
+    failuresAt = () => 0,
+    dimensions = { VoiceConnectorId: voiceConnectorId },
+  } = published;
   const until = Math.floor(clock.now() / minute) * minute;
   for (let minutesAgo = 1; minutesAgo <= 75; minutesAgo += 1) {
     const put = (metricName: string, value: number): void => {
@@ -29,7 +35,7 @@ export function publishCalls({ account, clock }: TestAws, published: Published):
       const timestamp = until - minutesAgo * minute;
       account.putMetric({ region, namespace, metricName, dimensions, timestamp, statistics: sum(value), visibleAt: 0 });
     };
-    put(`${direction}CallAttempts`, attemptsPerMinute);
+    put(`${direction}CallAttempts`, attemptsAt(minutesAgo));
     put(`${direction}CallFailures`, failuresAt(minutesAgo));
   }
 }

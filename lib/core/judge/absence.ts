@@ -12,13 +12,13 @@ const leastMissedCalls = 10;
 /** The minutes before a pause that show how many calls it would have had. */
 const usualMinutes = 60;
 
-/** The calls went elsewhere where the others had this share of those to be expected: callers redial less, or more. */
+/** The calls went elsewhere where the others had at least this share of those to be expected: their number varies. */
 const leastElsewhere = 0.5;
 
 /** Minutes without a call between two calls, often none, from `from` to before `until`, counted from the beginning of the series. */
 type Pause = { readonly from: number; readonly until: number };
 
-/** The calls beside those of the Voice Connectors that share a group with theirs, which have the calls while these have none. */
+/** The same calls, compared with those of the Voice Connectors that share a group with theirs. */
 export function besideOthers(calls: ConnectorCalls, others: CallSeries['others']): ConnectorCalls {
   const beside = ({ series, source }: Measure): Measure => ({ series: { ...series, others }, source });
   return { ...calls, all: beside(calls.all), unrefused: calls.unrefused && beside(calls.unrefused) };
@@ -30,7 +30,6 @@ export function besideOthers(calls: ConnectorCalls, others: CallSeries['others']
  * is not. Where no other Voice Connector had the calls, nobody moved them: callers paused, or metrics are missing, and the fault may go on.
  */
 export function minutesSinceAbsence(series: CallSeries): number {
-  if (series.others.length === 0) return series.minutes;
   const newest = endedPauses(series).findLast((pause) => isAbsence(series, pause));
   return series.minutes - (newest?.from ?? 0);
 }

@@ -1,6 +1,7 @@
 /** What a fault cost and what a move saved: the impact ledger. docs/events.md has the definitions. */
 import { proofOf } from './calls.ts';
 import { stretchOf, type CallSeries, type Stretch } from './call-series.ts';
+import { callsInGroup } from './calls-in-group.ts';
 import { callsOf, type ConnectorCalls } from './connector-calls.ts';
 import { factorFor } from './dispersion.ts';
 import { windowOf, type CallWindow } from './evidence.ts';
@@ -106,7 +107,7 @@ function previousPrimary(
     .flatMap(({ voiceConnectorId }) => {
       const connector = voiceConnectorId === primary ? undefined : connectors.get(voiceConnectorId);
       if (connector?.inbound.kind !== 'read') return [];
-      const impact = impactOf(callsOf(connector, until, policy), policy);
+      const impact = impactOf(callsInGroup(connector, { group, connectors }, until, policy), policy);
       return impact === undefined ? [] : [{ voiceConnectorId, impact }];
     })
     .sort((left, right) => right.impact.callsFailed.likely - left.impact.callsFailed.likely)[0];

@@ -1,5 +1,6 @@
 /** Derives from an observation a verdict on each Region and on each Voice Connector of a group. */
 import { besideOthers } from './absence.ts';
+import { callsInGroup, minutesOfOthers } from './calls-in-group.ts';
 import { judgeConnector } from './connector.ts';
 import { callsOf } from './connector-calls.ts';
 import type { GroupPolicy, PolicyOf } from '../model/group-policy.ts';
@@ -87,8 +88,8 @@ function judgeGroup(
   for (const connector of members) {
     const { voiceConnectorId, region } = connector;
     const expectsCalls = voiceConnectorId === primary;
-    const others = members.filter((member) => member !== connector).map(minutesOf);
-    const calls = besideOthers(callsOf(connector, until, policy), others);
+    const calls = callsInGroup(connector, { group, connectors }, until, policy);
+    const others = minutesOfOthers(connector, { group, connectors });
     const alone = judgeConnector(connector, { observedAt, policy, calls, expectsCalls, others });
     const pooled = withRegion(alone, calls, region === undefined ? undefined : regions.get(region), policy);
     verdicts.set(voiceConnectorId, expectsCalls ? withReroutedCalls(pooled, group, account, policy) : pooled);

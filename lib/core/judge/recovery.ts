@@ -5,7 +5,7 @@ import { natsOf, type CallSeries } from './call-series.ts';
  * A fault is over where "failed at one ratio, then at the baseline" explains the calls better than "one ratio all the time" by this many
  * nats. If the fault goes on, chance alone brings that about less than once in fifty.
  */
-export const recoveryNats = 4;
+const recoveryNats = 4;
 
 /**
  * So many proven faults within so many minutes are one that comes and goes. A line with six disturbances of less than a minute a day, at

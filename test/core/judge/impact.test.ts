@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { callsInGroup } from '../../../lib/core/judge/calls-in-group.ts';
 import { callsOf } from '../../../lib/core/judge/connector-calls.ts';
 import { impactOf, savedSinceChange } from '../../../lib/core/judge/impact.ts';
 import { formatImpact, formatSaved, type Impact, type Saved } from '../../../lib/core/model/impact.ts';
@@ -46,6 +47,23 @@ describe('the impact of a fault', () => {
     expect(impactAfter(inbound(60, 20))).toBeUndefined();
     expect(impactAfter({ minutes: 60 })).toBeUndefined();
   });
+});
+
+it('the impact of a fault is counted since the calls came back that had gone elsewhere', () => {
+  const east = aConnector({
+    voiceConnectorId: 'east',
+    inbound: read(inbound(10, 20, 10), { minutes: 40 }, inbound(10, 20, 10)),
+  });
+  const west = aConnector({
+    voiceConnectorId: 'west',
+    region: 'us-west-2',
+    inbound: read(inbound(50, 20), { minutes: 10 }),
+  });
+  const items = [east, west].map(({ voiceConnectorId }, place) => ({ voiceConnectorId, priority: place + 1 }));
+  const observed = { ...anObservation({ connectors: [east, west] }), group: aGroup({ items }) };
+  expect(impactOf(callsInGroup(east, observed, judgedUntil, policy), policy)?.callsFailed.likely).toBe(90);
+  const alone = { ...observed, group: aGroup({ items: items.slice(0, 1) }) };
+  expect(impactOf(callsInGroup(east, alone, judgedUntil, policy), policy)?.callsFailed.likely).toBe(180);
 });
 
 describe('what a move saved', () => {
