@@ -107,25 +107,31 @@ async function carryOutMove(
   const { outcome, problems } = await apply(context, input, move, []);
   const result = await afterMove(context, command, decided, { intended, outcome, move });
   const earlier = [...publishing, ...formatProblems(problems)];
-  return withProblems(earlier, { table: [...table, ...standOffNotice(move, input)], ...result });
+  return withProblems(earlier, { table: [...table, ...noticesOf(command, move, input)], ...result });
 }
 
 function withProblems(problems: readonly string[], result: CommandResult): CommandResult {
   return { ...result, problems: [...problems, ...(result.problems ?? [])] };
 }
 
-function standOffNotice({ kind }: Move, { policy, override, observedAt }: PlanInput): readonly string[] {
-  const pinned =
-    override.kind === 'pin'
+/** What a person should know who ordered the move. */
+function noticesOf(
+  { action }: MoveCommand,
+  { kind }: Move,
+  { policy, override, observedAt }: PlanInput,
+): readonly string[] {
+  const ofPin =
+    override.kind === 'pin' && action !== 'pin'
       ? [`The other order stays pinned (${formatOverride(override, observedAt)}): resume removes it.`]
       : [];
-  return kind === 'switchover'
-    ? [
-        ...pinned,
-        `The monitor does not change this order for ${policy.operatorStandOffMinutes} min (operatorStandOffMinutes), even if the primary fails.`,
-        `To keep it for longer: pin. To go back: failback, or switchover.`,
-      ]
-    : [];
+  const ofStandOff =
+    kind === 'switchover'
+      ? [
+          `The monitor does not change this order for ${policy.operatorStandOffMinutes} min (operatorStandOffMinutes), even if the primary fails.`,
+          `To keep it for longer: pin. To go back: failback, or switchover.`,
+        ]
+      : [];
+  return [...ofPin, ...ofStandOff];
 }
 
 function formatChange({ before, after }: Move): string {

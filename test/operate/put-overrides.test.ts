@@ -136,6 +136,15 @@ it('a switchover past a pin says that the pin stays', async () => {
   expect(Object.keys(storedOverrideIds(aws))).toEqual(['main-line']);
 });
 
+it('a pin past another one replaces it, and says nothing of it that stays', async () => {
+  const aws = await deployed();
+  putOverride(aws, 'main-line', { ...override('pin'), order: ['vc-east', 'vc-west'] });
+  const order = ['vc-west', 'vc-east'];
+  const { table } = await run(aws, { action: 'pin', until: '1h', order, force: ['pinned'] });
+  expect(table.join('\n')).not.toContain('stays pinned');
+  expect(storedOverrideIds(aws)).toMatchObject({ 'main-line': { action: 'pin', by: 'anna' } });
+});
+
 describe('a drill in progress', () => {
   async function drilling() {
     const aws = await deployed();
